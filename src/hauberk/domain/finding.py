@@ -9,7 +9,7 @@ class FindingKind(StrEnum):
     SCA = "sca"
     CONTAINER = "container"
     SAST = "sast"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 — a kind of finding
     DAST = "dast"
     INFRASTRUCTURE = "infrastructure"
     CLOUD = "cloud"
