@@ -1,0 +1,49 @@
+"""Counts: appended as deltas by whoever changes findings, folded by a job, never updated in place by an import."""
+
+from datetime import date
+
+from sqlalchemy import BigInteger, Date, Integer, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hauberk.db.base import Model, TenantModel
+
+
+class CountDelta(TenantModel):
+    """A change of how many active findings there are, not yet folded. `opened` and `closed` feed the trend of day `on`."""
+
+    __tablename__ = "count_delta"
+
+    asset_id: Mapped[int]
+    on: Mapped[date] = mapped_column("on_day", Date)
+    kind: Mapped[int] = mapped_column(SmallInteger)
+    severity: Mapped[int] = mapped_column(SmallInteger)
+    triage: Mapped[int] = mapped_column(SmallInteger)
+    n: Mapped[int] = mapped_column(Integer)
+    opened: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    closed: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+
+class FindingCount(Model):
+    """Folded: active findings by asset, kind, severity and triage."""
+
+    __tablename__ = "finding_count"
+
+    organization_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    asset_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    severity: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    triage: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    n: Mapped[int]
+
+
+class DailyTrend(Model):
+    """Folded: what was opened and closed on a day, and the net change of the open findings, by severity."""
+
+    __tablename__ = "daily_trend"
+
+    organization_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    on: Mapped[date] = mapped_column("on_day", Date, primary_key=True)
+    severity: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    opened: Mapped[int]
+    closed: Mapped[int]
+    net: Mapped[int]

@@ -1,0 +1,30 @@
+"""The audit trail: who did what to which object, chained by hashes per organization."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, LargeBinary, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hauberk.db.base import TenantModel, instant_now
+
+
+class Event(TenantModel):
+    """One act. Rows are written with the change itself; a job seals them into the hash chain in order of id."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("event_subject_idx", "organization_id", "subject_type", "subject_id", text("id desc")),
+        Index("event_unsealed_idx", "organization_id", "id", postgresql_where=text("chain_hash is null")),
+    )
+
+    at: Mapped[datetime] = instant_now()
+    actor_type: Mapped[str]
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str]
+    action: Mapped[str]
+    subject_type: Mapped[str]
+    subject_id: Mapped[int | None]
+    detail: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    request_id: Mapped[str | None]
+    chain_hash: Mapped[bytes | None] = mapped_column(LargeBinary)

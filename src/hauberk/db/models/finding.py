@@ -1,0 +1,204 @@
+"""Findings (ours, narrow and hot), the keys that lead to them, and occurrences (what each scanner claims, versioned)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Computed, Index, Integer, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hauberk.db.base import Model, TenantModel, instant_now, small, tenant_reference
+
+OPEN = "is_active and triage <= 2"
+
+
+class RuleText(TenantModel):
+    """What scanners say in the same words again and again, stored once: the dictionary that text search reads first."""
+
+    __tablename__ = "rule_text"
+    __table_args__ = (
+        Index("rule_text_content_key", "organization_id", "content_hash", unique=True),
+        Index("rule_text_identifiers_idx", "identifiers", postgresql_using="gin"),
+        Index("rule_text_rule_idx", "organization_id", "rule_id"),
+    )
+
+    content_hash: Mapped[UUID]
+    scanner: Mapped[str]
+    rule_id: Mapped[str | None]
+    rule_name: Mapped[str | None]
+    title: Mapped[str]
+    description: Mapped[str | None]
+    remediation: Mapped[str | None]
+    references: Mapped[list[str]] = mapped_column(server_default="{}")
+    identifiers: Mapped[list[str]] = mapped_column(server_default="{}")
+    cwes: Mapped[list[int]] = mapped_column(server_default="{}")
+    cvss_score: Mapped[float | None]
+    cvss: Mapped[list[Any]] = mapped_column(server_default="[]")
+    known_exploited: Mapped[bool | None]
+    has_fix: Mapped[bool | None]
+
+
+class Finding(TenantModel):
+    """This asset has this problem. Machine-owned: presence, severities, times. Human-owned: triage, override, assignee."""
+
+    __tablename__ = "finding"
+    __table_args__ = (
+        tenant_reference("asset_id", "asset", on_delete="CASCADE"),
+        tenant_reference("rule_text_id", "rule_text"),
+        Index("finding_list_idx", "organization_id", text("priority desc"), text("id desc")),
+        Index(
+            "finding_open_list_idx",
+            "organization_id",
+            text("priority desc"),
+            text("id desc"),
+            postgresql_where=text(OPEN),
+        ),
+        Index("finding_severity_idx", "organization_id", text("severity desc"), text("id desc")),
+        Index("finding_first_seen_idx", "organization_id", text("first_seen_at desc"), text("id desc")),
+        Index("finding_asset_idx", "organization_id", "asset_id", text("priority desc"), text("id desc")),
+        Index("finding_rule_text_idx", "organization_id", "rule_text_id", "id"),
+        Index(
+            "finding_vulnerability_idx",
+            "organization_id",
+            "vulnerability_id",
+            postgresql_include=["severity", "asset_id"],
+            postgresql_where=text(OPEN),
+        ),
+    )
+
+    asset_id: Mapped[int]
+    rule_text_id: Mapped[int]
+    vulnerability_id: Mapped[int | None]
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime | None]
+    """Only while inactive: an active finding was last seen by the newest scan of its scopes."""
+    changed_at: Mapped[datetime] = instant_now()
+    due_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
+    assignee_id: Mapped[int | None]
+    decision_id: Mapped[int | None]
+    duplicate_of_id: Mapped[int | None]
+    epss: Mapped[float | None]
+    priority: Mapped[int] = mapped_column(Integer)
+    open_occurrences: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    kind: Mapped[int] = small()
+    severity: Mapped[int] = small()
+    severity_reported: Mapped[int] = small()
+    severity_override: Mapped[int | None] = mapped_column(SmallInteger)
+    triage: Mapped[int] = small(default=0)
+    is_active: Mapped[bool] = mapped_column(Computed("open_occurrences > 0", persisted=True))
+    scanners: Mapped[list[str]]
+    tags: Mapped[list[str]] = mapped_column(server_default="{}")
+
+
+class FindingKey(Model):
+    """A way to recognise a finding again: asset, identity version and fingerprint lead to exactly one finding."""
+
+    __tablename__ = "finding_key"
+    __table_args__ = (
+        tenant_reference("finding_id", "finding", on_delete="CASCADE"),
+        Index(None, "organization_id", "finding_id"),
+    )
+
+    organization_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    asset_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    identity_version: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    fingerprint: Mapped[UUID] = mapped_column(primary_key=True)
+    finding_id: Mapped[int]
+
+
+class Occurrence(TenantModel):
+    """One scanner's standing claim of a finding at one place on one ref, from one scan until another.
+
+    A row is one version: changed content closes it and opens the next (`previous_id`), so a view as of a past instant
+    reads the rows whose interval holds it. `close_reason` is gone, changed, moved, superseded, ref_expired, undone.
+    """
+
+    __tablename__ = "occurrence"
+    __table_args__ = (
+        tenant_reference("scope_id", "scope", on_delete="CASCADE"),
+        tenant_reference("finding_id", "finding", on_delete="CASCADE"),
+        Index(
+            "occurrence_open_key",
+            "organization_id",
+            "scope_id",
+            "fingerprint",
+            "place_hash",
+            unique=True,
+            postgresql_include=["content_hash", "id", "finding_id", "severity", "line"],
+            postgresql_where=text("closed_at is null"),
+        ),
+        Index("occurrence_history_idx", "organization_id", "scope_id", "fingerprint", "place_hash"),
+        Index("occurrence_finding_idx", "organization_id", "finding_id"),
+    )
+
+    scope_id: Mapped[int]
+    finding_id: Mapped[int]
+    rule_text_id: Mapped[int]
+    place_hash: Mapped[int]
+    content_hash: Mapped[int]
+    opened_scan_id: Mapped[int]
+    closed_scan_id: Mapped[int | None]
+    previous_id: Mapped[int | None]
+    first_seen_at: Mapped[datetime]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    fingerprint: Mapped[UUID]
+    line: Mapped[int | None] = mapped_column(Integer)
+    severity: Mapped[int] = small()
+    severity_word: Mapped[str | None]
+    target: Mapped[str | None]
+    close_reason: Mapped[str | None]
+    location: Mapped[dict[str, Any] | None]
+    component: Mapped[dict[str, Any] | None]
+    suppression: Mapped[dict[str, Any] | None]
+
+
+class MatchLog(TenantModel):
+    """Why a result was matched to an occurrence although its place or content was not exactly the known one."""
+
+    __tablename__ = "match_log"
+    __table_args__ = (
+        tenant_reference("scan_id", "scan", on_delete="CASCADE"),
+        Index(None, "organization_id", "finding_id"),
+    )
+
+    scan_id: Mapped[int]
+    finding_id: Mapped[int]
+    occurrence_id: Mapped[int]
+    pass_name: Mapped[str]
+    detail: Mapped[dict[str, Any]]
+
+
+class Decision(TenantModel):
+    """What a person stated about a finding: triage or severity, why, and for which places. Never written by an import."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        tenant_reference("finding_id", "finding", on_delete="CASCADE"),
+        Index(None, "organization_id", "finding_id"),
+    )
+
+    finding_id: Mapped[int]
+    triage: Mapped[int | None] = mapped_column(SmallInteger)
+    severity: Mapped[int | None] = mapped_column(SmallInteger)
+    reason: Mapped[str | None]
+    covers_all_places: Mapped[bool] = mapped_column(server_default="false")
+    decided_by: Mapped[int | None]
+    decided_at: Mapped[datetime] = instant_now()
+    expires_at: Mapped[datetime | None]
+
+
+class Comment(TenantModel):
+    """What a person wrote beside a finding."""
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        tenant_reference("finding_id", "finding", on_delete="CASCADE"),
+        Index(None, "organization_id", "finding_id"),
+    )
+
+    finding_id: Mapped[int]
+    author_id: Mapped[int]
+    body: Mapped[str]
+    created_at: Mapped[datetime] = instant_now()

@@ -1,0 +1,57 @@
+"""One report taken in, from acceptance to its counts."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hauberk.db.base import TenantModel, instant_now, tenant_reference
+
+
+class Scan(TenantModel):
+    """A report that was accepted. `requested` keeps what the caller asked for (asset, ref, format …) as given."""
+
+    __tablename__ = "scan"
+    __table_args__ = (
+        tenant_reference("asset_id", "asset", on_delete="CASCADE"),
+        tenant_reference("scope_id", "scope", on_delete="CASCADE"),
+        Index("scan_accepted_idx", "organization_id", text("accepted_at desc"), text("id desc")),
+        Index("scan_scope_idx", "organization_id", "scope_id", text("scanned_at desc")),
+        Index(
+            "scan_idempotency_key_key",
+            "organization_id",
+            "idempotency_key",
+            unique=True,
+            postgresql_where=text("idempotency_key is not null"),
+        ),
+    )
+
+    asset_id: Mapped[int | None]
+    scope_id: Mapped[int | None]
+    job_id: Mapped[int | None]
+    state: Mapped[str] = mapped_column(server_default="accepted")
+    is_dry_run: Mapped[bool] = mapped_column(server_default="false")
+    is_partial: Mapped[bool] = mapped_column(server_default="false")
+    requested: Mapped[dict[str, Any]]
+    format: Mapped[str | None]
+    scanner: Mapped[str | None]
+    tool_version: Mapped[str | None]
+    identity_version: Mapped[int | None] = mapped_column(SmallInteger)
+    file_name: Mapped[str | None]
+    storage_key: Mapped[str | None]
+    spool_key: Mapped[str | None]
+    size_bytes: Mapped[int]
+    sha256: Mapped[str]
+    idempotency_key: Mapped[str | None]
+    request_hash: Mapped[str | None]
+    uploaded_by: Mapped[int | None]
+    counts: Mapped[dict[str, Any] | None]
+    problems: Mapped[list[Any]] = mapped_column(server_default="[]")
+    error: Mapped[dict[str, Any] | None]
+    held: Mapped[dict[str, Any] | None]
+    superseded_by: Mapped[int | None]
+    scanned_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime] = instant_now()
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]

@@ -1,0 +1,130 @@
+"""Sessions and transactions: where the tenant is set, and the only places that commit.
+
+Every transaction begins by taking the `hauberk_app` role, the organization and its time limits for itself alone
+(`SET LOCAL`), so that it works through a transaction-pooling proxy and shows no row when no organization is set.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session, SessionTransaction
+
+from hauberk.db.url import driver_url
+
+ORGANIZATION = "organization_id"
+LIMITS = "limits"
+
+_BEGIN = text(
+    "select set_config('role', 'hauberk_app', true),"
+    " set_config('hauberk.organization_id', :organization_id, true),"
+    " set_config('statement_timeout', :statement, true),"
+    " set_config('lock_timeout', :lock, true),"
+    " set_config('idle_in_transaction_session_timeout', :idle, true)"
+)
+
+
+@dataclass(frozen=True)
+class TimeLimits:
+    """PostgreSQL's own limits for one transaction, as it spells them (`25s`; 0 is none)."""
+
+    statement: str = "25s"
+    lock: str = "10s"
+    idle_in_transaction: str = "60s"
+
+
+REQUEST_LIMITS = TimeLimits()
+JOB_LIMITS = TimeLimits(statement="0", lock="60s", idle_in_transaction="120s")
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Bounds of a process's connection pool; `timeout` in seconds."""
+
+    size: int = 20
+    max_overflow: int = 40
+    timeout: float = 30
+    pre_ping: bool = True
+
+
+def async_engine(url: str, *, pool: Pool, application_name: str = "hauberk-api") -> AsyncEngine:
+    """The engine of a server process."""
+    return create_async_engine(driver_url(url), **_engine_options(pool, application_name))
+
+
+def sync_engine(url: str, *, pool: Pool, application_name: str = "hauberk-worker") -> Engine:
+    """The engine of a job process or command."""
+    return create_engine(driver_url(url), **_engine_options(pool, application_name))
+
+
+def _engine_options(pool: Pool, application_name: str) -> dict[str, Any]:
+    return {
+        "pool_size": pool.size,
+        "max_overflow": pool.max_overflow,
+        "pool_timeout": pool.timeout,
+        "pool_pre_ping": pool.pre_ping,
+        "connect_args": {
+            # Server-side prepared statements do not survive transaction pooling (PgBouncer < 1.21).
+            "prepare_threshold": None,
+            "application_name": application_name,
+            "connect_timeout": 5,
+            "keepalives_idle": 15,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 30_000,
+        },
+    }
+
+
+def _enter(connection: Connection, organization_id: int | None, limits: TimeLimits) -> None:
+    connection.execute(
+        _BEGIN,
+        {
+            "organization_id": "" if organization_id is None else str(organization_id),
+            "statement": limits.statement,
+            "lock": limits.lock,
+            "idle": limits.idle_in_transaction,
+        },
+    )
+
+
+@event.listens_for(Session, "after_begin")
+def _enter_tenant(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    _enter(connection, session.info.get(ORGANIZATION), session.info.get(LIMITS, REQUEST_LIMITS))
+
+
+class Sessions:
+    """Makes the sessions of a server process; one request is one of them."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._make = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+
+    @asynccontextmanager
+    async def transaction(self, organization_id: int | None = None) -> AsyncIterator[AsyncSession]:
+        """Commits when the block ends well, else rolls back. Without an organization only system functions answer."""
+        async with self._make(info={ORGANIZATION: organization_id}) as session:
+            yield session
+            await session.commit()
+
+
+async def enter_organization(session: AsyncSession, organization_id: int) -> None:
+    """From here on the running transaction is this organization's (a caller is known only after the look-up)."""
+    session.info[ORGANIZATION] = organization_id
+    await session.execute(
+        text("select set_config('hauberk.organization_id', :organization_id, true)"),
+        {"organization_id": str(organization_id)},
+    )
+
+
+@contextmanager
+def transaction(
+    engine: Engine, organization_id: int | None = None, *, limits: TimeLimits = JOB_LIMITS
+) -> Iterator[Connection]:
+    """One transaction of a job or command; commits when the block ends well, else rolls back."""
+    with engine.connect() as connection, connection.begin():
+        _enter(connection, organization_id, limits)
+        yield connection
