@@ -35,7 +35,7 @@ def upgrade(owner_url: str, *, environment: str) -> None:
     engine.dispose()
 
 
-class WrongEnvironment(Exception):
+class WrongEnvironmentError(Exception):
     """The database belongs to another environment than the process."""
 
 
@@ -49,7 +49,7 @@ def _stamp(connection: Connection, environment: str) -> None:
     )
     stamped = connection.scalar(text("select environment from installation"))
     if stamped != environment:
-        raise WrongEnvironment(
+        raise WrongEnvironmentError(
             f"This database belongs to environment '{stamped}', HAUBERK_ENVIRONMENT says '{environment}'."
             " Point HAUBERK_DATABASE_URL at the right database."
         )

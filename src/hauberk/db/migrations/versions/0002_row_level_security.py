@@ -60,10 +60,9 @@ def upgrade() -> None:
     op.execute("grant usage on schema public to hauberk_app, hauberk_system")
     op.execute(TENANT_POLICIES)
     op.execute("grant usage on all sequences in schema public to hauberk_app, hauberk_system")
-    # Importers take ids in blocks, ascending: indexes stay dense.
-    for name in ("finding_id_block", "occurrence_id_block"):
-        op.execute(f"create sequence {name} increment by 1000")
-        op.execute(f"grant usage on sequence {name} to hauberk_app")
+    # Importers take ids in blocks of a thousand, ascending: indexes stay dense.
+    for name in ("finding_id_seq", "occurrence_id_seq"):
+        op.execute(f"alter sequence {name} increment by 1000")
 
     _guard(
         "organization",
