@@ -1,0 +1,71 @@
+"""Public ids: a type prefix and thirteen letters that hide how many rows there are.
+
+`fnd_3v0q…` is the row number through a keyed 64-bit permutation (a Feistel network over blake2b), written in
+Crockford's base32. It needs no column and no look-up; a wrong prefix or a guessed id is simply not found.
+"""
+
+from hashlib import blake2b
+
+from hauberk.kit.errors import NotFound
+
+MIN_KEY_BYTES = 16
+MAX_NUMBER = 2**63 - 1
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
+_LENGTH = 13
+_ROUNDS = 6
+_HALF = 0xFFFF_FFFF
+_BLOCK_BITS = 64
+
+
+class PublicIds:
+    """Row numbers (positive, 63 bits) to public ids and back, under one key that is never rotated."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) < MIN_KEY_BYTES:
+            raise ValueError(f"the key of public ids needs at least {MIN_KEY_BYTES} bytes, not {len(key)}")
+        self._rounds = [
+            blake2b(bytes([number]), key=key[:64], digest_size=4, person=b"hauberk.ids")
+            for number in range(_ROUNDS)
+        ]
+
+    def encode(self, prefix: str, number: int) -> str:
+        if not 0 < number <= MAX_NUMBER:
+            raise ValueError(f"{number} is not a row number")
+        left, right = number >> 32, number & _HALF
+        for step in range(_ROUNDS):
+            left, right = right, left ^ self._mix(step, right)
+        return f"{prefix}_{_spell(left << 32 | right)}"
+
+    def decode(self, prefix: str, text: str) -> int:
+        head, separator, letters = text.rpartition("_")
+        block = _read(letters)
+        if not separator or head != prefix or block is None:
+            raise NotFound(prefix, text[:80])
+        left, right = block >> 32, block & _HALF
+        for step in reversed(range(_ROUNDS)):
+            left, right = right ^ self._mix(step, left), left
+        number = left << 32 | right
+        if not 0 < number <= MAX_NUMBER:
+            raise NotFound(prefix, text[:80])
+        return number
+
+    def _mix(self, step: int, half: int) -> int:
+        digest = self._rounds[step].copy()
+        digest.update(half.to_bytes(4, "big"))
+        return int.from_bytes(digest.digest(), "big")
+
+
+def _spell(block: int) -> str:
+    return "".join(_ALPHABET[block >> shift & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
+
+
+def _read(letters: str) -> int | None:
+    """The block that is spelled exactly so: one number has one spelling, or caches and logs would see several."""
+    if len(letters) != _LENGTH or any(letter not in _VALUES for letter in letters):
+        return None
+    block = 0
+    for letter in letters:
+        block = block << 5 | _VALUES[letter]
+    return block if block >> _BLOCK_BITS == 0 else None
