@@ -1,0 +1,114 @@
+"""Everything that a parser may import: declare a format, read its items, put a scanner's words into our shape.
+
+See `docs/guides/add-a-parser.md`.
+"""
+
+from hauberk.domain.cvss import assessment as cvss
+from hauberk.domain.finding import FindingKind
+from hauberk.domain.identifiers import package_url as purl
+from hauberk.domain.reported import (
+    Component,
+    Cvss,
+    ItemProblem,
+    Location,
+    ReportedFinding,
+    ReportHeader,
+    Suppression,
+)
+from hauberk.domain.severity import Severity
+from hauberk.parsers.sdk.coerce import (
+    Scale,
+    at_url,
+    cwes,
+    identifiers,
+    integer,
+    line,
+    number,
+    pick,
+    severity,
+    severity_of_score,
+    text,
+    texts,
+    timestamp,
+    urls,
+)
+from hauberk.parsers.sdk.declare import Findings, FormatInfo, Parser, Record, parser
+from hauberk.parsers.sdk.errors import ERROR_CODES, ErrorCode, ReportError
+from hauberk.parsers.sdk.json_text import Json
+from hauberk.parsers.sdk.json_walk import Node
+from hauberk.parsers.sdk.probe import AnyOf, CsvHeader, JsonKeys, JsonLineKeys, Probe, Sniff, XmlRoot
+from hauberk.parsers.sdk.readers import CsvRows, JsonItems, JsonLines, Report, Row, XmlElements
+from hauberk.parsers.sdk.source import Source
+from hauberk.parsers.sdk.xml_walk import XmlElement, XmlHead, local_name
+
+SCA = FindingKind.SCA
+CONTAINER = FindingKind.CONTAINER
+SAST = FindingKind.SAST
+SECRET = FindingKind.SECRET
+DAST = FindingKind.DAST
+INFRASTRUCTURE = FindingKind.INFRASTRUCTURE
+CLOUD = FindingKind.CLOUD
+IAC = FindingKind.IAC
+
+__all__ = [
+    "CLOUD",
+    "CONTAINER",
+    "DAST",
+    "ERROR_CODES",
+    "IAC",
+    "INFRASTRUCTURE",
+    "SAST",
+    "SCA",
+    "SECRET",
+    "AnyOf",
+    "Component",
+    "CsvHeader",
+    "CsvRows",
+    "Cvss",
+    "ErrorCode",
+    "FindingKind",
+    "Findings",
+    "FormatInfo",
+    "ItemProblem",
+    "Json",
+    "JsonItems",
+    "JsonKeys",
+    "JsonLineKeys",
+    "JsonLines",
+    "Location",
+    "Node",
+    "Parser",
+    "Probe",
+    "Record",
+    "Report",
+    "ReportError",
+    "ReportHeader",
+    "ReportedFinding",
+    "Row",
+    "Scale",
+    "Severity",
+    "Sniff",
+    "Source",
+    "Suppression",
+    "XmlElement",
+    "XmlElements",
+    "XmlHead",
+    "XmlRoot",
+    "at_url",
+    "cvss",
+    "cwes",
+    "identifiers",
+    "integer",
+    "line",
+    "local_name",
+    "number",
+    "parser",
+    "pick",
+    "purl",
+    "severity",
+    "severity_of_score",
+    "text",
+    "texts",
+    "timestamp",
+    "urls",
+]

@@ -1,0 +1,47 @@
+"""CVSS: a scanner's vectors and scores, checked, and a missing score worked out from its vector."""
+
+import math
+from functools import lru_cache
+from typing import Any
+
+from cvss import CVSS2, CVSS3, CVSS4
+from cvss.exceptions import CVSSError
+
+from hauberk.domain.reported import Cvss
+
+
+def assessment(
+    vector: Any = None, score: Any = None, source: str | None = None, version: str | None = None
+) -> Cvss | None:
+    """One assessment, or None where neither vector nor score is usable. A valid vector decides score and version."""
+    known = _of_vector(vector.strip()) if isinstance(vector, str) and 0 < len(vector) <= 400 else None
+    if known is not None:
+        return Cvss(score=_usable(score) or known[0], vector=known[1], version=known[2], source=source)
+    number = _usable(score)
+    return Cvss(score=number, version=version, source=source) if number is not None else None
+
+
+@lru_cache(maxsize=4096)
+def _of_vector(vector: str) -> tuple[float, str, str] | None:
+    text = vector.strip("()").removeprefix("CVSS2#").upper().removeprefix("CVSS:2.0/")
+    try:
+        if text.startswith("CVSS:4"):
+            return float(CVSS4(text).base_score), text, "4.0"
+        if text.startswith("CVSS:3"):
+            return float(CVSS3(text).base_score), text, text[5:8]
+        if "/AU:" in text:
+            text = text.replace("/AU:", "/Au:")
+            return float(CVSS2(text).base_score), text, "2.0"
+        if "/PR:" in text:
+            return float(CVSS3("CVSS:3.0/" + text).base_score), "CVSS:3.0/" + text, "3.0"
+    except (CVSSError, ValueError, ArithmeticError):
+        return None
+    return None
+
+
+def _usable(score: Any) -> float | None:
+    try:
+        number = float(score) if isinstance(score, int | float | str) and len(str(score)) < 20 else math.nan
+    except ValueError:
+        return None
+    return number if 0 <= number <= 10 and not isinstance(score, bool) else None

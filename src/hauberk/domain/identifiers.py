@@ -1,0 +1,78 @@
+"""Identifiers of vulnerabilities, weaknesses and packages: how they are found in a scanner's words and spelled here."""
+
+import re
+from collections.abc import Iterable
+
+from packageurl import PackageURL
+
+_SCHEMES = (
+    r"CVE-\d{4}-\d{4,19}"
+    r"|GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}"
+    r"|(?:GO|PYSEC|MAL|OSV|RSEC|HSEC|PSF|BIT|CURL|DRUPAL|EEF|JLSEC|OESA|UVI|ASB-A|PUB-A)-\d{4}-\d+"
+    r"|RUSTSEC-\d{4}-\d{4}"
+    r"|GMS-\d{4}-\d+"
+    r"|GSD-\d{4}-\d+"
+    r"|SNYK-[A-Z]+-[A-Z0-9]+-\d+"
+    r"|(?:RH[SBE]A|ELSA|ALSA|ALBA|ALEA|RLSA|RXSA|SUSE-[SRO]U|openSUSE-[SR]U)-\d{4}:\d+(?:-\d+)?"
+    r"|(?:DSA|DLA|DTSA)-\d+-\d+"
+    r"|TEMP-\d+-[0-9A-F]{6}"
+    r"|USN-\d+-\d+"
+    r"|ALAS\d*(?:[A-Z0-9.]*)-\d{4}-\d+"
+    r"|GLSA-\d{6}-\d+"
+    r"|FEDORA-\d{4}-[0-9a-f]+"
+    r"|CWA-\d{4}-\d+"
+    r"|XRAY-\d+|SONATYPE-\d{4}-\d+|NSWG-ECO-\d+|BDSA-\d{4}-\d+|VULNDB-\d+|EUVD-\d{4}-\d+|AVD-[A-Z]+-\d{4}|ZDI-\d{2}-\d+"
+)
+_IDENTIFIER = re.compile(rf"(?<![\w-])(?:{_SCHEMES})(?![\w-])", re.IGNORECASE)
+_WEAKNESS = re.compile(r"\bCWE[-_ :]{0,2}(\d{1,5})\b", re.IGNORECASE)
+_KEEPS_LOWER = ("ghsa-", "opensuse-", "fedora-")
+MAX_IDENTIFIERS = 5000
+
+
+def spell(identifier: str) -> str:
+    """`cve-2021-44228` → `CVE-2021-44228`; GHSA keeps its lower-case body."""
+    lowered = identifier.lower()
+    if lowered.startswith("ghsa-"):
+        return "GHSA" + lowered[4:]
+    if lowered.startswith("fedora-"):
+        return "FEDORA" + lowered[6:]
+    if lowered.startswith("opensuse-"):
+        return "openSUSE" + identifier[8:].upper()
+    return identifier.upper()
+
+
+def identifiers_in(texts: Iterable[str]) -> tuple[str, ...]:
+    """Every known kind of vulnerability identifier in these texts, once, in the order of mention."""
+    found: dict[str, None] = {}
+    for text in texts:
+        for match in _IDENTIFIER.findall(text):
+            found[spell(match)] = None
+            if len(found) >= MAX_IDENTIFIERS:
+                return tuple(found)
+    return tuple(found)
+
+
+def weaknesses_in(texts: Iterable[str]) -> tuple[int, ...]:
+    """CWE numbers named in these texts (`CWE-79: XSS`), once."""
+    return tuple(
+        dict.fromkeys(int(number) for text in texts for number in _WEAKNESS.findall(text) if int(number))
+    )
+
+
+def package_url(
+    kind: str,
+    name: str,
+    version: str | None = None,
+    *,
+    namespace: str | None = None,
+    qualifiers: dict[str, str] | None = None,
+) -> str | None:
+    """A purl from its parts, or None where they make none. A scoped npm name may come whole (`@babel/core`)."""
+    if namespace is None and kind in ("npm", "golang", "composer", "github", "swift") and "/" in name:
+        namespace, _, name = name.rpartition("/")
+    if namespace is None and kind == "maven" and ":" in name:
+        namespace, _, name = name.partition(":")
+    try:
+        return PackageURL(kind, namespace, name, version or None, qualifiers).to_string()
+    except ValueError:
+        return None

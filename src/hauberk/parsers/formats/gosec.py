@@ -1,0 +1,52 @@
+"""gosec: the Go security checker."""
+
+from hauberk.parsers import sdk
+
+
+@sdk.parser(
+    id="gosec-json",
+    scanner="gosec",
+    docs="https://github.com/securego/gosec#output-formats",
+    kinds=[sdk.SAST],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("Issues.item.rule_id", "Issues.item.details", "Issues.item.file", later=("Stats",)),
+        sdk.JsonKeys("Issues", "Stats.lines", "Stats.found"),
+    ),
+    items=sdk.JsonItems("Issues.item"),
+    header={"tool_version": "GosecVersion"},
+)
+def gosec(issue: sdk.Json) -> sdk.Findings:
+    """`gosec -fmt=json -out=gosec.json ./...`"""
+    rule = issue["rule_id"]
+    first, _, last = str(issue["line"]).partition("-")
+    suppressions = issue.get("suppressions")
+    yield sdk.ReportedFinding(
+        kind=sdk.SAST,
+        title=issue["details"],
+        severity=sdk.severity(issue["severity"]),
+        severity_reported=sdk.text(issue["severity"]),
+        rule_id=rule,
+        remediation=sdk.text(issue.get("autofix")),
+        cwes=sdk.cwes(sdk.pick(issue, "cwe.id")),
+        locations=(
+            sdk.Location(
+                path=issue["file"],
+                line=sdk.line(first),
+                end_line=sdk.line(last),
+                column=sdk.line(issue.get("column")),
+                snippet=issue.get("code") or None,
+            ),
+        ),
+        references=sdk.urls(
+            f"https://securego.io/docs/rules/{rule.lower()}.html", sdk.pick(issue, "cwe.url")
+        ),
+        confidence=sdk.text(issue.get("confidence")),
+        suppression=_suppression(suppressions) if suppressions or issue.get("nosec") is True else None,
+    )
+
+
+def _suppression(suppressions: sdk.Json) -> sdk.Suppression:
+    return sdk.Suppression(
+        where="external" if sdk.pick(suppressions, "0.kind") == "external" else "inline",
+        justification=sdk.text(sdk.pick(suppressions, "0.justification")),
+    )

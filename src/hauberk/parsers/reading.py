@@ -1,0 +1,60 @@
+"""Reading a report: choose its format by content, then stream what it says. Shared by imports and `hauberk parse`.
+
+    open_report(file: BinaryIO, *, format: str | None = None) -> OpenedReport
+    OpenedReport.format: FormatInfo                (id, scanner, title, kinds, docs, versions, export)
+    OpenedReport.also_fits: tuple[str, ...]        ids of other formats that the content also looked like
+    OpenedReport.records() -> Iterator[ReportedFinding | ReportHeader | ItemProblem]
+    OpenedReport.bytes_read: int                   for progress, in bytes of the file as uploaded (compressed)
+
+`file` must be seekable and is read from its present position; nothing else is opened. Both functions raise ReportError
+(`code`, `message`, `position`) and nothing else, `records()` also after it has yielded: use none of it then.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
+from hauberk.parsers.registry import parsers, recognise
+from hauberk.parsers.sdk import FormatInfo, Parser, Probe, Report, ReportError, Source
+
+
+class OpenedReport:
+    """A report whose format is known, not yet read."""
+
+    def __init__(self, source: Source, parser: Parser, also_fits: tuple[str, ...] = ()) -> None:
+        self._source = source
+        self._parser = parser
+        self.also_fits = also_fits
+
+    @property
+    def format(self) -> FormatInfo:
+        return self._parser.info
+
+    @property
+    def bytes_read(self) -> int:
+        return self._source.bytes_read
+
+    def records(self) -> Iterator[ReportedFinding | ReportHeader | ItemProblem]:
+        """What the report says, streamed; call it once."""
+        return self._parser.records(Report(self._source))
+
+
+def open_report(file: BinaryIO, *, format: str | None = None) -> OpenedReport:  # noqa: A002 — the word of the API
+    """Recognises the report, or takes it as the format named. Raises ReportError."""
+    source = Source(file)
+    if format is not None:
+        parser = parsers().get(format)
+        if parser is None:
+            raise ReportError("unsupported_format", f"There is no format “{format[:60]}”.")
+        return OpenedReport(source, parser)
+    found = recognise(Probe(source))
+    if not found:
+        raise ReportError(
+            "unsupported_format", "The file is in no report format that is known here.", "first 64 KiB"
+        )
+    (best, parser), *others = found
+    equals = [other.info.id for score, other in others if score == best]
+    if equals:
+        names = ", ".join([parser.info.id, *equals])
+        raise ReportError("ambiguous_format", f"The file could be any of {names}: say which.", "first 64 KiB")
+    return OpenedReport(source, parser, tuple(other.info.id for _, other in others))

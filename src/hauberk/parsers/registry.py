@@ -1,0 +1,47 @@
+"""The registry: every format there is, found by folder and by entry point, and which of them a report is in."""
+
+import importlib
+import pkgutil
+from functools import cache
+from importlib.metadata import entry_points
+from types import ModuleType
+
+from hauberk.parsers import formats
+from hauberk.parsers.sdk import Parser, Probe
+
+ENTRY_POINT_GROUP = "hauberk.parsers"
+
+
+class DuplicateFormatError(Exception):
+    """Two parsers claim one id; the program does not start."""
+
+
+@cache
+def parsers() -> dict[str, Parser]:
+    """All formats by id, sorted. A module that does not import stops the start."""
+    names = sorted(module.name for module in pkgutil.iter_modules(formats.__path__))
+    modules = [importlib.import_module(f"{formats.__name__}.{name}") for name in names]
+    found = [parser for module in modules for parser in parsers_of(module)]
+    for point in entry_points(group=ENTRY_POINT_GROUP):
+        loaded = point.load()
+        found.extend([loaded] if isinstance(loaded, Parser) else parsers_of(loaded))
+    return by_id(found)
+
+
+def parsers_of(module: ModuleType) -> list[Parser]:
+    return [value for value in vars(module).values() if isinstance(value, Parser)]
+
+
+def by_id(found: list[Parser]) -> dict[str, Parser]:
+    unique: dict[str, Parser] = {}
+    for parser in found:
+        if parser.info.id in unique:
+            raise DuplicateFormatError(f"Two parsers declare the format {parser.info.id!r}.")
+        unique[parser.info.id] = parser
+    return dict(sorted(unique.items()))
+
+
+def recognise(probe: Probe) -> list[tuple[int, Parser]]:
+    """The formats that this could be with how specific the match is, the best first."""
+    scored = [(parser.sniff(probe), parser) for parser in parsers().values()]
+    return sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: -pair[0])

@@ -1,0 +1,220 @@
+"""Coercers: a scanner's words as ours. None of them raises; what makes no sense becomes None, empty or `unknown`."""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from hauberk.domain.identifiers import identifiers_in, weaknesses_in
+from hauberk.domain.reported import Location
+from hauberk.domain.severity import Severity
+
+Scale = Mapping[str, Severity]
+"""A scanner's own words (lower case) and what they mean here."""
+
+_WORDS: Scale = {
+    **dict.fromkeys(
+        ("critical", "crit", "blocker", "fatal", "very high", "very_high", "urgent"), Severity.CRITICAL
+    ),
+    **dict.fromkeys(("high", "error", "important", "serious", "severe", "major"), Severity.HIGH),
+    **dict.fromkeys(("medium", "moderate", "warning", "warn", "middle", "average"), Severity.MEDIUM),
+    **dict.fromkeys(("low", "minor", "very low", "very_low", "note"), Severity.LOW),
+    **dict.fromkeys(
+        (
+            "info",
+            "information",
+            "informational",
+            "none",
+            "negligible",
+            "trivial",
+            "log",
+            "debug",
+            "notice",
+            "style",
+        ),
+        Severity.INFO,
+    ),
+}
+_INTEGER = re.compile(r"[+-]?\d{1,18}")
+_DATE_FORMATS = (
+    "%Y-%m-%d %H:%M:%S %z %Z",
+    "%Y-%m-%d %H:%M:%S UTC",
+    "%Y/%m/%d %H:%M:%S",
+    "%d %b %Y %H:%M:%S",
+    "%a %b %d %H:%M:%S %Y",
+    "%b %d, %Y",
+    "%Y/%m/%d",
+)
+_FRACTION = re.compile(r"(\.\d{6})\d+")
+_DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21, "ssh": 22, "ws": 80, "wss": 443}
+_MAX_SECONDS = 253402300799
+
+
+def text(value: Any) -> str | None:
+    """A string without surrounding space; numbers as they print; anything else, or nothing left: None."""
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return None
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """A list's usable strings, or the one string; once each."""
+    values = value if isinstance(value, list | tuple) else (value,)
+    return tuple(dict.fromkeys(found for found in map(text, values) if found))
+
+
+def pick(value: Any, path: str) -> Any:
+    """`pick(item, "Metadata.OS.Family")`: what lies there, or None. A number is an index into a list."""
+    for step in path.split("."):
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return value
+
+
+def severity(value: Any, scale: Scale | None = None) -> Severity:
+    """The scanner's word by its own scale, else by common words. Numbers are not guessed at: give a scale."""
+    word = text(value)
+    if word is None:
+        return Severity.UNKNOWN
+    word = word.lower()
+    if scale is not None and word in scale:
+        return scale[word]
+    return _WORDS.get(word, Severity.UNKNOWN) if scale is None else Severity.UNKNOWN
+
+
+def severity_of_score(value: Any) -> Severity:
+    """A CVSS score's rating, where a scanner gives no word."""
+    score = number(value)
+    return Severity.of_score(score) if score is not None and 0 <= score <= 10 else Severity.UNKNOWN
+
+
+def integer(value: Any, *, minimum: int = 0, maximum: int = 2**31 - 1) -> int | None:
+    """A whole number within bounds, also from a string; never from text with anything else in it."""
+    if isinstance(value, str):
+        value = int(value) if _INTEGER.fullmatch(value.strip()) else None
+    if isinstance(value, float):
+        value = int(value) if math.isfinite(value) and value.is_integer() and abs(value) < 1e18 else None
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if minimum <= value <= maximum else None
+
+
+def line(value: Any) -> int | None:
+    """A line or column number, counted from 1; of a range (`79-81`) the first."""
+    if isinstance(value, str):
+        value = value.split("-")[0]
+    return integer(value, minimum=1)
+
+
+def number(value: Any) -> float | None:
+    """A finite number, also from a string."""
+    if isinstance(value, str) and len(value) < 40:
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return float(value) if abs(value) < 1e300 and math.isfinite(value) else None
+
+
+def cwes(*values: Any) -> tuple[int, ...]:
+    """CWE numbers from numbers, `"79"`, `"CWE-79: XSS"`, or lists of those."""
+    found: dict[int, None] = {}
+    for value in _flat(values):
+        plain = integer(value, minimum=1, maximum=99999)
+        for known in (
+            (plain,) if plain is not None else weaknesses_in((value,) if isinstance(value, str) else ())
+        ):
+            found[known] = None
+    return tuple(found)
+
+
+def identifiers(*values: Any) -> tuple[str, ...]:
+    """Every vulnerability identifier (CVE, GHSA, OSV, distribution advisories, …) named in these values."""
+    return identifiers_in(value for value in _flat(values) if isinstance(value, str))
+
+
+def urls(*values: Any) -> tuple[str, ...]:
+    """The web addresses among these values, once each."""
+    found = (value.strip() for value in _flat(values) if isinstance(value, str))
+    return tuple(dict.fromkeys(value for value in found if value.lower().startswith(("http://", "https://"))))
+
+
+def _flat(values: Iterable[Any]) -> Iterable[Any]:
+    for value in values:
+        if isinstance(value, list | tuple | set | frozenset):
+            yield from value
+        else:
+            yield value
+
+
+def timestamp(value: Any) -> datetime | None:
+    """A moment in UTC from ISO 8601, RFC 2822, common prints, or epoch seconds or milliseconds."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _of_epoch(float(value)) if abs(value) < 1e15 else None
+    if not isinstance(value, str) or not 6 < len(value.strip()) <= 64:
+        return None
+    stripped = value.strip()
+    if stripped.isdigit():
+        return _of_epoch(float(stripped)) if len(stripped) in (10, 13) else None
+    return _of_words(stripped)
+
+
+def _of_words(words: str) -> datetime | None:
+    try:
+        return _in_utc(datetime.fromisoformat(_FRACTION.sub(r"\1", words)))
+    except (ValueError, OverflowError):
+        pass
+    for date_format in _DATE_FORMATS:
+        try:
+            return _in_utc(datetime.strptime(words, date_format))  # noqa: DTZ007 — zone-less is UTC, set below
+        except (ValueError, OverflowError):
+            continue
+    try:
+        return _in_utc(parsedate_to_datetime(words))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _of_epoch(seconds: float) -> datetime | None:
+    if not math.isfinite(seconds) or seconds <= 0:
+        return None
+    seconds = seconds / 1000 if seconds > 1e11 else seconds
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds) if seconds < _MAX_SECONDS else None
+
+
+def _in_utc(moment: datetime) -> datetime | None:
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return aware if aware.year >= 1970 else None
+
+
+def at_url(
+    url: Any, *, method: str | None = None, parameter: str | None = None, evidence: str | None = None
+) -> Location:
+    """The place that an address names: without credentials, with host and port; a bare `host:port` is one too."""
+    address = text(url) or ""
+    try:
+        parts = urlsplit(address if "://" in address else f"//{address}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return Location(url=address or None, method=method, parameter=parameter, evidence=evidence)
+    if parts.scheme and "@" in parts.netloc:
+        address = address.replace(parts.netloc, parts.netloc.rpartition("@")[2], 1)
+    return Location(
+        url=address if parts.scheme else None,
+        host=host,
+        port=port or _DEFAULT_PORTS.get(parts.scheme.lower()),
+        method=method or None,
+        parameter=parameter or None,
+        evidence=evidence or None,
+    )

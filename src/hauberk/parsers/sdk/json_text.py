@@ -1,0 +1,75 @@
+"""JSON text to values: msgspec where the text is clean, a forgiving second reading where a scanner's JSON is not."""
+
+import json
+import math
+import re
+from typing import Any
+
+import msgspec
+
+Json = Any
+"""A decoded JSON value; parsers index it and let a wrong shape raise."""
+
+MAX_DEPTH = 256
+_MAX_DIGITS = 400
+_decode = msgspec.json.Decoder().decode
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class UnreadableValue(ValueError):
+    """A value whose extent is known but whose text is no JSON."""
+
+
+def decode_block(data: bytes) -> Json:
+    """Decodes text that a cut may have broken; raises ValueError then."""
+    if b"\\u0000" in data:
+        data = data.replace(b"\\u0000", b"\\ufffd")
+    try:
+        return _decode(data)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
+def decode_value(data: bytes) -> Json:
+    """Decodes one complete value. NaN becomes null, out-of-range numbers null, stray bytes and surrogates are replaced."""
+    try:
+        return decode_block(data)
+    except ValueError:
+        return _decode_forgiving(data)
+
+
+def _decode_forgiving(data: bytes) -> Json:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "hauberk.cp1252")
+    try:
+        value = json.loads(
+            text,
+            strict=False,
+            parse_constant=lambda _: None,
+            parse_int=_bounded_int,
+            parse_float=_bounded_float,
+        )
+    except (ValueError, RecursionError) as error:
+        raise UnreadableValue(f"it is no valid JSON: {error}") from error
+    return _clean(value)
+
+
+def _bounded_int(digits: str) -> int | None:
+    return int(digits) if len(digits) <= _MAX_DIGITS else None
+
+
+def _bounded_float(digits: str) -> float | None:
+    value = float(digits) if len(digits) <= _MAX_DIGITS else math.inf
+    return value if math.isfinite(value) else None
+
+
+def _clean(value: Json) -> Json:
+    if isinstance(value, str):
+        return _LONE_SURROGATE.sub("�", value).replace("\0", "�")
+    if isinstance(value, list):
+        return [_clean(element) for element in value]
+    if isinstance(value, dict):
+        return {_clean(key): _clean(element) for key, element in value.items()}
+    return value

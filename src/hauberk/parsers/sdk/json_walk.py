@@ -1,0 +1,297 @@
+"""JsonWalker: one pass over a JSON document of any size that decodes only the values at the wanted paths.
+
+Structure is followed with one regular-expression match per bracket. The elements of a long array of objects are taken
+in blocks: cut at the last `,{"first key"` of a block and decoded as `[` + block + `]`. A cut at the wrong depth or in
+a string cannot decode, because a JSON array's prefix is valid only at depth 0; so the shortcut is exact.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+from msgspec import Struct
+
+from hauberk.parsers.sdk.errors import ErrorCode, ReportError, excerpt
+from hauberk.parsers.sdk.json_text import MAX_DEPTH, Json, UnreadableValue, decode_block, decode_value
+
+BLOCK = 256 * 1024
+MAX_VALUE = 128 * 1024 * 1024
+_CUTS = 4
+_SPACE = re.compile(rb"[ \t\r\n]*+")
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_SCALAR = re.compile(rb"[-+.\w]++")
+_NEXT_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+[{}\[\]]', re.DOTALL)
+_SEPARATOR = re.compile(rb',[ \t\r\n]*+\{[ \t\r\n]*+"[^"\\]{0,200}"')
+_QUOTE, _COMMA, _COLON = b'",:'
+_OPEN_OBJECT, _CLOSE_OBJECT, _OPEN_ARRAY, _CLOSE_ARRAY = b"{}[]"
+_OPENING = (_OPEN_OBJECT, _OPEN_ARRAY)
+
+Trie = dict[str, "Trie | str"]
+
+
+class Node(Struct, frozen=True):
+    """A value at a wanted path. `key` is its name or index in `container`."""
+
+    pattern: str
+    value: Json
+    key: str | int
+    container: str
+
+    @property
+    def position(self) -> str:
+        if isinstance(self.key, int):
+            return f"{self.container}[{self.key}]"
+        return f"{self.container}.{self.key}" if self.container else self.key
+
+
+class Unreadable(Struct, frozen=True):
+    """Stands for a value that could not be decoded."""
+
+    reason: str
+
+
+def as_trie(patterns: Sequence[str]) -> Trie:
+    root: Trie = {}
+    for pattern in patterns:
+        branch = root
+        *steps, last = pattern.split(".")
+        for step in steps:
+            below = branch.setdefault(step, {})
+            if isinstance(below, str):
+                raise TypeError(f"{pattern} lies inside {below}: ask for one of them")
+            branch = below
+        branch[last] = pattern
+    return root
+
+
+class JsonWalker:
+    """Paths are ijson's: `runs.item.results.item`; `*` is any key of an object; "" is the whole document."""
+
+    def __init__(self, stream: BinaryIO, patterns: Sequence[str], *, block: int = BLOCK) -> None:
+        self._stream = stream
+        self._wanted: Trie | str = "" if list(patterns) == [""] else as_trie(patterns)
+        self._block = block
+        self._data = b""
+        self._pos = 0
+        self._lines = 0
+        self._line_start = 0
+        self._base = 0
+        self._at_end = False
+        self.reached: set[str] = set()
+        """Patterns whose list or object (or null in its stead) was there, even when empty."""
+
+    def __iter__(self) -> Iterator[Node]:
+        if not self._skip_space():
+            raise ReportError("empty_file", "The file is empty.")
+        yield from self._walk(self._wanted, "", "", 0)
+        if self._skip_space():
+            raise self._error("schema_mismatch", "There is more text after the end of the JSON document.")
+
+    # --- text -------------------------------------------------------------------------------------------------
+
+    def _fill(self, size: int = 0) -> bool:
+        chunk = b"" if self._at_end else self._stream.read(max(size, self._block))
+        if not chunk:
+            self._at_end = True
+            return False
+        done = self._data[: self._pos]
+        newlines = done.count(b"\n")
+        if newlines:
+            self._lines += newlines
+            self._line_start = self._base + done.rfind(b"\n") + 1
+        self._base += self._pos
+        self._data = self._data[self._pos :] + chunk
+        self._pos = 0
+        return True
+
+    def _skip_space(self) -> bool:
+        while True:
+            match = _SPACE.match(self._data, self._pos)
+            self._pos = match.end() if match else self._pos
+            if self._pos < len(self._data):
+                return True
+            if not self._fill():
+                return False
+
+    def _peek(self) -> int:
+        if not self._skip_space():
+            raise self._error("truncated", "The JSON document ends in the middle; the file was cut off.")
+        return self._data[self._pos]
+
+    def _error(self, code: ErrorCode, message: str) -> ReportError:
+        before = self._data[: self._pos]
+        line = self._lines + before.count(b"\n") + 1
+        start = self._base + before.rfind(b"\n") + 1 if b"\n" in before else self._line_start
+        return ReportError(code, message, f"line {line}, column {self._base + self._pos - start + 1}")
+
+    def _unexpected(self, expected: str) -> ReportError:
+        found = excerpt(self._data[self._pos : self._pos + 20])
+        return self._error("syntax_error", f"Invalid JSON: expected {expected} but found “{found}”.")
+
+    # --- values -----------------------------------------------------------------------------------------------
+
+    def _value_end(self, depth: int, *, keep: bool) -> int:
+        """Where the value at the current position ends; without `keep`, what was passed may be forgotten."""
+        first = self._data[self._pos]
+        if first in _OPENING:
+            return self._container_end(depth, keep=keep)
+        pattern = _STRING if first == _QUOTE else _SCALAR
+        while True:
+            match = pattern.match(self._data, self._pos)
+            if match and (first == _QUOTE or match.end() < len(self._data) or self._at_end):
+                return match.end()
+            if not match and first != _QUOTE:
+                raise self._unexpected("a value")
+            self._need_more(len(self._data) - self._pos)
+
+    def _container_end(self, depth: int, *, keep: bool) -> int:
+        scan, opened = self._pos, 0
+        while True:
+            match = _NEXT_BRACKET.match(self._data, scan)
+            if match is None:
+                if not keep:
+                    self._pos = scan
+                offset = scan - self._pos
+                self._need_more(len(self._data) - self._pos)
+                scan = self._pos + offset
+                continue
+            scan = match.end()
+            if self._data[scan - 1] in _OPENING:
+                opened += 1
+                if depth + opened > MAX_DEPTH:
+                    raise self._error(
+                        "nesting_too_deep", f"The JSON is nested more than {MAX_DEPTH} levels deep."
+                    )
+            else:
+                opened -= 1
+                if opened == 0:
+                    return scan
+
+    def _need_more(self, held: int) -> None:
+        if held > MAX_VALUE:
+            raise self._error("value_too_large", f"One value is larger than {MAX_VALUE >> 20} MiB.")
+        if not self._fill(held):
+            raise self._error("truncated", "The JSON document ends in the middle; the file was cut off.")
+
+    def _take(self, depth: int) -> Json:
+        end = self._value_end(depth, keep=True)
+        data = self._data[self._pos : end]
+        self._pos = end
+        try:
+            return decode_value(data)
+        except UnreadableValue as error:
+            return Unreadable(str(error))
+
+    # --- structure --------------------------------------------------------------------------------------------
+
+    def _walk(self, wanted: Trie | str, container: str, key: str | int, depth: int) -> Iterator[Node]:
+        if isinstance(wanted, str):
+            self.reached.add(wanted)
+            yield Node(wanted, self._take(depth), key, container)
+            return
+        where = Node("", None, key, container).position if depth else ""
+        first = self._data[self._pos]
+        if first == _OPEN_OBJECT and wanted.keys() != {"item"}:
+            yield from self._object(wanted, where, depth + 1)
+        elif first == _OPEN_ARRAY and "item" in wanted:
+            yield from self._array(wanted["item"], where, depth + 1)
+        else:
+            if self._data[self._pos : self._pos + 4] == b"null":
+                self.reached.update(leaf for leaf in wanted.values() if isinstance(leaf, str))
+            self._pos = self._value_end(depth, keep=False)
+
+    def _object(self, wanted: Trie, where: str, depth: int) -> Iterator[Node]:
+        others = wanted.get("*")
+        if isinstance(others, str):
+            self.reached.add(others)
+        self._pos += 1
+        if self._peek() == _CLOSE_OBJECT:
+            self._pos += 1
+            return
+        while True:
+            if self._peek() != _QUOTE:
+                raise self._unexpected("a name in double quotes")
+            key = self._take(depth)
+            if self._peek() != _COLON:
+                raise self._unexpected("“:”")
+            self._pos += 1
+            self._peek()
+            below = wanted.get(key, others) if isinstance(key, str) else None
+            if below is None:
+                self._pos = self._value_end(depth, keep=False)
+            else:
+                yield from self._walk(below, where, key, depth)
+            if not self._goes_on(_CLOSE_OBJECT):
+                return
+
+    def _array(self, wanted: Trie | str, where: str, depth: int) -> Iterator[Node]:
+        self._pos += 1
+        if isinstance(wanted, str):
+            self.reached.add(wanted)
+        if self._peek() == _CLOSE_ARRAY:
+            self._pos += 1
+            return
+        if isinstance(wanted, str):
+            yield from self._elements(wanted, where, depth)
+            return
+        index = 0
+        while True:
+            self._peek()
+            yield from self._walk(wanted, where, index, depth)
+            index += 1
+            if not self._goes_on(_CLOSE_ARRAY):
+                return
+
+    def _goes_on(self, close: int) -> bool:
+        """After an element: over the comma, or over the closing bracket."""
+        found = self._peek()
+        if found not in (_COMMA, close):
+            raise self._unexpected("“,” or the end of the list" if close == _CLOSE_ARRAY else "“,” or “}”")
+        self._pos += 1
+        return found == _COMMA
+
+    def _elements(self, pattern: str, where: str, depth: int) -> Iterator[Node]:
+        separator = b""
+        slow_until = 0
+        index = 0
+        while True:
+            self._peek()
+            if separator and self._base + self._pos >= slow_until:
+                values = self._cut_block(separator)
+                if values is None:
+                    slow_until = self._base + min(self._pos + self._block, len(self._data))
+                else:
+                    for value in values:
+                        yield Node(pattern, value, index, where)
+                        index += 1
+                    self._peek()
+            yield Node(pattern, self._take(depth), index, where)
+            index += 1
+            self._peek()
+            if not separator:
+                separator = self._separator()
+            if not self._goes_on(_CLOSE_ARRAY):
+                return
+
+    def _separator(self) -> bytes:
+        while len(self._data) - self._pos < 1024 and self._fill():
+            pass
+        match = _SEPARATOR.match(self._data, self._pos)
+        return match.group() if match else b""
+
+    def _cut_block(self, separator: bytes) -> list[Json] | None:
+        """The elements up to the last separator of this block that lies between two of them, or None."""
+        if len(self._data) - self._pos < self._block:
+            self._fill()
+        cut = min(self._pos + self._block, len(self._data))
+        for _ in range(_CUTS):
+            cut = self._data.rfind(separator, self._pos, cut)
+            if cut < 0:
+                return None
+            try:
+                values = decode_block(b"[%b]" % self._data[self._pos : cut])
+            except ValueError:
+                continue
+            self._pos = cut + 1
+            return values if isinstance(values, list) else None
+        return None

@@ -1,0 +1,224 @@
+"""Probe: what the first 64 KiB of a file show, and the ways a parser says what its reports look like there."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any, Final
+
+from hauberk.parsers.sdk.errors import ReportError
+from hauberk.parsers.sdk.json_text import Json, UnreadableValue, decode_value
+from hauberk.parsers.sdk.readers import header_candidates
+from hauberk.parsers.sdk.source import Source
+from hauberk.parsers.sdk.xml_walk import XmlHead, check_prolog, declared_encoding, read_head
+
+PROBE_SIZE = 64 * 1024
+MISSING: Final = object()
+_MARK = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],]|"', re.DOTALL)
+_CLOSING = {b"{": b"}", b"[": b"]"}
+_DEEPEST = 64
+
+
+class Probe:
+    """Lazily understood as JSON, JSON Lines, XML or CSV. The file's name plays no part."""
+
+    def __init__(self, source: Source) -> None:
+        with source.open() as stream:
+            head = stream.read(PROBE_SIZE + 1)
+        self.is_xml = head.lstrip()[:1] == b"<"
+        encoding = declared_encoding(head) if self.is_xml else None
+        with source.open(repair=True, encoding=encoding) as stream:
+            self.text = stream.read(PROBE_SIZE).lstrip()
+        if not self.text:
+            raise ReportError("empty_file", "The file is empty.")
+        if self.is_xml:
+            check_prolog(self.text)
+        self.is_json = self.text[:1] in (b"{", b"[")
+        self.is_complete = len(head) <= PROBE_SIZE
+
+    @cached_property
+    def json(self) -> Json:
+        """As much of the JSON document as the probe holds, or MISSING."""
+        return _partial_json(self.text) if self.is_json else MISSING
+
+    @cached_property
+    def first_line(self) -> Json:
+        """The first object of JSON Lines or of an array of objects, or MISSING."""
+        if self.text[:1] == b"[":
+            return self.json[0] if isinstance(self.json, list) and self.json else MISSING
+        if not self.is_json:
+            return MISSING
+        line, newline, _ = self.text.partition(b"\n")
+        return _partial_json(line) if newline or not self.is_complete else _partial_json(self.text)
+
+    @cached_property
+    def is_json_lines(self) -> bool:
+        """The first line is a whole JSON object."""
+        line, newline, _ = self.text.partition(b"\n")
+        try:
+            return self.is_json and isinstance(decode_value(line), dict)
+        except UnreadableValue:
+            return not newline and not self.is_complete and line[:1] == b"{"
+
+    @cached_property
+    def xml(self) -> XmlHead | None:
+        return read_head(self.text) if self.is_xml else None
+
+    @cached_property
+    def headers(self) -> list[frozenset[str]]:
+        """The first lines as CSV cells, once per delimiter; the header is one of them."""
+        if self.is_json or self.is_xml:
+            return []
+        text = self.text.decode("utf-8", "replace")
+        return [frozenset(cells) for _, _, cells in header_candidates(text) if len(cells) > 1]
+
+
+Sniff = Callable[[Probe], int]
+"""0 = not this format; else how specific the match is, the most specific format wins."""
+
+
+class JsonKeys:
+    """Values at these paths are there (`Issues.item.rule_id` looks at the first element, `*` at the first key).
+
+    `values` maps paths to what the text there must match (a regular expression, whole); `later` names keys that only
+    need to be there when the whole file is in the probe; `absent` must not be there.
+    """
+
+    def __init__(
+        self,
+        *paths: str,
+        values: dict[str, str] | None = None,
+        later: tuple[str, ...] = (),
+        absent: tuple[str, ...] = (),
+    ) -> None:
+        self._paths = paths
+        self._values = {path: re.compile(pattern) for path, pattern in (values or {}).items()}
+        self._later = later
+        self._absent = absent
+
+    def __call__(self, probe: Probe) -> int:
+        return self.score(probe.json, is_complete=probe.is_complete)
+
+    def score(self, document: Json, *, is_complete: bool) -> int:
+        if document is MISSING or any(find(document, path) is not MISSING for path in self._absent):
+            return 0
+        if any(find(document, path) is MISSING for path in self._paths):
+            return 0
+        later = [find(document, path) is not MISSING for path in self._later]
+        if is_complete and not all(later):
+            return 0
+        for path, pattern in self._values.items():
+            value = find(document, path)
+            if not isinstance(value, str | int | float) or not pattern.fullmatch(str(value)):
+                return 0
+        steps = sum(path.count(".") + 1 for path in self._paths)
+        return 1 + steps + sum(later) + sum(path.count(".") + 3 for path in self._values)
+
+
+class JsonLineKeys(JsonKeys):
+    """The same for the first object of JSON Lines (or of an array of such objects)."""
+
+    def __call__(self, probe: Probe) -> int:
+        if probe.text[:1] != b"[" and not probe.is_json_lines:
+            return 0
+        return self.score(probe.first_line, is_complete=probe.is_complete)
+
+
+class XmlRoot:
+    """The root element (without its namespace), attributes it has, and paths seen below it."""
+
+    def __init__(
+        self,
+        root: str,
+        *paths: str,
+        namespace: str | None = None,
+        attributes: tuple[str, ...] = (),
+        values: dict[str, str] | None = None,
+    ) -> None:
+        self._root = root
+        self._paths = paths
+        self._namespace = re.compile(namespace) if namespace is not None else None
+        self._attributes = attributes
+        self._values = {name: re.compile(pattern) for name, pattern in (values or {}).items()}
+
+    def __call__(self, probe: Probe) -> int:
+        head = probe.xml
+        if head is None or head.root != self._root or not head.paths.issuperset(self._paths):
+            return 0
+        if self._namespace is not None and not self._namespace.fullmatch(head.namespace):
+            return 0
+        if not all(name in head.attributes for name in self._attributes):
+            return 0
+        if not all(
+            pattern.fullmatch(head.attributes.get(name, "")) for name, pattern in self._values.items()
+        ):
+            return 0
+        below = sum(path.count("/") + 1 for path in self._paths)
+        return 2 + below + len(self._attributes) + 2 * len(self._values) + 2 * (self._namespace is not None)
+
+
+class CsvHeader:
+    """One of the first lines names all these columns."""
+
+    def __init__(self, *columns: str) -> None:
+        self._columns = frozenset(columns)
+
+    def __call__(self, probe: Probe) -> int:
+        return 1 + len(self._columns) if any(self._columns <= header for header in probe.headers) else 0
+
+
+class AnyOf:
+    """One of several looks; the most specific that fits counts."""
+
+    def __init__(self, *sniffs: Sniff) -> None:
+        self._sniffs = sniffs
+
+    def __call__(self, probe: Probe) -> int:
+        return max(sniff(probe) for sniff in self._sniffs)
+
+
+def find(value: Json, path: str) -> Any:
+    """The value at a path (`item` = the first element, `*` = the first key's), or MISSING."""
+    for step in path.split(".") if path else ():
+        if step == "item" and isinstance(value, list):
+            value = value[0] if value else MISSING
+        elif not isinstance(value, dict):
+            return MISSING
+        elif step == "*":
+            value = next(iter(value.values()), MISSING)
+        else:
+            value = value.get(step, MISSING)
+    return value
+
+
+def _partial_json(text: bytes) -> Json:
+    """Decodes a document of which only the beginning is there: cut after its last complete part, and closed."""
+    stack: list[bytes] = []
+    end, closers = 0, b""
+    for match in _marks(text):
+        mark = match.group()
+        if mark in _CLOSING:
+            stack.append(_CLOSING[mark])
+            end = match.end()
+        elif mark == b",":
+            end = match.start()
+        elif stack:
+            stack.pop()
+            end = match.end()
+        if len(stack) > _DEEPEST:
+            return MISSING
+        closers = b"".join(reversed(stack))
+        if not stack and mark != b",":
+            break
+    try:
+        return decode_value(text[:end] + closers) if end else MISSING
+    except UnreadableValue:
+        return MISSING
+
+
+def _marks(text: bytes) -> Iterator[re.Match[bytes]]:
+    for match in _MARK.finditer(text):
+        mark = match.group()
+        if mark == b'"':
+            return
+        if mark[:1] != b'"':
+            yield match

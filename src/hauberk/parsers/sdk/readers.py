@@ -1,0 +1,213 @@
+"""What one item of a report is: a JSON value at a path, a JSON line, an XML element, a CSV row."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from hauberk.domain.reported import ItemProblem
+from hauberk.parsers.sdk.errors import ReportError
+from hauberk.parsers.sdk.json_text import MAX_DEPTH, Json, UnreadableValue, decode_value
+from hauberk.parsers.sdk.json_walk import MAX_VALUE, JsonWalker, Node, Unreadable
+from hauberk.parsers.sdk.source import Source
+from hauberk.parsers.sdk.xml_walk import XmlHead, XmlWalker, read_head
+
+Row = dict[str, str]
+"""A CSV row by column name, stripped."""
+
+csv.field_size_limit(8 * 1024 * 1024)
+
+
+class Report:
+    """A report being read, for parsers that need more than one item at a time. Every call reads from the start."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.problems: list[ItemProblem] = []
+
+    def json(self, *paths: str, required: str | None = None) -> Iterator[Node]:
+        """The values at these paths, in document order; unreadable ones are skipped and noted as problems."""
+        walker = JsonWalker(self._source.open(), paths)
+        for node in walker:
+            if isinstance(node.value, Unreadable):
+                self.problems.append(ItemProblem(position=node.position, reason=node.value.reason))
+            else:
+                yield node
+        if required is not None and required not in walker.reached:
+            name = required.removesuffix(".item").removesuffix(".*")
+            raise ReportError("schema_mismatch", f"The report has no list “{name}”.")
+
+    def document(self) -> Json:
+        """The whole JSON document at once: for formats whose reports stay small."""
+        return next((node.value for node in self.json("")), None)
+
+    def json_lines(self) -> Iterator[Node]:
+        """One JSON object a line, or the same objects in one array."""
+        stream = self._source.open()
+        if stream.peek(4096)[:4096].lstrip()[:1] == b"[":
+            yield from self.json("item")
+            return
+        read_any, last = False, ""
+        for number, line in enumerate(iter(lambda: stream.readline(MAX_VALUE + 1), b""), start=1):
+            if len(line) > MAX_VALUE:
+                raise ReportError(
+                    "value_too_large", f"The line is larger than {MAX_VALUE >> 20} MiB.", f"line {number}"
+                )
+            if not line.strip():
+                continue
+            try:
+                value = _decode_line(line)
+            except UnreadableValue as error:
+                last = str(error)
+                self.problems.append(ItemProblem(position=f"line {number}", reason=last))
+            else:
+                read_any = True
+                yield Node("", value, f"line {number}", "")
+        if not read_any:
+            raise ReportError(
+                "syntax_error" if last else "empty_file", last or "The file is empty.", "line 1"
+            )
+
+    def xml(self, *paths: str) -> Iterator[Node]:
+        """The elements at these paths (`site/alerts/alertitem`, from below the root, without namespaces)."""
+        return iter(XmlWalker(self._source, paths))
+
+    def xml_root(self) -> XmlHead:
+        """The root element with its attributes, and the paths in the document's first MiB."""
+        prolog, _ = XmlWalker(self._source, ()).prolog()
+        head = read_head(prolog.lstrip())
+        if head is None:
+            raise ReportError("syntax_error", "The file has no XML root element.", "line 1")
+        return head
+
+    def rows(self, *columns: str) -> Iterator[Node]:
+        """The rows below the first line that names all these columns."""
+        stream = io.TextIOWrapper(self._source.open(repair=True), encoding="utf-8", newline="")
+        head = stream.read(64 * 1024)
+        delimiter, skip, header = find_header(head, columns)
+        rest = csv.reader(_chained(head, stream), delimiter=delimiter)
+        start = 1
+        try:
+            for index, cells in enumerate(rest):
+                if index > skip and any(cells):
+                    if len(cells) > len(header) + 1000:
+                        raise ReportError("too_many_items", "The row has too many cells.", f"line {start}")
+                    values = (cell.strip() for cell in cells)
+                    yield Node("", dict(zip(header, values, strict=False)), f"line {start}", "")
+                start = rest.line_num + 1
+        except csv.Error as error:
+            raise ReportError(
+                "value_too_large",
+                f"A CSV row cannot be read ({error}); is a quote never closed?",
+                f"line {start}",
+            ) from error
+
+    def read(self, nodes: Iterator[Node], function: Callable[[Any], Iterator[Any]]) -> Iterator[Any]:
+        """What `function` yields for each value; an item that it cannot read becomes a problem."""
+        for node in nodes:
+            try:
+                yield from function(node.value)
+            except (LookupError, TypeError, ValueError, AttributeError) as error:
+                yield ItemProblem(position=node.position, reason=reason_of(error))
+            if self.problems:
+                yield from self.drain()
+
+    def drain(self) -> list[ItemProblem]:
+        problems, self.problems = self.problems, []
+        return problems
+
+
+class Items(Protocol):
+    """What `items=` of a parser takes."""
+
+    def nodes(self, report: Report, header: Sequence[str]) -> Iterator[Node]:
+        """The items; nodes at the header's paths come between them."""
+        ...
+
+
+@dataclass(frozen=True)
+class JsonItems:
+    """The values at a path: `Issues.item`, `advisories.*`, `item` for a top-level array."""
+
+    path: str
+
+    def nodes(self, report: Report, header: Sequence[str]) -> Iterator[Node]:
+        return report.json(self.path, *header, required=self.path)
+
+
+@dataclass(frozen=True)
+class JsonLines:
+    """One JSON object a line, or the same objects in one array."""
+
+    def nodes(self, report: Report, header: Sequence[str]) -> Iterator[Node]:  # noqa: ARG002 — lines have no header
+        return report.json_lines()
+
+
+@dataclass(frozen=True)
+class XmlElements:
+    """The elements at a path from below the root: `site/alerts/alertitem`."""
+
+    path: str
+
+    def nodes(self, report: Report, header: Sequence[str]) -> Iterator[Node]:
+        return report.xml(self.path, *header)
+
+
+class CsvRows:
+    """The rows below the line that names these columns."""
+
+    def __init__(self, *columns: str) -> None:
+        self.columns = columns
+
+    def nodes(self, report: Report, header: Sequence[str]) -> Iterator[Node]:  # noqa: ARG002 — rows have no header
+        return report.rows(*self.columns)
+
+
+def reason_of(error: Exception) -> str:
+    """What a parser's exception says to the uploader."""
+    if isinstance(error, KeyError):
+        return f"it has no {error.args[0]!r}"
+    return f"it has an unexpected shape ({type(error).__name__}: {str(error)[:200]})"
+
+
+def find_header(head: str, columns: Sequence[str]) -> tuple[str, int, list[str]]:
+    """The delimiter, the header's row index and its cells."""
+    for delimiter, index, cells in header_candidates(head):
+        if set(columns) <= set(cells):
+            return delimiter, index, cells
+    if not head.strip():
+        raise ReportError("empty_file", "The file is empty.")
+    raise ReportError("schema_mismatch", f"No line of the CSV names the columns {', '.join(columns)}.")
+
+
+def header_candidates(head: str) -> Iterator[tuple[str, int, list[str]]]:
+    lines = head.splitlines(keepends=True)[:30]
+    for delimiter in ",;\t|":
+        rows = csv.reader(lines, delimiter=delimiter)
+        try:
+            for index, cells in enumerate(rows):
+                yield delimiter, index, [cell.strip() for cell in cells]
+        except csv.Error:
+            continue
+
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+def _chained(head: str, stream: io.TextIOWrapper) -> Iterator[str]:
+    """Lines of what was peeked, then of the rest; the line that the peek cut in two is joined."""
+    *whole, last = _LINE.findall(head) or [""]
+    yield from whole
+    yield last + stream.readline()
+    yield from stream
+
+
+def _decode_line(line: bytes) -> Json:
+    if line.count(b"[") + line.count(b"{") > MAX_DEPTH:
+        node = next(iter(JsonWalker(io.BytesIO(line), [""])))
+        if isinstance(node.value, Unreadable):
+            raise UnreadableValue(node.value.reason)
+        return node.value
+    return decode_value(line)

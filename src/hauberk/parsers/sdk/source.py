@@ -1,0 +1,149 @@
+"""Source: a report's bytes as clean UTF-8, decompressed and decoded while they are read, from the start as often as asked."""
+
+import codecs
+import io
+import json
+import zlib
+from typing import BinaryIO
+
+from hauberk.parsers.sdk.errors import ReportError
+
+_CHUNK = 128 * 1024
+_BOMB_RATIO = 200
+_BOMB_FLOOR = 10 * 1024 * 1024
+_GZIP_MAGIC = b"\x1f\x8b"
+_CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r")
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    """Reports that declare UTF-8 and hold Windows text are common; their stray bytes are read as that."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("hauberk.cp1252", _as_cp1252)
+
+
+class Source:
+    """The uploaded file. It must be seekable: recognising and two-pass formats read it again."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._start = file.tell()
+        self.bytes_read = 0
+        """How far into the file reading has got, for progress."""
+
+    def open(self, *, repair: bool = False, encoding: str | None = None) -> io.BufferedReader:
+        """The text from its beginning, as UTF-8 without a byte order mark.
+
+        `repair` also replaces bytes that are no UTF-8 and drops control characters (XML, CSV); without it only a
+        UTF-16 or UTF-32 text is transcoded, UTF-8 passes untouched (JSON: the decoder checks it anyway).
+        `encoding` is what the document declares; a byte order mark wins over it.
+        """
+        self._file.seek(self._start)
+        raw: io.RawIOBase = _Counted(self._file, self)
+        head = self._file.read(4)
+        self._file.seek(self._start)
+        if head.startswith(_GZIP_MAGIC):
+            raw = _Gunzip(raw)
+        return io.BufferedReader(_Utf8(raw, repair=repair, declared=encoding), _CHUNK)
+
+
+class _Counted(io.RawIOBase):
+    def __init__(self, file: BinaryIO, source: Source) -> None:
+        self._file, self._source, self._offset = file, source, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size if size > 0 else _CHUNK)
+        self._offset += len(data)
+        self._source.bytes_read = max(self._source.bytes_read, self._offset)
+        return data
+
+
+class _Gunzip(io.RawIOBase):
+    """Gzip, also of several members, with a bound on how much may come out of how little."""
+
+    def __init__(self, raw: io.RawIOBase) -> None:
+        self._raw = raw
+        self._inflate = zlib.decompressobj(wbits=31)
+        self._pending = b""
+        self._in = self._out = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        while True:
+            if self._inflate.eof:
+                self._pending = self._inflate.unused_data or self._more()
+                if not self._pending.strip(b"\0"):
+                    return b""
+                self._inflate = zlib.decompressobj(wbits=31)
+            data = self._pending or self._more()
+            if not data:
+                raise ReportError("truncated", "The gzip file ends in the middle; it was cut off.")
+            try:
+                out = self._inflate.decompress(data, size if size > 0 else _CHUNK)
+            except zlib.error as error:
+                raise ReportError("archive_corrupt", f"The gzip file is damaged: {error}.") from error
+            self._pending = self._inflate.unconsumed_tail
+            self._out += len(out)
+            if self._out > _BOMB_FLOOR and self._out > _BOMB_RATIO * self._in:
+                raise ReportError("archive_bomb", f"The gzip file inflates more than {_BOMB_RATIO} times.")
+            if out:
+                return out
+
+    def _more(self) -> bytes:
+        data = self._raw.read(_CHUNK) or b""
+        self._in += len(data)
+        return data
+
+
+class _Utf8(io.RawIOBase):
+    def __init__(self, raw: io.RawIOBase, *, repair: bool, declared: str | None) -> None:
+        self._raw = raw
+        self._repair = repair
+        self._declared = declared
+        self._decoder: codecs.IncrementalDecoder | None = None
+        self._pending: bytes | None = None
+        self._at_end = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._pending and not self._at_end:
+            self._pending = self._next(len(buffer))
+        data = self._pending or b""
+        taken = data[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._pending = data[len(taken) :]
+        return len(taken)
+
+    def _next(self, size: int) -> bytes:
+        first = self._pending is None
+        data = self._raw.read(size) or b""
+        while first and len(data) < 4 and (more := self._raw.read(size)):
+            data += more
+        if first:
+            data = self._begin(data)
+        self._at_end = not data
+        if self._decoder is None:
+            return data
+        text = self._decoder.decode(data, final=self._at_end).encode("utf-8", "replace")
+        return text.translate(None, _CONTROLS) if self._repair else text
+
+    def _begin(self, head: bytes) -> bytes:
+        found: str = json.detect_encoding(head) if head else "utf-8"
+        if found == "utf-8-sig":
+            head, found = head[3:], "utf-8"
+        elif found == "utf-8" and self._declared:
+            found = self._declared
+        if found != "utf-8" or self._repair:
+            errors = "hauberk.cp1252" if found == "utf-8" else "replace"
+            self._decoder = codecs.getincrementaldecoder(found)(errors)
+        return head
