@@ -1,0 +1,33 @@
+"""Advisory transaction locks: which act keeps which other from running beside it.
+
+Always the form with two integers: the first names the family of the lock, the second what is locked. PostgreSQL
+releases them with the transaction, so they work through a transaction pooler and a dead process holds nothing. Two
+objects whose hash is equal only wait for each other. Whoever needs several assets takes them one transaction each.
+"""
+
+from enum import IntEnum
+
+from sqlalchemy import Connection, text
+
+_LOCK = text("select pg_advisory_xact_lock(:family, hashint8(:one # (cast(:other as bigint) << 40)))")
+_TRY = text("select pg_try_advisory_xact_lock(:family, :one)")
+
+
+class Family(IntEnum):
+    """One number each, so that locks of different acts never meet."""
+
+    ASSET = 1
+    COUNTS = 2
+
+
+def lock_asset(connection: Connection, organization_id: int, asset_id: int) -> None:
+    """Waits until nobody else changes findings of this asset: imports, triage, bulk acts and tracking of refs.
+
+    From async code: `await (await session.connection()).run_sync(lock_asset, organization_id, asset_id)`.
+    """
+    connection.execute(_LOCK, {"family": Family.ASSET, "one": asset_id, "other": organization_id})
+
+
+def lock_counts(connection: Connection, organization_id: int) -> bool:
+    """Whether this transaction may fold the counts of the organization; False while another one does."""
+    return bool(connection.scalar(_TRY, {"family": Family.COUNTS, "one": organization_id}))
