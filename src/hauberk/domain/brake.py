@@ -1,0 +1,45 @@
+"""The brake: when a scan would close suspiciously much, its closings wait for a person."""
+
+from dataclasses import dataclass
+from typing import Final
+
+MIN_CLOSED: Final = 5
+MAX_SHARE: Final = 0.20
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What a scan would close, and in what circumstances. Counts are open occurrences of its scope."""
+
+    would_close: int
+    open_before: int
+    reported: int
+    previous_tool_version: str | None
+    tool_version: str | None
+    coverage_changed: bool = False
+
+
+def held_because(closing: Closing) -> str | None:
+    """Why the closings are held back, in a sentence; None when they may go ahead."""
+    if closing.would_close < MIN_CLOSED:
+        return None
+    if closing.reported == 0:
+        return f"The report is empty, and {closing.would_close} open results would close."
+    if closing.would_close > MAX_SHARE * closing.open_before:
+        share = round(100 * closing.would_close / closing.open_before)
+        return f"{closing.would_close} of {closing.open_before} open results ({share} %) would close."
+    before, now = _major(closing.previous_tool_version), _major(closing.tool_version)
+    if before is not None and now is not None and before != now:
+        return (
+            f"The scanner's major version changed from {before} to {now},"
+            f" and {closing.would_close} open results would close."
+        )
+    if closing.coverage_changed:
+        return f"The report covers other targets than the one before, and {closing.would_close} open results would close."
+    return None
+
+
+def _major(version: str | None) -> str | None:
+    if not version:
+        return None
+    return version.lstrip("vV").split(".")[0] or None

@@ -1,0 +1,182 @@
+"""Identity: what makes two results the same finding of one asset, and the same place of it.
+
+A fingerprint never contains title, description, severity, line or version, so that none of them, when it changes, makes
+a new finding. Parts are length-prefixed before they are hashed (blake2b, 128 bits): an attacker who writes the report
+can neither make two results collide nor shift text from one part into the next. ADR 0005 has the table per kind.
+"""
+
+import re
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from hauberk.domain.finding import FindingKind
+from hauberk.domain.reported import Component, Location, ReportedFinding
+
+IDENTITY_VERSION: Final = 1
+
+_KEY = blake2b(digest_size=16, person=b"hauberk-key-v1")
+_PLACE = blake2b(digest_size=8, person=b"hauberk-place-v1")
+_NOWHERE = Location()
+_NO_COMPONENT = Component(name="")
+_VARIABLE_SEGMENT = re.compile(
+    r"^(\d+|[0-9a-f]{8,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$", re.IGNORECASE
+)
+_NUMBERED_LINE = re.compile(r"^\s*(\d+)[:\s|]")
+_SPACE = re.compile(r"\s+")
+MAX_SNIPPET_CHARS: Final = 2_000
+
+
+def _digest(base: blake2b, parts: Iterable[str | int | None]) -> bytes:
+    digest = base.copy()
+    for part in parts:
+        if part is None:
+            digest.update(b"\xff")
+            continue
+        encoded = str(part).encode("utf-8", "replace")
+        digest.update(len(encoded).to_bytes(4, "big"))
+        digest.update(encoded)
+    return digest.digest()
+
+
+def keys(
+    finding: ReportedFinding, scanner: str, location: Location | None, component: Component | None
+) -> tuple[bytes, ...]:
+    """The 16-byte fingerprints under which the result at this place is known, the strongest first.
+
+    A secret whose value the report gives has none yet: its key is made by `secret_key`, outside the parser's process.
+    """
+    where = location or _NOWHERE
+    rule = rule_of(finding, scanner)
+    match finding.kind:
+        case FindingKind.SCA | FindingKind.CONTAINER:
+            package = package_name(component or _NO_COMPONENT)
+            return tuple(_digest(_KEY, ("package", package, name)) for name in finding.identifiers or (rule,))
+        case FindingKind.SECRET if finding.secret:
+            return ()
+        case FindingKind.SAST | FindingKind.SECRET:
+            parts: tuple[str | int | None, ...] = ("code", rule, clean_path(where.path), _anchor(where))
+        case FindingKind.DAST:
+            parts = ("web", rule, (where.method or "").upper(), url_template(where.url), where.parameter)
+        case FindingKind.INFRASTRUCTURE:
+            parts = ("host", rule, _host(where), (where.protocol or "").lower(), where.port)
+        case FindingKind.CLOUD | FindingKind.IAC if where.resource:
+            parts = ("resource", rule, where.resource)
+        case FindingKind.CLOUD | FindingKind.IAC:
+            parts = ("resource-at", rule, clean_path(where.path), where.symbol)
+        case FindingKind.MANUAL:
+            parts = ("manual", finding.stable_id or finding.title)
+    return (_digest(_KEY, parts),)
+
+
+def secret_key(rule: str, secret_hash: bytes) -> bytes:
+    """The fingerprint of a leaked secret, from the tenant's keyed hash of its value: where it lies does not matter."""
+    return _digest(_KEY, ("secret", rule, secret_hash.hex()))
+
+
+def text_hash(text: bytes) -> bytes:
+    """The 16-byte content hash of what a rule says."""
+    return blake2b(text, digest_size=16, person=b"hauberk-text-v1").digest()
+
+
+def rule_of(finding: ReportedFinding, scanner: str) -> str:
+    """What was checked. A result with neither rule, identifier nor weakness has no other name than its title."""
+    if finding.rule_id:
+        return f"{scanner.lower()}:{finding.rule_id}"
+    if finding.identifiers:
+        return finding.identifiers[0]
+    if finding.cwes:
+        return f"CWE-{finding.cwes[0]}"
+    return f"{scanner.lower()}:{finding.rule_name or finding.title}"
+
+
+def _anchor(where: Location) -> str | None:
+    """What holds a result to its place when lines move: the code itself, else the symbol around it."""
+    return normal_snippet(where.snippet, where.line, where.end_line) or where.symbol
+
+
+def normal_snippet(snippet: str | None, line: int | None = None, end_line: int | None = None) -> str | None:
+    """The code of the place without layout. Where lines are numbered, only the result's own lines count."""
+    if not snippet or snippet == "requires login":
+        return None
+    lines = snippet[:MAX_SNIPPET_CHARS].splitlines()
+    numbers = [_NUMBERED_LINE.match(text) for text in lines if text.strip()]
+    if line is not None and numbers and all(numbers):
+        last = end_line or line
+        own = [
+            text[found.end() :]
+            for text in lines
+            if (found := _NUMBERED_LINE.match(text)) is not None and line <= int(found[1]) <= last
+        ]
+        lines = own or [_NUMBERED_LINE.sub("", text) for text in lines]
+    return _SPACE.sub(" ", " ".join(lines)).strip() or None
+
+
+def clean_path(path: str | None) -> str | None:
+    """One spelling of a file's path: forward slashes, no `./`, no leading slash, no `file://`."""
+    if not path:
+        return None
+    text = path.removeprefix("file://").replace("\\", "/")
+    while text.startswith("./"):
+        text = text[2:]
+    return text.lstrip("/") or None
+
+
+def package_name(component: Component) -> str:
+    """A package without its version: `pkg:npm/@scope/name`; without a purl the bare name."""
+    purl = component.purl
+    if not purl:
+        return component.name.lower()
+    name = purl.partition("#")[0].partition("?")[0]
+    head, at, tail = name.rpartition("@")
+    if at and "/" not in tail and not head.endswith("/"):
+        name = head
+    return unquote(name).lower()
+
+
+def url_template(url: str | None) -> str | None:
+    """The path of a URL with what varies per object taken out: `/users/123?tab=1` → `/users/{}`."""
+    if not url:
+        return None
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return url
+    return "/".join("{}" if _VARIABLE_SEGMENT.match(part) else part for part in path.rstrip("/").split("/"))
+
+
+def _host(where: Location) -> str | None:
+    if where.host:
+        return where.host.lower().rstrip(".")
+    try:
+        return urlsplit(where.url or "").hostname
+    except ValueError:
+        return where.url
+
+
+def place(finding: ReportedFinding, location: Location | None, component: Component | None) -> int:
+    """Where exactly, as a signed 64-bit number: tells the occurrences of one finding apart and may drift."""
+    where = location or _NOWHERE
+    match finding.kind:
+        case FindingKind.SCA | FindingKind.CONTAINER:
+            what = component or _NO_COMPONENT
+            parts: tuple[str | int | None, ...] = (
+                what.version,
+                clean_path(what.path or where.path),
+                what.layer,
+                finding.target,
+            )
+        case FindingKind.SAST:
+            parts = (where.line, where.column)
+        case FindingKind.SECRET:
+            parts = (clean_path(where.path), where.line, where.commit)
+        case FindingKind.DAST:
+            parts = (where.url, where.host, where.port)
+        case FindingKind.INFRASTRUCTURE:
+            parts = ((component or _NO_COMPONENT).name, where.resource)
+        case FindingKind.CLOUD | FindingKind.IAC:
+            parts = (clean_path(where.path), where.line)
+        case _:
+            parts = ()
+    return int.from_bytes(_digest(_PLACE, parts), "big", signed=True)

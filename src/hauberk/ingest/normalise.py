@@ -1,0 +1,211 @@
+"""Step 4: one reported finding becomes one result per place, with its keys, its place and a hash of its content.
+
+Runs in the sandboxed child. What repeats (the rule's text) is told once, by content hash.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+from xxhash import xxh3_64_intdigest
+
+from hauberk.domain import fingerprint
+from hauberk.domain.finding import FindingKind
+from hauberk.domain.priority import priority
+from hauberk.domain.reported import Component, Location, ReportedFinding
+
+MAX_TITLE_CHARS: Final = 500
+MAX_NAME_CHARS: Final = 500
+MAX_TEXT_CHARS: Final = 32_000
+MAX_EVIDENCE_CHARS: Final = 8_000
+
+_PLACED_BY_LOCATION = frozenset((FindingKind.DAST, FindingKind.INFRASTRUCTURE))
+_PLACED_BY_COMPONENT = frozenset((FindingKind.SCA, FindingKind.CONTAINER))
+_SPACE = re.compile(r"\s+")
+_MASK = "[secret]"
+_json = msgspec.json.Encoder()
+
+
+class Result(msgspec.Struct, array_like=True, gc=False):
+    """One result at one place, ready to be compared and written; `rule` is the hash of its `RuleText`."""
+
+    keys: tuple[bytes, ...]
+    place: int
+    content: int
+    kind: int
+    severity: int
+    severity_word: str | None
+    rule: bytes
+    line: int | None
+    priority: int
+    epss: float | None
+    target: str | None
+    location: bytes | None
+    component: bytes | None
+    suppression: bytes | None
+
+
+class RuleText(msgspec.Struct, frozen=True, kw_only=True):
+    """The words that results share, and the vulnerabilities they are about (names, most telling first)."""
+
+    scanner: str
+    rule_id: str | None
+    rule_name: str | None
+    title: str
+    description: str | None
+    remediation: str | None
+    references: tuple[str, ...]
+    identifiers: tuple[str, ...]
+    cwes: tuple[int, ...]
+    cvss_score: float | None
+    cvss: tuple[Any, ...]
+    known_exploited: bool | None
+    has_fix: bool | None
+    vulnerabilities: tuple[str, ...]
+    is_rule: bool
+
+
+def results(finding: ReportedFinding, scanner: str) -> Iterator[tuple[Result, RuleText]]:
+    """One result per place of the finding."""
+    try:
+        yield from _results(finding, scanner)
+    except UnicodeEncodeError:  # a lone surrogate survives JSON, but no database takes it
+        yield from _results(_clean(finding), scanner)
+
+
+def _results(finding: ReportedFinding, scanner: str) -> Iterator[tuple[Result, RuleText]]:
+    if b"\\u0000" in _json.encode(_without_secret(finding)):
+        finding = _clean(finding)
+    text = _rule_text(finding, scanner)
+    rule = fingerprint.text_hash(_json.encode(text))
+    suppression = None if finding.suppression is None else _json.encode(finding.suppression)
+    for location, component in _places(finding):
+        shown = _shown_location(finding, location)
+        stable = (
+            shown
+            if shown is None or shown.evidence is None
+            else msgspec.structs.replace(shown, evidence=None)
+        )
+        component_json = None if component is None else _json.encode(component)
+        score = text.cvss_score
+        content = b"\x00".join(
+            (
+                finding.severity.encode(),
+                (finding.severity_reported or "").encode(),
+                rule,
+                _json.encode(stable),
+                component_json or b"",
+                suppression or b"",
+            )
+        )
+        yield (
+            Result(
+                keys=fingerprint.keys(finding, scanner, location, component),
+                place=fingerprint.place(finding, location, component),
+                content=xxh3_64_intdigest(content) - 2**63,
+                kind=finding.kind.code,
+                severity=finding.severity.rank,
+                severity_word=_cut(finding.severity_reported, 60),
+                rule=rule,
+                line=_bounded_line(location),
+                priority=priority(
+                    finding.severity, cvss=score, epss=finding.epss, known_exploited=finding.known_exploited
+                ),
+                epss=finding.epss,
+                target=_cut(finding.target, MAX_NAME_CHARS),
+                location=None if shown is None else _json.encode(shown),
+                component=component_json,
+                suppression=suppression,
+            ),
+            text,
+        )
+
+
+def _places(finding: ReportedFinding) -> Iterator[tuple[Location | None, Component | None]]:
+    location = finding.locations[0] if finding.locations else None
+    component = finding.components[0] if finding.components else None
+    if finding.kind in _PLACED_BY_LOCATION and finding.locations:
+        for each in finding.locations:
+            yield each, component
+    elif finding.kind in _PLACED_BY_COMPONENT and finding.components:
+        for part in finding.components:
+            yield location, part
+    else:
+        yield location, component
+
+
+def _rule_text(finding: ReportedFinding, scanner: str) -> RuleText:
+    named = tuple(name for name in finding.identifiers if name.startswith("CVE-")) or finding.identifiers[:1]
+    scores = [each.score for each in finding.cvss if each.score is not None]
+    fixes = [bool(component.fixed_versions) for component in finding.components]
+    return RuleText(
+        scanner=scanner,
+        rule_id=_cut(finding.rule_id, MAX_NAME_CHARS),
+        rule_name=_cut(finding.rule_name, MAX_NAME_CHARS),
+        title=_one_line(finding.title) or finding.rule_name or finding.rule_id or "Untitled",
+        description=_masked(finding, _cut(finding.description, MAX_TEXT_CHARS)),
+        remediation=_cut(finding.remediation, MAX_TEXT_CHARS),
+        references=tuple(url[:2_000] for url in finding.references[:50]),
+        identifiers=tuple(name[:MAX_NAME_CHARS] for name in finding.identifiers[:200]),
+        cwes=finding.cwes[:50],
+        cvss_score=max(scores, default=None),
+        cvss=finding.cvss[:10],
+        known_exploited=finding.known_exploited,
+        has_fix=any(fixes) if fixes else None,
+        vulnerabilities=tuple(name[:MAX_NAME_CHARS] for name in named[:100])
+        or (fingerprint.rule_of(finding, scanner)[:MAX_NAME_CHARS],),
+        is_rule=not named,
+    )
+
+
+def _shown_location(finding: ReportedFinding, location: Location | None) -> Location | None:
+    """The place as it is kept: bounded, without the secret that was found there."""
+    if location is None:
+        return None
+    snippet, evidence = location.snippet, location.evidence
+    short = _masked(finding, _cut(snippet, MAX_EVIDENCE_CHARS))
+    proof = _masked(finding, _cut(evidence, MAX_EVIDENCE_CHARS))
+    if short is snippet and proof is evidence:
+        return location
+    return msgspec.structs.replace(location, snippet=short, evidence=proof)
+
+
+def _masked(finding: ReportedFinding, text: str | None) -> str | None:
+    if finding.secret and text and finding.secret in text:
+        return text.replace(finding.secret, _MASK)
+    return text
+
+
+def _bounded_line(location: Location | None) -> int | None:
+    line = None if location is None else location.line
+    return line if line is not None and 0 < line < 2**31 else None
+
+
+def _cut(text: str | None, limit: int) -> str | None:
+    return text if text is None or len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _one_line(text: str) -> str:
+    return _cut(_SPACE.sub(" ", text).strip(), MAX_TITLE_CHARS) or ""
+
+
+def _without_secret(finding: ReportedFinding) -> ReportedFinding:
+    return finding if finding.secret is None else msgspec.structs.replace(finding, secret=None)
+
+
+def _clean(finding: ReportedFinding) -> ReportedFinding:
+    """Without the two things no database takes as text: NUL and lone surrogates."""
+    return msgspec.convert(_cleaned(msgspec.to_builtins(finding)), ReportedFinding)
+
+
+def _cleaned(value: Any) -> Any:
+    match value:
+        case str():
+            return value.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+        case dict():
+            return {_cleaned(key): _cleaned(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_cleaned(each) for each in value]
+        case _:
+            return value
