@@ -11,11 +11,14 @@ from hauberk.db.base import Model, TenantModel, instant_now, tenant_reference
 
 
 class Job(TenantModel):
-    """accepted → running → done | failed | cancelled | held. `run_after` holds a retry back, by the database's clock."""
+    """accepted → running → done | failed | cancelled | held. `run_after` holds a retry back, by the database's clock.
+
+    Organization 0 is the installation itself: such a job sees no tenant's rows.
+    """
 
     __tablename__ = "job"
     __table_args__ = (
-        Index("job_claim_idx", "queue", "run_after", "id", postgresql_where=text("state = 'accepted'")),
+        Index("job_claim_idx", "queue", "organization_id", "id", postgresql_where=text("state = 'accepted'")),
         Index("job_running_idx", "organization_id", "queue", postgresql_where=text("state = 'running'")),
         Index("job_created_idx", "organization_id", text("created_at desc"), text("id desc")),
         Index(
@@ -37,6 +40,7 @@ class Job(TenantModel):
     max_attempts: Mapped[int] = mapped_column(SmallInteger)
     requested_by: Mapped[int | None]
     progress: Mapped[dict[str, Any] | None]
+    result: Mapped[dict[str, Any] | None]
     error: Mapped[dict[str, Any] | None]
     run_after: Mapped[datetime] = instant_now()
     created_at: Mapped[datetime] = instant_now()
@@ -55,18 +59,24 @@ class JobLease(Model):
     token: Mapped[UUID]
     worker: Mapped[str]
     backend_pid: Mapped[int | None] = mapped_column(Integer)
+    """The server process of the writing transaction, with its start: a pooler's or a later user's is another one."""
+    backend_began_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
 
 
 class Outbox(TenantModel):
-    """An event to be handled after the commit that wrote it."""
+    """An event to be handled after the commit that wrote it; kept with its error when no retry is left."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_relay_idx", "run_after", "id"),)
+    __table_args__ = (Index("outbox_relay_idx", "run_after", "id", postgresql_where=text("dead_at is null")),)
 
     topic: Mapped[str]
     payload: Mapped[dict[str, Any]]
+    delivered: Mapped[list[str]] = mapped_column(server_default="{}")
+    """Handlers that have had it; a retry leaves them out."""
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    error: Mapped[str | None]
+    dead_at: Mapped[datetime | None]
     run_after: Mapped[datetime] = instant_now()
     created_at: Mapped[datetime] = instant_now()
 
@@ -82,10 +92,22 @@ class LeaderLease(Model):
 
 
 class ScheduleRun(Model):
-    """When a scheduled job was last due and started."""
+    """When a scheduled job is due next and was last started."""
 
     __tablename__ = "schedule_run"
 
     name: Mapped[str] = mapped_column(primary_key=True)
     due_at: Mapped[datetime]
-    started_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+
+
+class ProcessHeartbeat(Model):
+    """A worker or scheduler process that lives, when it was last seen, and what it says of itself (for readiness)."""
+
+    __tablename__ = "process_heartbeat"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    detail: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    started_at: Mapped[datetime] = instant_now()
+    seen_at: Mapped[datetime] = instant_now()

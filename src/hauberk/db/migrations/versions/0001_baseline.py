@@ -137,6 +137,7 @@ def upgrade() -> None:  # noqa: PLR0915 — one statement a table
         sa.Column("max_attempts", sa.SmallInteger(), nullable=False),
         sa.Column("requested_by", sa.BigInteger(), nullable=True),
         sa.Column("progress", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("error", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column(
             "run_after", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False
@@ -153,7 +154,7 @@ def upgrade() -> None:  # noqa: PLR0915 — one statement a table
     op.create_index(
         "job_claim_idx",
         "job",
-        ["queue", "run_after", "id"],
+        ["queue", "organization_id", "id"],
         unique=False,
         postgresql_where=sa.text("state = 'accepted'"),
     )
@@ -200,7 +201,10 @@ def upgrade() -> None:  # noqa: PLR0915 — one statement a table
         "outbox",
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("delivered", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("dead_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column(
             "run_after", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
@@ -211,7 +215,26 @@ def upgrade() -> None:  # noqa: PLR0915 — one statement a table
         sa.Column("id", sa.BigInteger(), autoincrement=True, nullable=False),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("outbox_pkey")),
     )
-    op.create_index("outbox_relay_idx", "outbox", ["run_after", "id"], unique=False)
+    op.create_index(
+        "outbox_relay_idx",
+        "outbox",
+        ["run_after", "id"],
+        unique=False,
+        postgresql_where=sa.text("dead_at is null"),
+    )
+    op.create_table(
+        "process_heartbeat",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("detail", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column(
+            "started_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column(
+            "seen_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("name", name=op.f("process_heartbeat_pkey")),
+    )
     op.create_table(
         "rule_text",
         sa.Column("content_hash", sa.Uuid(), nullable=False),
@@ -241,7 +264,7 @@ def upgrade() -> None:  # noqa: PLR0915 — one statement a table
         "schedule_run",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("due_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("started_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("started_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("schedule_run_pkey")),
     )
     op.create_table(
@@ -414,6 +437,7 @@ def upgrade() -> None:  # noqa: PLR0915 — one statement a table
         sa.Column("token", sa.Uuid(), nullable=False),
         sa.Column("worker", sa.Text(), nullable=False),
         sa.Column("backend_pid", sa.Integer(), nullable=True),
+        sa.Column("backend_began_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("expires_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id", "job_id"],
@@ -429,6 +453,7 @@ def upgrade() -> None:  # noqa: PLR0915 — one statement a table
         sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("is_disabled", sa.Boolean(), server_default="false", nullable=False),
         sa.Column(
             "created_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False
         ),

@@ -8,9 +8,9 @@ branch_labels = None
 depends_on = None
 
 # Tables of the installation, not of a tenant.
-GLOBAL_TABLES = ("installation", "leader_lease", "schedule_run")
+GLOBAL_TABLES = ("installation", "leader_lease", "process_heartbeat", "schedule_run")
 SYSTEM_TABLES = (
-    "job", "job_lease", "outbox", "leader_lease", "schedule_run", "organization", "user_account", "membership",
+    "job", "job_lease", "outbox", "leader_lease", "process_heartbeat", "schedule_run", "organization", "user_account", "membership",
     "session", "token", "invitation", "sign_in_link", "sign_in_attempt", "scan", "event", "installation",
 )  # fmt: skip
 
