@@ -1,9 +1,7 @@
-"""Identifiers of vulnerabilities, weaknesses and packages: how they are found in a scanner's words and spelled here."""
+"""Identifiers of vulnerabilities and weaknesses: how they are found in a scanner's words and spelled here."""
 
 import re
 from collections.abc import Iterable
-
-from packageurl import PackageURL
 
 _SCHEMES = (
     r"CVE-\d{4}-\d{4,19}"
@@ -23,9 +21,8 @@ _SCHEMES = (
     r"|CWA-\d{4}-\d+"
     r"|XRAY-\d+|SONATYPE-\d{4}-\d+|NSWG-ECO-\d+|BDSA-\d{4}-\d+|VULNDB-\d+|EUVD-\d{4}-\d+|AVD-[A-Z]+-\d{4}|ZDI-\d{2}-\d+"
 )
-_IDENTIFIER = re.compile(rf"(?<![\w-])(?:{_SCHEMES})(?![\w-])", re.IGNORECASE)
+_IDENTIFIER = re.compile(rf"(?<![\w-])(?:{_SCHEMES})(?!\w)", re.IGNORECASE)
 _WEAKNESS = re.compile(r"\bCWE[-_ :]{0,2}(\d{1,5})\b", re.IGNORECASE)
-_KEEPS_LOWER = ("ghsa-", "opensuse-", "fedora-")
 MAX_IDENTIFIERS = 5000
 
 
@@ -57,22 +54,3 @@ def weaknesses_in(texts: Iterable[str]) -> tuple[int, ...]:
     return tuple(
         dict.fromkeys(int(number) for text in texts for number in _WEAKNESS.findall(text) if int(number))
     )
-
-
-def package_url(
-    kind: str,
-    name: str,
-    version: str | None = None,
-    *,
-    namespace: str | None = None,
-    qualifiers: dict[str, str] | None = None,
-) -> str | None:
-    """A purl from its parts, or None where they make none. A scoped npm name may come whole (`@babel/core`)."""
-    if namespace is None and kind in ("npm", "golang", "composer", "github", "swift") and "/" in name:
-        namespace, _, name = name.rpartition("/")
-    if namespace is None and kind == "maven" and ":" in name:
-        namespace, _, name = name.partition(":")
-    try:
-        return PackageURL(kind, namespace, name, version or None, qualifiers).to_string()
-    except ValueError:
-        return None

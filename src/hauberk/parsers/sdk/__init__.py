@@ -5,7 +5,8 @@ See `docs/guides/add-a-parser.md`.
 
 from hauberk.domain.cvss import assessment as cvss
 from hauberk.domain.finding import FindingKind
-from hauberk.domain.identifiers import package_url as purl
+from hauberk.domain.purl import OPERATING_SYSTEM_TYPES, purl_type
+from hauberk.domain.purl import package_url as purl
 from hauberk.domain.reported import (
     Component,
     Cvss,
@@ -37,7 +38,7 @@ from hauberk.parsers.sdk.errors import ERROR_CODES, ErrorCode, ReportError
 from hauberk.parsers.sdk.json_text import Json
 from hauberk.parsers.sdk.json_walk import Node
 from hauberk.parsers.sdk.probe import AnyOf, CsvHeader, JsonKeys, JsonLineKeys, Probe, Sniff, XmlRoot
-from hauberk.parsers.sdk.readers import CsvRows, JsonItems, JsonLines, Report, Row, XmlElements
+from hauberk.parsers.sdk.readers import CsvRows, JsonItems, JsonLines, Report, Row, XmlElements, each
 from hauberk.parsers.sdk.source import Source
 from hauberk.parsers.sdk.xml_walk import XmlElement, XmlHead, local_name
 
@@ -57,6 +58,7 @@ __all__ = [
     "ERROR_CODES",
     "IAC",
     "INFRASTRUCTURE",
+    "OPERATING_SYSTEM_TYPES",
     "SAST",
     "SCA",
     "SECRET",
@@ -97,6 +99,7 @@ __all__ = [
     "at_url",
     "cvss",
     "cwes",
+    "each",
     "identifiers",
     "integer",
     "line",
@@ -105,6 +108,7 @@ __all__ = [
     "parser",
     "pick",
     "purl",
+    "purl_type",
     "severity",
     "severity_of_score",
     "text",

@@ -13,14 +13,13 @@ from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
 from hauberk.parsers.sdk.coerce import text, timestamp
 from hauberk.parsers.sdk.errors import ReportError
 from hauberk.parsers.sdk.probe import Sniff
-from hauberk.parsers.sdk.readers import Items, Report, reason_of
+from hauberk.parsers.sdk.readers import UNREADABLE, Items, Report, reason_of
 
 Record = ReportedFinding | ReportHeader | ItemProblem
 Findings = Iterator[Record]
 """What a parser yields."""
 
 _HEADER_FIELDS = {field for field in ReportHeader.__struct_fields__ if field not in ("targets", "is_partial")}
-UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
 
 
 class FormatInfo(Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ Json = Any
 MAX_DEPTH = 256
 _MAX_DIGITS = 400
 _decode = msgspec.json.Decoder().decode
+_ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -23,7 +24,7 @@ class UnreadableValue(ValueError):
 def decode_block(data: bytes) -> Json:
     """Decodes text that a cut may have broken; raises ValueError then."""
     if b"\\u0000" in data:
-        data = data.replace(b"\\u0000", b"\\ufffd")
+        data = _ESCAPED_NUL.sub(rb"\1", data)
     try:
         return _decode(data)
     except (msgspec.MsgspecError, RecursionError) as error:
@@ -31,7 +32,7 @@ def decode_block(data: bytes) -> Json:
 
 
 def decode_value(data: bytes) -> Json:
-    """Decodes one complete value. NaN becomes null, out-of-range numbers null, stray bytes and surrogates are replaced."""
+    """Decodes one complete value. NaN and out-of-range numbers become null, NUL goes, stray bytes and lone surrogates are replaced."""
     try:
         return decode_block(data)
     except ValueError:
@@ -67,7 +68,7 @@ def _bounded_float(digits: str) -> float | None:
 
 def _clean(value: Json) -> Json:
     if isinstance(value, str):
-        return _LONE_SURROGATE.sub("�", value).replace("\0", "�")
+        return _LONE_SURROGATE.sub("�", value).replace("\0", "")
     if isinstance(value, list):
         return [_clean(element) for element in value]
     if isinstance(value, dict):

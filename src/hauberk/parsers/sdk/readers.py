@@ -17,6 +17,9 @@ from hauberk.parsers.sdk.xml_walk import XmlHead, XmlWalker, read_head
 Row = dict[str, str]
 """A CSV row by column name, stripped."""
 
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
+"""What a parser's function raises when an item has not the shape that it expects."""
+
 csv.field_size_limit(8 * 1024 * 1024)
 
 
@@ -109,7 +112,7 @@ class Report:
         for node in nodes:
             try:
                 yield from function(node.value)
-            except (LookupError, TypeError, ValueError, AttributeError) as error:
+            except UNREADABLE as error:
                 yield ItemProblem(position=node.position, reason=reason_of(error))
             if self.problems:
                 yield from self.drain()
@@ -163,6 +166,15 @@ class CsvRows:
 
     def nodes(self, report: Report, header: Sequence[str]) -> Iterator[Node]:  # noqa: ARG002 — rows have no header
         return report.rows(*self.columns)
+
+
+def each(values: Any, function: Callable[[Any], Iterator[Any]], position: str) -> Iterator[Any]:
+    """What `function` yields for each of a list within an item; one that it cannot read becomes a problem."""
+    for index, value in enumerate(values or ()):
+        try:
+            yield from function(value)
+        except UNREADABLE as error:
+            yield ItemProblem(position=f"{position}[{index}]", reason=reason_of(error))
 
 
 def reason_of(error: Exception) -> str:

@@ -1,0 +1,171 @@
+"""`hauberk parse`: reads reports on this machine, without database or server, and shows what was understood."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO
+
+import msgspec
+import typer
+
+from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
+from hauberk.parsers.reading import open_report
+from hauberk.parsers.sdk import ReportError
+
+MAX_PROBLEMS = 100
+
+
+def parse(
+    files: Annotated[list[str], typer.Argument(help="Reports, in any known format.", metavar="FILE...")],
+    format: Annotated[  # noqa: A002 — the option's name
+        str | None, typer.Option("--format", metavar="ID", help="Skip recognition; see `hauberk formats`.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="JSON Lines: finding, summary and error records.")
+    ] = False,
+) -> None:
+    """Read reports and show what is in them. Needs no database and no server.
+
+    Exit status: 0 every file was read, 1 some were refused, 2 wrong usage.
+
+    Examples: hauberk parse trivy.json · hauberk parse --json reports/*.sarif | jq .title
+    """
+    if format is not None:
+        _check_format(format)
+    show = _print_json if as_json else _print_table
+    refused = 0
+    for file in files:
+        try:
+            refused += not show(file, format)
+        except BrokenPipeError:
+            sys.stderr.close()
+            raise typer.Exit(1) from None
+    if refused:
+        raise typer.Exit(1)
+
+
+def _check_format(format_id: str) -> None:
+    from hauberk.parsers.registry import parsers
+
+    if format_id not in parsers():
+        raise typer.BadParameter(
+            f"there is no format {format_id!r}; see `hauberk formats`", param_hint="--format"
+        )
+
+
+def _open(file: str) -> BinaryIO:
+    try:
+        return Path(file).open("rb")
+    except OSError as error:
+        raise ReportError("unsupported_format", f"The file cannot be opened: {error.strerror}.") from error
+
+
+class _Summary:
+    """What is said of a file after its findings."""
+
+    def __init__(self) -> None:
+        self.severities: Counter[str] = Counter()
+        self.header: dict[str, Any] = {}
+        self.problems: list[ItemProblem] = []
+        self.problem_count = 0
+
+    def take(
+        self, records: Iterator[ReportedFinding | ReportHeader | ItemProblem]
+    ) -> Iterator[ReportedFinding]:
+        for record in records:
+            if isinstance(record, ReportedFinding):
+                self.severities[record.severity.value] += 1
+                yield record
+            elif isinstance(record, ReportHeader):
+                said = msgspec.to_builtins(record)
+                targets = [*self.header.get("targets", ()), *said.get("targets", ())]
+                self.header.update(said, **({"targets": targets} if targets else {}))
+            else:
+                self.problem_count += 1
+                if len(self.problems) < MAX_PROBLEMS:
+                    self.problems.append(record)
+
+
+def _print_json(file: str, format_id: str | None) -> bool:
+    encoder = msgspec.json.Encoder()
+    write = sys.stdout.buffer.write
+    summary = _Summary()
+    try:
+        with _open(file) as stream:
+            report = open_report(stream, format=format_id)
+            for finding in summary.take(report.records()):
+                write(encoder.encode({"type": "finding", "file": file, **public(finding)}) + b"\n")
+            record = {
+                "type": "summary",
+                "file": file,
+                "format": report.format.id,
+                "scanner": summary.header.get("scanner") or report.format.scanner,
+                "findings": summary.severities.total(),
+                "severities": dict(summary.severities),
+                "header": summary.header,
+                "problems": summary.problems,
+                "problem_count": summary.problem_count,
+                "also_fits": report.also_fits,
+            }
+    except ReportError as error:
+        record = {
+            "type": "error",
+            "file": file,
+            "error": str(error),
+            "code": error.code,
+            "message": error.message,
+            "position": error.position,
+        }
+    write(encoder.encode(record) + b"\n")
+    sys.stdout.buffer.flush()
+    return record["type"] == "summary"
+
+
+def public(finding: ReportedFinding) -> dict[str, Any]:
+    """A finding as plain data, without the value of a leaked secret."""
+    plain: dict[str, Any] = msgspec.to_builtins(finding)
+    plain.pop("secret", None)
+    return plain
+
+
+def _print_table(file: str, format_id: str | None) -> bool:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    summary = _Summary()
+    try:
+        with _open(file) as stream:
+            report = open_report(stream, format=format_id)
+            for _ in summary.take(report.records()):
+                pass
+    except ReportError as error:
+        console.print(Text.assemble((f"{file}: ", "bold"), ("refused: ", "bold red"), str(error)))
+        return False
+    scanner = summary.header.get("scanner") or report.format.scanner
+    version = summary.header.get("tool_version")
+    console.print(
+        Text.assemble(
+            (f"{file}: ", "bold"),
+            f"{report.format.id}, {scanner}{f' {version}' if version else ''}: {_counted(summary.severities)}",
+        )
+    )
+    for problem in summary.problems[:10]:
+        console.print(Text.assemble(("  not read ", "yellow"), f"{problem.position}: {problem.reason}"))
+    if summary.problem_count > 10:
+        console.print(f"  … and {summary.problem_count - 10} more items that could not be read")
+    return True
+
+
+def _counted(severities: Counter[str]) -> str:
+    total = severities.total()
+    if not total:
+        return "no findings"
+    order = ("critical", "high", "medium", "low", "info", "unknown")
+    parts = ", ".join(f"{severities[word]} {word}" for word in order if severities[word])
+    return f"{total} {'finding' if total == 1 else 'findings'} ({parts})"
+
+
+if __name__ == "__main__":
+    typer.run(parse)

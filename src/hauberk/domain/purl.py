@@ -1,0 +1,66 @@
+"""Package URLs: the name of a package across ecosystems, from what scanners call the ecosystem."""
+
+from packageurl import PackageURL
+
+_NAMES = {
+    "apk": "alpine chainguard wolfi alpine-apk",
+    "alpm": "arch archlinux arch-linux",
+    "bitnami": "bitnami",
+    "cargo": "rust rustbinary rust-binary rust-crate crates.io crates crate",
+    "cocoapods": "pods pod",
+    "composer": "packagist composer-vendor php php-composer",
+    "conan": "c++ cpp c/c++",
+    "conda": "conda-pkg",
+    "cran": "r",
+    "deb": "debian ubuntu echo dpkg",
+    "gem": "bundler gemspec ruby rubygems",
+    "github": "githubactions github-actions github-action actions",
+    "golang": "go gomod go-mod gobinary go-module go-modules godep dep govendor",
+    "hackage": "haskell",
+    "hex": "erlang elixir mix",
+    "maven": "jar pom gradle sbt java java-archive",
+    "npm": "yarn pnpm node node-pkg bun javascript nodejs node.js npm-package",
+    "nuget": "dotnet dotnet-core packages-props paket .net",
+    "pub": "dart dart-pub",
+    "pypi": "pip pipenv poetry uv python python-pkg conda-pip setuptools",
+    "rpm": "alma amazon azurelinux bottlerocket cbl-mariner centos fedora opensuse opensuse-leap opensuse-tumbleweed "
+    "oracle photon redhat rocky slem sles suse rhel",
+    "swift": "swiftpm swifturl",
+}
+_TYPES = {name: kind for kind, names in _NAMES.items() for name in (kind, *names.split())}
+_SLASHED = ("npm", "golang", "composer", "github", "swift")
+OPERATING_SYSTEM_TYPES = ("apk", "alpm", "deb", "rpm")
+
+
+def purl_type(ecosystem: str | None) -> str | None:
+    """The purl type of what a scanner calls an ecosystem, package manager or distribution."""
+    return _TYPES.get(ecosystem.strip().lower()) if ecosystem else None
+
+
+def package_url(
+    ecosystem: str | None,
+    name: str,
+    version: str | None = None,
+    *,
+    namespace: str | None = None,
+    qualifiers: dict[str, str] | None = None,
+) -> str | None:
+    """A purl from its parts, or None where they make none.
+
+    `ecosystem` may be the scanner's word (`gomod`, `node-pkg`); a scoped name may come whole (`@babel/core`,
+    `org.yaml:snakeyaml`). A distribution is its packages' namespace.
+    """
+    kind = purl_type(ecosystem)
+    if kind is None or ecosystem is None:
+        return None
+    word = ecosystem.strip().lower()
+    if namespace is None and kind in OPERATING_SYSTEM_TYPES and word not in (kind, "dpkg"):
+        namespace = word
+    if namespace is None and kind in _SLASHED and "/" in name:
+        namespace, _, name = name.rpartition("/")
+    if namespace is None and kind == "maven" and ":" in name:
+        namespace, _, name = name.partition(":")
+    try:
+        return PackageURL(kind, namespace, name, version or None, qualifiers).to_string()
+    except ValueError:
+        return None

@@ -1,0 +1,231 @@
+"""SARIF's vocabulary: rules wherever a run keeps them, messages, places, severities and what kind of finding it is."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from msgspec import Struct
+
+from hauberk.parsers import sdk
+
+_LEVELS: sdk.Scale = {
+    "error": sdk.Severity.HIGH,
+    "warning": sdk.Severity.MEDIUM,
+    "note": sdk.Severity.INFO,
+    "none": sdk.Severity.INFO,
+}
+_KINDS = (
+    (sdk.SECRET, re.compile(r"gitleaks|trufflehog|detect-secrets|ggshield|talisman|secret", re.IGNORECASE)),
+    (
+        sdk.IAC,
+        re.compile(
+            r"misconfiguration|checkov|kics|tfsec|terrascan|kube-|cfn[-_]lint|hadolint", re.IGNORECASE
+        ),
+    ),
+    (sdk.CONTAINER, re.compile(r"OsPackageVulnerability|docker scout|grype", re.IGNORECASE)),
+    (
+        sdk.SCA,
+        re.compile(r"PackageVulnerability|dependency-check|osv-scanner|npm-audit|govulncheck", re.IGNORECASE),
+    ),
+)
+_PLACEHOLDER = re.compile(r"\{(\d{1,3})\}")
+_PACKAGE = re.compile(
+    r"(?m)^Package: (?P<name>\S+)\s*\n+Installed Version: (?P<version>[^\n]*?)\s*\n(?:.*\n)*?Fixed Version: ?(?P<fixed>[^\n]*)"
+)
+
+
+class Rule(Struct, frozen=True):
+    """What a run's tool says of one of its rules, once."""
+
+    id: str | None
+    name: str | None
+    title: str | None
+    description: str | None
+    help: str | None
+    level: str
+    severity: str | None
+    cwes: tuple[int, ...]
+    identifiers: tuple[str, ...]
+    cvss: tuple[sdk.Cvss, ...]
+    tags: tuple[str, ...]
+    references: tuple[str, ...]
+    messages: dict[str, str]
+
+
+class Tool:
+    """The driver and extensions of a run, with their rules by id and by place."""
+
+    def __init__(self, tool: sdk.Json) -> None:
+        driver = tool["driver"]
+        self.name = sdk.text(driver.get("name"))
+        self.version = sdk.text(driver.get("semanticVersion")) or sdk.text(driver.get("version"))
+        self._components = [
+            [_rule(rule) for rule in component.get("rules") or ()]
+            for component in (driver, *(tool.get("extensions") or ()))
+        ]
+        self._by_id: dict[str | None, Rule] = {}
+        for rules in self._components:
+            for rule in rules:
+                self._by_id.setdefault(rule.id, rule)
+
+    def rule_of(self, result: sdk.Json) -> Rule:
+        """By index where that fits the id, else by id; `CA1000/1` is a kind of `CA1000` (SARIF 3.5.4)."""
+        reference = result.get("rule") or {}
+        rule_id = sdk.text(result.get("ruleId")) or sdk.text(reference.get("id"))
+        index = (
+            sdk.integer(result.get("ruleIndex"))
+            if "ruleIndex" in result
+            else sdk.integer(reference.get("index"))
+        )
+        component = sdk.integer(sdk.pick(reference, "toolComponent.index"))
+        rules = self._components[component + 1 if component is not None else 0 :][:1]
+        if index is not None and rules and index < len(rules[0]):
+            rule = rules[0][index]
+            if rule_id is None or rule.id is None or rule_id == rule.id or rule_id.startswith(f"{rule.id}/"):
+                return rule
+        known = self._by_id.get(rule_id)
+        if known is None and rule_id and "/" in rule_id:
+            known = self._by_id.get(rule_id.rpartition("/")[0])
+        return known or _rule({"id": rule_id})
+
+
+def _rule(rule: sdk.Json) -> Rule:
+    properties = rule.get("properties") or {}
+    tags = sdk.texts(properties.get("tags"))
+    related = [
+        sdk.pick(r, "target.id") for r in rule.get("relationships") or () if _is_cwe(sdk.pick(r, "target"))
+    ]
+    rule_id, name = sdk.text(rule.get("id")), sdk.text(rule.get("name"))
+    messages = rule.get("messageStrings") or {}
+    cvss = sdk.cvss(properties.get("cvssv3_vector"), properties.get("cvssv3_baseScore"))
+    return Rule(
+        id=rule_id,
+        name=name,
+        title=sdk.text(sdk.pick(rule, "shortDescription.text")),
+        description=sdk.text(sdk.pick(rule, "fullDescription.text")),
+        help=sdk.text(sdk.pick(rule, "help.markdown")) or sdk.text(sdk.pick(rule, "help.text")),
+        level=sdk.text(sdk.pick(rule, "defaultConfiguration.level")) or "warning",
+        severity=sdk.text(properties.get("security-severity")),
+        cwes=sdk.cwes(related, *(properties.get(key) for key in ("cwe", "CWE", "cwes")))
+        + sdk.cwes([tag for tag in tags if "cwe" in tag.lower()]),
+        identifiers=sdk.identifiers(
+            rule_id, name, tags, *(properties.get(key) for key in ("cve", "cves", "aliases"))
+        ),
+        cvss=(cvss,) if cvss else (),
+        tags=tags,
+        references=sdk.urls(rule.get("helpUri")),
+        messages={key: str(sdk.pick(value, "text")) for key, value in messages.items()},
+    )
+
+
+def _is_cwe(reference: sdk.Json) -> bool:
+    return str(sdk.pick(reference, "toolComponent.name")).upper() == "CWE" or "CWE" in str(
+        sdk.pick(reference, "id")
+    )
+
+
+def message_of(result: sdk.Json, rule: Rule) -> str | None:
+    message = result.get("message") or {}
+    text = sdk.text(message.get("text")) or rule.messages.get(str(message.get("id")))
+    arguments = message.get("arguments") or ()
+    if text and arguments:
+        text = _PLACEHOLDER.sub(
+            lambda m: str(arguments[int(m[1])]) if int(m[1]) < len(arguments) else m[0], text
+        )
+    return text or sdk.text(message.get("markdown"))
+
+
+def severity_of(result: sdk.Json, rule: Rule) -> tuple[sdk.Severity, str | None]:
+    """`security-severity` (a CVSS-like number, or a word) of result or rule, else the level."""
+    given = sdk.text(sdk.pick(result, "properties.security-severity")) or rule.severity
+    if given:
+        known = sdk.severity_of_score(given) if sdk.number(given) is not None else sdk.severity(given)
+        if known is not sdk.Severity.UNKNOWN:
+            return known, given
+    is_failure = result.get("kind") in (None, "fail")
+    level = sdk.text(result.get("level")) or (rule.level if is_failure else "none")
+    return sdk.severity(level, _LEVELS), level
+
+
+def kind_of(tool: Tool, result: sdk.Json, rule: Rule) -> sdk.FindingKind:
+    said = f"{tool.name} {rule.name} {' '.join(rule.tags[:20])}"
+    for kind, pattern in _KINDS:
+        if pattern.search(said):
+            return kind
+    uri = sdk.pick(result, "locations.0.physicalLocation.artifactLocation.uri")
+    if rule.identifiers and ("vulnerability" in rule.tags or component_of(result, None)):
+        return sdk.SCA
+    return sdk.DAST if str(uri).startswith(("http://", "https://")) else sdk.SAST
+
+
+def secret_of(result: sdk.Json) -> str | None:
+    """Secret scanners quote what they found as the offender or as the snippet."""
+    region = sdk.pick(result, "locations.0.physicalLocation.region")
+    return sdk.text(sdk.pick(result, "properties.offender")) or sdk.text(sdk.pick(region, "snippet.text"))
+
+
+def component_of(result: sdk.Json, message: str | None) -> sdk.Component | None:
+    """Black Duck's properties, or the package that Trivy's message spells out."""
+    properties = result.get("properties") or {}
+    name = sdk.text(properties.get("component")) or sdk.text(properties.get("packageName"))
+    if name:
+        version = sdk.text(properties.get("componentVersion")) or sdk.text(properties.get("packageVersion"))
+        return sdk.Component(
+            name=name, version=version, purl=sdk.purl(properties.get("componentOrigin"), name, version)
+        )
+    match = _PACKAGE.search(message) if message else None
+    if match is None:
+        return None
+    fixed = sdk.texts(match["fixed"].split(", "))
+    return sdk.Component(name=match["name"], version=match["version"] or None, fixed_versions=fixed)
+
+
+def cwes_of(result: sdk.Json, rule: Rule, message: str | None) -> tuple[int, ...]:
+    taxa = [taxon.get("id") for taxon in result.get("taxa") or () if _is_cwe(taxon)]
+    properties = result.get("properties") or {}
+    said = sdk.cwes(
+        taxa, properties.get("cwe"), properties.get("CWE"), message if message and "CWE" in message else None
+    )
+    return tuple(dict.fromkeys(rule.cwes + said))
+
+
+def fingerprints_of(result: sdk.Json) -> dict[str, str] | None:
+    """`partialFingerprints` by key, and `fingerprints` under their own prefix; nested values are flattened."""
+    found = dict(_flat(result.get("partialFingerprints") or {}, ""))
+    found.update(_flat(result.get("fingerprints") or {}, "fingerprints/"))
+    return found or None
+
+
+def _flat(values: sdk.Json, prefix: str) -> Iterator[tuple[str, str]]:
+    for key, value in values.items():
+        text = sdk.text(value) or sdk.text(sdk.pick(value, "value"))
+        if text:
+            yield f"{prefix}{key}", text
+
+
+def suppression_of(result: sdk.Json) -> sdk.Suppression | None:
+    for given in result.get("suppressions") or ():
+        return sdk.Suppression(
+            where="inline" if given.get("kind") == "inSource" else "external",
+            justification=sdk.text(given.get("justification")),
+            is_accepted=given.get("status", given.get("state")) in (None, "accepted"),
+        )
+    return None
+
+
+def location_of(location: sdk.Json, uri: str | None, symbol: str | None, commit: str | None) -> sdk.Location:
+    """One place. Percent-encoding is undone in relative references, addresses stay as they are."""
+    physical = location.get("physicalLocation") or {}
+    region = physical.get("region") or {}
+    snippet = sdk.pick(region, "snippet.text") or sdk.pick(physical, "contextRegion.snippet.text")
+    if uri and uri.startswith(("http://", "https://")):
+        return sdk.at_url(uri, evidence=snippet)
+    return sdk.Location(
+        path=unquote(uri) if uri and "://" not in uri else uri,
+        line=sdk.line(region.get("startLine")),
+        end_line=sdk.line(region.get("endLine")),
+        column=sdk.line(region.get("startColumn")),
+        symbol=symbol,
+        snippet=snippet if isinstance(snippet, str) and snippet else None,
+        commit=commit,
+    )

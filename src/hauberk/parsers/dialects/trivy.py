@@ -1,0 +1,150 @@
+"""What Trivy says of one target: its vulnerabilities, misconfigurations, secrets and licences."""
+
+from collections.abc import Iterator
+
+from hauberk.parsers import sdk
+
+
+class TargetResult:
+    """One target with what was found in it."""
+
+    def __init__(
+        self, result: sdk.Json, position: str, *, is_image: bool = False, workload: str = ""
+    ) -> None:
+        self._result = result
+        self._position = position
+        self._target = sdk.text(result.get("Target"))
+        self._is_os = (
+            result.get("Class") == "os-pkgs"
+            or sdk.purl_type(result.get("Type")) in sdk.OPERATING_SYSTEM_TYPES
+        )
+        self._kind = sdk.CONTAINER if is_image or workload or self._is_os else sdk.SCA
+        self._workload = workload or None
+
+    def findings(self) -> sdk.Findings:
+        yield sdk.ReportHeader(targets=sdk.texts(self._target))
+        for name, read in (
+            ("Vulnerabilities", self._vulnerability),
+            ("Misconfigurations", self._misconfiguration),
+            ("Secrets", self._secret),
+            ("Licenses", self._license),
+            ("ExperimentalModifiedFindings", self._modified),
+        ):
+            yield from sdk.each(self._result.get(name), read, f"{self._position}.{name}")
+
+    def _vulnerability(self, found: sdk.Json, suppression: sdk.Suppression | None = None) -> sdk.Findings:
+        path = sdk.text(found.get("PkgPath"))
+        if path is None and (self._workload or not self._is_os):
+            path = self._target
+        place = self._workload or (self._target if self._is_os else None)
+        yield sdk.ReportedFinding(
+            kind=self._kind,
+            title=sdk.text(found.get("Title")) or f"{found['VulnerabilityID']} in {found['PkgName']}",
+            severity=sdk.severity(found.get("Severity")),
+            severity_reported=sdk.text(found.get("Severity")),
+            rule_id=found["VulnerabilityID"],
+            description=sdk.text(found.get("Description")),
+            identifiers=sdk.identifiers(found["VulnerabilityID"]),
+            cwes=sdk.cwes(found.get("CweIDs")),
+            cvss=tuple(_assessments(found.get("CVSS") or {})),
+            locations=(sdk.Location(path=path, resource=place),),
+            components=(
+                sdk.Component(
+                    name=found["PkgName"],
+                    version=sdk.text(found.get("InstalledVersion")),
+                    purl=sdk.text(sdk.pick(found, "PkgIdentifier.PURL")) or self._purl(found),
+                    fixed_versions=sdk.texts((found.get("FixedVersion") or "").split(",")),
+                    path=path,
+                    layer=sdk.text(sdk.pick(found, "Layer.DiffID")),
+                ),
+            ),
+            references=sdk.urls(found.get("PrimaryURL"), found.get("References")),
+            tags=sdk.texts(found.get("VendorIDs")) + sdk.texts(found.get("Status")),
+            suppression=suppression,
+            target=self._target,
+        )
+
+    def _purl(self, found: sdk.Json) -> str | None:
+        """Reports before 0.48 carry no purl; their target's type says what the package is."""
+        return sdk.purl(self._result.get("Type"), found["PkgName"], sdk.text(found.get("InstalledVersion")))
+
+    def _misconfiguration(self, found: sdk.Json, suppression: sdk.Suppression | None = None) -> sdk.Findings:
+        if found.get("Status") == "PASS":
+            return
+        cause = found.get("CauseMetadata") or {}
+        yield sdk.ReportedFinding(
+            kind=sdk.IAC,
+            title=sdk.text(found.get("Title")) or found["ID"],
+            severity=sdk.severity(found.get("Severity")),
+            severity_reported=sdk.text(found.get("Severity")),
+            rule_id=found["ID"],
+            rule_name=sdk.text(found.get("Type")),
+            description="\n\n".join(sdk.texts([found.get("Message"), found.get("Description")])) or None,
+            remediation=sdk.text(found.get("Resolution")),
+            identifiers=sdk.identifiers(found.get("AVDID"), found["ID"]),
+            locations=(self._place(cause, sdk.pick(cause, "Code.Lines"), cause.get("Resource")),),
+            references=sdk.urls(found.get("PrimaryURL"), found.get("References")),
+            tags=sdk.texts([cause.get("Provider"), cause.get("Service")]),
+            suppression=sdk.Suppression() if found.get("Status") == "EXCEPTION" else suppression,
+            target=self._target,
+        )
+
+    def _secret(self, found: sdk.Json, suppression: sdk.Suppression | None = None) -> sdk.Findings:
+        yield sdk.ReportedFinding(
+            kind=sdk.SECRET,
+            title=sdk.text(found.get("Title")) or found["RuleID"],
+            severity=sdk.severity(found.get("Severity")),
+            severity_reported=sdk.text(found.get("Severity")),
+            rule_id=found["RuleID"],
+            rule_name=sdk.text(found.get("Category")),
+            locations=(self._place(found, sdk.pick(found, "Code.Lines")),),
+            suppression=suppression,
+            target=self._target,
+        )
+
+    def _license(self, found: sdk.Json, suppression: sdk.Suppression | None = None) -> sdk.Findings:
+        package, path = sdk.text(found.get("PkgName")), sdk.text(found.get("FilePath"))
+        yield sdk.ReportedFinding(
+            kind=self._kind,
+            title=f"License {found['Name']} of {package or path or self._target}",
+            severity=sdk.severity(found.get("Severity")),
+            severity_reported=sdk.text(found.get("Severity")),
+            rule_id=f"license:{found['Name']}",
+            rule_name=sdk.text(found.get("Category")),
+            locations=(sdk.Location(path=path, resource=self._workload),) if path or self._workload else (),
+            components=(sdk.Component(name=package, path=path),) if package else (),
+            references=sdk.urls(found.get("Link")),
+            confidence=sdk.text(found.get("Confidence")),
+            suppression=suppression,
+            target=self._target,
+        )
+
+    def _modified(self, modified: sdk.Json) -> sdk.Findings:
+        """What was ignored on purpose (`--show-suppressed`)."""
+        reader = {
+            "vulnerability": self._vulnerability,
+            "misconfiguration": self._misconfiguration,
+            "secret": self._secret,
+            "license": self._license,
+        }[modified["Type"]]
+        yield from reader(
+            modified["Finding"], sdk.Suppression(justification=sdk.text(modified.get("Statement")))
+        )
+
+    def _place(self, lines: sdk.Json, code: sdk.Json, resource: sdk.Json = None) -> sdk.Location:
+        causes = [str(line.get("Content")) for line in code or () if line.get("IsCause")]
+        return sdk.Location(
+            path=self._target,
+            line=sdk.line(lines.get("StartLine")),
+            end_line=sdk.line(lines.get("EndLine")),
+            snippet="\n".join(causes) or None,
+            resource=self._workload or sdk.text(resource),
+        )
+
+
+def _assessments(by_source: sdk.Json) -> Iterator[sdk.Cvss]:
+    for source, given in by_source.items():
+        for version in ("V40", "V3", "V2"):
+            found = sdk.cvss(given.get(f"{version}Vector"), given.get(f"{version}Score"), source)
+            if found:
+                yield found

@@ -1,0 +1,106 @@
+"""Grype: Anchore's vulnerability scanner for images, folders and SBOMs."""
+
+from collections.abc import Iterator
+
+from hauberk.parsers import sdk
+
+_OS_PACKAGES = ("deb", "rpm", "apk", "portage", "alpm")
+
+
+@sdk.parser(
+    id="grype-json",
+    scanner="Grype",
+    docs="https://github.com/anchore/grype#output-formats",
+    kinds=[sdk.CONTAINER, sdk.SCA],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys(
+            "matches.item.vulnerability.id", "matches.item.artifact.name", "matches.item.matchDetails"
+        ),
+        sdk.JsonKeys("matches", values={"descriptor.name": "grype"}),
+    ),
+    versions="schema 0.9 and later",
+)
+def grype(report: sdk.Report) -> sdk.Findings:
+    """`grype IMAGE -o json > grype.json`; with `--show-suppressed` ignored matches come along as suppressed."""
+    said = report.json(
+        "matches.item", "ignoredMatches.item", "source", "distro", "descriptor", required="matches.item"
+    )
+    for node in said:
+        if node.pattern == "source":
+            yield _source(node.value)
+        elif node.pattern == "descriptor":
+            yield sdk.ReportHeader(
+                tool_version=sdk.text(sdk.pick(node.value, "version")),
+                scanned_at=sdk.timestamp(sdk.pick(node.value, "timestamp")),
+            )
+        elif node.pattern != "distro":
+            yield from report.read(iter((node,)), _match)
+
+
+def _source(source: sdk.Json) -> sdk.ReportHeader:
+    target = sdk.pick(source, "target")
+    name = sdk.text(target) or sdk.text(sdk.pick(target, "userInput"))
+    is_image = sdk.pick(source, "type") == "image"
+    return sdk.ReportHeader(
+        asset=name, asset_kind="image" if is_image else None, targets=(name,) if name else ()
+    )
+
+
+def _match(match: sdk.Json) -> sdk.Findings:
+    vulnerability, artifact = match["vulnerability"], match["artifact"]
+    related = match.get("relatedVulnerabilities") or []
+    places = artifact.get("locations") or []
+    is_image = artifact.get("type") in _OS_PACKAGES or any(sdk.pick(place, "layerID") for place in places)
+    advisories = vulnerability.get("advisories") or []
+    known = [vulnerability, *related]
+    ignored = match.get("appliedIgnoreRules") or []
+    yield sdk.ReportedFinding(
+        kind=sdk.CONTAINER if is_image else sdk.SCA,
+        title=f"{vulnerability['id']} in {artifact['name']} {artifact.get('version') or ''}".strip(),
+        severity=sdk.severity(vulnerability.get("severity")),
+        severity_reported=sdk.text(vulnerability.get("severity")),
+        rule_id=vulnerability["id"],
+        description=next((text for v in known if (text := sdk.text(v.get("description")))), None),
+        identifiers=sdk.identifiers(*(v.get("id") for v in known)),
+        cwes=sdk.cwes(*(cwe.get("cwe") for v in known for cwe in v.get("cwes") or [])),
+        cvss=tuple(_assessments(known)),
+        epss=next((sdk.number(e.get("epss")) for v in known for e in v.get("epss") or []), None),
+        known_exploited=True if any(v.get("knownExploited") for v in known) else None,
+        locations=tuple(sdk.Location(path=place.get("path")) for place in places[:1]),
+        components=tuple(_components(artifact, vulnerability.get("fix") or {})),
+        references=sdk.urls(
+            *(v.get("dataSource") for v in known),
+            *(v.get("urls") for v in known),
+            *(advisory.get("link") for advisory in advisories),
+        ),
+        tags=sdk.texts([f"fix:{sdk.pick(vulnerability, 'fix.state')}"])
+        if sdk.pick(vulnerability, "fix.state")
+        else (),
+        suppression=sdk.Suppression(justification=sdk.text(ignored[0].get("reason"))) if ignored else None,
+    )
+
+
+def _components(artifact: sdk.Json, fix: sdk.Json) -> Iterator[sdk.Component]:
+    """One for each place of the package: the same library in two paths is two places of the problem."""
+    for place in artifact.get("locations") or [{}]:
+        yield sdk.Component(
+            name=artifact["name"],
+            version=sdk.text(artifact.get("version")),
+            purl=sdk.text(artifact.get("purl")),
+            fixed_versions=sdk.texts(fix.get("versions")),
+            path=sdk.text(place.get("path")),
+            layer=sdk.text(place.get("layerID")),
+        )
+
+
+def _assessments(known: list[sdk.Json]) -> Iterator[sdk.Cvss]:
+    for vulnerability in known:
+        for cvss in vulnerability.get("cvss") or []:
+            found = sdk.cvss(
+                cvss.get("vector"),
+                sdk.pick(cvss, "metrics.baseScore"),
+                sdk.text(cvss.get("source")) or sdk.text(vulnerability.get("namespace")),
+                sdk.text(cvss.get("version")),
+            )
+            if found:
+                yield found

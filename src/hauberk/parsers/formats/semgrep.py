@@ -1,0 +1,133 @@
+"""Semgrep: code, secrets and supply chain, from the command line and from the platform's API."""
+
+from hauberk.parsers import sdk
+
+_SCALE: sdk.Scale = {
+    "critical": sdk.Severity.CRITICAL,
+    "high": sdk.Severity.HIGH,
+    "error": sdk.Severity.HIGH,
+    "medium": sdk.Severity.MEDIUM,
+    "warning": sdk.Severity.MEDIUM,
+    "experiment": sdk.Severity.INFO,
+    "inventory": sdk.Severity.INFO,
+    "low": sdk.Severity.LOW,
+    "info": sdk.Severity.LOW,
+}
+_WITHHELD = "requires login"
+
+
+@sdk.parser(
+    id="semgrep-json",
+    scanner="Semgrep",
+    docs="https://semgrep.dev/docs/semgrep-appsec-platform/json-and-sarif",
+    kinds=[sdk.SAST, sdk.SCA, sdk.SECRET],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("results.item.check_id", "results.item.extra.message", "results.item.start.line"),
+        sdk.JsonKeys("results", "errors", "paths.scanned"),
+        sdk.JsonKeys("results", "errors", absent=("results.item", "metrics", "generated_at")),
+    ),
+    items=sdk.JsonItems("results.item"),
+    header={"tool_version": "version"},
+)
+def semgrep(result: sdk.Json) -> sdk.Findings:
+    """`semgrep scan --json --output semgrep.json` (or `semgrep ci --json`)"""
+    extra = result["extra"]
+    metadata = extra.get("metadata") or {}
+    dependency = sdk.pick(extra, "sca_info.dependency_match.found_dependency")
+    yield sdk.ReportedFinding(
+        kind=_kind(result["check_id"], metadata, dependency),
+        title=result["check_id"].rsplit(".", 1)[-1],
+        severity=sdk.severity(extra.get("severity"), _SCALE),
+        severity_reported=sdk.text(extra.get("severity")),
+        rule_id=result["check_id"],
+        description=sdk.text(extra.get("message")),
+        remediation=f"Replace with: {extra['fix']}" if extra.get("fix") else None,
+        identifiers=sdk.identifiers(metadata.get("sca-vuln-database-identifier"), metadata.get("cve")),
+        cwes=sdk.cwes(metadata.get("cwe")),
+        locations=(_location(result, extra),),
+        components=_components(dependency, result["path"]) if dependency else (),
+        references=sdk.urls(
+            metadata.get("references"), metadata.get("source"), metadata.get("source-rule-url")
+        ),
+        tags=sdk.texts(metadata.get("category")) + sdk.texts(metadata.get("owasp")),
+        confidence=sdk.text(metadata.get("confidence")),
+        stable_id=_shown(extra.get("fingerprint")),
+        suppression=sdk.Suppression(where="inline") if extra.get("is_ignored") is True else None,
+    )
+
+
+def _kind(rule: str, metadata: sdk.Json, dependency: sdk.Json) -> sdk.FindingKind:
+    if dependency or "sca-kind" in metadata:
+        return sdk.SCA
+    words = (str(metadata.get("category")), *map(str, sdk.texts(metadata.get("technology"))), rule)
+    return sdk.SECRET if any("secrets" in word or "detected-" in word for word in words) else sdk.SAST
+
+
+def _shown(value: sdk.Json) -> str | None:
+    text = sdk.text(value)
+    return None if text == _WITHHELD else text
+
+
+def _location(result: sdk.Json, extra: sdk.Json) -> sdk.Location:
+    return sdk.Location(
+        path=result["path"],
+        line=sdk.line(sdk.pick(result, "start.line")),
+        end_line=sdk.line(sdk.pick(result, "end.line")),
+        column=sdk.line(sdk.pick(result, "start.col")),
+        snippet=_shown(extra.get("lines")),
+        commit=sdk.text(sdk.pick(extra, "historical_info.git_commit")),
+    )
+
+
+def _components(dependency: sdk.Json, path: str) -> tuple[sdk.Component, ...]:
+    name, version = dependency["package"], sdk.text(dependency.get("version"))
+    purl = sdk.purl(sdk.text(dependency.get("ecosystem")), name, version)
+    return (sdk.Component(name=name, version=version, purl=purl, path=path),)
+
+
+@sdk.parser(
+    id="semgrep-supply-chain-json",
+    scanner="Semgrep",
+    title="Semgrep Supply Chain API",
+    docs="https://semgrep.dev/api/v1/docs/",
+    kinds=[sdk.SCA],
+    sniff=sdk.JsonKeys(
+        "vulns.item.advisory.ruleId", "vulns.item.matchedDependency", "vulns.item.repositoryId"
+    ),
+    items=sdk.JsonItems("vulns.item"),
+)
+def semgrep_supply_chain(vulnerability: sdk.Json) -> sdk.Findings:
+    """The answer of the platform's `POST /api/sca/deployments/{id}/vulns`, saved as a file."""
+    advisory, place = vulnerability["advisory"], vulnerability["dependencyFileLocation"]
+    known = advisory.get("references") or {}
+    triage = sdk.text(sdk.pick(vulnerability, "triage.status")) or ""
+    dependency = vulnerability["matchedDependency"]
+    version = sdk.text(dependency.get("versionSpecifier"))
+    yield sdk.ReportedFinding(
+        kind=sdk.SCA,
+        title=vulnerability["title"],
+        severity=sdk.severity(advisory["severity"], _SCALE),
+        severity_reported=sdk.text(advisory["severity"]),
+        rule_id=advisory["ruleId"],
+        description=sdk.text(advisory.get("description")),
+        identifiers=sdk.identifiers(known.get("cveIds"), known.get("urls")),
+        cwes=sdk.cwes(known.get("cweIds")),
+        locations=(sdk.Location(path=place["path"], line=sdk.line(place.get("startLine"))),),
+        components=(
+            sdk.Component(
+                name=dependency["name"],
+                version=version,
+                purl=sdk.purl(sdk.text(advisory.get("ecosystem")), dependency["name"], version),
+                fixed_versions=sdk.texts(sdk.pick(vulnerability, "closestSafeDependency.versionSpecifier")),
+                path=place["path"],
+            ),
+        ),
+        references=sdk.urls(known.get("urls"), place.get("url")),
+        tags=sdk.texts([vulnerability.get("exposureType"), vulnerability.get("transitivity")]),
+        stable_id=sdk.text(vulnerability.get("groupKey")),
+        target=sdk.text(vulnerability.get("repositoryName")),
+        found_at=sdk.timestamp(vulnerability.get("openedAt")),
+        suppression=sdk.Suppression(justification=triage.lower())
+        if triage in ("IGNORED", "DISMISSED")
+        else None,
+    )
