@@ -1,0 +1,70 @@
+/** The only place that talks to the server: base path, CSRF header, time limit, and problems as ApiProblem. */
+import { ApiProblem } from "@/api/problem";
+
+export const BASE = "/api/v1";
+export const TIME_LIMIT = 30_000;
+
+type Query = Record<string, string | number | boolean | null | undefined>;
+type Options = { query?: Query; body?: unknown; signal?: AbortSignal; idempotencyKey?: string };
+
+let csrfToken: string | null = null;
+let onSignedOut: () => void = () => undefined;
+
+export function setCsrfToken(token: string | null): void {
+  csrfToken = token;
+}
+
+export function csrfHeader(): Record<string, string> {
+  return csrfToken === null ? {} : { "X-CSRF-Token": csrfToken };
+}
+
+/** Called when the server says that nobody is signed in any more. */
+export function whenSignedOut(listener: () => void): void {
+  onSignedOut = listener;
+}
+
+export function addressOf(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query))
+    if (value !== undefined && value !== null && value !== "") search.set(key, String(value));
+  const text = search.toString();
+  return `${BASE}${path}${text === "" ? "" : `?${text}`}`;
+}
+
+async function send<Answer>(method: string, path: string, options: Options = {}): Promise<Answer> {
+  const limit = AbortSignal.timeout(TIME_LIMIT);
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (method !== "GET") Object.assign(headers, csrfHeader());
+  if (options.body !== undefined) headers["Content-Type"] = "application/json";
+  if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
+  let response: Response;
+  try {
+    response = await fetch(addressOf(path, options.query), {
+      method,
+      headers,
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      credentials: "same-origin",
+      signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
+    });
+  } catch (error) {
+    if (limit.aborted) throw ApiProblem.timeout();
+    if (options.signal?.aborted) throw error;
+    throw ApiProblem.unreachable();
+  }
+  if (!response.ok) {
+    const problem = await ApiProblem.of(response);
+    if (response.status === 401 && !path.startsWith("/auth/")) onSignedOut();
+    throw problem;
+  }
+  if (response.status === 204) return undefined as Answer;
+  return (await response.json()) as Answer;
+}
+
+export const api = {
+  get: <Answer>(path: string, options?: Options) => send<Answer>("GET", path, options),
+  post: <Answer>(path: string, body?: unknown, options?: Options) =>
+    send<Answer>("POST", path, { ...options, body }),
+  put: <Answer>(path: string, body?: unknown) => send<Answer>("PUT", path, { body }),
+  patch: <Answer>(path: string, body?: unknown) => send<Answer>("PATCH", path, { body }),
+  delete: (path: string, query?: Query) => send<void>("DELETE", path, { query }),
+};

@@ -1,0 +1,328 @@
+/** What the API answers, by hand after the public contract. Field names are the API's own. */
+
+export type Severity = "critical" | "high" | "medium" | "low" | "info" | "unknown";
+export type Triage = "open" | "in_triage" | "confirmed" | "false_positive" | "risk_accepted" | "duplicate";
+export type Presence = "active" | "inactive";
+export type FindingKind =
+  | "sca"
+  | "container"
+  | "sast"
+  | "secret"
+  | "dast"
+  | "infrastructure"
+  | "cloud"
+  | "iac"
+  | "manual";
+export type Role = "admin" | "member" | "viewer";
+export type BySeverity = Partial<Record<Severity, number>>;
+export type Named = { id: string; name: string };
+
+export type List<Item> = {
+  items: Item[];
+  next_cursor: string | null;
+  total: number;
+  total_is_exact: boolean;
+};
+
+export type User = { id: string; email: string; name: string };
+export type Session = {
+  user: User;
+  organization: Named;
+  organizations: { id: string; name: string; role: Role }[];
+  role: Role;
+  permissions: string[];
+  csrf_token: string | null;
+};
+export type SignedIn = { user: User; csrf_token: string };
+export type SignInOptions = { signup: "open" | "invitation"; environment: string };
+export type Invitation = { email: string; organization: { name: string }; role: Role };
+
+export type Location = {
+  path?: string | null;
+  line?: number | null;
+  end_line?: number | null;
+  column?: number | null;
+  symbol?: string | null;
+  snippet?: string | null;
+  commit?: string | null;
+  url?: string | null;
+  method?: string | null;
+  parameter?: string | null;
+  host?: string | null;
+  port?: number | null;
+  protocol?: string | null;
+  resource?: string | null;
+  evidence?: string | null;
+};
+export type Component = {
+  name: string;
+  version?: string | null;
+  purl?: string | null;
+  fixed_versions?: string[];
+  path?: string | null;
+  layer?: string | null;
+};
+export type Cvss = {
+  score?: number | null;
+  vector?: string | null;
+  version?: string | null;
+  source?: string | null;
+};
+
+export type Finding = {
+  id: string;
+  asset: Named;
+  kind: FindingKind;
+  title: string;
+  severity: Severity;
+  severity_reported: string | null;
+  priority: number | null;
+  presence: Presence;
+  triage: Triage;
+  triage_reason: string | null;
+  identifiers: string[];
+  cwes: number[];
+  cvss: Cvss[] | Cvss | number | null;
+  epss: number | null;
+  known_exploited: boolean | null;
+  rule_id: string | null;
+  scanners: string[];
+  locations: Location[];
+  components: Component[];
+  first_seen_at: string;
+  last_seen_at: string;
+  due_at: string | null;
+  assignee: Named | null;
+  tags: string[];
+  is_reopened?: boolean;
+  vulnerability?: Named | null;
+  occurrence_count?: number;
+};
+
+export type Occurrence = {
+  id: string;
+  scanner: string;
+  ref: string;
+  is_tracked: boolean;
+  is_open: boolean;
+  severity: Severity;
+  location: Location | null;
+  component: Component | null;
+  first_seen_at: string;
+  last_seen_at: string;
+  closed_at: string | null;
+  close_reason: string | null;
+};
+export type HistoryEntry = { id: string; at: string; actor: Named | null; action: string; detail: unknown };
+export type Comment = { id: string; author: Named | null; body: string; created_at: string };
+
+export type FindingDetail = Finding & {
+  description: string | null;
+  remediation: string | null;
+  references: string[];
+  evidence: string | null;
+  severity_override: { severity: Severity; reason: string; by: Named | null; at: string } | null;
+  duplicate_of: string | null;
+  occurrences: Occurrence[];
+  history: HistoryEntry[];
+  comments: Comment[];
+};
+
+/** Null clears; false_positive, risk_accepted and severity need a reason. */
+export type FindingChange = {
+  triage?: Triage;
+  reason?: string | null;
+  duplicate_of?: string | null;
+  assignee?: string | null;
+  severity?: Severity | null;
+  severity_reason?: string | null;
+};
+export type BulkSelection = { ids: string[] } | { q: string; expected_total: number };
+
+export type Facet = { value: string; label: string; count: number };
+export type Facets = Record<"severity" | "triage" | "presence" | "kind" | "scanner" | "asset", Facet[]>;
+
+export type JobState = "accepted" | "running" | "done" | "failed" | "cancelled" | "held";
+export type Job = {
+  id: string;
+  kind: string;
+  state: JobState;
+  attempts: number;
+  max_attempts: number;
+  progress: { done: number; total: number | null } | null;
+  error: { code?: string; message: string } | string | null;
+};
+
+export type ScanState = "accepted" | "running" | "held" | "done" | "failed" | "cancelled";
+export type ScanPhase = "waiting" | "reading" | "comparing" | "writing" | "done";
+export type ScanProgress = {
+  phase: ScanPhase;
+  findings_read: number | null;
+  bytes_read: number | null;
+  bytes_total: number | null;
+  findings_per_second: number | null;
+  eta_seconds: number | null;
+};
+export type ScanCounts = {
+  reported: number;
+  new: number;
+  unchanged: number;
+  moved: number;
+  changed: number;
+  reopened: number;
+  suppressed: number;
+  folded: number;
+  closed: number;
+  findings: { new: number; reopened: number; closed: number };
+};
+export type Scan = {
+  id: string;
+  state: ScanState;
+  dry_run: boolean;
+  partial: boolean;
+  format: string | null;
+  scanner: string | null;
+  tool_version: string | null;
+  asset: Named | null;
+  ref: string | null;
+  scope: string;
+  file_name: string | null;
+  size_bytes: number | null;
+  scanned_at: string | null;
+  counts: ScanCounts | null;
+  problems: { position: string; reason: string }[];
+  error: { code: string; message: string; position: string | null } | null;
+  held: { reason: string; would_close: number; by_severity?: BySeverity } | null;
+  superseded_by: string | null;
+  uploaded_by: Named | null;
+  progress: ScanProgress | null;
+  accepted_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+};
+export type ScanChange = {
+  change: "new" | "changed" | "moved" | "reopened" | "closed" | "suppressed";
+  reason: string | null;
+  finding: { id: string; title: string; severity: Severity } | null;
+  title: string;
+  severity: Severity;
+  location: Location | null;
+};
+export type Format = {
+  id: string;
+  scanner: string;
+  title: string;
+  kinds: FindingKind[];
+  docs: string | null;
+};
+
+export type Vulnerability = {
+  id: string;
+  name: string;
+  title: string;
+  severity: Severity;
+  open_findings: number;
+  asset_count: number;
+  assets: Named[];
+  identifiers: string[];
+  cwes: number[];
+  cvss: Cvss[] | Cvss | number | null;
+  epss: number | null;
+  known_exploited: boolean | null;
+  has_fix: boolean;
+  first_seen_at: string;
+};
+export type VulnerabilityDetail = Omit<Vulnerability, "assets"> & {
+  description: string | null;
+  references: string[];
+  assets: (Named & { open_findings: number })[];
+};
+
+export type AssetRef = {
+  name: string;
+  is_tracked: boolean;
+  is_default: boolean;
+  last_scan_at: string | null;
+};
+export type Asset = {
+  id: string;
+  name: string;
+  kind: string;
+  default_ref: string | null;
+  tags: string[];
+  refs: AssetRef[];
+  open_findings: number;
+  by_severity: BySeverity;
+  scanners: string[];
+  last_scan_at: string | null;
+  created_at: string;
+};
+
+export type TrendDay = { on: string; by_severity: BySeverity; new: number; closed: number };
+export type Dashboard = {
+  open: { total: number; by_severity: BySeverity };
+  change: { days: number; new: number; closed: number };
+  trend: TrendDay[];
+  newest_scans: Scan[];
+  oldest_criticals: Finding[];
+  overdue: number;
+  unscanned_assets: Asset[];
+  computed_at: string;
+};
+
+export type ApiToken = {
+  id: string;
+  name: string;
+  scopes: string[];
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+  is_expired: boolean;
+};
+export type NewApiToken = {
+  id: string;
+  token: string;
+  name: string;
+  scopes: string[];
+  expires_at: string | null;
+};
+export type Member = {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  is_disabled: boolean;
+  created_at: string;
+  last_sign_in_at: string | null;
+};
+export type PendingInvitation = { id: string; email: string; role: Role; url?: string; expires_at: string };
+export type BrowserSession = {
+  id: string;
+  is_current?: boolean;
+  created_at: string;
+  last_seen_at?: string | null;
+  user_agent?: string | null;
+  ip?: string | null;
+};
+
+export type CheckResult = "PASS" | "WARN" | "FAIL" | "SKIP" | "WAIVED";
+export type CheckLevel = "must" | "should" | "nice" | "expected";
+export type ReadinessCheck = {
+  id: string;
+  title?: string;
+  group: string;
+  result: CheckResult;
+  kind: string;
+  evidence: string | null;
+  advice: string | null;
+  observed_at: string | null;
+  build: string | null;
+  level: CheckLevel;
+};
+export type Readiness = { items: ReadinessCheck[]; summary: Partial<Record<CheckResult, number>> };
+
+export type Health = {
+  state: "ok" | "degraded" | "down";
+  version: string;
+  degraded: string[];
+};

@@ -1,0 +1,205 @@
+/** ⌘K: places, actions, findings and vulnerabilities in one box. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { cx } from "class-variance-authority";
+import { Keyboard, Moon, Search, Upload } from "lucide-react";
+import { type KeyboardEvent, type ReactNode, useDeferredValue, useId, useState } from "react";
+import { api } from "@/api/client";
+import { useMay } from "@/api/session";
+import type { Finding, List, Vulnerability } from "@/api/types";
+import { readPreferences, setPreference } from "@/lib/preferences";
+import { Dialog } from "@/ui/dialog";
+import { Kbd } from "@/ui/kbd";
+import { SeverityMark } from "@/ui/severity";
+import { FOOT_PLACES, MAIN_PLACES } from "./places";
+
+type Command = {
+  id: string;
+  label: ReactNode;
+  words: string;
+  icon: ReactNode;
+  note?: ReactNode;
+  run: () => void;
+};
+
+function useMatches(text: string) {
+  const words = text.trim();
+  return useQuery({
+    queryKey: ["palette", words],
+    enabled: words.length >= 2,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      const query = { q: /[":()]/.test(words) ? words : `"${words}"`, limit: 5 };
+      const [findings, vulnerabilities] = await Promise.all([
+        api.get<List<Finding>>("/findings", { query, signal }),
+        api
+          .get<List<Vulnerability>>("/vulnerabilities", { query: { ...query, limit: 3 }, signal })
+          .catch(() => null),
+      ]);
+      return { findings: findings.items, vulnerabilities: vulnerabilities?.items ?? [] };
+    },
+  });
+}
+
+export default function Palette({
+  onClose,
+  onShowShortcuts,
+}: {
+  onClose: () => void;
+  onShowShortcuts: () => void;
+}) {
+  const navigate = useNavigate();
+  const mayUpload = useMay("scans:write");
+  const mayReadReadiness = useMay("readiness:read");
+  const [text, setText] = useState("");
+  const [at, setAt] = useState(0);
+  const listId = useId();
+  const { data } = useMatches(useDeferredValue(text));
+  const go = (to: string, search?: Record<string, string>) => () => void navigate({ to, search } as never);
+  const places = [...MAIN_PLACES, ...FOOT_PLACES].filter(
+    (place) => place.permission === undefined || mayReadReadiness,
+  );
+  const commands: Command[] = [
+    ...places.map(({ to, label, icon: Icon, key }) => ({
+      id: to,
+      label,
+      words: label,
+      icon: <Icon size={16} strokeWidth={1.75} />,
+      note: (
+        <span className="flex gap-1">
+          <Kbd>g</Kbd>
+          <Kbd>{key}</Kbd>
+        </span>
+      ),
+      run: go(to),
+    })),
+    ...(mayUpload
+      ? [
+          {
+            id: "upload",
+            label: "Upload report",
+            words: "upload report scan send",
+            icon: <Upload size={16} />,
+            run: go("/scans"),
+          },
+        ]
+      : []),
+    {
+      id: "theme",
+      label: "Switch between light and dark",
+      words: "theme light dark appearance switch",
+      icon: <Moon size={16} />,
+      run: switchTheme,
+    },
+    {
+      id: "keys",
+      label: "Keyboard shortcuts",
+      words: "keyboard shortcuts keys help",
+      icon: <Keyboard size={16} />,
+      note: <Kbd>?</Kbd>,
+      run: onShowShortcuts,
+    },
+  ].filter((command) => command.words.toLowerCase().includes(text.trim().toLowerCase()));
+  const found: Command[] =
+    text.trim().length < 2 || !data
+      ? []
+      : [
+          ...data.findings.map((finding) => ({
+            id: finding.id,
+            label: finding.title,
+            words: "",
+            icon: <SeverityMark severity={finding.severity} />,
+            note: finding.asset.name,
+            run: go(`/findings/${finding.id}`),
+          })),
+          ...data.vulnerabilities.map((each) => ({
+            id: each.id,
+            label: each.name,
+            words: "",
+            icon: <SeverityMark severity={each.severity} />,
+            note: "Vulnerability",
+            run: go(`/vulnerabilities/${each.id}`),
+          })),
+        ];
+  const search: Command[] =
+    text.trim() === ""
+      ? []
+      : [
+          {
+            id: "search",
+            label: (
+              <>
+                Filter findings by <b className="font-medium text-strong">{text.trim()}</b>
+              </>
+            ),
+            words: "",
+            icon: <Search size={16} />,
+            run: go("/findings", { q: text.trim() }),
+          },
+        ];
+  const all = [...commands, ...found, ...search];
+  const current = Math.min(at, all.length - 1);
+  const run = (command: Command | undefined) => {
+    onClose();
+    command?.run();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown") setAt((current + 1) % all.length);
+    else if (event.key === "ArrowUp") setAt((current - 1 + all.length) % all.length);
+    else if (event.key === "Enter") run(all[current]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <Dialog isOpen onClose={onClose} title="Search and commands" isTitleHidden look="palette">
+      <div className="flex items-center gap-2.5 border-b border-default px-4">
+        <Search size={17} aria-hidden="true" className="text-muted" />
+        <input
+          role="combobox"
+          aria-expanded="true"
+          aria-controls={listId}
+          aria-activedescendant={all[current] ? `${listId}-${current}` : undefined}
+          aria-label="Search or jump to"
+          placeholder="Search or jump to"
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value);
+            setAt(0);
+          }}
+          onKeyDown={onKeyDown}
+          className="h-12 flex-1 bg-transparent text-md text-strong outline-none"
+        />
+        <Kbd>Esc</Kbd>
+      </div>
+      <div id={listId} role="listbox" aria-label="Results" data-overlay className="overflow-auto p-1.5">
+        {all.map((command, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the box above has the keys.
+          // biome-ignore lint/a11y/useFocusableInteractive: focus stays in the box; the option is named by aria-activedescendant.
+          <div
+            key={command.id}
+            id={`${listId}-${index}`}
+            role="option"
+            aria-selected={index === current}
+            onClick={() => run(command)}
+            onMouseMove={() => setAt(index)}
+            className={cx(
+              "flex h-9 items-center gap-2.5 rounded-md px-2.5 coarse:h-11",
+              index === current ? "bg-hover text-strong" : "text-default",
+            )}
+          >
+            <span className="grid size-4 place-items-center text-muted">{command.icon}</span>
+            <span className="min-w-0 flex-1 truncate">{command.label}</span>
+            <span className="shrink-0 text-xs text-muted">{command.note}</span>
+          </div>
+        ))}
+      </div>
+    </Dialog>
+  );
+}
+
+function switchTheme(): void {
+  const { theme } = readPreferences();
+  const isDark =
+    theme === "dark" || (theme === "system" && window.matchMedia("(prefers-color-scheme: dark)").matches);
+  setPreference("theme", isDark ? "light" : "dark");
+}

@@ -1,0 +1,62 @@
+/** Single-key shortcuts: only when no field has focus and no dialog is open, and only when the person wants them. */
+import { useEffect, useRef } from "react";
+import { readPreferences } from "@/lib/preferences";
+
+/** "j", "Enter", "Shift+J", "Mod+k" or a sequence "g f". */
+export type Shortcuts = Record<string, ((event: KeyboardEvent) => void) | undefined>;
+
+const SEQUENCE_WINDOW = 1_200;
+const FIELD = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
+const OVERLAY = "[role=dialog], [role=alertdialog], [role=menu], [role=listbox][data-overlay]";
+
+export function keyName(event: KeyboardEvent): string {
+  const parts = [];
+  if (event.metaKey || event.ctrlKey) parts.push("Mod");
+  if (event.altKey) parts.push("Alt");
+  if (event.shiftKey && /^[a-z]$|^Arrow|^Enter$/i.test(event.key)) parts.push("Shift");
+  parts.push(
+    event.key.length === 1
+      ? parts.includes("Shift")
+        ? event.key.toUpperCase()
+        : event.key.toLowerCase()
+      : event.key,
+  );
+  return parts.join("+");
+}
+
+function isBusy(event: KeyboardEvent): boolean {
+  const target = event.target instanceof Element ? event.target : null;
+  if (target?.closest(FIELD)) return true;
+  // Enter and space belong to the button or link that has focus.
+  if ((event.key === "Enter" || event.key === " ") && target?.closest("button, a, summary")) return true;
+  return document.querySelector(OVERLAY) !== null && target?.closest("[data-shortcuts-inside]") === null;
+}
+
+export function useShortcuts(shortcuts: Shortcuts, isEnabled = true): void {
+  const latest = useRef(shortcuts);
+  useEffect(() => {
+    latest.current = shortcuts;
+  });
+  useEffect(() => {
+    if (!isEnabled) return;
+    let prefix = "";
+    let since = 0;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const key = keyName(event);
+      const isPlain = !key.startsWith("Mod+");
+      if (isPlain && (isBusy(event) || (readPreferences().singleKeys === "off" && key.length === 1))) return;
+      const sequence = prefix !== "" && event.timeStamp - since < SEQUENCE_WINDOW ? `${prefix} ${key}` : key;
+      const action = latest.current[sequence] ?? (sequence === key ? undefined : latest.current[key]);
+      const isPrefix = Object.keys(latest.current).some((name) => name.startsWith(`${key} `));
+      prefix = isPrefix && sequence === key ? key : "";
+      since = event.timeStamp;
+      if (action) {
+        event.preventDefault();
+        action(event);
+      }
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [isEnabled]);
+}

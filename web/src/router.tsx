@@ -1,0 +1,27 @@
+/** The router: lazy routes, readable addresses, and one page each for "not found" and "broke". */
+import type { QueryClient } from "@tanstack/react-query";
+import { createRouter, type RouterHistory } from "@tanstack/react-router";
+import { formatSearch, parseSearch } from "@/lib/url-state";
+import { routeTree } from "@/routes.gen";
+import { BrokenPage, NotFoundPage } from "@/ui/dead-end";
+
+export function createAppRouter(queryClient: QueryClient, history?: RouterHistory) {
+  return createRouter({
+    routeTree,
+    history,
+    context: { queryClient },
+    defaultPreload: "intent",
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: false,
+    parseSearch,
+    stringifySearch: formatSearch,
+    defaultErrorComponent: BrokenPage,
+    defaultNotFoundComponent: NotFoundPage,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,241 @@
+/** The mock server's summaries: dashboard, vulnerabilities, formats, readiness. */
+import type {
+  BySeverity,
+  CheckLevel,
+  CheckResult,
+  Dashboard,
+  Finding,
+  Format,
+  Readiness,
+  ReadinessCheck,
+  TrendDay,
+  Vulnerability,
+} from "@/api/types";
+import { SEVERITIES } from "@/lib/words";
+import { ago } from "@/testing/fakes";
+import type { Memory } from "@/testing/mock/data";
+import { select } from "@/testing/mock/query";
+
+function bySeverity(findings: Finding[]): BySeverity {
+  return Object.fromEntries(
+    SEVERITIES.map((severity) => [
+      severity,
+      findings.filter((finding) => finding.severity === severity).length,
+    ]),
+  );
+}
+
+function trend(now: BySeverity): TrendDay[] {
+  return Array.from({ length: 91 }, (_, index) => {
+    const day = 90 - index;
+    const wave = 1 + 0.12 * Math.sin(index / 13) - 0.09 * Math.cos(index / 31) + day / 900;
+    const counts = Object.fromEntries(
+      SEVERITIES.map((severity, at) => [
+        severity,
+        Math.round((now[severity] ?? 0) * (day === 0 ? 1 : wave + 0.03 * Math.sin(index / 4 + at))),
+      ]),
+    );
+    return {
+      on: ago(day).slice(0, 10),
+      by_severity: counts,
+      new: 3 + ((index * 7) % 11),
+      closed: 4 + ((index * 5) % 13),
+    };
+  });
+}
+
+export function dashboard(memory: Memory): Dashboard {
+  const open = select(memory.findings, "is:open");
+  const counts = bySeverity(open);
+  return {
+    open: { total: open.length, by_severity: counts },
+    change: { days: 7, new: 48, closed: 87 },
+    trend: trend(counts),
+    newest_scans: memory.scans.filter((scan) => scan.state === "done").slice(0, 6),
+    oldest_criticals: open
+      .filter((finding) => finding.severity === "critical")
+      .toSorted((a, b) => a.first_seen_at.localeCompare(b.first_seen_at))
+      .slice(0, 6),
+    overdue: select(memory.findings, "is:overdue").length,
+    unscanned_assets: memory.assets.filter(
+      (asset) => asset.last_scan_at === null || Date.parse(asset.last_scan_at) < Date.parse(ago(4)),
+    ),
+    computed_at: ago(0.0005),
+  };
+}
+
+export function vulnerabilities(memory: Memory, words: string): Vulnerability[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of select(memory.findings, "is:open")) {
+    const id = finding.vulnerability?.id ?? `vul_${finding.rule_id?.toLowerCase().replace(/\W/g, "")}`;
+    groups.set(id, [...(groups.get(id) ?? []), finding]);
+  }
+  const rows = [...groups].flatMap(([id, findings]): Vulnerability[] => {
+    const [first] = findings;
+    if (!first) return [];
+    const assets = [...new Map(findings.map((finding) => [finding.asset.id, finding.asset])).values()];
+    return [
+      {
+        id,
+        name: first.vulnerability?.name ?? first.rule_id ?? "unnamed",
+        title: first.title,
+        severity: first.severity,
+        open_findings: findings.length,
+        asset_count: assets.length,
+        assets: assets.slice(0, 3),
+        identifiers: first.identifiers,
+        cwes: first.cwes,
+        cvss: first.cvss,
+        epss: first.epss,
+        known_exploited: first.known_exploited,
+        has_fix: (first.components[0]?.fixed_versions ?? []).length > 0,
+        first_seen_at: findings.map((finding) => finding.first_seen_at).toSorted()[0] ?? first.first_seen_at,
+      },
+    ];
+  });
+  return rows
+    .filter((row) =>
+      `${row.name} ${row.title}`.toLowerCase().includes(
+        words
+          .replace(/\S+:\S+/g, "")
+          .trim()
+          .toLowerCase(),
+      ),
+    )
+    .toSorted(
+      (a, b) =>
+        SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || b.open_findings - a.open_findings,
+    );
+}
+
+const format = (id: string, scanner: string, title: string): Format => ({
+  id,
+  scanner,
+  title,
+  kinds: ["sca"],
+  docs: "https://docs.example/formats",
+});
+
+export const FORMATS: Format[] = [
+  format("sarif", "sarif", "SARIF 2.1"),
+  format("trivy-json", "trivy", "Trivy JSON"),
+  format("grype-json", "grype", "Grype JSON"),
+  format("semgrep-json", "semgrep", "Semgrep JSON"),
+  format("bandit-json", "bandit", "Bandit JSON"),
+  format("gosec-json", "gosec", "gosec JSON"),
+  format("zap-xml", "zap", "ZAP XML"),
+  format("nessus-xml", "nessus", "Nessus .nessus"),
+  format("nessus-csv", "nessus", "Nessus CSV"),
+  format("nuclei-jsonl", "nuclei", "Nuclei JSON Lines"),
+  format("npm-audit-json", "npm_audit", "npm audit JSON"),
+  format("cyclonedx-json", "cyclonedx", "CycloneDX JSON"),
+  format("cyclonedx-xml", "cyclonedx", "CycloneDX XML"),
+  format("snyk-json", "snyk", "Snyk JSON"),
+  format("dependency-check-xml", "dependency_check", "OWASP Dependency-Check XML"),
+  format("generic-json", "generic", "Generic JSON"),
+  format("generic-csv", "generic", "Generic CSV"),
+];
+
+const check = (
+  id: string,
+  group: string,
+  title: string,
+  result: CheckResult,
+  level: CheckLevel,
+  kind: string,
+  evidence: string,
+  advice: string | null = null,
+): ReadinessCheck => ({
+  id,
+  group,
+  title,
+  result,
+  level,
+  kind,
+  evidence,
+  advice,
+  observed_at: ago(0.003),
+  build: "0.1.0",
+});
+
+const CHECKS: ReadinessCheck[] = [
+  check(
+    "SEC-1",
+    "Security",
+    "The secret is generated and at least 32 bytes",
+    "PASS",
+    "must",
+    "config",
+    "64 bytes, from the environment",
+  ),
+  check(
+    "SEC-2",
+    "Security",
+    "Cookies are Secure, HttpOnly and SameSite",
+    "PASS",
+    "must",
+    "live",
+    "__Host-session; SameSite=Lax",
+  ),
+  check("SEC-3", "Security", "TLS 1.2 or newer only", "PASS", "must", "live", "TLS 1.3, HSTS 1 y"),
+  check(
+    "SEC-4",
+    "Security",
+    "Parsers run in a sandbox",
+    "WARN",
+    "should",
+    "live",
+    "no Landlock in this kernel; rlimits, namespaces on",
+    "Run a kernel with Landlock (5.13 or newer).",
+  ),
+  check(
+    "BAK-1",
+    "Backup and restore",
+    "A backup is younger than a day",
+    "PASS",
+    "must",
+    "record",
+    "last: 6 h ago, 214 MB",
+  ),
+  check(
+    "BAK-2",
+    "Backup and restore",
+    "A restore was tried in the last 30 days",
+    "FAIL",
+    "must",
+    "record",
+    "last restore test: 47 d ago",
+    "Run hauberk backup restore --dry-run against last night’s backup. It takes about 9 min.",
+  ),
+  check("DB-1", "Database", "The schema is at head", "PASS", "must", "live", "0014_rollups"),
+  check(
+    "DB-2",
+    "Database",
+    "Pool of 20, overflow 40, timeout 30 s, pre-ping",
+    "PASS",
+    "must",
+    "config",
+    "20 / 40 / 30 s / on",
+  ),
+  check("DB-3", "Database", "A replica answers reads", "SKIP", "nice", "live", "no replica is set"),
+  check(
+    "CAP-1",
+    "Capacity",
+    "The findings list answers in 200 ms",
+    "PASS",
+    "should",
+    "live",
+    "p95 84 ms at 1.3 M findings",
+  ),
+  check("CAP-2", "Capacity", "Jobs are taken within 5 s", "PASS", "should", "live", "p95 0.8 s"),
+];
+
+export const READINESS: Readiness = {
+  items: CHECKS,
+  summary: Object.fromEntries(
+    ["PASS", "WARN", "FAIL", "SKIP", "WAIVED"].map((result) => [
+      result,
+      CHECKS.filter((each) => each.result === result).length,
+    ]),
+  ),
+};
