@@ -53,16 +53,19 @@ class Home:
         return HomeSecrets(**{name: value for name, value in kept.items() if name in known})
 
     def servers(self) -> dict[str, dict[str, str]]:
-        """The addresses of the servers that `hauberk up` runs on this home, by section; empty when it does not."""
+        """The addresses of the servers that a `hauberk up` runs on this home, by section; empty when none does."""
         try:
-            kept: dict[str, dict[str, str]] = json.loads(self.servers_file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            kept = json.loads(self.servers_file.read_text(encoding="utf-8"))
+            os.kill(kept["pid"], 0)
+        except (OSError, ValueError, KeyError):
             return {}
-        return kept
+        addresses: dict[str, dict[str, str]] = kept["addresses"]
+        return addresses
 
     def write_servers(self, addresses: dict[str, dict[str, str]]) -> None:
+        """Told by the process that runs them, and true while it lives."""
         self.servers_file.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        _write(self.servers_file, addresses)
+        _write(self.servers_file, {"pid": os.getpid(), "addresses": addresses})
 
     def forget_servers(self) -> None:
         self.servers_file.unlink(missing_ok=True)

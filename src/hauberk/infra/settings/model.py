@@ -14,6 +14,7 @@ from hauberk.infra.settings import secret_keys, sections
 from hauberk.infra.settings.sections import Environment
 from hauberk.kit.ids import PublicIds
 
+OTHER_CONNECTIONS = 30  # scheduler, commands, migrations, backup, superuser
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -123,6 +124,13 @@ class Settings(BaseSettings):
     @property
     def worker_processes(self) -> int:
         return self.worker.processes or max(1, min(8, (os.cpu_count() or 1) // 2))
+
+    @property
+    def database_connections(self) -> int:
+        """The most that all processes of one machine can hold at once, and some for commands and operators."""
+        api = self.api_processes * (self.database.pool_size + self.database.max_overflow)
+        workers = self.worker_processes * (2 * self.worker.threads + 4)
+        return api + workers + OTHER_CONNECTIONS
 
     @property
     def key_ring(self) -> KeyRing:

@@ -1,0 +1,44 @@
+"""As whom PostgreSQL runs: it refuses to be root, so root starts it in a user namespace, or else as `nobody`."""
+
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+from hauberk.infra.embedded import shim
+from hauberk.infra.embedded.process import Identity, StartFailed
+
+
+def identity_for(folder: Path, binaries: Path) -> Identity:
+    if os.geteuid() != 0:
+        return "same"
+    if _namespace_works():
+        return "namespace"
+    for path in (folder, binaries):
+        closed = next((each for each in path.absolute().parents if not each.stat().st_mode & 0o001), None)
+        if closed is not None and closed != folder.parent:
+            raise StartFailed(
+                "PostgreSQL refuses to run as root, this kernel does not allow user namespaces, and"
+                f" {closed} is closed to other users. Start Hauberk as an ordinary user, or move it to an open folder."
+            )
+    return "nobody"
+
+
+def owned_by_identity(identity: Identity, *paths: Path) -> None:
+    """Only `nobody` needs files of its own; the home then lets it pass through, and nothing more."""
+    if identity != "nobody":
+        return
+    for path in paths:
+        for folder, _, files in os.walk(path):
+            for each in (folder, *(os.path.join(folder, name) for name in files)):  # noqa: PTH118
+                os.chown(each, shim.NOBODY, shim.NOBODY)
+        if path.is_file():
+            os.chown(path, shim.NOBODY, shim.NOBODY)
+        path.parent.chmod(path.parent.stat().st_mode | 0o011)
+
+
+@cache
+def _namespace_works() -> bool:
+    probe = [sys.executable, "-I", "-S", str(Path(shim.__file__)), "probe"]
+    return sys.platform == "linux" and subprocess.run(probe, check=False).returncode == 0  # noqa: S603

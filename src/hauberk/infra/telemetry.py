@@ -1,0 +1,104 @@
+"""Telemetry: the request id that everything of one request carries, structured logs without secrets, and metrics."""
+
+import logging
+import re
+import sys
+from collections.abc import Mapping, MutableMapping
+from contextvars import ContextVar
+from typing import Any
+
+import structlog
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
+
+from hauberk.infra.settings import Settings
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+MAX_FIELD_CHARS = 4_000
+REDACTED = "[redacted]"
+_SECRET_KEYS = re.compile(
+    r"authorization|cookie|passw|secret|token|api.?key|credential|session|csrf|dsn", re.IGNORECASE
+)
+_KEPT_KEYS = frozenset({"token_id", "session_id"})
+_SECRET_SHAPES = re.compile(
+    r"hbk_[0-9a-z]{6,}_[\w-]+"  # our own tokens
+    r"|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*"  # JSON web tokens
+    r"|AKIA[0-9A-Z]{16}"
+    r"|gh[pousr]_\w{20,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*"
+    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # user:password in an address
+    r"|(?i:\bbearer\s+[\w.~+/-]{8,}=*)"
+    r"|(?<=[?&#]token=)[^&\s]+"
+)
+
+REQUESTS = Counter("hauberk_http_requests_total", "Requests", ["route", "method", "code"])
+DURATION = Histogram(
+    "hauberk_http_request_duration_seconds",
+    "Time from the first byte in to the last byte out",
+    ["route", "method"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+IN_FLIGHT = Gauge("hauberk_http_requests_in_flight", "Requests being answered", multiprocess_mode="livesum")
+SIGN_INS = Counter("hauberk_sign_ins_total", "Attempts to sign in", ["outcome"])
+RATE_LIMITED = Counter("hauberk_rate_limited_total", "Requests refused by a rate limit", ["limit"])
+
+
+def redact(text: str) -> str:
+    """The text without anything that has the shape of a secret."""
+    return _SECRET_SHAPES.sub(REDACTED, text)
+
+
+def redact_record(_logger: Any, _method: str, record: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    """The last processor before rendering: no field with a secret's name or shape leaves the process."""
+    return {key: _clean(key, value) for key, value in record.items()}
+
+
+def _clean(key: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _clean(str(name), each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(key, each) for each in value]
+    if _SECRET_KEYS.search(key) and key not in _KEPT_KEYS and value is not None:
+        return REDACTED
+    return redact(value)[:MAX_FIELD_CHARS] if isinstance(value, str) else value
+
+
+def configure_logging(settings: Settings) -> None:
+    """JSON or console lines on stdout, for structlog and the standard library alike."""
+    level = getattr(logging, settings.log.level.upper())
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        structlog.processors.format_exc_info,
+        redact_record,
+    ]
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    for noisy in ("sqlalchemy.engine", "httpx2", "asyncio"):
+        logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+def metrics_registry() -> CollectorRegistry:
+    """Every series of this process."""
+    return REGISTRY
