@@ -89,11 +89,11 @@ class Comparison:
     known: Known
     spools: Spools
     tally: Tally = field(default_factory=Tally)
+    next_seq: int = 0
     _groups: dict[bytes, bytes] = field(default_factory=dict)
     _reported: set[bytes] = field(default_factory=set)
     _rules: set[bytes] = field(default_factory=set)
     _pending: list[_Pending] = field(default_factory=list)
-    _seq: int = 0
 
     def add(self, result: Result, text: RuleText) -> None:
         self.tally.reported += 1
@@ -151,9 +151,11 @@ class Comparison:
         group = self._group(result.keys)
         offset = self.spools.results.tell()
         self.spools.results.write(
-            encode.result_row(result, seq=self._seq, action=action, occurrence_id=occurrence_id, group=group)
+            encode.result_row(
+                result, seq=self.next_seq, action=action, occurrence_id=occurrence_id, group=group
+            )
         )
-        self._seq += 1
+        self.next_seq += 1
         return offset
 
     def _group(self, keys: tuple[bytes, ...]) -> bytes:

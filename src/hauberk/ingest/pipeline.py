@@ -1,0 +1,230 @@
+"""One report into the database: the child reads and compares it outside, one short transaction applies it.
+
+The order of things: identify → find the scope and export what it knows at version v → read and compare in the child →
+lock the asset, check that the scope is still at v, write. Whoever finds another version compares again.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+import msgspec
+from sqlalchemy import Connection
+
+from hauberk.db.locks import lock_asset
+from hauberk.domain.brake import Closing, held_because
+from hauberk.ingest import scope as scopes
+from hauberk.ingest.compare import SUPPRESSED, UNSEEN, Comparison, Known, Spools, Tally
+from hauberk.ingest.reading import Outcome
+from hauberk.ingest.scope import Place, Requested, Scope
+from hauberk.ingest.secrets import compare_secrets
+from hauberk.ingest.spool import SpoolFolder
+from hauberk.ingest.write import ANALYZE_FROM, Target, Writer
+from hauberk.parsers.registry import parsers
+
+MAX_READINGS: Final = 2
+Transaction = Callable[[], AbstractContextManager[Connection]]
+
+
+class ScopeMovedError(Exception):
+    """Somebody else changed the scope between the comparison and the writing."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One accepted report and what was asked of it."""
+
+    organization_id: int
+    scan_id: int
+    requested: Requested
+    file_name: str | None
+    accepted_at: datetime
+    identity_key: bytes
+    is_release: bool = False
+    """The closings were held before and somebody released them: the brake does not apply again."""
+
+
+class Applied(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The outcome of an import, as it is stored on its scan."""
+
+    asset_id: int | None = None
+    scope_id: int | None = None
+    format: str
+    scanner: str
+    tool_version: str | None = None
+    scanned_at: datetime
+    is_partial: bool = False
+    counts: dict[str, Any]
+    problems: list[dict[str, str]] = []
+    held: dict[str, Any] | None = None
+    superseded_by: int | None = None
+
+
+@dataclass
+class Reading:
+    """A finished pass of the child over the report, compared with `scope` as it was then."""
+
+    place: Place
+    scope: Scope | None
+    outcome: Outcome
+    tally: Tally
+    known: Known
+
+
+class Reader(Protocol):
+    """How the pipeline has the report read: `ingest.child`, in a sandbox."""
+
+    def identify(self, format: str | None) -> Outcome: ...  # noqa: A002
+
+    def read(self, spool: SpoolFolder, format: str, scanner: str) -> Outcome: ...  # noqa: A002
+
+
+def read_and_compare(
+    job: Import, reader: Reader, spool: SpoolFolder, reading_transaction: Transaction
+) -> Reading:
+    """Reads the report against its scope; twice when only its end tells which scope it belongs to."""
+    first = reader.identify(job.requested.format)
+    place = _place(job, first)
+    for _ in range(MAX_READINGS):
+        spool.reset()
+        with reading_transaction() as connection:
+            scope = scopes.find(connection, job.organization_id, place)
+            if scope is not None:
+                scopes.export_known(connection, job.organization_id, scope.id, spool.known)
+        outcome = reader.read(spool, first.format, place.scanner)
+        actual = _place(job, outcome, scanner=place.scanner)
+        if actual == place:
+            break
+        place = actual
+    known = spool.known_with_marks()
+    tally = outcome.tally or Tally()
+    if outcome.secret_results:
+        _compare_secrets(job, spool, known, tally)
+    return Reading(place, scope, outcome, tally, known)
+
+
+def _place(job: Import, outcome: Outcome, scanner: str | None = None) -> Place:
+    return scopes.place_of(
+        job.requested,
+        outcome.header,
+        scanner=outcome.header.scanner or scanner or outcome.scanner,
+        kinds=parsers()[outcome.format].info.kinds,
+        file_name=job.file_name,
+    )
+
+
+def _compare_secrets(job: Import, spool: SpoolFolder, known: Known, tally: Tally) -> None:
+    results, keys, rules = spool.reopened_for_append()
+    comparison = Comparison(known, Spools(results, keys, rules), tally, next_seq=spool.results_written(tally))
+    compare_secrets(spool.secrets, comparison, job.identity_key)
+    comparison.finish()
+    comparison.spools.end()
+
+
+def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFolder) -> Applied:
+    """Writes the reading, in the caller's transaction. Raises ScopeMovedError when it has to be read again."""
+    organization_id = job.organization_id
+    scopes.make(connection, organization_id, reading.place)
+    scope = scopes.find(connection, organization_id, reading.place)
+    assert scope is not None
+    lock_asset(connection, organization_id, scope.asset_id)
+    scope = scopes.find(connection, organization_id, reading.place)
+    assert scope is not None
+    if scope.version != (reading.scope.version if reading.scope else 0):
+        raise ScopeMovedError
+    at, date_problem = scopes.effective_date(job.requested, reading.outcome.header, job.accepted_at)
+    applied = Applied(
+        asset_id=scope.asset_id,
+        scope_id=scope.id,
+        format=reading.outcome.format,
+        scanner=reading.place.scanner,
+        tool_version=reading.outcome.header.tool_version,
+        scanned_at=at,
+        is_partial=job.requested.is_partial or reading.outcome.header.is_partial,
+        counts={},
+        problems=_problems(reading.outcome, date_problem),
+    )
+    if scope.last_scan_at is not None and at < scope.last_scan_at:
+        applied.superseded_by = scope.last_scan_id
+        applied.counts = _counts_of_history(reading.tally)
+        return applied
+    target = Target(
+        organization_id=job.organization_id,
+        asset_id=scope.asset_id,
+        scope_id=scope.id,
+        scan_id=job.scan_id,
+        scanner=applied.scanner,
+        is_tracked=scope.is_tracked,
+        at=applied.scanned_at,
+        seen_before=scope.last_complete_scan_at,
+        has_history=scope.last_scan_id is not None,
+    )
+    writer = Writer(connection, target)
+    writer.copy(spool, analyze=reading.tally.reported >= ANALYZE_FROM)
+    _write(writer, job, reading, scope, applied)
+    return applied
+
+
+def _write(writer: Writer, job: Import, reading: Reading, scope: Scope, applied: Applied) -> None:
+    tally = reading.tally
+    writer.close_later(reading.known.ids_marked(UNSEEN), "gone")
+    writer.close_later(reading.known.ids_marked(SUPPRESSED), "suppressed")
+    if applied.is_partial:
+        writer.keep_uncovered(reading.outcome.header.targets)
+    by_severity = writer.would_close()
+    would_close = sum(by_severity.values())
+    reason = held_because(
+        Closing(
+            would_close=would_close,
+            open_before=len(reading.known),
+            reported=tally.reported,
+            previous_tool_version=scope.tool_version,
+            tool_version=applied.tool_version,
+        )
+    )
+    if reason is not None and not job.is_release:
+        writer.keep_all()
+        applied.held = {"reason": reason, "would_close": would_close, "by_severity": by_severity}
+    written = writer.merge()
+    writer.advance_scope(
+        tool_version=applied.tool_version,
+        is_complete=not applied.is_partial and applied.held is None,
+        opened=tally.new - written.closed,
+    )
+    applied.counts = {
+        "reported": tally.reported,
+        "new": tally.new - written.reopened,
+        "unchanged": tally.unchanged,
+        "moved": tally.moved,
+        "changed": tally.changed,
+        "reopened": written.reopened,
+        "suppressed": tally.suppressed,
+        "folded": tally.folded,
+        "closed": written.closed,
+        "findings": written.findings,
+    }
+
+
+def _counts_of_history(tally: Tally) -> dict[str, Any]:
+    """An older report than the scope's newest changes nothing, whatever it holds."""
+    nothing = dict.fromkeys(("new", "moved", "changed", "reopened", "closed"), 0)
+    return {
+        "reported": tally.reported,
+        **nothing,
+        "unchanged": tally.reported - tally.folded - tally.suppressed,
+        "suppressed": tally.suppressed,
+        "folded": tally.folded,
+        "findings": {"new": 0, "reopened": 0, "closed": 0},
+    }
+
+
+def _problems(outcome: Outcome, date_problem: str | None) -> list[dict[str, str]]:
+    problems = [{"position": each.position, "reason": each.reason} for each in outcome.problems]
+    if outcome.problem_count > len(problems):
+        more = outcome.problem_count - len(problems)
+        problems.append({"position": "", "reason": f"{more} more results could not be read."})
+    if date_problem is not None:
+        problems.append({"position": "", "reason": date_problem})
+    return problems

@@ -1,0 +1,189 @@
+"""What a report is compared with: its asset, ref and scope, found or made, and the occurrences known there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import PurePath
+from typing import Any, BinaryIO, Final
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from hauberk.domain.finding import FindingKind
+from hauberk.domain.reported import ReportHeader
+from hauberk.ingest import encode
+
+DEFAULT_REF: Final = "main"
+MAX_NAME_CHARS: Final = 300
+REF_LIFETIME: Final = timedelta(days=14)
+_COPY_BLOCK = 65_536
+
+
+class Requested(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What the uploader said; anything absent is taken from the report."""
+
+    asset: str | None = None
+    asset_id: int | None = None
+    asset_kind: str | None = None
+    ref: str | None = None
+    format: str | None = None
+    scope: str | None = None
+    scanned_at: datetime | None = None
+    is_partial: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a report belongs, in words: equal places are one scope."""
+
+    asset_id: int | None
+    asset: str
+    asset_kind: str
+    ref: str | None
+    scanner: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The scope as it stands; `id` 0 when it does not exist yet."""
+
+    id: int
+    asset_id: int
+    is_tracked: bool
+    version: int
+    open_occurrences: int
+    tool_version: str | None
+    last_scan_id: int | None
+    last_scan_at: datetime | None
+    last_complete_scan_at: datetime | None
+
+
+def place_of(
+    requested: Requested,
+    header: ReportHeader,
+    *,
+    scanner: str,
+    kinds: Iterable[FindingKind],
+    file_name: str | None,
+) -> Place:
+    """From the form, else from the report, else from the file's name."""
+    name = requested.asset if requested.asset not in (None, "auto") else header.asset
+    name = (name or PurePath(file_name or "report").stem).strip()[:MAX_NAME_CHARS] or "report"
+    return Place(
+        asset_id=requested.asset_id,
+        asset=name,
+        asset_kind=requested.asset_kind or header.asset_kind or _usual_kind(kinds),
+        ref=_bounded(requested.ref or header.ref),
+        scanner=scanner[:MAX_NAME_CHARS],
+        key=_bounded(requested.scope if requested.scope is not None else header.scope) or "",
+    )
+
+
+def _bounded(value: str | None) -> str | None:
+    return None if not value else value.replace("\x00", "")[:MAX_NAME_CHARS]
+
+
+def _usual_kind(kinds: Iterable[FindingKind]) -> str:
+    usual = {
+        FindingKind.CONTAINER: "image",
+        FindingKind.DAST: "site",
+        FindingKind.INFRASTRUCTURE: "host",
+        FindingKind.CLOUD: "account",
+    }
+    return next((usual[kind] for kind in kinds if kind in usual), "repository")
+
+
+def effective_date(
+    requested: Requested, header: ReportHeader, accepted_at: datetime
+) -> tuple[datetime, str | None]:
+    """When the report is from, never later than its acceptance; and what was wrong with its date."""
+    said = requested.scanned_at or header.scanned_at
+    if said is None:
+        return accepted_at, None
+    said = said if said.tzinfo else said.replace(tzinfo=UTC)
+    if said > accepted_at:
+        return (
+            accepted_at,
+            f"The report is dated {said.isoformat()}, after it was accepted; it counts from acceptance.",
+        )
+    return said, None
+
+
+_FIND = text("""
+select s.id, a.id as asset_id, r.is_tracked, s.version, s.open_occurrences, s.tool_version, s.last_scan_id,
+    s.last_scan_at, s.last_complete_scan_at
+from asset a
+join asset_ref r on r.organization_id = a.organization_id and r.asset_id = a.id
+    and r.name = coalesce(:ref, a.default_ref)
+join scope s on s.organization_id = a.organization_id and s.asset_id = a.id and s.ref_id = r.id
+    and s.scanner = :scanner and s.key = :key
+where a.organization_id = :organization
+    and case when cast(:asset_id as int8) is null then a.name_key = :name_key else a.id = :asset_id end
+""")
+
+
+def find(connection: Connection, organization_id: int, place: Place) -> Scope | None:
+    """The scope of this place; None when no report of it was ever applied."""
+    row = connection.execute(_FIND, _parameters(organization_id, place)).one_or_none()
+    return None if row is None else Scope(*row)
+
+
+def make(connection: Connection, organization_id: int, place: Place) -> None:
+    """Asset, ref and scope, each only where it does not exist yet. A new asset's first ref is its default."""
+    parameters = _parameters(organization_id, place) | {"name": place.asset, "kind": place.asset_kind}
+    if place.asset_id is None:
+        connection.execute(
+            text(
+                "insert into asset (organization_id, name, name_key, kind, default_ref)"
+                " values (:organization, :name, :name_key, :kind, coalesce(:ref, :default_ref))"
+                " on conflict (organization_id, name_key) do nothing"
+            ),
+            parameters | {"default_ref": DEFAULT_REF},
+        )
+    connection.execute(
+        text(
+            "insert into asset_ref (organization_id, asset_id, name, is_tracked)"
+            " select organization_id, id, coalesce(:ref, default_ref), coalesce(:ref, default_ref) = default_ref"
+            " from asset where organization_id = :organization"
+            " and case when cast(:asset_id as int8) is null then name_key = :name_key else id = :asset_id end"
+            " on conflict (organization_id, asset_id, name) do nothing"
+        ),
+        parameters,
+    )
+    connection.execute(
+        text(
+            "insert into scope (organization_id, asset_id, ref_id, scanner, key)"
+            " select a.organization_id, a.id, r.id, :scanner, :key from asset a join asset_ref r"
+            " on r.organization_id = a.organization_id and r.asset_id = a.id and r.name = coalesce(:ref, a.default_ref)"
+            " where a.organization_id = :organization"
+            " and case when cast(:asset_id as int8) is null then a.name_key = :name_key else a.id = :asset_id end"
+            " on conflict (organization_id, asset_id, ref_id, scanner, key) do nothing"
+        ),
+        parameters,
+    )
+
+
+def _parameters(organization_id: int, place: Place) -> dict[str, Any]:
+    return {
+        "organization": organization_id,
+        "asset_id": place.asset_id,
+        "name_key": place.asset.casefold(),
+        "ref": place.ref,
+        "scanner": place.scanner,
+        "key": place.key,
+    }
+
+
+def export_known(connection: Connection, organization_id: int, scope_id: int, file: BinaryIO) -> None:
+    """The scope's open occurrences as a binary COPY (index-only), for the child to compare with."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    query = (
+        f"copy (select {encode.KNOWN_COLUMNS} from occurrence"  # noqa: S608 — constants and integers of ours
+        f" where organization_id = {int(organization_id)} and scope_id = {int(scope_id)} and closed_at is null)"
+        " to stdout (format binary)"
+    )
+    with driver.cursor() as cursor, cursor.copy(query) as copy:
+        file.writelines(copy)
+    file.flush()

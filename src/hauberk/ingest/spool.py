@@ -1,0 +1,69 @@
+"""The spool folder of one import: what goes into the child and what comes out, in files that end with the import."""
+
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Final, Self
+
+from hauberk.ingest import encode
+from hauberk.ingest.compare import Known, Tally
+
+_NAMES: Final = ("known", "results", "keys", "rules", "seen", "secrets")
+
+
+class SpoolFolder:
+    """Unnamed temporary files, in the state folder so that a large report does not fill the system's own."""
+
+    known: BinaryIO
+    results: BinaryIO
+    keys: BinaryIO
+    rules: BinaryIO
+    seen: BinaryIO
+    secrets: BinaryIO
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name in _NAMES:
+            setattr(self, name, tempfile.TemporaryFile(dir=folder))  # noqa: SIM115 — closed by __exit__
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for file in self.files().values():
+            file.close()
+
+    def files(self) -> dict[str, BinaryIO]:
+        return {name: getattr(self, name) for name in _NAMES}
+
+    def reset(self) -> None:
+        """Empties every file, before the report is read (again)."""
+        for file in self.files().values():
+            file.seek(0)
+            file.truncate()
+
+    def known_with_marks(self) -> Known:
+        """The scope's known occurrences with the child's marks on them."""
+        self.known.seek(0)
+        copied = memoryview(self.known.read())
+        known = Known(encode.known_rows(copied) if copied else ())
+        self.seen.seek(0)
+        marks = self.seen.read()
+        if len(marks) != len(known):
+            raise ValueError(f"the child marked {len(marks)} of {len(known)} known occurrences")
+        known.seen[:] = marks
+        return known
+
+    def reopened_for_append(self) -> tuple[BinaryIO, BinaryIO, BinaryIO]:
+        """The three COPY files without their trailers, at their ends."""
+        for file in (self.results, self.keys, self.rules):
+            file.seek(-len(encode.TRAILER), 2)
+            file.truncate()
+        return self.results, self.keys, self.rules
+
+    @staticmethod
+    def results_written(tally: Tally) -> int:
+        """How many rows the child spooled: the next one's number."""
+        return tally.new + tally.moved + tally.changed

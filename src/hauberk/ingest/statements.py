@@ -1,0 +1,281 @@
+"""The SQL of the writing transaction, in the order it runs. Set-based throughout; nothing touches what is unchanged.
+
+Parameters: organization, asset, scope, scan, at (effective date), tracked, scanner, has_history.
+"""
+
+from typing import Final
+
+from hauberk.domain.fingerprint import IDENTITY_VERSION
+from hauberk.domain.priority import EXPLOITED, MAX_CVSS, MAX_PER_CENT, PER_CENT, PER_SEVERITY
+from hauberk.ingest.encode import COLUMNS
+
+STAGE: Final = (
+    f"create temporary table imported ({COLUMNS}) on commit drop",
+    "create temporary table imported_key (group_key uuid, ordinal int2, fingerprint uuid) on commit drop",
+    "create temporary table imported_rule (content_hash uuid, body jsonb) on commit drop",
+    "create temporary table closing (id int8, reason text) on commit drop",
+)
+
+_RULE_BODY: Final = (
+    "jsonb_to_record(r.body) as b(scanner text, rule_id text, rule_name text, title text, description text,"
+    ' remediation text, "references" text[], identifiers text[], cwes int[], cvss_score float8, cvss jsonb,'
+    " known_exploited bool, has_fix bool, vulnerabilities text[], is_rule bool)"
+)
+
+RULE_TEXTS: Final = f"""
+insert into rule_text (organization_id, content_hash, scanner, rule_id, rule_name, title, description, remediation,
+    "references", identifiers, cwes, cvss_score, cvss, known_exploited, has_fix)
+select :organization, r.content_hash, b.scanner, b.rule_id, b.rule_name, b.title, b.description, b.remediation,
+    b."references", b.identifiers, b.cwes, b.cvss_score, b.cvss, b.known_exploited, b.has_fix
+from imported_rule r, {_RULE_BODY}
+where not exists (
+    select from rule_text t where t.organization_id = :organization and t.content_hash = r.content_hash)
+order by r.content_hash
+on conflict do nothing
+"""
+
+VULNERABILITIES: Final = f"""
+insert into vulnerability (organization_id, name, is_rule, rule_text_id)
+select :organization, n.name, bool_and(b.is_rule), min(t.id)
+from imported_rule r
+join rule_text t on t.organization_id = :organization and t.content_hash = r.content_hash,
+{_RULE_BODY}, unnest(b.vulnerabilities) as n(name)
+where not exists (select from vulnerability v where v.organization_id = :organization and v.name = n.name)
+group by n.name
+order by n.name
+on conflict do nothing
+"""
+
+RULES: Final = f"""
+create temporary table imported_rule_id on commit drop as
+select distinct on (r.content_hash) r.content_hash, t.id as rule_text_id, v.id as vulnerability_id, b.vulnerabilities
+from imported_rule r
+join rule_text t on t.organization_id = :organization and t.content_hash = r.content_hash,
+{_RULE_BODY}
+left join vulnerability v on v.organization_id = :organization and v.name = b.vulnerabilities[1]
+"""
+
+# A result's finding is the one that any of its keys leads to, the strongest key first.
+GROUPS: Final = f"""
+create temporary table found on commit drop as
+select g.group_key, g.first_seq,
+    (array_agg(k.finding_id order by i.ordinal, k.finding_id) filter (where k.finding_id is not null))[1] as finding_id,
+    false as is_new
+from (select group_key, min(seq) as first_seq from imported group by group_key) g
+join imported_key i using (group_key)
+left join finding_key k on k.organization_id = :organization and k.asset_id = :asset
+    and k.identity_version = {IDENTITY_VERSION} and k.fingerprint = i.fingerprint
+group by g.group_key, g.first_seq
+"""
+
+# Ids are taken in blocks of a thousand, ascending.
+NEW_IDS: Final = """
+with fresh as (
+    select group_key, row_number() over (order by first_seq) - 1 as place from found where finding_id is null),
+blocks as (
+    select array_agg(block order by block) as starts
+    from (select nextval('finding_id_seq') as block
+          from generate_series(1, ((select count(*) from fresh) + 999) / 1000)) each)
+update found set finding_id = blocks.starts[fresh.place / 1000 + 1] + fresh.place % 1000, is_new = true
+from fresh, blocks where fresh.group_key = found.group_key
+"""
+
+NEW_FINDINGS: Final = """
+insert into finding (organization_id, id, asset_id, rule_text_id, vulnerability_id, first_seen_at, last_seen_at, epss,
+    priority, open_occurrences, kind, severity, severity_reported, scanners)
+select :organization, f.finding_id, :asset, r.rule_text_id, r.vulnerability_id, :at,
+    case when :tracked then null else cast(:at as timestamptz) end,
+    s.epss, s.priority, case when :tracked then s.results else 0 end, i.kind, s.severity, s.severity,
+    array[cast(:scanner as text)]
+from found f
+join (select group_key, count(*) as results, max(severity) as severity, max(priority) as priority, max(epss) as epss
+      from imported group by group_key) s using (group_key)
+join imported i on i.seq = f.first_seq
+join imported_rule_id r on r.content_hash = i.rule_hash
+where f.is_new
+order by f.finding_id
+"""
+
+FURTHER_VULNERABILITIES: Final = """
+insert into finding_vulnerability (organization_id, vulnerability_id, finding_id)
+select distinct :organization, v.id, f.finding_id
+from found f
+join imported i on i.seq = f.first_seq
+join imported_rule_id r on r.content_hash = i.rule_hash and cardinality(r.vulnerabilities) > 1
+cross join lateral unnest(r.vulnerabilities[2:]) as n(name)
+join vulnerability v on v.organization_id = :organization and v.name = n.name
+on conflict do nothing
+"""
+
+NEW_KEYS: Final = f"""
+insert into finding_key (organization_id, asset_id, identity_version, fingerprint, finding_id)
+select :organization, :asset, {IDENTITY_VERSION}, i.fingerprint, f.finding_id
+from imported_key i join found f using (group_key)
+where f.is_new or not exists (
+    select from finding_key k where k.organization_id = :organization and k.asset_id = :asset
+    and k.identity_version = {IDENTITY_VERSION} and k.fingerprint = i.fingerprint)
+order by i.fingerprint
+on conflict do nothing
+"""
+
+# What each result continues: the occurrence it changed or moved from, or one at the same place that was closed before.
+PLACED: Final = """
+create temporary table placed on commit drop as
+select i.seq, coalesce(o.finding_id, f.finding_id) as finding_id, coalesce(o.id, p.id) as previous_id,
+    coalesce(o.first_seen_at, p.first_seen_at, cast(:at as timestamptz)) as first_seen_at,
+    o.id is null and p.id is not null as is_reopened, f.is_new
+from imported i
+join found f using (group_key)
+left join occurrence o on i.occurrence_id <> 0 and o.organization_id = :organization and o.id = i.occurrence_id
+left join lateral (
+    select c.id, c.first_seen_at from occurrence c
+    where :has_history and i.occurrence_id = 0 and not f.is_new and c.organization_id = :organization
+        and c.scope_id = :scope and c.fingerprint = i.fingerprint and c.place_hash = i.place_hash
+        and c.closed_at is not null
+    order by c.closed_at desc, c.id desc limit 1) p on true
+"""
+
+CLOSE_VERSIONS: Final = """
+update occurrence o set closed_at = :at, closed_scan_id = :scan,
+    close_reason = case i.action when 1 then 'changed' else 'moved' end
+from imported i
+where i.occurrence_id <> 0 and o.organization_id = :organization and o.id = i.occurrence_id and o.closed_at is null
+"""
+
+COVERED_ONLY: Final = """
+delete from closing c using occurrence o
+where o.organization_id = :organization and o.id = c.id and not (coalesce(o.target, '') = any(:targets))
+"""
+
+WOULD_CLOSE: Final = """
+select o.severity, count(*) from closing c
+join occurrence o on o.organization_id = :organization and o.id = c.id
+where c.reason = 'gone' group by o.severity
+"""
+
+CLOSE: Final = """
+update occurrence o set closed_at = :at, closed_scan_id = :scan, close_reason = c.reason
+from closing c where o.organization_id = :organization and o.id = c.id and o.closed_at is null
+"""
+
+NEW_OCCURRENCES: Final = """
+with blocks as (
+    select array_agg(block order by block) as starts
+    from (select nextval('occurrence_id_seq') as block
+          from generate_series(1, ((select count(*) from imported) + 999) / 1000)) each)
+insert into occurrence (organization_id, id, scope_id, finding_id, rule_text_id, place_hash, content_hash,
+    opened_scan_id, previous_id, first_seen_at, opened_at, fingerprint, line, severity, severity_word, target,
+    location, component, suppression)
+select :organization, blocks.starts[i.seq / 1000 + 1] + i.seq % 1000, :scope, p.finding_id, r.rule_text_id,
+    i.place_hash, i.content_hash, :scan, p.previous_id, p.first_seen_at, :at, i.fingerprint, i.line, i.severity,
+    i.severity_word, i.target, i.location, i.component, i.suppression
+from blocks, imported i
+join placed p using (seq)
+join imported_rule_id r on r.content_hash = i.rule_hash
+order by i.seq
+"""
+
+# Findings that were there before and whose occurrences this scan opens or closes, as they were.
+TOUCHED: Final = """
+create temporary table touched on commit drop as
+select f.id as finding_id, f.is_active, f.severity, f.triage, f.kind, false as has_new_place
+from finding f
+where f.organization_id = :organization and f.id in (
+    select finding_id from placed where not is_new
+    union select o.finding_id from closing c
+    join occurrence o on o.organization_id = :organization and o.id = c.id)
+"""
+
+# A decided finding that turns up at a place nobody has looked at is open again, unless the decision says everywhere.
+NEW_PLACES: Final = """
+update touched t set has_new_place = true
+where t.triage > 2 and exists (
+    select from placed p join imported i using (seq)
+    where p.finding_id = t.finding_id and p.previous_id is null and not exists (
+        select from occurrence o where o.organization_id = :organization and o.finding_id = t.finding_id
+        and o.place_hash = i.place_hash and o.opened_scan_id <> :scan))
+and not exists (
+    select from finding f join decision d on d.organization_id = f.organization_id and d.id = f.decision_id
+    where f.organization_id = :organization and f.id = t.finding_id and d.covers_all_places)
+"""
+
+RECOMPUTE: Final = f"""
+with standing as (
+    select o.finding_id, count(*) filter (where r.is_tracked) as open_occurrences,
+        max(o.severity) filter (where r.is_tracked) as severity,
+        max(o.severity) as severity_anywhere,
+        (array_agg(o.rule_text_id order by r.is_tracked desc, o.first_seen_at, o.id))[1] as rule_text_id,
+        min(o.first_seen_at) filter (where r.is_tracked) as first_seen_at,
+        array_agg(distinct s.scanner) as scanners
+    from touched t
+    join occurrence o on o.organization_id = :organization and o.finding_id = t.finding_id and o.closed_at is null
+    join scope s on s.organization_id = o.organization_id and s.id = o.scope_id
+    join asset_ref r on r.organization_id = s.organization_id and r.id = s.ref_id
+    group by o.finding_id)
+update finding f set
+    open_occurrences = coalesce(n.open_occurrences, 0),
+    severity_reported = coalesce(n.severity, n.severity_anywhere, f.severity_reported),
+    severity = coalesce(f.severity_override, n.severity, n.severity_anywhere, f.severity),
+    priority = coalesce(f.severity_override, n.severity, n.severity_anywhere, f.severity) * {PER_SEVERITY}
+        + case when x.known_exploited then {EXPLOITED} else 0 end
+        + least(floor(coalesce(f.epss, 0) * 100), {MAX_PER_CENT}) * {PER_CENT}
+        + least(round(coalesce(x.cvss_score, 0) * 10), {MAX_CVSS}),
+    rule_text_id = x.id,
+    first_seen_at = least(f.first_seen_at, n.first_seen_at),
+    scanners = coalesce(n.scanners, f.scanners),
+    last_seen_at = case when coalesce(n.open_occurrences, 0) > 0 then null
+        when t.is_active or f.last_seen_at is null then coalesce(cast(:seen_before as timestamptz), :at)
+        else f.last_seen_at end,
+    reopened_at = case when not t.is_active and coalesce(n.open_occurrences, 0) > 0 then cast(:at as timestamptz)
+        else f.reopened_at end,
+    triage = case when t.has_new_place then 0 else f.triage end,
+    decision_id = case when t.has_new_place then null else f.decision_id end,
+    changed_at = now()
+from touched t
+join finding g on g.organization_id = :organization and g.id = t.finding_id
+left join standing n on n.finding_id = t.finding_id
+join rule_text x on x.organization_id = :organization and x.id = coalesce(n.rule_text_id, g.rule_text_id)
+where f.organization_id = :organization and f.id = t.finding_id
+"""
+
+NEW_PLACE_EVENTS: Final = """
+insert into event (organization_id, actor_type, actor_name, action, subject_type, subject_id, detail)
+select :organization, 'system', 'import', 'finding.new_place', 'finding', finding_id,
+    jsonb_build_object('scan_id', cast(:scan as int8), 'triage_before', triage)
+from touched where has_new_place
+"""
+
+# The counts of active findings, before and after, as deltas; what opened or closed while undecided feeds the trend.
+DELTAS: Final = """
+insert into count_delta (organization_id, asset_id, on_day, kind, severity, triage, n, opened, closed)
+select :organization, :asset, cast(:day as date), kind, severity, triage, sum(n), sum(opened), sum(closed)
+from (
+    select f.kind, f.severity, f.triage, 1 as n, (f.triage <= 2)::int as opened, 0 as closed
+    from found g join finding f on f.organization_id = :organization and f.id = g.finding_id
+    where g.is_new and f.is_active
+    union all
+    select t.kind, t.severity, t.triage, -1, 0, (not f.is_active and t.triage <= 2)::int
+    from touched t join finding f on f.organization_id = :organization and f.id = t.finding_id where t.is_active
+    union all
+    select f.kind, f.severity, f.triage, 1, (not t.is_active and f.triage <= 2)::int, 0
+    from touched t join finding f on f.organization_id = :organization and f.id = t.finding_id where f.is_active
+) changes
+group by kind, severity, triage
+having sum(n) <> 0 or sum(opened) <> 0 or sum(closed) <> 0
+"""
+
+FINDING_COUNTS: Final = """
+select (select count(*) from found where is_new) as new,
+    (select count(*) from touched t join finding f on f.organization_id = :organization and f.id = t.finding_id
+     where not t.is_active and f.is_active) as reopened,
+    (select count(*) from touched t join finding f on f.organization_id = :organization and f.id = t.finding_id
+     where t.is_active and not f.is_active) as closed,
+    (select count(*) from placed where is_reopened) as reopened_occurrences
+"""
+
+SCOPE: Final = """
+update scope set version = version + 1, last_scan_id = :scan, last_scan_at = :at, tool_version = :tool_version,
+    last_complete_scan_at = case when :complete then cast(:at as timestamptz) else last_complete_scan_at end,
+    open_occurrences = open_occurrences + :opened
+where organization_id = :organization and id = :scope
+"""

@@ -1,0 +1,144 @@
+"""Step 6: the one short transaction. The spools are copied into temporary tables and merged by sets, under the
+asset's lock; what is unchanged is never touched, so the same report again writes no finding and no occurrence.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, BinaryIO, Final, Protocol
+
+from sqlalchemy import Connection, text
+
+from hauberk.domain.severity import Severity
+from hauberk.ingest import statements
+
+COPY_BLOCK_BYTES: Final = 8_192  # psycopg copies larger blocks several times (LIMITS: 4–8 kB is cheapest)
+ANALYZE_FROM: Final = 1_000
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the report's results belong, and from when they are."""
+
+    organization_id: int
+    asset_id: int
+    scope_id: int
+    scan_id: int
+    scanner: str
+    is_tracked: bool
+    at: datetime
+    seen_before: datetime | None
+    """When the scope was last seen whole: what closes now was last seen then."""
+    has_history: bool
+
+
+class Spool(Protocol):
+    """What the reading left: three binary COPY files, and the ids of occurrences it did not confirm."""
+
+    results: BinaryIO
+    keys: BinaryIO
+    rules: BinaryIO
+
+
+@dataclass
+class Written:
+    """What became of it: occurrences that came back or closed, and findings by what happened to them."""
+
+    reopened: int = 0
+    closed: int = 0
+    findings: dict[str, int] = field(default_factory=lambda: {"new": 0, "reopened": 0, "closed": 0})
+
+
+class Writer:
+    """Runs the statements of one import on one connection, whose transaction somebody else ends."""
+
+    def __init__(self, connection: Connection, target: Target) -> None:
+        self._connection = connection
+        self._parameters: dict[str, Any] = {
+            "organization": target.organization_id,
+            "asset": target.asset_id,
+            "scope": target.scope_id,
+            "scan": target.scan_id,
+            "scanner": target.scanner,
+            "tracked": target.is_tracked,
+            "at": target.at,
+            "day": target.at.date(),
+            "seen_before": target.seen_before,
+            "has_history": target.has_history,
+        }
+
+    def copy(self, spool: Spool, *, analyze: bool) -> None:
+        """The spools into temporary tables; `analyze` where the planner would guess wrong otherwise."""
+        for statement in statements.STAGE:
+            self._run(statement)
+        for table, file in (
+            ("imported", spool.results),
+            ("imported_key", spool.keys),
+            ("imported_rule", spool.rules),
+        ):
+            self._copy(table, file)
+            if analyze:
+                self._run(f"analyze {table}")
+
+    def close_later(self, ids: Iterable[int], reason: str) -> None:
+        """Occurrences that `merge` closes, unless they are kept before."""
+        self._run(
+            "insert into closing select unnest(cast(:ids as int8[])), :reason", ids=list(ids), reason=reason
+        )
+
+    def keep_uncovered(self, targets: Iterable[str]) -> None:
+        """A partial scan closes only what lies in the targets it covered."""
+        self._run(statements.COVERED_ONLY, targets=list(targets))
+
+    def would_close(self) -> dict[str, int]:
+        """How many occurrences are gone, by severity word."""
+        rows = self._run(statements.WOULD_CLOSE)
+        return {Severity.of_rank(rank).value: count for rank, count in rows}
+
+    def keep_all(self) -> None:
+        """The brake: what is gone stays open for now."""
+        self._run("delete from closing where reason = 'gone'")
+
+    def merge(self) -> Written:
+        """Findings, keys, occurrences, counts: from the staged tables into the real ones."""
+        for statement in (
+            statements.RULE_TEXTS,
+            statements.VULNERABILITIES,
+            statements.RULES,
+            statements.GROUPS,
+            statements.NEW_IDS,
+            statements.NEW_FINDINGS,
+            statements.FURTHER_VULNERABILITIES,
+            statements.NEW_KEYS,
+            statements.PLACED,
+            statements.TOUCHED,
+            statements.NEW_PLACES,
+            statements.CLOSE_VERSIONS,
+        ):
+            self._run(statement)
+        closed = self._run(statements.CLOSE).rowcount
+        self._run(statements.NEW_OCCURRENCES)
+        self._run(statements.RECOMPUTE)
+        self._run(statements.NEW_PLACE_EVENTS)
+        self._run(statements.DELTAS)
+        counts = self._run(statements.FINDING_COUNTS).one()
+        return Written(
+            reopened=counts.reopened_occurrences,
+            closed=closed,
+            findings={"new": counts.new, "reopened": counts.reopened, "closed": counts.closed},
+        )
+
+    def advance_scope(self, *, tool_version: str | None, is_complete: bool, opened: int) -> None:
+        """The scope has this scan as its newest; whoever compared with an earlier version has to compare again."""
+        self._run(statements.SCOPE, tool_version=tool_version, complete=is_complete, opened=opened)
+
+    def _run(self, statement: str, **parameters: Any) -> Any:
+        return self._connection.execute(text(statement), self._parameters | parameters)
+
+    def _copy(self, table: str, spool: BinaryIO) -> None:
+        spool.seek(0)
+        driver = self._connection.connection.driver_connection
+        assert driver is not None
+        with driver.cursor() as cursor, cursor.copy(f"copy {table} from stdin (format binary)") as copy:
+            while block := spool.read(COPY_BLOCK_BYTES):
+                copy.write(block)
