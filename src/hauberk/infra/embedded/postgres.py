@@ -196,12 +196,16 @@ class Postgres:
 
 def create_database(superuser_url: str, name: str, *, template: str = "template0") -> None:
     """A further database of the same roles, empty or a copy; an old one of that name goes."""
+    drop_database(superuser_url, name)
     with psycopg.connect(superuser_url, autocommit=True) as connection:
-        database = sql.Identifier(name)
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
         connection.execute(
             sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
-                database, sql.Identifier(roles.OWNER), sql.Identifier(template)
+                sql.Identifier(name), sql.Identifier(roles.OWNER), sql.Identifier(template)
             )
         )
         roles.grant(connection, name)
+
+
+def drop_database(superuser_url: str, name: str) -> None:
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

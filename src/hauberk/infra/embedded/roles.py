@@ -20,7 +20,9 @@ def ensure(connection: psycopg.Connection, secrets: HomeSecrets, database: str) 
     _role(connection, OWNER, "LOGIN CREATEROLE", secrets.database_owner_password)
     _role(connection, APP, "LOGIN", secrets.database_app_password)
     connection.execute(
-        sql.SQL("GRANT {} TO {} WITH ADMIN OPTION").format(sql.Identifier(SYSTEM), sql.Identifier(OWNER))
+        sql.SQL("GRANT {}, {} TO {} WITH ADMIN OPTION").format(
+            sql.Identifier(SYSTEM), sql.Identifier(APP), sql.Identifier(OWNER)
+        )
     )
     found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
     if found is None:

@@ -60,32 +60,27 @@ class EmbeddedServers:
         """By section of the settings, to fill in what is not set."""
         found: dict[str, dict[str, str]] = {each.role: {"url": each.url} for each in self.valkeys}
         if self.postgres:
-            found["database"] = {
-                "url": _sqlalchemy(self.postgres.app_url),
-                "owner_url": _sqlalchemy(self.postgres.owner_url),
-            }
+            found["database"] = {"url": self.postgres.app_url, "owner_url": self.postgres.owner_url}
         return found
 
 
 @contextmanager
-def running(
-    settings: Settings, *, hold: Path | None = None, is_throwaway: bool = False
-) -> Iterator[EmbeddedServers]:
-    """The servers for as long as the context lasts, without a supervisor: for tests and single commands."""
+def running(settings: Settings, *, is_throwaway: bool = False) -> Iterator[EmbeddedServers]:
+    """The servers for as long as the context lasts, without a supervisor: for single commands and tests."""
     servers = EmbeddedServers(settings, is_throwaway=is_throwaway)
-    started: list[tuple[Service, Process]] = []
+    processes: list[Process] = []
     try:
-        started += [(service, Process(service.prepare(), hold=hold)) for service in servers.services]
-        for service, process in started:
-            service.wait_until_ready(process)
+        start(servers.services, processes)
         yield servers
     finally:
-        for _, process in started:
+        for process in processes:
             process.ask_to_stop()
-        if hold is None:
-            for _, process in started:
-                process.stop()
+        for process in processes:
+            process.stop()
 
 
-def _sqlalchemy(url: str) -> str:
-    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+def start(services: list[Service], processes: list[Process], *, hold: Path | None = None) -> None:
+    """Start side by side, adding to `processes`; returns when all serve."""
+    processes.extend(Process(service.prepare(), hold=hold) for service in services)
+    for service, process in zip(services, processes, strict=True):
+        service.wait_until_ready(process)

@@ -24,7 +24,6 @@ class HomeSecrets:
     """What is generated at the first start."""
 
     secret_key: str = field(default_factory=new_secret, repr=False)
-    public_id_key: str = field(default_factory=_password, repr=False)
     database_superuser_password: str = field(default_factory=_password, repr=False)
     database_owner_password: str = field(default_factory=_password, repr=False)
     database_app_password: str = field(default_factory=_password, repr=False)

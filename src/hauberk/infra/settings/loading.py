@@ -123,26 +123,18 @@ def _validate(values: dict[str, Any]) -> tuple[Settings | None, list[str]]:
 
 def _missing_secrets(settings: Settings) -> list[str]:
     """Several machines must share their secrets, so none is made up where the database is somebody else's."""
-    if not (settings.environment.is_exposed and settings.database.url):
+    if settings.secret_keys or not (settings.environment.is_exposed and settings.database.url):
         return []
-    return [
-        f"{name} is missing: with HAUBERK_DATABASE_URL set it must be given, the same on every machine. {advice}"
-        for name, value, advice in (
-            ("HAUBERK_SECRET_KEYS", settings.secret_keys, "Make one with 'hauberk secret new'."),
-            ("HAUBERK_PUBLIC_ID_KEY", settings.public_id_key, "Make one with 'hauberk secret new --id-key'."),
-        )
-        if not value
-    ]
+    advice = "it must be given, the same on every machine. Make one with 'hauberk secret new'."
+    return [f"HAUBERK_SECRET_KEYS is missing: with HAUBERK_DATABASE_URL set {advice}"]
 
 
 def _completed(settings: Settings, *, servers: bool) -> Settings:
     """With what the home knows: its generated secrets and, when `hauberk up` runs, the servers' addresses."""
     home = Home(settings.home.expanduser().absolute())
     changes: dict[str, Any] = {"home": home.path}
-    if not settings.secret_keys or settings.public_id_key is None:
-        kept = home.secrets()
-        changes["secret_keys"] = settings.secret_keys or (SecretStr(kept.secret_key),)
-        changes["public_id_key"] = settings.public_id_key or SecretStr(kept.public_id_key)
+    if not settings.secret_keys:
+        changes["secret_keys"] = (SecretStr(home.secrets().secret_key),)
     if servers:
         for name, addresses in home.servers().items():
             section: Section = getattr(settings, name)

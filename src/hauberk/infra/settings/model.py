@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from hauberk.infra.crypto import KeyRing
 from hauberk.infra.settings import secret_keys, sections
 from hauberk.infra.settings.sections import Environment
-from hauberk.kit.ids import PublicIds
 
 OTHER_CONNECTIONS = 30  # scheduler, commands, migrations, backup, superuser
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -52,9 +51,6 @@ class Settings(BaseSettings):
     secret_keys: sections.Secrets = Field(
         default=(),
         description="Signing and encryption secrets as id:secret, newest first; SECRET_KEY is an alias",
-    )
-    public_id_key: SecretStr | None = Field(
-        default=None, description="Key of public ids; never changed once set"
     )
     sibling_fingerprints: sections.Strings = Field(
         default=(), description="Secret fingerprints of the other environments, which must differ"
@@ -135,13 +131,6 @@ class Settings(BaseSettings):
     @property
     def key_ring(self) -> KeyRing:
         return KeyRing([secret_keys.parse(key.get_secret_value()) for key in self.secret_keys])
-
-    @property
-    def public_ids(self) -> PublicIds:
-        key = self.public_id_key
-        if key is None:
-            raise RuntimeError("HAUBERK_PUBLIC_ID_KEY is made by load_settings()")
-        return PublicIds(key.get_secret_value().encode())
 
     @model_validator(mode="after")
     def _check_together(self) -> "Settings":

@@ -41,7 +41,7 @@ def _check_database_url(url: str) -> str:
         return url
     if not separator or scheme not in ("postgres", "postgresql", "postgresql+psycopg"):
         raise ValueError("is not a PostgreSQL address such as postgresql://user:password@host:5432/hauberk")
-    return f"postgresql+psycopg://{rest}"
+    return f"postgresql://{rest}"
 
 
 def _check_redis_url(url: str) -> str:
