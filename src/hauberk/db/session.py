@@ -4,7 +4,7 @@ Every transaction begins by taking the `hauberk_app` role, the organization and 
 (`SET LOCAL`), so that it works through a transaction-pooling proxy and shows no row when no organization is set.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,7 @@ from hauberk.db.url import driver_url
 
 ORGANIZATION = "organization_id"
 LIMITS = "limits"
+_AFTER_COMMIT = "hauberk.after_commit"
 
 _BEGIN = text(
     "select set_config('role', 'hauberk_app', true),"
@@ -125,6 +126,16 @@ def transaction(
     engine: Engine, organization_id: int | None = None, *, limits: TimeLimits = JOB_LIMITS
 ) -> Iterator[Connection]:
     """One transaction of a job or command; commits when the block ends well, else rolls back."""
-    with engine.connect() as connection, connection.begin():
-        _enter(connection, organization_id, limits)
-        yield connection
+    acts: list[Callable[[], None]] = []
+    with engine.connect() as connection:
+        connection.info[_AFTER_COMMIT] = acts
+        with connection.begin():
+            _enter(connection, organization_id, limits)
+            yield connection
+    for act in acts:
+        act()
+
+
+def after_commit(connection: Connection, act: Callable[[], None]) -> None:
+    """Does it once this `transaction` has committed; elsewhere, and after a rollback, it is not done at all."""
+    connection.info.get(_AFTER_COMMIT, []).append(act)

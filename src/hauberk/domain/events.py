@@ -1,0 +1,60 @@
+"""Events: what has happened, told upwards; whoever cares says so with `@on(...)`.
+
+Fields are JSON values, because an event that is handled after the commit waits in the outbox as JSON.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that has happened in one organization."""
+
+    organization_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsChanged(Event):
+    """Findings of one asset are new, different or gone; by this scan, or by a person (no scan)."""
+
+    asset_id: int
+    scan_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFinished(Event):
+    """A scan has reached a state that it stays in until somebody acts: done, held, failed or cancelled."""
+
+    scan_id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobFailed(Event):
+    """A job has failed for good."""
+
+    job_id: int
+    kind: str
+    arguments: dict[str, Any]
+    code: str
+    message: str
+    position: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobCancelled(Event):
+    """Somebody has cancelled a job before it was done."""
+
+    job_id: int
+    kind: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class JobRetried(Event):
+    """Somebody has sent a failed or cancelled job on its way again."""
+
+    job_id: int
+    kind: str
+    arguments: dict[str, Any]

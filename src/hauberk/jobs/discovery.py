@@ -1,0 +1,18 @@
+"""Finds every job and event handler: the files `jobs.py` and `handlers.py` of `ingest` and of each feature."""
+
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+
+from hauberk.kit import discover
+
+FILES = ("jobs", "handlers")
+
+
+@cache
+def load() -> None:
+    """Once in a process; a file that does not import stops the start."""
+    for name in FILES:
+        if find_spec(f"hauberk.ingest.{name}") is not None:
+            import_module(f"hauberk.ingest.{name}")
+        discover.modules("hauberk.features", name)

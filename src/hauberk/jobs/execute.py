@@ -1,0 +1,123 @@
+"""Executes one claimed job: calls its function, and turns how that ended into the job's next state."""
+
+import random
+from typing import Any
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from hauberk.db.session import transaction
+from hauberk.domain.events import JobFailed
+from hauberk.jobs.events import emit
+from hauberk.jobs.heart import Heart, TimeLimitExceeded
+from hauberk.jobs.job import Job, JobError, find_kind
+from hauberk.jobs.lease import Claim, LostLeaseError, end, give_back
+from hauberk.jobs.run import JobRun, Workplace
+from hauberk.kit.errors import RateLimited, Refusal, StorageFull, Unavailable
+
+BASE_SECONDS = 5.0
+MAX_SECONDS = 600.0
+UNKNOWN_KIND_SECONDS = 30.0
+MAX_MESSAGE_CHARS = 1_000
+
+log = structlog.get_logger(__name__)
+
+
+def execute(claim: Claim, workplace: Workplace, heart: Heart) -> None:
+    """Never raises: what goes wrong is the job's, or the sweeper's when not even that can be written."""
+    with structlog.contextvars.bound_contextvars(
+        job_id=claim.job_id, kind=claim.kind, organization_id=claim.organization_id, attempt=claim.attempt
+    ):
+        try:
+            _execute(claim, workplace, heart)
+        except LostLeaseError:
+            log.warning("job_lost")
+        except SQLAlchemyError:
+            log.warning("job_left_to_the_sweeper", exc_info=True)
+        except Exception:
+            log.exception("job_ended_badly")
+
+
+def fail(engine: Engine, claim: Claim, code: str, message: str, position: str | None = None) -> None:
+    """For good, with the event that tells whoever waits, in one transaction."""
+    error = {"code": code, "message": message[:MAX_MESSAGE_CHARS], "position": position}
+    with transaction(engine, claim.organization_id) as connection:
+        emit(
+            connection,
+            JobFailed(
+                organization_id=claim.organization_id,
+                job_id=claim.job_id,
+                kind=claim.kind,
+                arguments=claim.arguments,
+                code=code,
+                message=error["message"] or "",
+                position=position,
+            ),
+        )
+        end(connection, claim, "failed", error=error)
+    log.info("job_failed", code=code)
+
+
+def backoff(attempt: int) -> float:
+    """5, 10, 20 … seconds, up to ten minutes, each by half either way so that retries do not come together."""
+    seconds: float = min(MAX_SECONDS, BASE_SECONDS * 2 ** min(attempt - 1, 16))
+    return seconds * random.uniform(0.5, 1.5)  # noqa: S311
+
+
+def _execute(claim: Claim, workplace: Workplace, heart: Heart) -> None:
+    job = find_kind(claim.kind)
+    if job is None:
+        # Two versions run side by side while an upgrade rolls out: the newer one knows it.
+        with transaction(workplace.engine, claim.organization_id) as connection:
+            give_back(connection, claim, delay=UNKNOWN_KIND_SECONDS, is_counted=False)
+        log.warning("job_kind_unknown")
+        return
+    try:
+        _call(job, claim, workplace, heart)
+    except LostLeaseError:
+        raise
+    except JobError as error:
+        fail(workplace.engine, claim, error.code, error.message, error.position)
+    except (Unavailable, RateLimited) as error:
+        _try_again(
+            workplace, claim, error.code, error.message, delay=max(error.retry_after, backoff(claim.attempt))
+        )
+    except StorageFull as error:
+        _try_again(workplace, claim, error.code, error.message)
+    except Refusal as error:
+        fail(workplace.engine, claim, error.code, error.message)
+    except TimeLimitExceeded:
+        _try_again(workplace, claim, "time_limit", f"It took longer than {job.time_limit:.0f} seconds.")
+    except Exception as error:
+        log.exception("job_attempt_failed")
+        _try_again(workplace, claim, "internal_error", f"{type(error).__name__}: {error}")
+
+
+def _call(job: Job, claim: Claim, workplace: Workplace, heart: Heart) -> None:
+    run = JobRun(claim, workplace, time_limit=job.time_limit)
+    with heart.beating(run):
+        try:
+            result = heart.call(run, lambda: job.function(run, **claim.arguments))
+        finally:
+            workplace.progress.forget(claim)
+        if not run.is_ended:
+            with run.transaction() as connection:
+                run.finish(connection, _as_result(result))
+    log.info("job_done")
+
+
+def _as_result(value: Any) -> dict[str, Any] | None:
+    return value if isinstance(value, dict) else None
+
+
+def _try_again(
+    workplace: Workplace, claim: Claim, code: str, message: str, *, delay: float | None = None
+) -> None:
+    if claim.is_last_attempt:
+        fail(workplace.engine, claim, code, message)
+        return
+    error = {"code": code, "message": message[:MAX_MESSAGE_CHARS], "position": None}
+    with transaction(workplace.engine, claim.organization_id) as connection:
+        give_back(connection, claim, delay=backoff(claim.attempt) if delay is None else delay, error=error)
+    log.info("job_tried_again_later", code=code)

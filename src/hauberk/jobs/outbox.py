@@ -1,0 +1,77 @@
+"""The relay: delivers the events that wait in the outbox, in order, until every handler has had each of them.
+
+Handler and note of delivery commit together, so what a handler writes happens once. One that fails is tried again
+with growing pauses and does not hold up the events behind it; in the end the event stays, dead, with its error.
+"""
+
+import structlog
+from sqlalchemy import Connection, Engine, Row, delete, func, select, text, update
+
+from hauberk.db.models.job import Outbox
+from hauberk.db.session import transaction
+from hauberk.jobs.events import handlers_after, read_event
+
+MAX_ATTEMPTS = 12
+BATCH = 200
+MAX_DELAY_SECONDS = 600
+MAX_ERROR_CHARS = 500
+
+_DUE = text("select organization_id, id from outbox_due(:at_most)")
+
+log = structlog.get_logger(__name__)
+
+
+def relay(engine: Engine, at_most: int = BATCH) -> int:
+    """Delivers what is due; answers how many events were taken up, so that a full batch is followed by another."""
+    with transaction(engine) as connection:
+        due = connection.execute(_DUE, {"at_most": at_most}).all()
+    for organization_id, event_id in due:
+        with transaction(engine, organization_id) as connection:
+            _deliver(connection, event_id)
+    return len(due)
+
+
+def _deliver(connection: Connection, event_id: int) -> None:
+    row = connection.execute(
+        select(Outbox.__table__)
+        .where(Outbox.id == event_id, Outbox.dead_at.is_(None), Outbox.run_after <= func.clock_timestamp())
+        .with_for_update(skip_locked=True)
+    ).one_or_none()
+    if row is None:
+        return
+    delivered, error = _call_handlers(connection, row)
+    if error is None:
+        connection.execute(delete(Outbox).where(Outbox.id == event_id))
+        return
+    attempts = row.attempts + 1
+    connection.execute(
+        update(Outbox)
+        .where(Outbox.id == event_id)
+        .values(
+            attempts=attempts,
+            delivered=delivered,
+            error=error[:MAX_ERROR_CHARS],
+            run_after=func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, _delay(attempts)),
+            dead_at=func.clock_timestamp() if attempts >= MAX_ATTEMPTS else None,
+        )
+    )
+
+
+def _call_handlers(connection: Connection, row: Row[tuple[object, ...]]) -> tuple[list[str], str | None]:
+    delivered = list(row.delivered)
+    problem = None
+    for name, handler in handlers_after(row.topic).items():
+        if name in delivered:
+            continue
+        try:
+            with connection.begin_nested():
+                handler(connection, read_event(row.topic, row.organization_id, row.payload))
+            delivered.append(name)
+        except Exception as error:
+            log.exception("event_handler_failed", handler=name, topic=row.topic, event_id=row.id)
+            problem = f"{name}: {type(error).__name__}: {error}"
+    return delivered, problem
+
+
+def _delay(attempts: int) -> float:
+    return float(min(MAX_DELAY_SECONDS, 2 ** (attempts - 1)))
