@@ -1,0 +1,6 @@
+"""The query language in SQL: dictionary look-ups first, then conditions over `finding` that its indexes can serve."""
+
+from hauberk.db.query.asker import Asker
+from hauberk.db.query.compiler import FindingQuery
+
+__all__ = ["Asker", "FindingQuery"]

@@ -1,0 +1,68 @@
+"""A query's tree into one condition over `finding`, in two steps: look up, then compile.
+
+query = FindingQuery(parse(text), asker)
+rows = connection.execute(query.look_up).all() if query.look_up is not None else []
+statement.where(query.condition(rows))
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Row, and_, literal, or_, select, true, union_all
+
+from hauberk.db.query.asker import Asker
+from hauberk.db.query.sources import MAX_IDS, Source, sources_of
+from hauberk.db.query.terms import TERMS, Condition, own_id_as_word
+from hauberk.domain.query import AllOf, AnyOf, Node, Not, Term, Word, leaves
+
+
+class FindingQuery:
+    """A query ready to be asked. `look_up` is the one statement to run first, None when nothing is to be looked up."""
+
+    def __init__(self, node: Node | None, asker: Asker) -> None:
+        self.node = node
+        self._asker = asker
+        self._sources: dict[Word | Term, list[tuple[int, Source]]] = defaultdict(list)
+        number = 0
+        for leaf in dict.fromkeys(leaves(node)):
+            for source in sources_of(leaf, asker):
+                self._sources[leaf].append((number, source))
+                number += 1
+        self.look_up = self._look_up()
+
+    def _look_up(self) -> CompoundSelect[Any] | None:
+        parts = []
+        for number, source in (each for found in self._sources.values() for each in found):
+            bounded = source.ids.limit(MAX_IDS + 1).subquery()
+            parts.append(select(literal(number).label("source"), next(iter(bounded.c)).label("id")))
+        return union_all(*parts) if parts else None
+
+    def condition(self, found: Iterable[Row[int, int]]) -> Condition:
+        """`found`: the rows of `look_up`."""
+        ids: dict[int, list[int]] = defaultdict(list)
+        for number, row_id in found:
+            ids[number].append(row_id)
+        return self._compile(self.node, ids)
+
+    def _compile(self, node: Node | None, ids: dict[int, list[int]]) -> Condition:
+        match node:
+            case None:
+                return true()
+            case AllOf(parts):
+                return and_(*(self._compile(part, ids) for part in parts))
+            case AnyOf(parts):
+                return or_(*(self._compile(part, ids) for part in parts))
+            case Not(inner):
+                # Not `not`: what is unknown (no EPSS) is in the rest.
+                return self._compile(inner, ids).is_not(true())
+            case Word() | Term():
+                return self._leaf(node, ids)
+
+    def _leaf(self, leaf: Word | Term, ids: dict[int, list[int]]) -> Condition:
+        conditions = [source.condition(ids[number]) for number, source in self._sources.get(leaf, [])]
+        if isinstance(leaf, Word):
+            conditions += own_id_as_word(leaf, self._asker)
+        elif leaf.key in TERMS:
+            conditions.append(TERMS[leaf.key](leaf, self._asker))
+        return or_(*conditions)

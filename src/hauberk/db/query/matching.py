@@ -1,0 +1,35 @@
+"""How a typed value is compared with text: exactly, or as a pattern in which `*` stands for anything."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, false, func, or_
+
+_ESCAPE = "\\"
+
+
+def _escaped(text: str) -> str:
+    return text.replace(_ESCAPE, _ESCAPE * 2).replace("%", f"{_ESCAPE}%").replace("_", f"{_ESCAPE}_")
+
+
+def contains(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
+    """Anywhere in the text, in any case."""
+    return column.ilike(f"%{_escaped(text)}%", escape=_ESCAPE)
+
+
+def matches(column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+    if "*" not in pattern:
+        return column == pattern
+    return column.like(_escaped(pattern).replace("*", "%"), escape=_ESCAPE)
+
+
+def matches_any(column: ColumnElement[str], patterns: Iterable[str]) -> ColumnElement[bool]:
+    return or_(false(), *(matches(column, pattern) for pattern in patterns))
+
+
+def matches_any_case(column: ColumnElement[str], patterns: Iterable[str]) -> ColumnElement[bool]:
+    return matches_any(func.lower(column), (pattern.lower() for pattern in patterns))
+
+
+def below_or_matches(column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+    """`src/` is everything below that folder."""
+    return matches(column, f"{pattern}*" if pattern.endswith("/") else pattern)

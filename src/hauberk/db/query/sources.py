@@ -1,0 +1,146 @@
+"""What a query asks of the dictionaries (rules, assets, vulnerabilities) before it asks the findings.
+
+The dictionaries are small; findings are many. Their ids are looked up in one statement and go into the main one as
+lists, so that the planner knows how many there are: left inside, one rare word under `order by … limit` once made it
+walk the whole list (measured: 9.6 s instead of 0.4 ms). A list longer than `MAX_IDS` stays inside: then a match is near.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, Text, any_, cast, false, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, array
+
+from hauberk.db.models.asset import Asset
+from hauberk.db.models.finding import Finding, RuleText
+from hauberk.db.models.vulnerability import FindingVulnerability, Vulnerability
+from hauberk.db.query.asker import Asker
+from hauberk.db.query.matching import contains, matches_any, matches_any_case
+from hauberk.domain.identifiers import spell
+from hauberk.domain.query import Term, Word
+
+MAX_IDS = 5_000
+
+finding = Finding.__table__.c
+rule_text = RuleText.__table__.c
+asset = Asset.__table__.c
+vulnerability = Vulnerability.__table__.c
+further = FindingVulnerability.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Findings whose `column` is one of these dictionary `ids`."""
+
+    column: ColumnElement[int]
+    ids: Select[Any]
+
+    def condition(self, found: list[int]) -> ColumnElement[bool]:
+        if not found:
+            return false()
+        if len(found) > MAX_IDS:
+            return self.column.in_(self.ids)
+        if len(found) == 1:
+            return self.column == found[0]
+        return self.column == any_(cast(literal(found, ARRAY(BIGINT)), ARRAY(BIGINT)))
+
+
+def sources_of(leaf: Word | Term, asker: Asker) -> tuple[Source, ...]:
+    """What must be looked up for this leaf; nothing when it only compares columns of the finding."""
+    if isinstance(leaf, Word):
+        return (_rules(asker, _names(leaf.text)),)
+    build = _SOURCES.get(leaf.key)
+    return build(leaf, asker) if build is not None else ()
+
+
+def texts(leaf: Term) -> list[str]:
+    return [str(value) for value in leaf.values]
+
+
+def text_array(words: list[str]) -> ColumnElement[Any]:
+    return cast(array(words), ARRAY(Text))
+
+
+def _rules(asker: Asker, condition: ColumnElement[bool]) -> Source:
+    ids = select(rule_text.id).where(rule_text.organization_id == asker.organization_id, condition)
+    return Source(finding.rule_text_id, ids)
+
+
+def _assets(asker: Asker, condition: ColumnElement[bool]) -> Source:
+    ids = select(asset.id).where(asset.organization_id == asker.organization_id, condition)
+    return Source(finding.asset_id, ids)
+
+
+def _names(word: str) -> ColumnElement[bool]:
+    """`concat_ws` skips what is null; the line break keeps a match inside one field."""
+    text = func.concat_ws(
+        "\n",
+        rule_text.title,
+        rule_text.rule_id,
+        rule_text.rule_name,
+        func.array_to_string(rule_text.identifiers, "\n"),
+    )
+    return contains(text, word)
+
+
+def _named_vulnerabilities(asker: Asker, condition: ColumnElement[bool]) -> Select[Any]:
+    return select(vulnerability.id).where(vulnerability.organization_id == asker.organization_id, condition)
+
+
+def _further(asker: Asker, vulnerabilities: Select[Any]) -> Source:
+    ids = select(further.finding_id).where(
+        further.organization_id == asker.organization_id, further.vulnerability_id.in_(vulnerabilities)
+    )
+    return Source(finding.id, ids)
+
+
+def _identifiers(leaf: Term, asker: Asker) -> tuple[Source, ...]:
+    words = texts(leaf)
+    if leaf.key == "id":
+        words = [word for word in words if not word.startswith("fnd_")]
+    if not words:
+        return ()
+    spelled = list({*words, *map(spell, words)})
+    return (
+        _rules(asker, rule_text.identifiers.op("&&")(text_array(spelled))),
+        _further(asker, _named_vulnerabilities(asker, vulnerability.name.in_(spelled))),
+    )
+
+
+def _vulnerabilities(leaf: Term, asker: Asker) -> tuple[Source, ...]:
+    names, ids = [], []
+    for word in texts(leaf):
+        if word.startswith("vul_"):
+            ids.append(asker.row_id("vul", word, leaf))
+        else:
+            names += [word, spell(word)]
+    wanted = _named_vulnerabilities(asker, or_(vulnerability.name.in_(names), vulnerability.id.in_(ids)))
+    return Source(finding.vulnerability_id, wanted), _further(asker, wanted)
+
+
+def _named_assets(leaf: Term, asker: Asker) -> tuple[Source, ...]:
+    names, ids = [], []
+    for word in texts(leaf):
+        if word.startswith("ast_"):
+            ids.append(asker.row_id("ast", word, leaf))
+        else:
+            names.append(word.casefold())
+    return (_assets(asker, or_(asset.id.in_(ids), matches_any(asset.name_key, names))),)
+
+
+def _weaknesses(leaf: Term, asker: Asker) -> tuple[Source, ...]:
+    numbers = cast(array([int(word) for word in texts(leaf)]), ARRAY(Integer))
+    return (_rules(asker, rule_text.cwes.op("&&")(numbers)),)
+
+
+_SOURCES: dict[str, Callable[[Term, Asker], tuple[Source, ...]]] = {
+    "cve": _identifiers,
+    "id": _identifiers,
+    "vulnerability": _vulnerabilities,
+    "rule": lambda leaf, asker: (_rules(asker, matches_any(rule_text.rule_id, texts(leaf))),),
+    "cwe": _weaknesses,
+    "asset": _named_assets,
+    "asset.tag": lambda leaf, asker: (_assets(asker, asset.tags.op("&&")(text_array(texts(leaf)))),),
+    "asset.kind": lambda leaf, asker: (_assets(asker, matches_any_case(asset.kind, texts(leaf))),),
+}

@@ -1,0 +1,52 @@
+"""People, their organizations and memberships; only `hauberk_system` may write these tables."""
+
+from itertools import count
+
+from sqlalchemy import create_engine, insert, text
+from sqlalchemy.pool import NullPool
+
+from hauberk.db.models.identity import Membership, User
+from hauberk.db.models.organization import Organization
+from hauberk.db.url import driver_url
+
+_numbers = count(1)
+
+
+def make_organization(owner_url: str, name: str | None = None) -> int:
+    with _system(owner_url) as connection:
+        return connection.scalar(
+            insert(Organization)
+            .values(name=name or f"Organization {next(_numbers)}", identity_key=b"\x00" * 32)
+            .returning(Organization.id)
+        )
+
+
+def make_member(
+    owner_url: str, organization_id: int, email: str | None = None, *, role: str = "member"
+) -> int:
+    address = email or f"person{next(_numbers)}@example.org"
+    with _system(owner_url) as connection:
+        user_id = connection.scalar(
+            insert(User).values(email=address, name=address.partition("@")[0].title()).returning(User.id)
+        )
+        connection.execute(
+            insert(Membership).values(organization_id=organization_id, user_id=user_id, role=role)
+        )
+        return user_id
+
+
+class _system:  # noqa: N801 - reads as a word
+    """A connection with the rights of the system role, committed at the end."""
+
+    def __init__(self, owner_url: str) -> None:
+        self._engine = create_engine(driver_url(owner_url), poolclass=NullPool)
+
+    def __enter__(self):
+        self._begin = self._engine.begin()
+        connection = self._begin.__enter__()
+        connection.execute(text("set local role hauberk_system"))
+        return connection
+
+    def __exit__(self, *caught):
+        self._begin.__exit__(*caught)
+        self._engine.dispose()
