@@ -79,6 +79,10 @@ class KeyRing:
         """Whether any accepted key made this signature."""
         return any(equal(_hmac(key, purpose, message), signature) for key in self._keys)
 
+    def fingerprints(self) -> dict[str, str]:
+        """By key id, a short hash that tells keys apart and says nothing about them."""
+        return {key.kid: derive(key, "fingerprint")[:8].hex() for key in self._keys}
+
     def _named(self, kid: str) -> SecretKey:
         for key in self._keys:
             if key.kid == kid:

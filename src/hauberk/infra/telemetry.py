@@ -1,6 +1,7 @@
 """Telemetry: the request id that everything of one request carries, structured logs without secrets, and metrics."""
 
 import logging
+import os
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
@@ -9,6 +10,7 @@ from typing import Any
 
 import structlog
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from hauberk.infra.settings import Settings
 
@@ -100,5 +102,9 @@ def configure_logging(settings: Settings) -> None:
 
 
 def metrics_registry() -> CollectorRegistry:
-    """Every series of this process."""
-    return REGISTRY
+    """Every series: of this process or, where several share a folder, of all of them together."""
+    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from hauberk.infra.embedded import shim
+from hauberk.kit.errors import Refusal
 
 Identity = Literal["same", "namespace", "nobody"]
 
@@ -19,8 +20,10 @@ MAX_LOG_BYTES = 20 * 1024 * 1024
 _KILL_SECONDS = 5.0
 
 
-class StartFailed(Exception):
+class StartFailed(Refusal):
     """Something could not be started; the message is a sentence for whoever started it."""
+
+    default_code = "start_failed"
 
 
 @dataclass(frozen=True)

@@ -30,10 +30,10 @@ class SettingsError(Exception):
         self.problems = problems
 
 
-def load_settings(**overrides: Any) -> Settings:
+def load_settings(*, servers: bool = True, **overrides: Any) -> Settings:
     """The settings of this process, with the home's secrets and running servers; on problems says all and exits 2."""
     try:
-        return read_settings(os.environ, **overrides)
+        return read_settings(os.environ, servers=servers, **overrides)
     except SettingsError as error:
         _exit(error.problems)
 
@@ -45,8 +45,7 @@ def read_settings(environment: Mapping[str, str], *, servers: bool = True, **ove
     """
     variables, problems = collect(environment)
     values = _nest(variables)
-    for name, value in overrides.items():
-        values[name] = {**values.get(name, {}), **value} if isinstance(value, dict) else value
+    values.update({name: value for name, value in overrides.items() if value is not None})
     settings, wrong = _validate(values)
     problems += wrong
     if settings is not None:

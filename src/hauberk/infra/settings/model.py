@@ -124,9 +124,12 @@ class Settings(BaseSettings):
     @property
     def database_connections(self) -> int:
         """The most that all processes of one machine can hold at once, and some for commands and operators."""
-        api = self.api_processes * (self.database.pool_size + self.database.max_overflow)
         workers = self.worker_processes * (2 * self.worker.threads + 4)
-        return api + workers + OTHER_CONNECTIONS
+        return self.api_connections + workers + OTHER_CONNECTIONS
+
+    @property
+    def api_connections(self) -> int:
+        return self.api_processes * (self.database.pool_size + self.database.max_overflow)
 
     @property
     def key_ring(self) -> KeyRing:

@@ -1,0 +1,41 @@
+"""`hauberk migrate`: brings the database's schema to the version of this build."""
+
+from typing import Annotated
+
+import typer
+
+
+def migrate(
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit status 1 when the schema is not there.")
+    ] = False,
+) -> None:
+    """Bring the schema to head, under a lock: of several at once, one works and the others wait.
+
+    Needs the role that owns the tables: HAUBERK_DATABASE_OWNER_URL, or HAUBERK_DATABASE_URL when that one owns them.
+    'hauberk up' does this by itself.
+
+    Example: hauberk migrate --check || hauberk migrate
+    """
+    from sqlalchemy.exc import OperationalError
+
+    from hauberk.db import migrate as schema
+    from hauberk.infra.settings import load_settings
+    from hauberk.kit.errors import Conflict, Unavailable
+
+    settings = load_settings()
+    url = settings.database.migration_url
+    if not url:
+        raise Unavailable("There is no database: start 'hauberk up', or set HAUBERK_DATABASE_URL.")
+    try:
+        if check:
+            current, head = schema.current(url), schema.head()
+            if current != head:
+                raise Conflict(f"The schema is at {current or 'nothing'}, this build needs {head}.")
+        else:
+            schema.upgrade(url, environment=settings.environment)
+    except OperationalError as error:
+        raise Unavailable(f"The database does not answer: {error.orig}") from error
+    except schema.WrongEnvironmentError as error:
+        raise Conflict(str(error)) from error
+    print(f"The schema is at {schema.head()}.")

@@ -1,0 +1,11 @@
+"""`hauberk scheduler`: starts what is due: sweeps, folds, daily backups."""
+
+
+def scheduler() -> None:
+    """Run the schedules until SIGTERM. Several may run; one leads, another takes over when it ends.
+
+    Example: hauberk scheduler
+    """
+    from hauberk.worker.scheduler import run
+
+    run()

@@ -1,0 +1,13 @@
+"""`hauberk worker`: works through the jobs: imports, exports, notifications."""
+
+
+def worker() -> None:
+    """Run the background jobs of this installation until SIGTERM; running jobs are finished or given back.
+
+    Start as many as there is work for, on any machine that reaches database, queue and storage.
+
+    Example: HAUBERK_WORKER_PROCESSES=4 hauberk worker
+    """
+    from hauberk.worker.main import run
+
+    run()

@@ -1,0 +1,37 @@
+"""Whether the port is free, found out before anything is started."""
+
+import errno
+import socket
+
+from hauberk.infra.embedded.process import StartFailed
+
+_NEXT_PORTS = 50
+
+
+def check_port(host: str, port: int) -> None:
+    problem = _problem(host, port)
+    if problem == errno.EADDRINUSE:
+        free = next(
+            (each for each in range(port + 1, port + _NEXT_PORTS) if _problem(host, each) is None), port + 1
+        )
+        raise StartFailed(
+            f"Port {port} on {host} is in use by another program. Choose another: hauberk up --port {free}"
+        )
+    if problem in (errno.EACCES, errno.EPERM):
+        raise StartFailed(f"Port {port} needs more rights than this user has; choose one above 1023.")
+    if problem is not None:
+        raise StartFailed(f"HAUBERK_HOST: {host} is not an address of this machine.")
+
+
+def _problem(host: str, port: int) -> int | None:
+    try:
+        family, *_, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen()
+    except OSError as error:
+        return error.errno or errno.EADDRNOTAVAIL
+    return None

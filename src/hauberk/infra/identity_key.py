@@ -1,0 +1,21 @@
+"""The tenant's identity key: keys the hashes of leaked secrets in fingerprints, sealed under the installation's keys.
+
+It is made once with the organization and never rotated (a new one would make every known secret a new finding); only
+its sealing is renewed when the secret keys rotate.
+"""
+
+import secrets
+
+from hauberk.infra.crypto import KeyRing
+
+_PURPOSE = "identity-key"
+_BYTES = 32
+
+
+def make(key_ring: KeyRing) -> bytes:
+    """A new key, sealed: what `organization.identity_key` holds."""
+    return key_ring.encrypt(_PURPOSE, secrets.token_bytes(_BYTES))
+
+
+def unseal(key_ring: KeyRing, sealed: bytes) -> bytes:
+    return key_ring.decrypt(_PURPOSE, sealed)
