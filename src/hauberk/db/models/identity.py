@@ -23,7 +23,7 @@ class User(Model):
 
 
 class Membership(Model):
-    """A person's role in one organization: admin, member or viewer."""
+    """A person's role in one organization: admin, member or viewer. Disabled, it opens nothing there any more."""
 
     __tablename__ = "membership"
     __table_args__ = (Index(None, "user_id"),)
@@ -31,6 +31,7 @@ class Membership(Model):
     organization_id: Mapped[int] = mapped_column(Integer, ForeignKey("organization.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
     role: Mapped[str]
+    is_disabled: Mapped[bool] = mapped_column(server_default="false")
     created_at: Mapped[datetime] = instant_now()
 
 

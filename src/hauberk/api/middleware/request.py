@@ -1,0 +1,130 @@
+"""Around every request: its id, where it comes from, security headers, the access log, metrics, and the last resort."""
+
+import ipaddress
+import re
+import secrets
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hauberk.api.middleware.security_headers import SecurityHeaders
+from hauberk.api.problems import failure
+from hauberk.infra import telemetry
+from hauberk.infra.settings import Settings
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_log = structlog.get_logger("hauberk.access")
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """The value of a header, empty when it is not there; of several the last, which the nearest hop wrote."""
+    found = ""
+    for key, value in scope["headers"]:
+        if key == name:
+            found = value.decode("latin-1")
+    return found
+
+
+class RequestMiddleware:
+    """Outermost: whatever happens inside, an answer leaves with its headers and is logged once."""
+
+    def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
+        self.app = app
+        self.headers = SecurityHeaders(is_https=settings.is_https)
+        self.proxies = [ipaddress.ip_network(each, strict=False) for each in settings.http.trusted_proxies]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = header(scope, b"x-request-id")
+        request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+        state = scope.setdefault("state", {})
+        state["address"], scope["scheme"] = self._origin(scope)
+        marker = telemetry.request_id.set(request_id)
+        started_at = time.perf_counter()
+        status = 500
+        started = False
+
+        async def answer(message: Message) -> None:
+            nonlocal status, started
+            if message["type"] == "http.response.start":
+                status, started = message["status"], True
+                message.setdefault("headers", [])
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                self.headers.add(headers, path=scope["path"])
+            await send(message)
+
+        telemetry.IN_FLIGHT.inc()
+        try:
+            await self.app(scope, receive, answer)
+        except Exception as error:
+            response = failure(scope["path"], error)
+            if started:
+                raise
+            await response(scope, receive, answer)
+        finally:
+            telemetry.IN_FLIGHT.dec()
+            self._note(scope, status, request_id, time.perf_counter() - started_at)
+            telemetry.request_id.reset(marker)
+
+    def _origin(self, scope: Scope) -> tuple[str, str]:
+        """Address and scheme as the nearest trusted proxy saw them; without one, as they are."""
+        peer = (scope.get("client") or ("unknown", 0))[0]
+        if not _is_in(peer, self.proxies):
+            return peer, scope["scheme"]
+        scheme = header(scope, b"x-forwarded-proto").lower()
+        address = peer
+        for hop in reversed(header(scope, b"x-forwarded-for").split(",")):
+            if not (hop := hop.strip()):
+                break
+            address = hop
+            if not _is_in(hop, self.proxies):
+                break
+        return address, scheme if scheme in ("http", "https") else scope["scheme"]
+
+    def _note(self, scope: Scope, status: int, request_id: str, seconds: float) -> None:
+        route = _template(scope)
+        telemetry.REQUESTS.labels(route, scope["method"], str(status)).inc()
+        telemetry.DURATION.labels(route, scope["method"]).observe(seconds)
+        if route.startswith(("/health", "/metrics")) and status < 400:
+            return
+        actor: Any = scope["state"].get("actor")
+        _log.info(
+            "request",
+            request_id=request_id,
+            method=scope["method"],
+            path=scope["path"],
+            route=route,
+            code=status,
+            duration_ms=round(seconds * 1000, 1),
+            address=scope["state"]["address"],
+            user_id=actor.user_id if actor else None,
+            token_id=actor.token_id if actor else None,
+            organization_id=actor.organization_id if actor else None,
+        )
+
+
+def _template(scope: Scope) -> str:
+    """The route's own path, never the raw one: every unknown path is one label."""
+    route = scope.get("route")
+    context = scope.get("fastapi", {}) if isinstance(scope.get("fastapi"), dict) else {}
+    found = getattr(context.get("effective_route"), "path_format", None) or getattr(
+        route, "path_format", None
+    )
+    return found or ("/{page}" if not scope["path"].startswith("/api/") else "/api/{unknown}")
+
+
+def _is_in(address: str, networks: Iterable[Network]) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in networks)

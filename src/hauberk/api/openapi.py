@@ -1,0 +1,91 @@
+"""The OpenAPI document: every route with the refusals it may answer with, and a page that shows it."""
+
+from importlib import resources
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse, Response
+
+import hauberk
+from hauberk.features.identity.serving import EVERYWHERE, Problem, refusals
+
+PREFIX = "/api/v1"
+PUBLIC_TAG = "public"
+DESCRIPTION = """\
+Sign in with `POST /auth/login` and send the cookie (writes also need `X-CSRF-Token`), or send a token:
+`Authorization: Bearer hbk_…`. Lists take `limit` (1..200) and `cursor` or `offset`. Errors are problem documents
+(RFC 9457) with a `request_id` to quote."""
+
+router = APIRouter(include_in_schema=False)
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """Made once; what FastAPI makes, with our problem document in the place of its own error schema."""
+    if app.openapi_schema is not None:
+        return app.openapi_schema
+    document = get_openapi(
+        title="Hauberk",
+        version=hauberk.__version__,
+        description=DESCRIPTION,
+        routes=app.routes,
+        separate_input_output_schemas=False,
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(problem.pop("$defs", {}))
+    schemas["Problem"] = problem
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            _complete(path, method, operation)
+    app.openapi_schema = document
+    return document
+
+
+def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+    answers = operation["responses"]
+    everywhere = EVERYWHERE if path.startswith(PREFIX) else (429, 500)
+    for code, answer in refusals(*everywhere).items():
+        if code in (401, 403) and "security" not in operation:
+            continue
+        if code == 422 and "parameters" not in operation and "requestBody" not in operation:
+            answers.pop("422", None)
+            continue
+        answers[str(code)] = answer
+    if "{" in path:
+        answers.setdefault("404", refusals(404)[404])
+    if method in ("post", "put", "patch") and "requestBody" in operation:
+        answers.setdefault("413", refusals(413)[413])
+    # A session or a token: alternatives, of which FastAPI lists each alone.
+    if "security" in operation:
+        session: dict[str, list[str]] = {"session": []}
+        if method not in ("get", "head"):
+            session["csrf"] = []
+        operation["security"] = [{"token": []}, session]
+
+
+@router.get("/api/v1/openapi.json")
+async def read_document(request: Request) -> Response:
+    return JSONResponse(describe(request.app))
+
+
+def _file(name: str, media_type: str) -> Response:
+    content = resources.files("hauberk.api").joinpath("documentation", name).read_text(encoding="utf-8")
+    return Response(content, media_type=media_type)
+
+
+@router.get("/api/v1/docs")
+async def read_page() -> Response:
+    return _file("page.html", "text/html")
+
+
+@router.get("/api/v1/docs/page.js")
+async def read_script() -> Response:
+    return _file("page.js", "text/javascript")
+
+
+@router.get("/api/v1/docs/page.css")
+async def read_styles() -> Response:
+    return _file("page.css", "text/css")

@@ -1,0 +1,51 @@
+"""The audit trail's writing side: an event is recorded in the transaction of the change that it tells of, or not at all."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Insert, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hauberk.db.models.event import Event
+from hauberk.domain.permissions import Actor
+from hauberk.infra.telemetry import request_id
+
+
+async def record(  # noqa: PLR0917 - reads as a sentence
+    session: AsyncSession,
+    actor: Actor,
+    action: str,
+    subject_type: str,
+    subject_id: int | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """`record(session, actor, "finding.triaged", "finding", 7, {"triage": ["open", "confirmed"]})`; never a secret."""
+    await session.execute(_event(actor, action, subject_type, subject_id, detail))
+
+
+def record_in_job(  # noqa: PLR0917 - as above
+    connection: Connection,
+    actor: Actor,
+    action: str,
+    subject_type: str,
+    subject_id: int | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """The same from a job or command, which works on a plain connection."""
+    connection.execute(_event(actor, action, subject_type, subject_id, detail))
+
+
+def _event(
+    actor: Actor, action: str, subject_type: str, subject_id: int | None, detail: Mapping[str, Any] | None
+) -> Insert:
+    return insert(Event).values(
+        organization_id=actor.organization_id,
+        actor_type=actor.kind,
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        action=action,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        detail={**(detail or {}), **({"token_id": actor.token_id} if actor.token_id else {})},
+        request_id=request_id.get(),
+    )

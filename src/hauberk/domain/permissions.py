@@ -1,0 +1,84 @@
+"""Permissions, the roles that hold them, and the actor: who does something, for which organization, with what rights."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+ALL_SCOPES = "*"
+
+
+class Permission(StrEnum):
+    """One right; a route asks for one, a token's scopes name them."""
+
+    FINDINGS_READ = "findings:read"
+    FINDINGS_WRITE = "findings:write"
+    SCANS_READ = "scans:read"
+    SCANS_WRITE = "scans:write"
+    ASSETS_READ = "assets:read"
+    ASSETS_WRITE = "assets:write"
+    USERS_READ = "users:read"
+    USERS_WRITE = "users:write"
+    AUDIT_READ = "audit:read"
+    JOBS_READ = "jobs:read"
+    JOBS_WRITE = "jobs:write"
+    READINESS_READ = "readiness:read"
+    TOKENS_WRITE = "tokens:write"
+    ORGANIZATION_WRITE = "organization:write"
+
+
+class Role(StrEnum):
+    """What a person is in an organization."""
+
+    ADMIN = "admin"
+    MEMBER = "member"
+    VIEWER = "viewer"
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return _PERMISSIONS[self]
+
+
+_VIEWER = frozenset({Permission.FINDINGS_READ, Permission.SCANS_READ, Permission.ASSETS_READ})
+_MEMBER = _VIEWER | {
+    Permission.FINDINGS_WRITE,
+    Permission.SCANS_WRITE,
+    Permission.ASSETS_WRITE,
+    Permission.TOKENS_WRITE,
+    Permission.JOBS_READ,
+    Permission.USERS_READ,
+}
+_PERMISSIONS = {Role.VIEWER: _VIEWER, Role.MEMBER: _MEMBER, Role.ADMIN: frozenset(Permission)}
+
+
+def granted(role: Role, scopes: Iterable[str] | None = None) -> frozenset[Permission]:
+    """What a role may do now; with a token's scopes, never more than those (`*` is all that the role may do)."""
+    if scopes is None or ALL_SCOPES in (wanted := frozenset(scopes)):
+        return role.permissions
+    return frozenset(permission for permission in role.permissions if permission in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person in the browser, a token of a person, or the system itself."""
+
+    organization_id: int
+    user_id: int | None
+    token_id: int | None
+    role: Role
+    permissions: frozenset[Permission]
+    name: str
+
+    @classmethod
+    def system(cls, organization_id: int) -> "Actor":
+        """A background job that acts on nobody's behalf."""
+        return cls(organization_id, None, None, Role.ADMIN, frozenset(Permission), "Hauberk")
+
+    @property
+    def kind(self) -> str:
+        """`user`, `token` or `system`, as the audit trail says it."""
+        if self.token_id is not None:
+            return "token"
+        return "system" if self.user_id is None else "user"
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions

@@ -1,0 +1,149 @@
+"""Access: who is calling, and the right that each route asks for in its signature.
+
+A bearer token, when there is one, is the caller alone; else the session cookie is. The look-up crosses tenants, so
+it is a system function; from then on the request's transaction is the caller's organization's and shows nothing else.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPBearer
+
+from hauberk.db.repository import DbSession
+from hauberk.db.session import enter_organization
+from hauberk.domain.permissions import Actor, Permission, Role, granted
+from hauberk.features.identity import tokens
+from hauberk.features.identity.context import Context
+from hauberk.features.identity.repository import CredentialRepository
+from hauberk.features.identity.serving import ContextDep, SessionDep
+from hauberk.infra.crypto import equal
+from hauberk.kit.errors import Forbidden, Unauthenticated
+
+CSRF_HEADER = "X-CSRF-Token"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_bearer = HTTPBearer(auto_error=False, scheme_name="token", description="A token: `hbk_…`")
+_cookie = APIKeyCookie(
+    name="__Host-hauberk", auto_error=False, scheme_name="session", description="The browser's session"
+)
+_csrf = APIKeyHeader(
+    name=CSRF_HEADER,
+    auto_error=False,
+    scheme_name="csrf",
+    description="With the session cookie, on every write",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The caller: the actor, whose e-mail it is and, in a browser, which session."""
+
+    actor: Actor
+    email: str
+    session_id: int | None
+    csrf_token: str | None
+
+
+def cookie_name(context: Context) -> str:
+    """The `__Host-` prefix makes browsers insist on HTTPS, which a laptop does not have."""
+    return "__Host-hauberk" if context.settings.is_https else "hauberk"
+
+
+async def signed_in(
+    request: Request,
+    context: ContextDep,
+    session: SessionDep,
+    _token: Annotated[object, Depends(_bearer)],
+    _session: Annotated[object, Depends(_cookie)],
+    _csrf_token: Annotated[object, Depends(_csrf)],
+) -> SignedIn:
+    """The caller of this request; 401 when nobody is signed in, 403 for a write from a page that is not ours."""
+    authorization = request.headers.get("authorization")
+    if authorization is not None:
+        found = await _by_token(session, authorization)
+    else:
+        found = await _by_cookie(session, context, request)
+    await enter_organization(session, found.actor.organization_id)
+    request.state.actor = found.actor
+    return found
+
+
+async def _by_token(session: DbSession, authorization: str) -> SignedIn:
+    scheme, _, text = authorization.partition(" ")
+    given = tokens.parse(text.strip()) if scheme.lower() == "bearer" else None
+    repository = CredentialRepository(session)
+    found = await repository.token_of(given.public_id) if given else None
+    if given is None or found is None or not equal(tokens.hash_of(given.secret), found.secret_hash):
+        raise Unauthenticated("This token is unknown, expired or revoked.", code="invalid_token")
+    if found.is_unused:
+        await repository.token_was_used(found.organization_id, found.token_id)
+    role = Role(found.role)
+    actor = Actor(
+        organization_id=found.organization_id,
+        user_id=found.user_id,
+        token_id=found.token_id,
+        role=role,
+        permissions=granted(role, found.scopes),
+        name=f"{found.user_name} ({found.token_name})",
+    )
+    return SignedIn(actor, found.email, None, None)
+
+
+async def _by_cookie(session: DbSession, context: Context, request: Request) -> SignedIn:
+    cookie = request.cookies.get(cookie_name(context))
+    if not cookie:
+        raise Unauthenticated("Sign in, or send a token.")
+    found = await CredentialRepository(session).session_of(
+        tokens.hash_of(cookie), context.settings.session.idle_hours
+    )
+    if found is None:
+        raise Unauthenticated("This session has ended; sign in again.", code="session_ended")
+    if request.method not in SAFE_METHODS:
+        given = request.headers.get(CSRF_HEADER, "")
+        if not equal(given.encode(), found.csrf_token.encode()):
+            raise Forbidden(f"This write needs the header {CSRF_HEADER} of your session.", code="csrf")
+    role = Role(found.role)
+    actor = Actor(found.organization_id, found.user_id, None, role, granted(role), found.name)
+    return SignedIn(actor, found.email, found.session_id, found.csrf_token)
+
+
+Caller = Annotated[SignedIn, Depends(signed_in)]
+
+
+class Needs:
+    """A dependency that gives the actor when he has this permission, and refuses with 403 when not."""
+
+    def __init__(self, permission: Permission | None) -> None:
+        self.permission = permission
+
+    async def __call__(self, caller: Caller) -> Actor:
+        if self.permission is not None and not caller.actor.may(self.permission):
+            raise Forbidden(
+                f"This needs the permission {self.permission}, which {caller.actor.role} "
+                f"{'token' if caller.actor.token_id else 'account'} does not have."
+            )
+        return caller.actor
+
+
+def needs(permission: Permission) -> Needs:
+    """`actor: Annotated[Actor, Depends(needs(Permission.FINDINGS_READ))]`; below are the ready ones."""
+    return Needs(permission)
+
+
+SignedInActor = Annotated[Actor, Depends(Needs(None))]
+
+FindingsRead = Annotated[Actor, Depends(needs(Permission.FINDINGS_READ))]
+FindingsWrite = Annotated[Actor, Depends(needs(Permission.FINDINGS_WRITE))]
+ScansRead = Annotated[Actor, Depends(needs(Permission.SCANS_READ))]
+ScansWrite = Annotated[Actor, Depends(needs(Permission.SCANS_WRITE))]
+AssetsRead = Annotated[Actor, Depends(needs(Permission.ASSETS_READ))]
+AssetsWrite = Annotated[Actor, Depends(needs(Permission.ASSETS_WRITE))]
+UsersRead = Annotated[Actor, Depends(needs(Permission.USERS_READ))]
+UsersWrite = Annotated[Actor, Depends(needs(Permission.USERS_WRITE))]
+AuditRead = Annotated[Actor, Depends(needs(Permission.AUDIT_READ))]
+JobsRead = Annotated[Actor, Depends(needs(Permission.JOBS_READ))]
+JobsWrite = Annotated[Actor, Depends(needs(Permission.JOBS_WRITE))]
+ReadinessRead = Annotated[Actor, Depends(needs(Permission.READINESS_READ))]
+TokensWrite = Annotated[Actor, Depends(needs(Permission.TOKENS_WRITE))]
+OrganizationWrite = Annotated[Actor, Depends(needs(Permission.ORGANIZATION_WRITE))]

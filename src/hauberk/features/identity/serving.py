@@ -1,0 +1,192 @@
+"""What every endpoint stands on: the transaction of its request, public ids, pages and documented refusals."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Depends, Query, Request
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hauberk.db.repository import DEFAULT_LIMIT, MAX_LIMIT, PageRequest
+from hauberk.features.identity.context import Context
+from hauberk.kit import page
+from hauberk.kit.errors import Invalid, NotFound
+from hauberk.kit.ids import PublicIds
+
+Item = TypeVar("Item")
+Source = TypeVar("Source")
+
+# Marks of routes that move bytes for longer than the 30 s of a request: `openapi_extra=UPLOAD`.
+UPLOAD: dict[str, Any] = {"x-transfer": "upload"}
+STREAM: dict[str, Any] = {"x-transfer": "stream"}
+
+_KINDS = {
+    "ast": "asset",
+    "cmt": "comment",
+    "evt": "event",
+    "fnd": "finding",
+    "inv": "invitation",
+    "job": "job",
+    "occ": "occurrence",
+    "org": "organization",
+    "ref": "ref",
+    "scn": "scan",
+    "ses": "session",
+    "tok": "token",
+    "usr": "user",
+    "vul": "vulnerability",
+}
+
+
+def context(request: Request) -> Context:
+    found: Context = request.app.state.context
+    return found
+
+
+ContextDep = Annotated[Context, Depends(context)]
+
+
+async def session(context: ContextDep) -> AsyncIterator[AsyncSession]:
+    async with context.sessions.transaction() as opened:
+        yield opened
+
+
+# `scope="function"`: committed after the endpoint and before the answer is sent, so a failing commit is a 500.
+SessionDep = Annotated[AsyncSession, Depends(session, scope="function")]
+ReadSessionDep = SessionDep
+
+
+class Ids:
+    """Row numbers to public ids and back: `ids.encode("fnd", 7)`, `ids.decode("fnd", text)`."""
+
+    def __init__(self, public_ids: PublicIds) -> None:
+        self._public_ids = public_ids
+
+    def encode(self, prefix: str, number: int) -> str:
+        return self._public_ids.encode(prefix, number)
+
+    def encode_or_none(self, prefix: str, number: int | None) -> str | None:
+        return None if number is None else self._public_ids.encode(prefix, number)
+
+    def decode(self, prefix: str, text: str) -> int:
+        """Raises `NotFound` for anything that is not a public id of this kind."""
+        try:
+            return self._public_ids.decode(prefix, text)
+        except NotFound as error:
+            raise NotFound(_KINDS[prefix], text[:80]) from error
+
+
+def _ids(context: ContextDep) -> Ids:
+    return Ids(context.public_ids)
+
+
+IdsDep = Annotated[Ids, Depends(_ids)]
+
+
+def _utc(value: datetime) -> str:
+    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Instant = Annotated[AwareDatetime, PlainSerializer(_utc, return_type=str, when_used="json")]
+
+
+class Schema(BaseModel):
+    """Base of every answer; no defaults, so that each field is always there."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Payload(BaseModel):
+    """Base of every request body: an unknown field is an error that names it."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class PageSchema(Schema, Generic[Item]):
+    """One page of a list."""
+
+    items: list[Item]
+    next_cursor: str | None = Field(description="Give it as `cursor` for the next page; null on the last one")
+    total: int = Field(description="What the caller may see in all, counted up to 10,000")
+    total_is_exact: bool
+
+    @classmethod
+    def of(cls, found: page.Page[Source], show: Callable[[Source], Item]) -> "PageSchema[Item]":
+        return cls(
+            items=[show(item) for item in found.items],
+            next_cursor=found.next_cursor,
+            total=found.total,
+            total_is_exact=found.total_is_exact,
+        )
+
+
+def paging(*sorts: str) -> Callable[..., PageRequest]:
+    """The paging parameters of a list that offers these sorts, the first being its default."""
+    offered: dict[str, Any] = {"enum": list(sorts)}
+
+    def requested(
+        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Items on the page")] = DEFAULT_LIMIT,
+        cursor: Annotated[str | None, Query(description="`next_cursor` of the page before")] = None,
+        offset: Annotated[
+            int | None, Query(ge=0, le=page.MAX_OFFSET, description="Items to skip; not with `cursor`")
+        ] = None,
+        sort: Annotated[str, Query(description="Order of the list", json_schema_extra=offered)] = sorts[0],
+    ) -> PageRequest:
+        if cursor is not None and offset is not None:
+            raise Invalid([("/offset", "Give `cursor` or `offset`, not both.")])
+        if sort not in sorts:
+            raise Invalid([("/sort", f"This list can be sorted by {', '.join(sorts)}.")])
+        return PageRequest(sort=sort, limit=limit, cursor=cursor, offset=offset)
+
+    return requested
+
+
+class ProblemError(Schema):
+    """One wrong value of a request."""
+
+    pointer: str = Field(examples=["/severity"])
+    message: str
+
+
+class Problem(Schema):
+    """A refusal, as RFC 9457 has it."""
+
+    type: str = Field(examples=["urn:hauberk:problem:not_found"])
+    title: str = Field(examples=["Not found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["There is no finding fnd_0000000000000."])
+    instance: str = Field(examples=["/api/v1/findings/fnd_0000000000000"])
+    request_id: str = Field(examples=["0193f2c8e1a07c4e9b1d2f3a4b5c6d7e"])
+    errors: list[ProblemError] | None = Field(default=None, description="On 422: every wrong value")
+
+
+_MEANINGS = {
+    400: "The request cannot be read.",
+    401: "Nobody, or nobody any more, is signed in.",
+    403: "The caller may not do this.",
+    404: "There is none, or the caller may not know of it.",
+    409: "It collides with what is there already, or comes at the wrong moment.",
+    410: "It was here, and is gone.",
+    412: "It was changed meanwhile.",
+    413: "More bytes than the limit allows.",
+    415: "The content is of no kind that is understood here.",
+    422: "Values that cannot be accepted, all of them named.",
+    429: "Too many requests; `Retry-After` says when to come back.",
+    500: "Something went wrong here; the request id finds it in the logs.",
+    503: "Something needed is down or overloaded; try again after `Retry-After`.",
+    504: "It took longer than 30 seconds and was given up.",
+    507: "The storage is full; nothing was kept.",
+}
+
+
+def refusals(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """`responses=refusals(404, 409)`: the problem documents that a route may answer with."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        code: {"description": _MEANINGS[code], "content": {"application/problem+json": {"schema": schema}}}
+        for code in codes
+    }
+
+
+EVERYWHERE = (401, 403, 422, 429, 500, 503, 504)
