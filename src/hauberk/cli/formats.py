@@ -21,7 +21,8 @@ def formats(
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("Format", "Scanner", "Kinds", "Documentation", box=None, pad_edge=False)
+    table = Table("Format", "Scanner", "Kinds", box=None, pad_edge=False)
+    table.add_column("Documentation", overflow="fold")
     for info in infos:
         table.add_row(info.id, info.scanner, ", ".join(info.kinds), info.docs)
     Console().print(table)

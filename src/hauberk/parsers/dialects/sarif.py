@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -48,6 +49,7 @@ class Rule(Struct, frozen=True):
     identifiers: tuple[str, ...]
     cvss: tuple[sdk.Cvss, ...]
     tags: tuple[str, ...]
+    precision: str | None
     references: tuple[str, ...]
     messages: dict[str, str]
 
@@ -86,7 +88,7 @@ class Tool:
         known = self._by_id.get(rule_id)
         if known is None and rule_id and "/" in rule_id:
             known = self._by_id.get(rule_id.rpartition("/")[0])
-        return known or _rule({"id": rule_id})
+        return known or self._by_id.setdefault(rule_id, _rule({"id": rule_id}))
 
 
 def _rule(rule: sdk.Json) -> Rule:
@@ -113,6 +115,7 @@ def _rule(rule: sdk.Json) -> Rule:
         ),
         cvss=(cvss,) if cvss else (),
         tags=tags,
+        precision=sdk.text(properties.get("precision")),
         references=sdk.urls(rule.get("helpUri")),
         messages={key: str(sdk.pick(value, "text")) for key, value in messages.items()},
     )
@@ -137,25 +140,36 @@ def message_of(result: sdk.Json, rule: Rule) -> str | None:
 
 def severity_of(result: sdk.Json, rule: Rule) -> tuple[sdk.Severity, str | None]:
     """`security-severity` (a CVSS-like number, or a word) of result or rule, else the level."""
-    given = sdk.text(sdk.pick(result, "properties.security-severity")) or rule.severity
-    if given:
-        known = sdk.severity_of_score(given) if sdk.number(given) is not None else sdk.severity(given)
-        if known is not sdk.Severity.UNKNOWN:
-            return known, given
-    is_failure = result.get("kind") in (None, "fail")
-    level = sdk.text(result.get("level")) or (rule.level if is_failure else "none")
-    return sdk.severity(level, _LEVELS), level
+    properties = result.get("properties")
+    given = sdk.text(properties.get("security-severity")) if properties else None
+    known = _of_security_severity(given or rule.severity)
+    if known is not sdk.Severity.UNKNOWN:
+        return known, given or rule.severity
+    level = result.get("level")
+    if not isinstance(level, str):
+        level = rule.level if result.get("kind", "fail") == "fail" else "none"
+    return _LEVELS.get(level, sdk.Severity.UNKNOWN), level
+
+
+@lru_cache(maxsize=1024)
+def _of_security_severity(given: str | None) -> sdk.Severity:
+    return sdk.severity_of_score(given) if sdk.number(given) is not None else sdk.severity(given)
 
 
 def kind_of(tool: Tool, result: sdk.Json, rule: Rule) -> sdk.FindingKind:
-    said = f"{tool.name} {rule.name} {' '.join(rule.tags[:20])}"
-    for kind, pattern in _KINDS:
-        if pattern.search(said):
-            return kind
-    uri = sdk.pick(result, "locations.0.physicalLocation.artifactLocation.uri")
+    known = _kind_said(tool.name, rule.name, rule.tags[:20])
+    if known is not None:
+        return known
     if rule.identifiers and ("vulnerability" in rule.tags or component_of(result, None)):
         return sdk.SCA
-    return sdk.DAST if str(uri).startswith(("http://", "https://")) else sdk.SAST
+    uri = sdk.pick(result, "locations.0.physicalLocation.artifactLocation.uri")
+    return sdk.DAST if isinstance(uri, str) and uri.startswith(("http://", "https://")) else sdk.SAST
+
+
+@lru_cache(maxsize=4096)
+def _kind_said(*words: object) -> sdk.FindingKind | None:
+    said = " ".join(map(str, words))
+    return next((kind for kind, pattern in _KINDS if pattern.search(said)), None)
 
 
 def secret_of(result: sdk.Json) -> str | None:
@@ -173,7 +187,7 @@ def component_of(result: sdk.Json, message: str | None) -> sdk.Component | None:
         return sdk.Component(
             name=name, version=version, purl=sdk.purl(properties.get("componentOrigin"), name, version)
         )
-    match = _PACKAGE.search(message) if message else None
+    match = _PACKAGE.search(message) if message and "Package: " in message else None
     if match is None:
         return None
     fixed = sdk.texts(match["fixed"].split(", "))
@@ -181,12 +195,13 @@ def component_of(result: sdk.Json, message: str | None) -> sdk.Component | None:
 
 
 def cwes_of(result: sdk.Json, rule: Rule, message: str | None) -> tuple[int, ...]:
-    taxa = [taxon.get("id") for taxon in result.get("taxa") or () if _is_cwe(taxon)]
-    properties = result.get("properties") or {}
-    said = sdk.cwes(
-        taxa, properties.get("cwe"), properties.get("CWE"), message if message and "CWE" in message else None
-    )
-    return tuple(dict.fromkeys(rule.cwes + said))
+    said: list[sdk.Json] = [taxon.get("id") for taxon in result.get("taxa") or () if _is_cwe(taxon)]
+    properties = result.get("properties")
+    if properties:
+        said += [value for key in ("cwe", "CWE") if (value := properties.get(key))]
+    if message and "CWE" in message:
+        said.append(message)
+    return tuple(dict.fromkeys(rule.cwes + sdk.cwes(*said))) if said else rule.cwes
 
 
 def fingerprints_of(result: sdk.Json) -> dict[str, str] | None:
@@ -217,7 +232,8 @@ def location_of(location: sdk.Json, uri: str | None, symbol: str | None, commit:
     """One place. Percent-encoding is undone in relative references, addresses stay as they are."""
     physical = location.get("physicalLocation") or {}
     region = physical.get("region") or {}
-    snippet = sdk.pick(region, "snippet.text") or sdk.pick(physical, "contextRegion.snippet.text")
+    quoted = region.get("snippet") or (physical.get("contextRegion") or {}).get("snippet") or {}
+    snippet = sdk.text(quoted.get("text"))
     if uri and uri.startswith(("http://", "https://")):
         return sdk.at_url(uri, evidence=snippet)
     return sdk.Location(
@@ -226,6 +242,6 @@ def location_of(location: sdk.Json, uri: str | None, symbol: str | None, commit:
         end_line=sdk.line(region.get("endLine")),
         column=sdk.line(region.get("startColumn")),
         symbol=symbol,
-        snippet=snippet if isinstance(snippet, str) and snippet else None,
+        snippet=quoted["text"] if snippet else None,
         commit=commit,
     )

@@ -4,7 +4,7 @@ import re
 
 from hauberk.parsers import sdk
 
-_LINE_NUMBERS = re.compile(r"^\d+ ?", re.MULTILINE)
+_NUMBERED = re.compile(r"(?m)^(\d{1,9}) ?(.*)$")
 
 
 @sdk.parser(
@@ -21,7 +21,7 @@ _LINE_NUMBERS = re.compile(r"^\d+ ?", re.MULTILINE)
 )
 def bandit(result: sdk.Json) -> sdk.Findings:
     """`bandit -r . -f json -o bandit.json`"""
-    lines = result.get("line_range") or [None]
+    lines = result.get("line_range") or [result["line_number"]]
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=result["issue_text"],
@@ -36,12 +36,17 @@ def bandit(result: sdk.Json) -> sdk.Findings:
                 line=sdk.line(result["line_number"]),
                 end_line=sdk.line(result.get("end_line_number") or lines[-1]),
                 column=_column(result.get("col_offset")),
-                snippet=_LINE_NUMBERS.sub("", result.get("code") or "") or None,
+                snippet=_snippet(result.get("code") or "", lines),
             ),
         ),
         references=sdk.urls(result.get("more_info"), sdk.pick(result, "issue_cwe.link")),
         confidence=sdk.text(result.get("issue_confidence")),
     )
+
+
+def _snippet(code: str, lines: list[int]) -> str | None:
+    """The reported lines out of their numbered surroundings: numbers and neighbours change, the problem does not."""
+    return "\n".join(text for number, text in _NUMBERED.findall(code) if int(number) in lines) or None
 
 
 def _column(offset: sdk.Json) -> int | None:

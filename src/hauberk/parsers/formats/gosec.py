@@ -1,6 +1,10 @@
 """gosec: the Go security checker."""
 
+import re
+
 from hauberk.parsers import sdk
+
+_NUMBERED = re.compile(r"(?m)^(\d{1,9}): ?(.*)$")
 
 
 @sdk.parser(
@@ -34,7 +38,7 @@ def gosec(issue: sdk.Json) -> sdk.Findings:
                 line=sdk.line(first),
                 end_line=sdk.line(last),
                 column=sdk.line(issue.get("column")),
-                snippet=issue.get("code") or None,
+                snippet=_snippet(issue.get("code") or "", int(first), int(last or first)),
             ),
         ),
         references=sdk.urls(
@@ -43,6 +47,14 @@ def gosec(issue: sdk.Json) -> sdk.Findings:
         confidence=sdk.text(issue.get("confidence")),
         suppression=_suppression(suppressions) if suppressions or issue.get("nosec") is True else None,
     )
+
+
+def _snippet(code: str, first: int, last: int) -> str | None:
+    """The reported lines out of their numbered surroundings (since 2.3); older versions quote nothing else."""
+    numbered = _NUMBERED.findall(code)
+    if not numbered:
+        return code or None
+    return "\n".join(text for number, text in numbered if first <= int(number) <= last) or None
 
 
 def _suppression(suppressions: sdk.Json) -> sdk.Suppression:

@@ -29,9 +29,7 @@ def sarif(report: sdk.Report) -> sdk.Findings:
     """Any tool's SARIF output, for example `semgrep --sarif`, `codeql database analyze --format=sarif-latest`."""
     runs: dict[str, _Run] = {}
     about = [f"runs.item.{name}" for name in ("automationDetails", "versionControlProvenance", "invocations")]
-    for node in report.json(
-        "runs.item.tool", "runs.item.results.item", *about, required="runs.item.results.item"
-    ):
+    for node in report.json("runs.item.tool", "runs.item.results.item", *about, required="runs.item"):
         name = node.container.removesuffix(".results")
         run = runs.get(name) or runs.setdefault(name, _Run(report, name))
         if node.pattern == "runs.item.tool":
@@ -101,7 +99,9 @@ class _Run:
             rule_id=sdk.text(result.get("ruleId")) or rule.id,
             rule_name=rule.name,
             description=message if message != title else rule.description,
-            remediation=sdk.text(sdk.pick(result, "fixes.0.description.text")) or rule.help,
+            remediation=rule.help
+            if "fixes" not in result
+            else sdk.text(sdk.pick(result, "fixes.0.description.text")),
             identifiers=rule.identifiers
             or sdk.identifiers(sdk.pick(result, "properties.cve"), result.get("ruleId")),
             cwes=words.cwes_of(result, rule, message),
@@ -109,7 +109,7 @@ class _Run:
             components=(component,) if component else (),
             references=rule.references,
             tags=rule.tags,
-            confidence=sdk.text(sdk.pick(result, "properties.precision")),
+            confidence=rule.precision,
             stable_id=sdk.text(result.get("correlationGuid")),
             partial_fingerprints=words.fingerprints_of(result),
             suppression=words.suppression_of(result),
@@ -125,19 +125,18 @@ class _Run:
             yield finding()
 
     def _location(self, location: sdk.Json, result: sdk.Json) -> sdk.Location:
-        artifact = sdk.pick(location, "physicalLocation.artifactLocation") or {}
+        artifact = (location.get("physicalLocation") or {}).get("artifactLocation") or {}
         uri = sdk.text(artifact.get("uri")) or self._look_up(
             "artifacts", "location.uri", artifact.get("index")
         )
-        logical = (location.get("logicalLocations") or [{}])[0]
+        logical: sdk.Json = (location.get("logicalLocations") or [{}])[0]
         symbol = (
             sdk.text(logical.get("fullyQualifiedName"))
             or sdk.text(logical.get("name"))
             or self._look_up("logicalLocations", "fullyQualifiedName", logical.get("index"))
         )
-        commit = sdk.text(sdk.pick(result, "properties.commit")) or sdk.text(
-            sdk.pick(result, "properties.commitSha")
-        )
+        properties = result.get("properties") or {}
+        commit = sdk.text(properties.get("commit")) or sdk.text(properties.get("commitSha"))
         return words.location_of(location, uri, symbol, commit)
 
     def _look_up(self, table: str, path: str, index: sdk.Json) -> str | None:

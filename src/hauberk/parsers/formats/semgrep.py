@@ -34,9 +34,11 @@ def semgrep(result: sdk.Json) -> sdk.Findings:
     extra = result["extra"]
     metadata = extra.get("metadata") or {}
     dependency = sdk.pick(extra, "sca_info.dependency_match.found_dependency")
+    kind = _kind(result["check_id"], metadata, dependency)
+    quoted = _shown(extra.get("lines"))
     yield sdk.ReportedFinding(
-        kind=_kind(result["check_id"], metadata, dependency),
-        title=result["check_id"].rsplit(".", 1)[-1],
+        kind=kind,
+        title=result["check_id"].rsplit(".", 1)[-1] + (f" in {dependency['package']}" if dependency else ""),
         severity=sdk.severity(extra.get("severity"), _SCALE),
         severity_reported=sdk.text(extra.get("severity")),
         rule_id=result["check_id"],
@@ -44,7 +46,7 @@ def semgrep(result: sdk.Json) -> sdk.Findings:
         remediation=f"Replace with: {extra['fix']}" if extra.get("fix") else None,
         identifiers=sdk.identifiers(metadata.get("sca-vuln-database-identifier"), metadata.get("cve")),
         cwes=sdk.cwes(metadata.get("cwe")),
-        locations=(_location(result, extra),),
+        locations=(_location(result, extra, None if kind is sdk.SECRET else quoted),),
         components=_components(dependency, result["path"]) if dependency else (),
         references=sdk.urls(
             metadata.get("references"), metadata.get("source"), metadata.get("source-rule-url")
@@ -52,6 +54,7 @@ def semgrep(result: sdk.Json) -> sdk.Findings:
         tags=sdk.texts(metadata.get("category")) + sdk.texts(metadata.get("owasp")),
         confidence=sdk.text(metadata.get("confidence")),
         stable_id=_shown(extra.get("fingerprint")),
+        secret=quoted if kind is sdk.SECRET else None,
         suppression=sdk.Suppression(where="inline") if extra.get("is_ignored") is True else None,
     )
 
@@ -68,13 +71,13 @@ def _shown(value: sdk.Json) -> str | None:
     return None if text == _WITHHELD else text
 
 
-def _location(result: sdk.Json, extra: sdk.Json) -> sdk.Location:
+def _location(result: sdk.Json, extra: sdk.Json, snippet: str | None) -> sdk.Location:
     return sdk.Location(
         path=result["path"],
         line=sdk.line(sdk.pick(result, "start.line")),
         end_line=sdk.line(sdk.pick(result, "end.line")),
         column=sdk.line(sdk.pick(result, "start.col")),
-        snippet=_shown(extra.get("lines")),
+        snippet=snippet,
         commit=sdk.text(sdk.pick(extra, "historical_info.git_commit")),
     )
 

@@ -55,9 +55,11 @@ _MAX_SECONDS = 253402300799
 
 def text(value: Any) -> str | None:
     """A string without surrounding space; numbers as they print; anything else, or nothing left: None."""
+    if value is None:
+        return None
     if isinstance(value, str):
         return value.strip() or None
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
     return None
 

@@ -78,7 +78,7 @@ class JsonWalker:
         self._base = 0
         self._at_end = False
         self.reached: set[str] = set()
-        """Patterns whose list or object (or null in its stead) was there, even when empty."""
+        """Patterns whose list or object (or null in its stead) was there, even when empty; also outer lists (`runs.item`)."""
 
     def __iter__(self) -> Iterator[Node]:
         if not self._skip_space():
@@ -226,8 +226,7 @@ class JsonWalker:
 
     def _array(self, wanted: Trie | str, where: str, depth: int) -> Iterator[Node]:
         self._pos += 1
-        if isinstance(wanted, str):
-            self.reached.add(wanted)
+        self.reached.add(wanted if isinstance(wanted, str) else f"{where}.item".removeprefix("."))
         if self._peek() == _CLOSE_ARRAY:
             self._pos += 1
             return

@@ -41,23 +41,24 @@ class Source:
         UTF-16 or UTF-32 text is transcoded, UTF-8 passes untouched (JSON: the decoder checks it anyway).
         `encoding` is what the document declares; a byte order mark wins over it.
         """
+        raw: io.RawIOBase = _Pass(self._file, self._start, self)
         self._file.seek(self._start)
-        raw: io.RawIOBase = _Counted(self._file, self)
-        head = self._file.read(4)
-        self._file.seek(self._start)
-        if head.startswith(_GZIP_MAGIC):
+        if self._file.read(2) == _GZIP_MAGIC:
             raw = _Gunzip(raw)
         return io.BufferedReader(_Utf8(raw, repair=repair, declared=encoding), _CHUNK)
 
 
-class _Counted(io.RawIOBase):
-    def __init__(self, file: BinaryIO, source: Source) -> None:
-        self._file, self._source, self._offset = file, source, 0
+class _Pass(io.RawIOBase):
+    """One reading of the file; several may be under way at once, each keeps its own place."""
+
+    def __init__(self, file: BinaryIO, start: int, source: Source) -> None:
+        self._file, self._start, self._source, self._offset = file, start, source, 0
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
+        self._file.seek(self._start + self._offset)
         data = self._file.read(size if size > 0 else _CHUNK)
         self._offset += len(data)
         self._source.bytes_read = max(self._source.bytes_read, self._offset)
