@@ -112,6 +112,11 @@ class Sessions:
             await session.commit()
 
 
+async def pause(session: AsyncSession) -> None:
+    """Commits what was done and gives the connection back, before something slow; the next statement begins anew."""
+    await session.commit()
+
+
 async def enter_organization(session: AsyncSession, organization_id: int) -> None:
     """From here on the running transaction is this organization's (a caller is known only after the look-up)."""
     session.info[ORGANIZATION] = organization_id

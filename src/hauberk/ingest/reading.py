@@ -4,10 +4,11 @@ The child has no database, no network and no secrets: in go the report and the s
 report's header, the tally, and spools in the form that the writer copies.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 import msgspec
 
@@ -23,6 +24,7 @@ MAX_TARGETS: Final = 100_000
 PROGRESS_EVERY: Final = 500
 Progress = Callable[[int, int], None]
 _pack = msgspec.msgpack.Encoder()
+_MODES: Final = {"report": "rb", "known": "rb"}
 
 
 class SecretResult(msgspec.Struct, array_like=True):
@@ -135,3 +137,26 @@ def merged(first: ReportHeader, later: ReportHeader) -> ReportHeader:
         if name != "targets" and (value := getattr(later, name)) not in (None, False)
     }
     return msgspec.structs.replace(first, targets=(first.targets + later.targets)[:MAX_TARGETS], **changes)
+
+
+def run(
+    files: dict[str, int], arguments: dict[str, Any], progress: Callable[[dict[str, Any]], None]
+) -> dict[str, Any]:
+    """The sandbox's entry. `arguments`: `step` (`identify` or `read`), `format`, `scanner`; answers an Outcome."""
+    opened = {
+        name: cast("BinaryIO", os.fdopen(descriptor, _MODES.get(name, "r+b")))
+        for name, descriptor in files.items()
+    }
+    for file in opened.values():
+        file.seek(0)
+    if arguments["step"] == "identify":
+        outcome = identify(opened["report"], arguments["format"])
+    else:
+        outcome = read(
+            ReadingFiles(**opened),
+            arguments["format"],
+            arguments["scanner"],
+            lambda count, bytes_read: progress({"findings_read": count, "bytes_read": bytes_read}),
+        )
+    answer: dict[str, Any] = msgspec.to_builtins(outcome)
+    return answer

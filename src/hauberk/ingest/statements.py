@@ -273,6 +273,12 @@ select (select count(*) from found where is_new) as new,
     (select count(*) from placed where is_reopened) as reopened_occurrences
 """
 
+REF: Final = """
+update asset_ref r set last_scan_at = greatest(r.last_scan_at, cast(:at as timestamptz))
+from scope s
+where r.organization_id = :organization and s.organization_id = r.organization_id and s.id = :scope and r.id = s.ref_id
+"""
+
 SCOPE: Final = """
 update scope set version = version + 1, last_scan_id = :scan, last_scan_at = :at, tool_version = :tool_version,
     last_complete_scan_at = case when :complete then cast(:at as timestamptz) else last_complete_scan_at end,

@@ -130,6 +130,7 @@ class Writer:
 
     def advance_scope(self, *, tool_version: str | None, is_complete: bool, opened: int) -> None:
         """The scope has this scan as its newest; whoever compared with an earlier version has to compare again."""
+        self._run(statements.REF)
         self._run(statements.SCOPE, tool_version=tool_version, complete=is_complete, opened=opened)
 
     def _run(self, statement: str, **parameters: Any) -> Any:

@@ -130,6 +130,14 @@ class Occurrence(TenantModel):
         ),
         Index("occurrence_history_idx", "organization_id", "scope_id", "fingerprint", "place_hash"),
         Index("occurrence_finding_idx", "organization_id", "finding_id"),
+        Index("occurrence_opened_idx", "organization_id", "opened_scan_id", "id"),
+        Index(
+            "occurrence_closed_idx",
+            "organization_id",
+            "closed_scan_id",
+            "id",
+            postgresql_where=text("closed_scan_id is not null"),
+        ),
     )
 
     scope_id: Mapped[int]

@@ -701,6 +701,16 @@ def upgrade() -> None:  # noqa: PLR0915 — one statement a table
     )
     op.create_index("occurrence_finding_idx", "occurrence", ["organization_id", "finding_id"], unique=False)
     op.create_index(
+        "occurrence_opened_idx", "occurrence", ["organization_id", "opened_scan_id", "id"], unique=False
+    )
+    op.create_index(
+        "occurrence_closed_idx",
+        "occurrence",
+        ["organization_id", "closed_scan_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_scan_id is not null"),
+    )
+    op.create_index(
         "occurrence_history_idx",
         "occurrence",
         ["organization_id", "scope_id", "fingerprint", "place_hash"],

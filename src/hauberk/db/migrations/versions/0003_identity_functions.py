@@ -237,6 +237,12 @@ create or replace function sign_in_succeeded(given_subject text) returns void
 begin
   delete from sign_in_attempt a where a.subject = given_subject;
 end $$""",
+    "sign_in_forgiven(text)": f"""
+create or replace function sign_in_forgiven(given_subject text) returns void
+{HEAD} $$
+begin
+  update sign_in_attempt a set failures = greatest(a.failures - 1, 0) where a.subject = given_subject;
+end $$""",
     # The audit trail is append-only for the product: only this writes to a row again, once, to chain it.
     "seal_event(int, bigint, bytea)": f"""
 create or replace function seal_event(of_organization int, of_event bigint, new_hash bytea) returns void

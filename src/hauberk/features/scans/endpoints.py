@@ -1,0 +1,226 @@
+"""Scans over HTTP: upload, list, look at, decide; and the formats that can be read."""
+
+from itertools import islice
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from pydantic import ValidationError
+
+from hauberk.db.repository import PageRequest
+from hauberk.db.session import pause
+from hauberk.features.identity.access import ScansRead, ScansWrite
+from hauberk.features.identity.serving import (
+    UPLOAD,
+    ContextDep,
+    Ids,
+    IdsDep,
+    PageSchema,
+    ReadSessionDep,
+    SessionDep,
+    paging,
+    refusals,
+)
+from hauberk.features.scans import service, stream
+from hauberk.features.scans.multipart import Form, read_form
+from hauberk.features.scans.presenting import change_schema, scan_schema
+from hauberk.features.scans.repository import ScanRepository
+from hauberk.features.scans.schemas import (
+    ChangeSchema,
+    FormatSchema,
+    ScanSchema,
+    ScanState,
+    UploadFields,
+    UploadForm,
+)
+from hauberk.ingest import changes, receive
+from hauberk.ingest.receive import Upload
+from hauberk.ingest.scope import Requested
+from hauberk.kit.errors import Invalid, StorageFull
+from hauberk.kit.page import Page
+from hauberk.parsers.registry import parsers
+
+router = APIRouter(tags=["scans"])
+router.include_router(stream.router)
+
+Paging = Annotated[PageRequest, Depends(paging("-accepted_at", "accepted_at"))]
+ChangePaging = Annotated[PageRequest, Depends(paging("id"))]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key", max_length=200, description="A repeat with this key makes no second scan"
+    ),
+]
+_FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"multipart/form-data": {"schema": UploadForm.model_json_schema()}},
+    }
+}
+
+
+@router.get("/formats")
+async def list_formats(_actor: ScansRead) -> PageSchema[FormatSchema]:
+    """Every report format that can be uploaded."""
+    known = sorted(parsers().values(), key=lambda parser: (parser.info.scanner.lower(), parser.info.id))
+    items = [
+        FormatSchema(
+            id=each.info.id,
+            scanner=each.info.scanner,
+            title=each.info.title,
+            kinds=[kind.value for kind in each.info.kinds],
+            docs=each.info.docs,
+        )
+        for each in known
+    ]
+    return PageSchema[FormatSchema](items=items, next_cursor=None, total=len(items), total_is_exact=True)
+
+
+@router.post(
+    "/scans", status_code=202, openapi_extra=UPLOAD | _FORM, responses=refusals(404, 409, 413, 415, 507)
+)
+async def upload_scan(
+    request: Request,
+    actor: ScansWrite,
+    session: SessionDep,
+    context: ContextDep,
+    ids: IdsDep,
+    idempotency_key: IdempotencyKey = None,
+) -> ScanSchema:
+    """Upload a report: it is stored, accepted and read in the background. Parts may come in any order."""
+    limit = context.settings.upload.max_bytes
+    free = context.storage.free_bytes()
+    if free is not None and free < context.settings.storage.min_free:
+        raise StorageFull
+    await pause(session)  # an upload may take minutes: nobody else waits for its connection meanwhile
+    form = await read_form(
+        request.stream(),
+        request.headers.get("content-type", ""),
+        context.storage,
+        limit=limit,
+        head_bytes=receive.HEAD_BYTES,
+    )
+    if form.stored is None:
+        raise Invalid([("/file", "Send the report in a part named “file”.")])
+    is_kept = False
+    try:
+        upload = _upload(form, ids, uploaded_by=actor.user_id, idempotency_key=idempotency_key)
+        receive.check_head(form.head, upload.requested.format)
+        scan_id, is_kept = await service.accept(session, actor, upload)
+        return scan_schema(await ScanRepository(session).shown(actor, scan_id), ids)
+    finally:
+        if not is_kept:
+            await context.storage.delete(form.stored.key)
+
+
+def _upload(form: Form, ids: Ids, *, uploaded_by: int | None, idempotency_key: str | None) -> Upload:
+    assert form.stored is not None
+    try:
+        fields = UploadFields.model_validate(form.fields)
+    except ValidationError as error:
+        raise Invalid([_field_error(each) for each in error.errors()]) from error
+    asset = fields.asset or None
+    asset_id: int | None = None
+    if asset is not None and asset.startswith("ast_"):
+        asset_id, asset = ids.decode("ast", asset), None
+    return Upload(
+        requested=Requested(
+            asset=asset,
+            asset_id=asset_id,
+            asset_kind=fields.asset_kind or None,
+            ref=fields.ref or None,
+            format=fields.format,
+            scope=fields.scope,
+            scanned_at=fields.scanned_at,
+            is_partial=fields.partial,
+        ),
+        stored=form.stored,
+        file_name=form.file_name,
+        uploaded_by=uploaded_by,
+        is_dry_run=fields.dry_run,
+        idempotency_key=idempotency_key,
+    )
+
+
+def _field_error(error: Any) -> tuple[str, str]:
+    name = str(error["loc"][0])
+    if error["type"] == "extra_forbidden":
+        known = ", ".join(UploadFields.model_fields)
+        return f"/{name}", f"There is no form field “{name}”; there are file, {known}."
+    return f"/{name}", f"{error['msg']}."
+
+
+@router.get("/scans")
+async def list_scans(
+    actor: ScansRead,
+    session: ReadSessionDep,
+    ids: IdsDep,
+    page: Paging,
+    state: Annotated[ScanState | None, Query(description="Only scans in this state")] = None,
+    asset: Annotated[str | None, Query(description="Only scans of this asset: its id")] = None,
+    scanner: Annotated[str | None, Query(max_length=300, description="Only scans of this scanner")] = None,
+) -> PageSchema[ScanSchema]:
+    """The scans, newest first."""
+    found = await ScanRepository(session).page(
+        actor,
+        page,
+        state=state,
+        asset_id=None if asset is None else ids.decode("ast", asset),
+        scanner=scanner,
+    )
+    return PageSchema[ScanSchema].of(found, lambda row: scan_schema(row, ids))
+
+
+@router.get("/scans/{scan_id}", responses=refusals(404))
+async def read_scan(scan_id: str, actor: ScansRead, session: ReadSessionDep, ids: IdsDep) -> ScanSchema:
+    """One scan: its state, counts and problems."""
+    return scan_schema(await ScanRepository(session).shown(actor, ids.decode("scn", scan_id)), ids)
+
+
+@router.get("/scans/{scan_id}/changes", responses=refusals(404))
+async def list_changes(
+    scan_id: str,
+    actor: ScansRead,
+    session: ReadSessionDep,
+    ids: IdsDep,
+    context: ContextDep,
+    page: ChangePaging,
+) -> PageSchema[ChangeSchema]:
+    """What the scan changed, or, of a dry run, would change; each change with its reason."""
+    repository = ScanRepository(session)
+    scan = await repository.get(actor, ids.decode("scn", scan_id))
+    if not scan.is_dry_run:
+        found = await repository.changes(actor, scan.id, page)
+        return PageSchema[ChangeSchema].of(
+            found, lambda row: change_schema(changes.change_of(row), ids, is_stored=True)
+        )
+    if scan.spool_key is None:
+        return PageSchema[ChangeSchema](items=[], next_cursor=None, total=0, total_is_exact=True)
+    return await _preview(changes.load(context.settings, scan.spool_key), page, ids)
+
+
+async def _preview(kept: Any, page: PageRequest, ids: Ids) -> PageSchema[ChangeSchema]:
+    """A dry run's changes are a file: pages are counted off from its beginning."""
+    if page.cursor is not None and not page.cursor.isdecimal():
+        raise Invalid([("/cursor", "This is not a cursor of this list; start from its first page.")])
+    start = int(page.cursor or 0) or page.offset or 0
+    every = list(kept)
+    shown = list(islice(every, start, start + page.limit))
+    end = start + len(shown)
+    found = Page(shown, str(end) if end < len(every) else None, len(every), total_is_exact=True)
+    return PageSchema[ChangeSchema].of(found, lambda change: change_schema(change, ids, is_stored=False))
+
+
+@router.post("/scans/{scan_id}/release", status_code=202, responses=refusals(404, 409))
+async def release_scan(scan_id: str, actor: ScansWrite, session: SessionDep, ids: IdsDep) -> ScanSchema:
+    """Let a held scan close what it would close. It is compared again first."""
+    number = ids.decode("scn", scan_id)
+    await service.release(session, actor, number)
+    return scan_schema(await ScanRepository(session).shown(actor, number), ids)
+
+
+@router.post("/scans/{scan_id}/discard", responses=refusals(404, 409))
+async def discard_scan(scan_id: str, actor: ScansWrite, session: SessionDep, ids: IdsDep) -> ScanSchema:
+    """Keep open what a held scan would have closed. What it added stays."""
+    number = ids.decode("scn", scan_id)
+    await service.discard(session, actor, number)
+    return scan_schema(await ScanRepository(session).shown(actor, number), ids)

@@ -1,0 +1,97 @@
+"""Reads of scans: the list, one with its names and its job's progress, and what it changed."""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import Row, Select, and_, literal_column, select, text
+
+from hauberk.db.models.asset import Asset, AssetRef, Scope
+from hauberk.db.models.identity import User
+from hauberk.db.models.job import Job
+from hauberk.db.models.scan import Scan
+from hauberk.db.repository import Order, PageRequest, Repository, fetch_page
+from hauberk.domain.permissions import Actor
+from hauberk.ingest.changes import CHANGES
+from hauberk.kit.errors import NotFound
+from hauberk.kit.page import Page
+
+
+class ScanRepository(Repository[Scan]):
+    model = Scan
+    kind = "scan"
+    orders: ClassVar = {
+        "-accepted_at": Order.by(Scan.accepted_at, Scan.id, descending=True),
+        "accepted_at": Order.by(Scan.accepted_at, Scan.id),
+    }
+
+    def shown_to(self, actor: Actor) -> Select[Any]:
+        """The visible scans with the names they are shown with, and their job's progress."""
+        return (
+            self.visible_to(actor)
+            .add_columns(
+                Asset.name.label("asset_name"),
+                AssetRef.name.label("ref_name"),
+                Scope.key.label("scope_key"),
+                User.name.label("uploader"),
+                Job.progress.label("progress"),
+            )
+            .outerjoin(Asset, and_(Asset.organization_id == Scan.organization_id, Asset.id == Scan.asset_id))
+            .outerjoin(Scope, and_(Scope.organization_id == Scan.organization_id, Scope.id == Scan.scope_id))
+            .outerjoin(
+                AssetRef,
+                and_(AssetRef.organization_id == Scope.organization_id, AssetRef.id == Scope.ref_id),
+            )
+            .outerjoin(User, User.id == Scan.uploaded_by)
+            .outerjoin(Job, and_(Job.organization_id == Scan.organization_id, Job.id == Scan.job_id))
+        )
+
+    async def page(
+        self,
+        actor: Actor,
+        request: PageRequest,
+        *,
+        state: str | None = None,
+        asset_id: int | None = None,
+        scanner: str | None = None,
+    ) -> Page[Row[Any]]:
+        wanted = self.shown_to(actor)
+        if state is not None:
+            wanted = wanted.where(Scan.state == state)
+        if asset_id is not None:
+            wanted = wanted.where(Scan.asset_id == asset_id)
+        if scanner is not None:
+            wanted = wanted.where(Scan.scanner == scanner)
+        return await fetch_page(self.session, wanted, self.orders[request.sort], request)
+
+    async def shown(self, actor: Actor, scan_id: int) -> Row[Any]:
+        wanted = self.shown_to(actor).where(Scan.id == scan_id).execution_options(populate_existing=True)
+        found: Row[Any] | None = (await self.session.execute(wanted)).one_or_none()
+        if found is None:
+            raise NotFound("scan")
+        return found
+
+    async def changes(self, actor: Actor, scan_id: int, request: PageRequest) -> Page[Row[Any]]:
+        rows = (
+            text(CHANGES)
+            .bindparams(organization=actor.organization_id, scan=scan_id)
+            .columns(*(literal_column(name) for name in _CHANGE_COLUMNS))
+            .subquery("change")
+        )
+        order = Order.by(rows.c.part, rows.c.id)
+        return await fetch_page(self.session, select(rows), order, request)
+
+    async def asset_named(self, actor: Actor, name: str) -> int | None:
+        """The id of the asset with this name, whatever its case."""
+        return await self.session.scalar(
+            select(Asset.id).where(
+                Asset.organization_id == actor.organization_id, Asset.name_key == name.casefold()
+            )
+        )
+
+    async def has_asset(self, actor: Actor, asset_id: int) -> bool:
+        found = await self.session.scalar(
+            select(Asset.id).where(Asset.organization_id == actor.organization_id, Asset.id == asset_id)
+        )
+        return found is not None
+
+
+_CHANGE_COLUMNS = ("part", "id", "reason", "finding_id", "title", "severity", "location", "component")

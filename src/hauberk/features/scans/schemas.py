@@ -1,0 +1,151 @@
+"""Scans over the wire."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from hauberk.features.identity.serving import Instant, Schema
+
+ScanState = Literal["accepted", "running", "held", "done", "failed", "cancelled"]
+
+
+def _utc_or_none(value: object) -> object:
+    return None if value == "" else value
+
+
+class UploadFields(BaseModel):
+    """The text fields of an upload's form; whatever is absent is taken from the report."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    asset: Annotated[str | None, Field(max_length=300)] = None
+    asset_kind: Annotated[str | None, Field(max_length=50)] = None
+    ref: Annotated[str | None, Field(max_length=300)] = None
+    format: Annotated[str | None, Field(max_length=100), BeforeValidator(_utc_or_none)] = None
+    scope: Annotated[str | None, Field(max_length=300)] = None
+    scanned_at: Annotated[datetime | None, BeforeValidator(_utc_or_none)] = None
+    partial: bool = False
+    dry_run: bool = False
+
+
+class UploadForm(UploadFields):
+    """For the documentation: the form with its file."""
+
+    file: Annotated[str, Field(json_schema_extra={"format": "binary"})]
+
+
+class Named(Schema):
+    id: str
+    name: str
+
+
+class FindingCounts(Schema):
+    """How many findings (not occurrences) appeared, came back and went."""
+
+    new: int
+    reopened: int
+    closed: int
+
+
+class Counts(Schema):
+    """Results by what became of them: `reported` is the sum of all but `closed` and `findings`."""
+
+    reported: int
+    new: int
+    unchanged: int
+    moved: int
+    changed: int
+    reopened: int
+    suppressed: int
+    folded: int
+    closed: int
+    findings: FindingCounts
+
+
+class ItemProblem(Schema):
+    """One result that could not be read; the others count."""
+
+    position: str
+    reason: str
+
+
+class ScanError(Schema):
+    """Why the report could not be read at all, and where."""
+
+    code: str
+    message: str
+    position: str | None
+
+
+class Held(Schema):
+    """What waits for a person: release it, discard it, or send the next complete scan."""
+
+    reason: str
+    would_close: int
+    by_severity: dict[str, int]
+
+
+class Progress(Schema):
+    phase: Literal["waiting", "reading", "comparing", "writing", "done"]
+    findings_read: int
+    bytes_read: int
+    bytes_total: int
+    findings_per_second: float | None
+    eta_seconds: float | None
+
+
+class ScanSchema(Schema):
+    """One report taken in."""
+
+    id: str
+    state: ScanState
+    dry_run: bool
+    partial: bool
+    format: str | None
+    scanner: str | None
+    tool_version: str | None
+    asset: Named | None
+    ref: str | None
+    scope: str | None
+    file_name: str | None
+    size_bytes: int
+    scanned_at: Instant | None
+    counts: Counts | None
+    problems: list[ItemProblem]
+    error: ScanError | None
+    held: Held | None
+    superseded_by: str | None
+    uploaded_by: Named | None
+    progress: Progress | None
+    accepted_at: Instant
+    started_at: Instant | None
+    finished_at: Instant | None
+
+
+class FindingName(Schema):
+    id: str
+    title: str
+    severity: str
+
+
+class ChangeSchema(Schema):
+    """One occurrence that the scan opened, changed, moved, reopened or closed, and why."""
+
+    change: Literal["new", "changed", "moved", "reopened", "closed", "suppressed"]
+    reason: str
+    finding: FindingName | None
+    title: str
+    severity: str
+    location: dict[str, Any] | None
+    component: dict[str, Any] | None
+
+
+class FormatSchema(Schema):
+    """A report format that can be uploaded."""
+
+    id: str
+    scanner: str
+    title: str
+    kinds: list[str]
+    docs: str

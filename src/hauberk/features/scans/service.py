@@ -1,0 +1,86 @@
+"""Writes of scans: taking an upload in, and the decisions about a held one."""
+
+import msgspec
+
+from hauberk.db.audit import record
+from hauberk.db.models.scan import Scan
+from hauberk.db.repository import DbSession
+from hauberk.domain.permissions import Actor, Permission
+from hauberk.features.scans.repository import ScanRepository
+from hauberk.ingest import receive
+from hauberk.ingest.receive import Upload
+from hauberk.ingest.scope import Requested
+from hauberk.kit import clock
+from hauberk.kit.errors import Conflict, Forbidden, NotFound
+
+
+async def accept(session: DbSession, actor: Actor, upload: Upload) -> tuple[int, bool]:
+    """The scan's id, and whether it is new: a repeated idempotency key answers the scan it made before."""
+    repeated = await receive.find_repeated(session, actor.organization_id, upload)
+    if repeated is not None:
+        return repeated, False
+    await _check_asset(session, actor, upload.requested)
+    scan_id = await receive.accept(session, actor.organization_id, upload, now=clock.now())
+    await record(
+        session,
+        actor,
+        "scan.uploaded",
+        "scan",
+        scan_id,
+        {
+            "file_name": upload.file_name,
+            "size_bytes": upload.stored.size_bytes,
+            "sha256": upload.stored.sha256,
+            "dry_run": upload.is_dry_run,
+        },
+    )
+    return scan_id, True
+
+
+async def _check_asset(session: DbSession, actor: Actor, requested: Requested) -> None:
+    """A named asset must be there or may be made by who asks; a dry run makes none."""
+    repository = ScanRepository(session)
+    if requested.asset_id is not None:
+        if not await repository.has_asset(actor, requested.asset_id):
+            raise NotFound("asset")
+    elif (
+        requested.asset is not None
+        and not actor.may(Permission.ASSETS_WRITE)
+        and await repository.asset_named(actor, requested.asset) is None
+    ):
+        raise Forbidden(
+            f"There is no asset “{requested.asset}”, and making one needs the permission assets:write."
+        )
+
+
+async def release(session: DbSession, actor: Actor, scan_id: int) -> None:
+    """Lets a held scan close what it would close; it is compared again first."""
+    scan = await _held(session, actor, scan_id)
+    await record(session, actor, "scan.released", "scan", scan_id, scan.held)
+    scan.state = "accepted"
+    scan.held = None
+    scan.finished_at = None
+    await receive.enqueue_import(
+        session,
+        actor.organization_id,
+        scan_id,
+        msgspec.convert(scan.requested, Requested),
+        requested_by=actor.user_id,
+        is_release=True,
+    )
+
+
+async def discard(session: DbSession, actor: Actor, scan_id: int) -> None:
+    """Keeps everything open that a held scan would have closed."""
+    scan = await _held(session, actor, scan_id)
+    await record(session, actor, "scan.discarded", "scan", scan_id, scan.held)
+    scan.state = "done"
+    scan.held = None
+    await session.flush()  # the answer shows the row as it is now
+
+
+async def _held(session: DbSession, actor: Actor, scan_id: int) -> Scan:
+    scan = await ScanRepository(session).get(actor, scan_id, for_update=True)
+    if scan.state != "held":
+        raise Conflict(f"This scan is {scan.state}, not held: there is nothing to decide.", code="not_held")
+    return scan

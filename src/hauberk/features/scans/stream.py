@@ -1,0 +1,65 @@
+"""Server-sent events of one scan: its progress while it is read, the scan itself when it is finished."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from hauberk.domain.permissions import Actor
+from hauberk.features.identity.access import ScansRead
+from hauberk.features.identity.context import Context
+from hauberk.features.identity.serving import STREAM, ContextDep, Ids, IdsDep, refusals
+from hauberk.features.scans.presenting import scan_schema
+from hauberk.features.scans.repository import ScanRepository
+from hauberk.features.scans.schemas import ScanSchema
+
+EVERY_SECONDS = 0.5
+KEEP_ALIVE_LOOKS = 30
+_GOING_ON = ("accepted", "running")
+
+router = APIRouter(tags=["scans"])
+
+
+@router.get(
+    "/scans/{scan_id}/events",
+    openapi_extra=STREAM,
+    response_class=StreamingResponse,
+    responses={
+        200: {"description": "`progress` events, then one `finished`", "content": {"text/event-stream": {}}},
+        **refusals(404),
+    },
+)
+async def follow_scan(scan_id: str, actor: ScansRead, context: ContextDep, ids: IdsDep) -> StreamingResponse:
+    """Follow a scan: `progress` about twice a second while something moves, `finished` with the scan at the end."""
+    number = ids.decode("scn", scan_id)
+    first = await _look(context, actor, number, ids)
+    return StreamingResponse(
+        _events(context, actor, number, ids, first),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _events(
+    context: Context, actor: Actor, number: int, ids: Ids, first: ScanSchema
+) -> AsyncIterator[str]:
+    scan, told, quiet = first, "", 0
+    while scan.state in _GOING_ON:
+        progress = scan.progress.model_dump_json() if scan.progress else "null"
+        now = f'{{"state":"{scan.state}","progress":{progress}}}'
+        quiet = 0 if now != told else quiet + 1
+        if now != told:
+            told = now
+            yield f"event: progress\ndata: {now}\n\n"
+        elif quiet % KEEP_ALIVE_LOOKS == 0:
+            yield ": still here\n\n"
+        await asyncio.sleep(EVERY_SECONDS)
+        scan = await _look(context, actor, number, ids)
+    yield f"event: finished\ndata: {scan.model_dump_json()}\n\n"
+
+
+async def _look(context: Context, actor: Actor, number: int, ids: Ids) -> ScanSchema:
+    """A transaction of its own each time: none is open while nothing happens."""
+    async with context.sessions.transaction(actor.organization_id) as session:
+        return scan_schema(await ScanRepository(session).shown(actor, number), ids)

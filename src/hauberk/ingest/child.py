@@ -1,0 +1,59 @@
+"""The pipeline's reader: the report is read by `ingest.reading` in a sandboxed child, with nothing but its files."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hauberk.ingest.reading import Outcome
+from hauberk.ingest.sandbox.errors import SandboxError
+from hauberk.ingest.sandbox.sandbox import shared
+from hauberk.ingest.spool import SpoolFolder
+from hauberk.jobs.job import JobError
+from hauberk.jobs.run import JobRun
+
+ENTRY = "hauberk.ingest.reading:run"
+
+
+class SandboxedReader:
+    """One job's reader. A report that cannot be read ends the job for good, with the place in the file."""
+
+    def __init__(self, run: JobRun, report: Path) -> None:
+        self._run = run
+        self._report = report
+        self._size = report.stat().st_size
+        self._begun_at = time.monotonic()
+
+    def identify(self, format: str | None) -> Outcome:  # noqa: A002
+        with self._report.open("rb") as report:
+            return self._call({"report": report.fileno()}, {"step": "identify", "format": format})
+
+    def read(self, spool: SpoolFolder, format: str, scanner: str) -> Outcome:  # noqa: A002
+        with self._report.open("rb") as report:
+            files = {"report": report.fileno()} | {
+                name: file.fileno() for name, file in spool.files().items()
+            }
+            return self._call(files, {"step": "read", "format": format, "scanner": scanner})
+
+    def _call(self, files: dict[str, int], arguments: dict[str, Any]) -> Outcome:
+        sandbox = shared(self._run.settings)
+        try:
+            answer = sandbox.run(
+                ENTRY, files=files, arguments=arguments, on_progress=self._progress, check=self._run.check
+            )
+        except SandboxError as error:
+            raise JobError(error.code, error.message, getattr(error, "position", None)) from error
+        return msgspec.convert(answer, Outcome)
+
+    def _progress(self, values: dict[str, Any]) -> None:
+        seconds = max(time.monotonic() - self._begun_at, 0.001)
+        done = values["bytes_read"]
+        self._run.progress(
+            phase="reading",
+            findings_read=values["findings_read"],
+            bytes_read=done,
+            bytes_total=self._size,
+            findings_per_second=round(values["findings_read"] / seconds, 1),
+            eta_seconds=round(seconds * (self._size - done) / done, 1) if done else None,
+        )

@@ -1,0 +1,174 @@
+"""Step 2, in the worker: one accepted report is imported, or tells why not."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, select, text, update
+
+from hauberk.db.models.organization import Organization
+from hauberk.db.models.scan import Scan
+from hauberk.db.session import transaction
+from hauberk.domain.events import FindingsChanged, ScanFinished
+from hauberk.domain.fingerprint import IDENTITY_VERSION
+from hauberk.infra import identity_key
+from hauberk.infra.storage import open_storage
+from hauberk.ingest import changes, pipeline
+from hauberk.ingest.child import SandboxedReader
+from hauberk.ingest.pipeline import Applied, Import, Reading, ScopeMovedError
+from hauberk.ingest.scope import Requested
+from hauberk.ingest.spool import SpoolFolder
+from hauberk.jobs.events import emit
+from hauberk.jobs.job import job
+from hauberk.jobs.queues import Queue
+from hauberk.jobs.run import JobRun
+from hauberk.kit.errors import Unavailable
+
+MAX_COMPARISONS: Final = 3
+
+
+@job(queue=Queue.IMPORT, max_attempts=3, time_limit=3600)
+def import_scan(run: JobRun, scan_id: int, *, is_release: bool = False) -> None:
+    """Reads the report in a sandboxed child and applies it in one short transaction."""
+    storage_key, task = _begin(run, scan_id, is_release=is_release)
+    folder = run.settings.home / "spool"
+    with open_storage(run.settings).open_local(storage_key) as report, SpoolFolder(folder) as spool:
+        reader = SandboxedReader(run, report)
+        for _ in range(MAX_COMPARISONS):
+            reading = pipeline.read_and_compare(
+                task, reader, spool, lambda: transaction(run.engine, run.organization_id)
+            )
+            run.progress(phase="writing", findings_read=reading.tally.reported)
+            try:
+                _apply(run, task, reading, spool)
+            except ScopeMovedError:
+                continue
+            return
+    raise Unavailable("Other imports of this asset kept changing it; it is tried again.")
+
+
+def _begin(run: JobRun, scan_id: int, *, is_release: bool) -> tuple[str, Import]:
+    with run.transaction() as connection:
+        connection.execute(
+            update(Scan)
+            .where(Scan.organization_id == run.organization_id, Scan.id == scan_id)
+            .values(state="running", started_at=text("coalesce(started_at, now())"), error=None)
+        )
+        scan = connection.execute(
+            select(
+                Scan.requested, Scan.file_name, Scan.accepted_at, Scan.storage_key, Organization.identity_key
+            )
+            .join(Organization, Organization.id == Scan.organization_id)
+            .where(Scan.organization_id == run.organization_id, Scan.id == scan_id)
+        ).one()
+    task = Import(
+        organization_id=run.organization_id,
+        scan_id=scan_id,
+        requested=msgspec.convert(scan.requested, Requested),
+        file_name=scan.file_name,
+        accepted_at=scan.accepted_at,
+        identity_key=identity_key.unseal(run.settings.key_ring, scan.identity_key),
+        is_release=is_release,
+    )
+    return scan.storage_key, task
+
+
+def _apply(run: JobRun, task: Import, reading: Reading, spool: SpoolFolder) -> None:
+    if _is_dry_run(run, task.scan_id):
+        with _rolled_back(run) as connection:
+            applied = pipeline.apply(connection, task, reading, spool)
+            preview = changes.collect(connection, task.organization_id, task.scan_id)
+        spool_key = changes.store(run.settings, preview, run.settings.home / "spool")
+        if reading.scope is None:  # what the rolled back transaction made does not exist
+            applied.asset_id = applied.scope_id = None
+        run.write(lambda connection: _finish(connection, run, task, applied, spool_key))
+    else:
+        run.write(
+            lambda connection: _finish(
+                connection, run, task, pipeline.apply(connection, task, reading, spool)
+            )
+        )
+
+
+def _is_dry_run(run: JobRun, scan_id: int) -> bool:
+    with transaction(run.engine, run.organization_id) as connection:
+        return bool(
+            connection.scalar(
+                select(Scan.is_dry_run).where(Scan.organization_id == run.organization_id, Scan.id == scan_id)
+            )
+        )
+
+
+class _RollBackError(Exception):
+    """Ends a transaction that only wanted to know."""
+
+
+@contextmanager
+def _rolled_back(run: JobRun) -> Iterator[Connection]:
+    with suppress(_RollBackError), transaction(run.engine, run.organization_id) as connection:
+        yield connection
+        raise _RollBackError
+
+
+def _finish(
+    connection: Connection, run: JobRun, task: Import, applied: Applied, spool_key: str | None = None
+) -> None:
+    """The scan's row, its events and the job's end, in the transaction of the import itself."""
+    state = "held" if applied.held else "done"
+    values = _scan_values(applied) | {
+        "state": state,
+        "spool_key": spool_key,
+        "identity_version": IDENTITY_VERSION,
+    }
+    if task.is_release:
+        values["counts"] = _with_closings(connection, task, applied)
+    connection.execute(
+        update(Scan)
+        .where(Scan.organization_id == task.organization_id, Scan.id == task.scan_id)
+        .values(finished_at=text("clock_timestamp()"), **values)
+    )
+    if applied.scope_id is not None and applied.superseded_by is None and not applied.is_partial:
+        _supersede_held(connection, task, applied.scope_id, applied.scanned_at)
+    if applied.asset_id is not None and _has_changed(applied.counts):
+        emit(
+            connection,
+            FindingsChanged(
+                organization_id=task.organization_id, asset_id=applied.asset_id, scan_id=task.scan_id
+            ),
+        )
+    emit(connection, ScanFinished(organization_id=task.organization_id, scan_id=task.scan_id, state=state))
+    run.finish(connection, state=state)
+
+
+def _scan_values(applied: Applied) -> dict[str, Any]:
+    return {name: getattr(applied, name) for name in applied.__struct_fields__}
+
+
+def _with_closings(connection: Connection, task: Import, applied: Applied) -> dict[str, Any]:
+    """A released scan keeps the counts of its import and adds what it closes now."""
+    before: dict[str, Any] = connection.execute(
+        select(Scan.counts).where(Scan.organization_id == task.organization_id, Scan.id == task.scan_id)
+    ).scalar_one()
+    findings = {**before["findings"], "closed": applied.counts["findings"]["closed"]}
+    return {**before, "closed": applied.counts["closed"], "findings": findings}
+
+
+def _supersede_held(connection: Connection, task: Import, scope_id: int, at: datetime) -> None:
+    """A complete scan of the scope settles what earlier ones held back."""
+    connection.execute(
+        update(Scan)
+        .where(
+            Scan.organization_id == task.organization_id,
+            Scan.scope_id == scope_id,
+            Scan.id != task.scan_id,
+            Scan.state == "held",
+            Scan.scanned_at <= at,
+        )
+        .values(state="done", superseded_by=task.scan_id)
+    )
+
+
+def _has_changed(counts: dict[str, Any]) -> bool:
+    return any(counts[name] for name in ("new", "moved", "changed", "reopened", "closed"))
