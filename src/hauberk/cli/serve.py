@@ -1,4 +1,4 @@
-"""`hauberk serve`: the API and the user interface, for a deployment whose servers run elsewhere."""
+"""`hauberk serve`: API and user interface alone."""
 
 from typing import Annotated, Literal
 
@@ -21,7 +21,10 @@ def serve(
     HAUBERK_WORKERS processes share one socket; one that crashes is replaced. With HAUBERK_TLS_CERT and HAUBERK_TLS_KEY
     it speaks HTTPS itself, and HAUBERK_HTTP_REDIRECT_PORT sends plain HTTP there.
 
-    Examples: hauberk serve · hauberk serve --server gunicorn --port 8080
+    \b
+    Examples:
+      hauberk serve
+      hauberk serve --server gunicorn --port 8080
     """
     from hauberk.infra import web_server
     from hauberk.infra.connections import check_connections

@@ -1,4 +1,4 @@
-"""`hauberk up`: everything in one: database, queue, API, user interface, worker and scheduler."""
+"""`hauberk up`: everything in one, on this machine."""
 
 from typing import Annotated
 
@@ -21,7 +21,11 @@ def up(
     The first start makes the home (.hauberk in this folder, or HAUBERK_HOME): database, secrets, first administrator.
     Each of HAUBERK_DATABASE_URL, HAUBERK_QUEUE_URL and HAUBERK_CACHE_URL replaces an embedded server.
 
-    Examples: hauberk up · hauberk up --demo · hauberk up --port 9000 --no-browser
+    \b
+    Examples:
+      hauberk up
+      hauberk up --demo
+      hauberk up --port 9000 --no-browser
     """
     from hauberk.infra.embedded.everything import Everything
     from hauberk.infra.settings import load_settings
