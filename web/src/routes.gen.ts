@@ -21,6 +21,11 @@ import { Route as AppScansRouteImport } from "./routes/_app/scans";
 import { Route as AppSettingsRouteImport } from "./routes/_app/settings";
 import { Route as AppVulnerabilitiesRouteImport } from "./routes/_app/vulnerabilities";
 import { Route as SignInLinkRouteImport } from "./routes/sign-in_.link";
+import { Route as AppAssetsIdRouteImport } from "./routes/_app/assets_.$id";
+import { Route as AppFindingsIdRouteImport } from "./routes/_app/findings_.$id";
+import { Route as AppScansIdRouteImport } from "./routes/_app/scans_.$id";
+import { Route as AppSettingsTokensRouteImport } from "./routes/_app/settings.tokens";
+import { Route as AppVulnerabilitiesIdRouteImport } from "./routes/_app/vulnerabilities_.$id";
 
 const AppRoute = AppRouteImport.update({
   id: "/_app",
@@ -81,6 +86,31 @@ const SignInLinkRoute = SignInLinkRouteImport.update({
   path: "/sign-in/link",
   getParentRoute: () => rootRouteImport,
 } as any);
+const AppAssetsIdRoute = AppAssetsIdRouteImport.update({
+  id: "/assets_/$id",
+  path: "/assets/$id",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppFindingsIdRoute = AppFindingsIdRouteImport.update({
+  id: "/findings_/$id",
+  path: "/findings/$id",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppScansIdRoute = AppScansIdRouteImport.update({
+  id: "/scans_/$id",
+  path: "/scans/$id",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppSettingsTokensRoute = AppSettingsTokensRouteImport.update({
+  id: "/tokens",
+  path: "/tokens",
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppVulnerabilitiesIdRoute = AppVulnerabilitiesIdRouteImport.update({
+  id: "/vulnerabilities_/$id",
+  path: "/vulnerabilities/$id",
+  getParentRoute: () => AppRoute,
+} as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof AppIndexRoute;
@@ -91,9 +121,14 @@ export interface FileRoutesByFullPath {
   "/findings": typeof AppFindingsRoute;
   "/readiness": typeof AppReadinessRoute;
   "/scans": typeof AppScansRoute;
-  "/settings": typeof AppSettingsRoute;
+  "/settings": typeof AppSettingsRouteWithChildren;
   "/vulnerabilities": typeof AppVulnerabilitiesRoute;
   "/sign-in/link": typeof SignInLinkRoute;
+  "/assets/$id": typeof AppAssetsIdRoute;
+  "/findings/$id": typeof AppFindingsIdRoute;
+  "/scans/$id": typeof AppScansIdRoute;
+  "/settings/tokens": typeof AppSettingsTokensRoute;
+  "/vulnerabilities/$id": typeof AppVulnerabilitiesIdRoute;
 }
 export interface FileRoutesByTo {
   "/invitation": typeof InvitationRoute;
@@ -103,10 +138,15 @@ export interface FileRoutesByTo {
   "/findings": typeof AppFindingsRoute;
   "/readiness": typeof AppReadinessRoute;
   "/scans": typeof AppScansRoute;
-  "/settings": typeof AppSettingsRoute;
+  "/settings": typeof AppSettingsRouteWithChildren;
   "/vulnerabilities": typeof AppVulnerabilitiesRoute;
   "/sign-in/link": typeof SignInLinkRoute;
   "/": typeof AppIndexRoute;
+  "/assets/$id": typeof AppAssetsIdRoute;
+  "/findings/$id": typeof AppFindingsIdRoute;
+  "/scans/$id": typeof AppScansIdRoute;
+  "/settings/tokens": typeof AppSettingsTokensRoute;
+  "/vulnerabilities/$id": typeof AppVulnerabilitiesIdRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
@@ -118,10 +158,15 @@ export interface FileRoutesById {
   "/_app/findings": typeof AppFindingsRoute;
   "/_app/readiness": typeof AppReadinessRoute;
   "/_app/scans": typeof AppScansRoute;
-  "/_app/settings": typeof AppSettingsRoute;
+  "/_app/settings": typeof AppSettingsRouteWithChildren;
   "/_app/vulnerabilities": typeof AppVulnerabilitiesRoute;
   "/sign-in_/link": typeof SignInLinkRoute;
   "/_app/": typeof AppIndexRoute;
+  "/_app/assets_/$id": typeof AppAssetsIdRoute;
+  "/_app/findings_/$id": typeof AppFindingsIdRoute;
+  "/_app/scans_/$id": typeof AppScansIdRoute;
+  "/_app/settings/tokens": typeof AppSettingsTokensRoute;
+  "/_app/vulnerabilities_/$id": typeof AppVulnerabilitiesIdRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
@@ -136,7 +181,12 @@ export interface FileRouteTypes {
     | "/scans"
     | "/settings"
     | "/vulnerabilities"
-    | "/sign-in/link";
+    | "/sign-in/link"
+    | "/assets/$id"
+    | "/findings/$id"
+    | "/scans/$id"
+    | "/settings/tokens"
+    | "/vulnerabilities/$id";
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/invitation"
@@ -149,7 +199,12 @@ export interface FileRouteTypes {
     | "/settings"
     | "/vulnerabilities"
     | "/sign-in/link"
-    | "/";
+    | "/"
+    | "/assets/$id"
+    | "/findings/$id"
+    | "/scans/$id"
+    | "/settings/tokens"
+    | "/vulnerabilities/$id";
   id:
     | "__root__"
     | "/_app"
@@ -163,7 +218,12 @@ export interface FileRouteTypes {
     | "/_app/settings"
     | "/_app/vulnerabilities"
     | "/sign-in_/link"
-    | "/_app/";
+    | "/_app/"
+    | "/_app/assets_/$id"
+    | "/_app/findings_/$id"
+    | "/_app/scans_/$id"
+    | "/_app/settings/tokens"
+    | "/_app/vulnerabilities_/$id";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
@@ -260,17 +320,68 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignInLinkRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/_app/assets_/$id": {
+      id: "/_app/assets_/$id";
+      path: "/assets/$id";
+      fullPath: "/assets/$id";
+      preLoaderRoute: typeof AppAssetsIdRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/findings_/$id": {
+      id: "/_app/findings_/$id";
+      path: "/findings/$id";
+      fullPath: "/findings/$id";
+      preLoaderRoute: typeof AppFindingsIdRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/scans_/$id": {
+      id: "/_app/scans_/$id";
+      path: "/scans/$id";
+      fullPath: "/scans/$id";
+      preLoaderRoute: typeof AppScansIdRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/settings/tokens": {
+      id: "/_app/settings/tokens";
+      path: "/tokens";
+      fullPath: "/settings/tokens";
+      preLoaderRoute: typeof AppSettingsTokensRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    "/_app/vulnerabilities_/$id": {
+      id: "/_app/vulnerabilities_/$id";
+      path: "/vulnerabilities/$id";
+      fullPath: "/vulnerabilities/$id";
+      preLoaderRoute: typeof AppVulnerabilitiesIdRouteImport;
+      parentRoute: typeof AppRoute;
+    };
   }
 }
+
+interface AppSettingsRouteChildren {
+  AppSettingsTokensRoute: typeof AppSettingsTokensRoute;
+}
+
+const AppSettingsRouteChildren: AppSettingsRouteChildren = {
+  AppSettingsTokensRoute: AppSettingsTokensRoute,
+};
+
+const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
+  AppSettingsRouteChildren,
+);
 
 interface AppRouteChildren {
   AppAssetsRoute: typeof AppAssetsRoute;
   AppFindingsRoute: typeof AppFindingsRoute;
   AppReadinessRoute: typeof AppReadinessRoute;
   AppScansRoute: typeof AppScansRoute;
-  AppSettingsRoute: typeof AppSettingsRoute;
+  AppSettingsRoute: typeof AppSettingsRouteWithChildren;
   AppVulnerabilitiesRoute: typeof AppVulnerabilitiesRoute;
   AppIndexRoute: typeof AppIndexRoute;
+  AppAssetsIdRoute: typeof AppAssetsIdRoute;
+  AppFindingsIdRoute: typeof AppFindingsIdRoute;
+  AppScansIdRoute: typeof AppScansIdRoute;
+  AppVulnerabilitiesIdRoute: typeof AppVulnerabilitiesIdRoute;
 }
 
 const AppRouteChildren: AppRouteChildren = {
@@ -278,9 +389,13 @@ const AppRouteChildren: AppRouteChildren = {
   AppFindingsRoute: AppFindingsRoute,
   AppReadinessRoute: AppReadinessRoute,
   AppScansRoute: AppScansRoute,
-  AppSettingsRoute: AppSettingsRoute,
+  AppSettingsRoute: AppSettingsRouteWithChildren,
   AppVulnerabilitiesRoute: AppVulnerabilitiesRoute,
   AppIndexRoute: AppIndexRoute,
+  AppAssetsIdRoute: AppAssetsIdRoute,
+  AppFindingsIdRoute: AppFindingsIdRoute,
+  AppScansIdRoute: AppScansIdRoute,
+  AppVulnerabilitiesIdRoute: AppVulnerabilitiesIdRoute,
 };
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren);

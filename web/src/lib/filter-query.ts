@@ -110,3 +110,14 @@ export function withToken(query: string, text: string): string {
 export function filterOf(key: string, ...values: string[]): string {
   return `${key}:${values.map(quoted).join(",")}`;
 }
+
+/** Adds a whole token, or takes it out when it stands there already: for "is:overdue" beside "is:open". */
+export function toggleToken(query: string, text: string): string {
+  const tokens = parseFilter(query);
+  const at = tokens.findIndex((token) => formatToken(token) === text);
+  return at < 0 ? withToken(query, text) : formatFilter(tokens.toSpliced(at, 1));
+}
+
+export function hasToken(query: string, text: string): boolean {
+  return parseFilter(query).some((token) => formatToken(token) === text);
+}

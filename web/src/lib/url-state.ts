@@ -7,7 +7,7 @@ export function parseSearch(search: string): Record<string, string> {
 export function formatSearch(state: Record<string, unknown>): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(state))
-    if (value !== undefined && value !== null && value !== "") search.set(key, String(value));
+    if (value !== undefined && value !== null) search.set(key, String(value));
   const text = search.toString().replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%2F", "/");
   return text === "" ? "" : `?${text}`;
 }

@@ -15,7 +15,7 @@ type CodeProps = {
 export function Code({ text, head, note, firstLine, markedLine, canCopy = false }: CodeProps) {
   const lines = text.replace(/\n+$/, "").split("\n");
   return (
-    <div className="min-w-0 overflow-hidden rounded-md border border-default bg-sunken font-mono text-code text-code">
+    <div className="min-w-0 overflow-hidden rounded-md border border-default bg-sunken font-mono text-code text-source">
       {(head !== undefined || canCopy) && (
         <div className="flex min-h-[26px] items-center justify-between gap-3 border-b border-default px-2 text-2xs text-muted">
           <span className="min-w-0 truncate" dir="auto">

@@ -14,8 +14,8 @@ function ring(x: number, y: number): string {
     const angle = (degrees * Math.PI) / 180;
     return `${(x + RADIUS * Math.cos(angle)).toFixed(1)} ${(y + RADIUS * Math.sin(angle)).toFixed(1)}`;
   };
-  return [6, 96, 186, 276]
-    .map((start) => `M${at(start)}A${RADIUS} ${RADIUS} 0 0 1 ${at(start + 78)}`)
+  return [12, 102, 192, 282]
+    .map((start) => `M${at(start)}A${RADIUS} ${RADIUS} 0 0 1 ${at(start + 76)}`)
     .join("");
 }
 

@@ -33,7 +33,7 @@ export function Menu({ trigger, children, align = "end", side = "bottom", isOpen
 }
 
 const item =
-  "flex min-h-[30px] coarse:min-h-11 w-full items-center gap-2 rounded-sm px-2 text-left text-default outline-none select-none data-highlighted:bg-hover data-highlighted:text-strong data-disabled:opacity-50";
+  "flex min-h-[30px] coarse:min-h-11 w-full items-center gap-2 rounded-sm px-2 text-left text-default outline-none select-none data-highlighted:bg-active data-highlighted:text-strong data-disabled:opacity-50";
 
 type ItemProps = {
   children: ReactNode;

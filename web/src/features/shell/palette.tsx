@@ -174,7 +174,6 @@ export default function Palette({
       <div id={listId} role="listbox" aria-label="Results" data-overlay className="overflow-auto p-1.5">
         {all.map((command, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the box above has the keys.
-          // biome-ignore lint/a11y/useFocusableInteractive: focus stays in the box; the option is named by aria-activedescendant.
           <div
             key={command.id}
             id={`${listId}-${index}`}
@@ -184,7 +183,7 @@ export default function Palette({
             onMouseMove={() => setAt(index)}
             className={cx(
               "flex h-9 items-center gap-2.5 rounded-md px-2.5 coarse:h-11",
-              index === current ? "bg-hover text-strong" : "text-default",
+              index === current ? "bg-active text-strong" : "text-default",
             )}
           >
             <span className="grid size-4 place-items-center text-muted">{command.icon}</span>

@@ -17,9 +17,8 @@ function RailLink({ place, path }: { place: Place; path: string }) {
       to={place.to}
       aria-current={isOn ? "page" : undefined}
       className={cx(
-        "focus-inset relative flex w-[66px] flex-col items-center gap-[3px] rounded-md pt-1.5 pb-1 text-2xs leading-[14px] font-medium hover:bg-active hover:text-strong",
+        "focus-inset relative flex w-[72px] flex-col items-center gap-[3px] rounded-md pt-1.5 pb-1 text-2xs leading-[14px] font-medium hover:bg-active hover:text-strong",
         isOn ? "bg-active text-strong [&_svg:first-child]:text-accent" : "text-muted",
-        place.label.length > 12 && "tracking-tight",
       )}
     >
       <place.icon size={20} strokeWidth={1.6} aria-hidden="true" />

@@ -22,7 +22,7 @@ export function ReadinessDot() {
       viewBox="0 0 10 10"
       role="img"
       aria-label={failing === 1 ? "One must check fails" : `${failing} must checks fail`}
-      className="absolute top-1 right-[19px] size-2.5"
+      className="absolute top-1 right-[22px] size-2.5"
     >
       <circle
         cx="5"

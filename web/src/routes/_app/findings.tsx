@@ -1,6 +1,37 @@
 import { createFileRoute } from "@tanstack/react-router";
+import { FindingsPage, type FindingsState } from "@/features/findings/findings-page";
+import { SORTS } from "@/features/findings/list-head";
+import { oneOf, textOf } from "@/lib/url-state";
+import { OPEN_FILTER } from "@/lib/words";
 import { Page } from "@/ui/page";
+import { UploadLink } from "@/ui/upload-link";
 
+type Search = { q?: string; sort?: FindingsState["sort"]; peek?: string };
+
+/** Without `q` the list shows open work; an empty `q` shows everything. */
 export const Route = createFileRoute("/_app/findings")({
-  component: () => <Page title="Findings">{null}</Page>,
+  validateSearch: (search): Search => ({
+    q: typeof search.q === "string" ? search.q : undefined,
+    sort: oneOf(
+      search.sort,
+      SORTS.map((sort) => sort.value),
+    ),
+    peek: textOf(search.peek),
+  }),
+  component: function Findings() {
+    const search = Route.useSearch();
+    const navigate = Route.useNavigate();
+    const state: FindingsState = {
+      q: search.q ?? OPEN_FILTER,
+      sort: search.sort ?? "-priority",
+      peek: search.peek,
+    };
+    const onState = (change: Partial<FindingsState>, isStep = false) =>
+      void navigate({ search: (now) => ({ ...now, ...change }), replace: isStep });
+    return (
+      <Page title="Findings" isBare action={<UploadLink />}>
+        <FindingsPage state={state} onState={onState} />
+      </Page>
+    );
+  },
 });

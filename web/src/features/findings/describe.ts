@@ -1,0 +1,72 @@
+/** A finding in words: its place, its identifier, why it stands where it stands. */
+import type { Cvss, Finding, FindingKind, Location } from "@/api/types";
+import { describeDue } from "@/lib/format";
+import { SEVERITY_WORD } from "@/lib/words";
+
+export function describePlace(location: Location | null | undefined): string | null {
+  if (!location) return null;
+  if (location.path) return location.line ? `${location.path}:${location.line}` : location.path;
+  if (location.url) return location.method ? `${location.method} ${pathOf(location.url)}` : location.url;
+  if (location.host) return location.port ? `${location.host}:${location.port}` : location.host;
+  return location.resource ?? null;
+}
+
+function pathOf(url: string): string {
+  try {
+    const { pathname, search } = new URL(url);
+    return pathname + search;
+  } catch {
+    return url;
+  }
+}
+
+export function placeOf(finding: Finding): string | null {
+  const place = describePlace(finding.locations[0]);
+  const component = finding.components[0];
+  if (!component) return place;
+  const name = component.version ? `${component.name} ${component.version}` : component.name;
+  return place && place !== component.name ? `${place} · ${name}` : name;
+}
+
+/** What a person would paste into a search box: the CVE, else the weakness, else the rule. */
+export function identifierOf(finding: Finding): string | null {
+  return (
+    finding.identifiers[0] ??
+    finding.rule_id ??
+    (finding.cwes[0] === undefined ? null : `CWE-${finding.cwes[0]}`)
+  );
+}
+
+/** The highest base score that anyone gave, or null: never a made-up zero. */
+export function cvssScore(cvss: Finding["cvss"]): number | null {
+  if (cvss === null || typeof cvss === "number") return cvss;
+  const scores = (Array.isArray(cvss) ? cvss : [cvss]).flatMap((each: Cvss) =>
+    typeof each.score === "number" ? [each.score] : [],
+  );
+  return scores.length === 0 ? null : Math.max(...scores);
+}
+
+/** Why a row stands where it stands in the default order. */
+export function describePriority(finding: Finding): string {
+  const due = describeDue(finding.due_at);
+  const reasons = [
+    finding.known_exploited === true && "known exploited",
+    SEVERITY_WORD[finding.severity].toLowerCase(),
+    due?.text,
+  ];
+  const text = reasons.filter(Boolean).join(", ");
+  return finding.priority === null ? text : `Priority ${finding.priority}: ${text}`;
+}
+
+/** What two results must share to be one finding, by kind: the public rule of identity, in short words. */
+export const MATCHED_ON: Record<FindingKind, string[]> = {
+  sca: ["asset", "package", "vulnerability"],
+  container: ["asset", "package", "vulnerability"],
+  sast: ["asset", "rule", "file", "code around the line"],
+  secret: ["asset", "rule", "the secret's digest"],
+  dast: ["asset", "rule", "method", "URL", "parameter"],
+  infrastructure: ["asset", "vulnerability or plug-in", "host", "port"],
+  cloud: ["asset", "control", "resource"],
+  iac: ["asset", "control", "resource"],
+  manual: ["its own id"],
+};

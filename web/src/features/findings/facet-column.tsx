@@ -1,0 +1,156 @@
+/** Facets: each count is what choosing that value would give. */
+import { useQuery } from "@tanstack/react-query";
+import { cx } from "class-variance-authority";
+import { ChevronDown } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Facet, FindingKind, Severity, Triage } from "@/api/types";
+import { chosenValues, hasToken, toggleToken, toggleValue } from "@/lib/filter-query";
+import { formatNumber } from "@/lib/format";
+import { KIND_WORD, SEVERITIES, SEVERITY_WORD, scannerName, TRIAGE_WORD, TRIAGES } from "@/lib/words";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { Checkbox } from "@/ui/field";
+import { SeverityMark } from "@/ui/severity";
+import { facetsQuery } from "./queries";
+
+type FacetColumnProps = { query: string; onChange: (query: string) => void };
+type Row = { value: string; label: ReactNode; count: number | null };
+
+const MOST_COUNTED = 10_000;
+const SHORTCUTS: [string, string][] = [
+  ["assignee:me", "Mine"],
+  ["is:overdue", "Past due"],
+  ["is:reopened", "Reopened"],
+  ["known_exploited:true", "Known exploited"],
+  ["fix:true", "Has a fix"],
+];
+
+export function FacetColumn({ query, onChange }: FacetColumnProps) {
+  const { data: facets } = useQuery(facetsQuery(query));
+  const countOf = (list: Facet[] | undefined, value: string) =>
+    list?.find((facet) => facet.value === value)?.count ?? (facets ? 0 : null);
+  const group = (title: string, key: string, rows: Row[]) => (
+    <Group title={title}>
+      {rows.map((row) => (
+        <FacetRow
+          key={row.value}
+          row={row}
+          isOn={chosenValues(query, key).includes(row.value)}
+          onToggle={() => onChange(toggleValue(query, key, row.value))}
+        />
+      ))}
+    </Group>
+  );
+  const found = (list: Facet[] | undefined, word: (facet: Facet) => string): Row[] =>
+    (list ?? []).map((facet) => ({
+      value: facet.value,
+      label: <span className="truncate">{word(facet)}</span>,
+      count: facet.count,
+    }));
+  return (
+    <div className="pt-2 pb-4">
+      {group(
+        "Severity",
+        "severity",
+        SEVERITIES.map((severity: Severity) => ({
+          value: severity,
+          count: countOf(facets?.severity, severity),
+          label: (
+            <>
+              <SeverityMark severity={severity} />
+              {SEVERITY_WORD[severity]}
+            </>
+          ),
+        })),
+      )}
+      {group(
+        "State",
+        "triage",
+        TRIAGES.map((triage: Triage) => ({
+          value: triage,
+          label: TRIAGE_WORD[triage],
+          count: countOf(facets?.triage, triage),
+        })),
+      )}
+      <Group title="Narrow to">
+        {SHORTCUTS.map(([token, label]) => (
+          <FacetRow
+            key={token}
+            row={{ value: token, label, count: null }}
+            isOn={hasToken(query, token)}
+            onToggle={() => onChange(toggleToken(query, token))}
+          />
+        ))}
+      </Group>
+      {(facets?.scanner.length ?? 0) > 0 &&
+        group(
+          "Scanner",
+          "scanner",
+          found(facets?.scanner, (facet) => scannerName(facet.label)),
+        )}
+      {(facets?.asset.length ?? 0) > 0 &&
+        group(
+          "Asset",
+          "asset",
+          found(facets?.asset, (facet) => facet.label),
+        )}
+      {(facets?.kind.length ?? 0) > 0 &&
+        group(
+          "Kind",
+          "kind",
+          found(facets?.kind, (facet) => KIND_WORD[facet.value as FindingKind] ?? facet.label),
+        )}
+    </div>
+  );
+}
+
+function Group({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <details open className="group border-t border-faint pt-1 pb-2 first:border-t-0">
+      <summary className="focus-inset flex list-none items-center justify-between py-1.5 pr-4 pl-5 text-xs font-medium text-muted [&::-webkit-details-marker]:hidden">
+        {title}
+        <ChevronDown size={14} aria-hidden="true" className="group-not-open:-rotate-90" />
+      </summary>
+      <ul>{children}</ul>
+    </details>
+  );
+}
+
+function FacetRow({ row, isOn, onToggle }: { row: Row; isOn: boolean; onToggle: () => void }) {
+  return (
+    <li>
+      <label
+        className={cx(
+          "flex h-[27px] items-center gap-2 pr-4 pl-5 hover:bg-hover coarse:h-11",
+          isOn && "font-medium text-strong",
+        )}
+      >
+        <Checkbox checked={isOn} onChange={onToggle} />
+        <span className="flex min-w-0 flex-1 items-center gap-1.5">{row.label}</span>
+        {row.count !== null && (
+          <span className="num text-xs font-regular text-muted">
+            {row.count >= MOST_COUNTED ? `${formatNumber(MOST_COUNTED)}+` : formatNumber(row.count)}
+          </span>
+        )}
+      </label>
+    </li>
+  );
+}
+
+type FacetSheetProps = FacetColumnProps & { isOpen: boolean; onClose: () => void; total: number };
+
+/** The same facets where there is no room for a column. */
+export function FacetSheet({ isOpen, onClose, query, onChange, total }: FacetSheetProps) {
+  return (
+    <Dialog isOpen={isOpen} onClose={onClose} title="Facets" look="sheet">
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <FacetColumn query={query} onChange={onChange} />
+      </div>
+      <div className="border-t border-default p-3">
+        <Button look="filled" className="w-full" onClick={onClose}>
+          Show {formatNumber(total)} {total === 1 ? "finding" : "findings"}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

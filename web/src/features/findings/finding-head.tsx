@@ -1,0 +1,175 @@
+/** Title, reach, actions and the four facts: the top of a finding, in the peek and on its own page. */
+import { Link } from "@tanstack/react-router";
+import { cx } from "class-variance-authority";
+import { Ellipsis } from "lucide-react";
+import { useMay } from "@/api/session";
+import type { Finding, FindingDetail } from "@/api/types";
+import { filterOf } from "@/lib/filter-query";
+import { describeDue, formatAbsolute } from "@/lib/format";
+import { KIND_WORD, TRIAGE_WORD } from "@/lib/words";
+import { Button, IconButton } from "@/ui/button";
+import { Chip, ExploitedChip } from "@/ui/chip";
+import { Kbd } from "@/ui/kbd";
+import { Menu, MenuItem } from "@/ui/menu";
+import { cvssScore } from "./describe";
+import type { Intent } from "./triage-dialog";
+
+type FindingHeadProps = {
+  finding: Finding | FindingDetail;
+  onConfirm: () => void;
+  onIntent: (intent: Intent) => void;
+  level?: "h1" | "h2";
+};
+
+export function FindingHead({ finding, onConfirm, onIntent, level: Heading = "h2" }: FindingHeadProps) {
+  const mayWrite = useMay("findings:write");
+  const cwes = finding.cwes.slice(0, 2);
+  return (
+    <>
+      <Heading
+        className={cx(
+          "leading-[1.3] text-balance [overflow-wrap:anywhere]",
+          Heading === "h1" ? "text-xl tracking-tight" : "text-lg",
+        )}
+      >
+        {finding.title}
+      </Heading>
+      <p className="mt-1 flex flex-wrap items-center gap-x-1.5 gap-y-0.5 text-xs text-muted">
+        <Link to="/assets/$id" params={{ id: finding.asset.id }} className="link font-regular">
+          {finding.asset.name}
+        </Link>
+        <span>· {KIND_WORD[finding.kind]}</span>
+        {finding.vulnerability && (
+          <>
+            ·
+            <Link
+              to="/vulnerabilities/$id"
+              params={{ id: finding.vulnerability.id }}
+              className="link font-mono text-code font-regular"
+            >
+              {finding.vulnerability.name}
+            </Link>
+          </>
+        )}
+        {cwes.map((cwe) => (
+          <span key={cwe}>
+            ·{" "}
+            <Link
+              to="/findings"
+              search={{ q: filterOf("cwe", String(cwe)) }}
+              className="font-mono text-code hover:underline"
+            >
+              CWE-{cwe}
+            </Link>
+          </span>
+        ))}
+        {finding.known_exploited && <ExploitedChip />}
+        {finding.tags.map((tag) => (
+          <Chip key={tag} size="sm">
+            {tag}
+          </Chip>
+        ))}
+      </p>
+      {mayWrite && <Actions finding={finding} onConfirm={onConfirm} onIntent={onIntent} />}
+      <Facts finding={finding} />
+      {finding.triage_reason && (
+        <p className="mt-2 rounded-md bg-sunken px-3 py-2 text-xs">
+          <span className="text-muted">{TRIAGE_WORD[finding.triage]} because</span> {finding.triage_reason}
+        </p>
+      )}
+      {"severity_override" in finding && finding.severity_override && (
+        <p className="mt-2 rounded-md bg-sunken px-3 py-2 text-xs">
+          <span className="text-muted">
+            Severity set by {finding.severity_override.by?.name ?? "a rule"} because
+          </span>{" "}
+          {finding.severity_override.reason}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Actions({
+  finding,
+  onConfirm,
+  onIntent,
+}: Pick<FindingHeadProps, "finding" | "onConfirm" | "onIntent">) {
+  return (
+    <div className="no-print my-3 flex gap-1.5 phone:overflow-x-auto phone:[&>button]:flex-1">
+      <Button size="sm" look="filled" onClick={onConfirm}>
+        Confirm <Kbd isInverse>C</Kbd>
+      </Button>
+      <Button size="sm" onClick={() => onIntent("dismiss")}>
+        Dismiss <Kbd>D</Kbd>
+      </Button>
+      <Button size="sm" onClick={() => onIntent("accept")}>
+        Accept risk <Kbd>R</Kbd>
+      </Button>
+      <Menu
+        trigger={
+          <IconButton size="sm" look="plain" label="More actions">
+            <Ellipsis size={15} />
+          </IconButton>
+        }
+      >
+        <MenuItem onSelect={() => onIntent("state")} hint={<Kbd>S</Kbd>}>
+          Set the state
+        </MenuItem>
+        <MenuItem onSelect={() => onIntent("assign")} hint={<Kbd>A</Kbd>}>
+          Assign
+        </MenuItem>
+        <MenuItem onSelect={() => onIntent("severity")}>Set the severity</MenuItem>
+        <MenuItem onSelect={() => onIntent("duplicate")}>Mark as duplicate</MenuItem>
+        <MenuItem
+          onSelect={() => void navigator.clipboard.writeText(`${location.origin}/findings/${finding.id}`)}
+        >
+          Copy link
+        </MenuItem>
+      </Menu>
+    </div>
+  );
+}
+
+function Facts({ finding }: { finding: Finding }) {
+  const due = describeDue(finding.due_at);
+  const score = cvssScore(finding.cvss);
+  const facts: [string, string, string?, string?][] = [
+    ["State", finding.presence === "inactive" ? "Not seen" : TRIAGE_WORD[finding.triage]],
+    [
+      "Due",
+      due?.text ?? "no date",
+      due?.tone === "late" ? "text-danger" : due?.tone === "soon" ? "text-warn" : undefined,
+      finding.due_at ? formatAbsolute(finding.due_at) : undefined,
+    ],
+    score === null && finding.epss !== null
+      ? ["EPSS", finding.epss.toFixed(3)]
+      : [
+          "CVSS",
+          score === null ? "none" : score.toFixed(1),
+          undefined,
+          finding.epss === null ? undefined : `EPSS ${finding.epss.toFixed(3)}`,
+        ],
+    ["Owner", finding.assignee?.name ?? "nobody"],
+  ];
+  return (
+    <dl className="mt-3 grid grid-cols-4 rounded-md border border-default">
+      {facts.map(([name, value, tone, title]) => (
+        <div
+          key={name}
+          className="min-w-0 border-l border-faint px-2.5 py-1.5 first:border-l-0"
+          title={title}
+        >
+          <dt className="text-2xs text-muted">{name}</dt>
+          <dd
+            className={cx(
+              "truncate font-medium",
+              tone ?? (/^(no date|none|nobody)$/.test(value) ? "text-muted" : "text-strong"),
+            )}
+          >
+            {value}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

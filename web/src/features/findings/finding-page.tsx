@@ -1,0 +1,151 @@
+/** One finding on its own page: everything the peek shows, wider, and fit to print. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Printer } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { useMay } from "@/api/session";
+import type { FindingDetail } from "@/api/types";
+import { useShortcuts } from "@/lib/keyboard";
+import { Button } from "@/ui/button";
+import { CopyButton } from "@/ui/copy-button";
+import { Page } from "@/ui/page";
+import { Panel } from "@/ui/panel";
+import { SeverityLabel } from "@/ui/severity";
+import { ErrorState, Skeleton } from "@/ui/state";
+import { Time } from "@/ui/time";
+import { runLatestToastAction } from "@/ui/toast";
+import { Advice, References } from "./advice";
+import { cvssScore } from "./describe";
+import { FindingHead } from "./finding-head";
+import { findingQuery } from "./queries";
+import { Evidence, Occurrences, Section, WhyOne } from "./sections";
+import { Timeline } from "./timeline";
+import type { Intent } from "./triage-dialog";
+import { useTriage } from "./use-triage";
+
+const TriageDialog = lazy(() => import("./triage-dialog"));
+
+export function FindingPage({ id }: { id: string }) {
+  const { data: finding, error, refetch } = useQuery(findingQuery(id));
+  const triage = useTriage();
+  const mayWrite = useMay("findings:write");
+  const [intent, ask] = useState<Intent | null>(null);
+  const target = finding ? { findings: [finding] } : null;
+  const confirm = () => target && void triage.apply(target, { triage: "confirmed" });
+  useShortcuts(
+    {
+      c: confirm,
+      d: () => ask("dismiss"),
+      r: () => ask("accept"),
+      s: () => ask("state"),
+      a: () => ask("assign"),
+      z: runLatestToastAction,
+      Escape: () => history.back(),
+    },
+    mayWrite && finding !== undefined,
+  );
+  const scope = (
+    <span className="flex items-center gap-1 truncate font-mono text-code text-muted">
+      {id} <CopyButton text={id} label="Copy the id" />
+    </span>
+  );
+  const print = (
+    <Button onClick={() => window.print()}>
+      <Printer size={16} strokeWidth={1.75} />
+      <span className="phone:hidden">Print</span>
+    </Button>
+  );
+  return (
+    <Page title="Finding" scope={scope} action={print}>
+      {error && !finding && (
+        <Panel>
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        </Panel>
+      )}
+      {!finding && !error && <Skeleton className="h-80 w-full rounded-lg" />}
+      {finding && target && (
+        <div className="grid items-start gap-3 wide:grid-cols-[minmax(0,1fr)_400px] print:block">
+          <Panel className="px-5 py-4 print:border-0">
+            <p className="mb-2 flex items-center gap-3">
+              <SeverityLabel severity={finding.severity} />
+              <Link to="/findings" className="no-print link ml-auto text-xs">
+                All findings
+              </Link>
+            </p>
+            {triage.failure && (
+              <ErrorState
+                title="The change was not saved"
+                error={triage.failure.error}
+                onRetry={triage.failure.retry}
+              />
+            )}
+            <FindingHead level="h1" finding={finding} onConfirm={confirm} onIntent={ask} />
+            <Evidence finding={finding} />
+            <Advice finding={finding} />
+            <References finding={finding} />
+            <Details finding={finding} />
+          </Panel>
+          <Panel className="px-5 pb-5 print:border-0">
+            <Occurrences finding={finding} />
+            <WhyOne finding={finding} />
+            <Timeline finding={finding} />
+          </Panel>
+          <Suspense>
+            {intent && (
+              <TriageDialog
+                intent={intent}
+                target={target}
+                onApply={(change, name) => void triage.apply(target, change, name ?? null)}
+                onIntent={ask}
+                onClose={() => ask(null)}
+              />
+            )}
+          </Suspense>
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function Details({ finding }: { finding: FindingDetail }) {
+  const score = cvssScore(finding.cvss);
+  return (
+    <Section title="Details">
+      <dl className="grid grid-cols-[128px_minmax(0,1fr)] gap-y-1.5 text-xs">
+        <dt className="text-muted">First seen</dt>
+        <dd>
+          <Time at={finding.first_seen_at} look="absolute" />
+        </dd>
+        <dt className="text-muted">Last seen</dt>
+        <dd>
+          <Time at={finding.last_seen_at} look="absolute" />
+        </dd>
+        <dt className="text-muted">Scanner’s severity</dt>
+        <dd>{finding.severity_reported ?? "not said"}</dd>
+        <dt className="text-muted">CVSS, EPSS</dt>
+        <dd>
+          {score === null ? "none" : score.toFixed(1)},{" "}
+          {finding.epss === null ? "none" : finding.epss.toFixed(3)}
+        </dd>
+        <dt className="text-muted">Identifiers</dt>
+        <dd className="font-mono text-code">{finding.identifiers.join(", ") || "none"}</dd>
+        <dt className="text-muted">Rule</dt>
+        <dd className="font-mono text-code">{finding.rule_id ?? "none"}</dd>
+        {finding.duplicate_of && (
+          <>
+            <dt className="text-muted">Duplicate of</dt>
+            <dd>
+              <Link
+                to="/findings/$id"
+                params={{ id: finding.duplicate_of }}
+                className="link font-mono text-code"
+              >
+                {finding.duplicate_of}
+              </Link>
+            </dd>
+          </>
+        )}
+      </dl>
+    </Section>
+  );
+}

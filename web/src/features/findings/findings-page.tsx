@@ -1,0 +1,268 @@
+/** The list is the product: facets, rows and peek in three fixed parts. */
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { SlidersHorizontal } from "lucide-react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { isProblem } from "@/api/problem";
+import { useMay } from "@/api/session";
+import type { Finding, FindingChange } from "@/api/types";
+import { formatNumber } from "@/lib/format";
+import { DESK, PEEK, useMedia, WIDE } from "@/lib/media";
+import { usePreferences } from "@/lib/preferences";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { announce } from "@/ui/live-region";
+import { ErrorState, SkeletonRows } from "@/ui/state";
+import { runLatestToastAction } from "@/ui/toast";
+import { BulkBar } from "./bulk-bar";
+import { EmptyList } from "./empty";
+import { FacetColumn, FacetSheet } from "./facet-column";
+import { FilterBar } from "./filter-bar";
+import { FindingList } from "./finding-list";
+import { ListHead, type Sort } from "./list-head";
+import { Peek, PeekPlaceholder } from "./peek";
+import { facetsQuery } from "./queries";
+import type { Intent } from "./triage-dialog";
+import { useFindingList } from "./use-finding-list";
+import { useListKeys } from "./use-list-keys";
+import { useSelection } from "./use-selection";
+import { type Target, useTriage } from "./use-triage";
+
+const TriageDialog = lazy(() => import("./triage-dialog"));
+
+export type FindingsState = { q: string; sort: Sort; peek?: string };
+type FindingsPageProps = {
+  state: FindingsState;
+  onState: (change: Partial<FindingsState>, isStep?: boolean) => void;
+};
+
+export function FindingsPage({ state, onState }: FindingsPageProps) {
+  const { q, sort, peek } = state;
+  const listKey = `${sort} ${q}`;
+  const rows = useFindingList({ q, sort });
+  const selection = useSelection(listKey);
+  const triage = useTriage();
+  const navigate = useNavigate();
+  const mayWrite = useMay("findings:write");
+  const { density } = usePreferences();
+  const isDesk = useMedia(DESK);
+  const isWide = useMedia(WIDE);
+  const hasPeekColumn = useMedia(PEEK);
+  const [cursorState, setCursorState] = useState({ key: listKey, at: -1 });
+  const cursor = cursorState.key === listKey ? cursorState.at : -1;
+  const [asked, setAsked] = useState<{ intent: Intent; target: Target } | null>(null);
+  const [areFacetsOpen, openFacets] = useState(false);
+  const [isSelecting, setSelecting] = useState(false);
+  const filterInput = useRef<HTMLInputElement>(null);
+  const { data: facets } = useQuery(facetsQuery(q));
+  const queryProblem = isProblem(rows.error, 422)
+    ? (rows.error.for("q") ?? rows.error.detail ?? rows.error.title)
+    : null;
+
+  const isSettled = !rows.isLoading && !rows.isRefreshing;
+  useEffect(() => {
+    if (isSettled) announce(`${formatNumber(rows.total)} findings`);
+  }, [isSettled, rows.total]);
+
+  const setQuery = (next: string) => onState({ q: next, peek: undefined });
+  const openAt = (index: number, finding: Finding) => {
+    setCursorState({ key: listKey, at: index });
+    onState({ peek: finding.id }, peek !== undefined);
+  };
+  const toggle = (index: number, finding: Finding, isRange: boolean) => {
+    setCursorState({ key: listKey, at: index });
+    if (isRange) selection.extend(index, rows.at);
+    else selection.toggle(index, finding);
+  };
+  const current = rows.at(cursor) ?? rows.loaded.find((finding) => finding.id === peek);
+  const target = (): Target | null => {
+    if (selection.isEverything) return { matching: q, total: rows.total };
+    if (selection.selected.size > 0)
+      return { findings: rows.loaded.filter((finding) => selection.ids.has(finding.id)) };
+    return current ? { findings: [current] } : null;
+  };
+  const apply = (to: Target, change: FindingChange, name?: string | null) => {
+    void triage.apply(to, change, name ?? null);
+    selection.clear();
+    setSelecting(false);
+  };
+  const ask = (intent: Intent, to: Target | null = target()) => {
+    if (to) setAsked({ intent, target: to });
+  };
+  const confirm = (to: Target | null = target()) => {
+    if (to === null) return;
+    if ("matching" in to) ask("confirm-all", to);
+    else apply(to, { triage: "confirmed" });
+  };
+
+  useListKeys({
+    mayWrite,
+    ask,
+    confirm: () => confirm(),
+    move: (by, isExtending) => {
+      if (rows.rowCount === 0) return;
+      const next = Math.max(0, Math.min(rows.rowCount - 1, cursor + by));
+      setCursorState({ key: listKey, at: next });
+      document.getElementById("findings-grid")?.focus({ preventScroll: true });
+      const finding = rows.at(next);
+      if (isExtending) selection.extend(next, rows.at);
+      if (peek !== undefined && finding) onState({ peek: finding.id }, true);
+    },
+    open: () => current && onState({ peek: current.id }),
+    close: () => {
+      if (peek !== undefined) onState({ peek: undefined });
+      else selection.clear();
+    },
+    openPage: () => current && void navigate({ to: "/findings/$id", params: { id: current.id } }),
+    toggle: () => current && cursor >= 0 && selection.toggle(cursor, current),
+    focusFilter: () => filterInput.current?.focus(),
+    undo: runLatestToastAction,
+  });
+
+  const nameOf = (key: string, value: string) =>
+    key === "asset"
+      ? (facets?.asset.find((facet) => facet.value === value)?.label ??
+        rows.loaded.find((finding) => finding.asset.id === value)?.asset.name ??
+        value)
+      : value;
+  const selectedCount = selection.isEverything ? rows.total : selection.selected.size;
+  const peekRow = rows.loaded.find((finding) => finding.id === peek);
+  const peekBody = peek !== undefined && (
+    <Peek
+      key={peek}
+      id={peek}
+      row={peekRow}
+      position={peekRow && rows.at(cursor)?.id === peek ? cursor : null}
+      total={rows.total}
+      onClose={() => onState({ peek: undefined })}
+      onConfirm={(finding) => apply({ findings: [finding] }, { triage: "confirmed" })}
+      onIntent={(intent) => peekRow && ask(intent, { findings: [peekRow] })}
+    />
+  );
+
+  return (
+    <main
+      id="main"
+      tabIndex={-1}
+      className="relative grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] bg-panel outline-none peek:grid-cols-[minmax(0,1fr)_var(--peek-width)] wide:grid-cols-[var(--facets-width)_minmax(0,1fr)_var(--peek-width)] phone:h-[calc(100dvh-var(--topbar-height)-var(--bottombar-height)-env(safe-area-inset-bottom))] phone:flex-none"
+    >
+      <div className="col-span-full flex items-start gap-2 border-b border-default px-5 py-2 phone:px-3">
+        <FilterBar
+          query={q}
+          onChange={setQuery}
+          inputRef={filterInput}
+          problem={queryProblem}
+          nameOf={nameOf}
+        />
+        {!isWide && (
+          <Button onClick={() => openFacets(true)} className="h-[34px]!" aria-label="Facets">
+            <SlidersHorizontal size={16} strokeWidth={1.75} />
+            <span className="phone:hidden">Facets</span>
+          </Button>
+        )}
+      </div>
+      {isWide && (
+        <aside aria-label="Facets" className="min-h-0 overflow-y-auto border-r border-default scroll-quiet">
+          <FacetColumn query={q} onChange={setQuery} />
+        </aside>
+      )}
+      <section
+        aria-label="List"
+        className="@container relative flex min-h-0 min-w-0 flex-col overflow-hidden"
+      >
+        <ListHead
+          rows={rows}
+          sort={sort}
+          onSort={(next) => onState({ sort: next, peek: undefined })}
+          changed={triage.changed}
+          isPhone={!isDesk}
+          isSelecting={isSelecting}
+          onRefresh={() => {
+            triage.forgetChanged();
+            rows.refresh();
+          }}
+          onSelecting={() => {
+            selection.clear();
+            setSelecting(!isSelecting);
+          }}
+        />
+        {triage.failure && (
+          <div className="border-b border-danger bg-danger-soft">
+            <ErrorState
+              title="The change was not saved"
+              error={triage.failure.error}
+              onRetry={triage.failure.retry}
+            />
+          </div>
+        )}
+        {rows.isLoading ? (
+          <SkeletonRows count={14} height={density === "dense" ? "h-[34px]" : "h-14"} />
+        ) : rows.error && queryProblem === null && rows.loaded.length === 0 ? (
+          <ErrorState title="The list could not be read" error={rows.error} onRetry={rows.refresh} />
+        ) : rows.total === 0 ? (
+          queryProblem === null && <EmptyList query={q} onChange={setQuery} />
+        ) : (
+          <FindingList
+            rows={rows}
+            look={isDesk ? density : "phone"}
+            cursor={cursor}
+            selected={selection.ids}
+            isEverythingSelected={selection.isEverything}
+            isSelecting={!isDesk && isSelecting}
+            onOpen={openAt}
+            onToggle={toggle}
+          />
+        )}
+        {selectedCount > 0 && mayWrite && (
+          <BulkBar
+            count={selectedCount}
+            total={rows.total}
+            isEverything={selection.isEverything}
+            canSelectAll={rows.isExact && rows.total > selection.selected.size}
+            onSelectAll={selection.selectEverything}
+            onClear={selection.clear}
+            onIntent={(intent) => (intent === "confirm" ? confirm() : ask(intent))}
+          />
+        )}
+      </section>
+      {hasPeekColumn && (
+        <aside
+          aria-label={peek === undefined ? "Finding" : `Finding ${peek}`}
+          className="flex min-h-0 flex-col border-l border-default"
+        >
+          {peekBody || <PeekPlaceholder />}
+        </aside>
+      )}
+      {!hasPeekColumn && peek !== undefined && (
+        <Dialog
+          isOpen
+          onClose={() => onState({ peek: undefined })}
+          title={`Finding ${peek}`}
+          isTitleHidden
+          look="sheet"
+        >
+          {peekBody}
+        </Dialog>
+      )}
+      {!isWide && (
+        <FacetSheet
+          isOpen={areFacetsOpen}
+          onClose={() => openFacets(false)}
+          query={q}
+          onChange={setQuery}
+          total={rows.total}
+        />
+      )}
+      <Suspense>
+        {asked && (
+          <TriageDialog
+            {...asked}
+            onApply={(change, name) => apply(asked.target, change, name)}
+            onIntent={(intent) => setAsked({ ...asked, intent })}
+            onClose={() => setAsked(null)}
+          />
+        )}
+      </Suspense>
+    </main>
+  );
+}

@@ -1,0 +1,87 @@
+/** Above the list: how many, in which order, how dense. The place for counts is kept, so nothing jumps. */
+import { ArrowDownWideNarrow, RotateCw, Rows2, Rows3 } from "lucide-react";
+import { formatTotal } from "@/lib/format";
+import { setPreference, usePreferences } from "@/lib/preferences";
+import { Button } from "@/ui/button";
+import { Segmented } from "@/ui/segmented";
+import type { FindingList } from "./use-finding-list";
+
+export const SORTS = [
+  { value: "-priority", label: "Priority" },
+  { value: "-severity", label: "Severity" },
+  { value: "-first_seen_at", label: "Newest" },
+  { value: "first_seen_at", label: "Oldest" },
+] as const;
+export type Sort = (typeof SORTS)[number]["value"];
+
+type ListHeadProps = {
+  rows: FindingList;
+  sort: Sort;
+  onSort: (sort: Sort) => void;
+  changed: number;
+  onRefresh: () => void;
+  isPhone: boolean;
+  isSelecting: boolean;
+  onSelecting: () => void;
+};
+
+export function ListHead({
+  rows,
+  sort,
+  onSort,
+  changed,
+  onRefresh,
+  isPhone,
+  isSelecting,
+  onSelecting,
+}: ListHeadProps) {
+  const { density } = usePreferences();
+  return (
+    <div className="no-print flex h-[38px] flex-none items-center gap-3 border-b border-default pr-4 pl-3 text-xs text-muted coarse:h-[52px] phone:pl-4">
+      <p className="min-w-0 truncate">
+        <span className="num text-sm font-medium text-strong">
+          {rows.isLoading ? "\u2007\u2007\u2007" : formatTotal(rows.total, rows.isExact)}
+        </span>{" "}
+        {rows.total === 1 ? "finding" : "findings"}
+      </p>
+      {changed > 0 && (
+        <Button size="sm" look="quiet" onClick={onRefresh} title="Apply the filter to what you changed">
+          <RotateCw size={13} />
+          {isPhone ? "Refresh" : `${changed} changed, refresh`}
+        </Button>
+      )}
+      <span className="flex-1" />
+      {isPhone && (
+        <Button size="sm" look="quiet" aria-pressed={isSelecting} onClick={onSelecting}>
+          {isSelecting ? "Done" : "Select"}
+        </Button>
+      )}
+      <label className="flex items-center gap-1.5 has-focus-visible:outline-2 has-focus-visible:outline-(--focus-ring)">
+        <ArrowDownWideNarrow size={14} strokeWidth={1.75} aria-hidden="true" />
+        <span className="sr-only">Order</span>
+        <select
+          value={sort}
+          onChange={(event) => onSort(event.target.value as Sort)}
+          className="field-sizing-content h-6 appearance-none bg-panel text-xs text-default outline-none coarse:h-11"
+        >
+          {SORTS.map((each) => (
+            <option key={each.value} value={each.value}>
+              {each.label}
+            </option>
+          ))}
+        </select>
+      </label>
+      {!isPhone && (
+        <Segmented
+          label="Row height"
+          value={density}
+          onChange={(value) => setPreference("density", value)}
+          choices={[
+            { value: "comfortable", label: "Comfortable", icon: <Rows2 size={14} strokeWidth={1.75} /> },
+            { value: "dense", label: "Dense", icon: <Rows3 size={14} strokeWidth={1.75} /> },
+          ]}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+/** The finding under the cursor, beside the list: from row to decision without leaving the page. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ExternalLink, X } from "lucide-react";
+import type { Finding } from "@/api/types";
+import { formatNumber } from "@/lib/format";
+import { buttonStyle, IconButton } from "@/ui/button";
+import { Kbd } from "@/ui/kbd";
+import { SeverityLabel } from "@/ui/severity";
+import { ErrorState, Skeleton } from "@/ui/state";
+import { Advice, References } from "./advice";
+import { describePriority } from "./describe";
+import { FindingHead } from "./finding-head";
+import { findingQuery } from "./queries";
+import { Evidence, Occurrences, WhyOne } from "./sections";
+import { Timeline } from "./timeline";
+import type { Intent } from "./triage-dialog";
+
+type PeekProps = {
+  id: string;
+  /** The row, when the list has it: shown until the rest arrives. */
+  row: Finding | undefined;
+  position: number | null;
+  total: number;
+  onClose: () => void;
+  onConfirm: (finding: Finding) => void;
+  onIntent: (intent: Intent) => void;
+};
+
+export function Peek({ id, row, position, total, onClose, onConfirm, onIntent }: PeekProps) {
+  const { data: finding, error, refetch } = useQuery(findingQuery(id));
+  const head = finding ?? row;
+  return (
+    <>
+      <div className="flex h-[38px] flex-none items-center gap-2 border-b border-default pr-2 pl-4 phone:h-(--topbar-height)">
+        {head && <SeverityLabel severity={head.severity} />}
+        <span className="min-w-0 truncate font-mono text-code text-muted">{id}</span>
+        <span className="flex-1" />
+        {position !== null && head && (
+          <span className="num text-xs text-muted" title={describePriority(head)}>
+            {formatNumber(position + 1)} / {formatNumber(total)}
+          </span>
+        )}
+        <Link
+          to="/findings/$id"
+          params={{ id }}
+          className={buttonStyle({ look: "quiet", size: "sm", square: true })}
+          aria-label="Open the full page"
+          title="Open the full page (o)"
+        >
+          <ExternalLink size={15} />
+        </Link>
+        <IconButton size="sm" label="Close" title="Close (Esc)" onClick={onClose}>
+          <X size={16} />
+        </IconButton>
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto px-4 pt-3 pb-6 scroll-quiet">
+        {error && !head && <ErrorState error={error} onRetry={() => void refetch()} />}
+        {head && (
+          <FindingHead finding={finding ?? head} onConfirm={() => onConfirm(head)} onIntent={onIntent} />
+        )}
+        {finding ? (
+          <>
+            <Evidence finding={finding} />
+            <Occurrences finding={finding} />
+            <WhyOne finding={finding} />
+            <Advice finding={finding} />
+            <References finding={finding} />
+            <Timeline finding={finding} />
+          </>
+        ) : (
+          !error && <PeekSkeleton />
+        )}
+      </div>
+    </>
+  );
+}
+
+function PeekSkeleton() {
+  return (
+    <div role="status" aria-label="Loading the finding" className="mt-4 grid gap-3">
+      <Skeleton className="h-4 w-24" />
+      <Skeleton className="h-28 w-full" />
+      <Skeleton className="h-4 w-24" />
+      <Skeleton className="h-20 w-full" />
+    </div>
+  );
+}
+
+/** The column is kept when nothing is open, so that opening moves nothing. */
+export function PeekPlaceholder() {
+  return (
+    <div className="grid flex-1 place-content-center justify-items-center gap-3 p-6 text-center text-muted">
+      <p className="max-w-[34ch] leading-normal">
+        A finding opens here: what it is, where it was seen, why it is one, and what was decided.
+      </p>
+      <p className="flex items-center gap-1.5 text-xs">
+        <Kbd>j</Kbd> <Kbd>k</Kbd> move · <Kbd>↵</Kbd> open · <Kbd>?</Kbd> all keys
+      </p>
+    </div>
+  );
+}

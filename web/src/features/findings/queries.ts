@@ -1,0 +1,45 @@
+/** What the findings pages ask the server. */
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { api } from "@/api/client";
+import type { Facets, Finding, FindingDetail, List, Member } from "@/api/types";
+
+export const PAGE_SIZE = 100;
+/** The server counts and pages to here; beyond it, a narrower filter is the way. */
+export const MOST_ROWS = 10_000;
+
+export type ListKey = { q: string; sort: string };
+
+export const findingPageQuery = ({ q, sort }: ListKey, page: number) =>
+  queryOptions({
+    queryKey: ["findings", "page", q, sort, page],
+    queryFn: ({ signal }) =>
+      api.get<List<Finding>>("/findings", {
+        query: { q, sort, limit: PAGE_SIZE, offset: page * PAGE_SIZE },
+        signal,
+      }),
+    staleTime: 60_000,
+    ...(page === 0 ? { placeholderData: keepPreviousData } : {}),
+  });
+
+export const facetsQuery = (q: string) =>
+  queryOptions({
+    queryKey: ["findings", "facets", q],
+    queryFn: ({ signal }) => api.get<Facets>("/findings/facets", { query: { q }, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+    retry: false,
+  });
+
+export const findingQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["findings", "detail", id],
+    queryFn: ({ signal }) => api.get<FindingDetail>(`/findings/${id}`, { signal }),
+    staleTime: 30_000,
+  });
+
+export const peopleQuery = queryOptions({
+  queryKey: ["people"],
+  queryFn: ({ signal }) => api.get<List<Member>>("/users", { query: { limit: 200 }, signal }),
+  staleTime: 300_000,
+  retry: false,
+});

@@ -1,0 +1,45 @@
+/** The list's keys: each action on a finding has one. */
+import { useShortcuts } from "@/lib/keyboard";
+import type { Intent } from "./triage-dialog";
+
+type ListKeys = {
+  move: (by: number, extend: boolean) => void;
+  open: () => void;
+  close: () => void;
+  openPage: () => void;
+  toggle: () => void;
+  focusFilter: () => void;
+  confirm: () => void;
+  ask: (intent: Intent) => void;
+  undo: () => void;
+  mayWrite: boolean;
+};
+
+export function useListKeys(keys: ListKeys): void {
+  const { move, mayWrite, ask } = keys;
+  const write = (action: () => void) => (mayWrite ? action : undefined);
+  useShortcuts({
+    j: () => move(1, false),
+    k: () => move(-1, false),
+    ArrowDown: () => move(1, false),
+    ArrowUp: () => move(-1, false),
+    "Shift+J": () => move(1, true),
+    "Shift+K": () => move(-1, true),
+    "Shift+ArrowDown": () => move(1, true),
+    "Shift+ArrowUp": () => move(-1, true),
+    PageDown: () => move(10, false),
+    PageUp: () => move(-10, false),
+    Home: () => move(Number.NEGATIVE_INFINITY, false),
+    Enter: keys.open,
+    Escape: keys.close,
+    o: keys.openPage,
+    x: keys.toggle,
+    "/": keys.focusFilter,
+    c: write(keys.confirm),
+    d: write(() => ask("dismiss")),
+    r: write(() => ask("accept")),
+    s: write(() => ask("state")),
+    a: write(() => ask("assign")),
+    z: write(keys.undo),
+  });
+}

@@ -1,0 +1,143 @@
+/** Changing findings: shown at once, sent, undone within eight seconds, taken back when the server refuses. */
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "@/api/client";
+import type { BulkSelection, Finding, FindingChange, FindingDetail, Job, List } from "@/api/types";
+import { plural } from "@/lib/format";
+import { TRIAGE_WORD } from "@/lib/words";
+import { announce } from "@/ui/live-region";
+import { showToast } from "@/ui/toast";
+
+export type Target = { findings: Finding[] } | { matching: string; total: number };
+export type Failure = { error: unknown; retry: () => void };
+
+export const countOf = (target: Target) => ("findings" in target ? target.findings.length : target.total);
+
+/** What the change looks like on a row before the server has answered. */
+function preview(change: FindingChange, assigneeName: string | null): Partial<Finding> {
+  const shown: Partial<Finding> = {};
+  if (change.triage !== undefined)
+    Object.assign(shown, { triage: change.triage, triage_reason: change.reason ?? null });
+  if (change.assignee !== undefined)
+    shown.assignee = change.assignee === null ? null : { id: change.assignee, name: assigneeName ?? "…" };
+  if (change.severity) shown.severity = change.severity;
+  return shown;
+}
+
+function inverse(change: FindingChange, before: Finding): FindingChange {
+  const back: FindingChange = {};
+  if (change.triage !== undefined)
+    Object.assign(back, { triage: before.triage, reason: before.triage_reason });
+  if (change.assignee !== undefined) back.assignee = before.assignee?.id ?? null;
+  if (change.severity !== undefined) back.severity = null;
+  return back;
+}
+
+export function patchCached(queryClient: QueryClient, patches: Map<string, Partial<Finding>>): void {
+  queryClient.setQueriesData<List<Finding>>(
+    { queryKey: ["findings", "page"] },
+    (page) =>
+      page && { ...page, items: page.items.map((finding) => ({ ...finding, ...patches.get(finding.id) })) },
+  );
+  for (const [id, patch] of patches)
+    queryClient.setQueryData<FindingDetail>(
+      ["findings", "detail", id],
+      (detail) => detail && { ...detail, ...patch },
+    );
+}
+
+async function finished(job: Job): Promise<void> {
+  let current = job;
+  while (current.state === "accepted" || current.state === "running") {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    current = await api.get<Job>(`/jobs/${job.id}`);
+  }
+  if (current.state !== "done") {
+    const reason = typeof current.error === "string" ? current.error : current.error?.message;
+    throw new Error(reason ?? `The job ended as ${current.state}`);
+  }
+}
+
+async function sendBulk(selection: BulkSelection, change: FindingChange): Promise<void> {
+  const { job } = await api.post<{ job: Job }>(
+    "/findings/bulk",
+    { ...selection, change },
+    { idempotencyKey: crypto.randomUUID() },
+  );
+  await finished(job);
+}
+
+async function send(findings: Finding[], change: FindingChange): Promise<void> {
+  const [only] = findings;
+  if (findings.length === 1 && only) await api.patch<FindingDetail>(`/findings/${only.id}`, change);
+  else await sendBulk({ ids: findings.map((finding) => finding.id) }, change);
+}
+
+function describe(change: FindingChange, count: number, assigneeName: string | null): string {
+  const many = plural(count, "finding");
+  if (change.triage !== undefined) return `${many}: ${TRIAGE_WORD[change.triage].toLowerCase()}`;
+  if (change.assignee === null) return `${many}: nobody’s now`;
+  if (change.assignee !== undefined) return `${many}: ${assigneeName ?? "assigned"}`;
+  return `${many}: severity ${change.severity ?? "as the scanner says"}`;
+}
+
+export function useTriage() {
+  const queryClient = useQueryClient();
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [changed, setChanged] = useState(0);
+
+  const settle = (ids: string[]) => {
+    void queryClient.invalidateQueries({ queryKey: ["findings", "page"], refetchType: "none" });
+    void queryClient.invalidateQueries({ queryKey: ["findings", "facets"] });
+    void queryClient.invalidateQueries({ queryKey: ["dashboard"] });
+    for (const id of ids) void queryClient.invalidateQueries({ queryKey: ["findings", "detail", id] });
+  };
+
+  const undo = async (findings: Finding[], change: FindingChange) => {
+    patchCached(queryClient, new Map(findings.map((finding) => [finding.id, finding])));
+    const groups = new Map<string, Finding[]>();
+    for (const finding of findings) {
+      const key = JSON.stringify(inverse(change, finding));
+      groups.set(key, [...(groups.get(key) ?? []), finding]);
+    }
+    try {
+      for (const [key, group] of groups) await send(group, JSON.parse(key));
+      announce("Undone");
+      setChanged((count) => Math.max(0, count - findings.length));
+    } catch (error) {
+      setFailure({ error, retry: () => void undo(findings, change) });
+    }
+    settle(findings.map((finding) => finding.id));
+  };
+
+  const apply = async (target: Target, change: FindingChange, assigneeName: string | null = null) => {
+    setFailure(null);
+    const text = describe(change, countOf(target), assigneeName);
+    const findings = "findings" in target ? target.findings : [];
+    const shown = preview(change, assigneeName);
+    patchCached(queryClient, new Map(findings.map((finding) => [finding.id, shown])));
+    try {
+      if ("findings" in target) await send(findings, change);
+      else await sendBulk({ q: target.matching, expected_total: target.total }, change);
+      setChanged((count) => count + countOf(target));
+      const action =
+        findings.length > 0 ? { label: "Undo", run: () => void undo(findings, change) } : undefined;
+      showToast({ text, action });
+      if (!("findings" in target)) void queryClient.invalidateQueries({ queryKey: ["findings"] });
+    } catch (error) {
+      patchCached(queryClient, new Map(findings.map((finding) => [finding.id, finding])));
+      setFailure({ error, retry: () => void apply(target, change, assigneeName) });
+    }
+    settle(findings.map((finding) => finding.id));
+  };
+
+  return {
+    apply,
+    failure,
+    dismissFailure: () => setFailure(null),
+    changed,
+    forgetChanged: () => setChanged(0),
+  };
+}
+
+export type Triaging = ReturnType<typeof useTriage>;
