@@ -1,0 +1,87 @@
+"""Nessus and Tenable: host and network vulnerabilities, as the `.nessus` file. A plug-in's CVEs stay together."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import tenable
+
+_ASSESSMENTS = (
+    ("cvss4_vector", "cvss4_base_score", "4.0"),
+    ("cvss3_vector", "cvss3_base_score", "3.0"),
+    ("cvss_vector", "cvss_base_score", "2.0"),
+)
+
+
+@sdk.parser(
+    id="nessus-xml",
+    scanner="Nessus",
+    title="Nessus (.nessus)",
+    docs="https://docs.tenable.com/nessus/Content/NessusFileFormat.htm",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.XmlRoot("NessusClientData_v2"),
+    versions="version 2 of the .nessus file: Nessus 4 and later, Tenable.io, Tenable.sc",
+)
+def nessus_xml(report: sdk.Report) -> sdk.Findings:
+    """In the scan: Export → Nessus. Tenable.io: Export → Nessus; Tenable.sc: Scan Results → Download → .nessus"""
+    last: datetime | None = None
+    for node in report.xml("Report/ReportHost/HostProperties", "Report/ReportHost/ReportItem"):
+        host = sdk.text(node.value.getparent().get("name"))
+        if node.pattern == "Report/ReportHost/ReportItem":
+            yield from report.read(iter((node,)), partial(_item, host))
+            continue
+        said = {tag.get("name"): tag.text for tag in node.value}
+        ended = sdk.timestamp(said.get("HOST_END_TIMESTAMP")) or sdk.timestamp(said.get("HOST_END"))
+        last = max(filter(None, (last, ended)), default=None)
+        yield sdk.ReportHeader(targets=sdk.texts(host))
+    yield sdk.ReportHeader(scanned_at=last)
+
+
+def _item(host: str | None, item: sdk.XmlElement) -> sdk.Findings:
+    said = {sdk.local_name(child.tag): child.text for child in item}
+    crossed = " ".join(_all(item, "xref"))
+    port = sdk.integer(item.get("port"), minimum=1, maximum=65535)
+    if item.get("pluginID") == "19506":  # Nessus Scan Information
+        version = next(
+            (line for line in (said.get("plugin_output") or "").splitlines() if "Nessus version" in line), ""
+        )
+        yield sdk.ReportHeader(tool_version=sdk.text(version.partition(":")[2].partition("(")[0]))
+    yield sdk.ReportedFinding(
+        kind=sdk.INFRASTRUCTURE,
+        title=item.get("pluginName") or said["plugin_name"] or "",
+        severity=sdk.severity(item.get("severity"), tenable.SEVERITIES),
+        severity_reported=sdk.text(item.get("severity")),
+        rule_id=item.attrib["pluginID"],
+        rule_name=sdk.text(said.get("fname")),
+        description=tenable.joined(said.get("synopsis"), said.get("description")),
+        remediation=tenable.joined(said.get("solution")),
+        identifiers=sdk.identifiers(_all(item, "cve")),
+        cwes=sdk.cwes(_all(item, "cwe"), tenable.weaknesses(crossed)),
+        cvss=tuple(_cvss(said)),
+        epss=sdk.number(said.get("epss_score")),
+        known_exploited=tenable.is_known_exploited(crossed),
+        locations=(
+            sdk.Location(
+                host=host,
+                port=port,
+                protocol=sdk.text(item.get("protocol")),
+                evidence=sdk.text(said.get("plugin_output")),
+            ),
+        ),
+        components=tuple(tenable.software(" ".join(_all(item, "cpe")))),
+        references=sdk.urls((said.get("see_also") or "").split()),
+        tags=sdk.texts([item.get("pluginFamily")]),
+        target=host,
+    )
+
+
+def _all(item: sdk.XmlElement, tag: str) -> tuple[str, ...]:
+    return sdk.texts([child.text for child in item.iterfind(tag)])
+
+
+def _cvss(said: dict[str, str | None]) -> Iterator[sdk.Cvss]:
+    for vector, score, version in _ASSESSMENTS:
+        found = sdk.cvss(said.get(vector), said.get(score), "Tenable", version)
+        if found:
+            yield found
