@@ -23,8 +23,9 @@ _WITHHELD = "requires login"
     kinds=[sdk.SAST, sdk.SCA, sdk.SECRET],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("results.item.check_id", "results.item.extra.message", "results.item.start.line"),
-        sdk.JsonKeys("results", "errors", "paths.scanned"),
-        sdk.JsonKeys("results", "errors", absent=("results.item", "metrics", "generated_at")),
+        sdk.JsonKeys("errors", "paths.scanned", "results.item.check_id"),
+        sdk.JsonKeys("errors", "paths.scanned", empty=("results",)),
+        sdk.JsonKeys(empty=("results", "errors"), absent=("metrics", "generated_at")),
     ),
     items=sdk.JsonItems("results.item"),
     header={"tool_version": "version"},

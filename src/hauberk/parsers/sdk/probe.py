@@ -80,7 +80,7 @@ class JsonKeys:
     """Values at these paths are there (`Issues.item.rule_id` looks at the first element, `*` at the first key).
 
     `values` maps paths to what the text there must match (a regular expression, whole); `later` names keys that only
-    need to be there when the whole file is in the probe; `absent` must not be there.
+    need to be there when the whole file is in the probe; `absent` must not be there; `empty` are lists with nothing in.
     """
 
     def __init__(
@@ -89,11 +89,13 @@ class JsonKeys:
         values: dict[str, str] | None = None,
         later: tuple[str, ...] = (),
         absent: tuple[str, ...] = (),
+        empty: tuple[str, ...] = (),
     ) -> None:
         self._paths = paths
         self._values = {path: re.compile(pattern) for path, pattern in (values or {}).items()}
         self._later = later
         self._absent = absent
+        self._empty = empty
 
     def __call__(self, probe: Probe) -> int:
         return self.score(probe.json, is_complete=probe.is_complete)
@@ -103,6 +105,8 @@ class JsonKeys:
             return 0
         if any(find(document, path) is MISSING for path in self._paths):
             return 0
+        if any(find(document, path) != [] for path in self._empty):
+            return 0
         later = [find(document, path) is not MISSING for path in self._later]
         if is_complete and not all(later):
             return 0
@@ -110,7 +114,7 @@ class JsonKeys:
             value = find(document, path)
             if not isinstance(value, str | int | float) or not pattern.fullmatch(str(value)):
                 return 0
-        steps = sum(path.count(".") + 1 for path in self._paths)
+        steps = sum(path.count(".") + 1 for path in (*self._paths, *self._empty))
         return 1 + steps + sum(later) + sum(path.count(".") + 3 for path in self._values)
 
 
