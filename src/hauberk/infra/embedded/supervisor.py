@@ -1,6 +1,6 @@
 """The supervisor: starts services in order, starts again what crashes, and stops all of it in the opposite order.
 
-A first SIGINT or SIGTERM stops everything gracefully, a second one at once.
+A first SIGINT, SIGTERM or SIGHUP stops everything gracefully, a second one at once.
 """
 
 import signal
@@ -42,7 +42,7 @@ class Supervisor:
         self._signals = 0
 
     def catch_signals(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
 
     def start(self, services: Sequence[Service]) -> None:

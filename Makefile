@@ -1,0 +1,40 @@
+# The front door: every recipe is one line, anything longer is a script in tools/. Works with GNU make 3.81.
+# ARGS goes to the command: make up ARGS="--port 9000 --demo", make test ARGS="tests/kit -x".
+
+.PHONY: help up test test-python test-web setup check format bench e2e faults clean
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
+
+up: setup ## set up, then run everything at http://127.0.0.1:8000 until Ctrl-C
+	@.venv/bin/hauberk up $(ARGS)
+
+test: test-python test-web ## the suite, against real embedded servers
+
+test-python: setup ## its back end: all but browser, faults and bench
+	@.venv/bin/python -m pytest -n auto --maxprocesses 4 -m "not faults and not e2e" $(ARGS)
+
+test-web: setup ## its front end
+	@npm --prefix web test --silent
+
+setup: ## Python packages, front-end packages and build; nothing to do when nothing changed
+	@python3 tools/bootstrap.py
+
+check: setup ## what CI runs: format, lint, types, import contracts, generated files, tests
+	@.venv/bin/python tools/check.py $(ARGS)
+
+format: setup ## format and fix what can be fixed
+	@.venv/bin/python tools/check.py --fix
+
+bench: setup ## measure on this machine, one JSON object a line
+	@.venv/bin/hauberk bench $(ARGS)
+
+e2e: setup ## the journey in a real browser
+	@npm --prefix web run e2e --silent
+
+faults: setup ## kill processes and break servers
+	@.venv/bin/python -m pytest -m faults $(ARGS)
+
+clean: ## remove what setup made (the data in .hauberk stays)
+	@rm -rf .venv web/node_modules web/dist

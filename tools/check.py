@@ -1,0 +1,79 @@
+"""All checks that CI runs, each in one line with its time; every one runs, then all that failed are named.
+
+`--fix` formats and repairs instead; `--only NAME` runs the checks whose name begins so. A generated file is kept
+fresh by a script `tools/generate_*.py` that takes `--check`: it is found by its name.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+BIN = Path(sys.executable).parent
+FIXES = {
+    "ruff": [BIN / "ruff", "check", "--fix", "--quiet", "."],
+    "format": [BIN / "ruff", "format", "--quiet", "."],
+    "web": ["npm", "--prefix", "web", "run", "format", "--silent"],
+}
+CHECKS = {
+    "format": [BIN / "ruff", "format", "--check", "--quiet", "."],
+    "lint": [BIN / "ruff", "check", "--quiet", "."],
+    "types": [BIN / "mypy"],
+    "imports": [BIN / "lint-imports"],
+    "dependencies": [BIN / "deptry", "src"],
+    "workflows": [BIN / "zizmor", "--offline", "--quiet", ".github/workflows"],
+    "front end": ["npm", "--prefix", "web", "run", "check", "--silent"],
+    "tests": [
+        *(
+            sys.executable,
+            "-m",
+            "pytest",
+            "-n",
+            "auto",
+            "--maxprocesses",
+            "4",
+            "-m",
+            "not faults and not e2e",
+        ),
+        *("--cov", "--cov-report", "term:skip-covered", "--cov-fail-under", "85"),
+    ],
+}
+
+
+def generated() -> dict[str, list[str | Path]]:
+    return {
+        f"generated {script.stem.removeprefix('generate_')}": [sys.executable, script, "--check"]
+        for script in sorted(Path("tools").glob("generate_*.py"))
+    }
+
+
+def run(name: str, command: list[str | Path]) -> bool:
+    began = time.monotonic()
+    shown = name == "tests"  # long, and its summary is what CI keeps
+    ended = subprocess.run(command, check=False, capture_output=not shown, text=True)
+    outcome = "ok" if ended.returncode == 0 else "FAILED"
+    print(f"{name:.<28} {outcome} ({time.monotonic() - began:.0f} s)", flush=True)
+    if ended.returncode != 0 and not shown:
+        print(ended.stdout + ended.stderr, flush=True)
+    return ended.returncode == 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fix", action="store_true")
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+    os.chdir(Path(__file__).parent.parent)
+    *quick, tests = CHECKS.items()
+    chosen = FIXES if options.fix else dict([*quick, *generated().items(), tests])
+    failed = [
+        name for name, command in chosen.items() if name.startswith(options.only) and not run(name, command)
+    ]
+    print(f"\nFailed: {', '.join(failed)}." if failed else "\nAll checks passed.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
