@@ -5,7 +5,7 @@ See `docs/guides/add-a-parser.md`.
 
 from hauberk.domain.cvss import assessment as cvss
 from hauberk.domain.finding import FindingKind
-from hauberk.domain.purl import OPERATING_SYSTEM_TYPES, purl_type
+from hauberk.domain.purl import OPERATING_SYSTEM_TYPES, package_of, purl_type
 from hauberk.domain.purl import package_url as purl
 from hauberk.domain.reported import (
     Component,
@@ -105,6 +105,7 @@ __all__ = [
     "line",
     "local_name",
     "number",
+    "package_of",
     "parser",
     "pick",
     "purl",

@@ -14,6 +14,7 @@ from hauberk.parsers.sdk.coerce import text, timestamp
 from hauberk.parsers.sdk.errors import ReportError
 from hauberk.parsers.sdk.probe import Sniff
 from hauberk.parsers.sdk.readers import UNREADABLE, Items, Report, reason_of
+from hauberk.parsers.sdk.soundness import flaw_of
 
 Record = ReportedFinding | ReportHeader | ItemProblem
 Findings = Iterator[Record]
@@ -48,19 +49,27 @@ class Parser:
 
     def records(self, report: Report) -> Findings:
         """Everything in the report. Raises ReportError where its container is broken or is not this format."""
-        if self.items is not None:
-            yield from self._item_by_item(report, self.items)
-            return
+        records = self._item_by_item(report, self.items) if self.items else self._as_a_whole(report)
+        count = 0
+        for record in records:
+            if isinstance(record, ReportedFinding):
+                count += 1
+                flaw = flaw_of(record)
+                if flaw:
+                    yield ItemProblem(position=f"finding {count}", reason=flaw)
+                    continue
+            yield record
+            if report.problems:
+                yield from report.drain()
+        yield from report.drain()
+
+    def _as_a_whole(self, report: Report) -> Findings:
         try:
-            for record in self.function(report):
-                yield record
-                if report.problems:
-                    yield from report.drain()
+            yield from self.function(report)
         except UNREADABLE as error:
             raise ReportError(
                 "schema_mismatch", f"The file is not the {self.info.title} it looks like: {reason_of(error)}."
             ) from error
-        yield from report.drain()
 
     def _item_by_item(self, report: Report, items: Items) -> Findings:
         paths = {path: field for field, path in self.header.items()}
@@ -74,9 +83,6 @@ class Parser:
                 yield from self.function(node.value)
             except UNREADABLE as error:
                 yield ItemProblem(position=node.position, reason=reason_of(error))
-            if report.problems:
-                yield from report.drain()
-        yield from report.drain()
         if any(value is not None for value in said.values()):
             yield msgspec.convert(said, ReportHeader)
 

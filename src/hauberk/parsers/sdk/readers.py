@@ -114,8 +114,6 @@ class Report:
                 yield from function(node.value)
             except UNREADABLE as error:
                 yield ItemProblem(position=node.position, reason=reason_of(error))
-            if self.problems:
-                yield from self.drain()
 
     def drain(self) -> list[ItemProblem]:
         problems, self.problems = self.problems, []

@@ -1,0 +1,52 @@
+"""The last look at a finding before it leaves the parser: what should be text is text.
+
+A parser hands on what it is given (`issue["details"]`), and a scanner, or someone, may have put a list there.
+"""
+
+from types import NoneType
+
+from hauberk.domain.reported import Component, Location, ReportedFinding
+
+_TEXT = {str, NoneType}
+
+
+def flaw_of(finding: ReportedFinding) -> str | None:
+    """What is wrong with it, or None. It runs once per finding: sets of types are the cheapest test there is."""
+    f = finding
+    if type(f.title) is not str or not f.title:
+        return "it has no title"
+    texts = {
+        type(f.rule_id),
+        type(f.rule_name),
+        type(f.description),
+        type(f.remediation),
+        type(f.severity_reported),
+    }
+    texts |= {type(f.confidence), type(f.stable_id), type(f.target), type(f.secret)}
+    if not texts <= _TEXT:
+        return "a text of it is a list, an object or a number"
+    for component in f.components:
+        if not _is_component(component):
+            return "its component has no proper name, version or path"
+    for location in f.locations:
+        if not _is_location(location):
+            return "its location is no proper path or address"
+    return None
+
+
+def _is_component(c: Component) -> bool:
+    return type(c.name) is str and {type(c.version), type(c.purl), type(c.path), type(c.layer)} <= _TEXT
+
+
+def _is_location(place: Location) -> bool:
+    at = place
+    texts = {
+        type(at.path),
+        type(at.snippet),
+        type(at.symbol),
+        type(at.resource),
+        type(at.commit),
+        type(at.url),
+    }
+    texts |= {type(at.host), type(at.method), type(at.parameter), type(at.protocol), type(at.evidence)}
+    return texts <= _TEXT
