@@ -8,21 +8,16 @@ from fastapi import FastAPI
 import hauberk
 from hauberk.api import health, middleware, openapi, problems
 from hauberk.api.middleware.transfers import Transfers
-from hauberk.api.pages import Pages, web_root
-from hauberk.db import installation
-from hauberk.db.session import Pool, Sessions, async_engine
-from hauberk.features.identity.context import Context
-from hauberk.features.identity.passwords import Passwords
-from hauberk.infra import redis, telemetry
+from hauberk.api.pages import Pages
+from hauberk.features.identity.context import opened
+from hauberk.infra import telemetry
 from hauberk.infra.settings import Settings, load_settings
-from hauberk.infra.storage import open_storage
+from hauberk.infra.web_assets import web_root
+from hauberk.jobs.broker import close_hints, open_hints
+from hauberk.jobs.discovery import load
 from hauberk.kit.discover import modules
 
 MAX_BODY_BYTES = 1024 * 1024
-
-
-class WrongEnvironmentError(Exception):
-    """The database belongs to another environment than this process."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -40,6 +35,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         max_body_size=MAX_BODY_BYTES,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
+    load()
     transfers = Transfers()
     for module in (*modules("hauberk.features", "endpoints"), *modules("hauberk.api", "endpoints")):
         app.include_router(module.router, prefix=openapi.PREFIX)
@@ -55,43 +51,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        context = await open_context(settings)
-        app.state.context = context
-        try:
-            yield
-        finally:
-            app.state.is_draining = True
-            await close_context(context)
+        async with opened(settings) as context:
+            app.state.context = context
+            open_hints(settings)
+            try:
+                yield
+            finally:
+                app.state.is_draining = True
+                close_hints()
 
     return lifespan
-
-
-async def open_context(settings: Settings) -> Context:
-    """Connects, and refuses a database that was never migrated or is another environment's."""
-    database = settings.database
-    pool = Pool(database.pool_size, database.max_overflow, database.pool_timeout, database.pool_pre_ping)
-    engine = async_engine(database.url, pool=pool)
-    async with engine.connect() as connection:
-        found = await connection.run_sync(installation.read)
-    if found.environment != settings.environment.value:
-        await engine.dispose()
-        raise WrongEnvironmentError(
-            f"This database belongs to environment '{found.environment}', HAUBERK_ENVIRONMENT says"
-            f" '{settings.environment.value}'. Point HAUBERK_DATABASE_URL at the right database."
-        )
-    return Context(
-        settings=settings,
-        sessions=Sessions(engine),
-        cache=redis.cache_client(settings),
-        queue=redis.queue_client(settings),
-        storage=open_storage(settings),
-        public_ids=found.public_ids,
-        key_ring=settings.key_ring,
-        passwords=Passwords(),
-    )
-
-
-async def close_context(context: Context) -> None:
-    await context.cache.aclose()
-    await context.queue.aclose()
-    await context.sessions.engine.dispose()

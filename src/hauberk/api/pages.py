@@ -9,7 +9,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-import hauberk
 from hauberk.api.middleware.request import header
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -28,13 +27,6 @@ _NOT_BUILT = """<!doctype html>
 mimetypes.add_type("application/manifest+json", ".webmanifest")
 mimetypes.add_type("font/woff2", ".woff2")
 mimetypes.add_type("text/javascript", ".js")
-
-
-def web_root() -> Path | None:
-    """The built front end: inside an installed wheel, else where a checkout builds it."""
-    package = Path(hauberk.__file__).parent
-    places = (package / "web", package.parents[1] / "web" / "dist")
-    return next((place for place in places if (place / "index.html").is_file()), None)
 
 
 class Pages:

@@ -103,6 +103,15 @@ class Repository(Generic[Entity]):
         )
         return page.map(lambda row: cast("Entity", row[0]))
 
+    async def add(self, entity: Entity) -> None:
+        """Flushed at once, so that its id is known."""
+        self.session.add(entity)
+        await self.session.flush()
+
+    async def remove(self, entity: Entity) -> None:
+        await self.session.delete(entity)
+        await self.session.flush()
+
 
 async def fetch_page(
     session: AsyncSession, statement: Select[Any], order: Order, request: PageRequest

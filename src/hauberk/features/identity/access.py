@@ -4,7 +4,6 @@ A bearer token, when there is one, is the caller alone; else the session cookie 
 it is a system function; from then on the request's transaction is the caller's organization's and shows nothing else.
 """
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -14,6 +13,7 @@ from hauberk.db.repository import DbSession
 from hauberk.db.session import enter_organization
 from hauberk.domain.permissions import Actor, Permission, Role, granted
 from hauberk.features.identity import tokens
+from hauberk.features.identity.caller import SignedIn
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.repository import CredentialRepository
 from hauberk.features.identity.serving import ContextDep, SessionDep
@@ -33,16 +33,6 @@ _csrf = APIKeyHeader(
     scheme_name="csrf",
     description="With the session cookie, on every write",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """The caller: the actor, whose e-mail it is and, in a browser, which session."""
-
-    actor: Actor
-    email: str
-    session_id: int | None
-    csrf_token: str | None
 
 
 def cookie_name(context: Context) -> str:
@@ -131,6 +121,13 @@ def needs(permission: Permission) -> Needs:
     return Needs(permission)
 
 
+async def _in_browser(caller: Caller) -> SignedIn:
+    if caller.session_id is None:
+        raise Forbidden("This is for people in a browser; a token cannot do it.", code="session_needed")
+    return caller
+
+
+BrowserCaller = Annotated[SignedIn, Depends(_in_browser)]
 SignedInActor = Annotated[Actor, Depends(Needs(None))]
 
 FindingsRead = Annotated[Actor, Depends(needs(Permission.FINDINGS_READ))]

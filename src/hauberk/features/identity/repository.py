@@ -117,9 +117,8 @@ class CredentialRepository:
         )
         return found
 
-    async def use_sign_in_link(self, token_hash: bytes) -> int | None:
-        found: int | None = await self._value("select use_sign_in_link(:hash)", hash=token_hash)
-        return found
+    async def use_sign_in_link(self, token_hash: bytes) -> Row[Any] | None:
+        return await self._row("select * from use_sign_in_link(:hash)", hash=token_hash)
 
     async def failures(self, subject: str, window: timedelta) -> tuple[int, int]:
         """How many in the running window, and how many seconds until it ends."""
@@ -136,6 +135,10 @@ class CredentialRepository:
 
     async def succeeded(self, subject: str) -> None:
         await self._value("select sign_in_succeeded(:subject)", subject=subject)
+
+    async def forgiven(self, subject: str) -> None:
+        """One attempt less."""
+        await self._value("select sign_in_forgiven(:subject)", subject=subject)
 
     async def remove_expired(self) -> None:
         await self._value("select remove_expired_sign_ins()")
@@ -245,10 +248,6 @@ class TokenRepository(Repository[Token]):
     def visible_to(self, actor: Actor) -> Select[tuple[Token]]:
         return super().visible_to(actor).where(Token.user_id == actor.user_id)
 
-    async def remove(self, token: Token) -> None:
-        await self.session.delete(token)
-        await self.session.flush()
-
 
 class InvitationRepository(Repository[Invitation]):
     """Invitations that can still be accepted."""
@@ -273,7 +272,3 @@ class InvitationRepository(Repository[Invitation]):
                 Invitation.accepted_at.is_(None),
             )
         )
-
-    async def remove(self, invitation: Invitation) -> None:
-        await self.session.delete(invitation)
-        await self.session.flush()

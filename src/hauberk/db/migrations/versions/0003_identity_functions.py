@@ -203,13 +203,14 @@ begin
   return found_user;
 end $$""",
     "use_sign_in_link(bytea)": f"""
-create or replace function use_sign_in_link(given_hash bytea) returns bigint
+create or replace function use_sign_in_link(given_hash bytea)
+returns table (user_id bigint, email text, name text)
 {HEAD} $$
-declare found_user bigint;
 begin
-  update sign_in_link l set used_at = now()
-    where l.token_hash = given_hash and l.used_at is null and l.expires_at > now() returning l.user_id into found_user;
-  return found_user;
+  return query with used as (
+    update sign_in_link l set used_at = now()
+      where l.token_hash = given_hash and l.used_at is null and l.expires_at > now() returning l.user_id)
+  select u.id, u.email, u.name from user_account u join used on used.user_id = u.id where not u.is_disabled;
 end $$""",
     "sign_in_failures(text, interval)": f"""
 create or replace function sign_in_failures(given_subject text, counted interval)

@@ -1,0 +1,53 @@
+"""The throttle of sign-ins: attempts are counted in the database before the password is looked at, so that many at once
+gain nothing and no cache loss forgets them.
+
+By account and address together, then by address, then by account over all addresses: the last is so wide that nobody
+can lock somebody else out by a handful of wrong passwords.
+"""
+
+from datetime import timedelta
+
+from hauberk.features.identity.context import Context
+from hauberk.features.identity.repository import CredentialRepository
+from hauberk.infra import telemetry
+from hauberk.kit.errors import RateLimited
+
+WINDOW = timedelta(minutes=15)
+PER_ACCOUNT_AND_ADDRESS = 10
+PER_ADDRESS = 50
+PER_ACCOUNT = 100
+
+
+def _subjects(email: str, address: str) -> dict[str, int]:
+    return {
+        f"account:{email}:{address}": PER_ACCOUNT_AND_ADDRESS,
+        f"address:{address}": PER_ADDRESS,
+        f"account:{email}": PER_ACCOUNT,
+    }
+
+
+async def count(context: Context, *, email: str, address: str) -> None:
+    """Counts an attempt, in a transaction of its own that no refusal rolls back; raises `RateLimited` beyond a limit."""
+    async with context.sessions.transaction() as db:
+        credentials = CredentialRepository(db)
+        for subject, limit in _subjects(email, address).items():
+            failures, retry_after = await credentials.failures(subject, WINDOW)
+            if failures >= limit:
+                telemetry.SIGN_INS.labels("throttled").inc()
+                raise RateLimited(
+                    retry_after,
+                    message="Too many attempts to sign in; wait, or use another way.",
+                    code="throttled",
+                )
+        for subject in _subjects(email, address):
+            await credentials.failed(subject, WINDOW)
+
+
+async def forgive(context: Context, *, email: str, address: str) -> None:
+    """The attempt was right: it counts for nothing, and neither do the wrong ones of this person from here."""
+    pair, *others = _subjects(email, address)
+    async with context.sessions.transaction() as db:
+        credentials = CredentialRepository(db)
+        await credentials.succeeded(pair)
+        for subject in others:
+            await credentials.forgiven(subject)
