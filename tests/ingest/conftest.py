@@ -1,0 +1,167 @@
+"""Imports as a worker does them: job row, claim, sandboxed child, writing transaction."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+from sqlalchemy import Engine, Row, insert, select, text
+
+from hauberk.db.models.organization import Organization
+from hauberk.db.models.scan import Scan
+from hauberk.db.session import Pool, sync_engine, transaction
+from hauberk.infra import identity_key
+from hauberk.infra.settings import Settings
+from hauberk.infra.storage import open_storage
+from hauberk.ingest.jobs import import_scan
+from hauberk.ingest.sandbox.sandbox import shared
+from hauberk.ingest.scope import Requested
+from hauberk.jobs import lease
+from hauberk.jobs.enqueue import enqueue
+from hauberk.jobs.execute import execute
+from hauberk.jobs.heart import Heart
+from hauberk.jobs.progress import Progress
+from hauberk.jobs.queues import Queue
+from hauberk.jobs.run import Workplace
+
+ORGANIZATION = 1
+
+
+class Imports(NamedTuple):
+    """Uploads and imports reports for one organization, one after the other."""
+
+    settings: Settings
+    engine: Engine
+    workplace: Workplace
+    heart: Heart
+
+    def upload(
+        self,
+        report: Any,
+        *,
+        asset: str | None = "shop",
+        dry_run: bool = False,
+        file_name: str = "r.json",
+        **asked: Any,
+    ) -> int:
+        """Accepts a report; answers the scan's id."""
+        content = report if isinstance(report, bytes) else json.dumps(report).encode()
+        draft = self.settings.home / f"draft-{secrets.token_hex(4)}"
+        draft.write_bytes(content)
+        stored = open_storage(self.settings).write_file(draft)
+        requested = Requested(asset=asset, **asked)
+        with transaction(self.engine, ORGANIZATION) as connection:
+            scan_id = connection.execute(
+                insert(Scan)
+                .values(
+                    organization_id=ORGANIZATION,
+                    requested=msgspec.to_builtins(requested),
+                    is_dry_run=dry_run,
+                    file_name=file_name,
+                    storage_key=stored.key,
+                    size_bytes=stored.size_bytes,
+                    sha256=stored.sha256,
+                )
+                .returning(Scan.id)
+            ).scalar_one()
+            self.enqueue(connection, scan_id)
+        return scan_id
+
+    def enqueue(self, connection: Any, scan_id: int, *, is_release: bool = False) -> None:
+        enqueue(connection, import_scan, organization_id=ORGANIZATION, scan_id=scan_id, is_release=is_release)
+
+    def work(self) -> None:
+        """Does what is waiting."""
+        while claimed := lease.claim(
+            self.engine, worker="test", queues=[Queue.IMPORT], per_organization=4, lease=60
+        ):
+            execute(claimed, self.workplace, self.heart)
+
+    def __call__(self, report: Any, **asked: Any) -> Row[Any]:
+        scan_id = self.upload(report, **asked)
+        self.work()
+        return self.scan(scan_id)
+
+    def release(self, scan_id: int) -> Row[Any]:
+        with transaction(self.engine, ORGANIZATION) as connection:
+            self.enqueue(connection, scan_id, is_release=True)
+        self.work()
+        return self.scan(scan_id)
+
+    def scan(self, scan_id: int) -> Row[Any]:
+        with transaction(self.engine, ORGANIZATION) as connection:
+            return connection.execute(select(Scan.__table__).where(Scan.id == scan_id)).one()
+
+    def rows(self, statement: str, **parameters: Any) -> list[Row[Any]]:
+        with transaction(self.engine, ORGANIZATION) as connection:
+            return list(connection.execute(text(statement), parameters))
+
+    def value(self, statement: str, **parameters: Any) -> Any:
+        return self.rows(statement, **parameters)[0][0]
+
+    def run(self, statement: str, **parameters: Any) -> None:
+        with transaction(self.engine, ORGANIZATION) as connection:
+            connection.execute(text(statement), parameters)
+
+
+@pytest.fixture
+def imports(fresh_settings: Settings) -> Iterator[Imports]:
+    Path(fresh_settings.home).mkdir(parents=True, exist_ok=True)
+    owner = sync_engine(fresh_settings.database.owner_url, pool=Pool(size=1))
+    with owner.begin() as connection:
+        connection.execute(text("set local role hauberk_system"))
+        connection.execute(
+            insert(Organization).values(
+                id=ORGANIZATION, name="Test", identity_key=identity_key.make(fresh_settings.key_ring)
+            )
+        )
+    owner.dispose()
+    engine = sync_engine(fresh_settings.database.url, pool=Pool(size=4))
+    side = sync_engine(fresh_settings.database.url, pool=Pool(size=4))
+    heart = Heart(side)
+    workplace = Workplace(fresh_settings, engine, side, Progress(fresh_settings, side))
+    yield Imports(fresh_settings, engine, workplace, heart)
+    heart.stop()
+    shared(fresh_settings).close()
+    engine.dispose()
+    side.dispose()
+
+
+@pytest.fixture
+def consistent(imports: Imports) -> Any:
+    """Asserts what must hold after any import: derived numbers equal what they are derived from."""
+
+    def check() -> None:
+        for name, statement in INVARIANTS.items():
+            assert imports.value(statement) == 0, name
+
+    return check
+
+
+INVARIANTS = {
+    "open occurrences of a finding": """
+        select count(*) from finding f left join (
+            select o.finding_id, count(*) n from occurrence o
+            join scope s on s.id = o.scope_id join asset_ref r on r.id = s.ref_id
+            where o.closed_at is null and r.is_tracked group by 1) x on x.finding_id = f.id
+        where f.open_occurrences <> coalesce(x.n, 0)""",
+    "open occurrences of a scope": """
+        select count(*) from scope s left join (
+            select scope_id, count(*) n from occurrence where closed_at is null group by 1) x on x.scope_id = s.id
+        where s.open_occurrences <> coalesce(x.n, 0)""",
+    "counts by bucket": """
+        select count(*) from (
+            select asset_id, kind, severity, triage, sum(n) from count_delta group by 1, 2, 3, 4 having sum(n) <> 0
+            except select asset_id, kind, severity, triage, count(*) from finding where is_active group by 1, 2, 3, 4) x""",
+    "findings without a key": """
+        select count(*) from finding f where not exists (select from finding_key k where k.finding_id = f.id)""",
+    "severity is the highest open one": """
+        select count(*) from finding f join (
+            select o.finding_id, max(o.severity) worst from occurrence o
+            join scope s on s.id = o.scope_id join asset_ref r on r.id = s.ref_id
+            where o.closed_at is null and r.is_tracked group by 1) x on x.finding_id = f.id
+        where f.severity_override is null and f.severity <> x.worst""",
+}
