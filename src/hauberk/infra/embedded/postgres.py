@@ -67,6 +67,10 @@ class Postgres:
         return self.url(SUPERUSER, self.secrets.database_superuser_password, SUPERUSER)
 
     @property
+    def backup_url(self) -> str:
+        return self.url(SUPERUSER, self.secrets.database_superuser_password)
+
+    @property
     def owner_url(self) -> str:
         return self.url(roles.OWNER, self.secrets.database_owner_password)
 

@@ -60,7 +60,11 @@ class EmbeddedServers:
         """By section of the settings, to fill in what is not set."""
         found: dict[str, dict[str, str]] = {each.role: {"url": each.url} for each in self.valkeys}
         if self.postgres:
-            found["database"] = {"url": self.postgres.app_url, "owner_url": self.postgres.owner_url}
+            found["database"] = {
+                "url": self.postgres.app_url,
+                "owner_url": self.postgres.owner_url,
+                "backup_url": self.postgres.backup_url,
+            }
         return found
 
 

@@ -86,6 +86,9 @@ class Database(Section):
     owner_url: DatabaseUrl = Field(
         default="", repr=False, description="The role that migrates; unset: as the URL"
     )
+    backup_url: DatabaseUrl = Field(
+        default="", repr=False, description="A role with BYPASSRLS, for backups; unset: as the owner"
+    )
     replica_url: DatabaseUrl = Field(default="", repr=False, description="A streaming replica for reads")
     pool_min: int = Field(default=5, ge=0, description="Connections opened at start")
     pool_size: int = Field(default=20, ge=1, description="Connections kept by one process")

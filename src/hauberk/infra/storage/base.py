@@ -31,8 +31,8 @@ class Storage(ABC):
         """Keep a stream; durable when this returns. Raises `TooLarge` or `StorageFull`, and then keeps nothing."""
 
     @abstractmethod
-    def write_file(self, path: Path) -> StoredFile:
-        """Keep a local file, from a job."""
+    def write_file(self, path: Path, *, key: str | None = None) -> StoredFile:
+        """Keep a local file, from a job; under its former key when it is restored."""
 
     @abstractmethod
     def read(self, key: str) -> AsyncIterator[bytes]:

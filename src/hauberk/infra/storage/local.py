@@ -42,7 +42,7 @@ class LocalStorage(Storage):
                 file.close()
                 draft.unlink(missing_ok=True)
 
-    def write_file(self, path: Path) -> StoredFile:
+    def write_file(self, path: Path, *, key: str | None = None) -> StoredFile:
         meter = Meter()
         with _refusing_when_full(), path.open("rb") as source:
             draft, file = self._open_draft()
@@ -50,7 +50,7 @@ class LocalStorage(Storage):
                 while chunk := source.read(CHUNK_BYTES):
                     meter.add(chunk)
                     file.write(chunk)
-                return meter.stored(self._keep(draft, file))
+                return meter.stored(self._keep(draft, file, key))
             finally:
                 file.close()
                 draft.unlink(missing_ok=True)
@@ -104,11 +104,11 @@ class LocalStorage(Storage):
         draft = drafts / secrets.token_hex(16)
         return draft, os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
-    def _keep(self, draft: Path, file: BinaryIO) -> str:
+    def _keep(self, draft: Path, file: BinaryIO, key: str | None = None) -> str:
         file.flush()
         os.fsync(file.fileno())
-        key = new_key()
-        target = self.folder / key
+        key = key or new_key()
+        target = self._path(key)
         made = [folder for folder in target.parents if not folder.exists()]
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft.rename(target)

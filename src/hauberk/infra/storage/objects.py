@@ -30,9 +30,9 @@ class ObjectStorage(Storage):
         await obstore.put_async(self._store, key, metered(), use_multipart=True, chunk_size=PART_BYTES)
         return meter.stored(key)
 
-    def write_file(self, path: Path) -> StoredFile:
+    def write_file(self, path: Path, *, key: str | None = None) -> StoredFile:
         meter = Meter()
-        key = new_key()
+        key = key or new_key()
         with path.open("rb") as file:
             while chunk := file.read(CHUNK_BYTES):
                 meter.add(chunk)
