@@ -259,6 +259,7 @@ def test_a_killed_zygote_takes_its_children_along_and_is_started_again(sandbox):
 @linux
 def test_no_descriptor_is_left_open(sandbox):
     _run(sandbox, "kill_the_parent")
+    time.sleep(0.2)  # the zygote closes its side after ours has heard of the end
     before = _open_descriptors("self")
     zygote_before = _open_descriptors(sandbox.zygote_pid)
     for _ in range(5):
@@ -266,6 +267,9 @@ def test_no_descriptor_is_left_open(sandbox):
         with pytest.raises(ChildCrashed):
             _run(sandbox, "fail")
     assert _open_descriptors("self") == before
+    deadline = time.monotonic() + 3
+    while _open_descriptors(sandbox.zygote_pid) != zygote_before and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert _open_descriptors(sandbox.zygote_pid) == zygote_before
 
 

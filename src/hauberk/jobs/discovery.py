@@ -12,6 +12,7 @@ FILES = ("jobs", "handlers")
 @cache
 def load() -> None:
     """Once in a process; a file that does not import stops the start."""
+    import_module("hauberk.jobs.upkeep")
     for name in FILES:
         if find_spec(f"hauberk.ingest.{name}") is not None:
             import_module(f"hauberk.ingest.{name}")

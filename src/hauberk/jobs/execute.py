@@ -1,9 +1,12 @@
 """Executes one claimed job: calls its function, and turns how that ended into the job's next state."""
 
 import random
+import time
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from prometheus_client import Counter, Histogram
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,6 +24,14 @@ MAX_SECONDS = 600.0
 UNKNOWN_KIND_SECONDS = 30.0
 MAX_MESSAGE_CHARS = 1_000
 
+ATTEMPTS = Counter("hauberk_job_attempts_total", "Attempts at jobs, by how they ended", ["kind", "outcome"])
+SECONDS = Histogram(
+    "hauberk_job_attempt_seconds",
+    "Time of one attempt at a job",
+    ["kind"],
+    buckets=(0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1800),
+)
+
 log = structlog.get_logger(__name__)
 
 
@@ -29,17 +40,24 @@ def execute(claim: Claim, workplace: Workplace, heart: Heart) -> None:
     with structlog.contextvars.bound_contextvars(
         job_id=claim.job_id, kind=claim.kind, organization_id=claim.organization_id, attempt=claim.attempt
     ):
+        outcome = "internal_error"
+        began = time.monotonic()
         try:
-            _execute(claim, workplace, heart)
+            outcome = _execute(claim, workplace, heart)
         except LostLeaseError:
+            outcome = "lost"
             log.warning("job_lost")
         except SQLAlchemyError:
+            outcome = "left_to_the_sweeper"
             log.warning("job_left_to_the_sweeper", exc_info=True)
         except Exception:
             log.exception("job_ended_badly")
+        finally:
+            ATTEMPTS.labels(claim.kind, outcome).inc()
+            SECONDS.labels(claim.kind).observe(time.monotonic() - began)
 
 
-def fail(engine: Engine, claim: Claim, code: str, message: str, position: str | None = None) -> None:
+def fail(engine: Engine, claim: Claim, code: str, message: str, position: str | None = None) -> str:
     """For good, with the event that tells whoever waits, in one transaction."""
     error = {"code": code, "message": message[:MAX_MESSAGE_CHARS], "position": position}
     with transaction(engine, claim.organization_id) as connection:
@@ -57,6 +75,7 @@ def fail(engine: Engine, claim: Claim, code: str, message: str, position: str | 
         )
         end(connection, claim, "failed", error=error)
     log.info("job_failed", code=code)
+    return "failed"
 
 
 def backoff(attempt: int) -> float:
@@ -65,33 +84,51 @@ def backoff(attempt: int) -> float:
     return seconds * random.uniform(0.5, 1.5)  # noqa: S311
 
 
-def _execute(claim: Claim, workplace: Workplace, heart: Heart) -> None:
+def _execute(claim: Claim, workplace: Workplace, heart: Heart) -> str:
+    """The outcome, for the metrics."""
     job = find_kind(claim.kind)
     if job is None:
         # Two versions run side by side while an upgrade rolls out: the newer one knows it.
         with transaction(workplace.engine, claim.organization_id) as connection:
             give_back(connection, claim, delay=UNKNOWN_KIND_SECONDS, is_counted=False)
         log.warning("job_kind_unknown")
-        return
+        return "unknown"
     try:
         _call(job, claim, workplace, heart)
     except LostLeaseError:
         raise
-    except JobError as error:
-        fail(workplace.engine, claim, error.code, error.message, error.position)
-    except (Unavailable, RateLimited) as error:
-        _try_again(
-            workplace, claim, error.code, error.message, delay=max(error.retry_after, backoff(claim.attempt))
-        )
-    except StorageFull as error:
-        _try_again(workplace, claim, error.code, error.message)
-    except Refusal as error:
-        fail(workplace.engine, claim, error.code, error.message)
-    except TimeLimitExceeded:
-        _try_again(workplace, claim, "time_limit", f"It took longer than {job.time_limit:.0f} seconds.")
-    except Exception as error:
-        log.exception("job_attempt_failed")
-        _try_again(workplace, claim, "internal_error", f"{type(error).__name__}: {error}")
+    except (Exception, TimeLimitExceeded) as error:
+        problem = _judge(error, job)
+    else:
+        return "done"
+    if problem.is_final or claim.is_last_attempt:
+        return fail(workplace.engine, claim, problem.code, problem.message, problem.position)
+    return _try_again(workplace.engine, claim, problem)
+
+
+@dataclass(frozen=True)
+class _Problem:
+    code: str
+    message: str
+    position: str | None = None
+    is_final: bool = False
+    not_before: float = 0.0
+
+
+def _judge(error: BaseException, job: Job) -> _Problem:
+    """Whether another attempt may go better: what the job itself refuses will be refused again."""
+    match error:
+        case JobError():
+            return _Problem(error.code, error.message, error.position, is_final=True)
+        case Unavailable() | RateLimited():
+            return _Problem(error.code, error.message, not_before=error.retry_after)
+        case Refusal():
+            return _Problem(error.code, error.message, is_final=not isinstance(error, StorageFull))
+        case TimeLimitExceeded():
+            return _Problem("time_limit", f"It took longer than {job.time_limit:.0f} seconds.")
+        case _:
+            log.error("job_attempt_failed", exc_info=error)
+            return _Problem("internal_error", f"{type(error).__name__}: {error}")
 
 
 def _call(job: Job, claim: Claim, workplace: Workplace, heart: Heart) -> None:
@@ -111,13 +148,14 @@ def _as_result(value: Any) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _try_again(
-    workplace: Workplace, claim: Claim, code: str, message: str, *, delay: float | None = None
-) -> None:
-    if claim.is_last_attempt:
-        fail(workplace.engine, claim, code, message)
-        return
-    error = {"code": code, "message": message[:MAX_MESSAGE_CHARS], "position": None}
-    with transaction(workplace.engine, claim.organization_id) as connection:
-        give_back(connection, claim, delay=backoff(claim.attempt) if delay is None else delay, error=error)
-    log.info("job_tried_again_later", code=code)
+def _try_again(engine: Engine, claim: Claim, problem: _Problem) -> str:
+    delay = max(problem.not_before, backoff(claim.attempt))
+    error = {
+        "code": problem.code,
+        "message": problem.message[:MAX_MESSAGE_CHARS],
+        "position": problem.position,
+    }
+    with transaction(engine, claim.organization_id) as connection:
+        give_back(connection, claim, delay=delay, error=error)
+    log.info("job_tried_again_later", code=problem.code, seconds=round(delay, 1))
+    return "again"

@@ -1,0 +1,121 @@
+"""`hauberk worker`: starts the worker processes, starts a new one for each that dies, and stops them all in the end.
+
+A process of its own does the supervising, so that a crash in one worker process is that one's alone.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+
+import structlog
+
+from hauberk.infra.settings import Settings, load_settings
+from hauberk.infra.telemetry import configure_logging
+from hauberk.ingest.sandbox.report import SandboxRefusedError, SandboxReport, accept, inspect
+from hauberk.ingest.sandbox.sandbox import Sandbox
+
+DRAIN_SECONDS = 20.0
+KILL_SECONDS = 5.0
+HEALTHY_SECONDS = 60.0
+MAX_PAUSE_SECONDS = 30.0
+EXIT_REFUSED = 2
+
+log = structlog.get_logger(__name__)
+
+
+def run() -> None:
+    """Until SIGTERM or SIGINT."""
+    settings = load_settings()
+    configure_logging(settings)
+    check_sandbox(settings)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    Supervisor(settings.worker_processes).run(stop)
+
+
+def check_sandbox(settings: Settings) -> SandboxReport:
+    """Says at start what the system refuses; in production it ends the program unless that was accepted."""
+    sandbox = Sandbox(settings)
+    try:
+        report = inspect(sandbox)
+    finally:
+        sandbox.close()
+    if report.level == "full":
+        log.info("sandbox_full")
+    else:
+        log.warning("sandbox_partial", missing=list(report.missing))
+    try:
+        accept(report, settings)
+    except SandboxRefusedError as error:
+        sys.stderr.write(f"hauberk: {error}\n")
+        raise SystemExit(EXIT_REFUSED) from error
+    return report
+
+
+@dataclass
+class _Slot:
+    """The place of one process: who is in it, and when the next one may be started after it died."""
+
+    number: int
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    start_at: float = 0.0
+    pause: float = 1.0
+
+
+class Supervisor:
+    """The processes end when this one does, also when it is killed: they watch a pipe that only it holds."""
+
+    def __init__(self, processes: int) -> None:
+        self._slots = [_Slot(number) for number in range(1, processes + 1)]
+        self._watched, self._hold = os.pipe()
+
+    @property
+    def pids(self) -> list[int]:
+        return [slot.process.pid for slot in self._slots if slot.process is not None]
+
+    def run(self, stop: threading.Event) -> None:
+        while not stop.wait(0.2):
+            for slot in self._slots:
+                self._keep(slot)
+        self._stop_all()
+
+    def _keep(self, slot: _Slot) -> None:
+        now = time.monotonic()
+        if slot.process is None:
+            if now >= slot.start_at:
+                slot.process = self._start(slot.number)
+                slot.started_at = now
+        elif (code := slot.process.poll()) is not None:
+            if now - slot.started_at > HEALTHY_SECONDS:
+                slot.pause = 1.0
+            log.error("worker_process_died", number=slot.number, exit_code=code, restart_in=slot.pause)
+            slot.process, slot.start_at = None, now + slot.pause
+            slot.pause = min(MAX_PAUSE_SECONDS, slot.pause * 2)
+
+    def _start(self, number: int) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "hauberk.worker.process", str(number), str(self._watched)]
+        return subprocess.Popen(command, pass_fds=(self._watched,), stdin=subprocess.DEVNULL)  # noqa: S603
+
+    def _stop_all(self) -> None:
+        processes = [slot.process for slot in self._slots if slot.process is not None]
+        for process in processes:
+            process.terminate()
+        deadline = time.monotonic() + DRAIN_SECONDS + KILL_SECONDS
+        for process in processes:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        os.close(self._hold)
+        os.close(self._watched)
+
+
+if __name__ == "__main__":
+    run()
