@@ -64,3 +64,14 @@ def package_url(
         return PackageURL(kind, namespace, name, version or None, qualifiers).to_string()
     except ValueError:
         return None
+
+
+def package_of(purl: str | None) -> tuple[str, str | None] | None:
+    """The package's name, as its ecosystem writes it, and its version: `org.yaml:snakeyaml`, `@babel/core`."""
+    try:
+        parsed = PackageURL.from_string(purl or "")
+    except ValueError:
+        return None
+    separator = ":" if parsed.type == "maven" else "/" if parsed.type in _SLASHED else None
+    named = f"{parsed.namespace}{separator}{parsed.name}" if separator and parsed.namespace else parsed.name
+    return named, parsed.version

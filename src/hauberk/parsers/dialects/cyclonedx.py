@@ -1,0 +1,176 @@
+"""What a CycloneDX document says, in the shape of its JSON: components, vulnerabilities, who made it."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from hauberk.parsers import sdk
+
+_SETTLED = ("not_affected", "false_positive", "resolved", "resolved_with_pedigree")
+_METHODS = {"CVSSv2": "2.0", "CVSSv3": "3.0", "CVSSv31": "3.1", "CVSSv4": "4.0"}
+_PATHS = ("aquasecurity:trivy:FilePath", "syft:location:0:path")
+_LAYERS = ("aquasecurity:trivy:LayerDiffID", "syft:location:0:layerID")
+
+
+class Bom:
+    """What is known of the document while its vulnerabilities are read; `wanted` are the affected components."""
+
+    def __init__(self, wanted: set[str]) -> None:
+        self._wanted = wanted
+        self._components: dict[str, sdk.Component] = {}
+        self._kind = sdk.SCA
+        self._target: str | None = None
+
+    def header(self, metadata: sdk.Json) -> sdk.ReportHeader:
+        about = sdk.pick(metadata, "component")
+        tool = sdk.pick(metadata, "tools.components.0") or sdk.pick(metadata, "tools.0")
+        is_image = sdk.pick(about, "type") == "container"
+        self._kind = sdk.CONTAINER if is_image else sdk.SCA
+        name = sdk.text(sdk.pick(about, "name")) or ""
+        self._target = name if name.strip("./") else None  # a scan of the folder it ran in names nothing
+        self.add(about)
+        return sdk.ReportHeader(
+            scanner=sdk.text(sdk.pick(tool, "name")),
+            tool_version=sdk.text(sdk.pick(tool, "version")),
+            scanned_at=sdk.timestamp(sdk.pick(metadata, "timestamp")),
+            asset=self._target,
+            asset_kind="image" if is_image else None,
+            targets=sdk.texts(self._target),
+        )
+
+    def add(self, component: sdk.Json) -> None:
+        """Remembers a component, and those it contains, where a vulnerability points to it."""
+        pending = [component]
+        while pending:
+            each = pending.pop()
+            if sdk.pick(each, "bom-ref") in self._wanted:
+                self._components[each["bom-ref"]] = component_of(each)
+            pending.extend(listed(sdk.pick(each, "components")))
+
+    def own_findings(self, component: sdk.Json) -> sdk.Findings:
+        """Remembers the component; the older extension of XML lists vulnerabilities in it."""
+        self.add(component)
+        for own in listed(component.get("vulnerabilities")):
+            yield self.finding(own, component_of(component), [])
+
+    def findings(self, vulnerability: sdk.Json) -> sdk.Findings:
+        """One for each component that the vulnerability affects."""
+        affects = listed(vulnerability.get("affects")) or [{"ref": vulnerability.get("ref")}]
+        for affected in affects:
+            component = self._component_at(sdk.text(affected.get("ref")))
+            yield self.finding(vulnerability, component, listed(affected.get("versions")))
+
+    def finding(
+        self, said: sdk.Json, component: sdk.Component | None, versions: list[sdk.Json]
+    ) -> sdk.ReportedFinding:
+        name, word, severity = said["id"], *_severity(said)
+        advice = (said.get("recommendation"), *listed(said.get("recommendations")), said.get("workaround"))
+        return sdk.ReportedFinding(
+            kind=self._kind,
+            title=f"{name} in {component.name}" if component else name,
+            severity=severity,
+            severity_reported=word,
+            rule_id=name,
+            description=sdk.text(said.get("description")) or sdk.text(said.get("detail")),
+            remediation="\n\n".join(sdk.texts(advice)) or None,
+            identifiers=sdk.identifiers(name, *(each.get("id") for each in listed(said.get("references")))),
+            cwes=sdk.cwes(listed(said.get("cwes"))),
+            cvss=tuple(_assessments(listed(said.get("ratings")))),
+            components=(_with_versions(component, versions),) if component else (),
+            references=sdk.urls(
+                sdk.pick(said, "source.url"),
+                [sdk.pick(each, "url") or each for each in listed(said.get("advisories"))],
+            ),
+            suppression=_suppression(said.get("analysis")),
+            target=self._target,
+        )
+
+    def _component_at(self, ref: str | None) -> sdk.Component | None:
+        """A reference into another document (VEX) still names its package when it ends in a purl."""
+        if ref is None or ref in self._components:
+            return self._components.get(ref or "")
+        purl = unquote(ref.partition("#")[2]) or ref
+        package = sdk.package_of(purl)
+        return sdk.Component(name=package[0], version=package[1], purl=purl) if package else None
+
+
+def refs_of(vulnerability: sdk.Json) -> tuple[str, ...]:
+    affects = listed(sdk.pick(vulnerability, "affects"))
+    return sdk.texts([sdk.pick(vulnerability, "ref"), *(sdk.pick(each, "ref") for each in affects)])
+
+
+def component_of(component: sdk.Json) -> sdk.Component:
+    purl = sdk.text(component.get("purl"))
+    name = sdk.text(component.get("name")) or component["bom-ref"]
+    group = sdk.text(component.get("group"))
+    properties = {sdk.pick(p, "name"): sdk.pick(p, "value") for p in listed(component.get("properties"))}
+    places = (
+        *(properties.get(key) for key in _PATHS),
+        sdk.pick(component, "evidence.occurrences.0.location"),
+    )
+    package = sdk.package_of(purl)
+    return sdk.Component(
+        name=f"{group}{':' if (purl or '').startswith('pkg:maven/') else '/'}{name}" if group else name,
+        version=sdk.text(component.get("version")) or (package[1] if package else None),
+        purl=purl,
+        path=next(iter(sdk.texts(places)), None),
+        layer=next(iter(sdk.texts([properties.get(key) for key in _LAYERS])), None),
+    )
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _with_versions(component: sdk.Component, versions: list[sdk.Json]) -> sdk.Component:
+    """The same with the fixed versions, and the affected one where the component has none."""
+    by_status: dict[str, list[str]] = {"affected": [], "unaffected": []}
+    for each in versions:
+        by_status.setdefault(each.get("status") or "affected", []).extend(sdk.texts(each.get("version")))
+    return sdk.Component(
+        name=component.name,
+        version=component.version or next(iter(by_status["affected"]), None),
+        purl=component.purl,
+        fixed_versions=tuple(by_status["unaffected"]),
+        path=component.path,
+        layer=component.layer,
+    )
+
+
+def _severity(said: sdk.Json) -> tuple[str | None, sdk.Severity]:
+    """The rating of the source that the vulnerability is from, else the first that has a word, else a score."""
+    ratings, source = listed(said.get("ratings")), sdk.pick(said, "source.name")
+    own = [each for each in ratings if source and sdk.pick(each, "source.name") == source]
+    for rating in (*own, *ratings):
+        word = sdk.text(sdk.pick(rating, "severity"))
+        if word and word.lower() != "unknown":
+            return word, sdk.severity(word)
+    score = next((_score(each) for each in ratings if _version(each)), None)
+    return sdk.text(score), sdk.severity_of_score(score)
+
+
+def _assessments(ratings: list[sdk.Json]) -> Iterator[sdk.Cvss]:
+    for rating in ratings:
+        version, vector = _version(rating), sdk.text(sdk.pick(rating, "vector"))
+        if vector and version in ("3.0", "3.1", "4.0") and not vector.startswith("CVSS:"):
+            vector = f"CVSS:{version}/{vector}"
+        found = sdk.cvss(vector, _score(rating), sdk.text(sdk.pick(rating, "source.name")), version)
+        if found and version:
+            yield found
+
+
+def _version(rating: sdk.Json) -> str | None:
+    return _METHODS.get(sdk.pick(rating, "method") or "")
+
+
+def _score(rating: sdk.Json) -> Any:
+    score = sdk.pick(rating, "score")
+    return sdk.pick(score, "base") if isinstance(score, dict) else score
+
+
+def _suppression(analysis: sdk.Json) -> sdk.Suppression | None:
+    state = sdk.pick(analysis, "state")
+    if state not in _SETTLED:
+        return None
+    said = sdk.texts([state, sdk.pick(analysis, "justification"), sdk.pick(analysis, "detail")])
+    return sdk.Suppression(justification=": ".join(said))
