@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from fixtures.api import PASSWORD, browser, new_organization, serving, unlimited
 from sqlalchemy import text
 
+from fixtures.api import PASSWORD, browser, new_organization, serving, unlimited
 from hauberk.domain.permissions import Role
 from hauberk.features.identity import signing_in
 from hauberk.features.identity.repository import CredentialRepository

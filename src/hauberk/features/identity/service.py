@@ -1,4 +1,4 @@
-"""The organization's people and what they hold: tokens, invitations, roles; and the first administrator of all."""
+"""The organization's people and what they hold: tokens, invitations, roles."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,19 +11,16 @@ from hauberk.domain.permissions import ALL_SCOPES, Actor, Permission, Role, gran
 from hauberk.features.identity import tokens
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.repository import (
-    CredentialRepository,
     InvitationRepository,
     TokenRepository,
     UserRepository,
 )
-from hauberk.infra import identity_key
 from hauberk.kit import clock
 from hauberk.kit.errors import Conflict, Forbidden, Invalid
 
 TOKEN_LIFETIME = timedelta(days=90)
 MAX_TOKEN_LIFETIME = timedelta(days=366)
 INVITATION_LIFETIME = timedelta(days=7)
-FIRST_ORGANIZATION = "My organization"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,20 +136,3 @@ async def withdraw(db: DbSession, actor: Actor, invitation_id: int) -> None:
     invitation = await repository.get(actor, invitation_id)
     await repository.remove(invitation)
     await record(db, actor, "invitation.withdrawn", "invitation", invitation_id, {"email": invitation.email})
-
-
-async def ensure_first_administrator(context: Context) -> bool:
-    """On an empty installation: an organization and its administrator, from the settings. Whether it was empty."""
-    admin = context.settings.admin
-    password = admin.password.get_secret_value() if admin.password else None
-    password_hash = None if password is None else await context.passwords.hash(password)
-    async with context.sessions.transaction() as db:
-        made = await CredentialRepository(db).create_account(
-            email=admin.email.strip().lower(),
-            name="Administrator",
-            password_hash=password_hash,
-            organization=FIRST_ORGANIZATION,
-            identity_key=identity_key.make(context.key_ring),
-            first=True,
-        )
-    return made is not None
