@@ -1,6 +1,8 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { Page } from "@/ui/page";
+import { VulnerabilityPage } from "@/features/vulnerabilities/vulnerability-page";
 
 export const Route = createFileRoute("/_app/vulnerabilities_/$id")({
-  component: () => <Page title="Vulnerability">{null}</Page>,
+  component: function Vulnerability() {
+    return <VulnerabilityPage id={Route.useParams().id} />;
+  },
 });

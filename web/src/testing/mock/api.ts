@@ -1,10 +1,10 @@
 /** The mock server: the contract's routes over memory, as one function from request to response. Development and tests only. */
-import type { Finding, FindingChange, Scan } from "@/api/types";
+import type { Asset, Finding, FindingChange, Scan } from "@/api/types";
 import { ago, fakeId, fakeScan, fakeSession, fakeUser } from "@/testing/fakes";
 import { PEOPLE } from "@/testing/mock/catalog";
 import { createMemory, detailOf, type Memory } from "@/testing/mock/data";
 import { facets, QueryProblem, select, sorted } from "@/testing/mock/query";
-import { dashboard, FORMATS, READINESS, vulnerabilities } from "@/testing/mock/views";
+import { bySeverity, dashboard, FORMATS, READINESS, vulnerabilities } from "@/testing/mock/views";
 
 type Context = { memory: Memory; url: URL; body: unknown; params: string[]; form: FormData | null };
 type Handler = (context: Context) => unknown;
@@ -105,6 +105,29 @@ function upload({ memory, form }: Context): Scan {
   return scan;
 }
 
+type AssetChange = Partial<Pick<Asset, "name" | "kind" | "default_ref" | "tags">> & {
+  refs?: { name: string; is_tracked: boolean }[];
+};
+
+function changeAsset(memory: Memory, id: string | undefined, { refs = [], ...change }: AssetChange): Asset {
+  const asset = found(memory.assets, id);
+  if (memory.assets.some((other) => other !== asset && other.name === change.name))
+    throw new Refusal(409, "The asset was not changed", "Another asset has this name.", [
+      { pointer: "/name", message: "Choose another name." },
+    ]);
+  Object.assign(asset, change);
+  asset.refs = asset.refs.map((ref) => ({ ...ref, ...refs.find((each) => each.name === ref.name) }));
+  for (const finding of memory.findings)
+    if (finding.asset.id === asset.id) finding.asset = { id: asset.id, name: asset.name };
+  return counted(memory, asset);
+}
+
+/** The asset with what its findings say now. */
+function counted(memory: Memory, asset: Asset): Asset {
+  const open = select(memory.findings, "is:open").filter((finding) => finding.asset.id === asset.id);
+  return { ...asset, open_findings: open.length, by_severity: bySeverity(open) };
+}
+
 const finish = (scan: Scan): Scan =>
   Object.assign(scan, {
     state: "done",
@@ -176,8 +199,15 @@ const ROUTES: [string, RegExp, Handler][] = [
       memory.isSignedIn = false;
     },
   ],
-  ["GET", /^\/auth\/me$/, () => fakeSession()],
-  ["PATCH", /^\/auth\/me$/, () => fakeSession()],
+  ["GET", /^\/auth\/me$/, ({ memory }) => fakeSession({ user: memory.user })],
+  [
+    "PATCH",
+    /^\/auth\/me$/,
+    ({ memory, body }) => {
+      memory.user = { ...memory.user, ...(body as { name: string }) };
+      return fakeSession({ user: memory.user });
+    },
+  ],
   [
     "POST",
     /^\/auth\/password$/,
@@ -188,23 +218,12 @@ const ROUTES: [string, RegExp, Handler][] = [
         ]);
     },
   ],
+  ["GET", /^\/auth\/sessions$/, ({ memory, url }) => page(memory.sessions, url)],
   [
-    "GET",
-    /^\/auth\/sessions$/,
-    ({ url }) =>
-      page(
-        [
-          {
-            id: "ses_1",
-            is_current: true,
-            created_at: ago(0.2),
-            last_seen_at: ago(0),
-            user_agent: "Chromium on Linux",
-            ip: "127.0.0.1",
-          },
-        ],
-        url,
-      ),
+    "DELETE",
+    /^\/auth\/sessions\/([^/]+)$/,
+    ({ memory, params }) =>
+      void memory.sessions.splice(memory.sessions.indexOf(found(memory.sessions, params[0])), 1),
   ],
   ["GET", /^\/dashboard$/, ({ memory }) => dashboard(memory)],
   [
@@ -353,18 +372,20 @@ const ROUTES: [string, RegExp, Handler][] = [
     /^\/assets$/,
     ({ memory, url }) =>
       page(
-        memory.assets.filter((asset) => asset.name.includes(url.searchParams.get("q") ?? "")),
+        memory.assets
+          .filter((asset) => asset.name.includes(url.searchParams.get("q") ?? ""))
+          .map((asset) => counted(memory, asset)),
         url,
       ),
   ],
-  ["GET", /^\/assets\/([^/]+)$/, ({ memory, params }) => found(memory.assets, params[0])],
+  ["GET", /^\/assets\/([^/]+)$/, ({ memory, params }) => counted(memory, found(memory.assets, params[0]))],
   [
     "POST",
     /^\/assets$/,
     ({ memory, body }) => {
       const given = body as { name: string; kind?: string };
       if (memory.assets.some((asset) => asset.name === given.name))
-        throw new Refusal(409, "There is already an asset with this name", null, [
+        throw new Refusal(409, "The asset was not created", "Another asset has this name.", [
           { pointer: "/name", message: "Choose another name." },
         ]);
       const asset = {
@@ -375,6 +396,8 @@ const ROUTES: [string, RegExp, Handler][] = [
         open_findings: 0,
         by_severity: {},
         last_scan_at: null,
+        tags: [],
+        created_at: ago(0),
         ...given,
       } as Memory["assets"][number];
       memory.assets.unshift(asset);
@@ -384,13 +407,18 @@ const ROUTES: [string, RegExp, Handler][] = [
   [
     "PATCH",
     /^\/assets\/([^/]+)$/,
-    ({ memory, params, body }) => Object.assign(found(memory.assets, params[0]), body),
+    ({ memory, params, body }) => changeAsset(memory, params[0], body as AssetChange),
   ],
   [
     "DELETE",
     /^\/assets\/([^/]+)$/,
-    ({ memory, params }) =>
-      void memory.assets.splice(memory.assets.indexOf(found(memory.assets, params[0])), 1),
+    ({ memory, url, params }) => {
+      const asset = found(memory.assets, params[0]);
+      if (url.searchParams.get("confirm") !== asset.name)
+        throw new Refusal(422, "The asset was not deleted", "Its name has to be repeated to confirm.");
+      memory.assets.splice(memory.assets.indexOf(asset), 1);
+      memory.findings = memory.findings.filter((finding) => finding.asset.id !== asset.id);
+    },
   ],
   ["GET", /^\/tokens$/, ({ memory, url }) => page(memory.tokens, url)],
   [

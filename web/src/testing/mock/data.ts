@@ -2,6 +2,7 @@
 import type {
   ApiToken,
   Asset,
+  BrowserSession,
   Comment,
   Finding,
   FindingDetail,
@@ -12,6 +13,7 @@ import type {
   Scan,
   Severity,
   Triage,
+  User,
 } from "@/api/types";
 import { ago, fakeAsset, fakeFinding, fakeId, fakeScan, fakeUser } from "@/testing/fakes";
 import { ASSETS, PEOPLE, PROBLEMS, type Problem } from "@/testing/mock/catalog";
@@ -131,6 +133,8 @@ export type Memory = {
   comments: Map<string, Comment[]>;
   history: Map<string, HistoryEntry[]>;
   tokens: ApiToken[];
+  user: User;
+  sessions: BrowserSession[];
   members: Member[];
   invitations: PendingInvitation[];
 };
@@ -179,6 +183,27 @@ export function createMemory(size = 1_700): Memory {
         expires_at: ago(35),
         last_used_at: ago(60),
         is_expired: true,
+      },
+    ],
+    user: fakeUser,
+    sessions: [
+      {
+        id: "ses_1",
+        is_current: true,
+        created_at: ago(0.2),
+        last_seen_at: ago(0),
+        user_agent:
+          "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36",
+        ip: "127.0.0.1",
+      },
+      {
+        id: "ses_2",
+        is_current: false,
+        created_at: ago(12),
+        last_seen_at: ago(2.2),
+        user_agent:
+          "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1 Mobile/15E148 Safari/604.1",
+        ip: "203.0.113.27",
       },
     ],
     members: [

@@ -31,6 +31,11 @@ function matchesIs(finding: Finding, value: string): boolean {
   }
 }
 
+/** A finding without a CVE belongs to its rule. */
+export function vulnerabilityIdOf(finding: Finding): string {
+  return finding.vulnerability?.id ?? `vul_${finding.rule_id?.toLowerCase().replace(/\W/g, "")}`;
+}
+
 function matchesValue(finding: Finding, key: string, value: string): boolean {
   switch (key) {
     case "severity":
@@ -51,7 +56,7 @@ function matchesValue(finding: Finding, key: string, value: string): boolean {
     case "tag":
       return finding.tags.includes(value);
     case "vulnerability":
-      return finding.vulnerability?.id === value || finding.vulnerability?.name === value;
+      return vulnerabilityIdOf(finding) === value || finding.vulnerability?.name === value;
     case "assignee":
       return value === "none"
         ? finding.assignee === null

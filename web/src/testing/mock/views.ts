@@ -11,12 +11,13 @@ import type {
   TrendDay,
   Vulnerability,
 } from "@/api/types";
+import { formatToken, parseFilter } from "@/lib/filter-query";
 import { SEVERITIES } from "@/lib/words";
 import { ago } from "@/testing/fakes";
 import type { Memory } from "@/testing/mock/data";
-import { select } from "@/testing/mock/query";
+import { select, vulnerabilityIdOf } from "@/testing/mock/query";
 
-function bySeverity(findings: Finding[]): BySeverity {
+export function bySeverity(findings: Finding[]): BySeverity {
   return Object.fromEntries(
     SEVERITIES.map((severity) => [
       severity,
@@ -64,10 +65,13 @@ export function dashboard(memory: Memory): Dashboard {
   };
 }
 
-export function vulnerabilities(memory: Memory, words: string): Vulnerability[] {
+export function vulnerabilities(memory: Memory, query: string): Vulnerability[] {
+  const tokens = parseFilter(query);
+  const conditions = tokens.filter((token) => token.type === "key").map(formatToken);
+  const words = tokens.filter((token) => token.type === "text").map((token) => token.text.toLowerCase());
   const groups = new Map<string, Finding[]>();
-  for (const finding of select(memory.findings, "is:open")) {
-    const id = finding.vulnerability?.id ?? `vul_${finding.rule_id?.toLowerCase().replace(/\W/g, "")}`;
+  for (const finding of select(memory.findings, `is:open ${conditions.join(" ")}`)) {
+    const id = vulnerabilityIdOf(finding);
     groups.set(id, [...(groups.get(id) ?? []), finding]);
   }
   const rows = [...groups].flatMap(([id, findings]): Vulnerability[] => {
@@ -94,14 +98,7 @@ export function vulnerabilities(memory: Memory, words: string): Vulnerability[] 
     ];
   });
   return rows
-    .filter((row) =>
-      `${row.name} ${row.title}`.toLowerCase().includes(
-        words
-          .replace(/\S+:\S+/g, "")
-          .trim()
-          .toLowerCase(),
-      ),
-    )
+    .filter((row) => words.every((word) => `${row.name} ${row.title}`.toLowerCase().includes(word)))
     .toSorted(
       (a, b) =>
         SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || b.open_findings - a.open_findings,

@@ -1,0 +1,139 @@
+/** All assets: what is protected, what is open on each, and which nobody scans. */
+import { useQuery } from "@tanstack/react-query";
+import { cx } from "class-variance-authority";
+import { Plus } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { isProblem } from "@/api/problem";
+import { useMay } from "@/api/session";
+import { formatTotal } from "@/lib/format";
+import { useRowKeys } from "@/lib/row-keys";
+import { Button } from "@/ui/button";
+import { Code } from "@/ui/code";
+import { announce } from "@/ui/live-region";
+import { Page } from "@/ui/page";
+import { Pager } from "@/ui/pager";
+import { Panel } from "@/ui/panel";
+import { SearchField } from "@/ui/search-field";
+import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
+import { Table, Th } from "@/ui/table";
+import { NewAssetDialog } from "./asset-form";
+import { AssetRow } from "./asset-row";
+import { assetsQuery } from "./queries";
+
+type AssetsPageProps = {
+  q: string;
+  page: number;
+  onFilter: (q: string) => void;
+  onPage: (page: number) => void;
+  onOpen: (id: string) => void;
+};
+
+export function AssetsPage({ q, page, onFilter, onPage, onOpen }: AssetsPageProps) {
+  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(assetsQuery(q, page));
+  const mayWrite = useMay("assets:write");
+  const [isCreating, setCreating] = useState(false);
+  const list = useRef<HTMLDivElement>(null);
+  useRowKeys(list);
+  const total = data && formatTotal(data.total, data.total_is_exact);
+  useEffect(() => {
+    if (total !== undefined && !isPlaceholderData) announce(`${total} assets`);
+  }, [total, isPlaceholderData]);
+  const filterProblem = isProblem(error, 422) ? error : null;
+  return (
+    <Page
+      title="Assets"
+      scope={total && <span className="num text-muted">{total}</span>}
+      action={
+        mayWrite && (
+          <Button look="filled" onClick={() => setCreating(true)}>
+            <Plus size={15} aria-hidden="true" />
+            New asset
+          </Button>
+        )
+      }
+    >
+      <SearchField
+        label="Filter assets"
+        placeholder="Name of an asset"
+        value={q}
+        onChange={onFilter}
+        error={filterProblem ? (filterProblem.for("q") ?? filterProblem.message) : undefined}
+      />
+      <Panel label="Assets">
+        {error && !filterProblem ? (
+          <ErrorState error={error} title="The assets could not be loaded" onRetry={() => void refetch()} />
+        ) : isPending ? (
+          <SkeletonRows count={12} height="h-(--row-table)" />
+        ) : data && data.items.length > 0 ? (
+          <div ref={list} className={cx((isPlaceholderData || filterProblem) && "opacity-60")}>
+            <Table label="Assets">
+              <thead className="phone:hidden">
+                <tr>
+                  <Th>Asset</Th>
+                  <Th isRight>Open</Th>
+                  <Th className="pl-4">By severity</Th>
+                  <Th isRight className="hidden peek:table-cell">
+                    Tracked refs
+                  </Th>
+                  <Th className="hidden wide:table-cell">Scanners</Th>
+                  <Th isRight>Last scan</Th>
+                </tr>
+              </thead>
+              <tbody>
+                {data.items.map((asset) => (
+                  <AssetRow key={asset.id} asset={asset} />
+                ))}
+              </tbody>
+            </Table>
+            <Pager
+              label="assets"
+              page={page}
+              shown={data.items.length}
+              total={data.total}
+              isExact={data.total_is_exact}
+              onChange={onPage}
+            />
+          </div>
+        ) : q === "" ? (
+          <FirstTime />
+        ) : (
+          <EmptyState
+            title={filterProblem ? "The filter cannot be read" : "No asset fits this filter"}
+            action={<Button onClick={() => onFilter("")}>Show all assets</Button>}
+          >
+            Nothing is called <code className="font-mono text-strong">{q}</code>.
+          </EmptyState>
+        )}
+      </Panel>
+      {isCreating && (
+        <NewAssetDialog
+          onClose={() => setCreating(false)}
+          onCreated={(asset) => {
+            setCreating(false);
+            onOpen(asset.id);
+          }}
+        />
+      )}
+    </Page>
+  );
+}
+
+function FirstTime() {
+  return (
+    <EmptyState
+      title="No assets yet"
+      action={
+        <div className="w-full max-w-[620px]">
+          <Code
+            canCopy
+            head="From a terminal"
+            text="hauberk upload report.sarif --asset payments-api --ref main"
+          />
+        </div>
+      }
+    >
+      An asset is what you protect: a repository, an image, a host, a web site, a cloud account. The first
+      report that names one makes it; you can also make it here.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,102 @@
+/** The last scans of one asset, and what each changed. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { Asset, Scan } from "@/api/types";
+import { formatChange, formatNumber } from "@/lib/format";
+import { SCAN_STATE_WORD, scannerName } from "@/lib/words";
+import { Chip, type ChipTone } from "@/ui/chip";
+import { Code } from "@/ui/code";
+import { Panel, PanelHead } from "@/ui/panel";
+import { ErrorState, SkeletonRows } from "@/ui/state";
+import { Table, Td, Th, Tr } from "@/ui/table";
+import { Time } from "@/ui/time";
+import { newestScansQuery } from "./queries";
+
+const TONE: Partial<Record<Scan["state"], ChipTone>> = { held: "warn", failed: "danger" };
+
+export function NewestScans({ asset }: { asset: Asset }) {
+  const { data, error, isPending, refetch } = useQuery(newestScansQuery(asset.id));
+  const command = `hauberk upload report.sarif --asset ${shellWord(asset.name)}${asset.default_ref ? ` --ref ${shellWord(asset.default_ref)}` : ""}`;
+  return (
+    <Panel>
+      <PanelHead title="Newest scans">
+        {data && data.total > data.items.length && (
+          <Link to={"/scans" as string} search={{ asset: asset.id } as never} className="link">
+            All {formatNumber(data.total)}
+          </Link>
+        )}
+      </PanelHead>
+      {error ? (
+        <ErrorState error={error} title="The scans could not be loaded" onRetry={() => void refetch()} />
+      ) : isPending ? (
+        <SkeletonRows count={3} height="h-(--row-table)" />
+      ) : data.items.length === 0 ? (
+        <div className="grid gap-2 px-4 pb-4">
+          <p className="text-muted">No report of this asset has come in. Send one:</p>
+          <Code canCopy head="From a terminal" text={command} />
+        </div>
+      ) : (
+        <Table label="Newest scans">
+          <thead>
+            <tr>
+              <Th>Scanner</Th>
+              <Th>Ref</Th>
+              <Th isRight>New</Th>
+              <Th isRight>Closed</Th>
+              <Th isRight>When</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {data.items.map((scan) => (
+              <ScanRow key={scan.id} scan={scan} />
+            ))}
+          </tbody>
+        </Table>
+      )}
+    </Panel>
+  );
+}
+
+function ScanRow({ scan }: { scan: Scan }) {
+  const counts = scan.counts?.findings;
+  return (
+    <Tr className="relative">
+      <Td className="w-full">
+        <span className="flex items-center gap-2">
+          <Link
+            to={`/scans/${scan.id}` as string}
+            className="font-medium whitespace-nowrap text-strong after:absolute after:inset-0 hover:underline"
+          >
+            {scan.scanner ? scannerName(scan.scanner) : (scan.file_name ?? "Report")}
+          </Link>
+          {scan.state !== "done" && (
+            <Chip size="sm" tone={TONE[scan.state]}>
+              {SCAN_STATE_WORD[scan.state]}
+            </Chip>
+          )}
+        </span>
+      </Td>
+      <Td className="font-mono text-xs whitespace-nowrap">{scan.ref ?? ""}</Td>
+      {counts ? (
+        <>
+          <Td isRight className={counts.new > 0 ? "text-danger" : "text-muted"}>
+            {formatChange(counts.new)}
+          </Td>
+          <Td isRight className={counts.closed > 0 ? "text-success" : "text-muted"}>
+            {formatChange(-counts.closed)}
+          </Td>
+        </>
+      ) : (
+        <Td colSpan={2} />
+      )}
+      <Td isRight className="text-muted">
+        <Time at={scan.accepted_at} />
+      </Td>
+    </Tr>
+  );
+}
+
+/** Quoted for a shell where it must be. */
+function shellWord(word: string): string {
+  return /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

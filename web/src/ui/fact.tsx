@@ -1,0 +1,25 @@
+/** A strip of facts: a quiet label above one value each. */
+import { cx } from "class-variance-authority";
+import type { ReactNode } from "react";
+
+export function Facts({ children, className }: { children: ReactNode; className?: string }) {
+  return (
+    <dl
+      className={cx(
+        "grid grid-cols-[repeat(auto-fit,minmax(112px,1fr))] gap-px overflow-hidden rounded-md border border-default bg-(--border-default)",
+        className,
+      )}
+    >
+      {children}
+    </dl>
+  );
+}
+
+export function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="grid content-start gap-0.5 bg-panel px-3 py-2">
+      <dt className="text-xs text-muted">{label}</dt>
+      <dd className="min-w-0 font-medium text-strong">{children}</dd>
+    </div>
+  );
+}
