@@ -72,6 +72,14 @@ class Tool:
 
     def rule_of(self, result: sdk.Json) -> Rule:
         """By index where that fits the id, else by id; `CA1000/1` is a kind of `CA1000` (SARIF 3.5.4)."""
+        index = result.get("ruleIndex")
+        if type(index) is int and 0 <= index < len(self._components[0]):
+            rule = self._components[0][index]
+            if rule.id == result.get("ruleId"):
+                return rule
+        return self._searched(result)
+
+    def _searched(self, result: sdk.Json) -> Rule:
         reference = result.get("rule") or {}
         rule_id = sdk.text(result.get("ruleId")) or sdk.text(reference.get("id"))
         index = (
@@ -98,12 +106,15 @@ def _rule(rule: sdk.Json) -> Rule:
         sdk.pick(r, "target.id") for r in rule.get("relationships") or () if _is_cwe(sdk.pick(r, "target"))
     ]
     rule_id, name = sdk.text(rule.get("id")), sdk.text(rule.get("name"))
+    title = sdk.text(
+        sdk.pick(rule, "shortDescription.text")
+    )  # some only repeat the id: "Semgrep Finding: <id>"
     messages = rule.get("messageStrings") or {}
     cvss = sdk.cvss(properties.get("cvssv3_vector"), properties.get("cvssv3_baseScore"))
     return Rule(
         id=rule_id,
         name=name,
-        title=sdk.text(sdk.pick(rule, "shortDescription.text")),
+        title=None if title and rule_id and rule_id in title else title,
         description=sdk.text(sdk.pick(rule, "fullDescription.text")),
         help=sdk.text(sdk.pick(rule, "help.markdown")) or sdk.text(sdk.pick(rule, "help.text")),
         level=sdk.text(sdk.pick(rule, "defaultConfiguration.level")) or "warning",
@@ -162,7 +173,8 @@ def kind_of(tool: Tool, result: sdk.Json, rule: Rule) -> sdk.FindingKind:
         return known
     if rule.identifiers and ("vulnerability" in rule.tags or component_of(result, None)):
         return sdk.SCA
-    uri = sdk.pick(result, "locations.0.physicalLocation.artifactLocation.uri")
+    locations = result.get("locations")
+    uri = sdk.pick(locations[0], "physicalLocation.artifactLocation.uri") if locations else None
     return sdk.DAST if isinstance(uri, str) and uri.startswith(("http://", "https://")) else sdk.SAST
 
 
@@ -204,10 +216,20 @@ def cwes_of(result: sdk.Json, rule: Rule, message: str | None) -> tuple[int, ...
     return tuple(dict.fromkeys(rule.cwes + sdk.cwes(*said))) if said else rule.cwes
 
 
+def fix_of(result: sdk.Json) -> str | None:
+    return sdk.text(sdk.pick(result, "fixes.0.description.text")) if "fixes" in result else None
+
+
+def commit_of(result: sdk.Json) -> str | None:
+    properties = result.get("properties")
+    return sdk.text(properties.get("commit")) or sdk.text(properties.get("commitSha")) if properties else None
+
+
 def fingerprints_of(result: sdk.Json) -> dict[str, str] | None:
     """`partialFingerprints` by key, and `fingerprints` under their own prefix; nested values are flattened."""
-    found = dict(_flat(result.get("partialFingerprints") or {}, ""))
-    found.update(_flat(result.get("fingerprints") or {}, "fingerprints/"))
+    found = dict(_flat(result["partialFingerprints"] or {}, "")) if "partialFingerprints" in result else {}
+    if "fingerprints" in result:
+        found.update(_flat(result["fingerprints"] or {}, "fingerprints/"))
     return found or None
 
 

@@ -1,8 +1,5 @@
 """SARIF 2.1: the interchange format of static analysis, read as the tool that wrote it."""
 
-from collections.abc import Callable
-from functools import partial
-
 from msgspec.structs import replace
 
 from hauberk.parsers import sdk
@@ -86,26 +83,22 @@ class _Run:
         message = words.message_of(result, rule)
         severity, reported = words.severity_of(result, rule)
         component = words.component_of(result, message)
-        is_template = rule.title is not None and rule.id is not None and rule.id in rule.title
-        title = (
-            rule.title if rule.title and not is_template else message or rule.title or rule.name or rule.id
-        )
-        finding: Callable[..., sdk.ReportedFinding] = partial(
-            sdk.ReportedFinding,
+        title = rule.title or message or rule.name or rule.id or "Unnamed result"
+        given = result.get("locations")
+        places = [self._place(location, result, kind) for location in given] if given else [None]
+        finding = sdk.ReportedFinding(
             kind=kind,
-            title=title.splitlines()[0] if title else "Unnamed result",
+            title=title.split("\n", 1)[0],
             severity=severity,
             severity_reported=reported,
             rule_id=sdk.text(result.get("ruleId")) or rule.id,
             rule_name=rule.name,
             description=message if message != title else rule.description,
-            remediation=rule.help
-            if "fixes" not in result
-            else sdk.text(sdk.pick(result, "fixes.0.description.text")),
-            identifiers=rule.identifiers
-            or sdk.identifiers(sdk.pick(result, "properties.cve"), result.get("ruleId")),
+            remediation=words.fix_of(result) or rule.help,
+            identifiers=rule.identifiers or sdk.identifiers((result.get("properties") or {}).get("cve")),
             cwes=words.cwes_of(result, rule, message),
             cvss=rule.cvss,
+            locations=(places[0],) if places[0] else (),
             components=(component,) if component else (),
             references=rule.references,
             tags=rule.tags,
@@ -115,29 +108,23 @@ class _Run:
             suppression=words.suppression_of(result),
             secret=words.secret_of(result) if kind is sdk.SECRET else None,
         )
-        locations = result.get("locations") or ()
-        for location in locations:
-            place = self._location(location, result)
-            if kind is sdk.SECRET:
-                place = replace(place, snippet=None)
-            yield finding(locations=(place,))
-        if not locations:
-            yield finding()
+        yield finding
+        for place in places[1:]:
+            yield replace(finding, locations=(place,))
 
-    def _location(self, location: sdk.Json, result: sdk.Json) -> sdk.Location:
+    def _place(self, location: sdk.Json, result: sdk.Json, kind: sdk.FindingKind) -> sdk.Location:
         artifact = (location.get("physicalLocation") or {}).get("artifactLocation") or {}
-        uri = sdk.text(artifact.get("uri")) or self._look_up(
-            "artifacts", "location.uri", artifact.get("index")
-        )
-        logical: sdk.Json = (location.get("logicalLocations") or [{}])[0]
-        symbol = (
-            sdk.text(logical.get("fullyQualifiedName"))
-            or sdk.text(logical.get("name"))
-            or self._look_up("logicalLocations", "fullyQualifiedName", logical.get("index"))
-        )
-        properties = result.get("properties") or {}
-        commit = sdk.text(properties.get("commit")) or sdk.text(properties.get("commitSha"))
-        return words.location_of(location, uri, symbol, commit)
+        uri = sdk.text(artifact.get("uri"))
+        if uri is None and "index" in artifact:
+            uri = self._look_up("artifacts", "location.uri", artifact["index"])
+        logical = location.get("logicalLocations")
+        symbol = self._symbol(logical[0]) if logical else None
+        place = words.location_of(location, uri, symbol, words.commit_of(result))
+        return replace(place, snippet=None) if kind is sdk.SECRET else place
+
+    def _symbol(self, logical: sdk.Json) -> str | None:
+        name = sdk.text(logical.get("fullyQualifiedName")) or sdk.text(logical.get("name"))
+        return name or self._look_up("logicalLocations", "fullyQualifiedName", logical.get("index"))
 
     def _look_up(self, table: str, path: str, index: sdk.Json) -> str | None:
         place = sdk.integer(index)

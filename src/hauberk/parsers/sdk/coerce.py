@@ -50,6 +50,7 @@ _DATE_FORMATS = (
 )
 _FRACTION = re.compile(r"(\.\d{6})\d+")
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21, "ssh": 22, "ws": 80, "wss": 443}
+_MAX_INTEGER = 2**31 - 1
 _MAX_SECONDS = 253402300799
 
 
@@ -99,8 +100,10 @@ def severity_of_score(value: Any) -> Severity:
     return Severity.of_score(score) if score is not None and 0 <= score <= 10 else Severity.UNKNOWN
 
 
-def integer(value: Any, *, minimum: int = 0, maximum: int = 2**31 - 1) -> int | None:
+def integer(value: Any, *, minimum: int = 0, maximum: int = _MAX_INTEGER) -> int | None:
     """A whole number within bounds, also from a string; never from text with anything else in it."""
+    if type(value) is int:  # nearly always
+        return value if minimum <= value <= maximum else None
     if isinstance(value, str):
         value = int(value) if _INTEGER.fullmatch(value.strip()) else None
     if isinstance(value, float):
@@ -112,9 +115,9 @@ def integer(value: Any, *, minimum: int = 0, maximum: int = 2**31 - 1) -> int | 
 
 def line(value: Any) -> int | None:
     """A line or column number, counted from 1; of a range (`79-81`) the first."""
-    if isinstance(value, str):
-        value = value.split("-")[0]
-    return integer(value, minimum=1)
+    if type(value) is int:
+        return value if 0 < value <= _MAX_INTEGER else None
+    return integer(value.split("-")[0] if isinstance(value, str) else value, minimum=1)
 
 
 def number(value: Any) -> float | None:
