@@ -1,36 +1,34 @@
 """What Trivy says of one target: its vulnerabilities, misconfigurations, secrets and licences."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from hauberk.parsers import sdk
 
 
 class TargetResult:
-    """One target with what was found in it."""
+    """Reads what was found in one target; `head` is its Target, Class and Type."""
 
-    def __init__(
-        self, result: sdk.Json, position: str, *, is_image: bool = False, workload: str = ""
-    ) -> None:
-        self._result = result
-        self._position = position
-        self._target = sdk.text(result.get("Target"))
+    LISTS = ("Vulnerabilities", "Misconfigurations", "Secrets", "Licenses", "ExperimentalModifiedFindings")
+
+    def __init__(self, head: sdk.Json, *, workload: str | None = None, is_image: bool = False) -> None:
+        self._target = sdk.text(head.get("Target"))
+        self._type = sdk.text(head.get("Type"))
         self._is_os = (
-            result.get("Class") == "os-pkgs"
-            or sdk.purl_type(result.get("Type")) in sdk.OPERATING_SYSTEM_TYPES
+            head.get("Class") == "os-pkgs" or sdk.purl_type(self._type) in sdk.OPERATING_SYSTEM_TYPES
         )
         self._kind = sdk.CONTAINER if is_image or workload or self._is_os else sdk.SCA
-        self._workload = workload or None
+        self._workload = workload
 
-    def findings(self) -> sdk.Findings:
-        yield sdk.ReportHeader(targets=sdk.texts(self._target))
-        for name, read in (
-            ("Vulnerabilities", self._vulnerability),
-            ("Misconfigurations", self._misconfiguration),
-            ("Secrets", self._secret),
-            ("Licenses", self._license),
-            ("ExperimentalModifiedFindings", self._modified),
-        ):
-            yield from sdk.each(self._result.get(name), read, f"{self._position}.{name}")
+    def reader(self, name: str) -> Callable[[sdk.Json], sdk.Findings]:
+        """The function for the items of one of LISTS."""
+        readers = (
+            self._vulnerability,
+            self._misconfiguration,
+            self._secret,
+            self._license,
+            self._modified,
+        )
+        return readers[self.LISTS.index(name)]
 
     def _vulnerability(self, found: sdk.Json, suppression: sdk.Suppression | None = None) -> sdk.Findings:
         path = sdk.text(found.get("PkgPath"))
@@ -66,7 +64,7 @@ class TargetResult:
 
     def _purl(self, found: sdk.Json) -> str | None:
         """Reports before 0.48 carry no purl; their target's type says what the package is."""
-        return sdk.purl(self._result.get("Type"), found["PkgName"], sdk.text(found.get("InstalledVersion")))
+        return sdk.purl(self._type, found["PkgName"], sdk.text(found.get("InstalledVersion")))
 
     def _misconfiguration(self, found: sdk.Json, suppression: sdk.Suppression | None = None) -> sdk.Findings:
         if found.get("Status") == "PASS":

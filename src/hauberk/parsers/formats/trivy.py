@@ -5,6 +5,12 @@ from hauberk.parsers.dialects.trivy import TargetResult
 
 _ABOUT = ("ArtifactName", "ArtifactType", "CreatedAt", "ClusterName", "Trivy")
 _WORKLOADS = ("Resources.item", "Vulnerabilities.item", "Misconfigurations.item")
+_TARGETS = ("Results.item", "item", *(f"{workload}.Results.item" for workload in _WORKLOADS))
+_HEADS = (
+    *(f"{target}.{name}" for target in _TARGETS for name in ("Target", "Class", "Type")),
+    *(f"{workload}.{name}" for workload in _WORKLOADS for name in ("Namespace", "Kind", "Name")),
+)
+_LISTS = tuple(f"{target}.{name}.item" for target in _TARGETS for name in TargetResult.LISTS)
 
 
 @sdk.parser(
@@ -26,19 +32,49 @@ _WORKLOADS = ("Resources.item", "Vulnerabilities.item", "Misconfigurations.item"
 def trivy(report: sdk.Report) -> sdk.Findings:
     """`trivy image|fs|config|repo|k8s --format json --output trivy.json TARGET`"""
     about: dict[str, sdk.Json] = {}
-    for node in report.json(*_ABOUT, "Results.item", "item", *_WORKLOADS):
+    heads = _Heads(report)
+    where, result = "", None
+    for node in report.json(*_ABOUT, *_HEADS, *_LISTS):
         if node.pattern in _ABOUT:
             about[node.pattern] = node.value
-        elif node.pattern in _WORKLOADS:
-            name = "/".join(sdk.texts([node.value.get(key) for key in ("Namespace", "Kind", "Name")]))
-            for index, result in enumerate(node.value.get("Results") or ()):
-                yield from TargetResult(result, f"{node.position}.Results[{index}]", workload=name).findings()
+        elif node.pattern in _HEADS:
+            heads.note(node)
+            if node.key == "Target":
+                yield sdk.ReportHeader(targets=sdk.texts(node.value))
         else:
-            is_image = about.get("ArtifactType") in ("container_image", "vm")
-            yield from TargetResult(node.value, node.position, is_image=is_image).findings()
+            at, _, name = node.container.rpartition(".")
+            if result is None or at != where:
+                where = at
+                is_image = about.get("ArtifactType") in ("container_image", "vm")
+                result = TargetResult(heads.of(at), workload=heads.workload_of(at), is_image=is_image)
+            yield from report.read(iter((node,)), result.reader(name))
     yield sdk.ReportHeader(
         tool_version=sdk.text(sdk.pick(about, "Trivy.Version")),
         scanned_at=sdk.timestamp(about.get("CreatedAt")),
         asset=sdk.text(about.get("ArtifactName")) or sdk.text(about.get("ClusterName")),
         asset_kind="image" if about.get("ArtifactType") == "container_image" else None,
     )
+
+
+class _Heads:
+    """What stands beside the lists of a target or workload; looked up in a second pass when it comes after them."""
+
+    def __init__(self, report: sdk.Report) -> None:
+        self._report = report
+        self._known: dict[str, dict[str, sdk.Json]] = {}
+        self._is_whole = False
+
+    def note(self, node: sdk.Node) -> None:
+        self._known.setdefault(node.container, {})[str(node.key)] = node.value
+
+    def of(self, where: str, sure_key: str = "Target") -> dict[str, sdk.Json]:
+        if sure_key not in self._known.get(where, {}) and not self._is_whole:
+            self._is_whole = True
+            for node in self._report.json(*_HEADS):
+                self.note(node)
+        return self._known.get(where, {})
+
+    def workload_of(self, where: str) -> str | None:
+        workload, inside, _ = where.partition(".Results[")
+        head = self.of(workload, "Kind") if inside else {}
+        return "/".join(sdk.texts([head.get(key) for key in ("Namespace", "Kind", "Name")])) or None
