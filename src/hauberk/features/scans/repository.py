@@ -8,7 +8,7 @@ from hauberk.db.models.asset import Asset, AssetRef, Scope
 from hauberk.db.models.identity import User
 from hauberk.db.models.job import Job
 from hauberk.db.models.scan import Scan
-from hauberk.db.repository import Order, PageRequest, Repository, fetch_page
+from hauberk.db.repository import DbSession, Order, PageRequest, Repository, fetch_page
 from hauberk.domain.permissions import Actor
 from hauberk.ingest.changes import CHANGES
 from hauberk.kit.errors import NotFound
@@ -95,3 +95,9 @@ class ScanRepository(Repository[Scan]):
 
 
 _CHANGE_COLUMNS = ("part", "id", "reason", "finding_id", "title", "severity", "location", "component")
+
+
+async def has_scans(session: DbSession, organization_id: int) -> bool:
+    """Whether anything was ever uploaded."""
+    found = await session.scalar(select(Scan.id).where(Scan.organization_id == organization_id).limit(1))
+    return found is not None

@@ -1,0 +1,1 @@
+"""Demonstration data: three months of reports of a made-up company, imported the way every report is."""
