@@ -22,7 +22,7 @@ const LOOK = {
   palette:
     "top-[10vh] left-1/2 w-[620px] max-w-[calc(100vw-24px)] max-h-[70vh] -translate-x-1/2 rounded-lg border border-strong animate-appear overflow-hidden",
   sheet:
-    "inset-y-0 right-0 w-(--peek-width) max-w-full animate-sheet border-l border-default phone:w-full phone:border-0",
+    "bg-panel! inset-y-0 right-0 w-(--peek-width) max-w-full animate-sheet border-l border-default phone:w-full phone:border-0",
 };
 
 export function Dialog({

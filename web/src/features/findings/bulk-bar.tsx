@@ -42,11 +42,17 @@ export function BulkBar({
       </span>
       {canSelectAll && !isEverything && (
         <Button size="sm" look="quiet" className="text-link!" onClick={onSelectAll}>
-          Select all {formatNumber(total)} matching
+          Select all {formatNumber(total)}
         </Button>
       )}
       {ACTIONS.map(({ intent, label, key, icon: Icon }) => (
-        <Button key={intent} size="sm" look="quiet" className="text-strong!" onClick={() => onIntent(intent)}>
+        <Button
+          key={intent}
+          size="sm"
+          look="quiet"
+          className="text-strong! @max-[760px]:[&>svg]:hidden @max-[760px]:px-1.5"
+          onClick={() => onIntent(intent)}
+        >
           <Icon size={15} strokeWidth={1.75} />
           {label}
           <Kbd className="ml-0.5 @max-[900px]:hidden">{key}</Kbd>

@@ -126,7 +126,7 @@ function ComfortableCells({ finding, isPhone }: { finding: Finding; isPhone: boo
             <span className="text-default">{finding.asset.name}</span>
           </span>
           {identifier && (
-            <span className="before:mr-1.5 before:font-sans before:content-['·']">
+            <span className="truncate before:mr-1.5 before:font-sans before:content-['·']">
               <span className="font-mono text-code">{identifier}</span>
             </span>
           )}
@@ -167,10 +167,10 @@ function DenseCells({ finding }: { finding: Finding }) {
       </span>
       <span
         role="gridcell"
-        className="grid grid-cols-[104px_116px_74px_22px_92px] items-center gap-x-3 text-xs @max-[640px]:grid-cols-[104px_74px_22px_92px]"
+        className="grid grid-cols-[104px_116px_74px_22px_92px] items-center gap-x-3 text-xs @max-[800px]:grid-cols-[104px_74px_22px_92px]"
       >
         <span className="truncate text-default">{finding.asset.name}</span>
-        <span className="truncate font-mono text-code text-muted @max-[640px]:hidden">
+        <span className="truncate font-mono text-code text-muted @max-[800px]:hidden">
           {identifierOf(finding)}
         </span>
         <span className="text-right">

@@ -33,7 +33,9 @@ function trend(now: BySeverity): TrendDay[] {
     const counts = Object.fromEntries(
       SEVERITIES.map((severity, at) => [
         severity,
-        Math.round((now[severity] ?? 0) * (day === 0 ? 1 : wave + 0.03 * Math.sin(index / 4 + at))),
+        Math.round(
+          (now[severity] ?? 0) * (1 + (wave + 0.03 * Math.sin(index / 4 + at) - 1) * Math.min(1, day / 25)),
+        ),
       ]),
     );
     return {

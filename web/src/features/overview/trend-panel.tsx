@@ -1,0 +1,79 @@
+/** Open findings over time, with the same numbers as a table behind a button. */
+import { cx } from "class-variance-authority";
+import { lazy, Suspense, useState } from "react";
+import type { TrendDay } from "@/api/types";
+import { formatChange, formatDay, formatNumber } from "@/lib/format";
+import { SEVERITIES, SEVERITY_WORD } from "@/lib/words";
+import { Button } from "@/ui/button";
+import { Panel, PanelHead } from "@/ui/panel";
+import { Skeleton } from "@/ui/state";
+import { Table, Td, Th, Tr } from "@/ui/table";
+
+const TrendChart = lazy(() => import("./trend-chart"));
+
+export function TrendPanel({ trend, className }: { trend: TrendDay[]; className?: string }) {
+  const [isTable, showTable] = useState(false);
+  const month = trend.slice(-30);
+  const added = month.reduce((sum, day) => sum + day.new, 0);
+  const closed = month.reduce((sum, day) => sum + day.closed, 0);
+  return (
+    <Panel label="Open over time" className={cx("flex flex-col", className)}>
+      <PanelHead
+        title="Open over time"
+        note={trend.length > 1 ? `${formatNumber(trend.length - 1)} days, by severity` : "by severity"}
+      >
+        <span className="num text-muted">
+          <span className="font-medium text-danger">{formatChange(added)}</span> new{" "}
+          <span className="ml-1 font-medium text-success">{formatChange(-closed)}</span> closed in 30 days
+        </span>
+        <Button size="sm" look="quiet" aria-pressed={isTable} onClick={() => showTable(!isTable)}>
+          {isTable ? "Chart" : "Table"}
+        </Button>
+      </PanelHead>
+      {trend.length < 2 ? (
+        <p className="px-4 pt-2 pb-6 text-muted">The line begins tomorrow: it needs two days of counts.</p>
+      ) : isTable ? (
+        <TrendTable trend={trend} />
+      ) : (
+        <Suspense fallback={<Skeleton className="mx-4 mb-4 h-[256px]" />}>
+          <TrendChart trend={trend} />
+        </Suspense>
+      )}
+    </Panel>
+  );
+}
+
+function TrendTable({ trend }: { trend: TrendDay[] }) {
+  return (
+    <div className="max-h-[272px] overflow-y-auto scroll-quiet">
+      <Table label="Open findings by day">
+        <thead>
+          <tr>
+            <Th>Day</Th>
+            {SEVERITIES.map((severity) => (
+              <Th key={severity} isRight>
+                {SEVERITY_WORD[severity]}
+              </Th>
+            ))}
+            <Th isRight>New</Th>
+            <Th isRight>Closed</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {trend.toReversed().map((day) => (
+            <Tr key={day.on}>
+              <Td className="whitespace-nowrap">{formatDay(day.on)}</Td>
+              {SEVERITIES.map((severity) => (
+                <Td key={severity} isRight>
+                  {formatNumber(day.by_severity[severity] ?? 0)}
+                </Td>
+              ))}
+              <Td isRight>{formatChange(day.new)}</Td>
+              <Td isRight>{formatChange(-day.closed)}</Td>
+            </Tr>
+          ))}
+        </tbody>
+      </Table>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+/** The arithmetic of the trend: stacked series, round axis steps, labels that do not overlap. */
+import type { Severity, TrendDay } from "@/api/types";
+
+/** Critical is the base: a base line can be compared. */
+export const STACK: readonly Severity[] = ["critical", "high", "medium", "low"];
+
+export type Layer = { severity: Severity; low: number[]; high: number[]; last: number };
+
+export function stackOf(trend: TrendDay[]): Layer[] {
+  const base = trend.map(() => 0);
+  return STACK.map((severity) => {
+    const low = [...base];
+    trend.forEach((day, index) => {
+      base[index] = (base[index] ?? 0) + (day.by_severity[severity] ?? 0);
+    });
+    return { severity, low, high: [...base], last: trend.at(-1)?.by_severity[severity] ?? 0 };
+  });
+}
+
+/** At most five lines, at 1, 2, 4 or 5 times a power of ten, from zero to above the highest value. */
+export function axisSteps(highest: number): number[] {
+  const rough = Math.max(1, highest / 4);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 4, 5, 10].map((times) => times * power).find((each) => each >= rough) ?? rough;
+  return Array.from({ length: Math.max(1, Math.ceil(highest / step)) + 1 }, (_, index) => index * step);
+}
+
+/** Pushes labels apart, from the lowest upwards, keeping their order. `places` grow downwards, as screens do. */
+export function spread(places: number[], gap: number, lowest: number): number[] {
+  const result: number[] = [];
+  let limit = lowest;
+  for (const place of places) {
+    const at = Math.min(place, limit);
+    result.push(at);
+    limit = at - gap;
+  }
+  return result;
+}
