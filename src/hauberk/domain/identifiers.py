@@ -10,7 +10,7 @@ _SCHEMES = (
     r"|RUSTSEC-\d{4}-\d{4}"
     r"|GMS-\d{4}-\d+"
     r"|GSD-\d{4}-\d+"
-    r"|SNYK-[A-Z]+-[A-Z0-9]+-\d+"
+    r"|SNYK-[A-Z][A-Z0-9]*-[A-Z0-9]+-\d+"
     r"|(?:RH[SBE]A|ELSA|ALSA|ALBA|ALEA|RLSA|RXSA|SUSE-[SRO]U|openSUSE-[SR]U)-\d{4}:\d+(?:-\d+)?"
     r"|(?:DSA|DLA|DTSA)-\d+-\d+"
     r"|TEMP-\d+-[0-9A-F]{6}"

@@ -1,0 +1,123 @@
+"""OWASP Dependency-Check: known vulnerabilities of the libraries in a build. XML and JSON say the same."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import dependency_check
+
+_DOCS = "https://jeremylong.github.io/DependencyCheck/dependency-check-cli/arguments.html"
+_JSON_HEADER = {
+    "tool_version": "scanInfo.engineVersion",
+    "scanned_at": "projectInfo.reportDate",
+    "asset": "projectInfo.name",
+}
+_XML_HEADER = {
+    "scanInfo/engineVersion": "tool_version",
+    "projectInfo/reportDate": "scanned_at",
+    "projectInfo/name": "asset",
+}
+
+
+@sdk.parser(
+    id="dependency-check-json",
+    scanner="Dependency-Check",
+    title="Dependency-Check JSON",
+    docs=_DOCS,
+    kinds=[sdk.SCA],
+    sniff=sdk.JsonKeys("reportSchema", "scanInfo.engineVersion", later=("dependencies",)),
+    items=sdk.JsonItems("dependencies.item"),
+    header=_JSON_HEADER,
+    versions="5 and later",
+)
+def dependency_check_json(dependency: sdk.Json) -> sdk.Findings:
+    """`dependency-check --scan . --format JSON --out dependency-check-report.json`"""
+    return dependency_check.findings(dependency)
+
+
+@sdk.parser(
+    id="dependency-check-xml",
+    scanner="Dependency-Check",
+    title="Dependency-Check XML",
+    docs=_DOCS,
+    kinds=[sdk.SCA],
+    sniff=sdk.XmlRoot("analysis", "scanInfo", namespace=r"https?://.*/[Dd]ependency-?[Cc]heck.*"),
+    versions="2 and later (schema 1.3 to 4.1)",
+)
+def dependency_check_xml(report: sdk.Report) -> sdk.Findings:
+    """`dependency-check --scan . --format XML --out dependency-check-report.xml`"""
+    said: dict[str, str | None] = {}
+    for node in report.xml(*_XML_HEADER, "dependencies/dependency"):
+        if node.pattern in _XML_HEADER:
+            said[_XML_HEADER[node.pattern]] = sdk.text(node.value.text)
+        else:
+            yield from report.read(iter((node,)), _dependency)
+    yield sdk.ReportHeader(
+        tool_version=said.get("tool_version"),
+        scanned_at=sdk.timestamp(said.get("scanned_at")),
+        asset=said.get("asset"),
+    )
+
+
+def _dependency(element: sdk.XmlElement) -> sdk.Findings:
+    if element.find("{*}vulnerabilities") is not None:
+        yield from dependency_check.findings(_as_json(element))
+
+
+def _as_json(element: sdk.XmlElement) -> dict[str, Any]:
+    evidence = list(element.iterfind("{*}evidenceCollected/{*}evidence"))
+    return _texts(element) | {
+        "packages": _packages(element),
+        "evidenceCollected": {
+            f"{kind}Evidence": [
+                {**each.attrib, **_texts(each)} for each in evidence if each.get("type") == kind
+            ]
+            for kind in ("product", "version")
+        },
+        "relatedDependencies": [
+            _texts(each) | {"packageIds": _packages(each)}
+            for each in element.iterfind("{*}relatedDependencies/{*}relatedDependency")
+        ],
+        "vulnerabilities": _vulnerabilities(element.iterfind("{*}vulnerabilities/{*}vulnerability")),
+        "suppressedVulnerabilities": _vulnerabilities(
+            element.iterfind("{*}vulnerabilities/{*}suppressedVulnerability")
+        ),
+    }
+
+
+def _texts(element: sdk.XmlElement) -> dict[str, Any]:
+    return {sdk.local_name(child.tag): sdk.text(child.text) for child in element}
+
+
+def _packages(element: sdk.XmlElement) -> list[dict[str, Any]]:
+    found = (each for group in element.iterfind("{*}identifiers") for each in group.iter("{*}package"))
+    return [_texts(each) for each in found]
+
+
+def _vulnerabilities(elements: Iterable[sdk.XmlElement]) -> list[dict[str, Any]]:
+    return [
+        _texts(each)
+        | {
+            "source": each.get("source"),
+            "cwes": [cwe.text for cwe in (*each.iterfind("{*}cwe"), *each.iterfind("{*}cwes/{*}cwe"))],
+            "references": [_texts(one) for one in each.iterfind("{*}references/{*}reference")],
+            "vulnerableSoftware": [
+                {"software": dict(one.attrib)} for one in each.iterfind("{*}vulnerableSoftware/{*}software")
+            ],
+            "cvssv2": _child(each, "cvssV2"),
+            "cvssv3": _child(each, "cvssV3"),
+            "cvssv4": _child(each, "cvssV4"),
+            "knownExploitedVulnerability": _exploited(each),
+        }
+        for each in elements
+    ]
+
+
+def _child(element: sdk.XmlElement, name: str) -> dict[str, Any]:
+    child = element.find(f"{{*}}{name}")
+    return {} if child is None else _texts(child)
+
+
+def _exploited(element: sdk.XmlElement) -> dict[str, Any]:
+    said = _child(element, "knownExploitedVulnerability")
+    return {"RequiredAction": said.get("requiredAction")} if said else {}

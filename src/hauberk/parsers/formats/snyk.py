@@ -1,0 +1,125 @@
+"""Snyk Open Source and Container: known vulnerabilities of dependencies and images, one or several projects."""
+
+import re
+from functools import partial
+from typing import Any
+
+from hauberk.parsers import sdk
+
+_PROJECT = ("projectName", "displayTargetFile", "targetFile", "packageManager", "path", "docker")
+_RESULTS = ("vulnerabilities.item", "filtered.ignore.item")
+_ROOTS = ("", "item.", "applications.item.", "item.applications.item.")
+_PROJECT_OF = re.compile(r"\.?(vulnerabilities|filtered\.ignore)$")
+
+Project = dict[str, Any]
+
+
+@sdk.parser(
+    id="snyk-json",
+    scanner="Snyk",
+    docs="https://docs.snyk.io/snyk-cli/commands/test",
+    kinds=[sdk.SCA, sdk.CONTAINER],
+    sniff=sdk.AnyOf(
+        *(
+            sdk.JsonKeys(f"{root}vulnerabilities.item.semver", f"{root}vulnerabilities.item.identifiers")
+            for root in _ROOTS
+        ),
+        sdk.JsonKeys("ok", "vulnerabilities", "dependencyCount", "packageManager"),
+        sdk.JsonKeys("item.ok", "item.vulnerabilities", "item.dependencyCount"),
+    ),
+    versions="`snyk test` and `snyk container test`, also with --all-projects; Snyk Code and IaC: use their SARIF",
+)
+def snyk(report: sdk.Report) -> sdk.Findings:
+    """`snyk test --all-projects --json-file-output=snyk.json`, `snyk container test IMAGE --json-file-output=...`"""
+    projects: dict[str, Project] = {}  # what a project is called stands after its vulnerabilities
+    for node in report.json(*(root + name for root in _ROOTS for name in _PROJECT)):
+        projects.setdefault(node.container, {})[node.pattern.rpartition(".")[2]] = node.value
+    for project in projects.values():
+        yield sdk.ReportHeader(targets=sdk.texts(_target(project)))
+    root = projects.get("", {})
+    is_image = "docker" in root
+    yield sdk.ReportHeader(
+        asset=sdk.text(root.get("path") if is_image else root.get("projectName")),
+        asset_kind="image" if is_image else None,
+    )
+    for node in report.json(*(root + name for root in _ROOTS for name in _RESULTS)):
+        where = _PROJECT_OF.sub("", node.container)
+        project = projects.get(where, {})
+        is_image = "docker" in project or "docker" in projects.get(
+            where.partition("applications")[0].rstrip("."), {}
+        )
+        yield from report.read(iter((node,)), partial(_vulnerability, project, is_image))
+
+
+def _target(project: Project) -> str | None:
+    if "docker" in project:
+        return sdk.text(project.get("path")) or sdk.text(project.get("projectName"))
+    return _manifest(project) or sdk.text(project.get("projectName"))
+
+
+def _manifest(project: Project) -> str | None:
+    manifest = sdk.text(project.get("displayTargetFile")) or sdk.text(project.get("targetFile"))
+    return manifest.replace("\\", "/") if manifest else None
+
+
+def _vulnerability(project: Project, is_image: bool, said: sdk.Json) -> sdk.Findings:  # noqa: FBT001 — bound first
+    name = said.get("packageName") or said.get("moduleName") or said["name"]
+    word = said.get("severityWithCritical") or said["severity"]
+    manager = (said.get("packageManager") or project.get("packageManager") or "").partition(":")[0]
+    chain = [_bare(step) for step in sdk.texts(said.get("from") or ())]
+    version = sdk.text(said.get("version"))
+    named = said.get("identifiers") or {}
+    ignored = sdk.pick(said, "filtered.ignored.0")
+    exploit = sdk.text(said.get("exploit"))
+    yield sdk.ReportedFinding(
+        kind=sdk.CONTAINER if is_image else sdk.SCA,
+        title=f"{said['title']} in {name}",
+        severity=sdk.severity(word),
+        severity_reported=sdk.text(word),
+        rule_id=sdk.text(said["id"]),
+        description=sdk.text(said.get("description")),
+        remediation=_upgrade(said),
+        identifiers=sdk.identifiers(
+            said["id"], *(ids for scheme, ids in named.items() if scheme != "CWE"), said.get("alternativeIds")
+        ),
+        cwes=sdk.cwes(named.get("CWE")),
+        cvss=_assessments(said),
+        epss=sdk.number(sdk.pick(said, "epssDetails.probability")),
+        locations=(sdk.Location(path=" > ".join(chain)),) if chain else (),
+        components=(
+            sdk.Component(
+                name=name,
+                version=version,
+                purl=sdk.purl(manager, name, version),
+                fixed_versions=sdk.texts(said.get("fixedIn")) or sdk.texts(said.get("nearestFixedInVersion")),
+                path=_manifest(project),
+            ),
+        ),
+        references=sdk.urls([sdk.pick(each, "url") for each in said.get("references") or ()]),
+        tags=(f"exploit: {exploit}",) if exploit and exploit not in ("Not Defined", "Unproven") else (),
+        suppression=sdk.Suppression(justification=sdk.text(sdk.pick(ignored, "reason"))) if ignored else None,
+        target=_target(project),
+    )
+
+
+def _bare(step: str) -> str:
+    """`@babel/core@7.8.3` without its version, so that the path holds when versions move."""
+    return step.rpartition("@")[0] or step
+
+
+def _upgrade(said: sdk.Json) -> str | None:
+    steps = sdk.texts([step for step in said.get("upgradePath") or () if step])
+    return f"Upgrade to {steps[0]}." if steps else None
+
+
+def _assessments(said: sdk.Json) -> tuple[sdk.Cvss, ...]:
+    own = sdk.cvss(said.get("CVSSv3"), said.get("cvssScore"), "Snyk")
+    others = (
+        sdk.cvss(each.get("cvssV3Vector"), each.get("cvssV3BaseScore"), sdk.text(each.get("assigner")))
+        for each in said.get("cvssDetails") or ()
+    )
+    newer = (
+        sdk.cvss(each.get("vector"), each.get("baseScore"), sdk.text(each.get("assigner")))
+        for each in said.get("cvssSources") or ()
+    )
+    return tuple(dict.fromkeys(found for found in (own, *newer, *others) if found))
