@@ -24,10 +24,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The application of one process; servers are made when it starts, not here."""
     settings = settings or load_settings()
     telemetry.configure_logging(settings)
+    transfers = Transfers()
     app = FastAPI(
         title="Hauberk",
         version=hauberk.__version__,
-        lifespan=_lifespan(settings),
+        lifespan=_lifespan(settings, transfers),
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -36,10 +37,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     load()
-    transfers = Transfers()
     for module in (*modules("hauberk.features", "endpoints"), *modules("hauberk.api", "endpoints")):
         app.include_router(module.router, prefix=openapi.PREFIX)
-        transfers.add(openapi.PREFIX, module.router.routes)
     app.include_router(health.router)
     app.include_router(openapi.router)
     app.router.default = Pages(web_root())
@@ -48,11 +47,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    settings: Settings, transfers: Transfers
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with opened(settings) as context:
             app.state.context = context
+            transfers.read(openapi.describe(app))
             open_hints(settings)
             try:
                 yield

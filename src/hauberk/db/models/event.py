@@ -10,12 +10,19 @@ from hauberk.db.base import TenantModel, instant_now
 
 
 class Event(TenantModel):
-    """One act. Rows are written with the change itself; a job seals them into the hash chain in order of id."""
+    """One act. Rows are written with the change itself; a job seals them into the hash chain."""
 
     __tablename__ = "event"
     __table_args__ = (
         Index("event_subject_idx", "organization_id", "subject_type", "subject_id", text("id desc")),
-        Index("event_unsealed_idx", "organization_id", "id", postgresql_where=text("chain_hash is null")),
+        Index("event_unsealed_idx", "organization_id", "id", postgresql_where=text("chain_position is null")),
+        Index(
+            "event_chain_key",
+            "organization_id",
+            "chain_position",
+            unique=True,
+            postgresql_where=text("chain_position is not null"),
+        ),
     )
 
     at: Mapped[datetime] = instant_now()
@@ -27,4 +34,6 @@ class Event(TenantModel):
     subject_id: Mapped[int | None]
     detail: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     request_id: Mapped[str | None]
+    chain_position: Mapped[int | None]
+    """Given when it is sealed, without gaps: ids are given before commits, so a late one may lie below sealed ones."""
     chain_hash: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, delete, exists, func, insert, select, text, update
+from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, select, text, update
 
 from hauberk.db.models.identity import Invitation, Membership, Session, Token, User
 from hauberk.db.models.organization import Organization
@@ -151,6 +151,11 @@ class CredentialRepository:
 
     async def _value(self, statement: str, **parameters: object) -> Any:
         return await self.db.scalar(text(statement), parameters)
+
+
+def organizations(connection: Connection) -> Sequence[Row[Any]]:
+    """Every organization, for commands that work on all of them."""
+    return connection.execute(text("select * from organizations()")).all()
 
 
 class UserRepository:

@@ -62,6 +62,7 @@ def upgrade() -> None:  # noqa: PLR0915 — one statement a table
         sa.Column("subject_id", sa.BigInteger(), nullable=True),
         sa.Column("detail", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("request_id", sa.Text(), nullable=True),
+        sa.Column("chain_position", sa.BigInteger(), nullable=True),
         sa.Column("chain_hash", sa.LargeBinary(), nullable=True),
         sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=True, nullable=False),
@@ -78,7 +79,14 @@ def upgrade() -> None:  # noqa: PLR0915 — one statement a table
         "event",
         ["organization_id", "id"],
         unique=False,
-        postgresql_where=sa.text("chain_hash is null"),
+        postgresql_where=sa.text("chain_position is null"),
+    )
+    op.create_index(
+        "event_chain_key",
+        "event",
+        ["organization_id", "chain_position"],
+        unique=True,
+        postgresql_where=sa.text("chain_position is not null"),
     )
     op.create_table(
         "finding_count",

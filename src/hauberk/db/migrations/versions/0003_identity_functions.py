@@ -245,12 +245,13 @@ begin
   update sign_in_attempt a set failures = greatest(a.failures - 1, 0) where a.subject = given_subject;
 end $$""",
     # The audit trail is append-only for the product: only this writes to a row again, once, to chain it.
-    "seal_event(int, bigint, bytea)": f"""
-create or replace function seal_event(of_organization int, of_event bigint, new_hash bytea) returns void
+    "seal_event(int, bigint, bigint, bytea)": f"""
+create or replace function seal_event(of_organization int, of_event bigint, new_position bigint, new_hash bytea)
+returns void
 {HEAD} $$
 begin
-  update event e set chain_hash = new_hash
-    where e.organization_id = of_organization and e.id = of_event and e.chain_hash is null;
+  update event e set chain_position = new_position, chain_hash = new_hash
+    where e.organization_id = of_organization and e.id = of_event and e.chain_position is null;
 end $$""",
 }
 

@@ -1,0 +1,50 @@
+"""What is said of a job: how far it is and why it failed; never its arguments, which are row numbers."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from hauberk.db.models.job import Job
+from hauberk.features.identity.serving import Ids, Instant, Schema
+
+JobState = Literal["accepted", "running", "held", "done", "failed", "cancelled"]
+
+
+class JobErrorSchema(Schema):
+    code: str
+    message: str
+
+
+class JobSchema(Schema):
+    id: str
+    kind: str
+    queue: str
+    state: JobState
+    attempts: int
+    max_attempts: int
+    progress: dict[str, Any] | None = Field(description="What the kind of job counts, as `done` of `total`")
+    error: JobErrorSchema | None
+    created_at: Instant
+    started_at: Instant | None
+    finished_at: Instant | None
+
+    @classmethod
+    def of(cls, job: Job, ids: Ids) -> "JobSchema":
+        error = job.error and JobErrorSchema(
+            code=str(job.error.get("code", "failed")), message=str(job.error.get("message", ""))
+        )
+        return cls.model_validate(
+            {
+                "id": ids.encode("job", job.id),
+                "kind": job.kind,
+                "queue": job.queue,
+                "state": job.state,
+                "attempts": job.attempts,
+                "max_attempts": job.max_attempts,
+                "progress": job.progress,
+                "error": error,
+                "created_at": job.created_at,
+                "started_at": job.started_at,
+                "finished_at": job.finished_at,
+            }
+        )

@@ -1,0 +1,37 @@
+"""Reads of the audit trail, newest first."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import ColumnElement
+
+from hauberk.db.models.event import Event
+from hauberk.db.repository import Order, Repository
+
+
+class EventRepository(Repository[Event]):
+    model = Event
+    kind = "event"
+    orders: ClassVar[dict[str, Order]] = {
+        "-id": Order.by(Event.id, descending=True),
+        "id": Order.by(Event.id),
+    }
+
+
+def matching(
+    *, action: str | None, subject_type: str | None, actor_id: int | None, since: datetime | None
+) -> list[ColumnElement[bool]]:
+    """What a list is narrowed to; `finding.` as an action is everything that is done to findings."""
+    where: list[ColumnElement[bool]] = []
+    if action is not None:
+        is_family = action.endswith(".")
+        where.append(
+            Event.action.startswith(action, autoescape=True) if is_family else Event.action == action
+        )
+    if subject_type is not None:
+        where.append(Event.subject_type == subject_type)
+    if actor_id is not None:
+        where.append(Event.actor_id == actor_id)
+    if since is not None:
+        where.append(Event.at >= since)
+    return where

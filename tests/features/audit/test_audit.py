@@ -1,0 +1,103 @@
+"""The audit trail: written with the change, readable by administrators, and nobody changes it unnoticed."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from hauberk.db.session import Pool, sync_engine, transaction
+from hauberk.domain.permissions import Role
+from hauberk.features.audit import chain
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def engine(database_url):
+    engine = sync_engine(database_url, pool=Pool(size=1, max_overflow=0))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def owner(owner_url):
+    """The role that owns the tables, which row-level security does not stop from editing history."""
+    engine = sync_engine(owner_url, pool=Pool(size=1, max_overflow=0))
+    yield engine
+    engine.dispose()
+
+
+async def _make_some_history(api, n=4):
+    for number in range(n):
+        made = await api.post("/api/v1/tokens", json={"name": f"token {number}", "scopes": ["*"]})
+        assert made.status_code == 201
+
+
+async def test_a_write_tells_who_did_what(api, organization):
+    await _make_some_history(api, 1)
+    newest = (await api.get("/api/v1/audit")).json()["items"][0]
+    assert newest["action"] == "token.created"
+    assert newest["actor"]["type"] == "token"
+    assert newest["subject"]["id"].startswith("tok_")
+    assert newest["detail"]["name"] == "token 0"
+    assert newest["detail"]["token_id"].startswith("tok_")
+    assert newest["request_id"]
+
+
+async def test_a_refused_write_leaves_no_event(api):
+    before = (await api.get("/api/v1/audit")).json()["total"]
+    assert (await api.post("/api/v1/tokens", json={"name": "x", "scopes": ["nothing"]})).status_code == 422
+    assert (await api.get("/api/v1/audit")).json()["total"] == before
+
+
+async def test_only_administrators_read_it(client_as):
+    for role, expected in ((Role.ADMIN, 200), (Role.MEMBER, 403), (Role.VIEWER, 403)):
+        client = await client_as(role)
+        assert (await client.get("/api/v1/audit")).status_code == expected
+
+
+async def test_it_can_be_narrowed(api):
+    await _make_some_history(api, 2)
+    found = (await api.get("/api/v1/audit", params={"action": "token."})).json()
+    assert {each["action"] for each in found["items"]} == {"token.created"}
+    assert (await api.get("/api/v1/audit", params={"action": "scan."})).json()["total"] == 0
+
+
+async def test_the_product_itself_cannot_change_an_event(context, api, organization):
+    await _make_some_history(api, 1)
+    for change in ("update event set action = 'nothing'", "delete from event"):
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            async with context.sessions.transaction(organization.organization_id) as session:
+                await session.execute(text(change))
+
+
+async def test_a_sealed_trail_verifies_and_goes_on(api, organization, engine):
+    number = organization.organization_id
+    await _make_some_history(api)
+    with transaction(engine, number) as connection:
+        sealed = chain.seal(connection, number)
+    await _make_some_history(api, 2)
+    with transaction(engine, number) as connection:
+        longer = chain.seal(connection, number)
+        assert chain.verify(connection, number) == longer
+    assert longer.length == sealed.length + 2
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "update event set detail = '{}' where chain_position = 3",
+        "update event set actor_name = 'Somebody Else' where chain_position = 3",
+        "delete from event where chain_position = 3",
+        "update event set chain_position = 1000 where chain_position = 3",
+    ],
+)
+async def test_tampering_is_found_at_its_link(api, organization, engine, owner, tampering):
+    number = organization.organization_id
+    await _make_some_history(api)
+    with transaction(engine, number) as connection:
+        chain.seal(connection, number)
+    with owner.begin() as connection:
+        connection.execute(text("set local role hauberk_system"))
+        connection.execute(text(f"{tampering} and organization_id = {number}"))
+    with transaction(engine, number) as connection:
+        assert chain.verify(connection, number).broken_at == 3

@@ -1,0 +1,206 @@
+"""Work on findings: triage, assignment, override, comments; what each needs, writes and tells."""
+
+import pytest
+from sqlalchemy import select, text
+
+from factories.asset import make_asset
+from factories.finding import make_finding
+from hauberk.db.models.count import CountDelta
+from hauberk.db.models.finding import Decision, Finding
+from hauberk.domain.finding import Triage
+from hauberk.domain.permissions import Role
+from hauberk.domain.severity import Severity
+from hauberk.features.findings.schemas import CommentSchema, FindingDetail
+
+pytestmark = pytest.mark.anyio
+
+
+def deltas(rows):
+    """Summed by (severity, triage), without what is nothing in the end."""
+    with rows() as connection:
+        found = connection.execute(
+            select(CountDelta.severity, CountDelta.triage, CountDelta.n, CountDelta.opened, CountDelta.closed)
+        ).all()
+    assert sum(each.closed for each in found) == 0
+    sums = {}
+    for each in found:
+        key = (Severity.of_rank(each.severity), Triage.of_code(each.triage))
+        sums[key] = sums.get(key, 0) + each.n
+    return {key: n for key, n in sums.items() if n}
+
+
+async def test_a_finding_in_full(api, finding):
+    answer = await api.get(f"/api/v1/findings/{finding}")
+    FindingDetail.model_validate(answer.json(), extra="forbid")
+    found = answer.json()
+    assert found["title"] == "SQL injection"
+    assert found["locations"] == [{"path": "src/app.py", "line": 7}]
+    (occurrence,) = found["occurrences"]
+    assert (occurrence["ref"], occurrence["scanner"], occurrence["is_open"]) == ("main", "semgrep", True)
+    assert [each["action"] for each in found["history"]] == ["first_seen"]
+
+
+@pytest.mark.parametrize("path", ["fnd_0000000000000", "ast_0000000000000", "nonsense"])
+async def test_what_is_not_there_is_404(api, path):
+    for answer in (
+        await api.get(f"/api/v1/findings/{path}"),
+        await api.patch(f"/api/v1/findings/{path}", json={"triage": "confirmed"}),
+        await api.post(f"/api/v1/findings/{path}/comments", json={"body": "Hello"}),
+    ):
+        assert answer.status_code == 404
+
+
+async def test_a_triage_is_decided_counted_and_told(api, finding, rows):
+    answer = await api.patch(
+        f"/api/v1/findings/{finding}", json={"triage": "risk_accepted", "reason": "Only reachable inside"}
+    )
+    assert answer.status_code == 200
+    FindingDetail.model_validate(answer.json(), extra="forbid")
+    assert (answer.json()["triage"], answer.json()["triage_reason"]) == (
+        "risk_accepted",
+        "Only reachable inside",
+    )
+    assert (await api.get("/api/v1/findings", params={"q": "is:open"})).json()["total"] == 0
+    assert deltas(rows) == {(Severity.HIGH, Triage.RISK_ACCEPTED): 1}
+    told = answer.json()["history"][0]
+    assert told["action"] == "finding.triaged"
+    assert told["actor"]["name"]
+    assert (
+        told["detail"].items()
+        >= {"from": "open", "to": "risk_accepted", "reason": "Only reachable inside"}.items()
+    )
+
+
+async def test_the_same_change_again_writes_nothing(api, finding, rows):
+    change = {"triage": "false_positive", "reason": "Test code"}
+    await api.patch(f"/api/v1/findings/{finding}", json=change)
+    again = await api.patch(f"/api/v1/findings/{finding}", json=change)
+    assert [each["action"] for each in again.json()["history"]].count("finding.triaged") == 1
+    with rows() as connection:
+        assert len(connection.scalars(select(Decision.id)).all()) == 1
+
+
+async def test_null_clears(api, finding, organization, public):
+    me = public("usr", organization.user_id)
+    changed = await api.patch(
+        f"/api/v1/findings/{finding}",
+        json={
+            "triage": "confirmed",
+            "assignee": me,
+            "severity": "low",
+            "severity_reason": "No way in from outside",
+        },
+    )
+    assert changed.json()["assignee"] == {"id": me, "name": "Administrator"}
+    assert changed.json()["severity_override"]["reason"] == "No way in from outside"
+    cleared = await api.patch(
+        f"/api/v1/findings/{finding}", json={"triage": None, "assignee": None, "severity": None}
+    )
+    shown = cleared.json()
+    assert (shown["triage"], shown["assignee"], shown["severity"]) == ("open", None, "high")
+    assert shown["severity_override"] is None
+    assert {each["action"] for each in shown["history"]} == {
+        "first_seen",
+        "finding.triaged",
+        "finding.assigned",
+        "finding.severity_changed",
+    }
+
+
+async def test_an_override_changes_severity_priority_and_counts_but_not_what_was_reported(api, finding, rows):
+    changed = (
+        await api.patch(
+            f"/api/v1/findings/{finding}", json={"severity": "critical", "severity_reason": "Pays out money"}
+        )
+    ).json()
+    assert (changed["severity"], changed["severity_reported"], changed["priority"]) == (
+        "critical",
+        "high",
+        5_000_081,
+    )
+    assert deltas(rows) == {(Severity.CRITICAL, Triage.OPEN): 1}
+
+
+async def test_a_duplicate_names_the_other_and_never_goes_in_a_circle(api, rows, organization, public):
+    with rows() as connection:
+        asset = make_asset(connection, organization.organization_id)
+        a, b, c = (public("fnd", make_finding(connection, asset)) for _ in range(3))
+    first = await api.patch(f"/api/v1/findings/{a}", json={"duplicate_of": b})
+    assert (first.json()["triage"], first.json()["duplicate_of"]) == ("duplicate", b)
+    await api.patch(f"/api/v1/findings/{b}", json={"triage": "duplicate", "duplicate_of": c})
+    for target in (a, c):
+        circle = await api.patch(f"/api/v1/findings/{c}", json={"duplicate_of": target})
+        assert [error["pointer"] for error in circle.json()["errors"]] == ["/duplicate_of"]
+    back = await api.patch(f"/api/v1/findings/{a}", json={"duplicate_of": None})
+    assert (back.json()["triage"], back.json()["duplicate_of"]) == ("open", None)
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({}, ""),
+        ({"triage": "false_positive"}, "/reason"),
+        ({"triage": "risk_accepted", "reason": "  "}, "/reason"),
+        ({"triage": "closed"}, "/triage"),
+        ({"reason": "because"}, "/reason"),
+        ({"severity": "low"}, "/severity_reason"),
+        ({"severity_reason": "because"}, "/severity"),
+        ({"triage": "confirmed", "duplicate_of": "fnd_0000000000000"}, "/duplicate_of"),
+        ({"duplicate_of": "nonsense"}, "/duplicate_of"),
+        ({"assignee": "usr_nonsense"}, "/assignee"),
+        ({"presence": "inactive"}, "/presence"),
+    ],
+)
+async def test_a_change_that_lacks_something_names_the_field(api, finding, change, pointer):
+    answer = await api.patch(f"/api/v1/findings/{finding}", json=change)
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+async def test_only_people_of_the_organization_are_assigned(api, finding, public, organization):
+    answer = await api.patch(
+        f"/api/v1/findings/{finding}", json={"assignee": public("usr", organization.user_id + 1000)}
+    )
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/assignee"]
+
+
+async def test_an_inactive_finding_is_triaged_without_touching_counts(api, rows, organization, public):
+    with rows() as connection:
+        asset = make_asset(connection, organization.organization_id)
+        gone = public("fnd", make_finding(connection, asset, is_active=False))
+    answer = await api.patch(f"/api/v1/findings/{gone}", json={"triage": "confirmed"})
+    assert (answer.json()["triage"], answer.json()["presence"]) == ("confirmed", "inactive")
+    assert deltas(rows) == {}
+
+
+async def test_comments_are_kept_in_order(api, finding):
+    written = await api.post(f"/api/v1/findings/{finding}/comments", json={"body": "Looks real."})
+    assert written.status_code == 201
+    CommentSchema.model_validate(written.json(), extra="forbid")
+    await api.post(f"/api/v1/findings/{finding}/comments", json={"body": "Fixed in 2.1."})
+    shown = (await api.get(f"/api/v1/findings/{finding}")).json()["comments"]
+    assert [each["body"] for each in shown] == ["Looks real.", "Fixed in 2.1."]
+    assert shown[0]["author"]["name"] == "Administrator"
+    assert (await api.post(f"/api/v1/findings/{finding}/comments", json={"body": " "})).status_code == 422
+
+
+async def test_a_viewer_changes_nothing(client_as, finding):
+    viewer = await client_as(Role.VIEWER)
+    answers = [
+        await viewer.patch(f"/api/v1/findings/{finding}", json={"triage": "confirmed"}),
+        await viewer.post(f"/api/v1/findings/{finding}/comments", json={"body": "Hello"}),
+        await viewer.post(
+            "/api/v1/findings/bulk", json={"ids": [finding], "change": {"triage": "confirmed"}}
+        ),
+    ]
+    assert {answer.status_code for answer in answers} == {403}
+
+
+async def test_a_change_waits_for_the_asset_that_an_import_holds(api, finding, rows, context):
+    number = context.public_ids.decode("fnd", finding)
+    with rows() as connection:
+        asset_id = connection.scalar(select(Finding.asset_id).where(Finding.id == number))
+        connection.execute(text("select pg_advisory_xact_lock(1, hashint8(0))"))  # another asset's
+        answer = await api.patch(f"/api/v1/findings/{finding}", json={"triage": "confirmed"})
+        assert answer.status_code == 200
+    assert asset_id
