@@ -9,10 +9,12 @@ def demo() -> None:
     `hauberk up --demo` does it at the start; the worker reads the reports within a minute.
     """
     from hauberk.cli.user import with_context
+    from hauberk.features.identity import installation
     from hauberk.features.scans.demo.loading import load
     from hauberk.kit import clock
 
     async def work(context: Any) -> int:
+        await installation.ensure_first_administrator(context)
         return await load(context, clock.now())
 
     accepted = with_context(work)
