@@ -35,7 +35,6 @@ def _granian(settings: Settings) -> None:
         ssl_cert=settings.tls.cert,
         ssl_key=settings.tls.key,
         ssl_protocol_min=SSLProtocols.tls12,
-        process_name="hauberk",
     ).serve()
 
 

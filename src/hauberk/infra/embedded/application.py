@@ -1,6 +1,9 @@
 """The product's own processes under the supervisor: API, worker and scheduler, each `python -m hauberk ROLE`."""
 
+import hashlib
+import os
 import ssl
+import subprocess
 import sys
 import time
 import urllib.error
@@ -9,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import hauberk
 from hauberk.infra.embedded.process import Process, Program, StartFailed
 
 READY_SECONDS = 90.0
@@ -46,9 +50,40 @@ class Application:
             time.sleep(0.1)
 
 
+class Command:
+    """A command of this product that runs to its end, beside other things that start."""
+
+    def __init__(self, *arguments: str, environment: Mapping[str, str]) -> None:
+        self._shown = " ".join(arguments)
+        self._process = subprocess.Popen(  # noqa: S603
+            command(*arguments),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **environment},
+            start_new_session=True,
+        )
+
+    def result(self) -> str:
+        """What it printed; raises `StartFailed` with what it complained about."""
+        printed, complaint = self._process.communicate()
+        if self._process.returncode != 0:
+            raise StartFailed(f"'hauberk {self._shown}' failed.\n{complaint.strip()[-4000:]}")
+        return printed
+
+
 def command(*arguments: str) -> list[str]:
     """The command line of this product in this Python, wherever its script is installed."""
     return [sys.executable, "-m", "hauberk", *arguments]
+
+
+def schema_state(environment: str) -> str:
+    """Changes whenever a migration is added or changed, without loading any."""
+    total = hashlib.sha256(environment.encode())
+    for file in sorted(Path(hauberk.__file__).parent.glob("db/migrations/**/*.py")):
+        total.update(file.name.encode() + file.read_bytes())
+    return total.hexdigest()
 
 
 def _answers(url: str) -> bool:

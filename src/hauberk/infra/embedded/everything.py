@@ -1,17 +1,15 @@
 """All of Hauberk on one machine: what `hauberk up` starts, in which order, and what it says while it does."""
 
 import os
-import subprocess
 import sys
 import time
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from hauberk.infra.embedded.application import Application, command
+from hauberk.infra.embedded.application import Application, Command, schema_state
 from hauberk.infra.embedded.lock import locked
 from hauberk.infra.embedded.port import check_port
-from hauberk.infra.embedded.process import StartFailed
 from hauberk.infra.embedded.servers import EmbeddedServers
 from hauberk.infra.embedded.supervisor import StopAsked, Supervisor
 from hauberk.infra.settings import Settings
@@ -37,8 +35,7 @@ class Everything:
             servers = EmbeddedServers(self._settings)
             self._supervisor.catch_signals()
             try:
-                self._start(servers, demo=demo)
-                self._greet(browser=browser)
+                self._start(servers, demo=demo, browser=browser)
                 self._supervisor.watch()
             except StopAsked:
                 self._say("Stopping; a second Ctrl-C stops at once ...")
@@ -47,58 +44,49 @@ class Everything:
                 servers.home.forget_servers()
             self._say("Stopped.")
 
-    def _start(self, servers: EmbeddedServers, *, demo: bool) -> None:
+    def _start(self, servers: EmbeddedServers, *, demo: bool, browser: bool) -> None:
         self._say(f"Hauberk starts on {self._settings.home}")
         if servers.services:
             with self._step("Database and queues"):
                 self._supervisor.start(servers.services)
         servers.home.write_servers(servers.addresses)
-        with self._step("Schema"):
-            self._command("migrate")
+        self._migrate(servers)
+        with self._step("API and user interface"):
+            link = Command("user", "sign-in-link", "--first-start", environment=self._environment)
+            application = Application("serve", self._logs, self._environment, health_url=self._health_url)
+            self._supervisor.start([application])
+            sign_in = link.result().strip()
+        # nobody has to wait for these: what is uploaded meanwhile is accepted and they come to it
+        self._supervisor.start(
+            [Application(role, self._logs, self._environment) for role in ("worker", "scheduler")]
+        )
         if demo:
             with self._step("Demonstration data"):
-                self._command("demo")
-        with self._step("API, worker and scheduler"):
-            self._supervisor.start(
-                [
-                    Application("serve", self._logs, self._environment, health_url=self._health_url),
-                    Application("worker", self._logs, self._environment),
-                    Application("scheduler", self._logs, self._environment),
-                ]
-            )
+                Command("demo", environment=self._environment).result()
+        self._greet(sign_in, browser=browser)
 
-    def _greet(self, *, browser: bool) -> None:
+    def _migrate(self, servers: EmbeddedServers) -> None:
+        """Not again for an embedded database that this build has brought to its head already."""
+        state = schema_state(self._settings.environment.value)
+        stamp = servers.postgres.folder / "hauberk-schema" if servers.postgres else None
+        if stamp and stamp.exists() and stamp.read_text(encoding="utf-8") == state:
+            return
+        with self._step("Schema"):
+            Command("migrate", environment=self._environment).result()
+        if stamp:
+            stamp.write_text(state, encoding="utf-8")
+
+    def _greet(self, link: str, *, browser: bool) -> None:
         address = self._settings.base_url
-        link = self._sign_in_link()
         self._say("")
         self._say(f"  Hauberk runs at {address}")
-        if link:
+        if link:  # printed here and nowhere else
             self._say(f"  Sign in once (15 minutes) with {link}")
         if web_root() is None:
             self._say("  The user interface was never built: run 'make setup' with Node 20 or newer.")
         self._say(f"  Logs are in {self._logs}. Ctrl-C stops everything.")
         if browser and _is_desktop():
             webbrowser.open(address)
-
-    def _sign_in_link(self) -> str:
-        """Printed here and nowhere else; empty when it is not the first start, or a password was given."""
-        if self._settings.admin.password is not None:
-            return ""
-        return self._command("user", "sign-in-link", "--first-start").strip()
-
-    def _command(self, *arguments: str) -> str:
-        """A command of this product, to its end; what it printed."""
-        ended = subprocess.run(  # noqa: S603
-            command(*arguments),
-            check=False,
-            capture_output=True,
-            text=True,
-            env={**os.environ, **self._environment},
-            start_new_session=True,
-        )
-        if ended.returncode != 0:
-            raise StartFailed(f"'hauberk {' '.join(arguments)}' failed.\n{ended.stderr.strip()[-4000:]}")
-        return ended.stdout
 
     @property
     def _health_url(self) -> str:
