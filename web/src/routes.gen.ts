@@ -24,6 +24,10 @@ import { Route as SignInLinkRouteImport } from "./routes/sign-in_.link";
 import { Route as AppAssetsIdRouteImport } from "./routes/_app/assets_.$id";
 import { Route as AppFindingsIdRouteImport } from "./routes/_app/findings_.$id";
 import { Route as AppScansIdRouteImport } from "./routes/_app/scans_.$id";
+import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.index";
+import { Route as AppSettingsAppearanceRouteImport } from "./routes/_app/settings.appearance";
+import { Route as AppSettingsPeopleRouteImport } from "./routes/_app/settings.people";
+import { Route as AppSettingsSessionsRouteImport } from "./routes/_app/settings.sessions";
 import { Route as AppSettingsTokensRouteImport } from "./routes/_app/settings.tokens";
 import { Route as AppVulnerabilitiesIdRouteImport } from "./routes/_app/vulnerabilities_.$id";
 
@@ -101,6 +105,26 @@ const AppScansIdRoute = AppScansIdRouteImport.update({
   path: "/scans/$id",
   getParentRoute: () => AppRoute,
 } as any);
+const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
+  id: "/",
+  path: "/",
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsAppearanceRoute = AppSettingsAppearanceRouteImport.update({
+  id: "/appearance",
+  path: "/appearance",
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsPeopleRoute = AppSettingsPeopleRouteImport.update({
+  id: "/people",
+  path: "/people",
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsSessionsRoute = AppSettingsSessionsRouteImport.update({
+  id: "/sessions",
+  path: "/sessions",
+  getParentRoute: () => AppSettingsRoute,
+} as any);
 const AppSettingsTokensRoute = AppSettingsTokensRouteImport.update({
   id: "/tokens",
   path: "/tokens",
@@ -127,8 +151,12 @@ export interface FileRoutesByFullPath {
   "/assets/$id": typeof AppAssetsIdRoute;
   "/findings/$id": typeof AppFindingsIdRoute;
   "/scans/$id": typeof AppScansIdRoute;
+  "/settings/appearance": typeof AppSettingsAppearanceRoute;
+  "/settings/people": typeof AppSettingsPeopleRoute;
+  "/settings/sessions": typeof AppSettingsSessionsRoute;
   "/settings/tokens": typeof AppSettingsTokensRoute;
   "/vulnerabilities/$id": typeof AppVulnerabilitiesIdRoute;
+  "/settings/": typeof AppSettingsIndexRoute;
 }
 export interface FileRoutesByTo {
   "/invitation": typeof InvitationRoute;
@@ -138,15 +166,18 @@ export interface FileRoutesByTo {
   "/findings": typeof AppFindingsRoute;
   "/readiness": typeof AppReadinessRoute;
   "/scans": typeof AppScansRoute;
-  "/settings": typeof AppSettingsRouteWithChildren;
   "/vulnerabilities": typeof AppVulnerabilitiesRoute;
   "/sign-in/link": typeof SignInLinkRoute;
   "/": typeof AppIndexRoute;
   "/assets/$id": typeof AppAssetsIdRoute;
   "/findings/$id": typeof AppFindingsIdRoute;
   "/scans/$id": typeof AppScansIdRoute;
+  "/settings/appearance": typeof AppSettingsAppearanceRoute;
+  "/settings/people": typeof AppSettingsPeopleRoute;
+  "/settings/sessions": typeof AppSettingsSessionsRoute;
   "/settings/tokens": typeof AppSettingsTokensRoute;
   "/vulnerabilities/$id": typeof AppVulnerabilitiesIdRoute;
+  "/settings": typeof AppSettingsIndexRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
@@ -165,8 +196,12 @@ export interface FileRoutesById {
   "/_app/assets_/$id": typeof AppAssetsIdRoute;
   "/_app/findings_/$id": typeof AppFindingsIdRoute;
   "/_app/scans_/$id": typeof AppScansIdRoute;
+  "/_app/settings/appearance": typeof AppSettingsAppearanceRoute;
+  "/_app/settings/people": typeof AppSettingsPeopleRoute;
+  "/_app/settings/sessions": typeof AppSettingsSessionsRoute;
   "/_app/settings/tokens": typeof AppSettingsTokensRoute;
   "/_app/vulnerabilities_/$id": typeof AppVulnerabilitiesIdRoute;
+  "/_app/settings/": typeof AppSettingsIndexRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
@@ -185,8 +220,12 @@ export interface FileRouteTypes {
     | "/assets/$id"
     | "/findings/$id"
     | "/scans/$id"
+    | "/settings/appearance"
+    | "/settings/people"
+    | "/settings/sessions"
     | "/settings/tokens"
-    | "/vulnerabilities/$id";
+    | "/vulnerabilities/$id"
+    | "/settings/";
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/invitation"
@@ -196,15 +235,18 @@ export interface FileRouteTypes {
     | "/findings"
     | "/readiness"
     | "/scans"
-    | "/settings"
     | "/vulnerabilities"
     | "/sign-in/link"
     | "/"
     | "/assets/$id"
     | "/findings/$id"
     | "/scans/$id"
+    | "/settings/appearance"
+    | "/settings/people"
+    | "/settings/sessions"
     | "/settings/tokens"
-    | "/vulnerabilities/$id";
+    | "/vulnerabilities/$id"
+    | "/settings";
   id:
     | "__root__"
     | "/_app"
@@ -222,8 +264,12 @@ export interface FileRouteTypes {
     | "/_app/assets_/$id"
     | "/_app/findings_/$id"
     | "/_app/scans_/$id"
+    | "/_app/settings/appearance"
+    | "/_app/settings/people"
+    | "/_app/settings/sessions"
     | "/_app/settings/tokens"
-    | "/_app/vulnerabilities_/$id";
+    | "/_app/vulnerabilities_/$id"
+    | "/_app/settings/";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
@@ -341,6 +387,34 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppScansIdRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/_app/settings/": {
+      id: "/_app/settings/";
+      path: "/";
+      fullPath: "/settings/";
+      preLoaderRoute: typeof AppSettingsIndexRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    "/_app/settings/appearance": {
+      id: "/_app/settings/appearance";
+      path: "/appearance";
+      fullPath: "/settings/appearance";
+      preLoaderRoute: typeof AppSettingsAppearanceRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    "/_app/settings/people": {
+      id: "/_app/settings/people";
+      path: "/people";
+      fullPath: "/settings/people";
+      preLoaderRoute: typeof AppSettingsPeopleRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    "/_app/settings/sessions": {
+      id: "/_app/settings/sessions";
+      path: "/sessions";
+      fullPath: "/settings/sessions";
+      preLoaderRoute: typeof AppSettingsSessionsRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
     "/_app/settings/tokens": {
       id: "/_app/settings/tokens";
       path: "/tokens";
@@ -359,11 +433,19 @@ declare module "@tanstack/react-router" {
 }
 
 interface AppSettingsRouteChildren {
+  AppSettingsAppearanceRoute: typeof AppSettingsAppearanceRoute;
+  AppSettingsPeopleRoute: typeof AppSettingsPeopleRoute;
+  AppSettingsSessionsRoute: typeof AppSettingsSessionsRoute;
   AppSettingsTokensRoute: typeof AppSettingsTokensRoute;
+  AppSettingsIndexRoute: typeof AppSettingsIndexRoute;
 }
 
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
+  AppSettingsAppearanceRoute: AppSettingsAppearanceRoute,
+  AppSettingsPeopleRoute: AppSettingsPeopleRoute,
+  AppSettingsSessionsRoute: AppSettingsSessionsRoute,
   AppSettingsTokensRoute: AppSettingsTokensRoute,
+  AppSettingsIndexRoute: AppSettingsIndexRoute,
 };
 
 const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(

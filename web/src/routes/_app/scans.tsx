@@ -1,6 +1,28 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { Page } from "@/ui/page";
+import { FILTERS, ScansPage } from "@/features/scans/scans-page";
+import { oneOf, textOf } from "@/lib/url-state";
+import { pageOf } from "@/ui/pager";
+
+type Search = { state?: string; page?: string };
 
 export const Route = createFileRoute("/_app/scans")({
-  component: () => <Page title="Scans">{null}</Page>,
+  validateSearch: (search): Search => ({ state: textOf(search.state), page: textOf(search.page) }),
+  component: function Scans() {
+    const { state, page } = Route.useSearch();
+    const navigate = Route.useNavigate();
+    const chosen = oneOf(
+      state,
+      FILTERS.map((filter) => filter.value),
+    );
+    return (
+      <ScansPage
+        state={{ state: chosen === "all" ? undefined : chosen, page: pageOf(page) }}
+        onState={(next) =>
+          void navigate({
+            search: { state: next.state, page: next.page > 1 ? String(next.page) : undefined },
+          })
+        }
+      />
+    );
+  },
 });

@@ -1,0 +1,128 @@
+/** A scan on the brake: what would close, why it waits, and two ways on, equally near. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Hand } from "lucide-react";
+import { useState } from "react";
+import { api } from "@/api/client";
+import { useMay } from "@/api/session";
+import type { Scan } from "@/api/types";
+import { formatNumber, plural } from "@/lib/format";
+import { SEVERITIES } from "@/lib/words";
+import { Button } from "@/ui/button";
+import { Confirm } from "@/ui/confirm";
+import { Panel } from "@/ui/panel";
+import { Bar } from "@/ui/progress";
+import { SEVERITY_FILL, SeverityLabel } from "@/ui/severity";
+import { Time } from "@/ui/time";
+import { scanQuery } from "./queries";
+
+export function HeldCard({ scan, isOnItsPage = false }: { scan: Scan; isOnItsPage?: boolean }) {
+  const mayWrite = useMay("scans:write");
+  const queryClient = useQueryClient();
+  const [asked, ask] = useState<"release" | "discard" | null>(null);
+  const decide = useMutation({
+    mutationFn: (how: "release" | "discard") => api.post<Scan>(`/scans/${scan.id}/${how}`),
+    onSuccess: (decided) => {
+      ask(null);
+      queryClient.setQueryData(scanQuery(scan.id).queryKey, decided);
+      for (const queryKey of [["scans"], ["findings"], ["dashboard"]])
+        void queryClient.invalidateQueries({ queryKey });
+    },
+  });
+  const count = scan.held?.would_close ?? 0;
+  const close = () => {
+    ask(null);
+    decide.reset();
+  };
+  return (
+    <Panel label={`Held: ${scan.file_name ?? scan.id}`} className="border-warn!">
+      <div className="flex items-start gap-3 rounded-t-lg border-b border-warn bg-warn-soft px-4 py-3">
+        <Hand size={16} strokeWidth={1.75} aria-hidden="true" className="mt-px text-warn" />
+        <div className="min-w-0 flex-1">
+          <h2 className="text-md tracking-tight">
+            Held: this scan would close {plural(count, "open finding")}
+          </h2>
+          <p className="truncate text-default">
+            {isOnItsPage ? (
+              scan.file_name
+            ) : (
+              <Link to="/scans/$id" params={{ id: scan.id }} className="hover:underline">
+                {scan.file_name ?? scan.id}
+              </Link>
+            )}
+            {scan.asset && ` · ${scan.asset.name}`}
+            {scan.ref && ` · ${scan.ref}`} · <Time at={scan.accepted_at} />
+          </p>
+        </div>
+      </div>
+      <div className="grid gap-5 px-4 py-3 desk:grid-cols-2">
+        <div>
+          <h3 className="mb-2">What would close</h3>
+          <WouldClose scan={scan} />
+        </div>
+        <div>
+          <h3 className="mb-2">Why it was held</h3>
+          <p className="leading-normal">{scan.held?.reason}</p>
+          <p className="mt-2 text-xs leading-normal text-muted">
+            What is new or came back was already taken in. Only the closings wait; the next complete scan of
+            the same scope takes this one’s place.
+          </p>
+        </div>
+      </div>
+      {mayWrite && (
+        <div className="flex flex-wrap gap-2 border-t border-faint px-4 py-3">
+          <Button onClick={() => ask("discard")}>Discard the closings</Button>
+          <Button look="danger" onClick={() => ask("release")}>
+            Apply and close {formatNumber(count)}
+          </Button>
+        </div>
+      )}
+      {asked === "release" && (
+        <Confirm
+          title={`Close ${plural(count, "finding")}`}
+          action={`Apply and close ${formatNumber(count)}`}
+          isBusy={decide.isPending}
+          error={decide.error}
+          onConfirm={() => decide.mutate("release")}
+          onClose={close}
+        >
+          <p>
+            The report is compared once more, then what it no longer shows becomes inactive. Decisions and
+            comments stay.
+          </p>
+        </Confirm>
+      )}
+      {asked === "discard" && (
+        <Confirm
+          title="Discard the closings of this scan"
+          action="Discard the closings"
+          isBusy={decide.isPending}
+          error={decide.error}
+          onConfirm={() => decide.mutate("discard")}
+          onClose={close}
+        >
+          <p>Nothing is closed. The findings stay open until a later scan shows that they are gone.</p>
+        </Confirm>
+      )}
+    </Panel>
+  );
+}
+
+function WouldClose({ scan: { held } }: { scan: Scan }) {
+  const rows = SEVERITIES.map((severity) => ({ severity, count: held?.by_severity?.[severity] ?? 0 })).filter(
+    (row) => row.count > 0,
+  );
+  const most = Math.max(1, ...rows.map((row) => row.count));
+  if (rows.length === 0) return <p className="text-muted">{plural(held?.would_close ?? 0, "finding")}</p>;
+  return (
+    <ul className="grid gap-1.5">
+      {rows.map(({ severity, count }) => (
+        <li key={severity} className="grid grid-cols-[84px_minmax(0,1fr)_56px] items-center gap-2">
+          <SeverityLabel severity={severity} />
+          <Bar share={count / most} fill={SEVERITY_FILL[severity]} className="h-1.5" />
+          <span className="num text-right">{formatNumber(count)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

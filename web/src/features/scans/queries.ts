@@ -1,0 +1,48 @@
+/** What the scan pages ask the server. */
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { api } from "@/api/client";
+import type { Format, List, Scan, ScanChange, ScanState } from "@/api/types";
+
+export type ScanFilter = { state?: ScanState; page: number; size: number };
+
+export const scansQuery = ({ state, page, size }: ScanFilter) =>
+  queryOptions({
+    queryKey: ["scans", "list", state ?? "all", page, size],
+    queryFn: ({ signal }) =>
+      api.get<List<Scan>>("/scans", { query: { state, limit: size, offset: (page - 1) * size }, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+/** The few that wait for a person or for their turn: asked for by state, so that an old held scan is not overlooked. */
+export const pendingQuery = (state: ScanState) =>
+  queryOptions({
+    ...scansQuery({ state, page: 1, size: 20 }),
+    queryKey: ["scans", "pending", state],
+    refetchInterval: 10_000,
+  });
+
+export const scanQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["scans", "one", id],
+    queryFn: ({ signal }) => api.get<Scan>(`/scans/${id}`, { signal }),
+  });
+
+export const changesQuery = (id: string, page: number, size: number) =>
+  queryOptions({
+    queryKey: ["scans", "changes", id, page],
+    queryFn: ({ signal }) =>
+      api.get<List<ScanChange>>(`/scans/${id}/changes`, {
+        query: { limit: size, offset: (page - 1) * size },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+
+export const formatsQuery = queryOptions({
+  queryKey: ["formats"],
+  queryFn: async ({ signal }): Promise<Format[]> => {
+    const answer = await api.get<List<Format> | Format[]>("/formats", { query: { limit: 200 }, signal });
+    return Array.isArray(answer) ? answer : answer.items;
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});

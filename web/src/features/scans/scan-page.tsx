@@ -1,0 +1,198 @@
+/** One scan: what it read, what it changed and why, what it could not read. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { Scan } from "@/api/types";
+import { filterOf } from "@/lib/filter-query";
+import { formatBytes, formatDuration, formatNumber, plural } from "@/lib/format";
+import { SCAN_STATE_WORD, scannerName } from "@/lib/words";
+import { buttonStyle } from "@/ui/button";
+import { Chip } from "@/ui/chip";
+import { CopyButton } from "@/ui/copy-button";
+import { Fact, Facts } from "@/ui/fact";
+import { Page } from "@/ui/page";
+import { Panel, PanelHead } from "@/ui/panel";
+import { ErrorState, Skeleton } from "@/ui/state";
+import { Table, Td, Th, Tr } from "@/ui/table";
+import { Time } from "@/ui/time";
+import { ScanError } from "./failed-card";
+import { HeldCard } from "./held-card";
+import { scanQuery } from "./queries";
+import { ScanCard } from "./scan-card";
+import { ScanChanges } from "./scan-changes";
+import { isUnderWay } from "./use-scan-events";
+
+type ScanPageProps = { id: string; page: number; onPage: (page: number) => void };
+
+export function ScanPage({ id, page, onPage }: ScanPageProps) {
+  const { data: scan, error, refetch } = useQuery(scanQuery(id));
+  const scope = (
+    <span className="flex min-w-0 items-center gap-1 font-mono text-code text-muted">
+      <span className="truncate">{id}</span> <CopyButton text={id} label="Copy the id" />
+    </span>
+  );
+  const action = scan?.state === "done" && !scan.dry_run && (
+    <Link to="/findings" search={{ q: filterOf("scan", id) }} className={buttonStyle()}>
+      <span className="phone:hidden">Its findings</span>
+      <span className="desk:hidden">Findings</span>
+    </Link>
+  );
+  return (
+    <Page title="Scan" scope={scope} action={action}>
+      {error && !scan && (
+        <Panel>
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        </Panel>
+      )}
+      {!scan && !error && <Skeleton className="h-60 w-full rounded-lg" />}
+      {scan && (
+        <>
+          {isUnderWay(scan.state) && <ScanCard scan={scan} />}
+          {scan.state === "held" && <HeldCard scan={scan} isOnItsPage />}
+          <Panel className="px-4 py-3" label="The scan">
+            <Head scan={scan} />
+            {scan.state === "failed" && <ScanError scan={scan} />}
+            <ScanFacts scan={scan} />
+          </Panel>
+          {scan.counts && <Counts scan={scan} />}
+          {(scan.state === "done" || scan.state === "held") && (
+            <ScanChanges id={id} page={page} onPage={onPage} />
+          )}
+          {scan.problems.length > 0 && <Problems scan={scan} />}
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Head({ scan }: { scan: Scan }) {
+  return (
+    <div className="mb-3 flex flex-wrap items-center gap-2">
+      <h2 className="min-w-0 truncate text-lg tracking-tight">{scan.file_name ?? scan.id}</h2>
+      <Chip
+        tone={
+          scan.state === "failed"
+            ? "danger"
+            : scan.state === "held"
+              ? "warn"
+              : scan.state === "done"
+                ? "success"
+                : "plain"
+        }
+      >
+        {SCAN_STATE_WORD[scan.state]}
+      </Chip>
+      {scan.dry_run && <Chip>Dry run: nothing was changed</Chip>}
+      {scan.partial && <Chip>Partial</Chip>}
+      {scan.superseded_by && (
+        <Link to="/scans/$id" params={{ id: scan.superseded_by }} className="link text-xs">
+          A newer scan took its place
+        </Link>
+      )}
+    </div>
+  );
+}
+
+function ScanFacts({ scan }: { scan: Scan }) {
+  const took =
+    scan.started_at && scan.finished_at
+      ? formatDuration(Date.parse(scan.finished_at) - Date.parse(scan.started_at))
+      : "–";
+  return (
+    <Facts className="mt-3">
+      <Fact label="Asset">
+        {scan.asset ? (
+          <Link to="/assets/$id" params={{ id: scan.asset.id }} className="link">
+            {scan.asset.name}
+          </Link>
+        ) : (
+          "–"
+        )}
+      </Fact>
+      <Fact label="Ref">{scan.ref ?? "default"}</Fact>
+      <Fact label="Scanner">
+        {scan.scanner ? `${scannerName(scan.scanner)} ${scan.tool_version ?? ""}` : "–"}
+      </Fact>
+      <Fact label="Format">{scan.format ?? "–"}</Fact>
+      <Fact label="Size">{scan.size_bytes === null ? "–" : formatBytes(scan.size_bytes)}</Fact>
+      <Fact label="Scanned">{scan.scanned_at ? <Time at={scan.scanned_at} /> : "not said"}</Fact>
+      <Fact label="Came in">
+        <Time at={scan.accepted_at} />
+      </Fact>
+      <Fact label="Took">{took}</Fact>
+      <Fact label="Sent by">{scan.uploaded_by?.name ?? "–"}</Fact>
+    </Facts>
+  );
+}
+
+function Counts({ scan }: { scan: Scan }) {
+  const { counts } = scan;
+  if (!counts) return null;
+  const parts: [string, number][] = [
+    ["New", counts.new],
+    ["Unchanged", counts.unchanged],
+    ["Moved", counts.moved],
+    ["Changed", counts.changed],
+    ["Reopened", counts.reopened],
+    ["Suppressed", counts.suppressed],
+    ["Folded", counts.folded],
+  ];
+  return (
+    <Panel label="Results" className="overflow-hidden">
+      <PanelHead title="Results" note="each result read is counted exactly once">
+        <span className="num text-muted">
+          {plural(counts.findings.new, "new finding")}, {formatNumber(counts.findings.reopened)} reopened,{" "}
+          {formatNumber(counts.findings.closed)} closed
+        </span>
+      </PanelHead>
+      <dl className="grid grid-cols-3 gap-px border-t border-faint bg-(--border-faint) desk:grid-cols-9">
+        <Amount label="Read" value={counts.reported} isStrong />
+        {parts.map(([label, value]) => (
+          <Amount key={label} label={label} value={value} />
+        ))}
+        <Amount label="Closed" value={counts.closed} />
+      </dl>
+    </Panel>
+  );
+}
+
+function Amount({ label, value, isStrong = false }: { label: string; value: number; isStrong?: boolean }) {
+  return (
+    <div className="bg-panel px-4 py-2.5">
+      <dt className="text-xs text-muted">{label}</dt>
+      <dd
+        className={value > 0 || isStrong ? "num text-lg font-medium text-strong" : "num text-lg text-muted"}
+      >
+        {formatNumber(value)}
+      </dd>
+    </div>
+  );
+}
+
+function Problems({ scan }: { scan: Scan }) {
+  return (
+    <Panel label="Not read">
+      <PanelHead
+        title="Not read"
+        note={`${plural(scan.problems.length, "item")}; the rest of the report still counts`}
+      />
+      <Table label="Items that were not read">
+        <thead>
+          <tr>
+            <Th>Where</Th>
+            <Th>Why</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {scan.problems.map((problem) => (
+            <Tr key={problem.position + problem.reason}>
+              <Td>
+                <code className="font-mono text-code">{problem.position}</code>
+              </Td>
+              <Td>{problem.reason}</Td>
+            </Tr>
+          ))}
+        </tbody>
+      </Table>
+    </Panel>
+  );
+}

@@ -1,0 +1,128 @@
+/** Sending reports and watching them come in: held ones first, then what runs, then what is done. */
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useMay } from "@/api/session";
+import type { Scan, ScanState } from "@/api/types";
+import { formatBytes, plural } from "@/lib/format";
+import { Page } from "@/ui/page";
+import { PAGE_SIZE, Pager } from "@/ui/pager";
+import { Panel, PanelHead } from "@/ui/panel";
+import { Segmented } from "@/ui/segmented";
+import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
+import { DropZone } from "./drop-zone";
+import { FailedCard } from "./failed-card";
+import { FormatList } from "./format-list";
+import { HeldCard } from "./held-card";
+import { pendingQuery, scansQuery } from "./queries";
+import { ScanCard } from "./scan-card";
+import { ScanTable } from "./scan-table";
+import { UploadCard } from "./upload-card";
+import { useUploads } from "./uploads";
+
+const DAY = 86_400_000;
+
+export type ScansState = { state?: ScanState; page: number };
+export const FILTERS: { value: ScanState | "all"; label: string }[] = [
+  { value: "all", label: "All" },
+  { value: "done", label: "Done" },
+  { value: "held", label: "Held" },
+  { value: "failed", label: "Failed" },
+];
+
+type ScansPageProps = { state: ScansState; onState: (state: ScansState) => void };
+
+export function ScansPage({ state, onState }: ScansPageProps) {
+  const mayUpload = useMay("scans:write");
+  const uploads = useUploads();
+  const [areFormatsShown, showFormats] = useState(false);
+  const list = useQuery(scansQuery({ ...state, size: PAGE_SIZE }));
+  const held = useQuery(pendingQuery("held")).data?.items ?? [];
+  const running = useQuery(pendingQuery("running")).data?.items ?? [];
+  const waiting = useQuery(pendingQuery("accepted")).data?.items ?? [];
+  const own = new Set(uploads.flatMap((upload) => (upload.scan ? [upload.scan.id] : [])));
+  const foreign = (scans: Scan[]) => scans.filter((scan) => !own.has(scan.id));
+  const failed = foreign(list.data?.items ?? []).filter(
+    (scan) => scan.state === "failed" && Date.now() - Date.parse(scan.accepted_at) < DAY,
+  );
+  const aside = failed.length + foreign(waiting).length > 0;
+  return (
+    <Page title="Scans">
+      <div className={aside ? "grid items-start gap-4 wide:grid-cols-[minmax(0,1fr)_380px]" : "grid gap-4"}>
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3">
+          {mayUpload && <DropZone onShowFormats={() => showFormats(true)} />}
+          {uploads.map((upload) => (
+            <UploadCard key={upload.id} upload={upload} />
+          ))}
+          {foreign(held).map((scan) => (
+            <HeldCard key={scan.id} scan={scan} />
+          ))}
+          {foreign(running).map((scan) => (
+            <ScanCard key={scan.id} scan={scan} />
+          ))}
+          <Panel label="All scans">
+            <PanelHead title="Came in" note={list.data ? plural(list.data.total, "scan") : undefined}>
+              <Segmented
+                label="State"
+                value={state.state ?? "all"}
+                choices={FILTERS}
+                onChange={(value) => onState({ state: value === "all" ? undefined : value, page: 1 })}
+              />
+            </PanelHead>
+            {list.isPending && <SkeletonRows count={8} />}
+            {list.error && !list.data && (
+              <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+            )}
+            {list.data?.items.length === 0 && (
+              <EmptyState title={state.state ? "No scan is in this state" : "No report was sent yet"}>
+                {state.state
+                  ? "Choose All to see every scan."
+                  : "Drop a file above, or let a pipeline send it with hauberk upload."}
+              </EmptyState>
+            )}
+            {list.data && list.data.items.length > 0 && <ScanTable scans={list.data.items} />}
+            {list.data && (
+              <Pager
+                label="scans"
+                page={state.page}
+                shown={list.data.items.length}
+                total={list.data.total}
+                isExact={list.data.total_is_exact}
+                onChange={(page) => onState({ ...state, page })}
+              />
+            )}
+          </Panel>
+        </div>
+        {aside && (
+          <aside aria-label="Failed and waiting" className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3">
+            {failed.slice(0, 3).map((scan) => (
+              <FailedCard key={scan.id} scan={scan} />
+            ))}
+            <Waiting scans={foreign(waiting)} />
+          </aside>
+        )}
+      </div>
+      {areFormatsShown && <FormatList onClose={() => showFormats(false)} />}
+    </Page>
+  );
+}
+
+function Waiting({ scans }: { scans: Scan[] }) {
+  if (scans.length === 0) return null;
+  return (
+    <Panel label="Waiting">
+      <PanelHead title="Waiting" note={`${plural(scans.length, "scan")} in line`} />
+      <ul>
+        {scans.map((scan) => (
+          <li key={scan.id} className="grid h-[52px] content-center border-t border-faint px-4">
+            <span className="truncate font-medium text-strong">{scan.file_name ?? scan.id}</span>
+            <span className="truncate text-xs text-muted">
+              {[scan.asset?.name, scan.size_bytes !== null && formatBytes(scan.size_bytes)]
+                .filter(Boolean)
+                .join(" · ")}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,98 @@
+/** Reports on their way: kept outside the pages, so that going elsewhere does not stop them. Two are sent at a time. */
+import { useSyncExternalStore } from "react";
+import type { Scan } from "@/api/types";
+import { type UploadFields, uploadReport } from "@/api/upload";
+import { announce } from "@/ui/live-region";
+
+export type Upload = {
+  id: string;
+  file: File;
+  fields: UploadFields;
+  sent: number;
+  state: "waiting" | "sending" | "accepted" | "refused";
+  scan: Scan | null;
+  error: unknown;
+};
+
+const AT_ONCE = 2;
+const listeners = new Set<() => void>();
+const stops = new Map<string, AbortController>();
+let uploads: readonly Upload[] = [];
+
+function update(next: readonly Upload[]): void {
+  uploads = next;
+  for (const listener of listeners) listener();
+}
+
+function change(id: string, part: Partial<Upload>): void {
+  update(uploads.map((upload) => (upload.id === id ? { ...upload, ...part } : upload)));
+}
+
+async function send(upload: Upload): Promise<void> {
+  const stop = new AbortController();
+  stops.set(upload.id, stop);
+  change(upload.id, { state: "sending", sent: 0, error: null });
+  try {
+    const onProgress = (sent: number) => change(upload.id, { sent });
+    // The upload's id is its idempotency key: sent twice, it is one scan.
+    const scan = await uploadReport(upload.file, upload.fields, upload.id, onProgress, stop.signal);
+    change(upload.id, { state: "accepted", sent: upload.file.size, scan });
+    announce(`${upload.file.name} was received`);
+  } catch (error) {
+    if (stop.signal.aborted) dismissUpload(upload.id);
+    else {
+      change(upload.id, { state: "refused", error });
+      announce(`${upload.file.name} was refused`);
+    }
+  } finally {
+    stops.delete(upload.id);
+    sendNext();
+  }
+}
+
+function sendNext(): void {
+  const room = AT_ONCE - uploads.filter((upload) => upload.state === "sending").length;
+  for (const upload of uploads.filter((each) => each.state === "waiting").slice(0, Math.max(0, room)))
+    void send(upload);
+}
+
+export function startUploads(files: Iterable<File>, fields: UploadFields): void {
+  const added = [...files].map(
+    (file): Upload => ({
+      id: crypto.randomUUID(),
+      file,
+      fields,
+      sent: 0,
+      state: "waiting",
+      scan: null,
+      error: null,
+    }),
+  );
+  update([...added, ...uploads]);
+  sendNext();
+}
+
+export function retryUpload(id: string): void {
+  change(id, { state: "waiting", error: null });
+  sendNext();
+}
+
+export function stopUpload(id: string): void {
+  const stop = stops.get(id);
+  if (stop) stop.abort();
+  else dismissUpload(id);
+}
+
+export function dismissUpload(id: string): void {
+  update(uploads.filter((upload) => upload.id !== id));
+}
+
+export function useUploads(): readonly Upload[] {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => uploads,
+  );
+}
