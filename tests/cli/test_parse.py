@@ -57,6 +57,13 @@ def test_wrong_usage_is_exit_status_2(words: list[str]) -> None:
     assert hauberk("parse", *words).returncode == 2
 
 
+def test_a_pipe_is_read_too() -> None:
+    with subprocess.Popen(["cat", GOSEC], stdout=subprocess.PIPE) as writer:
+        command = [sys.executable, "-m", "hauberk.cli.parse", "--json", "/dev/stdin"]
+        done = subprocess.run(command, stdin=writer.stdout, capture_output=True, text=True, check=False)
+    assert lines(done)[-1]["findings"] == 2
+
+
 def test_the_value_of_a_secret_is_never_printed() -> None:
     for words in (["--json", SECRETS], [SECRETS]):
         done = hauberk("parse", *words)

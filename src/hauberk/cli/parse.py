@@ -3,7 +3,10 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import Annotated, Any, BinaryIO
 
 import msgspec
@@ -54,11 +57,21 @@ def _check_format(format_id: str) -> None:
         )
 
 
-def _open(file: str) -> BinaryIO:
-    try:
-        return Path(file).open("rb")
-    except OSError as error:
-        raise ReportError("unsupported_format", f"The file cannot be opened: {error.strerror}.") from error
+@contextmanager
+def _opened(file: str) -> Iterator[BinaryIO]:
+    with ExitStack() as stack:
+        try:
+            stream: BinaryIO = stack.enter_context(Path(file).open("rb"))
+            if not stream.seekable():  # a pipe: recognising a report means reading its beginning twice
+                copy = stack.enter_context(TemporaryFile())
+                copyfileobj(stream, copy)
+                copy.seek(0)
+                stream = copy
+        except OSError as error:
+            raise ReportError(
+                "unsupported_format", f"The file cannot be opened: {error.strerror}."
+            ) from error
+        yield stream
 
 
 class _Summary:
@@ -92,7 +105,7 @@ def _print_json(file: str, format_id: str | None) -> bool:
     write = sys.stdout.buffer.write
     summary = _Summary()
     try:
-        with _open(file) as stream:
+        with _opened(file) as stream:
             report = open_report(stream, format=format_id)
             for finding in summary.take(report.records()):
                 write(encoder.encode({"type": "finding", "file": file, **public(finding)}) + b"\n")
@@ -136,7 +149,7 @@ def _print_table(file: str, format_id: str | None) -> bool:
     console = Console(highlight=False, soft_wrap=True)
     summary = _Summary()
     try:
-        with _open(file) as stream:
+        with _opened(file) as stream:
             report = open_report(stream, format=format_id)
             for _ in summary.take(report.records()):
                 pass

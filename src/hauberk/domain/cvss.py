@@ -14,14 +14,18 @@ def assessment(
     vector: Any = None, score: Any = None, source: str | None = None, version: str | None = None
 ) -> Cvss | None:
     """One assessment, or None where neither vector nor score is usable. A valid vector decides score and version."""
-    known = _of_vector(vector.strip()) if isinstance(vector, str) and 0 < len(vector) <= 400 else None
+    text = vector.strip() if isinstance(vector, str) and len(vector) <= 400 else None
+    return _made(text, _usable(score), source, version)
+
+
+@lru_cache(maxsize=4096)  # reports repeat a vulnerability for every package and place
+def _made(vector: str | None, score: float | None, source: str | None, version: str | None) -> Cvss | None:
+    known = _of_vector(vector) if vector else None
     if known is not None:
-        return Cvss(score=_usable(score) or known[0], vector=known[1], version=known[2], source=source)
-    number = _usable(score)
-    return Cvss(score=number, version=version, source=source) if number is not None else None
+        return Cvss(score=score or known[0], vector=known[1], version=known[2], source=source)
+    return Cvss(score=score, version=version, source=source) if score is not None else None
 
 
-@lru_cache(maxsize=4096)
 def _of_vector(vector: str) -> tuple[float, str, str] | None:
     text = vector.strip("()").removeprefix("CVSS2#").upper().removeprefix("CVSS:2.0/")
     try:

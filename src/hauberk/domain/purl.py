@@ -1,5 +1,7 @@
 """Package URLs: the name of a package across ecosystems, from what scanners call the ecosystem."""
 
+from functools import lru_cache
+
 from packageurl import PackageURL
 
 _NAMES = {
@@ -50,10 +52,18 @@ def package_url(
     `ecosystem` may be the scanner's word (`gomod`, `node-pkg`); a scoped name may come whole (`@babel/core`,
     `org.yaml:snakeyaml`). A distribution is its packages' namespace.
     """
-    kind = purl_type(ecosystem)
-    if kind is None or ecosystem is None:
+    if purl_type(ecosystem) is None or ecosystem is None:
         return None
-    word = ecosystem.strip().lower()
+    return _made(ecosystem.strip().lower(), name, version, namespace, tuple((qualifiers or {}).items()))
+
+
+@lru_cache(
+    maxsize=8192
+)  # a package has many vulnerabilities, and a purl costs as much as the rest of a finding
+def _made(
+    word: str, name: str, version: str | None, namespace: str | None, qualifiers: tuple[tuple[str, str], ...]
+) -> str | None:
+    kind = _TYPES[word]
     if namespace is None and kind in OPERATING_SYSTEM_TYPES and word not in (kind, "dpkg"):
         namespace = word
     if namespace is None and kind in _SLASHED and "/" in name:
@@ -61,7 +71,7 @@ def package_url(
     if namespace is None and kind == "maven" and ":" in name:
         namespace, _, name = name.partition(":")
     try:
-        return PackageURL(kind, namespace, name, version or None, qualifiers).to_string()
+        return PackageURL(kind, namespace, name, version or None, dict(qualifiers)).to_string()
     except ValueError:
         return None
 
