@@ -298,11 +298,12 @@ export type Member = {
 export type PendingInvitation = { id: string; email: string; role: Role; url?: string; expires_at: string };
 export type BrowserSession = {
   id: string;
-  is_current?: boolean;
+  is_current: boolean;
   created_at: string;
-  last_seen_at?: string | null;
-  user_agent?: string | null;
-  ip?: string | null;
+  last_seen_at: string;
+  expires_at: string;
+  user_agent: string | null;
+  remote_address: string | null;
 };
 
 export type CheckResult = "PASS" | "WARN" | "FAIL" | "SKIP" | "WAIVED";

@@ -1,6 +1,10 @@
-import { createFileRoute } from "@tanstack/react-router";
-import { Page } from "@/ui/page";
+import { createFileRoute, Outlet } from "@tanstack/react-router";
+import { SettingsFrame } from "@/features/settings/settings-frame";
 
 export const Route = createFileRoute("/_app/settings")({
-  component: () => <Page title="Settings">{null}</Page>,
+  component: () => (
+    <SettingsFrame>
+      <Outlet />
+    </SettingsFrame>
+  ),
 });

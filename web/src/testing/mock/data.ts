@@ -194,7 +194,8 @@ export function createMemory(size = 1_700): Memory {
         last_seen_at: ago(0),
         user_agent:
           "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36",
-        ip: "127.0.0.1",
+        remote_address: "127.0.0.1",
+        expires_at: ago(-14),
       },
       {
         id: "ses_2",
@@ -203,7 +204,8 @@ export function createMemory(size = 1_700): Memory {
         last_seen_at: ago(2.2),
         user_agent:
           "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1 Mobile/15E148 Safari/604.1",
-        ip: "203.0.113.27",
+        remote_address: "203.0.113.27",
+        expires_at: ago(-2),
       },
     ],
     members: [
