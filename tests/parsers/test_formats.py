@@ -38,6 +38,8 @@ def read_or_refuse(data: bytes, format_id: str | None) -> tuple[list[msgspec.Str
     try:
         return read(data, format_id), None
     except ReportError as error:
+        if error.code == "parser_crashed":
+            raise
         return [], error
 
 
@@ -87,6 +89,7 @@ def test_a_cut_report_is_refused(sample: Path, percent: int, is_named: bool) -> 
         return
     with pytest.raises(ReportError) as refusal:
         read(cut, format_id)
+    assert refusal.value.code != "parser_crashed"
     assert refusal.value.message.endswith((".", "?"))
 
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hauberk.domain.reported import ItemProblem, ReportHeader
 from hauberk.domain.severity import Severity
 from hauberk.parsers import sdk
+from hauberk.parsers.reading import OpenedReport
 from hauberk.parsers.registry import DuplicateFormatError, by_id, parsers, parsers_of
 from hauberk.parsers.sdk.json_walk import JsonWalker
 
@@ -393,6 +394,17 @@ def test_a_parser_that_stumbles_over_the_whole_report_refuses_it() -> None:
         yield sdk.ReportHeader(asset=reading.document()["asset"]["name"])
 
     assert refusal(y.records(report('{"asset": 1}'))).code == "schema_mismatch"
+
+
+def test_a_bug_in_a_parser_fails_its_report_with_a_code() -> None:
+    @sdk.parser(id="y", scanner="Y", docs="https://y", kinds=[sdk.SAST], sniff=sdk.JsonKeys("r"))
+    def y(_: sdk.Report) -> sdk.Findings:
+        yield sdk.ReportHeader(asset="a")
+        raise RecursionError("too deep")
+
+    error = refusal(OpenedReport(sdk.Source(io.BytesIO(b"{}")), y).records())
+    assert error.code == "parser_crashed"
+    assert "RecursionError" in error.message
 
 
 def test_a_header_field_that_does_not_exist_stops_the_start() -> None:

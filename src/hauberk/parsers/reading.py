@@ -7,7 +7,8 @@
     OpenedReport.bytes_read: int                   for progress, in bytes of the file as uploaded (compressed)
 
 `file` must be seekable and is read from its present position; nothing else is opened. Both functions raise ReportError
-(`code`, `message`, `position`) and nothing else, `records()` also after it has yielded: use none of it then.
+(`code`, `message`, `position`), `records()` also after it has yielded: use none of it then. Besides only MemoryError
+and what reading `file` raises (OSError) can come out.
 """
 
 from collections.abc import Iterator
@@ -36,7 +37,14 @@ class OpenedReport:
 
     def records(self) -> Iterator[ReportedFinding | ReportHeader | ItemProblem]:
         """What the report says, streamed; call it once."""
-        return self._parser.records(Report(self._source))
+        try:
+            yield from self._parser.records(Report(self._source))
+        except (ReportError, MemoryError, OSError):
+            raise
+        except Exception as error:  # a parser's bug fails this report and nothing else
+            raise ReportError(
+                "parser_crashed", f"The reader of {self.format.title} failed on this file: {error!r:.200}."
+            ) from error
 
 
 def open_report(file: BinaryIO, *, format: str | None = None) -> OpenedReport:  # noqa: A002 — the word of the API

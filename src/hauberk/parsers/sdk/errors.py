@@ -17,6 +17,7 @@ ErrorCode = Literal[
     "archive_corrupt",
     "syntax_error",
     "schema_mismatch",
+    "parser_crashed",
 ]
 ERROR_CODES: tuple[str, ...] = get_args(ErrorCode)
 

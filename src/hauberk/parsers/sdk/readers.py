@@ -17,7 +17,7 @@ from hauberk.parsers.sdk.xml_walk import XmlHead, XmlWalker, read_head
 Row = dict[str, str]
 """A CSV row by column name, stripped."""
 
-UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 """What a parser's function raises when an item has not the shape that it expects."""
 
 csv.field_size_limit(8 * 1024 * 1024)
