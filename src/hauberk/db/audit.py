@@ -1,6 +1,6 @@
 """The audit trail's writing side: an event is recorded in the transaction of the change that it tells of, or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Insert, insert
@@ -35,17 +35,35 @@ def record_in_job(  # noqa: PLR0917 - as above
     connection.execute(_event(actor, action, subject_type, subject_id, detail))
 
 
+def record_all_in_job(
+    connection: Connection,
+    actor: Actor,
+    subject_type: str,
+    acts: Iterable[tuple[str, int, Mapping[str, Any]]],
+) -> None:
+    """Many at once: each act is (action, subject's id, detail)."""
+    rows = [_values(actor, action, subject_type, subject_id, detail) for action, subject_id, detail in acts]
+    if rows:
+        connection.execute(insert(Event), rows)
+
+
 def _event(
     actor: Actor, action: str, subject_type: str, subject_id: int | None, detail: Mapping[str, Any] | None
 ) -> Insert:
-    return insert(Event).values(
-        organization_id=actor.organization_id,
-        actor_type=actor.kind,
-        actor_id=actor.user_id,
-        actor_name=actor.name,
-        action=action,
-        subject_type=subject_type,
-        subject_id=subject_id,
-        detail={**(detail or {}), **({"token_id": actor.token_id} if actor.token_id else {})},
-        request_id=request_id.get(),
-    )
+    return insert(Event).values(_values(actor, action, subject_type, subject_id, detail))
+
+
+def _values(
+    actor: Actor, action: str, subject_type: str, subject_id: int | None, detail: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    return {
+        "organization_id": actor.organization_id,
+        "actor_type": actor.kind,
+        "actor_id": actor.user_id,
+        "actor_name": actor.name,
+        "action": action,
+        "subject_type": subject_type,
+        "subject_id": subject_id,
+        "detail": {**(detail or {}), **({"token_id": actor.token_id} if actor.token_id else {})},
+        "request_id": request_id.get(),
+    }

@@ -1,10 +1,13 @@
 """Work on findings: triage, assignment, override, comments; what each needs, writes and tells."""
 
+import asyncio
+
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from factories.asset import make_asset
 from factories.finding import make_finding
+from hauberk.db.locks import lock_asset
 from hauberk.db.models.count import CountDelta
 from hauberk.db.models.finding import Decision, Finding
 from hauberk.domain.finding import Triage
@@ -196,11 +199,12 @@ async def test_a_viewer_changes_nothing(client_as, finding):
     assert {answer.status_code for answer in answers} == {403}
 
 
-async def test_a_change_waits_for_the_asset_that_an_import_holds(api, finding, rows, context):
+async def test_a_change_waits_while_an_import_writes_to_the_asset(api, finding, rows, organization, context):
     number = context.public_ids.decode("fnd", finding)
-    with rows() as connection:
-        asset_id = connection.scalar(select(Finding.asset_id).where(Finding.id == number))
-        connection.execute(text("select pg_advisory_xact_lock(1, hashint8(0))"))  # another asset's
-        answer = await api.patch(f"/api/v1/findings/{finding}", json={"triage": "confirmed"})
-        assert answer.status_code == 200
-    assert asset_id
+    with rows() as importing:
+        asset_id = importing.scalar(select(Finding.asset_id).where(Finding.id == number))
+        lock_asset(importing, organization.organization_id, asset_id)
+        change = asyncio.create_task(api.patch(f"/api/v1/findings/{finding}", json={"triage": "confirmed"}))
+        await asyncio.sleep(0.5)
+        assert not change.done()
+    assert (await change).json()["triage"] == "confirmed"

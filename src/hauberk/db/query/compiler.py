@@ -38,11 +38,11 @@ class FindingQuery:
             parts.append(select(literal(number).label("source"), next(iter(bounded.c)).label("id")))
         return union_all(*parts) if parts else None
 
-    def condition(self, found: Iterable[Row[int, int]]) -> Condition:
+    def condition(self, found: Iterable[Row[Any]]) -> Condition:
         """`found`: the rows of `look_up`."""
         ids: dict[int, list[int]] = defaultdict(list)
-        for number, row_id in found:
-            ids[number].append(row_id)
+        for row in found:
+            ids[row.source].append(row.id)
         return self._compile(self.node, ids)
 
     def _compile(self, node: Node | None, ids: dict[int, list[int]]) -> Condition:

@@ -1,0 +1,121 @@
+"""The stream of findings and the work on it, over HTTP."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from hauberk.db.repository import PageRequest
+from hauberk.features.findings import service
+from hauberk.features.findings.detail import comment, read_detail
+from hauberk.features.findings.repository import FindingRepository
+from hauberk.features.findings.schemas import (
+    BulkAccepted,
+    BulkChange,
+    CommentSchema,
+    FacetsSchema,
+    FindingChange,
+    FindingDetail,
+    FindingPage,
+    NewComment,
+)
+from hauberk.features.findings.shape import encode, encode_page, shape
+from hauberk.features.identity.access import FindingsRead, FindingsWrite
+from hauberk.features.identity.serving import ContextDep, IdsDep, ReadSessionDep, SessionDep, paging, refusals
+
+router = APIRouter(prefix="/findings", tags=["findings"])
+
+Paging = Annotated[
+    PageRequest, Depends(paging("-priority", "-severity", "-first_seen_at", "first_seen_at", "id"))
+]
+Filter = Annotated[
+    str, Query(description="The query language, as in `severity:critical,high is:open`; without it, all")
+]
+
+
+def _json(value: Any) -> Response:
+    """Already in the shape that `response_model` documents: nothing is validated on the way out."""
+    return Response(encode(value), media_type="application/json")
+
+
+@router.get("", response_model=FindingPage)
+async def list_findings(
+    actor: FindingsRead,
+    session: ReadSessionDep,
+    context: ContextDep,
+    ids: IdsDep,
+    page: Paging,
+    q: Filter = "",
+) -> Response:
+    found = await FindingRepository(session, context.public_ids).page(actor, q, page)
+    body = encode_page(
+        [shape(row, ids) for row in found.items],
+        next_cursor=found.next_cursor,
+        total=found.total,
+        is_exact=found.total_is_exact,
+    )
+    return Response(body, media_type="application/json")
+
+
+@router.get("/facets", response_model=FacetsSchema)
+async def read_facets(
+    actor: FindingsRead, session: ReadSessionDep, context: ContextDep, ids: IdsDep, q: Filter = ""
+) -> Response:
+    """For each value how many findings choosing it would give, with the other facets' filters kept."""
+    found = await FindingRepository(session, context.public_ids).facets(actor, q)
+    return _json(found.values(ids))
+
+
+@router.post("/bulk", status_code=202, responses=refusals(409))
+async def change_findings(
+    actor: FindingsWrite, session: SessionDep, context: ContextDep, ids: IdsDep, payload: BulkChange
+) -> BulkAccepted:
+    """Changes many findings in a job; follow it with `GET /jobs/{id}`."""
+    job_id = await service.change_many(
+        session,
+        actor,
+        context.public_ids,
+        payload.change.to_change(ids, pointer="/change"),
+        numbers=None if payload.ids is None else [ids.decode("fnd", each) for each in payload.ids],
+        query=payload.q or "",
+        expected_total=payload.expected_total or 0,
+    )
+    return BulkAccepted.model_validate({"job": {"id": ids.encode("job", job_id), "state": "accepted"}})
+
+
+@router.get("/{finding_id}", response_model=FindingDetail, responses=refusals(404))
+async def read_finding(
+    finding_id: str, actor: FindingsRead, session: ReadSessionDep, context: ContextDep, ids: IdsDep
+) -> Response:
+    repository = FindingRepository(session, context.public_ids)
+    row = await repository.get(actor, ids.decode("fnd", finding_id))
+    return _json(await read_detail(repository, row, ids))
+
+
+@router.patch("/{finding_id}", response_model=FindingDetail, responses=refusals(404))
+async def change_finding(
+    finding_id: str,
+    actor: FindingsWrite,
+    session: SessionDep,
+    context: ContextDep,
+    ids: IdsDep,
+    payload: FindingChange,
+) -> Response:
+    """Decides, assigns, or overrides the severity."""
+    number = ids.decode("fnd", finding_id)
+    await service.change_finding(session, actor, context.public_ids, number, payload.to_change(ids))
+    repository = FindingRepository(session, context.public_ids)
+    return _json(await read_detail(repository, await repository.get(actor, number), ids))
+
+
+@router.post("/{finding_id}/comments", status_code=201, response_model=CommentSchema, responses=refusals(404))
+async def add_comment(
+    finding_id: str,
+    actor: FindingsWrite,
+    session: SessionDep,
+    context: ContextDep,
+    ids: IdsDep,
+    payload: NewComment,
+) -> Response:
+    number = ids.decode("fnd", finding_id)
+    written = await service.add_comment(session, actor, context.public_ids, number, payload.body)
+    return Response(encode(comment(written, ids)), status_code=201, media_type="application/json")

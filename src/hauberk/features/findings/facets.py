@@ -1,0 +1,120 @@
+"""Facets: for each value of severity, triage, presence, kind, scanner and asset, how many findings choosing it would give.
+
+A facet is counted over the query without its own terms, so that its other values stay choosable; facets without a term
+share one pass. A pass reads at most `MAX_READ` findings: beyond, counts are said not to be exact.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, Text, case, cast, func, literal, select, union_all
+
+from hauberk.db.models.asset import Asset
+from hauberk.domain.finding import FindingKind, Presence, Triage
+from hauberk.domain.query import Node, without
+from hauberk.domain.severity import Severity
+from hauberk.features.identity.serving import Ids
+from hauberk.kit.page import MAX_TOTAL
+
+MAX_READ = 200_000
+MAX_ASSETS = 50
+FACETS = ("severity", "triage", "presence", "kind", "scanner", "asset")
+
+_READ = "read"
+_WORDS: dict[str, dict[str, str]] = {
+    "severity": {str(each.rank): each.value for each in reversed(Severity)},
+    "triage": {str(each.code): each.value for each in Triage},
+    "presence": {each.value: each.value for each in Presence},
+    "kind": {str(each.code): each.value for each in FindingKind},
+}
+
+
+def facet_statements(node: Node | None) -> list[tuple[tuple[str, ...], Node | None]]:
+    """The passes to make: which facets are counted over which query."""
+    passes: dict[Node | None, list[str]] = {}
+    for facet in FACETS:
+        passes.setdefault(without(node, facet), []).append(facet)
+    return [(tuple(facets), over) for over, facets in passes.items()]
+
+
+def read_facets(matching: Select[Any], facets: Sequence[str], organization_id: int) -> Any:
+    """Rows (facet, value, label, count), and one that says how many findings were read."""
+    names = ("severity", "triage", "is_active", "kind", "asset_id", "scanners")
+    columns = {column.name: column for column in matching.selected_columns}
+    read = (
+        matching.with_only_columns(*(columns[name] for name in names))
+        .limit(MAX_READ + 1)
+        .cte("matching")
+        .prefix_with("materialized", dialect="postgresql")
+    )
+    values: dict[str, ColumnElement[Any]] = {
+        "severity": cast(read.c.severity, Text),
+        "triage": cast(read.c.triage, Text),
+        "presence": case((read.c.is_active, Presence.ACTIVE.value), else_=Presence.INACTIVE.value),
+        "kind": cast(read.c.kind, Text),
+    }
+    parts: list[Select[Any]] = [
+        _row(_READ, literal(""), literal(""), func.count()).select_from(read),
+    ]
+    for facet in facets:
+        if facet in values:
+            value = values[facet]
+            parts.append(_row(facet, value, literal(""), func.count()).select_from(read).group_by(value))
+        elif facet == "scanner":
+            word = select(func.unnest(read.c.scanners).label("word")).subquery().c.word
+            parts.append(_row(facet, word, word, func.count()).group_by(word))
+        else:
+            parts.append(_assets(read, organization_id))
+    return union_all(*parts)
+
+
+def _row(facet: str, value: Any, label: Any, count: Any) -> Select[Any]:
+    return select(
+        literal(facet).label("facet"), value.label("value"), label.label("label"), count.label("counted")
+    )
+
+
+def _assets(read: Any, organization_id: int) -> Select[Any]:
+    most = (
+        select(read.c.asset_id, func.count().label("counted"))
+        .group_by(read.c.asset_id)
+        .order_by(func.count().desc(), read.c.asset_id)
+        .limit(MAX_ASSETS)
+        .subquery()
+    )
+    return _row("asset", cast(most.c.asset_id, Text), Asset.name, most.c.counted).join_from(
+        most, Asset, (Asset.organization_id == organization_id) & (Asset.id == most.c.asset_id)
+    )
+
+
+class Facets:
+    """The counted facets; vocabulary facets hold each of their words, also those that nothing has."""
+
+    def __init__(self, rows: Iterable[Row[Any]]) -> None:
+        self._counts: dict[str, dict[str, tuple[str, int]]] = {facet: {} for facet in FACETS}
+        self._is_exact = True
+        for row in rows:
+            if row.facet == _READ:
+                self._is_exact = self._is_exact and row.counted <= MAX_READ
+            else:
+                self._counts[row.facet][row.value] = (row.label, row.counted)
+
+    def values(self, ids: Ids) -> dict[str, list[dict[str, Any]]]:
+        shown = {facet: self._of_words(facet) for facet in _WORDS}
+        shown["scanner"] = self._by_count("scanner")
+        shown["asset"] = [
+            {**each, "value": ids.encode("ast", int(each["value"]))} for each in self._by_count("asset")
+        ]
+        return shown
+
+    def _of_words(self, facet: str) -> list[dict[str, Any]]:
+        counts = self._counts[facet]
+        return [self._value(word, word, counts.get(key, ("", 0))[1]) for key, word in _WORDS[facet].items()]
+
+    def _by_count(self, facet: str) -> list[dict[str, Any]]:
+        found = sorted(self._counts[facet].items(), key=lambda each: (-each[1][1], each[1][0]))
+        return [self._value(value, label, count) for value, (label, count) in found]
+
+    def _value(self, value: str, label: str, count: int) -> dict[str, Any]:
+        is_exact = self._is_exact and count <= MAX_TOTAL
+        return {"value": value, "label": label, "count": min(count, MAX_TOTAL), "is_exact": is_exact}

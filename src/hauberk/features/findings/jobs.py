@@ -1,0 +1,66 @@
+"""Bulk acts: one change to many findings, asset by asset in short transactions, so that imports only wait briefly."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from hauberk.db import installation
+from hauberk.db.session import transaction
+from hauberk.domain.permissions import Actor, Role
+from hauberk.features.findings.change import Change
+from hauberk.features.findings.selection import by_number, by_query
+from hauberk.features.findings.writing import apply_change
+from hauberk.jobs.job import job
+from hauberk.jobs.queues import Queue
+from hauberk.jobs.run import JobRun
+
+AT_ONCE = 500
+
+
+@job(queue=Queue.INTERACTIVE, max_attempts=3, time_limit=1800)
+def change_findings(
+    run: JobRun,
+    *,
+    actor_name: str,
+    token_id: int | None,
+    role: str,
+    numbers: Sequence[int] | None,
+    query: str,
+    change: dict[str, Any],
+) -> dict[str, Any]:
+    """A second attempt goes on where the first stopped: what is changed already is left alone, what a query no longer
+    finds because it is changed is not found again."""
+    actor = Actor(
+        run.organization_id, run.requested_by, token_id, Role(role), Role(role).permissions, actor_name
+    )
+    wanted = Change.of_json(change)
+    with transaction(run.engine, run.organization_id) as connection:
+        public_ids = installation.read(connection).public_ids
+        selected = (
+            by_query(connection, actor, public_ids, query)
+            if numbers is None
+            else by_number(connection, actor, numbers)
+        )
+    done = changed = 0
+    run.progress(done=0, total=len(selected))
+    for asset_id, some in _portions(selected):
+        write = partial(
+            apply_change,
+            actor=actor,
+            public_ids=public_ids,
+            asset_id=asset_id,
+            finding_ids=some,
+            change=wanted,
+        )
+        changed += run.write(write)
+        done += len(some)
+        run.progress(done=done, total=len(selected))
+    return {"selected": len(selected), "changed": changed}
+
+
+def _portions(selected: Sequence[Any]) -> Iterator[tuple[int, list[int]]]:
+    for asset_id, rows in groupby(selected, key=lambda row: row.asset_id):
+        numbers = [row.id for row in rows]
+        for start in range(0, len(numbers), AT_ONCE):
+            yield asset_id, numbers[start : start + AT_ONCE]

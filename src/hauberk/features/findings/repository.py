@@ -1,0 +1,223 @@
+"""Reads of findings: pages of the stream, one finding with its history, and who may be named in a change."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Executable, Result, Row, Select, func, literal, select
+from sqlalchemy.orm import aliased
+
+from hauberk.db.models.asset import AssetRef, Scope
+from hauberk.db.models.event import Event
+from hauberk.db.models.finding import Comment, Decision, Occurrence, RuleText
+from hauberk.db.models.identity import Membership, User
+from hauberk.db.query import Asker, FindingQuery
+from hauberk.db.repository import DbSession, PageRequest
+from hauberk.domain.permissions import Actor
+from hauberk.domain.query import Node, parse
+from hauberk.features.findings.facets import Facets, facet_statements, read_facets
+from hauberk.features.findings.selection import finding, visible_to
+from hauberk.features.findings.shape import ORDERS, shown
+from hauberk.kit import clock
+from hauberk.kit.errors import Invalid, NotFound
+from hauberk.kit.ids import PublicIds
+from hauberk.kit.page import MAX_TOTAL, Page, capped_total, decode_cursor, encode_cursor
+
+MAX_OCCURRENCES = 500
+MAX_HISTORY = 200
+MAX_COMMENTS = 500
+
+event = Event.__table__.c
+occurrence = Occurrence.__table__.c
+
+_OCCURRENCE = (
+    "id",
+    "severity",
+    "location",
+    "component",
+    "first_seen_at",
+    "opened_at",
+    "closed_at",
+    "close_reason",
+)
+
+
+class FindingRepository:
+    """A page takes one statement, one more to count when it is not the only page, one more when words are looked up."""
+
+    def __init__(self, session: DbSession, public_ids: PublicIds) -> None:
+        self.session = session
+        self._public_ids = public_ids
+
+    async def page(self, actor: Actor, query: str, request: PageRequest) -> Page[Row[Any]]:
+        matching = visible_to(actor).where(await self.condition(actor, parse(query)))
+        order = ORDERS[request.sort]
+        cut = matching.order_by(*(key.ordering for key in order.keys)).limit(request.limit + 1)
+        if request.cursor is not None:
+            values = decode_cursor(request.cursor, request.sort, [key.type for key in order.keys])
+            if None in values:
+                raise Invalid([("/cursor", "This is not a cursor of this list; start from its first page.")])
+            cut = cut.where(order.after(values))
+        rows = (await self._rows(shown(cut.offset(request.offset), order))).all()
+        page, has_more = rows[: request.limit], len(rows) > request.limit
+        if not has_more and request.cursor is None and (page or not request.offset):
+            total, is_exact = (request.offset or 0) + len(page), True
+        else:
+            total, is_exact = capped_total(await self._count(matching))
+        last = [getattr(page[-1], key.column.name) for key in order.keys] if has_more else []
+        return Page(page, encode_cursor(request.sort, last) if has_more else None, total, is_exact)
+
+    async def facets(self, actor: Actor, query: str) -> Facets:
+        """What choosing each value would give, with the other facets' filters kept."""
+        found: list[Row[Any]] = []
+        for facets, node in facet_statements(parse(query)):
+            condition = await self.condition(actor, node)
+            statement = read_facets(visible_to(actor).where(condition), facets, actor.organization_id)
+            found += (await self._rows(statement)).all()
+        return Facets(found)
+
+    async def condition(self, actor: Actor, node: Node | None) -> ColumnElement[bool]:
+        asker = Asker(actor.organization_id, actor.user_id, self._public_ids, clock.now())
+        query = FindingQuery(node, asker)
+        found = (await self._rows(query.look_up)).all() if query.look_up is not None else []
+        return query.condition(found)
+
+    async def count(self, actor: Actor, query: str) -> int:
+        """All of them: a bulk act compares the number with what its caller saw."""
+        matching = visible_to(actor).where(await self.condition(actor, parse(query)))
+        counted = matching.with_only_columns(func.count(), maintain_column_froms=True)
+        return int((await self._rows(counted)).scalar_one())
+
+    async def get(self, actor: Actor, number: int) -> Row[Any]:
+        """As in a list. Raises NotFound for what does not exist and for what the actor may not see, alike."""
+        cut = visible_to(actor).where(finding.c.id == number).limit(1)
+        found = (await self._rows(shown(cut, ORDERS["id"]))).one_or_none()
+        if found is None:
+            raise NotFound("finding")
+        return found
+
+    async def texts(self, row: Row[Any]) -> Row[Any]:
+        """The cold part: what the rule says, and the standing override of the severity."""
+        overriding = (
+            select(
+                Decision.reason.label("override_reason"),
+                Decision.decided_at.label("override_at"),
+                User.id.label("override_by"),
+                User.name.label("override_by_name"),
+            )
+            .outerjoin(User, User.id == Decision.decided_by)
+            .where(
+                Decision.organization_id == row.organization_id,
+                Decision.finding_id == row.id,
+                Decision.severity.is_not(None),
+            )
+            .order_by(Decision.id.desc())
+            .limit(1)
+            .subquery()
+        )
+        statement = (
+            select(RuleText.description, RuleText.remediation, RuleText.references, overriding)
+            .outerjoin(overriding, literal(row.severity_override is not None))
+            .where(RuleText.organization_id == row.organization_id, RuleText.id == row.rule_text_id)
+        )
+        return (await self._rows(statement)).one()
+
+    async def occurrences(self, row: Row[Any]) -> Sequence[Row[Any]]:
+        """Open ones first, oldest first; then the newest of the closed versions that nothing continues."""
+        before = aliased(Occurrence)
+        statement = (
+            select(
+                *(occurrence[name] for name in _OCCURRENCE),
+                Scope.scanner,
+                Scope.last_scan_at,
+                AssetRef.name.label("ref"),
+                AssetRef.is_tracked,
+                before.close_reason.label("closed_before"),
+            )
+            .select_from(Occurrence)
+            .outerjoin(
+                before,
+                (before.organization_id == occurrence.organization_id)
+                & (before.id == occurrence.previous_id),
+            )
+            .join(
+                Scope,
+                (Scope.organization_id == occurrence.organization_id) & (Scope.id == occurrence.scope_id),
+            )
+            .join(
+                AssetRef, (AssetRef.organization_id == Scope.organization_id) & (AssetRef.id == Scope.ref_id)
+            )
+            .where(
+                occurrence.organization_id == row.organization_id,
+                occurrence.finding_id == row.id,
+                func.coalesce(occurrence.close_reason, "").not_in(("changed", "moved")),
+            )
+            .order_by(
+                occurrence.closed_at.is_not(None), occurrence.closed_at.desc(), occurrence.first_seen_at
+            )
+            .order_by(occurrence.id)
+            .limit(MAX_OCCURRENCES)
+        )
+        return (await self._rows(statement)).all()
+
+    async def history(self, row: Row[Any]) -> Sequence[Row[Any]]:
+        statement = (
+            select(event.id, event.at, event.actor_id, event.actor_name, event.action, event.detail)
+            .where(
+                event.organization_id == row.organization_id,
+                event.subject_type == "finding",
+                event.subject_id == row.id,
+            )
+            .order_by(event.id.desc())
+            .limit(MAX_HISTORY)
+        )
+        return (await self._rows(statement)).all()
+
+    async def comments(self, row: Row[Any]) -> Sequence[Row[Any]]:
+        statement = (
+            select(
+                Comment.id,
+                Comment.author_id,
+                User.name.label("author_name"),
+                Comment.body,
+                Comment.created_at,
+            )
+            .outerjoin(User, User.id == Comment.author_id)
+            .where(Comment.organization_id == row.organization_id, Comment.finding_id == row.id)
+            .order_by(Comment.id)
+            .limit(MAX_COMMENTS)
+        )
+        return (await self._rows(statement)).all()
+
+    async def asset_of(self, actor: Actor, number: int) -> int:
+        """The asset of a visible finding: what has to be locked before it is changed."""
+        statement = visible_to(actor).where(finding.c.id == number).with_only_columns(finding.c.asset_id)
+        found = (await self._rows(statement)).scalar_one_or_none()
+        if found is None:
+            raise NotFound("finding")
+        return int(found)
+
+    async def is_member(self, actor: Actor, user_id: int) -> bool:
+        statement = select(Membership.user_id).where(
+            Membership.organization_id == actor.organization_id,
+            Membership.user_id == user_id,
+            Membership.is_disabled.is_(False),
+        )
+        return (await self._rows(statement)).first() is not None
+
+    async def add_comment(self, actor: Actor, number: int, body: str) -> Row[Any]:
+        comment = Comment(
+            organization_id=actor.organization_id, finding_id=number, author_id=actor.user_id, body=body
+        )
+        self.session.add(comment)
+        await self.session.flush()  # the answer shows its id and time
+        statement = select(
+            Comment.id, Comment.author_id, User.name.label("author_name"), Comment.body, Comment.created_at
+        ).outerjoin(User, User.id == Comment.author_id)
+        return (await self._rows(statement.where(Comment.id == comment.id))).one()
+
+    async def _count(self, matching: Select[Any]) -> int:
+        capped = matching.with_only_columns(literal(1)).limit(MAX_TOTAL + 1).subquery()
+        return int((await self._rows(select(func.count()).select_from(capped))).scalar_one())
+
+    async def _rows(self, statement: Executable) -> Result[Any]:
+        return await self.session.execute(statement)

@@ -1,0 +1,244 @@
+"""Findings in requests and answers. Lists are written without these models (`shape`); they document and check them."""
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from hauberk.domain.finding import FindingKind, Presence, Triage
+from hauberk.domain.severity import Severity
+from hauberk.features.findings.change import Change, checked
+from hauberk.features.identity.serving import Ids, Instant, Payload, Schema
+from hauberk.kit.errors import Invalid, NotFound
+
+MAX_REASON = 4_000
+MAX_COMMENT = 20_000
+MAX_BULK_IDS = 10_000
+
+
+class Named(Schema):
+    id: str
+    name: str
+
+
+class Location(Schema):
+    """Where it is: in a file, at a URL, on a host, or at a cloud resource; only what the scanner said is there."""
+
+    path: str | None = None
+    line: int | None = None
+    end_line: int | None = None
+    column: int | None = None
+    symbol: str | None = None
+    snippet: str | None = None
+    commit: str | None = None
+    url: str | None = None
+    method: str | None = None
+    parameter: str | None = None
+    host: str | None = None
+    port: int | None = None
+    protocol: str | None = None
+    resource: str | None = None
+    evidence: str | None = None
+
+
+class Component(Schema):
+    """A package that carries the problem."""
+
+    name: str
+    version: str | None = None
+    purl: str | None = None
+    fixed_versions: list[str] = Field(default_factory=list)
+    path: str | None = None
+    layer: str | None = None
+
+
+class Cvss(Schema):
+    """One assessment; `version` is 2.0, 3.0, 3.1 or 4.0."""
+
+    score: float | None = None
+    vector: str | None = None
+    version: str | None = None
+    source: str | None = None
+
+
+class FindingSchema(Schema):
+    """This asset has this problem."""
+
+    id: str = Field(examples=["fnd_0000000000000"])
+    asset: Named
+    kind: FindingKind
+    title: str
+    severity: Severity = Field(
+        description="Effective: a person's override, else the highest that scanners report"
+    )
+    severity_reported: Severity
+    priority: int = Field(
+        description="Our order: `S K EE CCC` (severity, known exploited, EPSS per cent, CVSS × 10)"
+    )
+    presence: Presence
+    triage: Triage
+    triage_reason: str | None
+    identifiers: list[str]
+    cwes: list[int]
+    cvss: list[Cvss] | None
+    epss: float | None
+    known_exploited: bool | None
+    rule_id: str | None
+    scanners: list[str]
+    locations: list[Location] = Field(description="In lists only the main place")
+    components: list[Component] = Field(description="In lists only the main one")
+    first_seen_at: Instant
+    last_seen_at: Instant
+    due_at: Instant | None
+    assignee: Named | None
+    tags: list[str]
+    is_reopened: bool
+    vulnerability: Named | None
+    occurrence_count: int = Field(description="Open ones")
+
+
+class FindingPage(Schema):
+    """One page of findings."""
+
+    items: list[FindingSchema]
+    next_cursor: str | None
+    total: int
+    total_is_exact: bool
+
+
+class SeverityOverride(Schema):
+    severity: Severity
+    reason: str | None
+    by: Named | None
+    at: Instant
+
+
+class OccurrenceSchema(Schema):
+    """One scanner's standing claim of the finding at one place on one ref."""
+
+    id: str
+    scanner: str
+    ref: str
+    is_tracked: bool
+    is_open: bool
+    severity: Severity
+    location: Location | None
+    component: Component | None
+    first_seen_at: Instant
+    last_seen_at: Instant
+    closed_at: Instant | None
+    close_reason: str | None
+
+
+class HistoryEntry(Schema):
+    id: str
+    at: Instant
+    actor: Named | None
+    action: str
+    detail: dict[str, Any]
+
+
+class CommentSchema(Schema):
+    id: str
+    author: Named | None
+    body: str
+    created_at: Instant
+
+
+class FindingDetail(FindingSchema):
+    """A finding with everything that is known of it."""
+
+    description: str | None
+    remediation: str | None
+    references: list[str]
+    evidence: str | None
+    severity_override: SeverityOverride | None
+    duplicate_of: str | None
+    occurrences: list[OccurrenceSchema] = Field(description="Open ones first; at most 500")
+    history: list[HistoryEntry] = Field(description="Newest first; at most 200 acts of people")
+    comments: list[CommentSchema]
+
+
+class FacetValue(Schema):
+    value: str
+    label: str
+    count: int = Field(description="What choosing it would give, up to 10,000")
+    is_exact: bool
+
+
+class FacetsSchema(Schema):
+    severity: list[FacetValue]
+    triage: list[FacetValue]
+    presence: list[FacetValue]
+    kind: list[FacetValue]
+    scanner: list[FacetValue]
+    asset: list[FacetValue]
+
+
+class FindingChange(Payload):
+    """What is absent stays; null clears. `false_positive`, `risk_accepted` and `severity` need a reason."""
+
+    triage: Triage | None = None
+    reason: str | None = Field(default=None, max_length=MAX_REASON)
+    covers_all_places: bool = Field(
+        default=False, description="Also for places not seen yet; else a new place opens the finding again"
+    )
+    duplicate_of: str | None = None
+    assignee: str | None = None
+    severity: Severity | None = None
+    severity_reason: str | None = Field(default=None, max_length=MAX_REASON)
+
+    def to_change(self, ids: Ids, *, pointer: str = "") -> Change:
+        given = self.model_fields_set
+        values: dict[str, Any] = {
+            "reason": self.reason or None,
+            "severity_reason": self.severity_reason or None,
+            "covers_all_places": self.covers_all_places,
+        }
+        if "triage" in given:
+            values["triage"] = self.triage or Triage.OPEN
+        if "severity" in given:
+            values["severity"] = self.severity
+        if "duplicate_of" in given:
+            values["duplicate_of_id"] = _row(ids, "fnd", self.duplicate_of, f"{pointer}/duplicate_of")
+        if "assignee" in given:
+            values["assignee_id"] = _row(ids, "usr", self.assignee, f"{pointer}/assignee")
+        return checked(Change(**values), pointer=pointer)
+
+
+class BulkChange(Payload):
+    """Either `ids`, or `q` with the `expected_total` that its caller saw (10,000 where that was not exact)."""
+
+    ids: list[str] | None = Field(default=None, min_length=1, max_length=MAX_BULK_IDS)
+    q: str | None = None
+    expected_total: int | None = Field(default=None, ge=0)
+    change: FindingChange
+
+    @model_validator(mode="after")
+    def _one_selection(self) -> "BulkChange":
+        if (self.ids is None) == (self.q is None):
+            raise ValueError("Give either `ids` or `q`.")
+        if self.q is not None and self.expected_total is None:
+            raise ValueError("A change by query needs `expected_total`.")
+        return self
+
+
+class AcceptedJob(Schema):
+    id: str
+    state: Literal["accepted"]
+
+
+class BulkAccepted(Schema):
+    job: AcceptedJob
+
+
+class NewComment(Payload):
+    body: str = Field(min_length=1, max_length=MAX_COMMENT)
+
+
+def _row(ids: Ids, prefix: str, public_id: str | None, pointer: str) -> int | None:
+    if public_id is None:
+        return None
+    try:
+        return ids.decode(prefix, public_id)
+    except NotFound as error:
+        raise Invalid([(pointer, error.message)]) from error
