@@ -27,7 +27,7 @@ REQUIREMENTS = ("requirements-dev.txt", "requirements-build.txt")
 MIN_PYTHON = (3, 11)
 MIN_NODE = (20, 0)
 WEB = Path("web")
-NOT_SOURCES = ("node_modules", "dist", "test-results", ".tanstack")
+NOT_SOURCES = ("__pycache__", "node_modules", "dist", "test-results", ".tanstack")
 
 
 class Missing(Exception):
@@ -41,6 +41,7 @@ def main() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)  # `make up` and `make test` may be typed at the same time
         node = node_version()
         python_packages()
+        bytecode()
         if (WEB / "package.json").exists():
             front_end(node)
         else:
@@ -79,10 +80,28 @@ def python_packages() -> None:
         return
     uv = environment()
     with step("Python packages"):
-        run(uv, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, *REQUIREMENTS)
+        run(
+            uv,
+            "pip",
+            "sync",
+            "--quiet",
+            "--compile-bytecode",
+            "--require-hashes",
+            "--python",
+            PYTHON,
+            *REQUIREMENTS,
+        )
         editable = ("--no-build-isolation", "--no-deps", "--editable", ".")
         run(uv, "pip", "install", "--quiet", "--python", PYTHON, *editable)
     remember("python", state)
+
+
+def bytecode() -> None:
+    """Compiled ahead: a machine that is told not to write bytecode would compile it anew in each process."""
+    state = digest(sources(Path("src")))
+    if not unchanged("bytecode", state, PYTHON):
+        run(PYTHON, "-m", "compileall", "-q", "src")
+        remember("bytecode", state)
 
 
 def environment() -> str:
