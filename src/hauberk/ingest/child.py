@@ -5,13 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
 
 from hauberk.ingest.reading import Outcome
-from hauberk.ingest.sandbox.errors import SandboxError
+from hauberk.ingest.sandbox.errors import ChildCrashed, SandboxError
 from hauberk.ingest.sandbox.sandbox import shared
 from hauberk.ingest.spool import SpoolFolder
 from hauberk.jobs.job import JobError
 from hauberk.jobs.run import JobRun
+
+log = structlog.get_logger(__name__)
 
 ENTRY = "hauberk.ingest.reading:run"
 
@@ -43,6 +46,8 @@ class SandboxedReader:
                 ENTRY, files=files, arguments=arguments, on_progress=self._progress, check=self._run.check
             )
         except SandboxError as error:
+            if isinstance(error, ChildCrashed):
+                log.exception("parser_crashed", reason=error.reason, **arguments)
             raise JobError(error.code, error.message, getattr(error, "position", None)) from error
         return msgspec.convert(answer, Outcome)
 

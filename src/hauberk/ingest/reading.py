@@ -6,6 +6,7 @@ report's header, the tally, and spools in the form that the writer copies.
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, BinaryIO, Final, cast
@@ -143,20 +144,21 @@ def run(
     files: dict[str, int], arguments: dict[str, Any], progress: Callable[[dict[str, Any]], None]
 ) -> dict[str, Any]:
     """The sandbox's entry. `arguments`: `step` (`identify` or `read`), `format`, `scanner`; answers an Outcome."""
-    opened = {
-        name: cast("BinaryIO", os.fdopen(descriptor, _MODES.get(name, "r+b")))
-        for name, descriptor in files.items()
-    }
-    for file in opened.values():
-        file.seek(0)
-    if arguments["step"] == "identify":
-        outcome = identify(opened["report"], arguments["format"])
-    else:
-        outcome = read(
-            ReadingFiles(**opened),
-            arguments["format"],
-            arguments["scanner"],
-            lambda count, bytes_read: progress({"findings_read": count, "bytes_read": bytes_read}),
-        )
+    with ExitStack() as stack:
+        opened = {
+            name: cast("BinaryIO", stack.enter_context(os.fdopen(descriptor, _MODES.get(name, "r+b"))))
+            for name, descriptor in files.items()
+        }
+        for file in opened.values():
+            file.seek(0)
+        if arguments["step"] == "identify":
+            outcome = identify(opened["report"], arguments["format"])
+        else:
+            outcome = read(
+                ReadingFiles(**opened),
+                arguments["format"],
+                arguments["scanner"],
+                lambda count, bytes_read: progress({"findings_read": count, "bytes_read": bytes_read}),
+            )
     answer: dict[str, Any] = msgspec.to_builtins(outcome)
     return answer

@@ -103,9 +103,24 @@ class Zygote:
                 ended.control.sendall(json.dumps(report).encode())
 
 
+# What the standard library imports only when it is first used.
+LATE_IMPORTS = (
+    "_strptime",
+    "zoneinfo",
+    "email.utils",
+    "html.entities",
+    "stringprep",
+    "unicodedata",
+    "quopri",
+    "zlib",
+)
+
+
 def _preload() -> None:
     """All that a child could want to import: it cannot open a file."""
     registry.parsers()
+    for name in LATE_IMPORTS:
+        importlib.import_module(name)
     for module in pkgutil.iter_modules(encodings.__path__):
         with contextlib.suppress(ImportError):  # those of other systems
             importlib.import_module(f"encodings.{module.name}")
