@@ -17,8 +17,6 @@ from hauberk.jobs.broker import close_hints, open_hints
 from hauberk.jobs.discovery import load
 from hauberk.kit.discover import modules
 
-MAX_BODY_BYTES = 1024 * 1024
-
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application of one process; servers are made when it starts, not here."""
@@ -33,7 +31,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=MAX_BODY_BYTES,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     load()

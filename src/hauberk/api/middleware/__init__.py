@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware
 
+from hauberk.api.middleware.body import BodyMiddleware
 from hauberk.api.middleware.deadline import DeadlineMiddleware
 from hauberk.api.middleware.hosts import HostMiddleware
 from hauberk.api.middleware.origin import OriginMiddleware
@@ -25,6 +26,7 @@ EXPOSED = (
 
 def install(app: FastAPI, settings: Settings, transfers: Transfers) -> None:
     """The last one added is the outermost."""
+    app.add_middleware(BodyMiddleware, transfers=transfers)
     app.add_middleware(DeadlineMiddleware, transfers=transfers)
     app.add_middleware(RateLimitMiddleware, settings=settings, transfers=transfers)
     app.add_middleware(OriginMiddleware, settings=settings)

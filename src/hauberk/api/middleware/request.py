@@ -114,12 +114,10 @@ class RequestMiddleware:
 
 def _template(scope: Scope) -> str:
     """The route's own path, never the raw one: every unknown path is one label."""
-    route = scope.get("route")
-    context = scope.get("fastapi", {}) if isinstance(scope.get("fastapi"), dict) else {}
-    found = getattr(context.get("effective_route"), "path_format", None) or getattr(
-        route, "path_format", None
-    )
-    return found or ("/{page}" if not scope["path"].startswith("/api/") else "/api/{unknown}")
+    inner = scope.get("fastapi") or {}
+    chosen = inner.get("effective_route_context") or scope.get("route")
+    found: str | None = getattr(chosen, "path_format", None)
+    return found or ("/api/{unknown}" if scope["path"].startswith("/api/") else "/{page}")
 
 
 def _is_in(address: str, networks: Iterable[Network]) -> bool:

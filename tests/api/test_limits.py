@@ -1,0 +1,81 @@
+"""Rate limits: who shares a count, what is told, and that they hold without the cache."""
+
+import pytest
+
+from fixtures.api import PASSWORD, browser, serving
+
+pytestmark = pytest.mark.anyio
+
+OPTIONS = "/api/v1/auth/options"
+
+
+def limited(settings, **rates):
+    return settings.model_copy(update={"rate_limit": settings.rate_limit.model_copy(update=rates)})
+
+
+async def _until_refused(client, path, most=20):
+    for n in range(most):
+        answer = await client.get(path)
+        if answer.status_code == 429:
+            return n, answer
+    return most, answer
+
+
+async def test_an_address_is_refused_beyond_its_limit_and_told_when_to_come_back(settings):
+    async with serving(limited(settings, default="5/minute")) as app:
+        async with browser(app, address="198.51.100.1") as client:
+            first = await client.get(OPTIONS)
+            assert (first.headers["ratelimit-limit"], first.headers["ratelimit-remaining"]) == ("5", "4")
+            allowed, refused = await _until_refused(client, OPTIONS)
+            assert allowed == 4
+            assert refused.headers["content-type"] == "application/problem+json"
+            assert 0 < int(refused.headers["retry-after"]) <= 60
+            assert (await client.get("/health")).status_code == 200
+            assert (await client.get("/")).status_code != 429
+        async with browser(app, address="198.51.100.2") as other:
+            assert (await other.get(OPTIONS)).status_code == 200
+
+
+async def test_a_forged_address_changes_nothing_and_two_processes_share_a_count(settings):
+    rates = limited(settings, default="6/minute")
+    async with (
+        serving(rates) as one,
+        serving(rates) as two,
+        browser(one, address="198.51.100.3", **{"X-Forwarded-For": "1.1.1.1"}) as first,
+        browser(two, address="198.51.100.3", **{"X-Forwarded-For": "2.2.2.2"}) as second,
+    ):
+        answers = [(await client.get(OPTIONS)).status_code for client in (first, second) * 4]
+    assert answers.count(200) == 6
+
+
+async def test_invented_tokens_are_counted_together(settings):
+    async with (
+        serving(limited(settings, default="5/minute")) as app,
+        browser(app, address="198.51.100.4") as client,
+    ):
+        codes = [
+            (
+                await client.get("/api/v1/auth/me", headers={"Authorization": f"Bearer hbk_{n:012d}_x"})
+            ).status_code
+            for n in range(8)
+        ]
+    assert codes == [401] * 5 + [429] * 3
+
+
+async def test_signing_in_has_a_narrower_limit(settings):
+    rates = limited(settings, default="1000/minute", sign_in="3/minute")
+    async with serving(rates) as app, browser(app, address="198.51.100.5") as client:
+        body = {"email": "nobody@example.org", "password": PASSWORD}
+        codes = [(await client.post("/api/v1/auth/login", json=body)).status_code for _ in range(4)]
+    assert codes == [401, 401, 401, 429]
+
+
+async def test_limits_hold_while_the_cache_is_down(settings):
+    gone = limited(settings, default="3/minute")
+    gone = gone.model_copy(update={"cache": gone.cache.model_copy(update={"url": "redis://127.0.0.1:1/0"})})
+    async with serving(gone) as app, browser(app, address="198.51.100.6") as client:
+        codes = [(await client.get(OPTIONS)).status_code for _ in range(4)]
+        health = await client.get("/health/ready")
+    assert codes == [200, 200, 200, 429]
+    assert health.status_code == 200
+    assert health.json()["degraded"] == ["cache"]
