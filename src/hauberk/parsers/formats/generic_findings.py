@@ -1,0 +1,58 @@
+"""DefectDojo's "Generic Findings Import": the JSON and CSV that many in-house tools already write."""
+
+from typing import Any
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import generic_findings
+
+_DOCS = "https://docs.defectdojo.com/supported_tools/parsers/generic_findings_import/"
+
+
+def _is_generic_json(probe: sdk.Probe) -> int:
+    """Only its own fields: a list of findings with a title is what many other tools write as well."""
+    first = sdk.pick(probe.json, "findings.0")
+    own = isinstance(first, dict) and {"title", "severity"} <= set(first) <= generic_findings.FIELDS
+    return int(own and sdk.pick(probe.json, "format") is None)
+
+
+def _is_generic_csv(probe: sdk.Probe) -> int:
+    return int(
+        any(
+            {"Title", "Severity"} <= header and all(map(generic_findings.field_of, header))
+            for header in probe.headers
+        )
+    )
+
+
+@sdk.parser(
+    id="generic-findings-json",
+    scanner="Generic findings",
+    title="Generic Findings Import (JSON)",
+    docs=_DOCS,
+    kinds=[sdk.DAST, sdk.SAST, sdk.SCA, sdk.FindingKind.MANUAL],
+    sniff=_is_generic_json,
+    items=sdk.JsonItems("findings.item"),
+    header={"scanner": "type"},
+)
+def generic_findings_json(finding: sdk.Json) -> sdk.Findings:
+    """`{"findings": [{"title": ..., "severity": ..., "description": ...}]}`, written by your own tool"""
+    yield generic_findings.finding(finding)
+
+
+@sdk.parser(
+    id="generic-findings-csv",
+    scanner="Generic findings",
+    title="Generic Findings Import (CSV)",
+    docs=_DOCS,
+    kinds=[sdk.DAST, sdk.SAST, sdk.SCA, sdk.FindingKind.MANUAL],
+    sniff=_is_generic_csv,
+    items=sdk.CsvRows("Title", "Severity"),
+)
+def generic_findings_csv(row: sdk.Row) -> sdk.Findings:
+    """A table with the columns Date, Title, CweId, Url, Severity, Description, …, written by your own tool"""
+    said: dict[str, Any] = {
+        column: row[name] for name in row if row[name] and (column := generic_findings.field_of(name))
+    }
+    yield generic_findings.finding(
+        {"severity": "Info"} | said
+    )  # what an empty severity means by that format's own rules

@@ -1,0 +1,38 @@
+"""The guide of our own format says what the parsers read: its examples are read whole, no field is left out."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from hauberk.domain.finding import FindingKind
+from hauberk.domain.reported import Component, ItemProblem, Location, ReportedFinding, ReportHeader
+from hauberk.parsers.reading import open_report
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "generic-format.md").read_text(encoding="utf-8")
+
+
+def example(language: str) -> bytes:
+    found = re.search(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)
+    assert found is not None
+    return found[1].encode()
+
+
+@pytest.mark.parametrize("language", ["json", "csv"])
+def test_an_example_of_the_guide_is_read_without_a_problem(language: str) -> None:
+    report = open_report(io.BytesIO(example(language)))
+    records = list(report.records())
+    assert report.format.id == f"hauberk-{language}"
+    assert sum(isinstance(record, ReportedFinding) for record in records) == 2
+    assert not [record for record in records if isinstance(record, ItemProblem)]
+
+
+@pytest.mark.parametrize("struct", [ReportedFinding, Location, Component, ReportHeader])
+def test_the_guide_names_every_field(struct: type) -> None:
+    named = set(re.findall(r"[`\"](\w+)[`\"]", GUIDE))
+    assert set(struct.__struct_fields__) <= named  # type: ignore[attr-defined]
+
+
+def test_the_guide_names_every_kind() -> None:
+    assert all(f"`{kind.value}`" in GUIDE for kind in FindingKind)
