@@ -97,7 +97,7 @@ def _execute(claim: Claim, workplace: Workplace, heart: Heart) -> str:
         _call(job, claim, workplace, heart)
     except LostLeaseError:
         raise
-    except (Exception, TimeLimitExceeded) as error:
+    except (Exception, TimeLimitExceeded) as error:  # noqa: BLE001 — whatever a job raises is its own end
         problem = _judge(error, job)
     else:
         return "done"

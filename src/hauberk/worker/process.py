@@ -25,6 +25,7 @@ from hauberk.ingest.sandbox.sandbox import shared
 from hauberk.jobs import discovery
 from hauberk.jobs.broker import close_hints, open_hints
 from hauberk.jobs.heart import Heart
+from hauberk.jobs.lease import HEARTBEAT_SECONDS, LEASE_SECONDS
 from hauberk.jobs.progress import Progress
 from hauberk.jobs.run import Workplace
 from hauberk.worker.health import REPORT_SECONDS, Health
@@ -52,7 +53,14 @@ def run(number: int, watched: int) -> None:
 class WorkerProcess:
     """Works until told to stop."""
 
-    def __init__(self, settings: Settings, number: int) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        number: int,
+        *,
+        lease: float = LEASE_SECONDS,
+        beat: float = HEARTBEAT_SECONDS,
+    ) -> None:
         threads = settings.worker.threads
         self._engine = _engine(settings, size=threads, more=threads)
         self._side_engine = _engine(settings, size=1, more=SIDE_CONNECTIONS - 1)
@@ -65,7 +73,7 @@ class WorkerProcess:
             number=number,
             detail={"threads": threads, "sandbox": report.level, "sandbox_missing": list(report.missing)},
         )
-        self._heart = Heart(self._heart_engine)
+        self._heart = Heart(self._heart_engine, lease=lease, beat=beat)
         workplace = Workplace(
             settings, self._engine, self._side_engine, Progress(settings, self._side_engine)
         )

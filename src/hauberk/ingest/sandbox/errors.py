@@ -4,7 +4,7 @@ import signal
 
 
 class SandboxError(Exception):
-    """The task has no result. `SandboxLost` is worth another attempt, the others say something about the file."""
+    """The task has no result, and another attempt would have none either: it says something about the file."""
 
     code = "sandbox_failed"
 
@@ -47,7 +47,5 @@ class ChildOutOfMemory(SandboxError):
     code = "parser_out_of_memory"
 
 
-class SandboxLost(SandboxError):
-    """The process that starts children was killed or cannot be started."""
-
-    code = "sandbox_lost"
+class SandboxLost(Exception):
+    """The process that starts children was killed or cannot be started: no fault of the file, so worth another try."""
