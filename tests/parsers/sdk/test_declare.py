@@ -1,0 +1,88 @@
+"""Declared parsers: headers, problems, bugs, ids, and how a format is recognised."""
+
+import io
+import json
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from fixtures.reports import probe, refusal, report
+from hauberk.domain.reported import ItemProblem, ReportHeader
+from hauberk.domain.severity import Severity
+from hauberk.parsers import sdk
+from hauberk.parsers.reading import OpenedReport
+from hauberk.parsers.registry import DuplicateFormatError, by_id, parsers, parsers_of
+
+
+def test_headers_beside_the_items_are_collected() -> None:
+    @sdk.parser(
+        id="x",
+        scanner="X",
+        docs="https://x",
+        kinds=[sdk.SAST],
+        sniff=sdk.JsonKeys("r"),
+        items=sdk.JsonItems("r.item"),
+        header={"tool_version": "about.version", "scanned_at": "at"},
+    )
+    def x(item: sdk.Json) -> sdk.Findings:
+        yield sdk.ReportedFinding(kind=sdk.SAST, title=item["title"], severity=Severity.LOW)
+
+    text = '{"at": "2024-01-01", "r": [{"title": "a"}, {}, 1, {"title": "b"}], "about": {"version": 2}}'
+    records = list(x.records(report(text)))
+    assert [record.title for record in records if isinstance(record, sdk.ReportedFinding)] == ["a", "b"]
+    assert [record.position for record in records if isinstance(record, ItemProblem)] == ["r[1]", "r[2]"]
+    assert records[-1] == ReportHeader(tool_version="2", scanned_at=datetime(2024, 1, 1, tzinfo=UTC))
+
+
+def test_a_parser_that_stumbles_over_the_whole_report_refuses_it() -> None:
+    @sdk.parser(id="y", scanner="Y", docs="https://y", kinds=[sdk.SAST], sniff=sdk.JsonKeys("r"))
+    def y(reading: sdk.Report) -> sdk.Findings:
+        yield sdk.ReportHeader(asset=reading.document()["asset"]["name"])
+
+    assert refusal(y.records(report('{"asset": 1}'))).code == "schema_mismatch"
+
+
+def test_a_bug_in_a_parser_fails_its_report_with_a_code() -> None:
+    @sdk.parser(id="y", scanner="Y", docs="https://y", kinds=[sdk.SAST], sniff=sdk.JsonKeys("r"))
+    def y(_: sdk.Report) -> sdk.Findings:
+        yield sdk.ReportHeader(asset="a")
+        raise RecursionError("too deep")
+
+    error = refusal(OpenedReport(sdk.Source(io.BytesIO(b"{}")), y).records())
+    assert error.code == "parser_crashed"
+    assert "RecursionError" in error.message
+
+
+def test_a_header_field_that_does_not_exist_stops_the_start() -> None:
+    with pytest.raises(TypeError, match="vershun"):
+        sdk.parser(id="z", scanner="Z", docs="", kinds=[], sniff=lambda _: 0, header={"vershun": "v"})
+
+
+def test_two_parsers_with_one_id_stop_the_start() -> None:
+    gosec = parsers()["gosec-json"]
+    assert parsers_of(SimpleNamespace(a=gosec, b=1)) == [gosec]  # type: ignore[arg-type]
+    with pytest.raises(DuplicateFormatError, match="gosec-json"):
+        by_id([gosec, gosec])
+
+
+def test_a_probe_understands_the_beginning_of_a_long_document() -> None:
+    items = [{"id": i, "name": 'a "quoted" [name], ' * 5} for i in range(5000)]
+    head = probe(json.dumps({"version": "2.1", "items": items, "stats": {}}))
+    assert not head.is_complete
+    assert head.json["items"][0]["id"] == 0
+    assert sdk.JsonKeys("items.item.name", values={"version": r"2\..*"}, later=("stats",))(head) > 0
+    assert sdk.JsonKeys("stats")(head) == 0
+    assert sdk.JsonKeys("items", absent=("version",))(head) == 0
+
+
+def test_probes_tell_lines_xml_and_csv_apart() -> None:
+    lines = probe('{"a": {"b": 1}}\n{"a": 2}\n')
+    assert sdk.JsonLineKeys("a.b")(lines) > 0
+    assert sdk.JsonLineKeys("a.b")(probe('{\n"a": {"b": 1}}')) == 0
+    xml = probe('<r xmlns="urn:x:1" v="3"><s><t/></s></r>')
+    assert sdk.XmlRoot("r", "s/t", namespace="urn:x:.*", attributes=("v",), values={"v": "3"})(xml) > 0
+    assert sdk.XmlRoot("r", namespace="urn:y")(xml) == 0
+    assert sdk.XmlRoot("r", attributes=("w",))(xml) == 0
+    assert sdk.CsvHeader("a", "c")(probe("a;b;c\n1;2;3\n")) > 0
+    assert sdk.CsvHeader("a", "d")(probe("a;b;c\n1;2;3\n")) == 0
