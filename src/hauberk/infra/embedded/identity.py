@@ -1,6 +1,10 @@
-"""As whom PostgreSQL runs: it refuses to be root, so root starts it in a user namespace, or else as `nobody`."""
+"""As whom PostgreSQL runs: it refuses to be root, and to be a user without a name (as in many containers).
+
+Both start it in a user namespace, where it is `nobody` and the files are still theirs; else root starts it as `nobody`.
+"""
 
 import os
+import pwd
 import subprocess
 import sys
 from functools import cache
@@ -11,10 +15,12 @@ from hauberk.infra.embedded.process import Identity, StartFailed
 
 
 def identity_for(folder: Path, binaries: Path) -> Identity:
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 and _has_name(os.geteuid()):
         return "same"
     if _namespace_works():
         return "namespace"
+    if os.geteuid() != 0:
+        raise StartFailed(f"PostgreSQL needs to know its user, and user {os.geteuid()} is not in /etc/passwd.")
     for path in (folder, binaries):
         closed = next((each for each in path.absolute().parents if not each.stat().st_mode & 0o001), None)
         if closed is not None and closed != folder.parent:
@@ -36,6 +42,14 @@ def owned_by_identity(identity: Identity, *paths: Path) -> None:
         if path.is_file():
             os.chown(path, shim.NOBODY, shim.NOBODY)
         path.parent.chmod(path.parent.stat().st_mode | 0o011)
+
+
+def _has_name(user: int) -> bool:
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 @cache
