@@ -1,76 +1,102 @@
-/** One group of checks: what needs a person stays open, what passes folds. */
+/** One group of checks: what needs a look always open, what passes folded. */
 import { cx } from "class-variance-authority";
-import { useState } from "react";
 import type { ReadinessCheck } from "@/api/types";
 import { formatNumber } from "@/lib/format";
 import { ResultLabel } from "@/ui/result-mark";
 import { Time } from "@/ui/time";
-import { type Group, KIND_WORDS } from "./verdict";
+import { describePassing, evidenceText, type Group, kindOf, LEVEL_WORD } from "./verdict";
 
-const SHOWN_PASSING = 3;
+export const COLUMNS = 7;
 
-export function CheckGroup({ group }: { group: Group }) {
-  const [isOpen, setOpen] = useState(false);
-  const others = group.checks.filter((check) => check.result !== "PASS");
-  const passing = group.checks.filter((check) => check.result === "PASS");
-  const folded = isOpen ? 0 : Math.max(0, passing.length - SHOWN_PASSING);
+type CheckGroupProps = { group: Group; isUnfolded: boolean; onFold: (isUnfolded: boolean) => void };
+
+export function CheckGroup({ group, isUnfolded, onFold }: CheckGroupProps) {
+  const { name, open, passing } = group;
+  const shown = isUnfolded ? [...open, ...passing] : open;
   return (
     <tbody>
-      <tr className="border-y border-default bg-sunken">
-        <th scope="colgroup" colSpan={7} className="h-8 px-4 text-left font-semibold text-strong">
-          <span className="flex items-center gap-2">
-            {group.name}
-            <span className="num font-regular text-muted">
-              {group.passed} of {group.checks.length} pass
-            </span>
-            {(folded > 0 || isOpen) && passing.length > SHOWN_PASSING && (
+      <tr className="phone:block">
+        <th
+          scope="rowgroup"
+          colSpan={COLUMNS}
+          className="border-y border-default bg-sunken px-4 text-left font-semibold text-strong phone:block"
+        >
+          <div className="flex min-h-8 flex-wrap items-center gap-x-2">
+            {name}
+            <span className="num font-regular text-muted">{describePassing(group)}</span>
+            {passing.length > 0 && (
               <button
                 type="button"
-                aria-expanded={isOpen}
-                onClick={() => setOpen(!isOpen)}
-                className="link ml-auto text-xs"
+                aria-expanded={isUnfolded}
+                onClick={() => onFold(!isUnfolded)}
+                className="link ml-auto min-h-6 text-xs coarse:min-h-11"
               >
-                {isOpen ? "Show fewer" : `Show ${formatNumber(folded)} more that pass`}
+                {isUnfolded ? "Hide" : "Show"} {formatNumber(passing.length)} that{" "}
+                {passing.length === 1 ? "passes" : "pass"}
+                <span className="sr-only"> in {name}</span>
               </button>
             )}
-          </span>
+          </div>
         </th>
       </tr>
-      {[...others, ...(isOpen ? passing : passing.slice(0, SHOWN_PASSING))].map((check) => (
+      {shown.map((check) => (
         <CheckRow key={check.id} check={check} />
       ))}
     </tbody>
   );
 }
 
-const cell = "px-2 py-1.5 align-middle";
+const cell = "px-2 py-2 align-top first:pl-4 phone:block phone:px-0 phone:py-0.5 phone:first:pl-0";
+/** Where there is no room, these are said elsewhere or left out. */
+const wideCell = "hidden px-2 py-2 align-top text-xs last:pr-4 wide:table-cell";
 
 function CheckRow({ check }: { check: ReadinessCheck }) {
-  const isBad = check.result === "FAIL";
+  const isFailing = check.result === "FAIL";
+  const kind = kindOf(check.kind);
+  const quiet = isFailing ? "text-default" : "text-muted";
   return (
     <tr
+      id={`check-${check.id}`}
       className={cx(
-        "h-[35px] border-b border-faint last:border-b-0 phone:grid phone:grid-cols-[92px_minmax(0,1fr)] phone:px-2 phone:py-1",
-        isBad && "bg-danger-soft",
+        "scroll-mt-16 border-b border-faint target:outline-2 target:-outline-offset-2 target:outline-(--focus-ring) phone:relative phone:block phone:py-2.5 phone:pr-4 phone:pl-24",
+        isFailing && "bg-danger-soft shadow-[inset_3px_0_0_var(--danger-solid)]",
       )}
     >
-      <td className={cx(cell, "pl-4", isBad && "shadow-[inset_3px_0_0_var(--danger-solid)]")}>
+      <td className={cx(cell, "w-24 whitespace-nowrap phone:absolute phone:top-2.5 phone:left-4")}>
         <ResultLabel result={check.result} />
       </td>
-      <td className={cx(cell, "font-medium text-strong")}>{check.title ?? check.id}</td>
-      <td className={cx(cell, "text-xs text-muted capitalize phone:hidden")}>{check.level}</td>
-      <td className={cx(cell, "font-mono text-code text-default [overflow-wrap:anywhere] phone:col-start-2")}>
-        {check.evidence}
+      <td className={cx(cell, "desk:w-[26%]")}>
+        <span className="font-medium text-strong">{check.title ?? check.id}</span>
+        <span className={cx("ml-1.5 font-mono text-2xs whitespace-nowrap", quiet)}>{check.id}</span>
+        <span className={cx("ml-1.5 text-xs wide:hidden", quiet)}>{LEVEL_WORD[check.level]}</span>
       </td>
-      <td className={cx(cell, "text-xs text-muted phone:hidden peek:max-wide:hidden")}>
-        {KIND_WORDS[check.kind] ?? check.kind}
+      <td className={cx(wideCell, quiet)}>{LEVEL_WORD[check.level]}</td>
+      <td className={cx(cell, "font-mono text-xs leading-normal break-words text-default desk:w-[28%]")}>
+        {evidenceText(check.evidence) || <span className="phone:hidden">–</span>}
       </td>
-      <td className={cx(cell, "text-xs phone:col-start-2", !check.advice && "phone:hidden")}>
-        {check.advice}
+      <td className={cx(wideCell, quiet)} title={kind.note}>
+        {kind.word}
       </td>
-      <td className={cx(cell, "pr-4 text-xs text-muted phone:hidden")}>
-        {check.observed_at ? <Time at={check.observed_at} /> : "–"}
+      <td className={cx(cell, "text-xs leading-normal text-default max-wide:pr-4")}>
+        {check.advice !== null && check.result !== "PASS" && <Advice text={check.advice} />}
+      </td>
+      <td className={cx(wideCell, "num text-right", quiet)}>
+        {check.observed_at === null ? "–" : <Time at={check.observed_at} />}
       </td>
     </tr>
+  );
+}
+
+/** What stands in backticks is a command or a setting. */
+function Advice({ text }: { text: string }) {
+  return text.split("`").map((part, index) =>
+    index % 2 === 1 ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence do not move.
+      <code key={index} className="font-mono break-words text-strong">
+        {part}
+      </code>
+    ) : (
+      part
+    ),
   );
 }

@@ -1,158 +1,159 @@
-/** Whether this installation is fit for production: one sentence, then the evidence for it. */
+/** Whether this installation is fit for production, proved check by check. */
 import { useQuery } from "@tanstack/react-query";
-import { cx } from "class-variance-authority";
-import { RotateCw } from "lucide-react";
+import { RefreshCw } from "lucide-react";
 import { useMay } from "@/api/session";
-import type { CheckLevel, CheckResult, ReadinessCheck } from "@/api/types";
+import type { ReadinessCheck } from "@/api/types";
 import { formatNumber } from "@/lib/format";
 import { Button } from "@/ui/button";
+import { Code } from "@/ui/code";
+import { announce } from "@/ui/live-region";
 import { Page } from "@/ui/page";
-import { Panel, PanelHead } from "@/ui/panel";
+import { Panel } from "@/ui/panel";
 import { Segmented } from "@/ui/segmented";
-import { EmptyState, ErrorState, Skeleton } from "@/ui/state";
-import { Time } from "@/ui/time";
+import { EmptyState, ErrorState, Skeleton, SkeletonRows } from "@/ui/state";
+import { Th } from "@/ui/table";
 import { CheckGroup } from "./check-group";
 import { readinessQuery } from "./queries";
-import { groupsOf, verdictOf } from "./verdict";
+import { groupsOf, kindOf, LEVELS, type LevelFilter, ofLevel, verdictOf } from "./verdict";
+import { VerdictPanel } from "./verdict-panel";
 
-export type Shown = "all" | "must" | "should";
-export const SHOWN: readonly Shown[] = ["all", "must", "should"];
+type ReadinessPageProps = {
+  level: LevelFilter;
+  unfolded: string[];
+  onLevel: (level: LevelFilter) => void;
+  onUnfold: (groups: string[]) => void;
+};
 
-export function ReadinessPage({ shown, onShown }: { shown: Shown; onShown: (shown: Shown) => void }) {
+export function ReadinessPage(props: ReadinessPageProps) {
   const mayRead = useMay("readiness:read");
   const { data, error, isFetching, refetch } = useQuery({ ...readinessQuery, enabled: mayRead });
-  const again = (
-    <Button isBusy={isFetching} onClick={() => void refetch()} disabled={!mayRead}>
-      <RotateCw size={16} strokeWidth={1.75} />
-      <span className="phone:hidden">Run again</span>
-    </Button>
-  );
+  const checkAgain = async () => {
+    const { data: fresh } = await refetch();
+    if (fresh) announce(verdictOf(fresh.items).text);
+  };
   return (
-    <Page title="Readiness" scope={<span className="truncate">{window.location.host}</span>} action={again}>
-      {!mayRead && (
+    <Page
+      title="Readiness"
+      scope={<span className="truncate text-muted phone:hidden">{window.location.host}</span>}
+      action={
+        mayRead && (
+          <Button isBusy={isFetching} onClick={() => void checkAgain()}>
+            <RefreshCw size={15} aria-hidden="true" />
+            <span className="phone:sr-only">Check again</span>
+          </Button>
+        )
+      }
+    >
+      {!mayRead ? (
         <Panel>
-          <EmptyState title="Readiness is for administrators">
-            Ask one to show you the report, or to make you an administrator.
+          <EmptyState
+            title="Readiness is for administrators"
+            action={
+              <div className="w-full max-w-[460px]">
+                <Code canCopy head="On the server" text="hauberk readiness --level must" />
+              </div>
+            }
+          >
+            It shows how this installation is secured. Ask an administrator, or run it where Hauberk runs:
           </EmptyState>
         </Panel>
-      )}
-      {error && !data && (
+      ) : error ? (
         <Panel>
-          <ErrorState title="The checks could not be run" error={error} onRetry={() => void refetch()} />
+          <ErrorState error={error} title="The checks could not be run" onRetry={() => void refetch()} />
         </Panel>
-      )}
-      {mayRead && !data && !error && <Skeleton className="h-28 w-full rounded-lg" />}
-      {data && (
+      ) : data ? (
         <>
-          <Verdict checks={data.items} />
-          <Panel label="Checks" className="overflow-x-auto">
-            <PanelHead title="Checks">
-              <Segmented
-                label="Level"
-                value={shown}
-                onChange={onShown}
-                choices={SHOWN.map((value) => ({
-                  value,
-                  label: { all: "All", must: "Must", should: "Should" }[value],
-                }))}
-              />
-            </PanelHead>
-            <table className="w-full border-collapse phone:block phone:[&>tbody]:block" aria-label="Checks">
-              <thead className="phone:hidden">
-                <tr className="text-left text-xs text-muted [&>th]:px-2 [&>th]:py-1.5 [&>th]:font-medium [&>th]:first:pl-4">
-                  <th className="w-24">Result</th>
-                  <th className="w-[26%]">Check</th>
-                  <th className="w-20">Level</th>
-                  <th className="w-[26%]">Evidence</th>
-                  <th className="w-24 peek:max-wide:hidden">Kind</th>
-                  <th>Advice</th>
-                  <th className="w-28">Checked</th>
-                </tr>
-              </thead>
-              {groupsOf(data.items.filter((check) => shown === "all" || check.level === shown)).map(
-                (group) => (
-                  <CheckGroup key={group.name} group={group} />
-                ),
-              )}
-            </table>
-          </Panel>
+          <VerdictPanel checks={data.items} />
+          <Checks {...props} checks={data.items} />
         </>
+      ) : (
+        <Panel>
+          <div className="grid gap-2 p-4">
+            <Skeleton className="h-6 w-80 max-w-full" />
+            <Skeleton className="h-3 w-40" />
+          </div>
+          <SkeletonRows count={10} height="h-(--row-table)" />
+        </Panel>
       )}
     </Page>
   );
 }
 
-function Verdict({ checks }: { checks: ReadinessCheck[] }) {
-  const newest = checks
-    .map((check) => check.observed_at ?? "")
-    .toSorted()
-    .at(-1);
-  const build = checks.find((check) => check.build)?.build;
-  return (
-    <Panel
-      label="Verdict"
-      className="grid grid-cols-3 desk:grid-cols-[minmax(0,1.35fr)_repeat(3,minmax(0,1fr))]"
-    >
-      <div className="p-4 phone:col-span-3 phone:border-b phone:border-faint">
-        <p className="text-muted">Production readiness</p>
-        <h2 className="my-1 text-xl tracking-tight">{verdictOf(checks)}</h2>
-        <p className="text-xs text-muted">
-          {newest && (
-            <>
-              Checked <Time at={newest} />
-            </>
-          )}
-          {build && ` · version ${build}`}
-        </p>
-      </div>
-      <Tally title="Must" checks={checks} level="must" />
-      <Tally title="Should" checks={checks} level="should" />
-      <Tally title="All" checks={checks} />
-    </Panel>
-  );
-}
+const LEVEL_LABEL: Record<LevelFilter, string> = { all: "All", must: "Must", should: "Should" };
 
-const RING: Record<CheckResult, string> = {
-  PASS: "stroke-mark-success",
-  WARN: "stroke-mark-warn",
-  FAIL: "stroke-mark-danger fill-mark-danger",
-  SKIP: "stroke-mark-control [stroke-dasharray:2.2_2]",
-  WAIVED: "stroke-mark-control",
-};
-
-function Tally({ title, checks, level }: { title: string; checks: ReadinessCheck[]; level?: CheckLevel }) {
-  const own = checks.filter((check) => level === undefined || check.level === level);
-  const passed = own.filter((check) => check.result === "PASS").length;
-  const count = (result: CheckResult) => own.filter((check) => check.result === result).length;
+function Checks({
+  level,
+  unfolded,
+  onLevel,
+  onUnfold,
+  checks,
+}: ReadinessPageProps & { checks: ReadinessCheck[] }) {
+  const shown = ofLevel(checks, level);
+  const groups = groupsOf(shown);
+  const foldable = groups.filter((group) => group.passing.length > 0).map((group) => group.name);
+  const areAllUnfolded = foldable.length > 0 && foldable.every((name) => unfolded.includes(name));
+  const kinds = [...new Set(checks.map((check) => check.kind))].map(kindOf);
   return (
-    <div className="min-w-0 border-l border-faint p-4 phone:px-4 phone:py-3 phone:nth-2:border-l-0">
-      <p className="text-muted">{title}</p>
-      <p className="num-big text-2xl leading-tight font-medium tracking-tighter text-strong phone:text-xl">
-        {formatNumber(passed)} <span className="text-muted">/ {formatNumber(own.length)}</span>
-      </p>
-      {level === undefined ? (
-        <p className="num mt-2 text-xs text-muted phone:hidden">
-          {count("FAIL")} fail · {count("WARN")} warn · {count("SKIP") + count("WAIVED")} skipped
-        </p>
-      ) : (
-        <svg
-          viewBox={`0 0 ${own.length * 9 + 5} 14`}
-          aria-hidden="true"
-          className={cx("mt-2 h-3.5 max-w-full phone:hidden")}
-        >
-          {own.map((check, index) => (
-            <circle
-              key={check.id}
-              cx={7 + index * 9}
-              cy="7"
-              r="5.2"
-              fill="none"
-              strokeWidth="2"
-              className={RING[check.result]}
-            />
+    <Panel label="Checks" className="overflow-hidden">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 pt-3 pb-2">
+        <h2 className="text-md tracking-tight">Checks</h2>
+        <Segmented
+          label="Level"
+          value={level}
+          choices={LEVELS.map((value) => ({
+            value,
+            label: `${LEVEL_LABEL[value]} ${formatNumber(ofLevel(checks, value).length)}`,
+          }))}
+          onChange={onLevel}
+        />
+        {foldable.length > 0 && (
+          <button
+            type="button"
+            className="link min-h-6 text-xs coarse:min-h-11"
+            onClick={() => onUnfold(areAllUnfolded ? [] : foldable)}
+          >
+            {areAllUnfolded ? "Hide what passes" : "Show what passes"}
+          </button>
+        )}
+        <dl className="ml-auto hidden gap-3 text-xs text-muted wide:flex">
+          {kinds.map(({ word, note }) => (
+            <div key={word} className="flex gap-1">
+              <dt className="font-medium text-default">{word}</dt>
+              <dd>{note}</dd>
+            </div>
           ))}
-        </svg>
+        </dl>
+      </div>
+      <table aria-label="Checks" className="w-full border-collapse phone:block">
+        <thead className="phone:sr-only">
+          <tr>
+            <Th>Result</Th>
+            <Th>Check</Th>
+            <Th className="hidden wide:table-cell">Level</Th>
+            <Th>Evidence</Th>
+            <Th className="hidden wide:table-cell">Kind</Th>
+            <Th>Advice</Th>
+            <Th isRight className="hidden wide:table-cell">
+              Checked
+            </Th>
+          </tr>
+        </thead>
+        {groups.map((group) => (
+          <CheckGroup
+            key={group.name}
+            group={group}
+            isUnfolded={unfolded.includes(group.name)}
+            onFold={(isUnfolded) =>
+              onUnfold(
+                isUnfolded ? [...unfolded, group.name] : unfolded.filter((name) => name !== group.name),
+              )
+            }
+          />
+        ))}
+      </table>
+      {groups.length === 0 && (
+        <p className="px-4 py-6 text-muted">No check has this level. Choose another above.</p>
       )}
-    </div>
+    </Panel>
   );
 }

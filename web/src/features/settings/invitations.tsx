@@ -124,8 +124,7 @@ function InviteForm() {
           title={`Link for ${invite.data.email}`}
           note={
             <>
-              As {ROLE_WORD[invite.data.role].toLowerCase()}; it ends <Time at={invite.data.expires_at} />. It
-              is shown only here.
+              {ROLE_WORD[invite.data.role]}; ends <Time at={invite.data.expires_at} />. It is shown only here.
             </>
           }
           label="Invitation link"

@@ -1,16 +1,23 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { ReadinessPage, SHOWN } from "@/features/readiness/readiness-page";
+import { ReadinessPage } from "@/features/readiness/readiness-page";
+import { LEVELS } from "@/features/readiness/verdict";
 import { oneOf, textOf } from "@/lib/url-state";
 
+type Search = { level?: (typeof LEVELS)[number]; show?: string };
+
 export const Route = createFileRoute("/_app/readiness")({
-  validateSearch: (search): { level?: string } => ({ level: textOf(search.level) }),
+  validateSearch: (search): Search => ({ level: oneOf(search.level, LEVELS), show: textOf(search.show) }),
   component: function Readiness() {
+    const { level = "all", show = "" } = Route.useSearch();
     const navigate = Route.useNavigate();
-    const shown = oneOf(Route.useSearch().level, SHOWN) ?? "all";
+    const go = (change: Search) =>
+      void navigate({ search: (now: Search) => ({ ...now, ...change }), replace: true });
     return (
       <ReadinessPage
-        shown={shown}
-        onShown={(next) => void navigate({ search: { level: next === "all" ? undefined : next } })}
+        level={level}
+        unfolded={show.split(",").filter(Boolean)}
+        onLevel={(next) => go({ level: next === "all" ? undefined : next })}
+        onUnfold={(groups) => go({ show: textOf(groups.join(",")) })}
       />
     );
   },

@@ -4,7 +4,8 @@ import { ago, fakeId, fakeScan, fakeSession, fakeUser } from "@/testing/fakes";
 import { PEOPLE } from "@/testing/mock/catalog";
 import { createMemory, detailOf, type Memory } from "@/testing/mock/data";
 import { facets, QueryProblem, select, sorted } from "@/testing/mock/query";
-import { bySeverity, dashboard, FORMATS, READINESS, vulnerabilities } from "@/testing/mock/views";
+import { READINESS } from "@/testing/mock/readiness";
+import { bySeverity, dashboard, FORMATS, vulnerabilities } from "@/testing/mock/views";
 
 type Context = { memory: Memory; url: URL; body: unknown; params: string[]; form: FormData | null };
 type Handler = (context: Context) => unknown;
