@@ -10,7 +10,6 @@ from enum import IntEnum
 from sqlalchemy import Connection, text
 
 _LOCK = text("select pg_advisory_xact_lock(:family, hashint8(:one # (cast(:other as bigint) << 40)))")
-_TRY = text("select pg_try_advisory_xact_lock(:family, :one)")
 
 
 class Family(IntEnum):
@@ -28,6 +27,6 @@ def lock_asset(connection: Connection, organization_id: int, asset_id: int) -> N
     connection.execute(_LOCK, {"family": Family.ASSET, "one": asset_id, "other": organization_id})
 
 
-def lock_counts(connection: Connection, organization_id: int) -> bool:
-    """Whether this transaction may fold the counts of the organization; False while another one does."""
-    return bool(connection.scalar(_TRY, {"family": Family.COUNTS, "one": organization_id}))
+def lock_counts(connection: Connection, organization_id: int) -> None:
+    """Waits until nobody else folds or recounts the organization's counts."""
+    connection.execute(_LOCK, {"family": Family.COUNTS, "one": organization_id, "other": 0})

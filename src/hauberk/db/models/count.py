@@ -1,11 +1,11 @@
 """Counts: appended as deltas by whoever changes findings, folded by a job, never updated in place by an import."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Date, Integer, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hauberk.db.base import Model, TenantModel
+from hauberk.db.base import Model, TenantModel, instant_now
 
 
 class CountDelta(TenantModel):
@@ -47,3 +47,13 @@ class DailyTrend(Model):
     opened: Mapped[int]
     closed: Mapped[int]
     net: Mapped[int]
+
+
+class CountFold(Model):
+    """How often an organization's deltas have been folded: with what is not yet folded, the version of its counts."""
+
+    __tablename__ = "count_fold"
+
+    organization_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    folds: Mapped[int]
+    folded_at: Mapped[datetime] = instant_now()

@@ -42,6 +42,15 @@ def upgrade() -> None:  # noqa: PLR0915 — one statement a table
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("count_delta_pkey")),
     )
     op.create_table(
+        "count_fold",
+        sa.Column("organization_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("folds", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "folded_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("organization_id", name=op.f("count_fold_pkey")),
+    )
+    op.create_table(
         "daily_trend",
         sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("on_day", sa.Date(), nullable=False),
