@@ -6,6 +6,6 @@ def scheduler() -> None:
 
     Example: hauberk scheduler
     """
-    from hauberk.worker.scheduler import run
+    from importlib import import_module
 
-    run()
+    import_module("hauberk.worker.scheduler").run()

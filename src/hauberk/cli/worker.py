@@ -8,6 +8,6 @@ def worker() -> None:
 
     Example: HAUBERK_WORKER_PROCESSES=4 hauberk worker
     """
-    from hauberk.worker.main import run
+    from importlib import import_module
 
-    run()
+    import_module("hauberk.worker.main").run()
