@@ -100,3 +100,10 @@ def collide_once(run):
         run.finish(connection, {"tries": len(tries)})
 
     run.write(work)
+
+
+@job(time_limit=0.5, max_attempts=1)
+def hang_in_the_database(run):
+    with run.transaction() as connection:
+        entered.set()
+        connection.exec_driver_sql("select pg_sleep(100)")

@@ -8,6 +8,7 @@ import pytest
 from factories import example_jobs
 from factories.asset import make_asset
 from hauberk.db.session import Pool, Sessions, async_engine
+from hauberk.jobs import heart
 from hauberk.jobs.control import cancel, retry
 from hauberk.jobs.lease import LostLeaseError, sweep
 from hauberk.jobs.run import JobRun
@@ -208,3 +209,22 @@ def test_the_heart_and_the_finishing_transaction_do_not_block_each_other(bench, 
         time.sleep(1.2)
         run.check()
     assert bench.job(organization, claimed.job_id).state == "done"
+
+
+def test_a_job_that_hangs_in_a_statement_is_ended_with_its_server_process(
+    bench, organization, in_background, monkeypatch
+):
+    monkeypatch.setattr(heart, "OVERDUE_SECONDS", 0.5)
+    job_id = bench.enqueue(example_jobs.hang_in_the_database, organization)
+    claimed = bench.claim(lease=1.0)
+    bench.heart.lease = 1.0
+    running = in_background(bench.execute, claimed)
+    assert example_jobs.entered.wait(10)
+    swept = []
+    deadline = time.monotonic() + 20
+    while not running.done():
+        assert time.monotonic() < deadline
+        swept += sweep(bench.engine, sweeper="test", lease=60)
+        time.sleep(0.1)
+    assert [each.job_id for each in swept] == [job_id]
+    assert bench.heart.running == []

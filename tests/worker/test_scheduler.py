@@ -9,6 +9,7 @@ from sqlalchemy import select
 from factories import example_jobs
 from factories.identity import make_organization
 from hauberk.db.models.job import Job as JobRow
+from hauberk.db.models.job import ProcessHeartbeat
 from hauberk.db.session import Pool, sync_engine, transaction
 from hauberk.domain.events import JobFailed
 from hauberk.jobs import events
@@ -113,6 +114,21 @@ def test_a_job_whose_workers_all_died_fails_with_a_reason_and_is_told(
     assert [(event.job_id, event.code, event.arguments) for event in told] == [
         (job_id, "attempts_exhausted", {"name": "poison"})
     ]
+
+
+def test_the_leader_says_how_much_waits(make_scheduler, engine, organization):
+    for number in range(3):
+        with transaction(engine, organization) as connection:
+            enqueue(connection, example_jobs.answer, organization_id=organization, number=number)
+    claim(engine, worker="test", queues=list(Queue), per_organization=5, lease=60.0)
+    make_scheduler().work()
+    with transaction(engine) as connection:
+        ((role, detail),) = connection.execute(select(ProcessHeartbeat.role, ProcessHeartbeat.detail)).all()
+    assert (role, detail["leads"]) == ("scheduler", True)
+    default = detail["queues"]["default"]
+    assert (default["waiting"], default["running"]) == (2, 1)
+    assert 0 <= default["oldest_seconds"] < 60
+    assert detail["queues"]["import"] == {"waiting": 0, "running": 0, "oldest_seconds": 0}
 
 
 def _wait_for(condition, seconds=15):

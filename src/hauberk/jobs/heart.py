@@ -20,6 +20,9 @@ from hauberk.jobs.run import JobRun
 
 Result = TypeVar("Result")
 
+OVERDUE_SECONDS = 10.0
+"""Whoever hangs where no exception reaches him (in a statement, say) loses the lease, and the sweeper ends him."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -84,8 +87,9 @@ class Heart:
                 self._keep_leases()
 
     def _keep_leases(self) -> None:
+        now = time.monotonic()
         with self._lock:
-            tokens = list(self._runs)
+            tokens = [token for token, run in self._runs.items() if now < run.deadline + OVERDUE_SECONDS]
         if not tokens:
             return
         asked_at = time.monotonic()
@@ -106,6 +110,8 @@ class Heart:
         for run in self.running:
             if time.monotonic() < run.deadline:
                 continue
+            if time.monotonic() > run.deadline + OVERDUE_SECONDS:
+                run.lose()
             with run.guard:
                 if run.is_interruptible:
                     run.is_interruptible = False

@@ -21,6 +21,7 @@ from hauberk.infra.settings import Settings, load_settings
 from hauberk.infra.telemetry import configure_logging
 from hauberk.jobs import discovery
 from hauberk.jobs.broker import close_hints, hint, open_hints
+from hauberk.jobs.depth import measure
 from hauberk.jobs.execute import fail
 from hauberk.jobs.lease import SHORT, LostLeaseError, sweep
 from hauberk.jobs.outbox import BATCH, relay
@@ -97,7 +98,7 @@ class Scheduler:
         if self._is_due("lead", min(RENEW_SECONDS, self._term / 3)):
             self._lead()
         if self._is_due("health", REPORT_SECONDS):
-            self._health.report(leads=self._leads)
+            self._health.report(leads=self._leads, queues=measure(self._engine) if self._leads else {})
         if not self._leads:
             return
         if self._is_due("sweep", SWEEP_SECONDS):
