@@ -1,10 +1,14 @@
-"""Readiness checks: a decorator beside the thing that is checked, and the answer that each one gives with its evidence."""
+"""Readiness checks: a decorator beside the thing that is checked, what a check may look at, and how it answers."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+
+import httpx2
+import redis.asyncio
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from hauberk.infra.settings import Settings
 
 
 class Result(StrEnum):
@@ -33,10 +37,6 @@ class Answer:
     kind: Kind
     evidence: str
     advice: str | None = None
-    observed_at: datetime | None = None
-
-    def at(self, moment: datetime) -> "Answer":
-        return self if self.observed_at else replace(self, observed_at=moment)
 
 
 def passed(evidence: str, *, kind: Kind = Kind.LIVE) -> Answer:
@@ -56,26 +56,62 @@ def skipped(evidence: str, advice: str, *, kind: Kind = Kind.LIVE) -> Answer:
     return Answer(Result.SKIP, kind, evidence, advice)
 
 
-Check = Callable[[Any], Awaitable[Answer]]
+@dataclass(frozen=True)
+class Site:
+    """A running installation seen from outside: `http` follows no redirects."""
+
+    url: str
+    http: httpx2.AsyncClient
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The installation seen from inside: its settings and its servers."""
+
+    settings: Settings
+    engine: AsyncEngine
+    cache: redis.asyncio.Redis
+    queue: redis.asyncio.Redis
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a check may look at. `installation` is None for somebody else's site (`--url`)."""
+
+    site: Site
+    installation: Installation | None
+
+    @property
+    def inside(self) -> Installation:
+        assert self.installation is not None
+        return self.installation
+
+
+Check = Callable[[Probe], Awaitable[Answer]]
 
 
 @dataclass(frozen=True, slots=True)
 class RegisteredCheck:
     row: str
     timeout: float
+    from_outside: bool
     run: Check
 
 
 _CHECKS: dict[str, RegisteredCheck] = {}
 
 
-def readiness(row: str, *, timeout: float = 5) -> Callable[[Check], Check]:
-    """`@readiness("SEC-1")` on an async function in a `checks.py`; it gets the probe and answers for that row."""
+def readiness(row: str, *, timeout: float = 5, from_outside: bool = False) -> Callable[[Check], Check]:
+    """`@readiness("SEC-1")` on an async function of a `checks.py`: it gets the probe and answers for that row.
+
+    It stops, kills and pages nothing and changes nobody's data. `from_outside`: needs only the site.
+    """
 
     def register(check: Check) -> Check:
-        if row in _CHECKS and _CHECKS[row].run is not check:
+        known = _CHECKS.get(row)
+        if known is not None and known.run is not check:
             raise ValueError(f"two readiness checks for {row}")
-        _CHECKS[row] = RegisteredCheck(row, timeout, check)
+        _CHECKS[row] = RegisteredCheck(row, timeout, from_outside, check)
         return check
 
     return register

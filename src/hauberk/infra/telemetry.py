@@ -50,6 +50,19 @@ def redact(text: str) -> str:
     return _SECRET_SHAPES.sub(REDACTED, text)
 
 
+def has_secret(text: str) -> bool:
+    """Whether something in the text has the shape of a secret."""
+    return _SECRET_SHAPES.search(text) is not None
+
+
+def rendered(record: Mapping[str, Any]) -> str:
+    """The line that this record would become, by the processors that all records go through."""
+    found: Any = dict(record)
+    for process in _SHARED:
+        found = process(None, "info", found)
+    return str(structlog.processors.JSONRenderer()(None, "info", found))
+
+
 def redact_record(_logger: Any, _method: str, record: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """The last processor before rendering: no field with a secret's name or shape leaves the process."""
     return {key: _clean(key, value) for key, value in record.items()}
@@ -65,17 +78,19 @@ def _clean(key: str, value: Any) -> Any:
     return redact(value)[:MAX_FIELD_CHARS] if isinstance(value, str) else value
 
 
+_SHARED: list[structlog.typing.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.ExtraAdder(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+    structlog.processors.format_exc_info,
+    redact_record,
+]
+
+
 def configure_logging(settings: Settings) -> None:
     """JSON or console lines on stdout, for structlog and the standard library alike."""
     level = getattr(logging, settings.log.level.upper())
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-        structlog.processors.format_exc_info,
-        redact_record,
-    ]
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if settings.log_format == "json"
@@ -84,7 +99,7 @@ def configure_logging(settings: Settings) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=_SHARED,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
@@ -94,7 +109,7 @@ def configure_logging(settings: Settings) -> None:
     for noisy in ("sqlalchemy.engine", "httpx2", "asyncio"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,

@@ -20,14 +20,17 @@ def identity_for(folder: Path, binaries: Path) -> Identity:
     if _namespace_works():
         return "namespace"
     if os.geteuid() != 0:
-        raise StartFailed(f"PostgreSQL needs to know its user, and user {os.geteuid()} is not in /etc/passwd.")
-    for path in (folder, binaries):
-        closed = next((each for each in path.absolute().parents if not each.stat().st_mode & 0o001), None)
-        if closed is not None and closed != folder.parent:
-            raise StartFailed(
-                "PostgreSQL refuses to run as root, this kernel does not allow user namespaces, and"
-                f" {closed} is closed to other users. Start Hauberk as an ordinary user, or move it to an open folder."
-            )
+        raise StartFailed(
+            f"PostgreSQL needs to know its user, and user {os.geteuid()} is not in /etc/passwd."
+        )
+    home = folder.parent  # ours to open
+    way = [*home.absolute().parents, *binaries.absolute().parents]
+    closed = next((each for each in way if not each.stat().st_mode & 0o001), None)
+    if closed is not None:
+        raise StartFailed(
+            "PostgreSQL refuses to run as root, this kernel does not allow user namespaces, and"
+            f" {closed} is closed to other users. Start Hauberk as an ordinary user, or move it to an open folder."
+        )
     return "nobody"
 
 
@@ -38,9 +41,11 @@ def owned_by_identity(identity: Identity, *paths: Path) -> None:
     for path in paths:
         for folder, _, files in os.walk(path):
             for each in (folder, *(os.path.join(folder, name) for name in files)):  # noqa: PTH118
-                os.chown(each, shim.NOBODY, shim.NOBODY)
+                os.lchown(
+                    each, shim.NOBODY, shim.NOBODY
+                )  # never through a link that the server may have made
         if path.is_file():
-            os.chown(path, shim.NOBODY, shim.NOBODY)
+            os.lchown(path, shim.NOBODY, shim.NOBODY)
         path.parent.chmod(path.parent.stat().st_mode | 0o011)
 
 
