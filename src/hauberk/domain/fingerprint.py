@@ -32,11 +32,10 @@ def _digest(base: blake2b, parts: Iterable[str | int | None]) -> bytes:
     digest = base.copy()
     for part in parts:
         if part is None:
-            digest.update(b"\xff")
-            continue
-        encoded = str(part).encode("utf-8", "replace")
-        digest.update(len(encoded).to_bytes(4, "big"))
-        digest.update(encoded)
+            digest.update(b"\xff\xff\xff\xff")
+        else:
+            encoded = str(part).encode("utf-8", "replace")
+            digest.update(len(encoded).to_bytes(4, "big") + encoded)
     return digest.digest()
 
 

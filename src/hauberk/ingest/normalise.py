@@ -23,6 +23,7 @@ MAX_EVIDENCE_CHARS: Final = 8_000
 _PLACED_BY_LOCATION = frozenset((FindingKind.DAST, FindingKind.INFRASTRUCTURE))
 _PLACED_BY_COMPONENT = frozenset((FindingKind.SCA, FindingKind.CONTAINER))
 _SPACE = re.compile(r"\s+")
+MAX_TEXTS: Final = 4_096
 _MASK = "[secret]"
 _json = msgspec.json.Encoder()
 
@@ -66,60 +67,95 @@ class RuleText(msgspec.Struct, frozen=True, kw_only=True):
     is_rule: bool
 
 
-def results(finding: ReportedFinding, scanner: str) -> Iterator[tuple[Result, RuleText]]:
-    """One result per place of the finding."""
-    try:
-        yield from _results(finding, scanner)
-    except UnicodeEncodeError:  # a lone surrogate survives JSON, but no database takes it
-        yield from _results(_clean(finding), scanner)
+class Normaliser:
+    """Results of one report, one scanner. Equal texts are built and hashed once: reports repeat them thousands of times."""
 
+    def __init__(self, scanner: str) -> None:
+        self._scanner = scanner
+        self._texts: dict[tuple[Any, ...], tuple[bytes, RuleText]] = {}
 
-def _results(finding: ReportedFinding, scanner: str) -> Iterator[tuple[Result, RuleText]]:
-    if b"\\u0000" in _json.encode(_without_secret(finding)):
-        finding = _clean(finding)
-    text = _rule_text(finding, scanner)
-    rule = fingerprint.text_hash(_json.encode(text))
-    suppression = None if finding.suppression is None else _json.encode(finding.suppression)
-    for location, component in _places(finding):
-        shown = _shown_location(finding, location)
-        stable = (
-            shown
-            if shown is None or shown.evidence is None
-            else msgspec.structs.replace(shown, evidence=None)
-        )
-        component_json = None if component is None else _json.encode(component)
-        score = text.cvss_score
-        content = b"\x00".join(
-            (
-                finding.severity.encode(),
-                (finding.severity_reported or "").encode(),
-                rule,
-                _json.encode(stable),
-                component_json or b"",
-                suppression or b"",
-            )
-        )
-        yield (
-            Result(
-                keys=fingerprint.keys(finding, scanner, location, component),
-                place=fingerprint.place(finding, location, component),
-                content=xxh3_64_intdigest(content) - 2**63,
-                kind=finding.kind.code,
-                severity=finding.severity.rank,
-                severity_word=_cut(finding.severity_reported, 60),
-                rule=rule,
-                line=_bounded_line(location),
-                priority=priority(
-                    finding.severity, cvss=score, epss=finding.epss, known_exploited=finding.known_exploited
+    def results(self, finding: ReportedFinding) -> Iterator[tuple[Result, RuleText]]:
+        """One result per place of the finding."""
+        try:
+            found = list(self._results(finding))
+        except (UnicodeEncodeError, _NulError):
+            # A lone surrogate and NUL survive JSON, but no database takes them.
+            found = list(self._results(_clean(finding)))
+        yield from found
+
+    def _results(self, finding: ReportedFinding) -> Iterator[tuple[Result, RuleText]]:
+        rule, text = self._text(finding)
+        suppression = None if finding.suppression is None else _encoded(finding.suppression)
+        said = f"{finding.severity}\0{finding.severity_reported}\0".encode() + rule + (suppression or b"")
+        for location, component in _places(finding):
+            shown = _shown_location(finding, location)
+            shown_json = None if shown is None else _encoded(shown)
+            component_json = None if component is None else _encoded(component)
+            stable = shown_json
+            if (
+                shown is not None and shown.evidence is not None
+            ):  # it may hold a time or a nonce: no change of content
+                stable = _json.encode(msgspec.structs.replace(shown, evidence=None))
+            yield (
+                Result(
+                    keys=fingerprint.keys(finding, self._scanner, location, component),
+                    place=fingerprint.place(finding, location, component),
+                    content=xxh3_64_intdigest(b"%b\0%b\0%b" % (said, stable or b"", component_json or b""))
+                    - 2**63,
+                    kind=finding.kind.code,
+                    severity=finding.severity.rank,
+                    severity_word=_cut(finding.severity_reported, 60),
+                    rule=rule,
+                    line=_bounded_line(location),
+                    priority=priority(
+                        finding.severity,
+                        cvss=text.cvss_score,
+                        epss=finding.epss,
+                        known_exploited=finding.known_exploited,
+                    ),
+                    epss=finding.epss,
+                    target=_cut(finding.target, MAX_NAME_CHARS),
+                    location=shown_json,
+                    component=component_json,
+                    suppression=suppression,
                 ),
-                epss=finding.epss,
-                target=_cut(finding.target, MAX_NAME_CHARS),
-                location=None if shown is None else _json.encode(shown),
-                component=component_json,
-                suppression=suppression,
-            ),
-            text,
+                text,
+            )
+
+    def _text(self, finding: ReportedFinding) -> tuple[bytes, RuleText]:
+        fixes = tuple(bool(component.fixed_versions) for component in finding.components)
+        words = (
+            finding.rule_id,
+            finding.rule_name,
+            finding.title,
+            _masked(finding, finding.description),
+            finding.remediation,
+            finding.references,
+            finding.identifiers,
+            finding.cwes,
+            finding.cvss,
+            finding.known_exploited,
+            fixes,
         )
+        known = self._texts.get(words)
+        if known is None:
+            text = _rule_text(finding, self._scanner)
+            known = fingerprint.text_hash(_encoded(text)), text
+            if len(self._texts) >= MAX_TEXTS:
+                self._texts.clear()
+            self._texts[words] = known
+        return known
+
+
+class _NulError(ValueError):
+    """A text holds NUL."""
+
+
+def _encoded(value: msgspec.Struct) -> bytes:
+    encoded = _json.encode(value)
+    if b"\\u0000" in encoded:
+        raise _NulError
+    return encoded
 
 
 def _places(finding: ReportedFinding) -> Iterator[tuple[Location | None, Component | None]]:
@@ -188,10 +224,6 @@ def _cut(text: str | None, limit: int) -> str | None:
 
 def _one_line(text: str) -> str:
     return _cut(_SPACE.sub(" ", text).strip(), MAX_TITLE_CHARS) or ""
-
-
-def _without_secret(finding: ReportedFinding) -> ReportedFinding:
-    return finding if finding.secret is None else msgspec.structs.replace(finding, secret=None)
 
 
 def _clean(finding: ReportedFinding) -> ReportedFinding:

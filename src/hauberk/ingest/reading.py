@@ -17,7 +17,7 @@ from hauberk.domain import fingerprint
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
 from hauberk.ingest import encode
 from hauberk.ingest.compare import Comparison, Known, Spools, Tally
-from hauberk.ingest.normalise import Result, RuleText, results
+from hauberk.ingest.normalise import Normaliser, Result, RuleText
 from hauberk.parsers.reading import OpenedReport, open_report
 
 MAX_PROBLEMS: Final = 200
@@ -82,9 +82,10 @@ def read(files: ReadingFiles, format: str, scanner: str, progress: Progress) -> 
     spools = Spools(files.results, files.keys, files.rules)
     spools.begin()
     comparison = Comparison(known, spools)
+    normaliser = Normaliser(scanner)
     outcome = Outcome(format=opened.format.id, scanner=scanner, header=ReportHeader(), problems=[])
     for finding in _findings(opened, outcome, progress):
-        for result, text in results(finding, scanner):
+        for result, text in normaliser.results(finding):
             if result.keys:
                 comparison.add(result, text)
             else:
