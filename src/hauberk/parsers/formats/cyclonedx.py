@@ -59,8 +59,12 @@ def cyclonedx_xml(report: sdk.Report) -> sdk.Findings:
 
     def parts(*wanted: str) -> Iterator[tuple[str, sdk.Node]]:
         names = {_XML[part]: part for part in wanted}
-        for node in report.xml(*names):
-            yield names[node.pattern], sdk.Node(node.pattern, _as_json(node.value), node.key, node.container)
+        for node in report.xml(
+            *_XML.values(), "dependencies/dependency"
+        ):  # what is asked for is freed when passed
+            if node.pattern in names:
+                value = _as_json(node.value)
+                yield names[node.pattern], sdk.Node(node.pattern, value, node.key, node.container)
 
     return _findings(report, parts)
 

@@ -17,6 +17,7 @@ _RISKS = {
 _CONFIDENCES = {"0": "false positive", "1": "low", "2": "medium", "3": "high", "4": "confirmed"}
 _PARAGRAPH = re.compile(r"</p>\s*<p>|<br\s*/?>")
 _TAG = re.compile(r"</?p>")
+_GITLAB = ("vulnerabilities",)  # GitLab's DAST report repeats ZAP's beside its own list
 _BESIDE = {
     "@programName": "scanner",
     "@version": "tool_version",
@@ -58,8 +59,8 @@ def zap_xml(report: sdk.Report) -> sdk.Findings:
     docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.AnyOf(
-        sdk.JsonKeys("@version", "site.item.@name", later=("site.item.alerts",)),
-        sdk.JsonKeys("@version", "@generated", "site"),
+        sdk.JsonKeys("@version", "site.item.@name", later=("site.item.alerts",), absent=_GITLAB),
+        sdk.JsonKeys("@version", "@generated", "site", absent=_GITLAB),
     ),
     versions="2.4 and later, traditional JSON report, also with requests and responses",
 )
