@@ -32,6 +32,10 @@ _SECRET_SHAPES = re.compile(
     r"|(?i:\bbearer\s+[\w.~+/-]{8,}=*)"
     r"|(?<=[?&#]token=)[^&\s]+"
 )
+_REAL_SECRETS = re.compile(
+    r"hbk_[0-9a-z]{12}_[\w-]{43}|AKIA[0-9A-Z]{16}(?<!EXAMPLE)|gh[pousr]_[A-Za-z0-9]{36}"
+    r"|-----BEGIN (RSA |EC |OPENSSH )?PRIVATE KEY-----\s*[A-Za-z0-9+/]{60}"
+)
 
 REQUESTS = Counter("hauberk_http_requests_total", "Requests", ["route", "method", "code"])
 DURATION = Histogram(
@@ -51,8 +55,8 @@ def redact(text: str) -> str:
 
 
 def has_secret(text: str) -> bool:
-    """Whether something in the text has the shape of a secret."""
-    return _SECRET_SHAPES.search(text) is not None
+    """Whether a real secret seems to be in the text: shapes that no example and no documentation has."""
+    return _REAL_SECRETS.search(text) is not None
 
 
 def rendered(record: Mapping[str, Any]) -> str:

@@ -1,0 +1,104 @@
+"""`hauberk readiness`: proves, row by row, that this installation is fit for production."""
+
+import asyncio
+from typing import Annotated, Any
+
+import typer
+
+_MARKS = {"PASS": "green", "WARN": "yellow", "FAIL": "red", "SKIP": "bright_black", "WAIVED": "cyan"}
+
+
+def readiness(
+    url: Annotated[
+        str, typer.Option("--url", help="Somebody's site, seen from outside only.", show_default="this one")
+    ] = "",
+    level: Annotated[str, typer.Option("--level", help="must, should (both of them) or all.")] = "all",
+    only: Annotated[
+        str, typer.Option("--only", help="Groups or rows, such as SEC,INF-3.", show_default="all")
+    ] = "",
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Warnings, skipped and waived rows count as failed too.")
+    ] = False,
+) -> None:
+    """Look at the running installation and print what is proved, what is not, and what to do about it.
+
+    It stops, kills and pages nothing and changes nobody's data: safe in production. Exit status 1 when a row fails.
+
+    \b
+    Examples:
+      hauberk readiness --level must
+      hauberk readiness --only SEC --json
+      hauberk readiness --url https://hauberk.example.org
+    """
+    from hauberk.features.readiness import service
+    from hauberk.features.readiness.rows import ROWS
+
+    if level not in ("must", "should", "all"):
+        raise typer.BadParameter("It is must, should or all.", param_hint="--level")
+    names = [each.strip().upper() for each in only.split(",") if each.strip()]
+    rows = [
+        row.id
+        for row in ROWS.values()
+        if (not names or row.id in names or row.id.partition("-")[0] in names)
+        and (level == "all" or row.level == "must" or (level == "should" and row.level == "should"))
+    ]
+    if not rows:
+        raise typer.BadParameter(f"There is no row {only}.", param_hint="--only")
+    reports = asyncio.run(_reports(url.rstrip("/"), rows))
+    if json:
+        _print_json(reports)
+    else:
+        _print(reports)
+    raise typer.Exit(0 if service.verdict(reports, strict=strict) else 1)
+
+
+async def _reports(url: str, rows: list[str]) -> Any:
+    from hauberk.features.identity.context import opened
+    from hauberk.features.readiness import service
+    from hauberk.infra.readiness import Installation, Probe
+    from hauberk.infra.settings import load_settings
+    from hauberk.kit.errors import Unavailable
+
+    if url:
+        async with service.site(url) as site:
+            return await service.run(Probe(site, None), rows)
+    settings = load_settings()
+    if not settings.database.url:
+        raise Unavailable("Nothing runs here: start 'hauberk up', or set HAUBERK_DATABASE_URL.")
+    async with (
+        opened(settings, application_name="hauberk-cli") as context,
+        service.site(settings.base_url) as site,
+    ):
+        installation = Installation(
+            settings, context.sessions.engine, cache=context.cache, queue=context.queue
+        )
+        return await service.run(Probe(site, installation), rows)
+
+
+def _print_json(reports: Any) -> None:
+    from hauberk.features.readiness.schemas import ReadinessItemSchema
+
+    for report in reports:
+        print(ReadinessItemSchema.of(report).model_dump_json())
+
+
+def _print(reports: Any) -> None:
+    from hauberk.features.readiness import service
+
+    group = ""
+    for report in reports:
+        if report.row.group != group:
+            group = report.row.group
+            typer.secho(f"\n{group}", bold=True)
+        answer = report.answer
+        mark = typer.style(f"{answer.result.value:<6}", fg=_MARKS[answer.result.value])
+        print(f"{mark} {report.row.id:<8} {report.row.title}")
+        print(f"                {answer.evidence} [{answer.kind.value}]")
+        if answer.advice and answer.result.value != "PASS":
+            print(f"                → {answer.advice}")
+    counts = ", ".join(f"{n} {name}" for name, n in service.summary(reports).items() if n)
+    levels = ", ".join(
+        f"{level} {done}/{total}" for level, (done, total) in service.by_level(reports).items()
+    )
+    print(f"\n{levels[:1].upper()}{levels[1:]}. {counts}.")

@@ -1,0 +1,218 @@
+"""The servers behind the product: the database and its pool, the two Redis roles, backups, TLS, the built front end."""
+
+import asyncio
+import ssl
+import time
+from urllib.parse import urlsplit
+
+import httpx2
+from sqlalchemy import text
+from sqlalchemy.pool import QueuePool
+
+from hauberk.db import migrate
+from hauberk.infra.backup import list_backups
+from hauberk.infra.readiness import Answer, Kind, Probe, failed, passed, readiness, skipped, warned
+from hauberk.infra.settings import Settings
+from hauberk.infra.web_assets import web_root
+from hauberk.kit import clock
+
+BACKUP_HOURS = 26
+CERTIFICATE_DAYS = 14
+
+
+@readiness("SEC-3", timeout=10, from_outside=True)
+async def https(probe: Probe) -> Answer:
+    url = urlsplit(probe.site.url)
+    if url.scheme != "https":
+        return failed(
+            f"{probe.site.url} is plain HTTP.",
+            "Set HAUBERK_PUBLIC_URL to https://…, with HAUBERK_TLS_CERT and HAUBERK_TLS_KEY or a proxy.",
+        )
+    host, port = url.hostname or "", url.port or 443
+    try:
+        protocol, days = await _handshake(host, port)
+        secure = await probe.site.http.get("/")
+        plain = await probe.site.http.get(f"http://{host}/") if port == 443 else None
+    except ssl.SSLError as error:
+        return failed(
+            f"The certificate is not accepted: {error.reason}.", "Install a valid certificate chain."
+        )
+    except (OSError, httpx2.HTTPError) as error:
+        return skipped(
+            f"{probe.site.url} cannot be reached from here ({type(error).__name__}).", "Ask from outside."
+        )
+    return _graded(protocol, days, secure, plain)
+
+
+def _graded(protocol: str, days: int, secure: httpx2.Response, plain: httpx2.Response | None) -> Answer:
+    if days < CERTIFICATE_DAYS:
+        return failed(f"The certificate ends in {days} days.", "Renew it.")
+    if "max-age=" not in secure.headers.get("strict-transport-security", ""):
+        return failed("There is no Strict-Transport-Security.", "Look whether the proxy drops it.")
+    seen = f"{protocol}, certificate for {days} more days, HSTS"
+    if plain is None:
+        return warned(
+            f"{seen}. No port where plain HTTP could be tried.", "Serve it at port 443, redirected from 80."
+        )
+    if plain.status_code not in (301, 308) or not plain.headers["location"].startswith("https://"):
+        return failed(f"Plain HTTP answers {plain.status_code}.", "Redirect it to HTTPS.")
+    return passed(f"{seen}, plain HTTP redirects.")
+
+
+async def _handshake(host: str, port: int) -> tuple[str, int]:
+    """Protocol, and days until the certificate ends; verifies the chain and the name."""
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    _, writer = await asyncio.open_connection(host, port, ssl=context)
+    try:
+        tls: ssl.SSLObject = writer.get_extra_info("ssl_object")
+        certificate = tls.getpeercert() or {}
+        ends = ssl.cert_time_to_seconds(str(certificate["notAfter"]))
+        return tls.version() or "", int((ends - time.time()) // 86_400)
+    finally:
+        writer.close()
+
+
+@readiness("LCH-4", timeout=10, from_outside=True)
+async def tls_is_verified(probe: Probe) -> Answer:
+    return await https(probe)
+
+
+@readiness("INF-2")
+async def pool_fits(probe: Probe) -> Answer:
+    inside = probe.inside
+    pool = inside.engine.pool
+    assert isinstance(pool, QueuePool)
+    async with inside.engine.connect() as connection:
+        allowed = await connection.scalar(
+            text(
+                "select current_setting('max_connections')::int - current_setting('reserved_connections')::int"
+                " - current_setting('superuser_reserved_connections')::int"
+            )
+        )
+    database = inside.settings.database
+    wanted = inside.settings.api_connections
+    seen = (
+        f"pool_size {pool.size()}, max_overflow {database.max_overflow}, pool_timeout {pool.timeout():g} s,"
+        f" pre-ping {'on' if database.pool_pre_ping else 'off'}; {inside.settings.api_processes} API process(es)"
+        f" may open {wanted} of {allowed} connections"
+    )
+    if not database.pool_pre_ping:
+        return failed(f"{seen}.", "Set HAUBERK_DATABASE_POOL_PRE_PING=true.")
+    if wanted > (allowed or 0) and not database.pooler:
+        return failed(f"{seen}.", "Raise max_connections, lower the pool, or put PgBouncer in between.")
+    return passed(f"{seen}{', behind a pooler' if database.pooler else ''}.")
+
+
+@readiness("INF-3")
+async def backups(probe: Probe) -> Answer:
+    found, age = _newest_backup(probe.inside.settings)
+    if found is None or age > BACKUP_HOURS:
+        return failed(found or "There is no backup.", "Run 'hauberk backup create', daily.", kind=Kind.RECORD)
+    return warned(f"{found} No restore of it is on record.", "Run 'hauberk drill restore'.", kind=Kind.RECORD)
+
+
+@readiness("LCH-1")
+async def snapshot(probe: Probe) -> Answer:
+    found, age = _newest_backup(probe.inside.settings)
+    if found is None or age > BACKUP_HOURS:
+        return failed(found or "There is no backup.", "Run 'hauberk backup create'.", kind=Kind.RECORD)
+    return warned(
+        f"{found} The release before is not known.", "Deploy with release evidence.", kind=Kind.RECORD
+    )
+
+
+def _newest_backup(settings: Settings) -> tuple[str | None, float]:
+    known = list_backups(settings) if settings.backup_folder.is_dir() else []
+    if not known:
+        return None, 0.0
+    newest = known[0]
+    hours = (clock.now() - newest.created_at).total_seconds() / 3600
+    size, digest = f"{newest.size_bytes:,}", newest.sha256[:16]
+    return f"The newest of {len(known)} is {hours:.1f} hours old, {size} bytes, SHA-256 {digest}….", hours
+
+
+@readiness("INF-4")
+async def environments_are_separate(probe: Probe) -> Answer:
+    settings = probe.inside.settings
+    async with probe.inside.engine.connect() as connection:
+        stamped = await connection.scalar(text("select environment from installation"))
+    if stamped != settings.environment.value:
+        return failed(
+            f"The database is {stamped}'s, the process {settings.environment}'s.", "Point it at its own."
+        )
+    siblings = set(settings.sibling_fingerprints)
+    ours = set(settings.key_ring.fingerprints().values())
+    if shared := siblings & ours:
+        return failed(
+            f"Another environment has the secret {', '.join(shared)} too.", "Give each its own secrets."
+        )
+    if not siblings:
+        return warned(
+            f"The database is stamped {stamped}. The other environments' secrets are not known here.",
+            "Set HAUBERK_SIBLING_FINGERPRINTS ('hauberk secret fingerprint' there prints them).",
+        )
+    return passed(f"The database is stamped {stamped}; {len(siblings)} secrets of others differ.")
+
+
+@readiness("DEL-6")
+async def migrations(probe: Probe) -> Answer:
+    async with probe.inside.engine.connect() as connection:
+        current = await connection.scalar(text("select version_num from alembic_version"))
+    head = await asyncio.to_thread(migrate.head)
+    if current != head:
+        return failed(f"The schema is at {current}, this build needs {head}.", "Run 'hauberk migrate'.")
+    return warned(
+        f"The schema is at head ({head}). The lint result is not in this build.", "Build with evidence."
+    )
+
+
+@readiness("PERF-8")
+async def connection_pools(probe: Probe) -> Answer:
+    inside = probe.inside
+    pool = inside.engine.pool
+    assert isinstance(pool, QueuePool)
+    bounds = {"cache": inside.cache, "queue": inside.queue}
+    unbounded = [name for name, client in bounds.items() if client.connection_pool.max_connections > 1000]
+    shown = ", ".join(
+        f"{name} at most {each.connection_pool.max_connections}" for name, each in bounds.items()
+    )
+    if unbounded:
+        return failed(f"Unbounded: {', '.join(unbounded)}.", "Set HAUBERK_CACHE_MAX_CONNECTIONS to 50.")
+    return passed(
+        f"Database {inside.settings.database.pool_min} at start, {pool.size()} kept,"
+        f" {pool.checkedout()} in use here; {shown}."
+    )
+
+
+@readiness("PERF-12")
+async def redis_memory(probe: Probe) -> Answer:
+    roles = {"queue": (probe.inside.queue, "noeviction"), "cache": (probe.inside.cache, "allkeys-lfu")}
+    seen = []
+    for name, (client, wanted) in roles.items():
+        found = await client.config_get("maxmemory", "maxmemory-policy")
+        memory, policy = int(found["maxmemory"] or 0), found["maxmemory-policy"]
+        if not memory or policy != wanted:
+            return failed(
+                f"The {name} server has maxmemory {memory} and {policy}.",
+                f"Give it a maxmemory and maxmemory-policy {wanted}.",
+            )
+        seen.append(f"{name} {memory // 1024**2} MiB {policy}")
+    return passed(f"{', '.join(seen)}.")
+
+
+@readiness("WEB-1")
+async def production_build(probe: Probe) -> Answer:  # noqa: ARG001
+    root = web_root()
+    if root is None:
+        return failed("The front end is not built.", "Run 'make setup', or 'npm run build' in web/.")
+    assets = [path for path in (root / "assets").iterdir() if path.suffix in (".js", ".css")]
+    plain = [path.name for path in assets if not path.with_name(path.name + ".br").is_file()]
+    if plain or not assets:
+        return failed(f"Not compressed beforehand: {', '.join(plain[:3]) or 'no assets'}.", "Build it again.")
+    size, packed = (
+        sum(path.with_name(path.name + end).stat().st_size for path in assets) for end in ("", ".gz")
+    )
+    return passed(
+        f"{len(assets)} hashed scripts and styles: {size:,} bytes, {packed:,} with gzip, all also in br."
+    )

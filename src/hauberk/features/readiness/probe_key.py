@@ -1,0 +1,25 @@
+"""The key to the probe routes: a signature of the minute, which only who has the installation's secret keys can make."""
+
+import time
+
+from hauberk.infra.crypto import KeyRing
+
+HEADER = "X-Hauberk-Probe"
+PATH = "/api/v1/readiness/probe"
+_PURPOSE = "readiness-probe"
+_LIFETIME = 120
+
+
+def make(key_ring: KeyRing) -> str:
+    moment = str(int(time.time()))
+    return f"{moment}.{key_ring.sign(_PURPOSE, moment.encode()).hex()}"
+
+
+def is_right(key_ring: KeyRing, given: str) -> bool:
+    moment, _, signature = given.partition(".")
+    try:
+        raw = bytes.fromhex(signature)
+        age = time.time() - int(moment)
+    except ValueError:
+        return False
+    return -5 <= age <= _LIFETIME and key_ring.verify(_PURPOSE, moment.encode(), raw)

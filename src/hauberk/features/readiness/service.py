@@ -1,0 +1,111 @@
+"""Runs the checks side by side, each within its own time, and says what every row of the checklist is."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx2
+import structlog
+
+import hauberk
+from hauberk.features.readiness.rows import ROWS, Level, Row
+from hauberk.infra.readiness import Answer, Kind, Probe, RegisteredCheck, Result, Site, registered
+from hauberk.kit import clock, discover
+
+SECONDS = 5.0
+_NOT_BUILT = Answer(Result.SKIP, Kind.LIVE, "not built", "This build has no check for it yet.")
+_OUTSIDE = Answer(Result.SKIP, Kind.LIVE, "not seen from outside", "Run it on the installation itself.")
+_log = structlog.get_logger(__name__)
+
+# Rows whose proof takes half a minute: for the command line, not for a page.
+PATIENT = frozenset({"PERF-10"})
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answer for one row."""
+
+    row: Row
+    answer: Answer
+    observed_at: datetime
+    build: str
+
+
+@asynccontextmanager
+async def site(url: str) -> AsyncIterator[Site]:
+    """The running site, by real requests that follow no redirect."""
+    async with httpx2.AsyncClient(
+        base_url=url, timeout=SECONDS, headers={"User-Agent": "hauberk-readiness"}
+    ) as http:
+        yield Site(url, http)
+
+
+async def run(probe: Probe, rows: Iterable[str] | None = None, *, patient: bool = True) -> list[Report]:
+    """In the order of the checklist."""
+    discover.modules("hauberk.features", "checks")
+    wanted = [row for name, row in ROWS.items() if rows is None or name in set(rows)]
+    checks = registered()
+    answers = await asyncio.gather(
+        *(_answer(probe, row, checks.get(row.id), patient=patient) for row in wanted)
+    )
+    moment = clock.now()
+    return [
+        Report(row, _in_place(row, answer, probe), moment, hauberk.__version__)
+        for row, answer in zip(wanted, answers, strict=True)
+    ]
+
+
+async def _answer(probe: Probe, row: Row, check: RegisteredCheck | None, *, patient: bool) -> Answer:
+    if check is None:
+        return _NOT_BUILT
+    if probe.installation is None and not check.from_outside:
+        return _OUTSIDE
+    if row.id in PATIENT and not patient:
+        return Answer(
+            Result.SKIP, Kind.LIVE, "takes half a minute", f"Run 'hauberk readiness --only {row.id}'."
+        )
+    try:
+        return await asyncio.wait_for(check.run(probe), check.timeout)
+    except TimeoutError:
+        return _unseen(f"no answer in {check.timeout:g} seconds")
+    except Exception as error:  # noqa: BLE001 - a check that cannot look has not seen, whatever kept it from it
+        _log.warning("readiness_check_failed", row=row.id, exc_info=error)
+        return _unseen(f"could not look ({type(error).__name__})")
+
+
+def _unseen(why: str) -> Answer:
+    return Answer(Result.SKIP, Kind.LIVE, why, "Look whether the product and its servers run.")
+
+
+def _in_place(row: Row, answer: Answer, probe: Probe) -> Answer:
+    """On a laptop, what only production needs is a warning."""
+    if probe.installation is None or probe.installation.settings.environment.is_exposed:
+        return answer
+    if answer.result is Result.FAIL and row.needed_in_production:
+        return Answer(Result.WARN, answer.kind, f"{answer.evidence} (required in production)", answer.advice)
+    return answer
+
+
+def summary(reports: Iterable[Report]) -> dict[str, int]:
+    """How many of each result."""
+    counts = dict.fromkeys((each.value for each in Result), 0)
+    for report in reports:
+        counts[report.answer.result.value] += 1
+    return counts
+
+
+def by_level(reports: Iterable[Report]) -> Mapping[Level, tuple[int, int]]:
+    """Passed and all, for each level."""
+    counts: dict[Level, tuple[int, int]] = {}
+    for report in reports:
+        passed, total = counts.get(report.row.level, (0, 0))
+        counts[report.row.level] = (passed + (report.answer.result is Result.PASS), total + 1)
+    return counts
+
+
+def verdict(reports: Iterable[Report], *, strict: bool) -> bool:
+    """Nothing fails; strictly, nothing warns, is skipped or waived either."""
+    refused = {Result.FAIL} | ({Result.WARN, Result.SKIP, Result.WAIVED} if strict else set())
+    return not any(report.answer.result in refused for report in reports)

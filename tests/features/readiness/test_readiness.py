@@ -1,0 +1,236 @@
+"""Readiness: every row is answered, nothing passes unseen, and what is wrong is seen to fail."""
+
+import json
+from dataclasses import replace
+
+import httpx2
+import pytest
+from pydantic import SecretStr
+
+from fixtures.api import BASE_URL, serving, unlimited
+from hauberk.domain.permissions import Role
+from hauberk.features.readiness import probe_key, service
+from hauberk.features.readiness.rows import ROWS
+from hauberk.infra.readiness import Installation, Probe, Result, Site, registered
+
+pytestmark = pytest.mark.anyio
+
+
+def installation(context, **changes):
+    settings = context.settings.model_copy(update=changes)
+    return Installation(settings, context.sessions.engine, cache=context.cache, queue=context.queue)
+
+
+def site_of(app):
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+    return Site(BASE_URL, httpx2.AsyncClient(transport=transport, base_url=BASE_URL))
+
+
+def pretending(handler, url=BASE_URL):
+    """Somebody's site that answers as it likes."""
+    return Site(url, httpx2.AsyncClient(transport=httpx2.MockTransport(handler), base_url=url))
+
+
+@pytest.fixture
+async def probe(app, context):
+    site = site_of(app)
+    yield Probe(site, installation(context))
+    await site.http.aclose()
+
+
+async def answer_of(probe, row):
+    (report,) = await service.run(probe, [row])
+    return report.answer
+
+
+async def test_the_checklist_has_its_87_rows():
+    assert len(ROWS) == 87
+    assert sum(row.level == "must" for row in ROWS.values()) == 6
+    assert set(registered()) <= set(ROWS)
+
+
+async def test_every_row_is_answered_and_what_has_no_check_is_skipped(probe):
+    reports = await service.run(probe, patient=False)
+    assert [report.row.id for report in reports] == list(ROWS)
+    for report in reports:
+        if report.row.id not in registered():
+            assert report.answer.result is Result.SKIP
+        if report.answer.result is not Result.PASS:
+            assert report.answer.advice, report.row.id
+    assert sum(service.summary(reports).values()) == 87
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["SEC-1", "SEC-4", "SEC-8", "INF-2", "PERF-3", "PERF-4", "PERF-8", "PERF-9", "PERF-12", "WEB-5",
+     "ERR-1", "ERR-2", "ERR-6", "CFG-2", "CFG-3", "CFG-4", "OBS-3", "OBS-10"],
+)  # fmt: skip
+async def test_a_sound_installation_passes(probe, row):
+    answer = await answer_of(probe, row)
+    assert answer.result is Result.PASS, answer.evidence
+
+
+@pytest.mark.parametrize("row", ["SEC-2", "INF-4", "INF-6", "DEL-6"])
+async def test_what_was_seen_only_in_part_warns(probe, row):
+    answer = await answer_of(probe, row)
+    assert answer.result is Result.WARN, answer.evidence
+
+
+async def test_rate_limits_are_proved_by_a_burst(settings):
+    rates = settings.rate_limit.model_copy(update={"default": "20/minute"})
+    async with serving(settings.model_copy(update={"rate_limit": rates})) as app:
+        site = site_of(app)
+        answer = await answer_of(Probe(site, installation(app.state.context)), "SEC-5")
+        await site.http.aclose()
+    assert answer.result is Result.PASS, answer.evidence
+
+
+def _bare(request: httpx2.Request) -> httpx2.Response:
+    """A site that has nothing of what is asked for."""
+    return httpx2.Response(200, json={}, headers={"Access-Control-Allow-Origin": "*"})
+
+
+def _talkative(request: httpx2.Request) -> httpx2.Response:
+    body = {"title": "x", "detail": 'Traceback: File "/srv/app/main.py", line 1, sqlalchemy'}
+    return httpx2.Response(500, json=body)
+
+
+def _careless(request: httpx2.Request) -> httpx2.Response:
+    """An API whose list has no bound and whose routes document no refusal."""
+    listing = {"$ref": "#/components/schemas/List"}
+    return httpx2.Response(
+        200,
+        json={
+            "paths": {
+                "/things": {
+                    "get": {
+                        "security": [{}],
+                        "parameters": [{"name": "limit", "schema": {"type": "integer"}}],
+                        "responses": {"200": {"content": {"application/json": {"schema": listing}}}},
+                    }
+                }
+            },
+            "components": {"schemas": {"List": {"properties": {"next_cursor": {}}}}},
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "handler"),
+    [
+        ("SEC-4", _bare),
+        ("SEC-5", _bare),
+        ("SEC-8", _bare),
+        ("INF-6", _bare),
+        ("PERF-4", _bare),
+        ("WEB-3", _bare),
+        ("ERR-1", _bare),
+        ("ERR-6", _bare),
+        ("OBS-3", _bare),
+        ("PERF-3", _careless),
+        ("ERR-2", _careless),
+        ("WEB-5", _talkative),
+        ("ERR-1", _talkative),
+    ],
+)
+async def test_a_wrong_site_fails(context, row, handler):
+    exposed = installation(context, environment=_production(context))
+    site = pretending(handler)
+    answer = await answer_of(Probe(site, exposed), row)
+    await site.http.aclose()
+    assert answer.result is Result.FAIL, answer.evidence
+
+
+def _production(context):
+    return type(context.settings.environment).PRODUCTION
+
+
+async def test_an_unreachable_site_is_skipped_and_never_passes(context):
+    def refuse(request):
+        raise httpx2.ConnectError("refused")
+
+    site = pretending(refuse)
+    for row, check in registered().items():
+        if check.from_outside and row not in ("SEC-3", "LCH-4"):
+            assert (await answer_of(Probe(site, None), row)).result is Result.SKIP
+    await site.http.aclose()
+
+
+@pytest.mark.parametrize(
+    ("row", "changes"),
+    [
+        ("SEC-1", {"secret_keys": ("your-super-secure-randomly-generated-key-here",)}),
+        ("SEC-3", {}),
+        ("INF-1", {"workers": 1}),
+        ("INF-2", {"workers": 1000}),
+        ("INF-3", {}),
+        ("INF-4", {}),
+        ("LCH-1", {}),
+    ],
+)
+async def test_wrong_settings_fail_in_production_and_warn_on_a_laptop(app, context, row, changes):
+    if "secret_keys" in changes:
+        changes = {"secret_keys": tuple(map(SecretStr, changes["secret_keys"]))}
+    site = site_of(app)
+    production = await answer_of(
+        Probe(site, installation(context, environment=_production(context), **changes)), row
+    )
+    assert production.result is Result.FAIL, production.evidence
+    if row != "INF-4":
+        laptop = await answer_of(Probe(site, installation(context, **changes)), row)
+        assert laptop.result is Result.WARN
+        assert "required in production" in laptop.evidence
+    await site.http.aclose()
+
+
+async def test_a_queue_that_may_evict_fails(context, probe):
+    await context.queue.config_set("maxmemory-policy", "allkeys-lru")
+    try:
+        answer = await answer_of(probe, "PERF-12")
+    finally:
+        await context.queue.config_set("maxmemory-policy", "noeviction")
+    assert answer.result in (Result.FAIL, Result.WARN)
+    assert "allkeys-lru" in answer.evidence
+
+
+async def test_a_schema_that_is_behind_fails(context, probe, monkeypatch):
+    monkeypatch.setattr("hauberk.features.readiness.checks.servers.migrate.head", lambda: "9999")
+    answer = await answer_of(probe, "DEL-6")
+    assert answer.result in (Result.FAIL, Result.WARN)
+    assert "needs 9999" in answer.evidence
+
+
+async def test_a_check_that_breaks_has_not_seen(probe):
+    broken = replace(probe.inside, cache=None)
+    assert (await answer_of(Probe(probe.site, broken), "PERF-12")).result is Result.SKIP
+
+
+async def test_administrators_read_the_report(client_as):
+    administrator = await client_as(Role.ADMIN)
+    report = (await administrator.get("/api/v1/readiness")).json()
+    assert len(report["items"]) == 87
+    assert sum(report["summary"].values()) == 87
+    member = await client_as(Role.MEMBER)
+    assert (await member.get("/api/v1/readiness")).status_code == 403
+
+
+async def test_the_probe_routes_are_not_there_for_anybody_else(app, api, context):
+    old = probe_key.make(context.key_ring).split(".")[1]
+    for key in ("", "1.00", f"1.{old}", "x.y"):
+        answer = await api.get(f"{probe_key.PATH}/failure", headers={probe_key.HEADER: key})
+        assert answer.status_code == 404
+
+
+async def test_strictly_a_warning_is_no_pass(probe):
+    reports = await service.run(probe, ["CFG-4", "INF-6"])
+    assert service.verdict(reports, strict=False)
+    assert not service.verdict(reports, strict=True)
+    json.dumps(service.summary(reports))
+
+
+async def test_the_burst_does_not_use_up_anybody_elses_allowance(settings):
+    tight = unlimited(settings)
+    async with serving(tight) as app:
+        site = site_of(app)
+        assert (await answer_of(Probe(site, installation(app.state.context)), "SEC-5")).result is Result.WARN
+        await site.http.aclose()
