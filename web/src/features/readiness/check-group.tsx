@@ -32,8 +32,7 @@ export function CheckGroup({ group, isUnfolded, onFold }: CheckGroupProps) {
                 className="link ml-auto min-h-6 text-xs coarse:min-h-11"
               >
                 {isUnfolded ? "Hide" : "Show"} {formatNumber(passing.length)} that{" "}
-                {passing.length === 1 ? "passes" : "pass"}
-                <span className="sr-only"> in {name}</span>
+                {passing.length === 1 ? "passes" : "pass"} <span className="sr-only">in {name}</span>
               </button>
             )}
           </div>

@@ -38,7 +38,9 @@ export function Invitations() {
                 <Th>Open invitations</Th>
                 <Th>Role</Th>
                 <Th isRight>Ends</Th>
-                <Th />
+                <Th>
+                  <span className="sr-only">Acts</span>
+                </Th>
               </tr>
             </thead>
             <tbody>
@@ -127,6 +129,7 @@ function InviteForm() {
               {ROLE_WORD[invite.data.role]}; ends <Time at={invite.data.expires_at} />. It is shown only here.
             </>
           }
+          action="Copy link"
           label="Invitation link"
           secret={invite.data.url}
           onClose={() => invite.reset()}

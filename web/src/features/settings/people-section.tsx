@@ -77,7 +77,9 @@ function Members({ page, onPage }: { page: number; onPage: (page: number) => voi
                 <Th>Person</Th>
                 <Th>Role</Th>
                 <Th isRight>Last sign-in</Th>
-                <Th />
+                <Th>
+                  <span className="sr-only">Acts</span>
+                </Th>
               </tr>
             </thead>
             <tbody>

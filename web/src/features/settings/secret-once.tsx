@@ -10,11 +10,13 @@ type SecretOnceProps = {
   label: string;
   secret: string;
   note: ReactNode;
+  /** The button: what is copied. */
+  action: string;
   children?: ReactNode;
   onClose: () => void;
 };
 
-export function SecretOnce({ title, label, secret, note, children, onClose }: SecretOnceProps) {
+export function SecretOnce({ title, label, secret, note, action, children, onClose }: SecretOnceProps) {
   const [isCopied, setCopied] = useState(false);
   const [isWarned, setWarned] = useState(false);
   const copy = async () => {
@@ -47,7 +49,7 @@ export function SecretOnce({ title, label, secret, note, children, onClose }: Se
         <Button onClick={close}>Close</Button>
         <Button look="filled" autoFocus onClick={() => void copy()}>
           {isCopied ? <Check size={15} aria-hidden="true" /> : <Copy size={15} aria-hidden="true" />}
-          {isCopied ? "Copied" : "Copy"}
+          {isCopied ? "Copied" : action}
         </Button>
       </DialogFoot>
     </Dialog>

@@ -39,7 +39,9 @@ export function SessionsSection() {
               <Th>Address</Th>
               <Th isRight>Signed in</Th>
               <Th isRight>Last seen</Th>
-              <Th />
+              <Th>
+                <span className="sr-only">Acts</span>
+              </Th>
             </tr>
           </thead>
           <tbody>

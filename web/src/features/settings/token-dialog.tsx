@@ -115,6 +115,7 @@ function ShownOnce({ token, name, onClose }: { token: string; name: string; onCl
     <SecretOnce
       title="Copy the token now"
       note="It is shown only here. Hauberk keeps a hash of it, not the token."
+      action="Copy token"
       label={name}
       secret={token}
       onClose={onClose}

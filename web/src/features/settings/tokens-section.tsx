@@ -46,7 +46,9 @@ export function TokensSection() {
               <Th>May do</Th>
               <Th isRight>Last used</Th>
               <Th isRight>Ends</Th>
-              <Th />
+              <Th>
+                <span className="sr-only">Acts</span>
+              </Th>
             </tr>
           </thead>
           <tbody>

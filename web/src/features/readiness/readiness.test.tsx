@@ -1,0 +1,115 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { describe, expect, it } from "vitest";
+import type { CheckLevel, CheckResult, ReadinessCheck } from "@/api/types";
+import { fakeId, fakeSession } from "@/testing/fakes";
+import { axeProblems, renderApp } from "@/testing/render-app";
+import { server } from "@/testing/setup";
+import { evidenceText, groupsOf, verdictOf } from "./verdict";
+
+const table = () => screen.findByRole("table", { name: "Checks" });
+
+const check = (result: CheckResult, level: CheckLevel = "must"): ReadinessCheck => ({
+  id: fakeId("SEC"),
+  group: "Security",
+  result,
+  level,
+  kind: "live",
+  evidence: "seen",
+  advice: null,
+  observed_at: null,
+  build: null,
+});
+
+describe("the verdict", () => {
+  it.each([
+    ["Nothing was checked", []],
+    ["Not ready: one must check fails", [check("FAIL"), check("PASS")]],
+    ["Not ready: two must checks fail", [check("FAIL"), check("FAIL"), check("WARN")]],
+    ["Not ready yet: one must check warns", [check("WARN"), check("SKIP")]],
+    ["Not proven: one must check was skipped", [check("SKIP"), check("PASS")]],
+    ["Every must check passes; one other fails", [check("PASS"), check("FAIL", "nice")]],
+    ["Ready: every must check passes", [check("PASS"), check("WARN", "should"), check("WAIVED", "nice")]],
+  ])("%s", (text, checks) => {
+    expect(verdictOf(checks).text).toBe(text);
+  });
+
+  it("is ready only when no must check fails, warns or was skipped", () => {
+    expect(verdictOf([check("PASS"), check("FAIL", "should")]).isReady).toBe(true);
+    expect(verdictOf([check("PASS"), check("SKIP")]).isReady).toBe(false);
+  });
+
+  it("puts the worst of a group first and what passes apart", () => {
+    const [group] = groupsOf([check("SKIP"), check("PASS"), check("WARN"), check("FAIL")]);
+    expect(group?.open.map((each) => each.result)).toEqual(["FAIL", "WARN", "SKIP"]);
+    expect(group?.passing).toHaveLength(1);
+  });
+
+  it("reads evidence that is a value of another kind", () => {
+    expect(evidenceText({ days: 47 })).toBe('{"days":47}');
+    expect(evidenceText(null)).toBe("");
+  });
+});
+
+describe("the readiness page", () => {
+  it("says the verdict first and keeps what fails open", async () => {
+    renderApp("/readiness");
+    await screen.findByRole("heading", { name: "Not ready: one must check fails" });
+    const checks = within(await table());
+    checks.getByText("FAIL");
+    checks.getByText("last backup 6 h ago, 214 MB; last restore test 47 d ago");
+    expect(checks.getByText("hauberk drill restore").tagName).toBe("CODE");
+    expect(checks.queryByText("PASS")).toBeNull();
+  });
+
+  it("unfolds what passes in one group and remembers it in the address", async () => {
+    const { user, address } = renderApp("/readiness");
+    const fold = await screen.findByRole("button", { name: /^Show 7 that pass in Security$/ });
+    expect(fold.getAttribute("aria-expanded")).toBe("false");
+    await user.click(fold);
+    await waitFor(async () => expect(within(await table()).getAllByText("PASS")).toHaveLength(7));
+    expect(address()).toBe("/readiness?show=Security");
+  });
+
+  it("shows only one level, and counts the levels", async () => {
+    const { user, address } = renderApp("/readiness?show=Security");
+    await user.click(await screen.findByRole("radio", { name: "Must 6" }));
+    await waitFor(() => expect(address()).toBe("/readiness?show=Security&level=must"));
+    expect(within(await table()).queryByText("PERF-5")).toBeNull();
+    screen.getByText("SEC-1");
+  });
+
+  it("checks again on request", async () => {
+    let asked = 0;
+    server.use(
+      http.get("*/api/v1/readiness", () => {
+        asked += 1;
+        return HttpResponse.json({ items: [check(asked < 2 ? "FAIL" : "PASS")], summary: {} });
+      }),
+    );
+    const { user } = renderApp("/readiness");
+    await screen.findByRole("heading", { name: "Not ready: one must check fails" });
+    await user.click(screen.getByRole("button", { name: "Check again" }));
+    await screen.findByRole("heading", { name: "Ready: every must check passes" });
+  });
+
+  it("is for administrators, and says where else the answer is", async () => {
+    server.use(
+      http.get("*/api/v1/auth/me", () =>
+        HttpResponse.json(fakeSession({ role: "member", permissions: ["findings:read"] })),
+      ),
+      http.get("*/api/v1/readiness", () => {
+        throw new Error("asked without the right to");
+      }),
+    );
+    renderApp("/readiness");
+    await screen.findByRole("heading", { name: "Readiness is for administrators" });
+    screen.getByText("hauberk readiness --level must");
+  });
+
+  it("has nothing for axe to find", async () => {
+    renderApp("/readiness?show=Security,Capacity");
+    await table();
+    expect(await axeProblems()).toEqual([]);
+  });
+});
