@@ -3,9 +3,9 @@ import tailwindcss from "@tailwindcss/vite";
 import { tanstackRouter } from "@tanstack/router-plugin/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { compressed } from "./build/compressed";
-import { mockServer } from "./build/mock-server";
-import { serviceWorker } from "./build/service-worker";
+import { compressed } from "./build/compressed.ts";
+import { mockServer } from "./build/mock-server.ts";
+import { serviceWorker } from "./build/service-worker.ts";
 
 const API = process.env.HAUBERK_URL ?? "http://127.0.0.1:8000";
 
@@ -39,7 +39,7 @@ export default defineConfig(({ mode }) => ({
     environmentOptions: { jsdom: { url: "http://localhost/" } },
     setupFiles: ["src/testing/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
-    testTimeout: 20_000,
+    testTimeout: 45_000,
     maxWorkers: 2,
   },
 }));

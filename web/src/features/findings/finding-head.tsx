@@ -18,22 +18,22 @@ type FindingHeadProps = {
   finding: Finding | FindingDetail;
   onConfirm: () => void;
   onIntent: (intent: Intent) => void;
-  level?: "h1" | "h2";
+  isLarge?: boolean;
 };
 
-export function FindingHead({ finding, onConfirm, onIntent, level: Heading = "h2" }: FindingHeadProps) {
+export function FindingHead({ finding, onConfirm, onIntent, isLarge = false }: FindingHeadProps) {
   const mayWrite = useMay("findings:write");
   const cwes = finding.cwes.slice(0, 2);
   return (
     <>
-      <Heading
+      <h2
         className={cx(
           "leading-[1.3] text-balance [overflow-wrap:anywhere]",
-          Heading === "h1" ? "text-xl tracking-tight" : "text-lg",
+          isLarge ? "text-xl tracking-tight" : "text-lg",
         )}
       >
         {finding.title}
-      </Heading>
+      </h2>
       <p className="mt-1 flex flex-wrap items-center gap-x-1.5 gap-y-0.5 text-xs text-muted">
         <Link to="/assets/$id" params={{ id: finding.asset.id }} className="link font-regular">
           {finding.asset.name}

@@ -79,7 +79,7 @@ export function FindingPage({ id }: { id: string }) {
                 onRetry={triage.failure.retry}
               />
             )}
-            <FindingHead level="h1" finding={finding} onConfirm={confirm} onIntent={ask} />
+            <FindingHead isLarge finding={finding} onConfirm={confirm} onIntent={ask} />
             <Evidence finding={finding} />
             <Advice finding={finding} />
             <References finding={finding} />

@@ -18,7 +18,10 @@ export function SignInPage({ next }: { next: string }) {
   const signIn = useMutation({
     mutationFn: (given: { email: string; password: string }) => api.post<SignedIn>("/auth/login", given),
     onSuccess: (signedIn) => enter(signedIn, next),
-    onError: () => password.current?.select(),
+    onError: () => {
+      password.current?.focus();
+      password.current?.select();
+    },
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

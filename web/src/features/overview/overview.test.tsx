@@ -1,0 +1,63 @@
+import { screen, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { axeProblems, renderApp } from "@/testing/render-app";
+import { mockMemory } from "@/testing/setup";
+import { axisSteps, spread, stackOf } from "./trend-scale";
+
+describe("the overview", () => {
+  it("leads from each number to the list that it counts", async () => {
+    renderApp("/");
+    const head = await screen.findByRole("region", { name: "Open findings by severity" });
+    expect(within(head).getByRole("link", { name: /^Critical/ })).toHaveAttribute("href", "/findings?q=severity:critical+is:open");
+    expect(within(head).getByRole("link", { name: /^Open findings/ })).toHaveAttribute("href", "/findings?q=is:open");
+    expect(screen.getByRole("link", { name: /^Past due/ })).toHaveAttribute("href", "/findings?q=is:overdue");
+  });
+
+  it("tells the trend in words and in a table, not only in a picture", async () => {
+    const { user } = renderApp("/");
+    expect(await screen.findByRole("img", { name: /^Open findings went from .+ to .+ Now: Critical/ })).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Table" }));
+    const table = await screen.findByRole("table", { name: "Open findings by day" });
+    expect(within(table).getAllByRole("row")).toHaveLength(92);
+  });
+
+  it("says the first step when there is nothing yet", async () => {
+    Object.assign(mockMemory(), { findings: [], scans: [] });
+    renderApp("/");
+    expect(await screen.findByRole("heading", { name: "Nothing has been scanned yet" })).toBeInTheDocument();
+    expect(screen.getByRole("link", { name: "Upload a report" })).toBeInTheDocument();
+  });
+
+  it("has nothing for axe to find", async () => {
+    renderApp("/");
+    await screen.findByRole("img", { name: /^Open findings went/ });
+    expect(await axeProblems()).toEqual([]);
+  });
+});
+
+describe("readiness", () => {
+  it("says one sentence, and folds what passes", async () => {
+    renderApp("/readiness");
+    expect(await screen.findByRole("heading", { name: "Not ready: one must check fails" })).toBeInTheDocument();
+    expect(screen.getByText("A restore was tried in the last 30 days")).toBeInTheDocument();
+    expect(await axeProblems()).toEqual([]);
+  });
+});
+
+describe("the trend's arithmetic", () => {
+  it("stacks with critical at the base", () => {
+    const layers = stackOf([{ on: "2026-11-22", by_severity: { critical: 2, high: 3, low: 5 }, new: 0, closed: 0 }]);
+    expect(layers.map((layer) => [layer.severity, layer.low[0], layer.high[0]])).toEqual([["critical", 0, 2], ["high", 2, 5], ["medium", 5, 5], ["low", 5, 10]]);
+  });
+
+  it.each([[1, 5], [7, 5], [1278, 5], [99_999, 5], [0, 5]])("has at most five round steps that reach %i", (highest, most) => {
+    const steps = axisSteps(highest);
+    expect(steps.length).toBeLessThanOrEqual(most);
+    expect(steps[0]).toBe(0);
+    expect(steps.at(-1)).toBeGreaterThanOrEqual(highest);
+  });
+
+  it("pushes labels apart without changing their order", () => {
+    expect(spread([230, 228, 150], 16, 232)).toEqual([230, 214, 150]);
+  });
+});

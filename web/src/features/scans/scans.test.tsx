@@ -1,0 +1,125 @@
+import { File as NodeFile } from "node:buffer";
+import { renderHook, screen, waitFor, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { axeProblems, renderApp } from "@/testing/render-app";
+import { mockMemory, server } from "@/testing/setup";
+import { dismissUpload, useUploads } from "./uploads";
+
+/** Node's own, whose file names survive the way through the intercepted request; jsdom's do not. */
+beforeEach(async () => {
+  const form = await new Response(new URLSearchParams()).formData();
+  vi.stubGlobal("FormData", form.constructor);
+  vi.stubGlobal("File", NodeFile);
+});
+
+const report = (name = "trivy.json", text = '{"Results": []}') => new File([text], name, { type: "application/json" });
+
+afterEach(() => {
+  const { result } = renderHook(() => useUploads());
+  for (const upload of result.current) dismissUpload(upload.id);
+});
+
+describe("sending a report", () => {
+  it("shows it come in, then what it changed, with a way to the findings", async () => {
+    const { user } = renderApp("/scans");
+    await user.upload(await screen.findByLabelText("Report files"), report());
+    const card = await screen.findByRole("region", { name: "trivy.json" });
+    expect(await within(card).findByRole("list", { name: "Phases" })).toBeInTheDocument();
+    expect(await within(card).findByText(/results? read so far/)).toBeInTheDocument();
+    expect(await within(card).findByText(/38 results read/, {}, { timeout: 8_000 })).toBeInTheDocument();
+    expect(card).toHaveTextContent("+5 new");
+    expect(within(card).getByRole("link", { name: "See the findings" }).getAttribute("href")).toMatch(/^\/findings\?q=scan:scn_\w+\+is:open$/);
+  });
+
+  it("sends what was said about it, once per file, with its own key", async () => {
+    const seen: { asset: unknown; dryRun: unknown; name: string; key: string | null }[] = [];
+    server.use(
+      http.post("*/api/v1/scans", async ({ request }) => {
+        const form = await request.formData();
+        seen.push({ asset: form.get("asset"), dryRun: form.get("dry_run"), name: (form.get("file") as File).name, key: request.headers.get("idempotency-key") });
+        return HttpResponse.json({ title: "No room" }, { status: 507 });
+      }),
+    );
+    const { user } = renderApp("/scans");
+    await user.type(await screen.findByLabelText("Asset"), "web-checkout");
+    await user.click(screen.getByLabelText(/^Dry run/));
+    await user.upload(screen.getByLabelText("Report files"), [report("a.json"), report("b.json"), report("c.json")]);
+    await waitFor(() => expect(seen).toHaveLength(3));
+    expect(seen.map((each) => each.name).toSorted()).toEqual(["a.json", "b.json", "c.json"]);
+    expect(new Set(seen.map((each) => each.key)).size).toBe(3);
+    expect(seen[0]).toMatchObject({ asset: "web-checkout", dryRun: "true" });
+  });
+
+  it("says why a file was refused and that nothing changed; sending again keeps the key", async () => {
+    const keys: (string | null)[] = [];
+    server.events.on("request:start", ({ request }) => request.method === "POST" && keys.push(request.headers.get("idempotency-key")));
+    const { user } = renderApp("/scans");
+    await user.upload(await screen.findByLabelText("Report files"), report("holiday.png"));
+    const card = await screen.findByRole("region", { name: "holiday.png was not received" });
+    expect(within(card).getByRole("alert")).toHaveTextContent("This is not a report that Hauberk reads");
+    expect(card).toHaveTextContent("No finding was changed.");
+    await user.click(within(card).getByRole("button", { name: "Send again" }));
+    await waitFor(() => expect(keys).toHaveLength(2));
+    expect(keys[0]).toBe(keys[1]);
+    server.events.removeAllListeners();
+  });
+});
+
+describe("a held scan", () => {
+  it("says what would close and why; applying is confirmed and leaves the brake", async () => {
+    const { user } = renderApp("/scans");
+    const card = await screen.findByRole("region", { name: "Held: semgrep-identity-service.sarif" });
+    expect(card).toHaveTextContent("would close 214 open findings");
+    expect(card).toHaveTextContent("more than 20 %");
+    await user.click(within(card).getByRole("button", { name: "Apply and close 214" }));
+    const dialog = await screen.findByRole("dialog", { name: "Close 214 findings" });
+    await user.click(within(dialog).getByRole("button", { name: "Apply and close 214" }));
+    await waitFor(() => expect(card).not.toBeInTheDocument());
+    expect(mockMemory().scans.find((scan) => scan.id === "scn_held")?.state).toBe("done");
+  });
+
+  it("is discarded as easily", async () => {
+    const { user } = renderApp("/scans/scn_held");
+    await user.click(await screen.findByRole("button", { name: "Discard the closings" }));
+    const dialog = await screen.findByRole("dialog", { name: "Discard the closings of this scan" });
+    await user.click(within(dialog).getByRole("button", { name: "Discard the closings" }));
+    await waitFor(() => expect(mockMemory().scans.find((scan) => scan.id === "scn_held")?.state).toBe("cancelled"));
+  });
+});
+
+describe("a failed scan", () => {
+  it("says what is wrong, where, and that no finding was changed", async () => {
+    renderApp("/scans/scn_failed");
+    expect(await screen.findByText("The file ends in the middle of result 1 907.")).toBeInTheDocument();
+    expect(screen.getByText("line 4812, column 17")).toBeInTheDocument();
+    expect(screen.getByText(/No finding was changed/)).toBeInTheDocument();
+  });
+});
+
+describe("the list of scans", () => {
+  it("keeps its filter in the address", async () => {
+    const { user, address } = renderApp("/scans");
+    await user.click(await screen.findByRole("radio", { name: "Failed" }));
+    await waitFor(() => expect(address()).toBe("/scans?state=failed"));
+    const table = await screen.findByRole("table", { name: "Scans" });
+    await waitFor(() => expect(within(table).getAllByRole("row")).toHaveLength(2));
+  });
+
+  it("finds a format by name", async () => {
+    const { user } = renderApp("/scans");
+    await user.click(await screen.findByRole("button", { name: "14 scanners" }));
+    await user.type(await screen.findByLabelText("Find a format"), "nessus");
+    expect(screen.getAllByRole("listitem").filter((item) => /Nessus/.test(item.textContent ?? ""))).toHaveLength(2);
+    expect(screen.queryByText("Trivy JSON", { selector: "span" })).not.toBeInTheDocument();
+  });
+});
+
+describe("axe", () => {
+  it.each(["/scans", "/scans/scn_held", "/scans/scn_failed"])("finds nothing on %s", async (address) => {
+    renderApp(address);
+    await screen.findAllByRole("region");
+    await waitFor(() => expect(screen.queryByRole("status", { name: "Loading" })).not.toBeInTheDocument());
+    expect(await axeProblems()).toEqual([]);
+  });
+});

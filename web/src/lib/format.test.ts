@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { describeDue, formatBytes, formatChange, formatNumber, formatRelative, formatTotal, initials, plural } from "@/lib/format";
+
+const NOW = Date.parse("2026-11-22T12:00:00Z");
+
+describe("numbers", () => {
+  it("have narrow spaces in thousands and a true minus", () => {
+    expect(formatNumber(1284)).toBe("1\u202f284");
+    expect(formatNumber(1234567)).toBe("1\u202f234\u202f567");
+    expect(formatNumber(-39)).toBe("\u221239");
+  });
+
+  it("show the sign of a change, and that a total is capped", () => {
+    expect(formatChange(12)).toBe("+12");
+    expect(formatChange(0)).toBe("0");
+    expect(formatTotal(10_000, false)).toBe("10\u202f000+");
+  });
+
+  it("carry their unit after a space", () => {
+    expect(formatBytes(999)).toBe("999 B");
+    expect(formatBytes(1_840_331)).toBe("1.8 MB");
+    expect(formatBytes(214_000_000)).toBe("214 MB");
+    expect(plural(1, "finding")).toBe("1 finding");
+    expect(plural(2, "finding")).toBe("2 findings");
+  });
+});
+
+describe("times", () => {
+  it("are relative to now in both directions", () => {
+    expect(formatRelative("2026-11-22T11:59:40Z", NOW)).toBe("just now");
+    expect(formatRelative("2026-11-22T11:48:00Z", NOW)).toBe("12 min ago");
+    expect(formatRelative("2026-11-25T12:00:00Z", NOW)).toBe("in 3 d");
+  });
+
+  it("say late in a word, soon within seven days, nothing without a date", () => {
+    expect(describeDue("2026-11-12T12:00:00Z", NOW)).toEqual({ text: "10 d late", tone: "late" });
+    expect(describeDue("2026-11-24T12:00:00Z", NOW)).toEqual({ text: "2 d left", tone: "soon" });
+    expect(describeDue("2026-12-24T12:00:00Z", NOW)).toEqual({ text: "32 d left", tone: "calm" });
+    expect(describeDue(null, NOW)).toBeNull();
+  });
+});
+
+describe("people", () => {
+  it("have two letters", () => {
+    expect(initials("Mira Okafor")).toBe("MO");
+    expect(initials("admin@localhost")).toBe("AD");
+  });
+});
