@@ -2,5 +2,6 @@
 
 from hauberk.db.query.asker import Asker
 from hauberk.db.query.compiler import FindingQuery
+from hauberk.db.query.tree import compile_tree
 
-__all__ = ["Asker", "FindingQuery"]
+__all__ = ["Asker", "FindingQuery", "compile_tree"]

@@ -7,14 +7,16 @@ statement.where(query.condition(rows))
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, and_, literal, or_, select, true, union_all
+from sqlalchemy import CompoundSelect, Row, literal, or_, select, union_all
 
 from hauberk.db.query.asker import Asker
 from hauberk.db.query.sources import MAX_IDS, Source, sources_of
 from hauberk.db.query.terms import TERMS, Condition, own_id_as_word
-from hauberk.domain.query import AllOf, AnyOf, Node, Not, Term, Word, leaves
+from hauberk.db.query.tree import compile_tree
+from hauberk.domain.query import Node, Term, Word, leaves
 
 
 class FindingQuery:
@@ -43,23 +45,9 @@ class FindingQuery:
         ids: dict[int, list[int]] = defaultdict(list)
         for row in found:
             ids[row.source].append(row.id)
-        return self._compile(self.node, ids)
+        return compile_tree(self.node, partial(self._leaf, ids=ids))
 
-    def _compile(self, node: Node | None, ids: dict[int, list[int]]) -> Condition:
-        match node:
-            case None:
-                return true()
-            case AllOf(parts):
-                return and_(*(self._compile(part, ids) for part in parts))
-            case AnyOf(parts):
-                return or_(*(self._compile(part, ids) for part in parts))
-            case Not(inner):
-                # Not `not`: what is unknown (no EPSS) is in the rest.
-                return self._compile(inner, ids).is_not(true())
-            case Word() | Term():
-                return self._leaf(node, ids)
-
-    def _leaf(self, leaf: Word | Term, ids: dict[int, list[int]]) -> Condition:
+    def _leaf(self, leaf: Word | Term, *, ids: dict[int, list[int]]) -> Condition:
         conditions = [source.condition(ids[number]) for number, source in self._sources.get(leaf, [])]
         if isinstance(leaf, Word):
             conditions += own_id_as_word(leaf, self._asker)

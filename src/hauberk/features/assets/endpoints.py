@@ -1,0 +1,85 @@
+"""Assets over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from hauberk.db.query.asker import Asker
+from hauberk.db.repository import PageRequest
+from hauberk.features.assets import service
+from hauberk.features.assets.filters import asset_condition
+from hauberk.features.assets.presenting import asset_schema
+from hauberk.features.assets.repository import AssetRepository
+from hauberk.features.assets.schemas import AssetChange, AssetSchema, NewAsset, RefTracking
+from hauberk.features.identity.access import AssetsRead, AssetsWrite
+from hauberk.features.identity.serving import (
+    ContextDep,
+    IdsDep,
+    PageSchema,
+    ReadSessionDep,
+    SessionDep,
+    paging,
+    refusals,
+)
+from hauberk.kit import clock
+
+router = APIRouter(prefix="/assets", tags=["assets"])
+
+Paging = Annotated[PageRequest, Depends(paging("name", "-name", "id", "-id"))]
+Filter = Annotated[
+    str,
+    Query(description="Words of the name, and `asset.kind:`, `asset.tag:`, `scanner:` of the query language"),
+]
+
+
+@router.get("")
+async def list_assets(
+    actor: AssetsRead, session: ReadSessionDep, context: ContextDep, ids: IdsDep, page: Paging, q: Filter = ""
+) -> PageSchema[AssetSchema]:
+    asker = Asker(actor.organization_id, actor.user_id, context.public_ids, clock.now())
+    found = await AssetRepository(session).page(actor, page, asset_condition(q, asker))
+    return PageSchema[AssetSchema].of(found, lambda shown: asset_schema(shown, ids))
+
+
+@router.post("", status_code=201, responses=refusals(409))
+async def create_asset(
+    actor: AssetsWrite, session: SessionDep, ids: IdsDep, payload: NewAsset
+) -> AssetSchema:
+    number = await service.create_asset(session, actor, payload)
+    return asset_schema(await AssetRepository(session).shown(actor, number), ids)
+
+
+@router.get("/{asset_id}", responses=refusals(404))
+async def read_asset(asset_id: str, actor: AssetsRead, session: ReadSessionDep, ids: IdsDep) -> AssetSchema:
+    return asset_schema(await AssetRepository(session).shown(actor, ids.decode("ast", asset_id)), ids)
+
+
+@router.patch("/{asset_id}", responses=refusals(404, 409))
+async def change_asset(
+    asset_id: str, actor: AssetsWrite, session: SessionDep, ids: IdsDep, payload: AssetChange
+) -> AssetSchema:
+    number = ids.decode("ast", asset_id)
+    await service.change_asset(session, actor, number, payload)
+    return asset_schema(await AssetRepository(session).shown(actor, number), ids)
+
+
+@router.patch("/{asset_id}/refs/{name:path}", responses=refusals(404))
+async def track_ref(
+    asset_id: str, name: str, actor: AssetsWrite, session: SessionDep, ids: IdsDep, payload: RefTracking
+) -> AssetSchema:
+    """What is seen on a tracked ref is active; other refs are only shown."""
+    number = ids.decode("ast", asset_id)
+    await service.track_ref(session, actor, number, name, is_tracked=payload.is_tracked)
+    return asset_schema(await AssetRepository(session).shown(actor, number), ids)
+
+
+@router.delete("/{asset_id}", status_code=204, responses=refusals(404))
+async def delete_asset(
+    asset_id: str,
+    actor: AssetsWrite,
+    session: SessionDep,
+    ids: IdsDep,
+    confirm: Annotated[str, Query(description="The asset's name, as a safeguard")],
+) -> None:
+    """Deletes the asset with its findings and scans. They are gone at once; a job removes the rows."""
+    await service.delete_asset(session, actor, ids.decode("ast", asset_id), confirm=confirm)

@@ -1,0 +1,30 @@
+"""Assets as they are shown."""
+
+from hauberk.features.assets.repository import ShownAsset
+from hauberk.features.assets.schemas import AssetSchema, BySeverity, RefSchema
+from hauberk.features.identity.serving import Ids
+
+
+def asset_schema(shown: ShownAsset, ids: Ids) -> AssetSchema:
+    asset = shown.asset
+    return AssetSchema(
+        id=ids.encode("ast", asset.id),
+        name=asset.name,
+        kind=asset.kind,
+        default_ref=asset.default_ref,
+        tags=asset.tags,
+        refs=[
+            RefSchema(
+                name=ref.name,
+                is_tracked=ref.is_tracked,
+                is_default=ref.name == asset.default_ref,
+                last_scan_at=ref.last_scan_at,
+            )
+            for ref in shown.refs
+        ],
+        open_findings=sum(shown.by_severity.values()),
+        by_severity=BySeverity.of(shown.by_severity),
+        scanners=sorted(shown.scanners),
+        last_scan_at=shown.last_scan_at,
+        created_at=asset.created_at,
+    )

@@ -1,0 +1,81 @@
+"""Assets in requests and answers."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from hauberk.domain.severity import Severity
+from hauberk.features.identity.serving import Instant, Payload, Schema
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
+Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,49}$")]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
+Tags = Annotated[list[Tag], Field(max_length=100)]
+
+DEFAULT_KIND = "repository"
+DEFAULT_REF = "main"
+
+
+class BySeverity(Schema):
+    critical: int
+    high: int
+    medium: int
+    low: int
+    info: int
+    unknown: int
+
+    @classmethod
+    def of(cls, counts: dict[int, int]) -> "BySeverity":
+        return cls.model_validate({each.value: counts.get(each.rank, 0) for each in Severity})
+
+
+class RefSchema(Schema):
+    """A branch, tag or environment. Only what is seen on tracked refs is active."""
+
+    name: str
+    is_tracked: bool
+    is_default: bool
+    last_scan_at: Instant | None
+
+
+class AssetSchema(Schema):
+    """What is protected."""
+
+    id: str = Field(examples=["ast_0000000000000"])
+    name: str
+    kind: str
+    default_ref: str
+    tags: list[str]
+    refs: list[RefSchema] = Field(description="The default ref first; at most 200")
+    open_findings: int
+    by_severity: BySeverity = Field(description="Open findings")
+    scanners: list[str]
+    last_scan_at: Instant | None
+    created_at: Instant
+
+
+class NewAsset(Payload):
+    """`name` is unique, whatever its case."""
+
+    name: Name
+    kind: Kind = DEFAULT_KIND
+    default_ref: Name = DEFAULT_REF
+    tags: Tags = Field(default_factory=list)
+
+
+class RefTracking(Payload):
+    is_tracked: bool
+
+
+class NamedRefTracking(RefTracking):
+    name: Name
+
+
+class AssetChange(Payload):
+    """What is absent stays. `refs` names those whose tracking changes; the others stay as they are."""
+
+    name: Name | None = None
+    kind: Kind | None = None
+    default_ref: Name | None = None
+    tags: Tags | None = None
+    refs: Annotated[list[NamedRefTracking], Field(max_length=100)] | None = None
