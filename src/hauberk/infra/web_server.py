@@ -65,7 +65,7 @@ def _gunicorn(settings: Settings) -> None:
         "worker_class": "uvicorn_worker.UvicornWorker",
         "graceful_timeout": settings.http.drain_seconds,
         "forwarded_allow_ips": "",
-        "proc_name": "hauberk",
+        "name": "hauberk",
         "certfile": settings.tls.cert,
         "keyfile": settings.tls.key,
     }

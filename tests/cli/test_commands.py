@@ -1,0 +1,89 @@
+"""The command line itself: help without delay, one sentence for a refusal, secrets, the schema."""
+
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from hauberk.cli import main
+from hauberk.infra.settings.secret_keys import parse, weakness
+from hauberk.kit import discover
+
+RUN = CliRunner()
+
+
+def hauberk(*arguments, **environment):
+    return RUN.invoke(main.app, arguments, env=environment, prog_name="hauberk")
+
+
+def test_help_names_every_command_with_a_sentence():
+    told = hauberk("--help").output
+    for name in discover.names(main.PACKAGE):
+        if name != "main":
+            line = next(
+                line for line in told.splitlines() if line.strip().startswith(name.replace("_", "-") + " ")
+            )
+            assert len(line.split(maxsplit=1)[1]) > 10
+
+
+@pytest.mark.parametrize("name", [each for each in discover.names(main.PACKAGE) if each != "main"])
+def test_every_command_explains_itself(name):
+    told = hauberk(name.replace("_", "-"), "--help")
+    assert told.exit_code == 0
+    assert "Usage: hauberk" in told.output
+
+
+def test_help_loads_nothing_of_the_product():
+    code = (
+        "import sys\nfrom hauberk.cli.main import run\nsys.argv = ['hauberk', '--help']\n"
+        "try:\n run()\nexcept SystemExit:\n pass\n"
+        "print([name for name in ('sqlalchemy', 'fastapi', 'pydantic', 'rich.console', 'redis') if name in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines()[-1] == "[]"
+
+
+def test_an_unknown_command_is_wrong_usage():
+    assert hauberk("pasre").exit_code == 2
+
+
+def test_a_refusal_is_one_sentence_and_status_1(tmp_path):
+    told = subprocess.run(
+        [sys.executable, "-m", "hauberk", "migrate"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert told.returncode == 1
+    assert told.stderr.startswith("hauberk: There is no database: start 'hauberk up'")
+
+
+def test_the_version_is_told():
+    assert hauberk("--version").output.startswith("hauberk ")
+
+
+def test_a_new_secret_is_strong():
+    made = hauberk("secret", "new").output.strip()
+    assert weakness(parse(made).material.decode()) is None
+
+
+def test_a_fingerprint_tells_secrets_apart_and_shows_none(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first = hauberk("secret", "fingerprint", HAUBERK_SECRET_KEYS="a:" + "x" * 50).output
+    second = hauberk("secret", "fingerprint", HAUBERK_SECRET_KEYS="a:" + "y" * 50).output
+    assert first.startswith("a  ")
+    assert first != second
+    assert "xxx" not in first
+
+
+def test_the_schema_is_checked_and_brought_to_head(fresh_database, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    variables = {
+        "HAUBERK_ENVIRONMENT": "test",
+        "HAUBERK_DATABASE_URL": fresh_database.url,
+        "HAUBERK_DATABASE_OWNER_URL": fresh_database.owner_url,
+    }
+    assert hauberk("migrate", "--check", **variables).exit_code == 0
+    assert "The schema is at" in hauberk("migrate", **variables).output

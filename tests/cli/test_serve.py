@@ -1,0 +1,184 @@
+"""`hauberk serve` on real servers: three web servers, HTTPS with its redirect, a crash that nobody notices."""
+
+import datetime as dt
+import ipaddress
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from hauberk.infra.settings.secret_keys import new_secret
+
+SECONDS = 60
+
+
+@pytest.fixture
+def environment(servers, database_url, owner_url, queue_url, cache_url, tmp_path):
+    """What an operator sets."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("HAUBERK_")},
+        "HAUBERK_ENVIRONMENT": "test",
+        "HAUBERK_HOME": str(tmp_path / "home"),
+        "HAUBERK_DATABASE_URL": database_url,
+        "HAUBERK_DATABASE_POOL_MIN": "0",
+        "HAUBERK_QUEUE_URL": queue_url,
+        "HAUBERK_CACHE_URL": cache_url,
+        "HAUBERK_SECRET_KEYS": new_secret(),
+        "HAUBERK_PORT": str(free_port()),
+        "HAUBERK_HTTP_DRAIN_SECONDS": "2",
+    }
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "hauberk test")])
+    now = dt.datetime.now(dt.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(hours=1))
+        .not_valid_after(now + dt.timedelta(hours=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    chain, private = tmp_path / "chain.pem", tmp_path / "key.pem"
+    chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return chain, private
+
+
+@contextmanager
+def serving(environment, *arguments):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hauberk", "serve", *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=SECONDS)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answer(url, process, **more):
+    """The first answer, waited for."""
+    deadline = time.monotonic() + SECONDS
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=10, **more) as response:
+                return response.status, response.read()
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return refused.code, refused.read()
+        except OSError:
+            assert process.poll() is None, process.communicate()[0]
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+@pytest.mark.parametrize("server", ["granian", "gunicorn", "uvicorn"])
+def test_each_web_server_serves_and_stops_cleanly(environment, server):
+    with serving(environment, "--server", server) as process:
+        status, body = answer(f"http://127.0.0.1:{environment['HAUBERK_PORT']}/health/ready", process)
+        assert status == 200
+        assert b'"database"' in body
+        process.send_signal(signal.SIGTERM)
+        process.wait(SECONDS)
+    assert process.returncode in (0, -signal.SIGTERM)
+
+
+def test_https_in_the_application_and_plain_http_is_sent_there(environment, certificate):
+    chain, key = certificate
+    plain = free_port()
+    environment |= {
+        "HAUBERK_TLS_CERT": str(chain),
+        "HAUBERK_TLS_KEY": str(key),
+        "HAUBERK_HTTP_REDIRECT_PORT": str(plain),
+    }
+    secure = f"https://127.0.0.1:{environment['HAUBERK_PORT']}"
+    with serving(environment) as process:
+        trusting = ssl.create_default_context(cafile=str(chain))
+        assert answer(f"{secure}/health/live", process, context=trusting)[0] == 200
+        with pytest.raises(urllib.error.HTTPError) as redirected:
+            urllib.request.build_opener(NoRedirect).open(f"http://127.0.0.1:{plain}/findings?q=a", timeout=10)
+        with redirected.value as response:
+            assert response.code == 308
+            assert response.headers["Location"] == f"{secure}/findings?q=a"
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+def test_the_crash_of_one_process_is_made_good(environment):
+    environment |= {"HAUBERK_WORKERS": "2"}
+    url = f"http://127.0.0.1:{environment['HAUBERK_PORT']}/health/live"
+    with serving(environment) as process:
+        answer(url, process)
+        deadline = time.monotonic() + SECONDS
+        while len(before := children(process.pid)) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        os.kill(before[0], signal.SIGKILL)
+        while len(now := [pid for pid in children(process.pid) if pid != before[0]]) < 2:
+            assert time.monotonic() < deadline
+            assert answer(url, process)[0] == 200
+            time.sleep(0.1)
+        assert before[1] in now
+
+
+def children(pid):
+    told = subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True).stdout
+    pairs = [line.split() for line in told.splitlines()[1:]]
+    return [int(child) for child, parent in pairs if int(parent) == pid]
+
+
+def test_pools_that_do_not_fit_the_database_are_refused(environment):
+    environment |= {"HAUBERK_WORKERS": "50"}
+    with serving(environment) as process:
+        said, _ = process.communicate(timeout=SECONDS)
+    assert process.returncode == 1
+    assert "50 processes with 20 + 40 connections each may open 3000" in said
+
+
+def test_wrong_settings_end_it_with_status_2(environment):
+    environment |= {"HAUBERK_PORT": "many", "HAUBERK_QUEUE_URL": "amqp://x"}
+    with serving(environment) as process:
+        said, _ = process.communicate(timeout=SECONDS)
+    assert process.returncode == 2
+    assert "HAUBERK_PORT" in said
+    assert "HAUBERK_QUEUE_URL" in said
