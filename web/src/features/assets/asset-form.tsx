@@ -32,7 +32,7 @@ function AssetForm({ title, action, start, refs, isBusy, error, onSubmit, onClos
     onSubmit({
       name: text("name"),
       kind,
-      default_ref: text("default_ref") || null,
+      default_ref: text("default_ref"),
       tags: tagsOf(text("tags")),
     });
   };
@@ -46,7 +46,7 @@ function AssetForm({ title, action, start, refs, isBusy, error, onSubmit, onClos
             name="name"
             required
             autoFocus
-            maxLength={200}
+            maxLength={300}
             defaultValue={start.name}
             autoComplete="off"
             spellCheck={false}
@@ -69,8 +69,10 @@ function AssetForm({ title, action, start, refs, isBusy, error, onSubmit, onClos
             <TextField
               label="Default ref"
               name="default_ref"
+              required
+              maxLength={300}
               list="asset-refs"
-              defaultValue={start.default_ref ?? ""}
+              defaultValue={start.default_ref ?? "main"}
               placeholder="main"
               autoComplete="off"
               spellCheck={false}
@@ -147,8 +149,7 @@ export function EditAssetDialog({ asset, onClose }: { asset: Asset; onClose: () 
         change.mutate({
           ...(given.name !== name && { name: given.name }),
           ...(given.kind !== kind && { kind: given.kind }),
-          ...(given.default_ref !== null &&
-            given.default_ref !== default_ref && { default_ref: given.default_ref }),
+          ...(given.default_ref !== default_ref && { default_ref: given.default_ref }),
           ...(given.tags.join() !== tags.join() && { tags: given.tags }),
         })
       }

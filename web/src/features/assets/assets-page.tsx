@@ -54,7 +54,7 @@ export function AssetsPage({ q, page, onFilter, onPage, onOpen }: AssetsPageProp
     >
       <SearchField
         label="Filter assets"
-        placeholder="Name of an asset"
+        placeholder="Name of an asset, or asset.tag:payments scanner:trivy"
         value={q}
         onChange={onFilter}
         error={filterProblem ? (filterProblem.for("q") ?? filterProblem.message) : undefined}
@@ -101,7 +101,13 @@ export function AssetsPage({ q, page, onFilter, onPage, onOpen }: AssetsPageProp
             title={filterProblem ? "The filter cannot be read" : "No asset fits this filter"}
             action={<Button onClick={() => onFilter("")}>Show all assets</Button>}
           >
-            Nothing is called <code className="font-mono text-strong">{q}</code>.
+            {filterProblem ? (
+              "Assets are filtered by words of their name, asset.kind, asset.tag and scanner."
+            ) : (
+              <>
+                Nothing matches <code className="font-mono text-strong">{q}</code>.
+              </>
+            )}
           </EmptyState>
         )}
       </Panel>

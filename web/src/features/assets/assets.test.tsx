@@ -26,6 +26,17 @@ describe("the list of assets", () => {
     expect(within(await table()).getAllByText("Never scanned").length).toBeGreaterThan(0);
   });
 
+  it("filters by tag, and says what is wrong with a filter that it cannot read", async () => {
+    const { user } = renderApp("/assets?q=asset.tag:pci");
+    const links = within(await table()).getAllByRole("link", { name: /^[a-z-]+$/ });
+    const tagged = mockMemory().assets.filter((asset) => asset.tags.includes("pci"));
+    expect(links.map((link) => link.textContent)).toEqual(tagged.map((asset) => asset.name));
+    const field = screen.getByRole("searchbox", { name: "Filter assets" });
+    await user.clear(field);
+    await user.type(field, "epss:1{Enter}");
+    await screen.findByText("Assets are not filtered by “epss”");
+  });
+
   it("makes an asset and opens it", async () => {
     const { user, address } = renderApp("/assets");
     await user.click(await screen.findByRole("button", { name: "New asset" }));

@@ -86,16 +86,18 @@ function CheckRow({ check }: { check: ReadinessCheck }) {
   );
 }
 
-/** What stands in backticks is a command or a setting. */
+const COMMAND = /`([^`]+)`|'(hauberk [^']+)'/;
+
+/** What stands in backticks, and commands in quotes, are to be typed. */
 function Advice({ text }: { text: string }) {
-  return text.split("`").map((part, index) =>
-    index % 2 === 1 ? (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence do not move.
-      <code key={index} className="font-mono break-words text-strong">
-        {part}
-      </code>
-    ) : (
-      part
-    ),
+  const [before, ticked, quoted] = text.split(COMMAND);
+  const command = ticked ?? quoted;
+  if (command === undefined) return before;
+  return (
+    <>
+      {before}
+      <code className="font-mono break-words text-strong">{command}</code>
+      <Advice text={text.slice((before?.length ?? 0) + command.length + 2)} />
+    </>
   );
 }

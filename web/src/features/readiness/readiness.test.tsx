@@ -59,6 +59,7 @@ describe("the readiness page", () => {
     checks.getByText("FAIL");
     checks.getByText("last backup 6 h ago, 214 MB; last restore test 47 d ago");
     expect(checks.getByText("hauberk drill restore").tagName).toBe("CODE");
+    expect(checks.getByText("hauberk readiness --only PERF-5").tagName).toBe("CODE");
     expect(checks.queryByText("PASS")).toBeNull();
   });
 

@@ -1,5 +1,6 @@
 /** The mock server: the contract's routes over memory, as one function from request to response. Development and tests only. */
 import type { Asset, Finding, FindingChange, Scan } from "@/api/types";
+import { parseFilter } from "@/lib/filter-query";
 import { ago, fakeId, fakeScan, fakeSession, fakeUser } from "@/testing/fakes";
 import { PEOPLE } from "@/testing/mock/catalog";
 import { createMemory, detailOf, type Memory } from "@/testing/mock/data";
@@ -121,6 +122,21 @@ function changeAsset(memory: Memory, id: string | undefined, { refs = [], ...cha
   for (const finding of memory.findings)
     if (finding.asset.id === asset.id) finding.asset = { id: asset.id, name: asset.name };
   return counted(memory, asset);
+}
+
+function matchesAsset(asset: Asset, query: string): boolean {
+  return parseFilter(query).every((token) => {
+    if (token.type !== "key") return asset.name.includes(token.text);
+    const own: Record<string, string[]> = {
+      asset: [asset.name, asset.id],
+      "asset.kind": [asset.kind],
+      "asset.tag": asset.tags,
+      scanner: asset.scanners,
+    };
+    const values = own[token.key];
+    if (!values) throw new QueryProblem(`Assets are not filtered by “${token.key}”`);
+    return token.values.some((value) => values.includes(value));
+  });
 }
 
 /** The asset with what its findings say now. */
@@ -374,7 +390,7 @@ const ROUTES: [string, RegExp, Handler][] = [
     ({ memory, url }) =>
       page(
         memory.assets
-          .filter((asset) => asset.name.includes(url.searchParams.get("q") ?? ""))
+          .filter((asset) => matchesAsset(asset, url.searchParams.get("q") ?? ""))
           .map((asset) => counted(memory, asset)),
         url,
       ),

@@ -114,7 +114,7 @@ const GROUPS: Record<string, Given[]> = {
       "live",
       "Costly queries are cached",
       "61 reads since the start; 100 are needed",
-      "Use it for a while, then check again.",
+      "Use it for a while, then run 'hauberk readiness --only PERF-5'.",
     ],
     ["PERF-10", "expected", "PASS", "live", "Slow calls end after 30 s", "cut at 30.2 s with 504"],
     [
