@@ -5,21 +5,49 @@ import { serverEvents } from "@/api/events";
 import { ApiProblem } from "@/api/problem";
 import { server } from "@/testing/setup";
 
-const caught = (promise: Promise<unknown>) => promise.then(() => expect.fail("It did not fail"), (error: unknown) => error);
+const caught = (promise: Promise<unknown>) =>
+  promise.then(
+    () => expect.fail("It did not fail"),
+    (error: unknown) => error,
+  );
 
 describe("the client", () => {
   it("turns a problem document into one error with the id to quote and each field's message", async () => {
-    const body = { title: "The filter cannot be read", status: 422, detail: "Unknown key", request_id: "req_7", errors: [{ pointer: "/q", message: "There is no key “sevrity”" }] };
-    server.use(http.get("*/api/v1/findings", () => HttpResponse.json(body, { status: 422, headers: { "content-type": "application/problem+json" } })));
+    const body = {
+      title: "The filter cannot be read",
+      status: 422,
+      detail: "Unknown key",
+      request_id: "req_7",
+      errors: [{ pointer: "/q", message: "There is no key “sevrity”" }],
+    };
+    server.use(
+      http.get("*/api/v1/findings", () =>
+        HttpResponse.json(body, { status: 422, headers: { "content-type": "application/problem+json" } }),
+      ),
+    );
     const error = (await caught(api.get("/findings"))) as ApiProblem;
     expect(error).toBeInstanceOf(ApiProblem);
-    expect(error).toMatchObject({ kind: "refused", status: 422, title: "The filter cannot be read", requestId: "req_7" });
+    expect(error).toMatchObject({
+      kind: "refused",
+      status: 422,
+      title: "The filter cannot be read",
+      requestId: "req_7",
+    });
     expect(error.for("q")).toBe("There is no key “sevrity”");
   });
 
   it("says what a proxy's HTML error is, with the id from its header", async () => {
-    server.use(http.get("*/api/v1/findings", () => new HttpResponse("<h1>Bad gateway</h1>", { status: 502, headers: { "x-request-id": "req_8" } })));
-    expect(await caught(api.get("/findings"))).toMatchObject({ status: 502, title: "The server answered 502", requestId: "req_8" });
+    server.use(
+      http.get(
+        "*/api/v1/findings",
+        () => new HttpResponse("<h1>Bad gateway</h1>", { status: 502, headers: { "x-request-id": "req_8" } }),
+      ),
+    );
+    expect(await caught(api.get("/findings"))).toMatchObject({
+      status: 502,
+      title: "The server answered 502",
+      requestId: "req_8",
+    });
   });
 
   it("says when nobody answers", async () => {
@@ -48,13 +76,18 @@ describe("the client", () => {
     setCsrfToken("secret");
     await api.get("/tokens");
     await api.post("/tokens", { name: "ci" });
-    expect(seen).toEqual([["GET", null], ["POST", "secret"]]);
+    expect(seen).toEqual([
+      ["GET", null],
+      ["POST", "secret"],
+    ]);
   });
 
   it("tells once that nobody is signed in any more", async () => {
     const signedOut = vi.fn();
     whenSignedOut(signedOut);
-    server.use(http.get("*/api/v1/findings", () => HttpResponse.json({ title: "Sign in first" }, { status: 401 })));
+    server.use(
+      http.get("*/api/v1/findings", () => HttpResponse.json({ title: "Sign in first" }, { status: 401 })),
+    );
     await caught(api.get("/findings"));
     expect(signedOut).toHaveBeenCalledOnce();
   });
@@ -65,13 +98,23 @@ describe("server-sent events", () => {
     const text = 'event: progress\ndata: {"n":1}\n\n: still here\n\nevent: finished\ndata: {"n":2}\n\n';
     const stream = new ReadableStream({
       start(controller) {
-        for (const part of [text.slice(0, 21), text.slice(21, 40), text.slice(40)]) controller.enqueue(new TextEncoder().encode(part));
+        for (const part of [text.slice(0, 21), text.slice(21, 40), text.slice(40)])
+          controller.enqueue(new TextEncoder().encode(part));
         controller.close();
       },
     });
-    server.use(http.get("*/api/v1/scans/scn_1/events", () => new HttpResponse(stream, { headers: { "content-type": "text/event-stream" } })));
+    server.use(
+      http.get(
+        "*/api/v1/scans/scn_1/events",
+        () => new HttpResponse(stream, { headers: { "content-type": "text/event-stream" } }),
+      ),
+    );
     const events = [];
-    for await (const event of serverEvents("/scans/scn_1/events", new AbortController().signal)) events.push(event);
-    expect(events).toEqual([{ event: "progress", data: { n: 1 } }, { event: "finished", data: { n: 2 } }]);
+    for await (const event of serverEvents("/scans/scn_1/events", new AbortController().signal))
+      events.push(event);
+    expect(events).toEqual([
+      { event: "progress", data: { n: 1 } },
+      { event: "finished", data: { n: 2 } },
+    ]);
   });
 });

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { chosenValues, filterOf, formatFilter, hasToken, parseFilter, toggleToken, toggleValue, withoutToken, withToken } from "@/lib/filter-query";
+import {
+  chosenValues,
+  filterOf,
+  formatFilter,
+  hasToken,
+  parseFilter,
+  toggleToken,
+  toggleValue,
+  withoutToken,
+  withToken,
+} from "@/lib/filter-query";
 
 describe("the filter as tokens", () => {
   it.each([
@@ -24,11 +34,15 @@ describe("the filter as tokens", () => {
   });
 
   it("drops a plain and, which means what standing side by side means", () => {
-    expect(formatFilter(parseFilter("epss>0.5 and known_exploited:true"))).toBe("epss>0.5 known_exploited:true");
+    expect(formatFilter(parseFilter("epss>0.5 and known_exploited:true"))).toBe(
+      "epss>0.5 known_exploited:true",
+    );
   });
 
   it("keeps what it cannot take apart as one piece", () => {
-    expect(parseFilter("severity:low or is:open")).toEqual([{ type: "raw", text: "severity:low or is:open" }]);
+    expect(parseFilter("severity:low or is:open")).toEqual([
+      { type: "raw", text: "severity:low or is:open" },
+    ]);
   });
 
   it("adds a value to its key, and takes the key away with its last value", () => {

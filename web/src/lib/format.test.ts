@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { describeDue, formatBytes, formatChange, formatNumber, formatRelative, formatTotal, initials, plural } from "@/lib/format";
+import {
+  describeDue,
+  formatBytes,
+  formatChange,
+  formatNumber,
+  formatRelative,
+  formatTotal,
+  initials,
+  plural,
+} from "@/lib/format";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 

@@ -7,7 +7,8 @@ export type Shortcuts = Record<string, ((event: KeyboardEvent) => void) | undefi
 
 const SEQUENCE_WINDOW = 1_200;
 const FIELD = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
-const OVERLAY = "[role=dialog], [role=alertdialog], [role=menu], [role=listbox][data-overlay]";
+const OVERLAY =
+  "[role=dialog]:not([data-keys-pass]), [role=alertdialog], [role=menu], [role=listbox][data-overlay]";
 
 export function keyName(event: KeyboardEvent): string {
   const parts = [];
@@ -29,7 +30,36 @@ function isBusy(event: KeyboardEvent): boolean {
   if (target?.closest(FIELD)) return true;
   // Enter and space belong to the button or link that has focus.
   if ((event.key === "Enter" || event.key === " ") && target?.closest("button, a, summary")) return true;
-  return document.querySelector(OVERLAY) !== null && target?.closest("[data-shortcuts-inside]") === null;
+  return document.querySelector(OVERLAY) !== null;
+}
+
+/** All maps in force, the innermost component's first: effects of children run before those of their parents. */
+const registered: { current: Shortcuts }[] = [];
+let prefix = "";
+let since = 0;
+
+/** A begun sequence belongs to whoever knows its end: after g, an s is never "set the state". */
+function find(sequence: string): ((event: KeyboardEvent) => void) | undefined {
+  return registered.map((map) => map.current[sequence]).find((action) => action !== undefined);
+}
+
+function startsSequence(key: string): boolean {
+  return registered.some((map) => Object.keys(map.current).some((name) => name.startsWith(`${key} `)));
+}
+
+function onKey(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing) return;
+  const key = keyName(event);
+  const isPlain = !key.startsWith("Mod+");
+  if (isPlain && (isBusy(event) || (readPreferences().singleKeys === "off" && key.length === 1))) return;
+  const isSequence = prefix !== "" && event.timeStamp - since < SEQUENCE_WINDOW;
+  const action = (isSequence ? find(`${prefix} ${key}`) : undefined) ?? find(key);
+  prefix = !isSequence && startsSequence(key) ? key : "";
+  since = event.timeStamp;
+  if (action) {
+    event.preventDefault();
+    action(event);
+  }
 }
 
 export function useShortcuts(shortcuts: Shortcuts, isEnabled = true): void {
@@ -39,24 +69,11 @@ export function useShortcuts(shortcuts: Shortcuts, isEnabled = true): void {
   });
   useEffect(() => {
     if (!isEnabled) return;
-    let prefix = "";
-    let since = 0;
-    const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing) return;
-      const key = keyName(event);
-      const isPlain = !key.startsWith("Mod+");
-      if (isPlain && (isBusy(event) || (readPreferences().singleKeys === "off" && key.length === 1))) return;
-      const sequence = prefix !== "" && event.timeStamp - since < SEQUENCE_WINDOW ? `${prefix} ${key}` : key;
-      const action = latest.current[sequence] ?? (sequence === key ? undefined : latest.current[key]);
-      const isPrefix = Object.keys(latest.current).some((name) => name.startsWith(`${key} `));
-      prefix = isPrefix && sequence === key ? key : "";
-      since = event.timeStamp;
-      if (action) {
-        event.preventDefault();
-        action(event);
-      }
+    if (registered.length === 0) window.addEventListener("keydown", onKey);
+    registered.push(latest);
+    return () => {
+      registered.splice(registered.indexOf(latest), 1);
+      if (registered.length === 0) window.removeEventListener("keydown", onKey);
     };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
   }, [isEnabled]);
 }

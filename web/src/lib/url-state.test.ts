@@ -22,9 +22,12 @@ describe("the address", () => {
     expect(oneOf("drop table", ["-priority", "id"])).toBeUndefined();
   });
 
-  it.each(["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", undefined])("never leads off this site: %s", (next) => {
-    expect(safePath(next)).toBe("/");
-  });
+  it.each(["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", undefined])(
+    "never leads off this site: %s",
+    (next) => {
+      expect(safePath(next)).toBe("/");
+    },
+  );
 
   it("leads back to where a person wanted to go", () => {
     expect(safePath("/findings?q=is:open")).toBe("/findings?q=is:open");

@@ -15,6 +15,8 @@ type DialogProps = {
   look?: "box" | "sheet" | "palette";
   isTitleHidden?: boolean;
   onOpenFocus?: (event: Event) => void;
+  /** The page's own keys go on working: for a sheet that stands in for a column. */
+  doKeysPass?: boolean;
 };
 
 const LOOK = {
@@ -34,6 +36,7 @@ export function Dialog({
   look = "box",
   isTitleHidden = false,
   onOpenFocus,
+  doKeysPass = false,
 }: DialogProps) {
   return (
     <Radix.Root open={isOpen} onOpenChange={(next) => !next && onClose()}>
@@ -41,6 +44,7 @@ export function Dialog({
         <div className="fixed inset-0 z-(--z-dialog) animate-appear bg-scrim" aria-hidden="true" />
         <Radix.Content
           onOpenAutoFocus={onOpenFocus}
+          data-keys-pass={doKeysPass || undefined}
           aria-describedby={undefined}
           className={cx("fixed z-(--z-dialog) flex flex-col bg-raised shadow-float outline-none", LOOK[look])}
         >

@@ -240,6 +240,7 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
           title={`Finding ${peek}`}
           isTitleHidden
           look="sheet"
+          doKeysPass
         >
           {peekBody}
         </Dialog>

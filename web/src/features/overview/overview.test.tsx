@@ -8,14 +8,22 @@ describe("the overview", () => {
   it("leads from each number to the list that it counts", async () => {
     renderApp("/");
     const head = await screen.findByRole("region", { name: "Open findings by severity" });
-    expect(within(head).getByRole("link", { name: /^Critical/ })).toHaveAttribute("href", "/findings?q=severity:critical+is:open");
-    expect(within(head).getByRole("link", { name: /^Open findings/ })).toHaveAttribute("href", "/findings?q=is:open");
+    expect(within(head).getByRole("link", { name: /^Critical/ })).toHaveAttribute(
+      "href",
+      "/findings?q=severity:critical+is:open",
+    );
+    expect(within(head).getByRole("link", { name: /^Open findings/ })).toHaveAttribute(
+      "href",
+      "/findings?q=is:open",
+    );
     expect(screen.getByRole("link", { name: /^Past due/ })).toHaveAttribute("href", "/findings?q=is:overdue");
   });
 
   it("tells the trend in words and in a table, not only in a picture", async () => {
     const { user } = renderApp("/");
-    expect(await screen.findByRole("img", { name: /^Open findings went from .+ to .+ Now: Critical/ })).toBeInTheDocument();
+    expect(
+      await screen.findByRole("img", { name: /^Open findings went from .+ to .+ Now: Critical/ }),
+    ).toBeInTheDocument();
     await user.click(screen.getByRole("button", { name: "Table" }));
     const table = await screen.findByRole("table", { name: "Open findings by day" });
     expect(within(table).getAllByRole("row")).toHaveLength(92);
@@ -38,7 +46,9 @@ describe("the overview", () => {
 describe("readiness", () => {
   it("says one sentence, and folds what passes", async () => {
     renderApp("/readiness");
-    expect(await screen.findByRole("heading", { name: "Not ready: one must check fails" })).toBeInTheDocument();
+    expect(
+      await screen.findByRole("heading", { name: "Not ready: one must check fails" }),
+    ).toBeInTheDocument();
     expect(screen.getByText("A restore was tried in the last 30 days")).toBeInTheDocument();
     expect(await axeProblems()).toEqual([]);
   });
@@ -46,11 +56,24 @@ describe("readiness", () => {
 
 describe("the trend's arithmetic", () => {
   it("stacks with critical at the base", () => {
-    const layers = stackOf([{ on: "2026-11-22", by_severity: { critical: 2, high: 3, low: 5 }, new: 0, closed: 0 }]);
-    expect(layers.map((layer) => [layer.severity, layer.low[0], layer.high[0]])).toEqual([["critical", 0, 2], ["high", 2, 5], ["medium", 5, 5], ["low", 5, 10]]);
+    const layers = stackOf([
+      { on: "2026-11-22", by_severity: { critical: 2, high: 3, low: 5 }, new: 0, closed: 0 },
+    ]);
+    expect(layers.map((layer) => [layer.severity, layer.low[0], layer.high[0]])).toEqual([
+      ["critical", 0, 2],
+      ["high", 2, 5],
+      ["medium", 5, 5],
+      ["low", 5, 10],
+    ]);
   });
 
-  it.each([[1, 5], [7, 5], [1278, 5], [99_999, 5], [0, 5]])("has at most five round steps that reach %i", (highest, most) => {
+  it.each([
+    [1, 5],
+    [7, 5],
+    [1278, 5],
+    [99_999, 5],
+    [0, 5],
+  ])("has at most five round steps that reach %i", (highest, most) => {
     const steps = axisSteps(highest);
     expect(steps.length).toBeLessThanOrEqual(most);
     expect(steps[0]).toBe(0);

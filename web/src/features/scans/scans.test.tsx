@@ -13,7 +13,8 @@ beforeEach(async () => {
   vi.stubGlobal("File", NodeFile);
 });
 
-const report = (name = "trivy.json", text = '{"Results": []}') => new File([text], name, { type: "application/json" });
+const report = (name = "trivy.json", text = '{"Results": []}') =>
+  new File([text], name, { type: "application/json" });
 
 afterEach(() => {
   const { result } = renderHook(() => useUploads());
@@ -29,7 +30,9 @@ describe("sending a report", () => {
     expect(await within(card).findByText(/results? read so far/)).toBeInTheDocument();
     expect(await within(card).findByText(/38 results read/, {}, { timeout: 8_000 })).toBeInTheDocument();
     expect(card).toHaveTextContent("+5 new");
-    expect(within(card).getByRole("link", { name: "See the findings" }).getAttribute("href")).toMatch(/^\/findings\?q=scan:scn_\w+\+is:open$/);
+    expect(within(card).getByRole("link", { name: "See the findings" }).getAttribute("href")).toMatch(
+      /^\/findings\?q=scan:scn_\w+\+is:open$/,
+    );
   });
 
   it("sends what was said about it, once per file, with its own key", async () => {
@@ -37,14 +40,23 @@ describe("sending a report", () => {
     server.use(
       http.post("*/api/v1/scans", async ({ request }) => {
         const form = await request.formData();
-        seen.push({ asset: form.get("asset"), dryRun: form.get("dry_run"), name: (form.get("file") as File).name, key: request.headers.get("idempotency-key") });
+        seen.push({
+          asset: form.get("asset"),
+          dryRun: form.get("dry_run"),
+          name: (form.get("file") as File).name,
+          key: request.headers.get("idempotency-key"),
+        });
         return HttpResponse.json({ title: "No room" }, { status: 507 });
       }),
     );
     const { user } = renderApp("/scans");
     await user.type(await screen.findByLabelText("Asset"), "web-checkout");
     await user.click(screen.getByLabelText(/^Dry run/));
-    await user.upload(screen.getByLabelText("Report files"), [report("a.json"), report("b.json"), report("c.json")]);
+    await user.upload(screen.getByLabelText("Report files"), [
+      report("a.json"),
+      report("b.json"),
+      report("c.json"),
+    ]);
     await waitFor(() => expect(seen).toHaveLength(3));
     expect(seen.map((each) => each.name).toSorted()).toEqual(["a.json", "b.json", "c.json"]);
     expect(new Set(seen.map((each) => each.key)).size).toBe(3);
@@ -53,7 +65,10 @@ describe("sending a report", () => {
 
   it("says why a file was refused and that nothing changed; sending again keeps the key", async () => {
     const keys: (string | null)[] = [];
-    server.events.on("request:start", ({ request }) => request.method === "POST" && keys.push(request.headers.get("idempotency-key")));
+    server.events.on(
+      "request:start",
+      ({ request }) => request.method === "POST" && keys.push(request.headers.get("idempotency-key")),
+    );
     const { user } = renderApp("/scans");
     await user.upload(await screen.findByLabelText("Report files"), report("holiday.png"));
     const card = await screen.findByRole("region", { name: "holiday.png was not received" });
@@ -84,7 +99,9 @@ describe("a held scan", () => {
     await user.click(await screen.findByRole("button", { name: "Discard the closings" }));
     const dialog = await screen.findByRole("dialog", { name: "Discard the closings of this scan" });
     await user.click(within(dialog).getByRole("button", { name: "Discard the closings" }));
-    await waitFor(() => expect(mockMemory().scans.find((scan) => scan.id === "scn_held")?.state).toBe("cancelled"));
+    await waitFor(() =>
+      expect(mockMemory().scans.find((scan) => scan.id === "scn_held")?.state).toBe("cancelled"),
+    );
   });
 });
 
@@ -110,7 +127,9 @@ describe("the list of scans", () => {
     const { user } = renderApp("/scans");
     await user.click(await screen.findByRole("button", { name: "14 scanners" }));
     await user.type(await screen.findByLabelText("Find a format"), "nessus");
-    expect(screen.getAllByRole("listitem").filter((item) => /Nessus/.test(item.textContent ?? ""))).toHaveLength(2);
+    expect(
+      screen.getAllByRole("listitem").filter((item) => /Nessus/.test(item.textContent ?? "")),
+    ).toHaveLength(2);
     expect(screen.queryByText("Trivy JSON", { selector: "span" })).not.toBeInTheDocument();
   });
 });

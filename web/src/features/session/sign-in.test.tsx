@@ -89,7 +89,9 @@ describe("an invitation", () => {
 
 describe("a session that ends", () => {
   it("is noticed by the next page", async () => {
-    server.use(http.get("*/api/v1/auth/me", () => HttpResponse.json({ title: "Sign in first" }, { status: 401 })));
+    server.use(
+      http.get("*/api/v1/auth/me", () => HttpResponse.json({ title: "Sign in first" }, { status: 401 })),
+    );
     const { address } = renderApp("/scans");
     await screen.findByRole("heading", { name: "Sign in" });
     expect(address()).toBe("/sign-in?next=/scans");
