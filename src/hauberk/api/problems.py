@@ -20,6 +20,7 @@ MAX_ERRORS = 50
 
 _STATUS: dict[type[errors.Refusal], int] = {
     errors.NotFound: 404,
+    errors.Gone: 410,
     errors.Conflict: 409,
     errors.Forbidden: 403,
     errors.Unauthenticated: 401,

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx2
 import pytest
@@ -234,3 +235,56 @@ async def test_the_burst_does_not_use_up_anybody_elses_allowance(settings):
         site = site_of(app)
         assert (await answer_of(Probe(site, installation(app.state.context)), "SEC-5")).result is Result.WARN
         await site.http.aclose()
+
+
+@pytest.mark.parametrize(
+    ("status", "seconds", "result"), [(504, 30.1, "WARN"), (504, 3, "FAIL"), (200, 30.1, "FAIL")]
+)
+async def test_a_slow_request_has_to_end_after_30_seconds(context, status, seconds, result, monkeypatch):
+    monkeypatch.setattr(httpx2.Response, "elapsed", timedelta(seconds=seconds))
+    site = pretending(lambda _request: httpx2.Response(status))
+    assert (await answer_of(Probe(site, installation(context)), "PERF-10")).result == result
+    await site.http.aclose()
+
+
+@pytest.mark.parametrize("built", [True, False])
+async def test_the_front_end_has_to_be_built_and_compressed(probe, tmp_path, monkeypatch, built):
+    (tmp_path / "assets").mkdir()
+    script = tmp_path / "assets" / "main-abc.js"
+    script.write_text("x" * 2000)
+    for suffix in (".gz", ".br") if built else ():
+        script.with_name(script.name + suffix).write_bytes(b"x")
+    monkeypatch.setattr("hauberk.features.readiness.checks.servers.web_root", lambda: tmp_path)
+    assert ((await answer_of(probe, "WEB-1")).result is Result.PASS) is built
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        ("SEC-2", 'TOKEN = "hbk_0123456789ab_' + "a" * 43 + '"'),
+        ("CFG-2", "#HAUBERK_GONE=1"),
+        ("CFG-3", "*.pyc"),
+    ],
+)
+async def test_files_that_are_wrong_fail(probe, tmp_path, monkeypatch, row, text):
+    """A copy of the product whose files are not as they should be."""
+    package = tmp_path / "src" / "hauberk"
+    package.mkdir(parents=True)
+    (tmp_path / "pyproject.toml").touch()
+    for path in (package / "__init__.py", tmp_path / ".env.example", tmp_path / ".gitignore"):
+        path.write_text(text)
+    checks = "hauberk.features.readiness.checks.configuration.hauberk.__file__"
+    monkeypatch.setattr(checks, str(package / "__init__.py"))
+    answer = await answer_of(probe, row)
+    assert answer.result in (Result.FAIL, Result.WARN)
+    assert answer.advice not in (None, "Build with release evidence, which scans git history and the image.")
+
+
+async def test_logs_that_show_a_secret_fail(probe, monkeypatch):
+    monkeypatch.setattr("hauberk.infra.telemetry._SHARED", [])
+    assert (await answer_of(probe, "OBS-10")).result is Result.FAIL
+
+
+async def test_settings_that_are_accepted_though_wrong_fail(probe, monkeypatch):
+    monkeypatch.setattr("hauberk.features.readiness.checks.configuration._BROKEN", {"HAUBERK_PORT": "8000"})
+    assert (await answer_of(probe, "CFG-4")).result is Result.FAIL

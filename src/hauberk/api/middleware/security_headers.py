@@ -6,11 +6,12 @@ _PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; "
-    "trusted-types default dompurify"
+    "trusted-types hauberk"
 )
 _DATA = "default-src 'none'; frame-ancestors 'none'; sandbox"
 _DATA_PATHS = ("/api/", "/health", "/metrics")
 _ALWAYS = {
+    "Server": "",  # which server and version it is helps only who looks for their holes
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",

@@ -18,6 +18,7 @@ from hauberk.kit import clock
 
 BACKUP_HOURS = 26
 CERTIFICATE_DAYS = 14
+SMALLEST_COMPRESSED = 1024
 
 
 @readiness("SEC-3", timeout=10, from_outside=True)
@@ -206,7 +207,8 @@ async def production_build(probe: Probe) -> Answer:  # noqa: ARG001
     root = web_root()
     if root is None:
         return failed("The front end is not built.", "Run 'make setup', or 'npm run build' in web/.")
-    assets = [path for path in (root / "assets").iterdir() if path.suffix in (".js", ".css")]
+    built = [path for path in (root / "assets").iterdir() if path.suffix in (".js", ".css")]
+    assets = [path for path in built if path.stat().st_size >= SMALLEST_COMPRESSED]
     plain = [path.name for path in assets if not path.with_name(path.name + ".br").is_file()]
     if plain or not assets:
         return failed(f"Not compressed beforehand: {', '.join(plain[:3]) or 'no assets'}.", "Build it again.")
@@ -214,5 +216,5 @@ async def production_build(probe: Probe) -> Answer:  # noqa: ARG001
         sum(path.with_name(path.name + end).stat().st_size for path in assets) for end in ("", ".gz")
     )
     return passed(
-        f"{len(assets)} hashed scripts and styles: {size:,} bytes, {packed:,} with gzip, all also in br."
+        f"{len(built)} hashed scripts and styles, those of 1 KiB and more {size:,} bytes, {packed:,} with gzip, all also in br."
     )
