@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, null, update
 
 from factories.asset import SCANNED_AT, SCANNED_ON, MadeAsset
 from hauberk.db.models.count import CountDelta
@@ -130,8 +130,8 @@ def make_occurrence(
             close_reason=None if is_open else "gone",
             severity=severity.rank,
             line=(location or {}).get("line"),
-            location=location,
-            component=component,
+            location=null() if location is None else location,  # SQL's null, not JSON's
+            component=null() if component is None else component,
         )
         .returning(Occurrence.id)
     )

@@ -39,6 +39,11 @@ fold as (
 select count(*) from taken
 """)
 
+_RENEW = text("""
+insert into count_fold as kept (organization_id, folds) values (:organization, 1)
+on conflict (organization_id) do update set folds = kept.folds + 1, folded_at = now()
+""")
+
 _EMPTY = text("delete from finding_count where organization_id = :organization and n = 0")
 
 _DIFFERENCES = text("""
@@ -81,6 +86,12 @@ def fold(connection: Connection, organization_id: int) -> int:
         folded += taken
         if taken < AT_ONCE:
             return folded
+
+
+def renew(connection: Connection, organization_id: int) -> None:
+    """Folds, and gives the counts another version also when nothing was to fold: something else about findings changed."""
+    fold(connection, organization_id)
+    connection.execute(_RENEW, {"organization": organization_id})
 
 
 def differences(connection: Connection, organization_id: int) -> list[Row[Any]]:

@@ -1,0 +1,83 @@
+"""Reads of the overview: sums of the folded counts and what is not folded yet, never a walk over the findings."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row, func, literal, select
+
+from hauberk.db import counts
+from hauberk.db.models.scan import Scan
+from hauberk.db.repository import DbSession
+from hauberk.domain.permissions import Actor
+from hauberk.features.scans.repository import ScanRepository
+
+
+@dataclass
+class Day:
+    """One day of the trend; `by_severity` is what was open at its end, by rank."""
+
+    on: date
+    by_severity: dict[int, int] = field(default_factory=dict)
+    new: int = 0
+    closed: int = 0
+
+
+class DashboardRepository:
+    def __init__(self, session: DbSession) -> None:
+        self.session = session
+
+    async def version(self, actor: Actor) -> str:
+        """Of the counts: another one with every change of findings."""
+        row = (await self.session.execute(counts.version(actor.organization_id))).one()
+        return f"{row.folds}.{row.newest}.{row.waiting}"
+
+    async def open_by_severity(self, actor: Actor) -> dict[int, int]:
+        found = counts.open_counts(actor.organization_id).c
+        wanted = select(found.severity, func.sum(found.n).label("n")).group_by(found.severity)
+        return {row.severity: int(row.n) for row in await self.session.execute(wanted)}
+
+    async def trend(self, actor: Actor, *, today: date, days: int) -> list[Day]:
+        """Day by day what was open, new and closed; all that was before adds up to the first day's start."""
+        found = counts.trend(actor.organization_id).c
+        before = today - timedelta(days=days)
+        on = func.greatest(found.on_day, literal(before)).label("on_day")
+        wanted = select(
+            on,
+            found.severity,
+            func.sum(found.opened).label("opened"),
+            func.sum(found.closed).label("closed"),
+            func.sum(found.net).label("net"),
+        ).group_by(on, found.severity)
+        return running((await self.session.execute(wanted)).all(), before=before, days=days)
+
+    async def newest_scans(self, actor: Actor, limit: int) -> Sequence[Row[Any]]:
+        wanted = (
+            ScanRepository(self.session)
+            .shown_to(actor)
+            .where(Scan.is_dry_run.is_(False))
+            .order_by(Scan.accepted_at.desc(), Scan.id.desc())
+            .limit(limit)
+        )
+        found: Sequence[Row[Any]] = (await self.session.execute(wanted)).all()
+        return found
+
+
+def running(rows: Iterable[Any], *, before: date, days: int) -> list[Day]:
+    """Changes per day into states at the end of each of the `days` after `before`."""
+    by_day = defaultdict(list)
+    for row in rows:
+        by_day[min(row.on_day, before + timedelta(days=days))].append(row)
+    standing: dict[int, int] = defaultdict(int)
+    trend = []
+    for number in range(days + 1):
+        day = Day(before + timedelta(days=number))
+        for row in by_day[day.on]:
+            standing[row.severity] += int(row.net)
+            day.new += int(row.opened)
+            day.closed += int(row.closed)
+        day.by_severity = dict(standing)
+        trend.append(day)
+    return trend[1:]
