@@ -13,7 +13,8 @@ import msgspec
 import typer
 
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
-from hauberk.parsers.reading import open_report
+from hauberk.parsers.grouping import grouped
+from hauberk.parsers.reading import OpenedReport, open_report
 from hauberk.parsers.sdk import ReportError
 
 MAX_PROBLEMS = 100
@@ -86,9 +87,9 @@ class _Summary:
     def take(
         self, records: Iterator[ReportedFinding | ReportHeader | ItemProblem]
     ) -> Iterator[ReportedFinding]:
+        """The findings; everything else is kept for the end."""
         for record in records:
             if isinstance(record, ReportedFinding):
-                self.severities[record.severity.value] += 1
                 yield record
             elif isinstance(record, ReportHeader):
                 said = msgspec.to_builtins(record)
@@ -100,6 +101,15 @@ class _Summary:
                     self.problems.append(record)
 
 
+def _findings(summary: _Summary, report: OpenedReport) -> Iterator[ReportedFinding]:
+    """The report's findings as they are shown and counted."""
+    findings = summary.take(report.records())
+    over = report.format.repeats_over
+    for finding in grouped(findings, over=over) if over else findings:
+        summary.severities[finding.severity.value] += 1
+        yield finding
+
+
 def _print_json(file: str, format_id: str | None) -> bool:
     encoder = msgspec.json.Encoder()
     write = sys.stdout.buffer.write
@@ -107,7 +117,7 @@ def _print_json(file: str, format_id: str | None) -> bool:
     try:
         with _opened(file) as stream:
             report = open_report(stream, format=format_id)
-            for finding in summary.take(report.records()):
+            for finding in _findings(summary, report):
                 write(encoder.encode({"type": "finding", "file": file, **public(finding)}) + b"\n")
             record = {
                 "type": "summary",
@@ -151,7 +161,7 @@ def _print_table(file: str, format_id: str | None) -> bool:
     try:
         with _opened(file) as stream:
             report = open_report(stream, format=format_id)
-            for _ in summary.take(report.records()):
+            for _ in _findings(summary, report):
                 pass
     except ReportError as error:
         console.print(Text.assemble((f"{file}: ", "bold"), ("refused: ", "bold red"), str(error)))

@@ -21,6 +21,7 @@ _ASSESSMENTS = (
     docs="https://docs.tenable.com/nessus/Content/NessusFileFormat.htm",
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.XmlRoot("NessusClientData_v2"),
+    repeats_over="hosts and ports",
     versions="version 2 of the .nessus file: Nessus 4 and later, Tenable.io, Tenable.sc",
 )
 def nessus_xml(report: sdk.Report) -> sdk.Findings:

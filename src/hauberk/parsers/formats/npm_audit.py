@@ -9,6 +9,8 @@ from hauberk.parsers import sdk
 _DOCS = "https://docs.npmjs.com/cli/commands/npm-audit"
 _FIRST_FIXED = re.compile(r">=\s*([\w.+-]+)")
 _FIRST_NOT_AFFECTED = re.compile(r"<\s*(\d[\w.+-]*)")
+# Where npm names no weakness: "using components with known vulnerabilities", which every one of its results is.
+_UNSPECIFIED = (1035,)
 _HASHED_NAME = re.compile(r"\b[0-9a-f]{64}\b")
 _ADDRESS = re.compile(r"https?://[^\s)\]]+")
 
@@ -45,7 +47,7 @@ def npm_audit_v1(advisory: sdk.Json) -> sdk.Findings:
         identifiers=sdk.identifiers(
             advisory.get("cves"), advisory.get("github_advisory_id"), advisory.get("url")
         ),
-        cwes=sdk.cwes(advisory.get("cwe")),
+        cwes=sdk.cwes(advisory.get("cwe")) or _UNSPECIFIED,
         cvss=_cvss(advisory.get("cvss")),
         locations=tuple(sdk.Location(path=path) for path in sdk.texts(paths)),
         components=tuple(
@@ -83,7 +85,7 @@ def npm_audit(package: sdk.Json) -> sdk.Findings:
             rule_id=sdk.text(advisory.get("source")),
             remediation=_fix(package),
             identifiers=sdk.identifiers(advisory.get("url")),
-            cwes=sdk.cwes(advisory.get("cwe")),
+            cwes=sdk.cwes(advisory.get("cwe")) or _UNSPECIFIED,
             cvss=_cvss(advisory.get("cvss")),
             components=tuple(_installed(package, _FIRST_NOT_AFFECTED.findall(advisory.get("range") or ""))),
             references=sdk.urls(advisory.get("url")),
@@ -95,6 +97,7 @@ def npm_audit(package: sdk.Json) -> sdk.Findings:
             severity=sdk.severity(package["severity"]),
             severity_reported=sdk.text(package["severity"]),
             rule_id="depends-on-vulnerable-versions",
+            cwes=_UNSPECIFIED,
             remediation=_fix(package),
             components=tuple(_installed(package, [])),
         )
@@ -105,7 +108,7 @@ def _title(title: str, name: str) -> str:
 
 
 def _installed(package: sdk.Json, fixed: list[str]) -> Iterator[sdk.Component]:
-    """npm 7 names the folders in which a package is installed, but not its version."""
+    """npm 7 names the folders in which a package is installed (its keys in the lock file), but not its version."""
     name, fix = package["name"], package.get("fixAvailable")
     if not fixed and isinstance(fix, dict) and fix.get("name") == name:
         fixed = [fix.get("version") or ""]
@@ -116,7 +119,7 @@ def _installed(package: sdk.Json, fixed: list[str]) -> Iterator[sdk.Component]:
 def _component(name: str, version: Any, fixed: list[str], path: str | None = None) -> sdk.Component:
     version = sdk.text(version)
     return sdk.Component(
-        name=name,
+        name=path or name,
         version=version,
         purl=sdk.purl("npm", name, version),
         fixed_versions=sdk.texts(fixed),

@@ -47,6 +47,7 @@ def tenable_io_csv(report: sdk.Report) -> sdk.Findings:
     docs="https://docs.tenable.com/security-center/Content/ExportVulnerabilityData.htm",
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.CsvHeader("Plugin", "Plugin Name", "Severity", "IP Address", "Protocol", "Port"),
+    repeats_over="hosts",
 )
 def tenable_sc_csv(report: sdk.Report) -> sdk.Findings:
     """Analysis → Vulnerabilities → Vulnerability Detail List → Export as CSV"""

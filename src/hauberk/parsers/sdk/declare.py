@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +17,7 @@ from hauberk.parsers.sdk.readers import UNREADABLE, Items, Report, reason_of
 from hauberk.parsers.sdk.soundness import flaw_of
 
 Record = ReportedFinding | ReportHeader | ItemProblem
+Repeats = Literal["hosts", "hosts and ports"]
 Findings = Iterator[Record]
 """What a parser yields."""
 
@@ -35,6 +36,8 @@ class FormatInfo(Struct, frozen=True, kw_only=True):
     """Which versions of the scanner or schema are read."""
     export: str = ""
     """How to get this report out of the scanner."""
+    repeats_over: Repeats | None = None
+    """The report repeats a problem for each of these; `hauberk parse` shows it once, with all of them."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ def parser(
     header: Mapping[str, str] | None = None,
     title: str = "",
     versions: str = "",
+    repeats_over: Repeats | None = None,
 ) -> Callable[[Callable[[Any], Findings]], Parser]:
     """Declares a format. With `items` the function gets one item, without it the whole `Report`.
 
@@ -117,6 +121,7 @@ def parser(
             docs=docs,
             versions=versions,
             export=inspect.cleandoc(function.__doc__ or ""),
+            repeats_over=repeats_over,
         )
         return Parser(info=info, sniff=sniff, items=items, header=header or {}, function=function)
 
