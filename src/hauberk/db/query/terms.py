@@ -28,9 +28,8 @@ from hauberk.db.query.matching import below_or_matches, matches_any, matches_any
 from hauberk.db.query.sources import text_array, texts
 from hauberk.domain.finding import Presence
 from hauberk.domain.priority import least_of
-from hauberk.domain.query import Comparison, Span, Term, Word
+from hauberk.domain.query import Comparison, Span, Term, Word, ranks_of
 from hauberk.domain.query.keys import NEW_FOR
-from hauberk.domain.severity import Severity
 from hauberk.kit.errors import NotFound
 
 finding = Finding.__table__.c
@@ -58,17 +57,13 @@ _ADDRESSES = ("path", "url", "host", "resource")
 
 def severity(term: Term, _asker: Asker) -> Condition:
     """Priority leads with severity, so its range lets the list index start and stop in the right place."""
-    if term.comparison is Comparison.IS:
-        ranks = {Severity(str(value)).rank for value in term.values}
-    else:
-        limit = Severity(str(term.values[0])).rank
-        ranks = {each.rank for each in Severity if _COMPARE[term.comparison](each.rank, limit)}
+    ranks = ranks_of(term)
     if not ranks:
         return false()
     return and_(
-        finding.severity.in_(sorted(ranks)),
-        finding.priority >= least_of(min(ranks)),
-        finding.priority < least_of(max(ranks) + 1),
+        finding.severity.in_(ranks),
+        finding.priority >= least_of(ranks[0]),
+        finding.priority < least_of(ranks[-1] + 1),
     )
 
 
@@ -148,6 +143,25 @@ def scanned(term: Term, asker: Asker) -> Condition:
     return finding.id.in_(opened)
 
 
+def introduced(term: Term, asker: Asker) -> Condition:
+    """No other scan claimed it before: an asset's occurrences get their ids in the order of its imports."""
+    ids = [asker.row_id("scn", word, term) for word in texts(term)]
+    earlier = Occurrence.__table__.alias("earlier").c
+    first = select(occurrence.finding_id).where(
+        occurrence.organization_id == asker.organization_id,
+        occurrence.opened_scan_id.in_(ids),
+        not_(
+            exists().where(
+                earlier.organization_id == occurrence.organization_id,
+                earlier.finding_id == occurrence.finding_id,
+                earlier.id < occurrence.id,
+                earlier.opened_scan_id != occurrence.opened_scan_id,
+            )
+        ),
+    )
+    return finding.id.in_(first)
+
+
 def own_id(term: Term, asker: Asker) -> Condition:
     """`id:fnd_…`; any other value is an identifier and was looked up."""
     return finding.id.in_(
@@ -209,11 +223,11 @@ def assignee(term: Term, asker: Asker) -> Condition:
 
 
 def number(column: ColumnElement[Any]) -> Callable[[Term, Asker], Condition]:
-    return lambda term, _asker: _compared(column, term)
+    return lambda term, _asker: compared(column, term)
 
 
 def cvss(term: Term, asker: Asker) -> Condition:
-    return _of_rule(asker, _compared(rule_text.cvss_score, term))
+    return _of_rule(asker, compared(rule_text.cvss_score, term))
 
 
 def known_exploited(term: Term, asker: Asker) -> Condition:
@@ -282,7 +296,7 @@ def _yes_or_no(condition: Condition, term: Term) -> Condition:
     return or_(*(condition if value else not_(condition) for value in term.values))
 
 
-def _compared(column: ColumnElement[Any], term: Term) -> Condition:
+def compared(column: ColumnElement[Any], term: Term) -> Condition:
     if term.comparison is Comparison.IS:
         return column.in_(term.values)
     return _COMPARE[term.comparison](column, term.values[0])  # type: ignore[no-any-return]
@@ -315,6 +329,7 @@ TERMS: dict[str, Callable[[Term, Asker], Condition]] = {
     "scanner": scanner,
     "ref": ref,
     "scan": scanned,
+    "introduced": introduced,
     "id": own_id,
     "path": path,
     "component": component,

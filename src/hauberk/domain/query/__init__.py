@@ -11,6 +11,7 @@ from hauberk.domain.query.nodes import (
     Word,
     conjuncts,
     leaves,
+    ranks_of,
     without,
 )
 from hauberk.domain.query.parser import parse
@@ -28,6 +29,7 @@ __all__ = [
     "conjuncts",
     "leaves",
     "parse",
+    "ranks_of",
     "without",
     "wrong",
 ]

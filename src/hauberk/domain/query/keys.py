@@ -40,6 +40,7 @@ KEYS: dict[str, Key] = {
     "asset.kind": Key(values.lowered),
     "ref": Key(values.text),
     "scan": Key(values.text),
+    "introduced": Key(values.text),
     "id": Key(values.text),
     "cve": Key(values.identifier),
     "vulnerability": Key(values.text),

@@ -1,6 +1,7 @@
 """What a query means: a tree of terms and words that knows nothing of columns."""
 
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -94,3 +95,19 @@ def without(node: Node | None, key: str) -> Node | None:
     if len(kept) > 1:
         return AllOf(kept)
     return kept[0] if kept else None
+
+
+def ranks_of(term: Term) -> list[int]:
+    """The severity ranks that a `severity` term lets through, ascending."""
+    if term.comparison is Comparison.IS:
+        return sorted({Severity(str(value)).rank for value in term.values})
+    limit = Severity(str(term.values[0])).rank
+    return [rank for rank in range(len(Severity)) if _HOLDS[term.comparison](rank, limit)]
+
+
+_HOLDS: dict[Comparison, Callable[[int, int], bool]] = {
+    Comparison.LESS: operator.lt,
+    Comparison.AT_MOST: operator.le,
+    Comparison.MORE: operator.gt,
+    Comparison.AT_LEAST: operator.ge,
+}

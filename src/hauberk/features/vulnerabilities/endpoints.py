@@ -1,0 +1,54 @@
+"""Vulnerabilities over HTTP: what the open findings are about, the worst first."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from hauberk.db.query.asker import Asker
+from hauberk.db.repository import PageRequest
+from hauberk.features.identity.access import FindingsRead
+from hauberk.features.identity.serving import (
+    ContextDep,
+    IdsDep,
+    PageSchema,
+    ReadSessionDep,
+    paging,
+    refusals,
+)
+from hauberk.features.vulnerabilities.presenting import detailed, listed
+from hauberk.features.vulnerabilities.repository import VulnerabilityRepository
+from hauberk.features.vulnerabilities.schemas import VulnerabilityDetail, VulnerabilitySchema
+from hauberk.kit import clock
+
+router = APIRouter(prefix="/vulnerabilities", tags=["vulnerabilities"])
+
+Paging = Annotated[PageRequest, Depends(paging("-severity"))]
+Filter = Annotated[
+    str,
+    Query(
+        description="Words of name and title, and `severity`, `cvss`, `known_exploited`, `fix`, `cve` of the query language"
+    ),
+]
+
+
+@router.get("")
+async def list_vulnerabilities(
+    actor: FindingsRead,
+    session: ReadSessionDep,
+    context: ContextDep,
+    ids: IdsDep,
+    page: Paging,
+    q: Filter = "",
+) -> PageSchema[VulnerabilitySchema]:
+    """By the worst severity of their open findings, then by how many those are."""
+    asker = Asker(actor.organization_id, actor.user_id, context.public_ids, clock.now())
+    found = await VulnerabilityRepository(session).page(actor, q, asker, page)
+    shown = await listed(session, actor, found.items, ids)
+    return PageSchema[VulnerabilitySchema].of(found, lambda row: shown[row.id])
+
+
+@router.get("/{vulnerability_id}", responses=refusals(404))
+async def read_vulnerability(
+    vulnerability_id: str, actor: FindingsRead, session: ReadSessionDep, ids: IdsDep
+) -> VulnerabilityDetail:
+    return await detailed(session, actor, ids.decode("vul", vulnerability_id), ids)
