@@ -87,3 +87,18 @@ def test_the_schema_is_checked_and_brought_to_head(fresh_database, tmp_path, mon
     }
     assert hauberk("migrate", "--check", **variables).exit_code == 0
     assert "The schema is at" in hauberk("migrate", **variables).output
+
+
+def test_the_end_of_each_log_is_shown_with_its_role(tmp_path):
+    folder = tmp_path / "home" / "logs"
+    folder.mkdir(parents=True)
+    (folder / "serve.log").write_text("".join(f"line {number}\n" for number in range(100)))
+    (folder / "worker.log").write_text("only one\n")
+    home = {"HAUBERK_HOME": str(tmp_path / "home")}
+    assert hauberk("logs", "-n", "2", **home).output.splitlines() == [
+        "serve     line 98",
+        "serve     line 99",
+        "worker    only one",
+    ]
+    assert hauberk("logs", "worker", **home).output == "worker    only one\n"
+    assert hauberk("logs", "mailer", **home).exit_code == 1
