@@ -9,6 +9,11 @@ import { serviceWorker } from "./build/service-worker.ts";
 
 const API = process.env.HAUBERK_URL ?? "http://127.0.0.1:8000";
 
+const PACKAGES_OF_EVERY_PAGE =
+  /node_modules[\\/](react|react-dom|scheduler|class-variance-authority|clsx|@tanstack[\\/](query-core|react-query|router-core|react-router|history|store|react-store))[\\/]/;
+const PARTS_OF_EVERY_PAGE =
+  /src[\\/]((api[\\/](client|problem|session|query-client))|(lib[\\/](filter-query|format|keyboard|media|preferences|url-state|words))|(ui[\\/](avatar|button|chip|copy-button|kbd|live-region|logo|page|palette-state|panel|severity|state|time|toast|upload-link)))\.tsx?$/;
+
 export default defineConfig(({ mode }) => ({
   plugins: [
     tanstackRouter({
@@ -32,6 +37,17 @@ export default defineConfig(({ mode }) => ({
     manifest: true,
     assetsInlineLimit: 0,
     sourcemap: false,
+    rolldownOptions: {
+      output: {
+        // What every page needs, in one file: it changes seldom and compresses better together.
+        codeSplitting: {
+          groups: [
+            { name: "base", test: PACKAGES_OF_EVERY_PAGE },
+            { name: "parts", test: PARTS_OF_EVERY_PAGE },
+          ],
+        },
+      },
+    },
   },
   server: mode === "mock" ? {} : { proxy: { "/api": API, "/health": API } },
   test: {

@@ -2,7 +2,6 @@
 import { Link, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { Button, buttonStyle } from "@/ui/button";
-import { MailScrap } from "@/ui/mail-pattern";
 import { ErrorState } from "@/ui/state";
 
 export function NotFoundPage() {
@@ -11,7 +10,6 @@ export function NotFoundPage() {
   }, []);
   return (
     <main id="main" className="grid min-h-[70vh] place-content-center justify-items-start gap-3 p-6">
-      <MailScrap />
       <h1 className="text-xl tracking-tight">There is nothing at this address</h1>
       <p className="max-w-[52ch] text-md leading-normal text-muted">
         It may have been removed, or it belongs to an organization that you are not in.

@@ -4,15 +4,8 @@ import { formatTotal } from "@/lib/format";
 import { setPreference, usePreferences } from "@/lib/preferences";
 import { Button } from "@/ui/button";
 import { Segmented } from "@/ui/segmented";
+import { SORTS, type Sort } from "./sorts";
 import type { FindingList } from "./use-finding-list";
-
-export const SORTS = [
-  { value: "-priority", label: "Priority" },
-  { value: "-severity", label: "Severity" },
-  { value: "-first_seen_at", label: "Newest" },
-  { value: "first_seen_at", label: "Oldest" },
-] as const;
-export type Sort = (typeof SORTS)[number]["value"];
 
 type ListHeadProps = {
   rows: FindingList;

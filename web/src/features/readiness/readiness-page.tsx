@@ -13,8 +13,9 @@ import { Segmented } from "@/ui/segmented";
 import { EmptyState, ErrorState, Skeleton, SkeletonRows } from "@/ui/state";
 import { Th } from "@/ui/table";
 import { CheckGroup } from "./check-group";
+import { LEVELS, type LevelFilter } from "./levels";
 import { readinessQuery } from "./queries";
-import { groupsOf, kindOf, LEVELS, type LevelFilter, ofLevel, verdictOf } from "./verdict";
+import { groupsOf, kindOf, ofLevel, verdictOf } from "./verdict";
 import { VerdictPanel } from "./verdict-panel";
 
 type ReadinessPageProps = {

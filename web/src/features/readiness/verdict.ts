@@ -1,9 +1,7 @@
 /** From checks to one sentence, and the checks in the order in which they are read. */
 import type { CheckLevel, CheckResult, ReadinessCheck } from "@/api/types";
 import { formatNumber, plural } from "@/lib/format";
-
-export const LEVELS = ["all", "must", "should"] as const;
-export type LevelFilter = (typeof LEVELS)[number];
+import type { LevelFilter } from "./levels";
 
 export const LEVEL_WORD: Record<CheckLevel, string> = {
   must: "Must",

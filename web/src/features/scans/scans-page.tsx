@@ -11,6 +11,7 @@ import { Segmented } from "@/ui/segmented";
 import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
 import { DropZone } from "./drop-zone";
 import { FailedCard } from "./failed-card";
+import { FILTERS } from "./filters";
 import { FormatList } from "./format-list";
 import { HeldCard } from "./held-card";
 import { pendingQuery, scansQuery } from "./queries";
@@ -22,12 +23,6 @@ import { useUploads } from "./uploads";
 const DAY = 86_400_000;
 
 export type ScansState = { state?: ScanState; page: number };
-export const FILTERS: { value: ScanState | "all"; label: string }[] = [
-  { value: "all", label: "All" },
-  { value: "done", label: "Done" },
-  { value: "held", label: "Held" },
-  { value: "failed", label: "Failed" },
-];
 
 type ScansPageProps = { state: ScansState; onState: (state: ScansState) => void };
 

@@ -1,6 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { FindingsPage, type FindingsState } from "@/features/findings/findings-page";
-import { SORTS } from "@/features/findings/list-head";
+import { SORTS } from "@/features/findings/sorts";
 import { oneOf, textOf } from "@/lib/url-state";
 import { OPEN_FILTER } from "@/lib/words";
 import { Page } from "@/ui/page";

@@ -1,6 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
+import { LEVELS } from "@/features/readiness/levels";
 import { ReadinessPage } from "@/features/readiness/readiness-page";
-import { LEVELS } from "@/features/readiness/verdict";
 import { oneOf, textOf } from "@/lib/url-state";
 
 type Search = { level?: (typeof LEVELS)[number]; show?: string };

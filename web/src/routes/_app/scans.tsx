@@ -1,5 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { FILTERS, ScansPage } from "@/features/scans/scans-page";
+import { FILTERS } from "@/features/scans/filters";
+import { ScansPage } from "@/features/scans/scans-page";
 import { oneOf, textOf } from "@/lib/url-state";
 import { pageOf } from "@/ui/pager";
 
