@@ -1,0 +1,130 @@
+"""Bulk acts: by id or by query, in a job; safe against lists that changed meanwhile and against being run again."""
+
+import pytest
+from sqlalchemy import func, select, update
+
+from factories.asset import make_asset
+from factories.finding import make_finding
+from hauberk.db import counts
+from hauberk.db.models.finding import Decision, Finding
+from hauberk.db.models.job import Job
+from hauberk.db.session import Pool, sync_engine
+from hauberk.domain.finding import Triage
+from hauberk.domain.severity import Severity
+from hauberk.features.findings import jobs
+from hauberk.jobs.execute import execute
+from hauberk.jobs.heart import Heart
+from hauberk.jobs.lease import claim
+from hauberk.jobs.progress import Progress
+from hauberk.jobs.queues import Queue
+from hauberk.jobs.run import Workplace
+
+pytestmark = pytest.mark.anyio
+
+ACCEPT = {"triage": "risk_accepted", "reason": "Behind the firewall"}
+
+
+@pytest.fixture
+def work_off(settings):
+    """Does what waits in the interactive queue, as a worker would."""
+    engine = sync_engine(settings.database.url, pool=Pool(size=3))
+    side_engine = sync_engine(settings.database.url, pool=Pool(size=3))
+    heart = Heart(side_engine, lease=60, beat=5)
+    workplace = Workplace(settings, engine, side_engine, Progress(settings, side_engine))
+
+    def run():
+        while claimed := claim(
+            engine, worker="test", queues=(Queue.INTERACTIVE,), per_organization=10, lease=60
+        ):
+            execute(claimed, workplace, heart)
+
+    yield run
+    heart.stop()
+    engine.dispose()
+    side_engine.dispose()
+
+
+@pytest.fixture
+def many(rows, organization, public):
+    """Five open findings of two assets and one that is gone; the public ids of the open ones."""
+    with rows() as connection:
+        shop = make_asset(connection, organization.organization_id, "shop")
+        blog = make_asset(connection, organization.organization_id, "blog")
+        made = [
+            make_finding(connection, asset, severity=Severity.LOW) for asset in (shop, blog, shop, blog, shop)
+        ]
+        make_finding(connection, blog, severity=Severity.LOW, is_active=False)
+    return [public("fnd", number) for number in made]
+
+
+def triages(rows):
+    with rows() as connection:
+        return sorted(Triage.of_code(code) for code in connection.scalars(select(Finding.triage)))
+
+
+async def test_by_query_everything_that_is_found_is_changed(
+    api, rows, organization, many, work_off, monkeypatch
+):
+    monkeypatch.setattr(jobs, "AT_ONCE", 2)
+    answer = await api.post(
+        "/api/v1/findings/bulk", json={"q": "is:open", "expected_total": 5, "change": ACCEPT}
+    )
+    assert answer.status_code == 202
+    assert answer.json()["job"]["state"] == "accepted"
+    work_off()
+    assert triages(rows) == ["open"] + ["risk_accepted"] * 5
+    with rows() as connection:
+        job = connection.execute(select(Job.state, Job.progress, Job.result)).one()
+        assert (job.state, job.result) == ("done", {"selected": 5, "changed": 5})
+        assert counts.differences(connection, organization.organization_id) == []
+    shown = (await api.get(f"/api/v1/findings/{many[0]}")).json()
+    assert shown["history"][0]["actor"]["name"]
+
+
+async def test_by_id_only_these_are_changed_and_a_second_run_writes_nothing(api, rows, many, work_off):
+    await api.post("/api/v1/findings/bulk", json={"ids": many[:2], "change": ACCEPT})
+    work_off()
+    assert triages(rows).count("risk_accepted") == 2
+    with rows() as connection:
+        connection.execute(update(Job).values(state="accepted", attempts=0))
+    work_off()
+    with rows() as connection:
+        assert connection.scalar(select(Job.result)) == {"selected": 2, "changed": 0}
+        assert connection.scalar(select(func.count()).select_from(Decision)) == 2
+
+
+async def test_another_number_than_the_caller_saw_is_a_conflict(api, rows, many):
+    answer = await api.post(
+        "/api/v1/findings/bulk", json={"q": "is:open", "expected_total": 4, "change": ACCEPT}
+    )
+    assert answer.status_code == 409
+    assert "5 findings now, not 4" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "pointer"),
+    [
+        ({"ids": ["fnd_x"], "change": {"triage": "false_positive"}}, "/change/reason"),
+        ({"q": "is:opne", "expected_total": 1, "change": ACCEPT}, "/q"),
+        ({"q": "is:open", "ids": ["fnd_x"], "expected_total": 1, "change": ACCEPT}, ""),
+        ({"q": "is:open", "change": ACCEPT}, ""),
+        ({"change": ACCEPT}, ""),
+        ({"ids": [], "change": ACCEPT}, "/ids"),
+    ],
+)
+async def test_a_bulk_act_that_lacks_something_names_it(api, payload, pointer):
+    answer = await api.post("/api/v1/findings/bulk", json=payload)
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+async def test_a_finding_is_never_made_a_duplicate_of_itself_in_bulk(api, rows, many, work_off, public):
+    target = many[0]
+    answer = await api.post(
+        "/api/v1/findings/bulk",
+        json={"q": "is:open", "expected_total": 5, "change": {"triage": "duplicate", "duplicate_of": target}},
+    )
+    assert answer.status_code == 202
+    work_off()
+    assert triages(rows).count("duplicate") == 4
+    assert (await api.get(f"/api/v1/findings/{target}")).json()["triage"] == "open"
