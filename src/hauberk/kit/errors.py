@@ -36,6 +36,12 @@ class NotFound(Refusal):
         self.reference = reference
 
 
+class Gone(Refusal):
+    """It was here, and was kept only for a while."""
+
+    default_code = "gone"
+
+
 class Conflict(Refusal):
     """It collides with what is there already, or comes at the wrong moment."""
 

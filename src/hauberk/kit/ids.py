@@ -25,17 +25,15 @@ class PublicIds:
     def __init__(self, key: bytes) -> None:
         if len(key) < MIN_KEY_BYTES:
             raise ValueError(f"the key of public ids needs at least {MIN_KEY_BYTES} bytes, not {len(key)}")
-        self._rounds = [
-            blake2b(bytes([number]), key=key[:64], digest_size=4, person=b"hauberk.ids")
-            for number in range(_ROUNDS)
-        ]
+        self._key = key[:64]
+        self._rounds: dict[str, list[blake2b]] = {}
 
     def encode(self, prefix: str, number: int) -> str:
         if not 0 < number <= MAX_NUMBER:
             raise ValueError(f"{number} is not a row number")
         left, right = number >> 32, number & _HALF
-        for step in range(_ROUNDS):
-            left, right = right, left ^ self._mix(step, right)
+        for step in self._steps(prefix):
+            left, right = right, left ^ _mix(step, right)
         return f"{prefix}_{_spell(left << 32 | right)}"
 
     def decode(self, prefix: str, text: str) -> int:
@@ -44,17 +42,31 @@ class PublicIds:
         if not separator or head != prefix or block is None:
             raise NotFound(prefix, text[:80])
         left, right = block >> 32, block & _HALF
-        for step in reversed(range(_ROUNDS)):
-            left, right = right ^ self._mix(step, left), left
+        for step in reversed(self._steps(prefix)):
+            left, right = right ^ _mix(step, left), left
         number = left << 32 | right
         if not 0 < number <= MAX_NUMBER:
             raise NotFound(prefix, text[:80])
         return number
 
-    def _mix(self, step: int, half: int) -> int:
-        digest = self._rounds[step].copy()
-        digest.update(half.to_bytes(4, "big"))
-        return int.from_bytes(digest.digest(), "big")
+    def _steps(self, prefix: str) -> list[blake2b]:
+        """Each type has its own permutation: equal row numbers of two types do not look alike."""
+        steps = self._rounds.get(prefix)
+        if steps is None:
+            steps = [
+                blake2b(
+                    bytes([number]) + prefix.encode(), key=self._key, digest_size=4, person=b"hauberk.ids"
+                )
+                for number in range(_ROUNDS)
+            ]
+            self._rounds[prefix] = steps
+        return steps
+
+
+def _mix(step: blake2b, half: int) -> int:
+    digest = step.copy()
+    digest.update(half.to_bytes(4, "big"))
+    return int.from_bytes(digest.digest(), "big")
 
 
 def _spell(block: int) -> str:
