@@ -27,9 +27,8 @@ def secret():
 
 
 @pytest.fixture
-def installation(tmp_path, servers, fresh_database, queue_url, cache_url, secret):
+def installation(tmp_path, fresh_database, queue_url, cache_url, secret):
     """An installation with something in its database and its storage."""
-    backup_url = _as_superuser(servers, fresh_database.url)
     settings = make_settings(
         tmp_path / "home",
         fresh_database.owner_url,
@@ -37,9 +36,9 @@ def installation(tmp_path, servers, fresh_database, queue_url, cache_url, secret
         queue_url,
         cache_url,
         HAUBERK_SECRET_KEYS=secret,
-        HAUBERK_DATABASE_BACKUP_URL=backup_url,
+        HAUBERK_DATABASE_BACKUP_URL=fresh_database.backup_url,
     )
-    with psycopg.connect(backup_url) as connection:
+    with psycopg.connect(fresh_database.backup_url) as connection:
         connection.execute("UPDATE installation SET public_id_key = '\\x00112233445566778899aabbccddeeff'")
     (tmp_path / "report").write_bytes(REPORT)
     open_storage(settings).write_file(tmp_path / "report")
@@ -60,14 +59,9 @@ def empty(tmp_path, servers, queue_url, cache_url, secret):
         queue_url,
         cache_url,
         HAUBERK_SECRET_KEYS=secret,
-        HAUBERK_DATABASE_BACKUP_URL=_as_superuser(servers, app),
+        HAUBERK_DATABASE_BACKUP_URL=servers.superuser_url.replace("/postgres?", "/hauberk_restored?"),
     )
     drop_database(servers.superuser_url, "hauberk_restored")
-
-
-def _as_superuser(servers, url):
-    database = url.partition("?")[0].rpartition("/")[2]
-    return servers.superuser_url.replace("/postgres?", f"/{database}?")
 
 
 def test_a_backup_is_restored_on_an_empty_machine(installation, empty):
