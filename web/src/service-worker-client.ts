@@ -35,7 +35,7 @@ function offer(worker: ServiceWorker): void {
 export async function registerServiceWorker(): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
   const registration = await navigator.serviceWorker.register(workerUrl()).catch(() => null);
-  if (registration === null) return;
+  if (!registration) return;
   if (registration.waiting && navigator.serviceWorker.controller) offer(registration.waiting);
   registration.addEventListener("updatefound", () => {
     const { installing } = registration;

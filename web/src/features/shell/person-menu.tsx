@@ -32,12 +32,9 @@ export default function PersonMenu() {
     location.assign("/");
   };
   const trigger = (
-    <button
-      type="button"
-      aria-label={`${user.name}, account`}
-      className="mt-2 grid size-9 place-items-center rounded-full"
-    >
+    <button type="button" className="mt-2 grid size-9 place-items-center rounded-full">
       <Avatar name={user.name} />
+      <span className="sr-only">, account</span>
     </button>
   );
   return (

@@ -1,0 +1,198 @@
+// One journey through the real product in a real browser: sign in, send a report, triage, look at the overview.
+// Needs a running server: HAUBERK_E2E_URL, HAUBERK_E2E_EMAIL, HAUBERK_E2E_PASSWORD; HAUBERK_E2E_BROWSER when chromium is elsewhere.
+// Every page is also looked at by axe, in both themes and on a phone; screenshots go to test-results/.
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { report } from "./report.mjs";
+
+const setting = (name) => {
+  const value = process.env[name];
+  if (!value) {
+    console.error(`${name} is not set`);
+    process.exit(2);
+  }
+  return value;
+};
+const URL_ = setting("HAUBERK_E2E_URL").replace(/\/$/, "");
+const EMAIL = setting("HAUBERK_E2E_EMAIL");
+const PASSWORD = setting("HAUBERK_E2E_PASSWORD");
+const SHOTS = fileURLToPath(new URL("../test-results/", import.meta.url));
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const PAGES = [
+  "/",
+  "/findings",
+  "/vulnerabilities",
+  "/assets",
+  "/scans",
+  "/readiness",
+  "/settings",
+  "/settings/tokens",
+  "/settings/people",
+];
+
+mkdirSync(SHOTS, { recursive: true });
+const problems = [];
+const browser = await chromium.launch({
+  executablePath: process.env.HAUBERK_E2E_BROWSER ?? "/usr/bin/chromium",
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+});
+
+async function openPage(options) {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    serviceWorkers: "block",
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on("pageerror", (error) => problems.push(`${page.url()}: ${error.message}`));
+  page.on("console", (message) => {
+    // The first question of a stranger, "who am I", is answered 401: the browser writes that down by itself.
+    if (message.type() === "error" && !/401/.test(message.text()))
+      problems.push(`${page.url()}: ${message.text()}`);
+  });
+  return page;
+}
+
+/** Runs inside the page. */
+async function axeFindings() {
+  const { violations, passes } = await globalThis.axe.run(document, {
+    rules: { region: { enabled: false } },
+  });
+  const found = violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`),
+  );
+  return JSON.stringify({ seen: passes.length, found });
+}
+
+async function look(page, name) {
+  await page.screenshot({ path: `${SHOTS}${name}.png`, animations: "disabled" });
+  // Through the debugger: the page's own content policy (rightly) lets no test script in.
+  const session = await page.context().newCDPSession(page);
+  await session.send("Runtime.evaluate", { expression: AXE });
+  const { result } = await session.send("Runtime.evaluate", {
+    expression: `(${axeFindings})()`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  await session.detach();
+  const { seen, found } = JSON.parse(result.value);
+  if (seen === 0) problems.push(`${name}: axe looked at nothing`);
+  for (const each of found) problems.push(`${name}: axe: ${each}`);
+}
+
+async function step(text, act) {
+  const began = Date.now();
+  await act();
+  console.log(`ok  ${text} (${Date.now() - began} ms)`);
+}
+
+async function signIn(page) {
+  await page.goto(`${URL_}/sign-in`);
+  await page.getByLabel("E-mail").fill(EMAIL);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+}
+
+const marker = `e2e${Date.now().toString(36)}`;
+
+async function journey() {
+  const page = await openPage();
+  await step("a stranger is led to the sign-in page", async () => {
+    await page.goto(`${URL_}/findings`);
+    await page.waitForURL(/\/sign-in\?next=\/findings/);
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await look(page, "sign-in");
+  });
+  await step("signing in leads to the overview", () => signIn(page));
+  await step("a report is sent, read and counted", async () => {
+    await page.goto(`${URL_}/scans`);
+    await page.getByText("Asset, ref, format").click();
+    await page.getByLabel("Asset", { exact: true }).fill(marker);
+    await page.getByLabel("Report files").setInputFiles({
+      name: `${marker}.sarif`,
+      mimeType: "application/json",
+      buffer: Buffer.from(report(marker)),
+    });
+    const card = page.getByRole("region", { name: `${marker}.sarif` });
+    await card.getByText(/3 results read/).waitFor({ timeout: 60_000 });
+    await look(page, "scan-done");
+    await card.getByRole("link", { name: "See the findings" }).click();
+  });
+  await step("its findings are listed, and one is confirmed by keyboard", async () => {
+    const grid = page.getByRole("grid", { name: "Findings" });
+    await grid.getByRole("row").first().waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Why this is one finding" }).waitFor();
+    await look(page, "finding-peek");
+    const patched = page.waitForResponse((response) => response.request().method() === "PATCH");
+    await page.keyboard.press("c");
+    const answer = await patched;
+    if (!answer.ok()) throw new Error(`The change was refused: ${answer.status()}`);
+    await grid.getByText("Confirmed").first().waitFor();
+  });
+  await step("one is dismissed with a reason, and stays so after a reload", async () => {
+    await page.keyboard.press("j");
+    await page.keyboard.press("d");
+    await page.getByRole("button", { name: "Test or example code" }).click();
+    await page.getByRole("button", { name: /^Dismiss 1 finding/ }).click();
+    await page.getByRole("grid").getByText("False positive").first().waitFor();
+    await page.goto(`${URL_}/findings?q=${encodeURIComponent(`asset:${marker} triage:false_positive`)}`);
+    await page.getByRole("grid").getByText("False positive").first().waitFor();
+  });
+  await step("the same report again changes nothing", async () => {
+    await page.goto(`${URL_}/scans`);
+    await page.getByText("Asset, ref, format").click();
+    await page.getByLabel("Asset", { exact: true }).fill(marker);
+    await page.getByLabel("Report files").setInputFiles({
+      name: `${marker}-again.sarif`,
+      mimeType: "application/json",
+      buffer: Buffer.from(report(marker)),
+    });
+    await page
+      .getByRole("region", { name: `${marker}-again.sarif` })
+      .getByText("Nothing changed: every result was known.")
+      .waitFor({ timeout: 60_000 });
+  });
+  await step("the overview counts it, and its newest scan is this one", async () => {
+    await page.goto(`${URL_}/`);
+    await page.getByRole("region", { name: "Newest scans" }).getByText(marker).first().waitFor();
+  });
+  await page.context().close();
+}
+
+async function looks(name, options) {
+  const page = await openPage(options);
+  await signIn(page);
+  for (const path of PAGES) {
+    await page.goto(URL_ + path);
+    await page.waitForLoadState("networkidle");
+    await look(page, `${path.replaceAll("/", "-").slice(1) || "overview"}-${name}`);
+  }
+  await page.context().close();
+}
+
+try {
+  await journey();
+  await step("every page, light", () => looks("light", { colorScheme: "light" }));
+  await step("every page, dark", () => looks("dark", { colorScheme: "dark" }));
+  await step("every page, on a phone", () =>
+    looks("phone", { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }),
+  );
+} catch (error) {
+  problems.push(error.message);
+} finally {
+  await browser.close();
+}
+for (const problem of new Set(problems)) console.error(`not ok  ${problem}`);
+process.exit(problems.length > 0 ? 1 : 0);
