@@ -14,6 +14,10 @@ const payments = () => {
 };
 const openPayments = () => renderApp(`/assets/${payments().id}`);
 
+/** The live region says the same, for those who do not see it. */
+const findNotice = (text: string | RegExp) =>
+  within(screen.getByRole("region", { name: "Notices" })).findByText(text);
+
 describe("the list of assets", () => {
   it("leads from each count to the findings that it counts", async () => {
     renderApp("/assets");
@@ -108,7 +112,7 @@ describe("one asset", () => {
     const { user } = openPayments();
     const box = await screen.findByRole("checkbox", { name: "Track release/4.2" });
     await user.click(box);
-    await screen.findByText("release/4.2 is not tracked any more");
+    await findNotice("release/4.2 is not tracked any more");
     const isTracked = () => payments().refs.find((ref) => ref.name === "release/4.2")?.is_tracked;
     expect(isTracked()).toBe(false);
     await user.click(screen.getByRole("button", { name: "Undo" }));
@@ -127,7 +131,7 @@ describe("one asset", () => {
     await user.click(confirm);
     await waitFor(() => expect(address()).toBe("/assets"));
     expect(mockMemory().assets.some((asset) => asset.name === "payments-api")).toBe(false);
-    await screen.findByText("payments-api was deleted");
+    await findNotice("payments-api was deleted");
   });
 
   it("keeps the asset when the server refuses, and says so in the dialog", async () => {

@@ -86,18 +86,18 @@ function CheckRow({ check }: { check: ReadinessCheck }) {
   );
 }
 
-const COMMAND = /`([^`]+)`|'(hauberk [^']+)'/;
+/** What is to be typed: text in backticks, commands in quotes, names of settings. */
+const TYPED = /`([^`]+)`|'(hauberk [^']+)'|\b(HAUBERK_[A-Z_]+)/;
 
-/** What stands in backticks, and commands in quotes, are to be typed. */
 function Advice({ text }: { text: string }) {
-  const [before, ticked, quoted] = text.split(COMMAND);
-  const command = ticked ?? quoted;
-  if (command === undefined) return before;
+  const match = TYPED.exec(text);
+  if (match === null) return text;
+  const [whole, ticked, quoted, setting] = match;
   return (
     <>
-      {before}
-      <code className="font-mono break-words text-strong">{command}</code>
-      <Advice text={text.slice((before?.length ?? 0) + command.length + 2)} />
+      {text.slice(0, match.index)}
+      <code className="font-mono break-words text-strong">{ticked ?? quoted ?? setting}</code>
+      <Advice text={text.slice(match.index + whole.length)} />
     </>
   );
 }

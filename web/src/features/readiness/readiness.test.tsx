@@ -5,7 +5,7 @@ import type { CheckLevel, CheckResult, ReadinessCheck } from "@/api/types";
 import { fakeId, fakeSession } from "@/testing/fakes";
 import { axeProblems, renderApp } from "@/testing/render-app";
 import { server } from "@/testing/setup";
-import { evidenceText, groupsOf, verdictOf } from "./verdict";
+import { blockingOf, evidenceText, groupsOf, verdictOf } from "./verdict";
 
 const table = () => screen.findByRole("table", { name: "Checks" });
 
@@ -39,6 +39,13 @@ describe("the verdict", () => {
     expect(verdictOf([check("PASS"), check("SKIP")]).isReady).toBe(false);
   });
 
+  it("names the must checks that it speaks of", () => {
+    const [failing, warning, passing] = [check("FAIL"), check("WARN"), check("PASS")];
+    expect(blockingOf([warning, passing, failing, check("FAIL", "nice")])).toEqual([failing]);
+    expect(blockingOf([warning, passing])).toEqual([warning]);
+    expect(blockingOf([passing])).toEqual([]);
+  });
+
   it("puts the worst of a group first and what passes apart", () => {
     const [group] = groupsOf([check("SKIP"), check("PASS"), check("WARN"), check("FAIL")]);
     expect(group?.open.map((each) => each.result)).toEqual(["FAIL", "WARN", "SKIP"]);
@@ -55,10 +62,13 @@ describe("the readiness page", () => {
   it("says the verdict first and keeps what fails open", async () => {
     renderApp("/readiness");
     await screen.findByRole("heading", { name: "Not ready: one must check fails" });
+    const way = screen.getByRole("link", { name: "Backups are made and restored" });
+    expect(way.getAttribute("href")).toBe("#check-INF-3");
     const checks = within(await table());
     checks.getByText("FAIL");
     checks.getByText("last backup 6 h ago, 214 MB; last restore test 47 d ago");
     expect(checks.getByText("hauberk drill restore").tagName).toBe("CODE");
+    expect(checks.getByText("HAUBERK_DATABASE_REPLICA_URL").tagName).toBe("CODE");
     expect(checks.getByText("hauberk readiness --only PERF-5").tagName).toBe("CODE");
     expect(checks.queryByText("PASS")).toBeNull();
   });

@@ -6,13 +6,13 @@ import { formatNumber } from "@/lib/format";
 import { Panel } from "@/ui/panel";
 import { Time } from "@/ui/time";
 import { Rings } from "./rings";
-import { checkedAt, describeRest, ofLevel, verdictOf, withResult } from "./verdict";
+import { blockingOf, checkedAt, describeRest, ofLevel, verdictOf, withResult } from "./verdict";
 
 export function VerdictPanel({ checks }: { checks: ReadinessCheck[] }) {
   const verdict = verdictOf(checks);
   const at = checkedAt(checks);
   const build = checks.find((check) => check.build !== null)?.build;
-  const blocking = withResult(ofLevel(checks, "must"), "FAIL");
+  const blocking = blockingOf(checks);
   return (
     <Panel
       label="Verdict"

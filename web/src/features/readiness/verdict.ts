@@ -57,6 +57,13 @@ export function verdictOf(checks: ReadinessCheck[]): Verdict {
   return { isReady: true, text: "Ready: every must check passes" };
 }
 
+/** The must checks that the verdict speaks of: those that fail, else those that warn, else those not run. */
+export function blockingOf(checks: ReadinessCheck[]): ReadinessCheck[] {
+  const must = ofLevel(checks, "must");
+  const worst = (["FAIL", "WARN", "SKIP"] as const).find((result) => withResult(must, result).length > 0);
+  return worst === undefined ? [] : withResult(must, worst);
+}
+
 /** "1 fails · 3 warn · 4 skipped"; empty when all pass. */
 export function describeRest(checks: ReadinessCheck[]): string {
   const count = (result: CheckResult) => withResult(checks, result).length;

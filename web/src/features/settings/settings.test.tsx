@@ -12,6 +12,10 @@ const member = (name: string) => mockMemory().members.find((each) => each.name =
 const signedInAs = (role: Role, permissions: string[]) =>
   server.use(http.get("*/api/v1/auth/me", () => HttpResponse.json(fakeSession({ role, permissions }))));
 
+/** The live region says the same, for those who do not see it. */
+const findNotice = (text: string | RegExp) =>
+  within(screen.getByRole("region", { name: "Notices" })).findByText(text);
+
 describe("profile", () => {
   it("changes the name everywhere at once", async () => {
     const { user } = renderApp("/settings");
@@ -19,7 +23,7 @@ describe("profile", () => {
     await user.clear(name);
     await user.type(name, "Mira O. Okafor");
     await user.click(screen.getByRole("button", { name: "Save name" }));
-    await screen.findByText("Your name was changed");
+    await findNotice("Your name was changed");
     expect(mockMemory().user.name).toBe("Mira O. Okafor");
     await screen.findByRole("button", { name: /Mira O\. Okafor, account/ });
   });
@@ -34,7 +38,7 @@ describe("profile", () => {
     await user.clear(present);
     await user.type(present, "the right one");
     await user.click(screen.getByRole("button", { name: "Change password" }));
-    await screen.findByText(/The password was changed/);
+    await findNotice(/The password was changed/);
     expect(present.value).toBe("");
   });
 
@@ -71,7 +75,7 @@ describe("sessions", () => {
     await user.click(await screen.findByRole("button", { name: "Sign out of Safari on iPhone" }));
     expect(mockMemory().sessions).toHaveLength(2);
     await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Sign out" }));
-    await screen.findByText("Signed out of Safari on iPhone");
+    await findNotice("Signed out of Safari on iPhone");
     expect(mockMemory().sessions.map((session) => session.is_current)).toEqual([true]);
     expect(screen.queryByRole("button", { name: /^Sign out of/ })).toBeNull();
   });
@@ -132,7 +136,7 @@ describe("people", () => {
     const { user } = renderApp("/settings/people");
     const [role] = await screen.findAllByLabelText("Role of Ana Kovač");
     await user.selectOptions(role as HTMLElement, "viewer");
-    await screen.findByText("Ana Kovač is now viewer");
+    await findNotice("Ana Kovač is now viewer");
     expect(member("Ana Kovač")?.role).toBe("viewer");
     await user.click(screen.getByRole("button", { name: "Undo" }));
     await waitFor(() => expect(member("Ana Kovač")?.role).toBe("member"));
@@ -202,7 +206,7 @@ describe("invitations", () => {
       await screen.findByRole("button", { name: "Revoke the invitation of ida@acme.example" }),
     );
     await user.click(screen.getByRole("button", { name: "Revoke invitation" }));
-    await screen.findByText("The invitation of ida@acme.example was revoked");
+    await findNotice("The invitation of ida@acme.example was revoked");
     expect(mockMemory().invitations.map((each) => each.id)).toEqual(["inv_1"]);
   });
 });

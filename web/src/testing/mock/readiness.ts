@@ -145,7 +145,7 @@ const GROUPS: Record<string, Given[]> = {
       "record",
       "Replica answers reads",
       "no replica is set",
-      "Set `HAUBERK_DATABASE_REPLICA_URL`.",
+      "Set HAUBERK_DATABASE_REPLICA_URL.",
     ],
   ],
 };
