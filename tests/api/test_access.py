@@ -55,7 +55,7 @@ def _needs(app):
             elif hasattr(route, "dependant"):
                 needs = list(_needs_of(route.dependant))
                 for method in route.methods:
-                    found[method.lower(), prefix + route.path] = needs[0] if needs else None
+                    found[method.lower(), prefix + route.path_format] = needs[0] if needs else None
 
     walk(app.router.routes, "")
     return found
@@ -70,9 +70,10 @@ def _needs_of(dependant):
 
 def _address(path, ids, number=1):
     def fill(match):
-        prefix = PREFIXES.get(match[1])
-        assert prefix, f"say in PREFIXES what {match[1]} of {path} is"
-        return ids.encode(prefix, number)
+        if not match[1].endswith("_id"):
+            return "main"
+        assert match[1] in PREFIXES, f"say in PREFIXES what {match[1]} of {path} is"
+        return ids.encode(PREFIXES[match[1]], number)
 
     return re.sub(r"\{(\w+)\}", fill, path)
 

@@ -81,7 +81,7 @@ class Repository(Generic[Entity]):
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
-    def visible_to(self, actor: Actor) -> Select[tuple[Entity]]:
+    def visible_to(self, actor: Actor) -> Select[Entity]:
         """The root of every read: the rows that this actor may know of."""
         model = cast("type[Entity]", self.model)
         return select(model).where(model.organization_id == actor.organization_id)

@@ -1,14 +1,18 @@
 """Readiness checks: a decorator beside the thing that is checked, what a check may look at, and how it answers."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, TypeVar
 
 import httpx2
 import redis.asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hauberk.infra.settings import Settings
+
+Seen = TypeVar("Seen")
 
 
 class Result(StrEnum):
@@ -80,6 +84,14 @@ class Probe:
 
     site: Site
     installation: Installation | None
+    _looks: dict[str, "asyncio.Future[Any]"] = field(default_factory=dict)
+
+    async def once(self, name: str, look: Callable[[], Coroutine[Any, Any, Seen]]) -> Seen:
+        """What several checks want to see is looked at once; one that runs out of time does not end it for others."""
+        if name not in self._looks:
+            self._looks[name] = asyncio.ensure_future(look())
+        seen: Seen = await asyncio.shield(self._looks[name])
+        return seen
 
     @property
     def inside(self) -> Installation:

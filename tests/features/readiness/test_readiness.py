@@ -288,3 +288,16 @@ async def test_logs_that_show_a_secret_fail(probe, monkeypatch):
 async def test_settings_that_are_accepted_though_wrong_fail(probe, monkeypatch):
     monkeypatch.setattr("hauberk.features.readiness.checks.configuration._BROKEN", {"HAUBERK_PORT": "8000"})
     assert (await answer_of(probe, "CFG-4")).result is Result.FAIL
+
+
+async def test_one_report_makes_one_failure(context):
+    asked = []
+
+    def count(request):
+        asked.append(request.url.path)
+        return httpx2.Response(500, json={})
+
+    site = pretending(count)
+    await service.run(Probe(site, installation(context)), ["ERR-1", "ERR-6", "WEB-5"])
+    await site.http.aclose()
+    assert asked.count(f"{probe_key.PATH}/failure") == 1

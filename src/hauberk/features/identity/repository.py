@@ -250,7 +250,7 @@ class TokenRepository(Repository[Token]):
     kind = "token"
     orders = {"-created_at": Order.by(Token.created_at, Token.id, descending=True)}  # noqa: RUF012 - constants
 
-    def visible_to(self, actor: Actor) -> Select[tuple[Token]]:
+    def visible_to(self, actor: Actor) -> Select[Token]:
         return super().visible_to(actor).where(Token.user_id == actor.user_id)
 
 
@@ -261,7 +261,7 @@ class InvitationRepository(Repository[Invitation]):
     kind = "invitation"
     orders = {"-created_at": Order.by(Invitation.created_at, Invitation.id, descending=True)}  # noqa: RUF012
 
-    def visible_to(self, actor: Actor) -> Select[tuple[Invitation]]:
+    def visible_to(self, actor: Actor) -> Select[Invitation]:
         return (
             super()
             .visible_to(actor)

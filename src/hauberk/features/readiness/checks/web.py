@@ -197,6 +197,10 @@ async def errors_are_for_people(probe: Probe) -> Answer:
 
 
 async def _refusals(probe: Probe) -> dict[int, httpx2.Response]:
+    return await probe.once("refusals", lambda: _refuse(probe))
+
+
+async def _refuse(probe: Probe) -> dict[int, httpx2.Response]:
     """One of each, the last from a route that fails on purpose and that only who has the secret keys can call."""
     http = probe.site.http
     key = {probe_key.HEADER: probe_key.make(probe.inside.settings.key_ring)}
