@@ -50,7 +50,7 @@ class AssetRepository(Repository[Asset]):
         "-id": Order.by(Asset.id, descending=True),
     }
 
-    def visible_to(self, actor: Actor) -> Select[tuple[Asset]]:
+    def visible_to(self, actor: Actor) -> Select[Asset]:
         """What is being deleted is gone already."""
         return super().visible_to(actor).where(Asset.deleted_at.is_(None))
 
