@@ -228,6 +228,22 @@ def test_what_a_scan_opened_and_what_has_comments(world):
     assert world.ask("has:comment") == {opened}
 
 
+def test_a_scan_introduced_what_no_other_scan_claimed_before(world):
+    asset = world.asset()
+    rule = world.rule()
+    first, second = make_scan(world.connection, asset), make_scan(world.connection, asset)
+    known = world.finding(asset, rule=rule, scan=first)
+    make_occurrence(world.connection, asset, known, rule=rule, scan=second)
+    new = world.finding(asset, rule=rule, scan=second)
+    make_occurrence(world.connection, asset, new, rule=rule, scan=second)
+    ids = [world.public_ids.encode("scn", scan) for scan in (first, second)]
+    assert world.ask(f"scan:{ids[1]}") == {known, new}
+    assert world.ask(f"introduced:{ids[0]}") == {known}
+    assert world.ask(f"introduced:{ids[1]}") == {new}
+    assert world.ask(f"introduced:{ids[0]},{ids[1]}") == {known, new}
+    assert world.ask(f"-introduced:{ids[1]}") == {known}
+
+
 def test_and_or_not_and_brackets_over_rows(world):
     asset = world.asset()
     a = world.finding(asset, severity=Severity.CRITICAL)
