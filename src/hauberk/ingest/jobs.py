@@ -58,7 +58,13 @@ def _begin(run: JobRun, scan_id: int, *, is_release: bool) -> tuple[str, Import]
         )
         scan = connection.execute(
             select(
-                Scan.requested, Scan.file_name, Scan.accepted_at, Scan.storage_key, Organization.identity_key
+                Scan.requested,
+                Scan.file_name,
+                Scan.accepted_at,
+                Scan.storage_key,
+                Scan.is_dry_run,
+                Scan.asset_id,
+                Organization.identity_key,
             )
             .join(Organization, Organization.id == Scan.organization_id)
             .where(Scan.organization_id == run.organization_id, Scan.id == scan_id)
@@ -70,33 +76,26 @@ def _begin(run: JobRun, scan_id: int, *, is_release: bool) -> tuple[str, Import]
         file_name=scan.file_name,
         accepted_at=scan.accepted_at,
         identity_key=identity_key.unseal(run.settings.key_ring, scan.identity_key),
+        is_dry_run=scan.is_dry_run,
+        asset_id=scan.asset_id,
         is_release=is_release,
     )
     return scan.storage_key, task
 
 
 def _apply(run: JobRun, task: Import, reading: Reading, spool: SpoolFolder) -> None:
-    if _is_dry_run(run, task.scan_id):
+    if task.is_dry_run:
         with _rolled_back(run) as connection:
             applied = pipeline.apply(connection, task, reading, spool)
             preview = changes.collect(connection, task.organization_id, task.scan_id)
         spool_key = changes.store(run.settings, preview, run.settings.home / "spool")
         if reading.scope is None:  # what the rolled back transaction made does not exist
-            applied.asset_id = applied.scope_id = None
+            applied.asset_id, applied.scope_id = task.asset_id, None
         run.write(lambda connection: _finish(connection, run, task, applied, spool_key))
     else:
         run.write(
             lambda connection: _finish(
                 connection, run, task, pipeline.apply(connection, task, reading, spool)
-            )
-        )
-
-
-def _is_dry_run(run: JobRun, scan_id: int) -> bool:
-    with transaction(run.engine, run.organization_id) as connection:
-        return bool(
-            connection.scalar(
-                select(Scan.is_dry_run).where(Scan.organization_id == run.organization_id, Scan.id == scan_id)
             )
         )
 
@@ -116,7 +115,7 @@ def _finish(
     connection: Connection, run: JobRun, task: Import, applied: Applied, spool_key: str | None = None
 ) -> None:
     """The scan's row, its events and the job's end, in the transaction of the import itself."""
-    state = "held" if applied.held else "done"
+    state = "held" if applied.held and not task.is_dry_run else "done"
     values = _scan_values(applied) | {
         "state": state,
         "spool_key": spool_key,
@@ -129,17 +128,24 @@ def _finish(
         .where(Scan.organization_id == task.organization_id, Scan.id == task.scan_id)
         .values(finished_at=text("clock_timestamp()"), **values)
     )
-    if applied.scope_id is not None and applied.superseded_by is None and not applied.is_partial:
+    if not task.is_dry_run:
+        _tell_changes(connection, task, applied)
+    emit(connection, ScanFinished(organization_id=task.organization_id, scan_id=task.scan_id, state=state))
+    run.finish(connection, state=state)
+
+
+def _tell_changes(connection: Connection, task: Import, applied: Applied) -> None:
+    assert applied.asset_id is not None
+    assert applied.scope_id is not None
+    if applied.superseded_by is None and not applied.is_partial:
         _supersede_held(connection, task, applied.scope_id, applied.scanned_at)
-    if applied.asset_id is not None and _has_changed(applied.counts):
+    if _has_changed(applied.counts):
         emit(
             connection,
             FindingsChanged(
                 organization_id=task.organization_id, asset_id=applied.asset_id, scan_id=task.scan_id
             ),
         )
-    emit(connection, ScanFinished(organization_id=task.organization_id, scan_id=task.scan_id, state=state))
-    run.finish(connection, state=state)
 
 
 def _scan_values(applied: Applied) -> dict[str, Any]:

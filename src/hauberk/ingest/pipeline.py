@@ -22,6 +22,7 @@ from hauberk.ingest.scope import Place, Requested, Scope
 from hauberk.ingest.secrets import compare_secrets
 from hauberk.ingest.spool import SpoolFolder
 from hauberk.ingest.write import ANALYZE_FROM, Target, Writer
+from hauberk.jobs.job import JobError
 from hauberk.parsers.registry import parsers
 
 MAX_READINGS: Final = 2
@@ -42,6 +43,9 @@ class Import:
     file_name: str | None
     accepted_at: datetime
     identity_key: bytes
+    is_dry_run: bool = False
+    asset_id: int | None = None
+    """The asset, where it was there already when the report was accepted."""
     is_release: bool = False
     """The closings were held before and somebody released them: the brake does not apply again."""
 
@@ -126,9 +130,13 @@ def _compare_secrets(job: Import, spool: SpoolFolder, known: Known, tally: Tally
 def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFolder) -> Applied:
     """Writes the reading, in the caller's transaction. Raises ScopeMovedError when it has to be read again."""
     organization_id = job.organization_id
-    scopes.make(connection, organization_id, reading.place)
+    scopes.make(connection, organization_id, reading.place, may_make_asset=job.requested.may_make_asset)
     scope = scopes.find(connection, organization_id, reading.place)
-    assert scope is not None
+    if scope is None:
+        raise JobError(
+            "asset_unknown",
+            f"There is no asset “{reading.place.asset}”, and who sent the report may not make one.",
+        )
     lock_asset(connection, organization_id, scope.asset_id)
     scope = scopes.find(connection, organization_id, reading.place)
     assert scope is not None

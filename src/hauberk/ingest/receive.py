@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from hauberk.db.models.asset import Asset
 from hauberk.db.models.scan import Scan
 from hauberk.domain.fingerprint import text_hash
 from hauberk.infra.storage import StoredFile
 from hauberk.ingest.jobs import import_scan
-from hauberk.ingest.scope import Requested
+from hauberk.ingest.scope import AUTOMATIC, Requested
 from hauberk.jobs.enqueue import enqueue_async
 from hauberk.kit.errors import Conflict, Invalid, UnsupportedMedia
 from hauberk.parsers.registry import parsers, recognise
@@ -94,14 +96,39 @@ async def find_repeated(session: AsyncSession, organization_id: int, upload: Upl
     return scan_id
 
 
-async def accept(session: AsyncSession, organization_id: int, upload: Upload, *, now: datetime) -> int:
-    """The scan's id. It is accepted once the caller's transaction has committed."""
-    scan_id: int = (
+async def find_asset(session: AsyncSession, organization_id: int, requested: Requested) -> int | None:
+    """The asset that was named, by its id or its name in any case; None when there is none, or none was named."""
+    if requested.asset_id is not None:
+        named = Asset.id == requested.asset_id
+    elif requested.asset not in (None, AUTOMATIC):
+        named = Asset.name_key == str(requested.asset).casefold()
+    else:
+        return None
+    wanted = select(Asset.id).where(
+        Asset.organization_id == organization_id, named, Asset.deleted_at.is_(None)
+    )
+    found: int | None = await session.scalar(wanted)
+    return found
+
+
+async def accept(
+    session: AsyncSession,
+    organization_id: int,
+    upload: Upload,
+    *,
+    now: datetime,
+    asset_id: int | None = None,
+) -> int | None:
+    """The scan's id; None when another upload with its idempotency key came first. `asset_id` is `find_asset`'s.
+
+    It is accepted once the caller's transaction has committed.
+    """
+    scan_id: int | None = (
         await session.execute(
             insert(Scan)
             .values(
                 organization_id=organization_id,
-                asset_id=upload.requested.asset_id,
+                asset_id=asset_id,
                 requested=msgspec.to_builtins(upload.requested),
                 is_dry_run=upload.is_dry_run,
                 is_partial=upload.requested.is_partial,
@@ -115,9 +142,15 @@ async def accept(session: AsyncSession, organization_id: int, upload: Upload, *,
                 request_hash=upload.request_hash,
                 accepted_at=now,
             )
+            .on_conflict_do_nothing(
+                index_elements=[Scan.organization_id, Scan.idempotency_key],
+                index_where=Scan.idempotency_key.is_not(None),
+            )
             .returning(Scan.id)
         )
-    ).scalar_one()
+    ).scalar_one_or_none()
+    if scan_id is None:
+        return None
     await enqueue_import(session, organization_id, scan_id, upload.requested, requested_by=upload.uploaded_by)
     return scan_id
 

@@ -13,6 +13,7 @@ from hauberk.domain.finding import FindingKind
 from hauberk.domain.reported import ReportHeader
 from hauberk.ingest import encode
 
+AUTOMATIC: Final = "auto"
 DEFAULT_REF: Final = "main"
 MAX_NAME_CHARS: Final = 300
 REF_LIFETIME: Final = timedelta(days=14)
@@ -30,6 +31,7 @@ class Requested(msgspec.Struct, kw_only=True, omit_defaults=True):
     scope: str | None = None
     scanned_at: datetime | None = None
     is_partial: bool = False
+    may_make_asset: bool = True
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def place_of(
     file_name: str | None,
 ) -> Place:
     """From the form, else from the report, else from the file's name."""
-    name = requested.asset if requested.asset not in (None, "auto") else header.asset
+    name = requested.asset if requested.asset not in (None, AUTOMATIC) else header.asset
     name = (name or PurePath(file_name or "report").stem).strip()[:MAX_NAME_CHARS] or "report"
     return Place(
         asset_id=requested.asset_id,
@@ -129,10 +131,10 @@ def find(connection: Connection, organization_id: int, place: Place) -> Scope | 
     return None if row is None else Scope(*row)
 
 
-def make(connection: Connection, organization_id: int, place: Place) -> None:
+def make(connection: Connection, organization_id: int, place: Place, *, may_make_asset: bool) -> None:
     """Asset, ref and scope, each only where it does not exist yet. A new asset's first ref is its default."""
     parameters = _parameters(organization_id, place) | {"name": place.asset, "kind": place.asset_kind}
-    if place.asset_id is None:
+    if place.asset_id is None and may_make_asset:
         connection.execute(
             text(
                 "insert into asset (organization_id, name, name_key, kind, default_ref)"

@@ -1,13 +1,14 @@
 """Scans over HTTP: upload, list, look at, decide; and the formats that can be read."""
 
-from itertools import islice
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import ValidationError
 
 from hauberk.db.repository import PageRequest
 from hauberk.db.session import pause
+from hauberk.domain.permissions import Actor, Permission
 from hauberk.features.identity.access import ScansRead, ScansWrite
 from hauberk.features.identity.serving import (
     UPLOAD,
@@ -20,8 +21,8 @@ from hauberk.features.identity.serving import (
     paging,
     refusals,
 )
-from hauberk.features.scans import service, stream
-from hauberk.features.scans.multipart import Form, read_form
+from hauberk.features.scans import preview, service, stream
+from hauberk.features.scans.multipart import MAX_AROUND_BYTES, Form, read_form
 from hauberk.features.scans.presenting import change_schema, scan_schema
 from hauberk.features.scans.repository import ScanRepository
 from hauberk.features.scans.schemas import (
@@ -35,8 +36,7 @@ from hauberk.features.scans.schemas import (
 from hauberk.ingest import changes, receive
 from hauberk.ingest.receive import Upload
 from hauberk.ingest.scope import Requested
-from hauberk.kit.errors import Invalid, StorageFull
-from hauberk.kit.page import Page
+from hauberk.kit.errors import Gone, Invalid, StorageFull, TooLarge
 from hauberk.parsers.registry import parsers
 
 router = APIRouter(tags=["scans"])
@@ -88,6 +88,9 @@ async def upload_scan(
 ) -> ScanSchema:
     """Upload a report: it is stored, accepted and read in the background. Parts may come in any order."""
     limit = context.settings.upload.max_bytes
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limit + MAX_AROUND_BYTES:
+        raise TooLarge(limit)
     free = context.storage.free_bytes()
     if free is not None and free < context.settings.storage.min_free:
         raise StorageFull
@@ -103,7 +106,7 @@ async def upload_scan(
         raise Invalid([("/file", "Send the report in a part named “file”.")])
     is_kept = False
     try:
-        upload = _upload(form, ids, uploaded_by=actor.user_id, idempotency_key=idempotency_key)
+        upload = _upload(form, ids, actor, idempotency_key)
         receive.check_head(form.head, upload.requested.format)
         scan_id, is_kept = await service.accept(session, actor, upload)
         return scan_schema(await ScanRepository(session).shown(actor, scan_id), ids)
@@ -112,7 +115,7 @@ async def upload_scan(
             await context.storage.delete(form.stored.key)
 
 
-def _upload(form: Form, ids: Ids, *, uploaded_by: int | None, idempotency_key: str | None) -> Upload:
+def _upload(form: Form, ids: Ids, actor: Actor, idempotency_key: str | None) -> Upload:
     assert form.stored is not None
     try:
         fields = UploadFields.model_validate(form.fields)
@@ -132,10 +135,11 @@ def _upload(form: Form, ids: Ids, *, uploaded_by: int | None, idempotency_key: s
             scope=fields.scope,
             scanned_at=fields.scanned_at,
             is_partial=fields.partial,
+            may_make_asset=actor.may(Permission.ASSETS_WRITE),
         ),
         stored=form.stored,
         file_name=form.file_name,
-        uploaded_by=uploaded_by,
+        uploaded_by=actor.user_id,
         is_dry_run=fields.dry_run,
         idempotency_key=idempotency_key,
     )
@@ -176,7 +180,7 @@ async def read_scan(scan_id: str, actor: ScansRead, session: ReadSessionDep, ids
     return scan_schema(await ScanRepository(session).shown(actor, ids.decode("scn", scan_id)), ids)
 
 
-@router.get("/scans/{scan_id}/changes", responses=refusals(404))
+@router.get("/scans/{scan_id}/changes", responses=refusals(404, 410))
 async def list_changes(
     scan_id: str,
     actor: ScansRead,
@@ -189,24 +193,17 @@ async def list_changes(
     repository = ScanRepository(session)
     scan = await repository.get(actor, ids.decode("scn", scan_id))
     if not scan.is_dry_run:
-        found = await repository.changes(actor, scan.id, page)
+        rows = await repository.changes(actor, scan.id, page)
         return PageSchema[ChangeSchema].of(
-            found, lambda row: change_schema(changes.change_of(row), ids, is_stored=True)
+            rows, lambda row: change_schema(changes.change_of(row), ids, is_stored=True)
         )
     if scan.spool_key is None:
+        if scan.state == "done":
+            hours = context.settings.retention.dry_run_hours
+            raise Gone(f"What a dry run would change is kept for {hours} hours; send the report again.")
         return PageSchema[ChangeSchema](items=[], next_cursor=None, total=0, total_is_exact=True)
-    return await _preview(changes.load(context.settings, scan.spool_key), page, ids)
-
-
-async def _preview(kept: Any, page: PageRequest, ids: Ids) -> PageSchema[ChangeSchema]:
-    """A dry run's changes are a file: pages are counted off from its beginning."""
-    if page.cursor is not None and not page.cursor.isdecimal():
-        raise Invalid([("/cursor", "This is not a cursor of this list; start from its first page.")])
-    start = int(page.cursor or 0) or page.offset or 0
-    every = list(kept)
-    shown = list(islice(every, start, start + page.limit))
-    end = start + len(shown)
-    found = Page(shown, str(end) if end < len(every) else None, len(every), total_is_exact=True)
+    await pause(session)  # the file may be large: nobody waits for this connection meanwhile
+    found = await to_thread.run_sync(preview.page, context.settings, scan.spool_key, page)
     return PageSchema[ChangeSchema].of(found, lambda change: change_schema(change, ids, is_stored=False))
 
 

@@ -1,19 +1,26 @@
 """A multipart form read as it arrives, its file streamed to storage: parts in any order, never the whole in memory."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import ClientDisconnect
 
 from hauberk.infra.storage import Storage, StoredFile
-from hauberk.kit.errors import Invalid, UnsupportedMedia
+from hauberk.kit.errors import Invalid, TooLarge, UnsupportedMedia
 
 FILE: Final = "file"
 MAX_FIELD_BYTES: Final = 4_096
 MAX_PARTS: Final = 50
-MAX_HEADER_BYTES: Final = 8_192
+MAX_HEADER_BYTES: Final = 16_384
+MAX_AROUND_BYTES: Final = 1024 * 1024
+"""What a form may hold besides its file: fields, headers, boundaries, whatever stands before and after them."""
+MAX_FILE_NAME_CHARS: Final = 300
+MAX_NAME_CHARS: Final = 100
+_UNSHOWN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # control, turns of direction
 
 
 @dataclass
@@ -42,16 +49,39 @@ _Event = _Begin | bytes | _End
 class _Events:
     """Turns the parser's callbacks into events that can be waited for."""
 
-    def __init__(self, body: AsyncIterator[bytes], boundary: bytes) -> None:
+    def __init__(self, body: AsyncIterator[bytes], boundary: bytes, *, limit: int) -> None:
         self._body = body
+        self._limit = limit
         self._queue: list[_Event] = []
         self._header_name = b""
         self._header_value = b""
         self._disposition = b""
-        self._header_bytes = 0
         self._parts = 0
-        self._parser = MultipartParser(
-            boundary,
+        self._is_complete = False
+        self._boundary = boundary
+
+    async def __aiter__(self) -> AsyncIterator[_Event]:
+        read = 0
+        try:
+            parser = self._parser()
+            async for chunk in self._body:
+                read += len(chunk)
+                if read > self._limit + MAX_AROUND_BYTES:
+                    raise TooLarge(self._limit)
+                parser.write(chunk)
+                events, self._queue = self._queue, []
+                for event in events:
+                    yield event
+        except ClientDisconnect as error:
+            raise _cut() from error
+        except FormParserError as error:
+            raise Invalid(message=f"The form cannot be read: {error}.", code="form_broken") from error
+        if not self._is_complete:
+            raise _cut()
+
+    def _parser(self) -> MultipartParser:
+        return MultipartParser(
+            self._boundary,
             {
                 "on_part_begin": self._part_begin,
                 "on_part_data": self._part_data,
@@ -62,43 +92,23 @@ class _Events:
                 "on_headers_finished": self._headers_finished,
                 "on_end": self._all_read,
             },
+            max_header_size=MAX_HEADER_BYTES,
         )
-        self._is_complete = False
-
-    async def __aiter__(self) -> AsyncIterator[_Event]:
-        try:
-            async for chunk in self._body:
-                self._parser.write(chunk)
-                events, self._queue = self._queue, []
-                for event in events:
-                    yield event
-        except FormParserError as error:
-            raise Invalid(message=f"The form cannot be read: {error}", code="form_broken") from error
-        if not self._is_complete:
-            raise Invalid(message="The form ends in the middle; send it again.", code="form_cut")
 
     def _part_begin(self) -> None:
         self._parts += 1
         if self._parts > MAX_PARTS:
             raise FormParserError(f"it has more than {MAX_PARTS} parts")
         self._disposition = b""
-        self._header_bytes = 0
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
         self._queue.append(data[start:end])
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
         self._header_name += data[start:end]
-        self._bound(end - start)
 
     def _header_text(self, data: bytes, start: int, end: int) -> None:
         self._header_value += data[start:end]
-        self._bound(end - start)
-
-    def _bound(self, more: int) -> None:
-        self._header_bytes += more
-        if self._header_bytes > MAX_HEADER_BYTES:
-            raise FormParserError("the headers of a part are too long")
 
     def _header_end(self) -> None:
         if self._header_name.lower() == b"content-disposition":
@@ -110,13 +120,17 @@ class _Events:
         file_name = options.get(b"filename")
         self._queue.append(
             _Begin(
-                name=options.get(b"name", b"").decode("utf-8", "replace"),
+                name=_UNSHOWN.sub("", options.get(b"name", b"").decode("utf-8", "replace"))[:MAX_NAME_CHARS],
                 file_name=None if file_name is None else file_name.decode("utf-8", "replace"),
             )
         )
 
     def _all_read(self) -> None:
         self._is_complete = True
+
+
+def _cut() -> Invalid:
+    return Invalid(message="The form ends in the middle; send it again.", code="form_cut")
 
 
 async def read_form(
@@ -128,7 +142,7 @@ async def read_form(
     if media_type != b"multipart/form-data" or not boundary:
         raise UnsupportedMedia("Send the report as multipart/form-data, in a part named “file”.")
     form = Form()
-    events = aiter(_Events(body, boundary))
+    events = aiter(_Events(body, boundary, limit=limit))
     try:
         async for event in events:
             if not isinstance(event, _Begin):
@@ -161,7 +175,7 @@ async def _read_file(
             yield event
 
     form.stored = await storage.write(content(), limit=limit)
-    form.file_name = begin.file_name
+    form.file_name = _shown(begin.file_name)
     form.head = bytes(head)
 
 
@@ -176,4 +190,19 @@ async def _read_field(form: Form, name: str, events: AsyncIterator[_Event]) -> N
         value.extend(event)
         if len(value) > MAX_FIELD_BYTES:
             raise Invalid([(f"/{name}", f"This field is longer than {MAX_FIELD_BYTES:,} bytes.")])
-    form.fields[name] = value.decode("utf-8", "replace").strip()
+    form.fields[name] = _text(name, bytes(value))
+
+
+def _text(name: str, value: bytes) -> str:
+    try:
+        text = value.decode().strip()
+    except UnicodeDecodeError as error:
+        raise Invalid([(f"/{name}", "This is not UTF-8.")]) from error
+    if _UNSHOWN.search(text):
+        raise Invalid([(f"/{name}", "Control characters have no place here.")])
+    return text
+
+
+def _shown(file_name: str | None) -> str | None:
+    """A file's name is only shown, and never used as a path; what would disturb a line of text is left out."""
+    return None if file_name is None else _UNSHOWN.sub("", file_name)[:MAX_FILE_NAME_CHARS]

@@ -79,20 +79,6 @@ class ScanRepository(Repository[Scan]):
         order = Order.by(rows.c.part, rows.c.id)
         return await fetch_page(self.session, select(rows), order, request)
 
-    async def asset_named(self, actor: Actor, name: str) -> int | None:
-        """The id of the asset with this name, whatever its case."""
-        return await self.session.scalar(
-            select(Asset.id).where(
-                Asset.organization_id == actor.organization_id, Asset.name_key == name.casefold()
-            )
-        )
-
-    async def has_asset(self, actor: Actor, asset_id: int) -> bool:
-        found = await self.session.scalar(
-            select(Asset.id).where(Asset.organization_id == actor.organization_id, Asset.id == asset_id)
-        )
-        return found is not None
-
 
 _CHANGE_COLUMNS = ("part", "id", "reason", "finding_id", "title", "severity", "location", "component")
 

@@ -1,17 +1,32 @@
 """Scans over the wire."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from hauberk.features.identity.serving import Instant, Schema
 
+_KIND = r"^[a-z][a-z0-9_-]{0,49}$"
 ScanState = Literal["accepted", "running", "held", "done", "failed", "cancelled"]
 
 
-def _utc_or_none(value: object) -> object:
+PLAUSIBLE_YEARS = range(1990, 9999)
+
+
+def _none_if_empty(value: object) -> object:
     return None if value == "" else value
+
+
+def _plausible(value: datetime | None) -> datetime | None:
+    """Without a zone it is UTC; the far past is a wrong clock, the future is clamped when the report is read."""
+    if value is None:
+        return None
+    value = value if value.tzinfo else value.replace(tzinfo=UTC)
+    if value.year not in PLAUSIBLE_YEARS:
+        raise PydanticCustomError("date", "No scan is from then")
+    return value.astimezone(UTC)
 
 
 class UploadFields(BaseModel):
@@ -20,11 +35,11 @@ class UploadFields(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     asset: Annotated[str | None, Field(max_length=300)] = None
-    asset_kind: Annotated[str | None, Field(max_length=50)] = None
+    asset_kind: Annotated[str | None, Field(pattern=_KIND), BeforeValidator(_none_if_empty)] = None
     ref: Annotated[str | None, Field(max_length=300)] = None
-    format: Annotated[str | None, Field(max_length=100), BeforeValidator(_utc_or_none)] = None
+    format: Annotated[str | None, Field(max_length=100), BeforeValidator(_none_if_empty)] = None
     scope: Annotated[str | None, Field(max_length=300)] = None
-    scanned_at: Annotated[datetime | None, BeforeValidator(_utc_or_none)] = None
+    scanned_at: Annotated[datetime | None, BeforeValidator(_none_if_empty), AfterValidator(_plausible)] = None
     partial: bool = False
     dry_run: bool = False
 

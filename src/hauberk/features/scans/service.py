@@ -9,18 +9,23 @@ from hauberk.domain.permissions import Actor, Permission
 from hauberk.features.scans.repository import ScanRepository
 from hauberk.ingest import receive
 from hauberk.ingest.receive import Upload
-from hauberk.ingest.scope import Requested
+from hauberk.ingest.scope import AUTOMATIC, Requested
 from hauberk.kit import clock
 from hauberk.kit.errors import Conflict, Forbidden, NotFound
 
 
 async def accept(session: DbSession, actor: Actor, upload: Upload) -> tuple[int, bool]:
     """The scan's id, and whether it is new: a repeated idempotency key answers the scan it made before."""
-    repeated = await receive.find_repeated(session, actor.organization_id, upload)
+    organization_id = actor.organization_id
+    repeated = await receive.find_repeated(session, organization_id, upload)
     if repeated is not None:
         return repeated, False
-    await _check_asset(session, actor, upload.requested)
-    scan_id = await receive.accept(session, actor.organization_id, upload, now=clock.now())
+    asset_id = await receive.find_asset(session, organization_id, upload.requested)
+    if asset_id is None:
+        _check_new_asset(actor, upload.requested)
+    scan_id = await receive.accept(session, organization_id, upload, now=clock.now(), asset_id=asset_id)
+    if scan_id is None:  # a twin of this request was quicker
+        return await _repeated(session, organization_id, upload), False
     await record(
         session,
         actor,
@@ -37,17 +42,17 @@ async def accept(session: DbSession, actor: Actor, upload: Upload) -> tuple[int,
     return scan_id, True
 
 
-async def _check_asset(session: DbSession, actor: Actor, requested: Requested) -> None:
-    """A named asset must be there or may be made by who asks; a dry run makes none."""
-    repository = ScanRepository(session)
+async def _repeated(session: DbSession, organization_id: int, upload: Upload) -> int:
+    found = await receive.find_repeated(session, organization_id, upload)
+    assert found is not None
+    return found
+
+
+def _check_new_asset(actor: Actor, requested: Requested) -> None:
+    """What does not exist yet is made by whoever may; an id never is."""
     if requested.asset_id is not None:
-        if not await repository.has_asset(actor, requested.asset_id):
-            raise NotFound("asset")
-    elif (
-        requested.asset is not None
-        and not actor.may(Permission.ASSETS_WRITE)
-        and await repository.asset_named(actor, requested.asset) is None
-    ):
+        raise NotFound("asset")
+    if requested.asset not in (None, AUTOMATIC) and not actor.may(Permission.ASSETS_WRITE):
         raise Forbidden(
             f"There is no asset “{requested.asset}”, and making one needs the permission assets:write."
         )

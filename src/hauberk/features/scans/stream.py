@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 from hauberk.domain.permissions import Actor
 from hauberk.features.identity.access import ScansRead
 from hauberk.features.identity.context import Context
-from hauberk.features.identity.serving import STREAM, ContextDep, Ids, IdsDep, refusals
+from hauberk.features.identity.serving import STREAM, ContextDep, Ids, IdsDep, SessionDep, refusals
 from hauberk.features.scans.presenting import scan_schema
 from hauberk.features.scans.repository import ScanRepository
 from hauberk.features.scans.schemas import ScanSchema
@@ -30,10 +30,12 @@ router = APIRouter(tags=["scans"])
         **refusals(404),
     },
 )
-async def follow_scan(scan_id: str, actor: ScansRead, context: ContextDep, ids: IdsDep) -> StreamingResponse:
+async def follow_scan(
+    scan_id: str, actor: ScansRead, session: SessionDep, context: ContextDep, ids: IdsDep
+) -> StreamingResponse:
     """Follow a scan: `progress` about twice a second while something moves, `finished` with the scan at the end."""
     number = ids.decode("scn", scan_id)
-    first = await _look(context, actor, number, ids)
+    first = scan_schema(await ScanRepository(session).shown(actor, number), ids)
     return StreamingResponse(
         _events(context, actor, number, ids, first),
         media_type="text/event-stream",

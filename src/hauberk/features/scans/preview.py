@@ -1,0 +1,29 @@
+"""Pages of what a dry run would change: it is kept as a file, so places in it are counted from its beginning."""
+
+from hauberk.db.repository import PageRequest
+from hauberk.infra.settings import Settings
+from hauberk.ingest import changes
+from hauberk.ingest.changes import Change
+from hauberk.kit.errors import Invalid
+from hauberk.kit.page import Page, capped_total, decode_cursor, encode_cursor
+
+
+def page(settings: Settings, spool_key: str, wanted: PageRequest) -> Page[Change]:
+    """One page, from a thread."""
+    start = _after(wanted) if wanted.cursor is not None else wanted.offset or 0
+    shown: list[Change] = []
+    count = 0
+    for change in changes.load(settings, spool_key):
+        if start <= count < start + wanted.limit:
+            shown.append(change)
+        count += 1
+    end = start + len(shown)
+    total, is_exact = capped_total(count)
+    return Page(shown, encode_cursor(wanted.sort, [end]) if end < count else None, total, is_exact)
+
+
+def _after(wanted: PageRequest) -> int:
+    (start,) = decode_cursor(wanted.cursor or "", wanted.sort, [int])
+    if not isinstance(start, int) or start < 0:
+        raise Invalid([("/cursor", "This is not a cursor of this list; start from its first page.")])
+    return start
