@@ -18,9 +18,16 @@ export class ApiProblem extends Error {
   readonly title: string;
   readonly detail: string | null;
   readonly requestId: string | null;
+  /** Seconds after which the server would like to be asked again. */
+  readonly retryAfter: number | null;
   readonly errors: { pointer: string; message: string }[];
 
-  constructor(kind: ProblemKind, status: number, document: ProblemDocument) {
+  constructor(
+    kind: ProblemKind,
+    status: number,
+    document: ProblemDocument,
+    retryAfter: number | null = null,
+  ) {
     const title = document.title ?? "The server refused this";
     super(document.detail ? `${title}. ${document.detail}` : title);
     this.name = "ApiProblem";
@@ -29,6 +36,7 @@ export class ApiProblem extends Error {
     this.title = title;
     this.detail = document.detail ?? null;
     this.requestId = document.request_id ?? null;
+    this.retryAfter = retryAfter;
     this.errors = document.errors ?? [];
   }
 
@@ -54,16 +62,28 @@ export class ApiProblem extends Error {
   static async of(response: Response): Promise<ApiProblem> {
     const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
     const document: ProblemDocument = isJson ? await response.json().catch(() => ({})) : {};
-    return problemOf(response.status, document, response.headers.get("x-request-id"));
+    return problemOf(
+      response.status,
+      document,
+      response.headers.get("x-request-id"),
+      response.headers.get("retry-after"),
+    );
   }
 }
 
-export function problemOf(status: number, document: ProblemDocument, requestId: string | null): ApiProblem {
-  return new ApiProblem("refused", status, {
+export function problemOf(
+  status: number,
+  document: ProblemDocument,
+  requestId: string | null,
+  retryAfter: string | null = null,
+): ApiProblem {
+  const seconds = Number.parseInt(retryAfter ?? "", 10);
+  const told = {
     ...document,
     title: document.title ?? `The server answered ${status}`,
     request_id: document.request_id ?? requestId ?? undefined,
-  });
+  };
+  return new ApiProblem("refused", status, told, Number.isNaN(seconds) ? null : seconds);
 }
 
 export function isProblem(error: unknown, status?: number): error is ApiProblem {

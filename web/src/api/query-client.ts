@@ -1,6 +1,20 @@
-/** One cache for all server state; a refusal is not asked again, a broken line is asked twice. */
+/** One cache for all server state; a refusal is not asked again, a broken line is asked twice, "too many" when its time has come. */
 import { QueryClient } from "@tanstack/react-query";
 import { ApiProblem } from "@/api/problem";
+
+const LONGEST_WAIT = 65_000;
+
+function isWorthAsking(error: unknown): boolean {
+  return (
+    error instanceof ApiProblem &&
+    (error.kind === "unreachable" || [429, 502, 503, 504].includes(error.status))
+  );
+}
+
+function waitFor(attempt: number, error: unknown): number {
+  const told = error instanceof ApiProblem ? error.retryAfter : null;
+  return told === null ? 500 * 2 ** attempt : Math.min(LONGEST_WAIT, told * 1000 + 250);
+}
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({
@@ -8,11 +22,8 @@ export function createQueryClient(): QueryClient {
       queries: {
         staleTime: 15_000,
         refetchOnWindowFocus: false,
-        retry: (failures, error) =>
-          failures < 2 &&
-          error instanceof ApiProblem &&
-          (error.kind === "unreachable" || [502, 503, 504].includes(error.status)),
-        retryDelay: (attempt) => 500 * 2 ** attempt,
+        retry: (failures, error) => failures < 2 && isWorthAsking(error),
+        retryDelay: waitFor,
       },
     },
   });

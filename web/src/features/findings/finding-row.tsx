@@ -126,7 +126,12 @@ function ComfortableCells({ finding, isPhone }: { finding: Finding; isPhone: boo
             <span className="text-default">{finding.asset.name}</span>
           </span>
           {identifier && (
-            <span className="truncate before:mr-1.5 before:font-sans before:content-['·']">
+            <span
+              className={cx(
+                isPhone ? "truncate" : "shrink-0",
+                "before:mr-1.5 before:font-sans before:content-['·']",
+              )}
+            >
               <span className="font-mono text-code">{identifier}</span>
             </span>
           )}

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ExternalLink, X } from "lucide-react";
+import { useEffect, useState } from "react";
 import type { Finding } from "@/api/types";
 import { formatNumber } from "@/lib/format";
 import { buttonStyle, IconButton } from "@/ui/button";
@@ -27,8 +28,20 @@ type PeekProps = {
   onIntent: (intent: Intent) => void;
 };
 
+/** Rows that a held key only passes are not asked for. */
+const REST = 120;
+
 export function Peek({ id, row, position, total, onClose, onConfirm, onIntent }: PeekProps) {
-  const { data: finding, error, refetch } = useQuery(findingQuery(id));
+  const [isResting, setResting] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setResting(true), REST);
+    return () => clearTimeout(timer);
+  }, []);
+  const {
+    data: finding,
+    error,
+    refetch,
+  } = useQuery({ ...findingQuery(id), enabled: isResting || row === undefined });
   const head = finding ?? row;
   return (
     <>
