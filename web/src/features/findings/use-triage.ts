@@ -33,6 +33,14 @@ function inverse(change: FindingChange, before: Finding): FindingChange {
   return back;
 }
 
+/** A list that was asked for before the change must not arrive after it and put the old row back. */
+function forgetStaleAnswers(queryClient: QueryClient): Promise<void> {
+  return queryClient.cancelQueries({
+    queryKey: ["findings", "page"],
+    predicate: (query) => query.state.data !== undefined,
+  });
+}
+
 export function patchCached(queryClient: QueryClient, patches: Map<string, Partial<Finding>>): void {
   queryClient.setQueriesData<List<Finding>>(
     { queryKey: ["findings", "page"] },
@@ -115,6 +123,7 @@ export function useTriage() {
     const text = describe(change, countOf(target), assigneeName);
     const findings = "findings" in target ? target.findings : [];
     const shown = preview(change, assigneeName);
+    await forgetStaleAnswers(queryClient);
     patchCached(queryClient, new Map(findings.map((finding) => [finding.id, shown])));
     try {
       if ("findings" in target) await send(findings, change);
