@@ -49,7 +49,7 @@ export default defineConfig(({ mode }) => ({
       },
     },
   },
-  server: mode === "mock" ? {} : { proxy: { "/api": API, "/health": API } },
+  server: mode === "mock" ? {} : { proxy: { "/api": { target: API, changeOrigin: false }, "/health": API } },
   test: {
     environment: "jsdom",
     environmentOptions: { jsdom: { url: "http://localhost/" } },

@@ -49,7 +49,7 @@ def _lifespan(
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with opened(settings) as context:
+        async with opened(settings, is_server=True) as context:
             app.state.context = context
             transfers.read(openapi.describe(app))
             open_hints(settings)

@@ -5,7 +5,7 @@ Every transaction begins by taking the `hauberk_app` role, the organization and 
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,17 +97,26 @@ def _enter_tenant(session: Session, _transaction: SessionTransaction, connection
     _enter(connection, session.info.get(ORGANIZATION), session.info.get(LIMITS, REQUEST_LIMITS))
 
 
+async def open_connections(engine: AsyncEngine, count: int) -> None:
+    """Fills the pool to its minimum, so that the first requests do not wait for the server to fork."""
+    async with AsyncExitStack() as stack:
+        for _ in range(count):
+            await stack.enter_async_context(engine.connect())
+
+
 class Sessions:
     """Makes the sessions of a server process; one request is one of them."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, limits: TimeLimits = REQUEST_LIMITS) -> None:
         self.engine = engine
+        self._limits = limits
         self._make = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
 
     @asynccontextmanager
     async def transaction(self, organization_id: int | None = None) -> AsyncIterator[AsyncSession]:
         """Commits when the block ends well, else rolls back. Without an organization only system functions answer."""
-        async with self._make(info={ORGANIZATION: organization_id}) as session:
+        info = {ORGANIZATION: organization_id, LIMITS: self._limits}
+        async with self._make(info=info) as session:
             yield session
             await session.commit()
 

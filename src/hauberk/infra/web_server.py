@@ -1,5 +1,7 @@
 """The web server around the API: Granian by default, Gunicorn with Uvicorn workers, or Uvicorn alone."""
 
+import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +15,19 @@ RESPAWN_SECONDS = 1.0
 
 
 def run(settings: Settings, server: str) -> None:
+    _share_metrics(settings)
     with _redirect(settings):
         {"granian": _granian, "gunicorn": _gunicorn, "uvicorn": _uvicorn}[server](settings)
+
+
+def _share_metrics(settings: Settings) -> None:
+    """Several processes count into files of one folder, so that /metrics shows their sum whoever answers."""
+    if settings.api_processes == 1:
+        return
+    folder = settings.home.resolve() / "run" / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def _granian(settings: Settings) -> None:

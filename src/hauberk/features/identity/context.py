@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import redis.asyncio
 
 from hauberk.db import installation
-from hauberk.db.session import Pool, Sessions, async_engine
+from hauberk.db.session import Pool, Sessions, TimeLimits, async_engine, open_connections
 from hauberk.features.identity.passwords import Passwords
 from hauberk.infra.crypto import KeyRing
 from hauberk.infra.redis import cache_client, queue_client
@@ -30,7 +30,9 @@ class Context:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, application_name: str = "hauberk-api") -> AsyncIterator[Context]:
+async def opened(
+    settings: Settings, *, application_name: str = "hauberk-api", is_server: bool = False
+) -> AsyncIterator[Context]:
     """Connects, and refuses a database that was never migrated or is another environment's."""
     database = settings.database
     pool = Pool(
@@ -50,9 +52,11 @@ async def opened(settings: Settings, *, application_name: str = "hauberk-api") -
                 f" '{settings.environment.value}'. Point HAUBERK_DATABASE_URL at the right database.",
                 code="wrong_environment",
             )
+        await open_connections(engine, min(database.pool_min, database.pool_size) if is_server else 0)
+        limits = TimeLimits(statement=f"{round(database.statement_timeout * 1000)}ms")
         yield Context(
             settings=settings,
-            sessions=Sessions(engine),
+            sessions=Sessions(engine, limits=limits),
             cache=cache,
             queue=queue,
             storage=open_storage(settings),

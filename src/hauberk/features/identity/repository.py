@@ -140,9 +140,6 @@ class CredentialRepository:
         """One attempt less."""
         await self._value("select sign_in_forgiven(:subject)", subject=subject)
 
-    async def remove_expired(self) -> None:
-        await self._value("select remove_expired_sign_ins()")
-
     async def _row(self, statement: str, **parameters: object) -> Row[Any] | None:
         return (await self.db.execute(text(statement), parameters)).one_or_none()
 
