@@ -2,7 +2,8 @@
 
 The dictionaries are small; findings are many. Their ids are looked up in one statement and go into the main one as
 lists, so that the planner knows how many there are: left inside, one rare word under `order by … limit` once made it
-walk the whole list (measured: 9.6 s instead of 0.4 ms). A list longer than `MAX_IDS` stays inside: then a match is near.
+walk the whole list (measured: 9.6 s instead of 0.4 ms). Of more than `MAX_IDS` each finding is asked instead: then a
+match is near (measured: 11 ms instead of 1.4 s).
 """
 
 from collections.abc import Callable
@@ -40,7 +41,9 @@ class Source:
         if not found:
             return false()
         if len(found) > MAX_IDS:
-            return self.column.in_(self.ids)
+            # `offset 0` keeps the planner from joining from the dictionary's side, of which it expects two rows.
+            same = next(iter(self.ids.selected_columns)) == self.column
+            return self.ids.where(same).correlate(Finding.__table__).offset(0).exists()
         if len(found) == 1:
             return self.column == found[0]
         return self.column == any_(cast(literal(found, ARRAY(BIGINT)), ARRAY(BIGINT)))

@@ -18,7 +18,7 @@ from hauberk.features.findings.schemas import (
     FindingPage,
     NewComment,
 )
-from hauberk.features.findings.shape import encode, encode_page, shape
+from hauberk.features.findings.shape import PageIds, encode, encode_page, shape
 from hauberk.features.identity.access import FindingsRead, FindingsWrite
 from hauberk.features.identity.serving import ContextDep, IdsDep, ReadSessionDep, SessionDep, paging, refusals
 
@@ -42,10 +42,10 @@ async def list_findings(
     actor: FindingsRead,
     session: ReadSessionDep,
     context: ContextDep,
-    ids: IdsDep,
     page: Paging,
     q: Filter = "",
 ) -> Response:
+    ids = PageIds(context.public_ids)
     found = await FindingRepository(session, context.public_ids).page(actor, q, page)
     body = encode_page(
         [shape(row, ids) for row in found.items],

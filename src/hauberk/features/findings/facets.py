@@ -16,11 +16,12 @@ from hauberk.domain.severity import Severity
 from hauberk.features.identity.serving import Ids
 from hauberk.kit.page import MAX_TOTAL
 
-MAX_READ = 200_000
+MAX_READ = 500_000
 MAX_ASSETS = 50
 FACETS = ("severity", "triage", "presence", "kind", "scanner", "asset")
 
 _READ = "read"
+_GROUPED = ("severity", "triage", "is_active", "kind", "asset_id", "scanners")
 _WORDS: dict[str, dict[str, str]] = {
     "severity": {str(each.rank): each.value for each in reversed(Severity)},
     "triage": {str(each.code): each.value for each in Triage},
@@ -38,33 +39,34 @@ def facet_statements(node: Node | None) -> list[tuple[tuple[str, ...], Node | No
 
 
 def read_facets(matching: Select[Any], facets: Sequence[str], organization_id: int) -> Any:
-    """Rows (facet, value, label, count), and one that says how many findings were read."""
-    names = ("severity", "triage", "is_active", "kind", "asset_id", "scanners")
+    """Rows (facet, value, label, counted), and one that says how many findings were read.
+
+    The findings are grouped once by everything; each facet then sums the few groups.
+    """
     columns = {column.name: column for column in matching.selected_columns}
-    read = (
-        matching.with_only_columns(*(columns[name] for name in names))
-        .limit(MAX_READ + 1)
-        .cte("matching")
+    read = matching.with_only_columns(*(columns[name] for name in _GROUPED)).limit(MAX_READ + 1).subquery()
+    groups = (
+        select(*(read.c[name] for name in _GROUPED), func.count().label("n"))
+        .group_by(*(read.c[name] for name in _GROUPED))
+        .cte("groups")
         .prefix_with("materialized", dialect="postgresql")
     )
+    n = func.sum(groups.c.n)
     values: dict[str, ColumnElement[Any]] = {
-        "severity": cast(read.c.severity, Text),
-        "triage": cast(read.c.triage, Text),
-        "presence": case((read.c.is_active, Presence.ACTIVE.value), else_=Presence.INACTIVE.value),
-        "kind": cast(read.c.kind, Text),
+        "severity": cast(groups.c.severity, Text),
+        "triage": cast(groups.c.triage, Text),
+        "presence": case((groups.c.is_active, Presence.ACTIVE.value), else_=Presence.INACTIVE.value),
+        "kind": cast(groups.c.kind, Text),
     }
-    parts: list[Select[Any]] = [
-        _row(_READ, literal(""), literal(""), func.count()).select_from(read),
-    ]
+    parts = [_row(_READ, literal(""), literal(""), func.coalesce(n, 0)).select_from(groups)]
     for facet in facets:
         if facet in values:
-            value = values[facet]
-            parts.append(_row(facet, value, literal(""), func.count()).select_from(read).group_by(value))
+            parts.append(_row(facet, values[facet], literal(""), n).group_by(values[facet]))
         elif facet == "scanner":
-            word = select(func.unnest(read.c.scanners).label("word")).subquery().c.word
-            parts.append(_row(facet, word, word, func.count()).group_by(word))
+            word = select(func.unnest(groups.c.scanners).label("word"), groups.c.n).subquery().c
+            parts.append(_row(facet, word.word, word.word, func.sum(word.n)).group_by(word.word))
         else:
-            parts.append(_assets(read, organization_id))
+            parts.append(_assets(groups, organization_id))
     return union_all(*parts)
 
 
@@ -74,11 +76,12 @@ def _row(facet: str, value: Any, label: Any, count: Any) -> Select[Any]:
     )
 
 
-def _assets(read: Any, organization_id: int) -> Select[Any]:
+def _assets(groups: Any, organization_id: int) -> Select[Any]:
+    n = func.sum(groups.c.n)
     most = (
-        select(read.c.asset_id, func.count().label("counted"))
-        .group_by(read.c.asset_id)
-        .order_by(func.count().desc(), read.c.asset_id)
+        select(groups.c.asset_id, n.label("counted"))
+        .group_by(groups.c.asset_id)
+        .order_by(n.desc(), groups.c.asset_id)
         .limit(MAX_ASSETS)
         .subquery()
     )
@@ -97,7 +100,7 @@ class Facets:
             if row.facet == _READ:
                 self._is_exact = self._is_exact and row.counted <= MAX_READ
             else:
-                self._counts[row.facet][row.value] = (row.label, row.counted)
+                self._counts[row.facet][row.value] = (row.label, int(row.counted))
 
     def values(self, ids: Ids) -> dict[str, list[dict[str, Any]]]:
         shown = {facet: self._of_words(facet) for facet in _WORDS}

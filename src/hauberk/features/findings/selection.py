@@ -14,12 +14,13 @@ from hauberk.kit import clock
 from hauberk.kit.ids import PublicIds
 
 finding = Finding.__table__
+asset = Asset.__table__.c
 
 
 def visible_to(actor: Actor) -> Select[Any]:
     """Findings of an asset that is being deleted are gone already."""
-    deleted = select(Asset.id).where(
-        Asset.organization_id == actor.organization_id, Asset.deleted_at.is_not(None)
+    deleted = select(asset.id).where(
+        asset.organization_id == actor.organization_id, asset.deleted_at.is_not(None)
     )
     return select(finding).where(
         finding.c.organization_id == actor.organization_id,

@@ -11,25 +11,14 @@ from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, Select, Text, and_, case, cast, func, select, true
+from sqlalchemy import Row, Select, select, text
 
-from hauberk.db.models.asset import Asset, Scope
-from hauberk.db.models.finding import Decision, Finding, Occurrence, RuleText
-from hauberk.db.models.identity import User
-from hauberk.db.models.vulnerability import Vulnerability
 from hauberk.db.repository import Order
 from hauberk.domain.finding import FindingKind, Presence, Triage
 from hauberk.domain.severity import Severity
+from hauberk.features.findings.selection import finding
 from hauberk.features.identity.serving import Ids
-
-finding = Finding.__table__
-rule_text = RuleText.__table__.c
-asset = Asset.__table__.c
-occurrence = Occurrence.__table__.c
-scope = Scope.__table__.c
-decision = Decision.__table__.c
-user = User.__table__.c
-vulnerability = Vulnerability.__table__.c
+from hauberk.kit.ids import PublicIds
 
 ORDERS = {
     "-priority": Order.by(finding.c.priority, finding.c.id, descending=True),
@@ -40,76 +29,51 @@ ORDERS = {
 }
 
 
+# The same text at every request, so that only the cut is built and compiled. Columns of the page keep their names.
+_COLUMNS = text("""
+page.*, a.name as asset_name, t.title, t.rule_id, t.identifiers, t.cwes, cast(t.cvss as text) as cvss,
+t.known_exploited, v.name as vulnerability_name, d.reason as triage_reason, u.name as assignee_name,
+main.location, main.component, seen.last_scan_at, seen.occurrences
+""")
+_JOINED = text("""
+page
+join asset a on a.organization_id = page.organization_id and a.id = page.asset_id
+join rule_text t on t.organization_id = page.organization_id and t.id = page.rule_text_id
+left join vulnerability v on v.organization_id = page.organization_id and v.id = page.vulnerability_id
+left join decision d on d.organization_id = page.organization_id and d.id = page.decision_id
+left join user_account u on u.id = page.assignee_id
+left join lateral (
+    select cast(o.location as text) as location, cast(o.component as text) as component
+    from occurrence o where o.organization_id = page.organization_id and o.finding_id = page.id
+    order by o.closed_at is not null, case when o.closed_at is null then o.first_seen_at end, o.closed_at desc, o.id
+    limit 1) main on true
+left join lateral (
+    select max(s.last_scan_at) as last_scan_at, count(*) as occurrences
+    from occurrence o join scope s on s.organization_id = o.organization_id and s.id = o.scope_id
+    where o.organization_id = page.organization_id and o.finding_id = page.id and o.closed_at is null) seen on true
+""")
+
+
 def shown(cut: Select[Any], order: Order) -> Select[Any]:
     """The findings of `cut` (a select of the table, already limited) with all that a list shows, in its order."""
-    page = cut.subquery("page")
-    p = page.c
-    main = (
-        select(
-            cast(occurrence.location, Text).label("location"),
-            cast(occurrence.component, Text).label("component"),
-        )
-        .where(occurrence.organization_id == p.organization_id, occurrence.finding_id == p.id)
-        .order_by(
-            occurrence.closed_at.is_not(None),
-            case((occurrence.closed_at.is_(None), occurrence.first_seen_at)),
-            occurrence.closed_at.desc(),
-            occurrence.id,
-        )
-        .limit(1)
-        .lateral("main")
-    )
-    seen = (
-        select(func.max(scope.last_scan_at).label("last_scan_at"), func.count().label("occurrences"))
-        .join_from(
-            Occurrence.__table__,
-            Scope.__table__,
-            and_(scope.organization_id == occurrence.organization_id, scope.id == occurrence.scope_id),
-        )
-        .where(
-            occurrence.organization_id == p.organization_id,
-            occurrence.finding_id == p.id,
-            occurrence.closed_at.is_(None),
-        )
-        .lateral("seen")
-    )
-
-    def of(table: Any, column: Any) -> Any:
-        return and_(table.organization_id == p.organization_id, table.id == column)
-
-    return (
-        select(
-            page,
-            asset.name.label("asset_name"),
-            rule_text.title,
-            rule_text.rule_id,
-            rule_text.identifiers,
-            rule_text.cwes,
-            cast(rule_text.cvss, Text).label("cvss"),
-            rule_text.known_exploited,
-            vulnerability.name.label("vulnerability_name"),
-            decision.reason.label("triage_reason"),
-            user.name.label("assignee_name"),
-            main.c.location,
-            main.c.component,
-            seen.c.last_scan_at,
-            seen.c.occurrences,
-        )
-        .select_from(page)
-        .join(Asset.__table__, of(asset, p.asset_id))
-        .join(RuleText.__table__, of(rule_text, p.rule_text_id))
-        .outerjoin(Vulnerability.__table__, of(vulnerability, p.vulnerability_id))
-        .outerjoin(Decision.__table__, of(decision, p.decision_id))
-        .outerjoin(User.__table__, user.id == p.assignee_id)
-        .outerjoin(main, true())
-        .outerjoin(seen, true())
-        .order_by(*(_same(key.column, p, descending=key.descending) for key in order.keys))
-    )
+    page = cut.cte("page").prefix_with("materialized", dialect="postgresql")
+    ordering = ", ".join(f"page.{key.column.name}{' desc' if key.descending else ''}" for key in order.keys)
+    return select(_COLUMNS).select_from(_JOINED).add_cte(page).order_by(text(ordering))
 
 
-def _same(column: Any, page: Any, *, descending: bool) -> Any:
-    found = page[column.name]
-    return found.desc() if descending else found.asc()
+class PageIds(Ids):
+    """Remembers the ids of one page: its findings are of few assets and vulnerabilities."""
+
+    def __init__(self, public_ids: PublicIds) -> None:
+        super().__init__(public_ids)
+        self._known: dict[tuple[str, int], str] = {}
+
+    def encode(self, prefix: str, number: int) -> str:
+        key = (prefix, number)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = super().encode(prefix, number)
+        return found
 
 
 def shape(row: Row[Any], ids: Ids) -> dict[str, Any]:
@@ -153,8 +117,8 @@ def named(ids: Ids, prefix: str, number: int | None, name: str | None) -> dict[s
     return None if number is None or name is None else {"id": ids.encode(prefix, number), "name": name}
 
 
-def _one(text: str | None) -> list[orjson.Fragment]:
-    return [] if text is None or text == "{}" else [orjson.Fragment(text)]
+def _one(json: str | None) -> list[orjson.Fragment]:
+    return [] if json is None or json == "{}" else [orjson.Fragment(json)]
 
 
 def encode_page(
