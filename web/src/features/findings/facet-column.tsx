@@ -42,11 +42,14 @@ export function FacetColumn({ query, onChange }: FacetColumnProps) {
     </Group>
   );
   const found = (list: Facet[] | undefined, word: (facet: Facet) => string): Row[] =>
-    (list ?? []).map((facet) => ({
-      value: facet.value,
-      label: <span className="truncate">{word(facet)}</span>,
-      count: facet.count,
-    }));
+    // A value that would give nothing is left out; its own token in the bar takes a chosen one away.
+    (list ?? [])
+      .filter((facet) => facet.count > 0)
+      .map((facet) => ({
+        value: facet.value,
+        label: <span className="truncate">{word(facet)}</span>,
+        count: facet.count,
+      }));
   return (
     <div className="pt-2 pb-4">
       {group(

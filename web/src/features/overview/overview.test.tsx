@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { axeProblems, renderApp } from "@/testing/render-app";
 import { mockMemory } from "@/testing/setup";
-import { axisSteps, spread, stackOf } from "./trend-scale";
+import { axisSteps, fromFirstCount, spread, stackOf } from "./trend-scale";
 
 describe("the overview", () => {
   it("leads from each number to the list that it counts", async () => {
@@ -43,17 +43,6 @@ describe("the overview", () => {
   });
 });
 
-describe("readiness", () => {
-  it("says one sentence, and folds what passes", async () => {
-    renderApp("/readiness");
-    expect(
-      await screen.findByRole("heading", { name: "Not ready: one must check fails" }),
-    ).toBeInTheDocument();
-    expect(screen.getByText("A restore was tried in the last 30 days")).toBeInTheDocument();
-    expect(await axeProblems()).toEqual([]);
-  });
-});
-
 describe("the trend's arithmetic", () => {
   it("stacks with critical at the base", () => {
     const layers = stackOf([
@@ -82,5 +71,12 @@ describe("the trend's arithmetic", () => {
 
   it("pushes labels apart without changing their order", () => {
     expect(spread([230, 228, 150], 16, 232)).toEqual([230, 214, 150]);
+  });
+
+  it("begins the day before the first count: a new installation has no flat quarter behind it", () => {
+    const day = (on: string, high: number) => ({ on, by_severity: { high }, new: 0, closed: 0 });
+    const trend = [day("2026-11-19", 0), day("2026-11-20", 0), day("2026-11-21", 3), day("2026-11-22", 0)];
+    expect(fromFirstCount(trend).map((each) => each.on)).toEqual(["2026-11-20", "2026-11-21", "2026-11-22"]);
+    expect(fromFirstCount(trend.slice(0, 2))).toEqual([]);
   });
 });

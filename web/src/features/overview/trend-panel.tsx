@@ -2,17 +2,19 @@
 import { cx } from "class-variance-authority";
 import { lazy, Suspense, useState } from "react";
 import type { TrendDay } from "@/api/types";
-import { formatChange, formatDay, formatNumber } from "@/lib/format";
+import { formatChange, formatDay, formatNumber, plural } from "@/lib/format";
 import { SEVERITIES, SEVERITY_WORD } from "@/lib/words";
 import { Button } from "@/ui/button";
 import { Panel, PanelHead } from "@/ui/panel";
 import { Skeleton } from "@/ui/state";
 import { Table, Td, Th, Tr } from "@/ui/table";
+import { fromFirstCount } from "./trend-scale";
 
 const TrendChart = lazy(() => import("./trend-chart"));
 
-export function TrendPanel({ trend, className }: { trend: TrendDay[]; className?: string }) {
+export function TrendPanel({ trend: given, className }: { trend: TrendDay[]; className?: string }) {
   const [isTable, showTable] = useState(false);
+  const trend = fromFirstCount(given);
   const month = trend.slice(-30);
   const added = month.reduce((sum, day) => sum + day.new, 0);
   const closed = month.reduce((sum, day) => sum + day.closed, 0);
@@ -20,7 +22,7 @@ export function TrendPanel({ trend, className }: { trend: TrendDay[]; className?
     <Panel label="Open over time" className={cx("flex flex-col", className)}>
       <PanelHead
         title="Open over time"
-        note={trend.length > 1 ? `${formatNumber(trend.length - 1)} days, by severity` : "by severity"}
+        note={trend.length > 1 ? `${plural(trend.length - 1, "day")}, by severity` : "by severity"}
       >
         <span className="num text-muted">
           <span className="font-medium text-danger">{formatChange(added)}</span> new{" "}

@@ -36,3 +36,9 @@ export function spread(places: number[], gap: number, lowest: number): number[] 
   }
   return result;
 }
+
+/** Days before anything was counted say nothing; one of them is kept, so that the first rise is seen. */
+export function fromFirstCount(trend: TrendDay[]): TrendDay[] {
+  const first = trend.findIndex((day) => Object.values(day.by_severity).some((count) => count > 0));
+  return first < 0 ? [] : trend.slice(Math.max(0, first - 1));
+}
