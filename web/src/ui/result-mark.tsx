@@ -46,7 +46,12 @@ function Shape({ result }: { result: CheckResult }) {
 export function ResultLabel({ result }: { result: CheckResult }) {
   const tone = TONE[result];
   return (
-    <span className={cx("inline-flex items-center gap-1.5 align-middle text-xs font-semibold tracking-caps", tone.word)}>
+    <span
+      className={cx(
+        "inline-flex items-center gap-1.5 align-middle text-xs font-semibold tracking-caps",
+        tone.word,
+      )}
+    >
       <svg viewBox="0 0 16 16" aria-hidden="true" className={cx("size-4", tone.mark)}>
         <Shape result={result} />
       </svg>
