@@ -7,7 +7,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
@@ -43,6 +43,7 @@ _TITLES = {
 }
 _QUERY_CANCELLED = "57014"
 _LOCK_NOT_AVAILABLE = "55P03"
+_NO_TEXT = ("22021", "22P05")  # a NUL in text, or escaped in JSON
 _TRY_AGAIN = frozenset({"40001", "40P01", _LOCK_NOT_AVAILABLE, "53300", "57P01", "57P03"})
 
 _log = structlog.get_logger("hauberk.api")
@@ -150,6 +151,9 @@ async def _on_database(request: Request, error: Exception) -> Response:
     """A server that is gone or busy is 503, a statement over its time limit 504; anything else is a fault of ours."""
     assert isinstance(error, DBAPIError)
     state = getattr(error.orig, "sqlstate", None)
+    if isinstance(error, DataError) and (state in _NO_TEXT or "NUL" in str(error.orig)):
+        wrong = [{"pointer": "", "message": "Text cannot hold the character NUL."}]
+        return problem(422, wrong[0]["message"], path=request.url.path, code="invalid", wrong=wrong)
     if state == _QUERY_CANCELLED:
         return problem(
             504, "The database took too long; narrow the filter.", path=request.url.path, code="timeout"

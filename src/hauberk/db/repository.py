@@ -136,7 +136,8 @@ async def fetch_page(
 
 
 async def _count(session: AsyncSession, statement: Select[Any]) -> int:
-    capped = statement.order_by(None).with_only_columns(literal(1)).limit(MAX_TOTAL + 1).subquery()
+    one = statement.order_by(None).with_only_columns(literal(1), maintain_column_froms=True)
+    capped = one.limit(MAX_TOTAL + 1).subquery()
     return await session.scalar(select(func.count()).select_from(capped)) or 0
 
 

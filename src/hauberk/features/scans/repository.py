@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from sqlalchemy import Row, Select, and_, literal_column, select, text
+from sqlalchemy import BigInteger, Integer, Row, Select, and_, column, select, text
 
 from hauberk.db.models.asset import Asset, AssetRef, Scope
 from hauberk.db.models.identity import User
@@ -73,14 +73,18 @@ class ScanRepository(Repository[Scan]):
         rows = (
             text(CHANGES)
             .bindparams(organization=actor.organization_id, scan=scan_id)
-            .columns(*(literal_column(name) for name in _CHANGE_COLUMNS))
+            .columns(*_CHANGE_COLUMNS)
             .subquery("change")
         )
         order = Order.by(rows.c.part, rows.c.id)
         return await fetch_page(self.session, select(rows), order, request)
 
 
-_CHANGE_COLUMNS = ("part", "id", "reason", "finding_id", "title", "severity", "location", "component")
+_CHANGE_COLUMNS = (
+    column("part", Integer),
+    column("id", BigInteger),
+    *(column(name) for name in ("reason", "finding_id", "title", "severity", "location", "component")),
+)
 
 
 async def has_scans(session: DbSession, organization_id: int) -> bool:
