@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from hauberk.features.assets.schemas import Kind
 from hauberk.features.identity.serving import Instant, Schema
 
-_KIND = r"^[a-z][a-z0-9_-]{0,49}$"
 ScanState = Literal["accepted", "running", "held", "done", "failed", "cancelled"]
 
 
@@ -35,7 +35,7 @@ class UploadFields(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     asset: Annotated[str | None, Field(max_length=300)] = None
-    asset_kind: Annotated[str | None, Field(pattern=_KIND), BeforeValidator(_none_if_empty)] = None
+    asset_kind: Annotated[Kind | None, BeforeValidator(_none_if_empty)] = None
     ref: Annotated[str | None, Field(max_length=300)] = None
     format: Annotated[str | None, Field(max_length=100), BeforeValidator(_none_if_empty)] = None
     scope: Annotated[str | None, Field(max_length=300)] = None

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from hauberk.kit import clock
@@ -56,6 +57,10 @@ class Storage(ABC):
     @abstractmethod
     def free_bytes(self) -> int | None:
         """Room that is left, or None where nobody can say."""
+
+    @abstractmethod
+    def delete_drafts(self, before: datetime) -> int:
+        """Deletes what a killed process left half written before then; answers how many files."""
 
     @abstractmethod
     def keys(self) -> list[str]:

@@ -7,6 +7,7 @@ import secrets
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -75,6 +76,15 @@ class LocalStorage(Storage):
     def free_bytes(self) -> int | None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return shutil.disk_usage(self.folder).free
+
+    def delete_drafts(self, before: datetime) -> int:
+        deleted = 0
+        for draft in (self.folder / _DRAFTS).glob("*"):
+            with suppress(FileNotFoundError):  # it was finished or given up this very moment
+                if draft.stat().st_mtime < before.timestamp():
+                    draft.unlink()
+                    deleted += 1
+        return deleted
 
     def keys(self) -> list[str]:
         found = (path.relative_to(self.folder).as_posix() for path in self.folder.glob("*/*/*/*"))

@@ -199,6 +199,13 @@ begin
   on conflict (name) do update set detail = excluded.detail, seen_at = clock_timestamp();
   delete from process_heartbeat p where p.seen_at < clock_timestamp() - interval '1 day';
 end $$""",
+    # Files have no tenant: which of these stored files no scan of anybody refers to.
+    "unreferenced_files(text[])": f"""
+create or replace function unreferenced_files(keys text[]) returns setof text
+{HEAD} $$
+begin
+  return query select unnest(keys) except select s.storage_key from scan s except select s.spool_key from scan s;
+end $$""",
     "forget_process(text)": f"""
 create or replace function forget_process(process text) returns void
 {HEAD} $$
