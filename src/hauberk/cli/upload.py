@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import typer
 
 EXIT_FAILED, EXIT_GATE, EXIT_HELD = 1, 3, 4
+PATIENCE_SECONDS = 60
+PASSING = (429, 502, 503, 504)
 
 
 def upload(
@@ -45,6 +47,10 @@ def upload(
     """
     from hauberk.infra.api_client import connect
 
+    if dry_run and fail_on:
+        raise typer.BadParameter("A dry run makes no findings that could match.", param_hint="--fail-on")
+    if fail_on:
+        _check_query(fail_on)
     with connect() as client:
         scan = _send(
             client,
@@ -66,10 +72,22 @@ def upload(
     if scan["state"] in ("failed", "cancelled"):
         raise typer.Exit(EXIT_FAILED)
     if matching:
-        print(f"Gate failed: {matching} findings match {fail_on}", file=sys.stderr)
+        findings = "1 finding" if matching == 1 else f"{matching} findings"
+        print(f"Gate failed: {fail_on} matches {findings}.", file=sys.stderr)
         raise typer.Exit(EXIT_GATE)
     if scan["state"] == "held":
         raise typer.Exit(EXIT_HELD)
+
+
+def _check_query(query: str) -> None:
+    """Before anything is sent, not after."""
+    from hauberk.domain.query import parse
+    from hauberk.kit.errors import Invalid
+
+    try:
+        parse(query)
+    except Invalid as error:
+        raise typer.BadParameter(error.message, param_hint="--fail-on") from error
 
 
 def _send(client: Any, file: Path, fields: dict[str, str | None]) -> Any:
@@ -101,7 +119,7 @@ def _follow(client: Any, scan_id: str) -> Any:
         bar = bars.add_task("Waiting", total=None, read=0)
         pause = 0.1
         while True:
-            scan = client.get(f"/scans/{scan_id}")
+            scan = _get(client, f"/scans/{scan_id}")
             if scan["state"] not in ("accepted", "running"):
                 return scan
             told = scan["progress"] or {}
@@ -113,7 +131,23 @@ def _follow(client: Any, scan_id: str) -> Any:
                 read=told.get("findings_read", 0),
             )
             time.sleep(pause)
-            pause = min(pause * 1.5, 1.0)
+            pause = min(pause * 1.5, 2.0)
+
+
+def _get(client: Any, path: str, **query: Any) -> Any:
+    """A server that is busy or restarts does not fail a pipeline that only waits."""
+    from hauberk.infra.api_client import ProblemError
+    from hauberk.kit.errors import Unavailable
+
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return client.get(path, **query)
+        except (ProblemError, Unavailable) as error:
+            will_pass = isinstance(error, Unavailable) or error.status in PASSING
+            if not will_pass or time.monotonic() > until:
+                raise
+            time.sleep(1)
 
 
 def _show(scan: Any, *, as_json: bool) -> None:
@@ -133,17 +167,33 @@ def _show(scan: Any, *, as_json: bool) -> None:
             f" {counts['suppressed']} suppressed, {counts['folded']} folded; {counts['closed']} closed"
         )
     if held := scan["held"]:
-        print(f"  Held: {held['reason']} Release or discard it in the browser.")
+        if scan["dry_run"]:
+            print(f"  It would be held: {held['reason']}")
+        else:
+            print(f"  Held: {held['reason']} Release or discard it in the browser.")
     for problem in scan["problems"][:5]:
         print(f"  Not read: {problem['reason']} ({problem['position']})", file=sys.stderr)
 
 
 def _matching(client: Any, scan: Any, query: str) -> int:
-    """How many findings the gate catches: of this asset, and, with `is:new`, only those this scan made."""
-    made = "is:new" in query
-    if made and not scan["counts"]["findings"]["new"]:
-        return 0
-    own = f"scan:{scan['id']}" if made else f"asset:{scan['asset']['id']}"
-    found = client.get("/findings", q=f"({query}) and {own}", limit=1)
+    """How many findings of this asset the gate catches; `is:new` are those that no scan before had."""
+    gate = _new_by(scan["id"], query)
+    found = _get(client, "/findings", q=f"({gate}) and asset:{scan['asset']['id']}", limit=1)
     total: int = found["total"]
     return total
+
+
+def _new_by(scan_id: str, query: str) -> str:
+    """The query with each `is:new` as `introduced:` by this scan; text in quotation marks stays."""
+    import re
+
+    def spelled(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0]
+        states = [state for state in match[1].lower().split(",") if state != "new"]
+        if len(states) == match[1].count(",") + 1:
+            return match[0]
+        own = f"introduced:{scan_id}"
+        return f"({own} or is:{','.join(states)})" if states else own
+
+    return re.sub(r'"(?:[^"\\]|\\.)*"|(?<![\w.:])is[:=]([a-z,]+)', spelled, query, flags=re.IGNORECASE)
