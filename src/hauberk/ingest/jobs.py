@@ -1,13 +1,15 @@
 """Step 2, in the worker: one accepted report is imported, or tells why not."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, select, text, update
 
+from hauberk.db.models.asset import Asset, Scope
 from hauberk.db.models.organization import Organization
 from hauberk.db.models.scan import Scan
 from hauberk.db.session import transaction
@@ -17,16 +19,18 @@ from hauberk.infra import identity_key
 from hauberk.infra.storage import open_storage
 from hauberk.ingest import changes, pipeline
 from hauberk.ingest.child import SandboxedReader
-from hauberk.ingest.pipeline import Applied, Import, Reading, ScopeMovedError
+from hauberk.ingest.pipeline import Applied, Import, ScopeMovedError
 from hauberk.ingest.scope import Requested
 from hauberk.ingest.spool import SpoolFolder
 from hauberk.jobs.events import emit
-from hauberk.jobs.job import job
+from hauberk.jobs.job import JobError, job
 from hauberk.jobs.queues import Queue
 from hauberk.jobs.run import JobRun
 from hauberk.kit.errors import Unavailable
 
-MAX_COMPARISONS: Final = 3
+MAX_COMPARISONS: Final = 2
+"""Beside other imports; the next one keeps them out."""
+Work = Callable[[Connection], Applied]
 
 
 @job(queue=Queue.IMPORT, max_attempts=3, time_limit=3600)
@@ -41,12 +45,13 @@ def import_scan(run: JobRun, scan_id: int, *, is_release: bool = False) -> None:
                 task, reader, spool, lambda: transaction(run.engine, run.organization_id)
             )
             run.progress(phase="writing", findings_read=reading.tally.reported)
-            try:
-                _apply(run, task, reading, spool)
-            except ScopeMovedError:
-                continue
+            with suppress(ScopeMovedError):
+                _apply(run, task, partial(pipeline.apply, job=task, reading=reading, spool=spool))
+                return
+        with suppress(ScopeMovedError):
+            _apply(run, task, partial(pipeline.read_and_apply, job=task, reader=reader, spool=spool))
             return
-    raise Unavailable("Other imports of this asset kept changing it; it is tried again.")
+    raise Unavailable("The asset was changed again and again meanwhile; it is tried again.")
 
 
 def _begin(run: JobRun, scan_id: int, *, is_release: bool) -> tuple[str, Import]:
@@ -68,7 +73,9 @@ def _begin(run: JobRun, scan_id: int, *, is_release: bool) -> tuple[str, Import]
             )
             .join(Organization, Organization.id == Scan.organization_id)
             .where(Scan.organization_id == run.organization_id, Scan.id == scan_id)
-        ).one()
+        ).one_or_none()
+    if scan is None:
+        raise JobError("scan_gone", "The scan was deleted together with its asset.")
     task = Import(
         organization_id=run.organization_id,
         scan_id=scan_id,
@@ -83,21 +90,24 @@ def _begin(run: JobRun, scan_id: int, *, is_release: bool) -> tuple[str, Import]
     return scan.storage_key, task
 
 
-def _apply(run: JobRun, task: Import, reading: Reading, spool: SpoolFolder) -> None:
+def _apply(run: JobRun, task: Import, work: Work) -> None:
     if task.is_dry_run:
         with _rolled_back(run) as connection:
-            applied = pipeline.apply(connection, task, reading, spool)
+            applied = work(connection)
             preview = changes.collect(connection, task.organization_id, task.scan_id)
         spool_key = changes.store(run.settings, preview, run.settings.home / "spool")
-        if reading.scope is None:  # what the rolled back transaction made does not exist
-            applied.asset_id, applied.scope_id = task.asset_id, None
-        run.write(lambda connection: _finish(connection, run, task, applied, spool_key))
-    else:
         run.write(
-            lambda connection: _finish(
-                connection, run, task, pipeline.apply(connection, task, reading, spool)
-            )
+            lambda connection: _finish(connection, run, task, _as_it_is(connection, applied), spool_key)
         )
+    else:
+        run.write(lambda connection: _finish(connection, run, task, work(connection)))
+
+
+def _as_it_is(connection: Connection, applied: Applied) -> Applied:
+    """What the rolled back transaction made does not exist, and what it found may be gone."""
+    asset_id = connection.scalar(select(Asset.id).where(Asset.id == applied.asset_id))
+    scope_id = connection.scalar(select(Scope.id).where(Scope.id == applied.scope_id))
+    return msgspec.structs.replace(applied, asset_id=asset_id, scope_id=scope_id)
 
 
 class _RollBackError(Exception):

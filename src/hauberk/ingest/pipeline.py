@@ -1,17 +1,18 @@
 """One report into the database: the child reads and compares it outside, one short transaction applies it.
 
 The order of things: identify → find the scope and export what it knows at version v → read and compare in the child →
-lock the asset, check that the scope is still at v, write. Whoever finds another version compares again.
+lock the asset, check that the scope is still at v, write. Whoever finds another version compares again, in the end
+under the lock.
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from hauberk.db.locks import lock_asset
 from hauberk.domain.brake import Closing, held_because
@@ -86,7 +87,12 @@ class Reader(Protocol):
 
 
 def read_and_compare(
-    job: Import, reader: Reader, spool: SpoolFolder, reading_transaction: Transaction
+    job: Import,
+    reader: Reader,
+    spool: SpoolFolder,
+    reading_transaction: Transaction,
+    *,
+    is_locking: bool = False,
 ) -> Reading:
     """Reads the report against its scope; twice when only its end tells which scope it belongs to."""
     first = reader.identify(job.requested.format)
@@ -95,6 +101,9 @@ def read_and_compare(
         spool.reset()
         with reading_transaction() as connection:
             scope = scopes.find(connection, job.organization_id, place)
+            if scope is not None and is_locking:
+                lock_asset(connection, job.organization_id, scope.asset_id)
+                scope = scopes.find(connection, job.organization_id, place)
             if scope is not None:
                 scopes.export_known(connection, job.organization_id, scope.id, spool.known)
         outcome = reader.read(spool, first.format, place.scanner)
@@ -110,8 +119,11 @@ def read_and_compare(
 
 
 def _place(job: Import, outcome: Outcome, scanner: str | None = None) -> Place:
+    requested = job.requested
+    if job.asset_id is not None:  # whatever it is called by now
+        requested = msgspec.structs.replace(requested, asset_id=job.asset_id)
     return scopes.place_of(
-        job.requested,
+        requested,
         outcome.header,
         scanner=outcome.header.scanner or scanner or outcome.scanner,
         kinds=parsers()[outcome.format].info.kinds,
@@ -130,16 +142,16 @@ def _compare_secrets(job: Import, spool: SpoolFolder, known: Known, tally: Tally
 def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFolder) -> Applied:
     """Writes the reading, in the caller's transaction. Raises ScopeMovedError when it has to be read again."""
     organization_id = job.organization_id
-    scopes.make(connection, organization_id, reading.place, may_make_asset=job.requested.may_make_asset)
+    asset_id = scopes.asset_of(
+        connection, organization_id, reading.place, may_make_asset=job.requested.may_make_asset
+    )
+    if asset_id is None:
+        raise _no_asset(reading.place)
+    lock_asset(connection, organization_id, asset_id)  # before any row of it, as those do who delete it
+    scopes.make(connection, organization_id, reading.place)
     scope = scopes.find(connection, organization_id, reading.place)
-    if scope is None:
-        raise JobError(
-            "asset_unknown",
-            f"There is no asset “{reading.place.asset}”, and who sent the report may not make one.",
-        )
-    lock_asset(connection, organization_id, scope.asset_id)
-    scope = scopes.find(connection, organization_id, reading.place)
-    assert scope is not None
+    if scope is None:  # deleted or renamed while this waited for its lock
+        raise ScopeMovedError
     if scope.version != (reading.scope.version if reading.scope else 0):
         raise ScopeMovedError
     at, date_problem = scopes.effective_date(job.requested, reading.outcome.header, job.accepted_at)
@@ -173,6 +185,22 @@ def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFol
     writer.copy(spool, analyze=reading.tally.reported >= ANALYZE_FROM)
     _write(writer, job, reading, scope, applied)
     return applied
+
+
+def read_and_apply(connection: Connection, job: Import, reader: Reader, spool: SpoolFolder) -> Applied:
+    """Both in the caller's transaction, under the asset's lock: for a scope that others keep changing."""
+    # Nothing is asked of the server while the child reads; should this process be lost, the sweeper ends the session.
+    connection.execute(text("set local idle_in_transaction_session_timeout = 0"))
+    reading = read_and_compare(job, reader, spool, lambda: nullcontext(connection), is_locking=True)
+    return apply(connection, job, reading, spool)
+
+
+def _no_asset(place: Place) -> JobError:
+    if place.asset_id is not None:
+        return JobError("asset_deleted", "The asset was deleted after the report was accepted.")
+    return JobError(
+        "asset_unknown", f"There is no asset “{place.asset}”, and who sent the report may not make one."
+    )
 
 
 def _write(writer: Writer, job: Import, reading: Reading, scope: Scope, applied: Applied) -> None:

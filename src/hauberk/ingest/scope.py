@@ -112,7 +112,9 @@ def effective_date(
     return said, None
 
 
-_FIND = text("""
+_LIVING: Final = """a.organization_id = :organization and a.deleted_at is null
+    and case when cast(:asset_id as int8) is null then a.name_key = :name_key else a.id = :asset_id end"""
+_FIND = text(f"""
 select s.id, a.id as asset_id, r.is_tracked, s.version, s.open_occurrences, s.tool_version, s.last_scan_id,
     s.last_scan_at, s.last_complete_scan_at
 from asset a
@@ -120,9 +122,29 @@ join asset_ref r on r.organization_id = a.organization_id and r.asset_id = a.id
     and r.name = coalesce(:ref, a.default_ref)
 join scope s on s.organization_id = a.organization_id and s.asset_id = a.id and s.ref_id = r.id
     and s.scanner = :scanner and s.key = :key
-where a.organization_id = :organization
-    and case when cast(:asset_id as int8) is null then a.name_key = :name_key else a.id = :asset_id end
+where {_LIVING}
+""")  # noqa: S608 — the condition above, here and below
+_MAKE_ASSET = text("""
+insert into asset (organization_id, name, name_key, kind, default_ref)
+values (:organization, :name, :name_key, :kind, coalesce(:ref, :default_ref))
+on conflict (organization_id, name_key) do nothing
 """)
+_ASSET = text(f"select a.id from asset a where {_LIVING}")  # noqa: S608
+_MAKE_REF = text(f"""
+insert into asset_ref (organization_id, asset_id, name, is_tracked)
+select a.organization_id, a.id, coalesce(:ref, a.default_ref), coalesce(:ref, a.default_ref) = a.default_ref
+from asset a where {_LIVING}
+on conflict (organization_id, asset_id, name) do nothing
+""")  # noqa: S608
+_MAKE_SCOPE = text(f"""
+insert into scope (organization_id, asset_id, ref_id, scanner, key)
+select a.organization_id, a.id, r.id, :scanner, :key
+from asset a
+join asset_ref r on r.organization_id = a.organization_id and r.asset_id = a.id
+    and r.name = coalesce(:ref, a.default_ref)
+where {_LIVING}
+on conflict (organization_id, asset_id, ref_id, scanner, key) do nothing
+""")  # noqa: S608
 
 
 def find(connection: Connection, organization_id: int, place: Place) -> Scope | None:
@@ -131,39 +153,23 @@ def find(connection: Connection, organization_id: int, place: Place) -> Scope | 
     return None if row is None else Scope(*row)
 
 
-def make(connection: Connection, organization_id: int, place: Place, *, may_make_asset: bool) -> None:
-    """Asset, ref and scope, each only where it does not exist yet. A new asset's first ref is its default."""
-    parameters = _parameters(organization_id, place) | {"name": place.asset, "kind": place.asset_kind}
+def asset_of(
+    connection: Connection, organization_id: int, place: Place, *, may_make_asset: bool
+) -> int | None:
+    """The asset of this place, made where a name has none yet. A new asset's first ref is its default."""
+    parameters = _parameters(organization_id, place)
     if place.asset_id is None and may_make_asset:
-        connection.execute(
-            text(
-                "insert into asset (organization_id, name, name_key, kind, default_ref)"
-                " values (:organization, :name, :name_key, :kind, coalesce(:ref, :default_ref))"
-                " on conflict (organization_id, name_key) do nothing"
-            ),
-            parameters | {"default_ref": DEFAULT_REF},
-        )
-    connection.execute(
-        text(
-            "insert into asset_ref (organization_id, asset_id, name, is_tracked)"
-            " select organization_id, id, coalesce(:ref, default_ref), coalesce(:ref, default_ref) = default_ref"
-            " from asset where organization_id = :organization"
-            " and case when cast(:asset_id as int8) is null then name_key = :name_key else id = :asset_id end"
-            " on conflict (organization_id, asset_id, name) do nothing"
-        ),
-        parameters,
-    )
-    connection.execute(
-        text(
-            "insert into scope (organization_id, asset_id, ref_id, scanner, key)"
-            " select a.organization_id, a.id, r.id, :scanner, :key from asset a join asset_ref r"
-            " on r.organization_id = a.organization_id and r.asset_id = a.id and r.name = coalesce(:ref, a.default_ref)"
-            " where a.organization_id = :organization"
-            " and case when cast(:asset_id as int8) is null then a.name_key = :name_key else a.id = :asset_id end"
-            " on conflict (organization_id, asset_id, ref_id, scanner, key) do nothing"
-        ),
-        parameters,
-    )
+        more = {"name": place.asset, "kind": place.asset_kind, "default_ref": DEFAULT_REF}
+        connection.execute(_MAKE_ASSET, parameters | more)
+    found: int | None = connection.scalar(_ASSET, parameters)
+    return found
+
+
+def make(connection: Connection, organization_id: int, place: Place) -> None:
+    """Ref and scope, each only where it does not exist yet. The caller holds the asset's lock."""
+    parameters = _parameters(organization_id, place)
+    connection.execute(_MAKE_REF, parameters)
+    connection.execute(_MAKE_SCOPE, parameters)
 
 
 def _parameters(organization_id: int, place: Place) -> dict[str, Any]:
