@@ -31,7 +31,7 @@ bench: setup ## measure on this machine, one JSON object a line
 	@.venv/bin/hauberk bench $(ARGS)
 
 e2e: setup ## the journey in a real browser
-	@npm --prefix web run e2e --silent
+	@.venv/bin/python tools/e2e.py
 
 faults: setup ## kill processes and break servers
 	@.venv/bin/python -m pytest -m faults $(ARGS)

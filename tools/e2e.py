@@ -1,0 +1,79 @@
+"""Starts the product on a home of its own, sends a browser through it, and stops it again."""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+EMAIL = "journey@localhost"
+START_SECONDS = 180
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def main() -> int:
+    browser = os.environ.get("HAUBERK_E2E_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        sys.exit("There is no Chromium here: install one, or set HAUBERK_E2E_BROWSER to its path.")
+    password = secrets.token_urlsafe(18)
+    with tempfile.TemporaryDirectory(prefix="hauberk-e2e-") as folder, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        url = f"http://127.0.0.1:{port}"
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("HAUBERK_")}
+        settings = {
+            "HAUBERK_HOME": str(Path(folder) / "home"),
+            "HAUBERK_ADMIN_EMAIL": EMAIL,
+            "HAUBERK_ADMIN_PASSWORD": password,
+        }
+        log = Path(folder) / "up.log"
+        with log.open("wb") as output:
+            product = subprocess.Popen(
+                [sys.executable, "-m", "hauberk", "up", "--port", str(port), "--no-browser"],
+                env=kept | settings,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                process_group=0,
+            )
+        try:
+            if not wait_until_ready(url, product):
+                print(log.read_text(), file=sys.stderr)
+                return 1
+            journey = {
+                "HAUBERK_E2E_URL": url,
+                "HAUBERK_E2E_EMAIL": EMAIL,
+                "HAUBERK_E2E_PASSWORD": password,
+                "HAUBERK_E2E_BROWSER": browser,
+            }
+            command = ["npm", "--prefix", str(ROOT / "web"), "run", "e2e", "--silent"]
+            return subprocess.run(command, env=kept | journey, check=False).returncode
+        finally:
+            os.killpg(product.pid, signal.SIGINT)
+            product.wait(timeout=60)
+
+
+def wait_until_ready(url: str, product: "subprocess.Popen[bytes]") -> bool:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and product.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/health/ready", timeout=5) as answer:
+                if answer.status == 200:
+                    return True
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.5)
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
