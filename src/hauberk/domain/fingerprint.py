@@ -6,9 +6,9 @@ can neither make two results collide nor shift text from one part into the next.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import unquote, urlsplit
 
 from hauberk.domain.finding import FindingKind
@@ -39,6 +39,35 @@ def _digest(base: blake2b, parts: Iterable[str | int | None]) -> bytes:
     return digest.digest()
 
 
+Parts = tuple[str | int | None, ...]
+INPUTS: Final = {
+    "package": ("package", "identifier"),
+    "code": ("rule", "path", "code"),
+    "web": ("rule", "method", "url", "parameter"),
+    "host": ("rule", "host", "protocol", "port"),
+    "resource": ("rule", "resource"),
+    "resource-at": ("rule", "path", "symbol"),
+    "secret": ("rule", "value"),
+    "manual": ("id",),
+}
+"""What the parts of a key are, by its first part: for people who ask why."""
+
+
+class NamedRule(Protocol):
+    """What a rule is called by; a reported finding, its rule's text and a row of that text all have it."""
+
+    @property
+    def rule_id(self) -> str | None: ...
+    @property
+    def rule_name(self) -> str | None: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def identifiers(self) -> Sequence[str]: ...
+    @property
+    def cwes(self) -> Sequence[int]: ...
+
+
 def keys(
     finding: ReportedFinding, scanner: str, location: Location | None, component: Component | None
 ) -> tuple[bytes, ...]:
@@ -46,27 +75,46 @@ def keys(
 
     A secret whose value the report gives has none yet: its key is made by `secret_key`, outside the parser's process.
     """
+    return tuple([key_of(parts) for parts in key_parts(finding, scanner, location, component)])
+
+
+def key_of(parts: Parts) -> bytes:
+    """The fingerprint made from these parts."""
+    return _digest(_KEY, parts)
+
+
+def key_parts(
+    finding: ReportedFinding, scanner: str, location: Location | None, component: Component | None
+) -> tuple[Parts, ...]:
+    """What each of the keys is made from: its kind, then what `INPUTS` says of that kind."""
     where = location or _NOWHERE
     rule = rule_of(finding, scanner)
+    parts: tuple[Parts, ...]
     match finding.kind:
         case FindingKind.SCA | FindingKind.CONTAINER:
             package = package_name(component or _NO_COMPONENT)
-            return tuple(_digest(_KEY, ("package", package, name)) for name in finding.identifiers or (rule,))
+            parts = tuple([("package", package, name) for name in finding.identifiers or (rule,)])
         case FindingKind.SECRET if finding.secret:
-            return ()
+            parts = ()
         case FindingKind.SAST | FindingKind.SECRET:
-            parts: tuple[str | int | None, ...] = ("code", rule, clean_path(where.path), _anchor(where))
+            parts = (code_parts(rule, where),)
         case FindingKind.DAST:
-            parts = ("web", rule, (where.method or "").upper(), url_template(where.url), where.parameter)
+            method = (where.method or "").upper()
+            parts = (("web", rule, method, url_template(where.url), where.parameter),)
         case FindingKind.INFRASTRUCTURE:
-            parts = ("host", rule, _host(where), (where.protocol or "").lower(), where.port)
+            parts = (("host", rule, host_of(where), (where.protocol or "").lower(), where.port),)
         case FindingKind.CLOUD | FindingKind.IAC if where.resource:
-            parts = ("resource", rule, where.resource)
+            parts = (("resource", rule, where.resource),)
         case FindingKind.CLOUD | FindingKind.IAC:
-            parts = ("resource-at", rule, clean_path(where.path), where.symbol)
+            parts = (("resource-at", rule, clean_path(where.path), where.symbol),)
         case FindingKind.MANUAL:
-            parts = ("manual", finding.stable_id or finding.title)
-    return (_digest(_KEY, parts),)
+            parts = (("manual", finding.stable_id or finding.title),)
+    return parts
+
+
+def code_parts(rule: str, where: Location) -> Parts:
+    """A key by the code at a place of a file; also of a secret whose value the report keeps back."""
+    return ("code", rule, clean_path(where.path), anchor(where))
 
 
 def secret_key(rule: str, secret_hash: bytes) -> bytes:
@@ -79,7 +127,7 @@ def text_hash(text: bytes) -> bytes:
     return blake2b(text, digest_size=16, person=b"hauberk-text-v1").digest()
 
 
-def rule_of(finding: ReportedFinding, scanner: str) -> str:
+def rule_of(finding: NamedRule, scanner: str) -> str:
     """What was checked. A result with neither rule, identifier nor weakness has no other name than its title."""
     if finding.rule_id:
         return f"{scanner.lower()}:{finding.rule_id}"
@@ -90,7 +138,7 @@ def rule_of(finding: ReportedFinding, scanner: str) -> str:
     return f"{scanner.lower()}:{finding.rule_name or finding.title}"
 
 
-def _anchor(where: Location) -> str | None:
+def anchor(where: Location) -> str | None:
     """What holds a result to its place when lines move: the code itself, else the symbol around it."""
     return normal_snippet(where.snippet, where.line, where.end_line) or where.symbol
 
@@ -145,7 +193,8 @@ def url_template(url: str | None) -> str | None:
     return "/".join("{}" if _VARIABLE_SEGMENT.match(part) else part for part in path.rstrip("/").split("/"))
 
 
-def _host(where: Location) -> str | None:
+def host_of(where: Location) -> str | None:
+    """One spelling of the host: its own, else its URL's."""
     if where.host:
         return where.host.lower().rstrip(".")
     try:

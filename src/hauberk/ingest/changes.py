@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from hauberk.infra.settings import Settings
 from hauberk.infra.storage import open_storage
+from hauberk.ingest import drift_passes
 
 MAX_PREVIEW: Final = 100_000
 
@@ -34,17 +35,22 @@ REASONS: Final = {
     "reopened": "It was closed before at the same place.",
     "gone": "The report covers it and no longer reports it.",
     "suppressed": "The scanner reports it as suppressed.",
+    **drift_passes.REASONS,
 }
+_WORDS: Final = {"known": "new", "gone": "closed"} | dict.fromkeys(drift_passes.REASONS, "moved")
 
 # Opened by the scan, then closed by it without a successor; ordered by occurrence id, opened first.
 CHANGES: Final = """
 select 0 as part, o.id, case when p.id is null then (case when f.first_seen_at = o.opened_at then 'new' else 'known' end)
-        when p.closed_scan_id = o.opened_scan_id then p.close_reason else 'reopened' end as reason,
+        when p.closed_scan_id = o.opened_scan_id then coalesce(m.pass_name, p.close_reason)
+        else 'reopened' end as reason,
     o.finding_id, t.title, o.severity, o.location, o.component
 from occurrence o
 join finding f on f.organization_id = o.organization_id and f.id = o.finding_id
 join rule_text t on t.organization_id = o.organization_id and t.id = o.rule_text_id
 left join occurrence p on p.organization_id = o.organization_id and p.id = o.previous_id
+left join match_log m on m.organization_id = o.organization_id and m.finding_id = o.finding_id
+    and m.occurrence_id = o.previous_id and m.scan_id = o.opened_scan_id
 where o.organization_id = :organization and o.opened_scan_id = :scan
 union all
 select 1, o.id, o.close_reason, o.finding_id, t.title, o.severity, o.location, o.component
@@ -56,9 +62,8 @@ where o.organization_id = :organization and o.closed_scan_id = :scan and o.close
 
 def change_of(row: Any) -> Change:
     """A row of CHANGES in words."""
-    word = {"known": "new", "gone": "closed"}.get(row.reason, row.reason)
     return Change(
-        change=word,
+        change=_WORDS.get(row.reason, row.reason),
         reason=REASONS.get(row.reason, row.reason),
         finding_id=row.finding_id,
         title=row.title,

@@ -1,7 +1,7 @@
 """Step 5: the report's results against what its scope knows, in one pass; only what differs is spooled.
 
 Exact key and place first. What is left on both sides then drifts inside its finding (same key, nearest line), one to
-one. Unchanged results cost nothing: they only mark the known occurrence as seen.
+one; `drift` goes on with what is left after that. Unchanged results cost nothing: they only mark the known occurrence as seen.
 """
 
 from array import array
@@ -174,35 +174,32 @@ class Comparison:
             waiting[pending.key].append(pending)
         for key, results in waiting.items():
             left = [position for position in self.known.by_key[key] if self.known.seen[position] == UNSEEN]
-            for position, pending in _nearest(left, self.known.lines, results):
-                self.known.seen[position] = SEEN
-                encode.patch_action(
-                    self.spools.results, pending.offset, Action.MOVED, self.known.ids[position]
-                )
-                self.tally.new -= 1
-                self.tally.moved += 1
+            lines = [self.known.lines[position] for position in left]
+            for old, new in nearest(lines, [each.line for each in results]):
+                moved(self.known, left[old], self.spools.results, results[new].offset, self.tally)
         self._pending.clear()
 
 
-def _nearest(known: list[int], lines: "array[int]", results: list[_Pending]) -> list[tuple[int, _Pending]]:
-    """Pairs, one to one, that move the least; many against many keep their order instead of trying every pair."""
-    if len(known) * len(results) > MAX_PAIRINGS:
-        return list(
-            zip(
-                sorted(known, key=lines.__getitem__),
-                sorted(results, key=lambda each: each.line),
-                strict=False,
-            )
-        )
+def moved(known: Known, position: int, results: BinaryIO, offset: int, tally: Tally) -> None:
+    """The spooled result at `offset`, new until now, is the known occurrence at another place."""
+    known.seen[position] = SEEN
+    encode.patch_action(results, offset, Action.MOVED, known.ids[position])
+    tally.new -= 1
+    tally.moved += 1
+
+
+def nearest(old: list[int], new: list[int]) -> list[tuple[int, int]]:
+    """Pairs of positions, one to one, whose lines differ least; many against many keep their order instead."""
+    if len(old) * len(new) > MAX_PAIRINGS:
+        in_order = (sorted(range(len(lines)), key=lines.__getitem__) for lines in (old, new))
+        return list(zip(*in_order, strict=False))
     candidates = sorted(
-        (abs(lines[position] - result.line), position, order)
-        for position in known
-        for order, result in enumerate(results)
+        (abs(was - now), known, result) for known, was in enumerate(old) for result, now in enumerate(new)
     )
     pairs, used_known, used_results = [], set(), set()
-    for _, position, order in candidates:
-        if position not in used_known and order not in used_results:
-            used_known.add(position)
-            used_results.add(order)
-            pairs.append((position, results[order]))
+    for _, known, result in candidates:
+        if known not in used_known and result not in used_results:
+            used_known.add(known)
+            used_results.add(result)
+            pairs.append((known, result))
     return pairs

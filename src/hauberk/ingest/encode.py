@@ -6,7 +6,8 @@ Format: https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format".
 import struct
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import BinaryIO, Final
+from mmap import mmap
+from typing import BinaryIO, Final, NamedTuple
 
 from hauberk.ingest.normalise import Result
 
@@ -19,7 +20,7 @@ _JSONB_VERSION: Final = b"\x01"
 COLUMNS: Final = (
     "seq int4, action int2, occurrence_id int8, fingerprint uuid, group_key uuid, place_hash int8, content_hash int8,"
     " kind int2, severity int2, priority int4, rule_hash uuid, line int4, epss float8, severity_word text,"
-    " target text, location jsonb, component jsonb, suppression jsonb"
+    " target text, location jsonb, component jsonb, suppression jsonb, stable_ids int8[]"
 )
 _FIXED = struct.Struct("!hiiihiqi16si16siqiqihihiii16s")
 ACTION_OFFSET: Final = 2 + 8 + 4
@@ -27,6 +28,12 @@ ACTION_OFFSET: Final = 2 + 8 + 4
 _PATCH = struct.Struct("!hiq")
 _KEY_ROW = struct.Struct("!hi16sihi16s")
 _RULE_HEAD = struct.Struct("!hi16s")
+_VARIABLE: Final = 8
+"""Fields after the fixed ones: line, epss, severity word, target, location, component, suppression, stable ids."""
+_LENGTH = struct.Struct("!i")
+_INT8 = struct.Struct("!iq")
+_INT8S = struct.Struct("!iiiiii")
+_INT8_TYPE: Final = 20
 _KNOWN = struct.Struct("!hi16siqiqiqii")
 KNOWN_COLUMNS: Final = "fingerprint, place_hash, content_hash, id, coalesce(line, -1)"
 
@@ -45,7 +52,7 @@ def result_row(result: Result, *, seq: int, action: Action, occurrence_id: int, 
     return b"".join(
         (
             _FIXED.pack(
-                18, 4, seq, 2, action, 8, occurrence_id, 16, result.keys[0], 16, group, 8, result.place, 8, result.content,
+                19, 4, seq, 2, action, 8, occurrence_id, 16, result.keys[0], 16, group, 8, result.place, 8, result.content,
                 2, result.kind, 2, result.severity, 4, result.priority, 16, result.rule,
             ),
             _NULL if line is None else struct.pack("!ii", 4, line),
@@ -55,6 +62,7 @@ def result_row(result: Result, *, seq: int, action: Action, occurrence_id: int, 
             _jsonb(result.location),
             _jsonb(result.component),
             _jsonb(result.suppression),
+            _int8s(result.stable_ids),
         )
     )  # fmt: skip
 
@@ -83,6 +91,63 @@ def known_rows(copied: memoryview) -> Iterator[tuple[bytes, int, int, int, int]]
         yield fields[2], fields[4], fields[6], fields[8], fields[10]
 
 
+class Spooled(NamedTuple):
+    """A row of `imported`, read back; `offset` is where it stands."""
+
+    offset: int
+    action: int
+    fingerprint: bytes
+    group: bytes
+    place: int
+    kind: int
+    rule: bytes
+    line: int
+    location: bytes | None
+    component: bytes | None
+    stable_ids: tuple[int, ...]
+
+
+def spooled_results(spool: mmap, action: Action) -> Iterator[Spooled]:
+    """The rows of the results' spool that have this action, in order. Rows of others cost a look at their lengths."""
+    at = len(HEADER)
+    while (fields := spool[at : at + 2]) and fields != TRAILER:
+        offset, at, values = at, at + _FIXED.size, []
+        for _ in range(_VARIABLE):
+            (length,) = _LENGTH.unpack_from(spool, at)
+            values.append((at + 4, length))
+            at += 4 + max(length, 0)
+        row = _FIXED.unpack_from(spool, offset)
+        if row[4] != action:
+            continue
+        line, _, _, _, location, component, _, stable_ids = (
+            None if length < 0 else spool[start : start + length] for start, length in values
+        )
+        yield Spooled(
+            offset, row[4], row[8], row[10], row[12], row[16], row[22],
+            -1 if line is None else int.from_bytes(line, "big"),
+            location and location[1:], component and component[1:],
+            () if stable_ids is None else tuple(value for _, value in _INT8.iter_unpack(stable_ids[_INT8S.size - 4 :])),
+        )  # fmt: skip
+
+
+def spooled_keys(spool: mmap) -> Iterator[tuple[bytes, int, bytes]]:
+    """Group, ordinal and fingerprint of each row of the keys' spool."""
+    for at in range(len(HEADER), len(spool) - len(TRAILER), _KEY_ROW.size):
+        row = _KEY_ROW.unpack_from(spool, at)
+        yield row[2], row[4], row[6]
+
+
+def spooled_rules(spool: mmap) -> Iterator[tuple[bytes, bytes]]:
+    """Content hash and body of each row of the rules' spool."""
+    at, end = len(HEADER), len(spool) - len(TRAILER)
+    while at < end:
+        content_hash = _RULE_HEAD.unpack_from(spool, at)[2]
+        start = at + _RULE_HEAD.size + 4
+        (length,) = _LENGTH.unpack_from(spool, start - 4)
+        at = start + length
+        yield content_hash, spool[start + 1 : at]
+
+
 def _text(value: str | None) -> bytes:
     if value is None:
         return _NULL
@@ -94,3 +159,12 @@ def _jsonb(value: bytes | None) -> bytes:
     if value is None:
         return _NULL
     return struct.pack("!i", len(value) + 1) + _JSONB_VERSION + value
+
+
+def _int8s(values: tuple[int, ...]) -> bytes:
+    """One dimension, no nulls, from index 1; nothing at all where there is none."""
+    if not values:
+        return _NULL
+    size = _INT8S.size - 4 + _INT8.size * len(values)
+    head = _INT8S.pack(size, 1, 0, _INT8_TYPE, len(values), 1)
+    return head + b"".join(_INT8.pack(8, value) for value in values)

@@ -19,9 +19,10 @@ from hauberk.infra import identity_key
 from hauberk.infra.storage import open_storage
 from hauberk.ingest import changes, pipeline
 from hauberk.ingest.child import SandboxedReader
-from hauberk.ingest.pipeline import Applied, Import, ScopeMovedError
+from hauberk.ingest.pipeline import Applied, Import
 from hauberk.ingest.scope import Requested
 from hauberk.ingest.spool import SpoolFolder
+from hauberk.ingest.write import ScopeMovedError
 from hauberk.jobs.events import emit
 from hauberk.jobs.job import JobError, job
 from hauberk.jobs.queues import Queue

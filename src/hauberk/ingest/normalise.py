@@ -24,6 +24,9 @@ _PLACED_BY_LOCATION = frozenset((FindingKind.DAST, FindingKind.INFRASTRUCTURE))
 _PLACED_BY_COMPONENT = frozenset((FindingKind.SCA, FindingKind.CONTAINER))
 _SPACE = re.compile(r"\s+")
 MAX_TEXTS: Final = 4_096
+MAX_STABLE_IDS: Final = 16
+MIN_STABLE_CHARS: Final = 8
+"""A shorter one tells little apart: CodeQL's `primaryLocationStartColumnFingerprint` is a column."""
 _MASK = "[secret]"
 _json = msgspec.json.Encoder()
 
@@ -45,6 +48,8 @@ class Result(msgspec.Struct, array_like=True, gc=False):
     location: bytes | None
     component: bytes | None
     suppression: bytes | None
+    stable_ids: tuple[int, ...] = ()
+    """Hashes of the scanner's own identities of the result, each under its name; never part of a key or the content."""
 
 
 class RuleText(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +91,7 @@ class Normaliser:
     def _results(self, finding: ReportedFinding) -> Iterator[tuple[Result, RuleText]]:
         rule, text = self._text(finding)
         suppression = None if finding.suppression is None else _encoded(finding.suppression)
+        stable_ids = _stable_ids(finding)
         said = f"{finding.severity}\0{finding.severity_reported}\0".encode() + rule + (suppression or b"")
         for location, component in _places(finding):
             shown = _shown_location(finding, location)
@@ -118,6 +124,7 @@ class Normaliser:
                     location=shown_json,
                     component=component_json,
                     suppression=suppression,
+                    stable_ids=stable_ids,
                 ),
                 text,
             )
@@ -205,6 +212,18 @@ def _shown_location(finding: ReportedFinding, location: Location | None) -> Loca
     if short is snippet and proof is evidence:
         return location
     return msgspec.structs.replace(location, snippet=short, evidence=proof)
+
+
+def _stable_ids(finding: ReportedFinding) -> tuple[int, ...]:
+    """Each under its own name, never joined: one of them may change while another stays."""
+    if finding.stable_id is None and not finding.partial_fingerprints:
+        return ()
+    named = {"": finding.stable_id or "", **(finding.partial_fingerprints or {})}
+    return tuple(
+        xxh3_64_intdigest(f"{name}\0{value}".encode()) - 2**63
+        for name, value in list(named.items())[:MAX_STABLE_IDS]
+        if len(value) >= MIN_STABLE_CHARS
+    )
 
 
 def _masked(finding: ReportedFinding, text: str | None) -> str | None:

@@ -1,7 +1,7 @@
 """One report into the database: the child reads and compares it outside, one short transaction applies it.
 
-The order of things: identify → find the scope and export what it knows at version v → read and compare in the child →
-lock the asset, check that the scope is still at v, write. Whoever finds another version compares again, in the end
+The order of things: identify → find the scope and export what it knows at version v → read and compare in the child → drift
+→ lock the asset, check that the scope is still at v, write. Whoever finds another version compares again, in the end
 under the lock.
 """
 
@@ -18,20 +18,17 @@ from hauberk.db.locks import lock_asset
 from hauberk.domain.brake import Closing, held_because
 from hauberk.ingest import scope as scopes
 from hauberk.ingest.compare import SUPPRESSED, UNSEEN, Comparison, Known, Spools, Tally
+from hauberk.ingest.drift import Drift, Matcher
 from hauberk.ingest.reading import Outcome
 from hauberk.ingest.scope import Place, Requested, Scope
 from hauberk.ingest.secrets import compare_secrets
 from hauberk.ingest.spool import SpoolFolder
-from hauberk.ingest.write import ANALYZE_FROM, Target, Writer
+from hauberk.ingest.write import ANALYZE_FROM, ScopeMovedError, Target, Writer
 from hauberk.jobs.job import JobError
 from hauberk.parsers.registry import parsers
 
 MAX_READINGS: Final = 2
 Transaction = Callable[[], AbstractContextManager[Connection]]
-
-
-class ScopeMovedError(Exception):
-    """Somebody else changed the scope between the comparison and the writing."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +73,7 @@ class Reading:
     outcome: Outcome
     tally: Tally
     known: Known
+    drift: Drift
 
 
 class Reader(Protocol):
@@ -115,7 +113,17 @@ def read_and_compare(
     tally = outcome.tally or Tally()
     if outcome.secret_results:
         _compare_secrets(job, spool, known, tally)
-    return Reading(place, scope, outcome, tally, known)
+    drift = Drift()
+    if scope is not None and tally.new and UNSEEN in known.seen:
+        matcher = Matcher(job.organization_id, scope, spool, known, tally)
+        targets = list(outcome.header.targets) if _is_partial(job, outcome) else None
+        with reading_transaction() as connection:
+            drift = matcher.match(connection, place.scanner, targets)
+    return Reading(place, scope, outcome, tally, known, drift)
+
+
+def _is_partial(job: Import, outcome: Outcome) -> bool:
+    return job.requested.is_partial or outcome.header.is_partial
 
 
 def _place(job: Import, outcome: Outcome, scanner: str | None = None) -> Place:
@@ -162,9 +170,9 @@ def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFol
         scanner=reading.place.scanner,
         tool_version=reading.outcome.header.tool_version,
         scanned_at=at,
-        is_partial=job.requested.is_partial or reading.outcome.header.is_partial,
+        is_partial=_is_partial(job, reading.outcome),
         counts={},
-        problems=_problems(reading.outcome, date_problem),
+        problems=_problems(reading.outcome, date_problem, reading.drift.problem),
     )
     if scope.last_scan_at is not None and at < scope.last_scan_at:
         applied.superseded_by = scope.last_scan_id
@@ -223,7 +231,7 @@ def _write(writer: Writer, job: Import, reading: Reading, scope: Scope, applied:
     if reason is not None and not job.is_release:
         writer.keep_all()
         applied.held = {"reason": reason, "would_close": would_close, "by_severity": by_severity}
-    written = writer.merge()
+    written = writer.merge(reading.drift.matches)
     writer.advance_scope(
         tool_version=applied.tool_version,
         is_complete=not applied.is_partial and applied.held is None,
@@ -256,11 +264,9 @@ def _counts_of_history(tally: Tally) -> dict[str, Any]:
     }
 
 
-def _problems(outcome: Outcome, date_problem: str | None) -> list[dict[str, str]]:
+def _problems(outcome: Outcome, *further: str | None) -> list[dict[str, str]]:
     problems = [{"position": each.position, "reason": each.reason} for each in outcome.problems]
     if outcome.problem_count > len(problems):
         more = outcome.problem_count - len(problems)
         problems.append({"position": "", "reason": f"{more} more results could not be read."})
-    if date_problem is not None:
-        problems.append({"position": "", "reason": date_problem})
-    return problems
+    return problems + [{"position": "", "reason": reason} for reason in further if reason is not None]

@@ -68,6 +68,29 @@ left join finding_key k on k.organization_id = :organization and k.asset_id = :a
 group by g.group_key, g.first_seq
 """
 
+# Known occurrences that go on under another key.
+MATCHED: Final = """
+create temporary table matched on commit drop as
+select m.occurrence_id, m.pass_name, cast(m.detail as jsonb) as detail, i.group_key, o.finding_id
+from unnest(cast(:ids as int8[]), cast(:passes as text[]), cast(:details as text[])) as m(occurrence_id, pass_name, detail)
+join imported i on i.occurrence_id = m.occurrence_id
+join occurrence o on o.organization_id = :organization and o.id = m.occurrence_id
+"""
+
+MATCHED_ELSEWHERE: Final = """
+select exists (select from matched m join found f using (group_key) where f.finding_id <> m.finding_id)
+"""
+
+CONTINUED: Final = """
+update found f set finding_id = m.finding_id from matched m
+where m.group_key = f.group_key and f.finding_id is null
+"""
+
+MATCH_LOG: Final = """
+insert into match_log (organization_id, scan_id, finding_id, occurrence_id, pass_name, detail)
+select :organization, :scan, finding_id, occurrence_id, pass_name, detail from matched order by occurrence_id
+"""
+
 # Ids are taken in blocks of a thousand, ascending.
 NEW_IDS: Final = """
 with fresh as (
@@ -165,10 +188,10 @@ with blocks as (
           from generate_series(1, ((select count(*) from imported) + 999) / 1000)) each)
 insert into occurrence (organization_id, id, scope_id, finding_id, rule_text_id, place_hash, content_hash,
     opened_scan_id, previous_id, first_seen_at, opened_at, fingerprint, line, severity, severity_word, target,
-    location, component, suppression)
+    location, component, suppression, stable_ids)
 select :organization, blocks.starts[i.seq / 1000 + 1] + i.seq % 1000, :scope, p.finding_id, r.rule_text_id,
     i.place_hash, i.content_hash, :scan, p.previous_id, p.first_seen_at, :at, i.fingerprint, i.line, i.severity,
-    i.severity_word, i.target, i.location, i.component, i.suppression
+    i.severity_word, i.target, i.location, i.component, i.suppression, i.stable_ids
 from blocks, imported i
 join placed p using (seq)
 join imported_rule_id r on r.content_hash = i.rule_hash

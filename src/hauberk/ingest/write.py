@@ -2,18 +2,24 @@
 asset's lock; what is unchanged is never touched, so the same report again writes no finding and no occurrence.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, Final, Protocol
 
+import msgspec
 from sqlalchemy import Connection, text
 
 from hauberk.domain.severity import Severity
 from hauberk.ingest import statements
+from hauberk.ingest.drift import Match
 
 COPY_BLOCK_BYTES: Final = 8_192  # psycopg copies larger blocks several times (LIMITS: 4–8 kB is cheapest)
 ANALYZE_FROM: Final = 1_000
+
+
+class ScopeMovedError(Exception):
+    """Somebody else changed what the report was compared with, between the comparison and the writing."""
 
 
 @dataclass(frozen=True)
@@ -99,13 +105,18 @@ class Writer:
         """The brake: what is gone stays open for now."""
         self._run("delete from closing where reason = 'gone'")
 
-    def merge(self) -> Written:
+    def merge(self, matches: Sequence[Match]) -> Written:
         """Findings, keys, occurrences, counts: from the staged tables into the real ones."""
         for statement in (
             statements.RULE_TEXTS,
             statements.VULNERABILITIES,
             statements.RULES,
             statements.GROUPS,
+        ):
+            self._run(statement)
+        if matches:
+            self._continue_findings(matches)
+        for statement in (
             statements.NEW_IDS,
             statements.NEW_FINDINGS,
             statements.FURTHER_VULNERABILITIES,
@@ -127,6 +138,19 @@ class Writer:
             closed=closed,
             findings={"new": counts.new, "reopened": counts.reopened, "closed": counts.closed},
         )
+
+    def _continue_findings(self, matches: Sequence[Match]) -> None:
+        """What drifted belongs to the finding that it drifted from, unless its key leads to another one by now."""
+        self._run(
+            statements.MATCHED,
+            ids=[each.occurrence_id for each in matches],
+            passes=[each.pass_name for each in matches],
+            details=[msgspec.json.encode(each.detail).decode() for each in matches],
+        )
+        if self._run(statements.MATCHED_ELSEWHERE).scalar_one():
+            raise ScopeMovedError
+        self._run(statements.CONTINUED)
+        self._run(statements.MATCH_LOG)
 
     def advance_scope(self, *, tool_version: str | None, is_complete: bool, opened: int) -> None:
         """The scope has this scan as its newest; whoever compared with an earlier version has to compare again."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Computed, Index, Integer, SmallInteger, text
+from sqlalchemy import ARRAY, BigInteger, Computed, Index, Integer, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hauberk.db.base import Model, TenantModel, instant_now, small, tenant_reference
@@ -160,10 +160,15 @@ class Occurrence(TenantModel):
     location: Mapped[dict[str, Any] | None]
     component: Mapped[dict[str, Any] | None]
     suppression: Mapped[dict[str, Any] | None]
+    stable_ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
+    """Hashes of the scanner's own identities of this result, where it gives any."""
 
 
 class MatchLog(TenantModel):
-    """Why a result was matched to an occurrence although its place or content was not exactly the known one."""
+    """Why a result was taken for a known occurrence although its key was another: the occurrence that was known, and how.
+
+    A place that drifted under the same key needs no row: the version that follows says `moved`.
+    """
 
     __tablename__ = "match_log"
     __table_args__ = (

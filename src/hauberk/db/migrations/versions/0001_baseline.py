@@ -700,6 +700,7 @@ def upgrade() -> None:  # noqa: PLR0915 — one statement a table
         sa.Column("location", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("component", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("suppression", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("stable_ids", postgresql.ARRAY(sa.BigInteger()), nullable=True),
         sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=True, nullable=False),
         sa.ForeignKeyConstraint(

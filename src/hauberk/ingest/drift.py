@@ -1,0 +1,104 @@
+"""Step 5, its end, in the worker: what the comparison left on both sides is looked through for findings known again.
+
+The child compares keys; this compares what keys are made of. It reads only what is left, gives up beyond a bound and
+says so, and patches the child's spool: a match turns a new result into one that moved.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Final
+
+import msgspec
+from sqlalchemy import Connection
+
+from hauberk.ingest import drift_passes
+from hauberk.ingest.compare import SEEN, UNSEEN, Known, Tally, moved, nearest
+from hauberk.ingest.leftovers import Leftover, Spot, findings_of_keys, load_known, load_new
+from hauberk.ingest.scope import Scope
+from hauberk.ingest.spool import SpoolFolder
+
+MAX_LEFTOVERS: Final = 50_000
+
+
+class Match(msgspec.Struct):
+    """A known occurrence that goes on under another key, and why."""
+
+    occurrence_id: int
+    pass_name: str
+    detail: dict[str, Any]
+
+
+@dataclass
+class Drift:
+    """What was found."""
+
+    matches: list[Match] = field(default_factory=list)
+    problem: str | None = None
+
+
+@dataclass
+class Matcher:
+    """The leftovers of one comparison with one scope."""
+
+    organization_id: int
+    scope: Scope
+    spool: SpoolFolder
+    known: Known
+    tally: Tally
+
+    def match(self, connection: Connection, scanner: str, targets: list[str] | None) -> Drift:
+        """`targets`: what a partial scan covered; the rest of the scope was not looked at."""
+        unseen = self.known.ids_marked(UNSEEN)
+        if max(len(unseen), self.tally.new) > MAX_LEFTOVERS:
+            return Drift(
+                problem=f"{self.tally.new:,} results are new and {len(unseen):,} known ones were not reported:"
+                " too many to find out which of them only moved to another file, address or name."
+            )
+        known = load_known(connection, self.organization_id, self.scope.id, unseen, targets)
+        if not known:
+            return Drift()
+        new = load_new(self.spool, scanner)
+        keys = [key for each in new for key in each.keys]
+        findings = findings_of_keys(connection, self.organization_id, self.scope.asset_id, keys)
+        return Drift(matches=self._matches(known, new, findings))
+
+    def _matches(self, known: list[Leftover], new: list[Leftover], findings: dict[bytes, int]) -> list[Match]:
+        positions = {occurrence_id: position for position, occurrence_id in enumerate(self.known.ids)}
+        by_finding = {each.finding_id: each for each in known}
+        matches: list[Match] = []
+        unknown: list[Leftover] = []
+        for each in new:
+            finding_id = next((findings[key] for key in each.keys if key in findings), None)
+            if finding_id is None:
+                unknown.append(each)
+            elif finding_id in by_finding:
+                matches += self._move("known_key", by_finding[finding_id], each, {}, positions)
+        # A finding that one of its own keys leads to is not looked for under another.
+        taken = set(findings.values())
+        rest = [each for each in known if each.finding_id not in taken]
+        is_nothing_seen = sum(len(each.spots) for each in known) == len(self.known)
+        for name, pair in drift_passes.pairs(rest, unknown, is_nothing_seen=is_nothing_seen):
+            detail = pair.detail | {"keys": [key.hex() for key in pair.new.keys]}
+            matches += self._move(name, pair.known, pair.new, detail, positions)
+        self.spool.results.flush()
+        return matches
+
+    def _move(
+        self, name: str, known: Leftover, new: Leftover, detail: dict[str, Any], positions: dict[int, int]
+    ) -> list[Match]:
+        """The places of one finding, one to one: the same place first, then the nearest line."""
+        results: BinaryIO = self.spool.results
+        old_spots = [spot for spot in known.spots if self.known.seen[positions[spot.at]] != SEEN]
+        matches = []
+        for old, fresh in _places(old_spots, list(new.spots)):
+            moved(self.known, positions[old.at], results, fresh.at, self.tally)
+            matches.append(Match(old.at, name, {"was": old.shown(), "now": fresh.shown()} | detail))
+        return matches
+
+
+def _places(old: list[Spot], new: list[Spot]) -> list[tuple[Spot, Spot]]:
+    there = {spot.place: spot for spot in new}
+    pairs = [(spot, there.pop(spot.place)) for spot in old if spot.place in there]
+    kept = {id(spot) for pair in pairs for spot in pair}
+    old, new = ([spot for spot in side if id(spot) not in kept] for side in (old, new))
+    lines = [[spot.line for spot in side] for side in (old, new)]
+    return pairs + [(old[was], new[now]) for was, now in nearest(*lines)]

@@ -1,0 +1,208 @@
+"""What a comparison left over on both sides, gathered by finding: known ones that were not reported, and new results.
+
+The known side is read from the database by id, the new side from the child's spool, only after the child is done and
+only where there is something on both; what no drift pass looks at is not kept.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from mmap import ACCESS_READ, mmap
+from typing import Any, BinaryIO, Final, TypeVar
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from hauberk.domain import fingerprint
+from hauberk.domain.finding import FindingKind
+from hauberk.domain.fingerprint import IDENTITY_VERSION
+from hauberk.domain.reported import Component, Location
+from hauberk.ingest.encode import Action, spooled_keys, spooled_results, spooled_rules
+from hauberk.ingest.spool import SpoolFolder
+
+AT_ONCE: Final = 5_000
+MAX_CODE_CHARS: Final = 300
+_NOWHERE: Final = Location()
+_Each = TypeVar("_Each")
+
+
+class Rule(msgspec.Struct, kw_only=True, frozen=True):
+    """What names a rule: of a rule's text as the spool and as the database have it."""
+
+    rule_id: str | None = None
+    rule_name: str | None = None
+    title: str = ""
+    identifiers: tuple[str, ...] = ()
+    cwes: tuple[int, ...] = ()
+
+
+class Spot(msgspec.Struct):
+    """One place on one side. `at` is where to find it again: an occurrence's id, or an offset in the spool."""
+
+    at: int
+    place: int
+    line: int
+    location: Location
+    component: Component | None
+
+    def shown(self) -> dict[str, Any]:
+        """For people: where it is, without its code."""
+        said: dict[str, Any] = msgspec.to_builtins(self.location)
+        if self.component is not None:
+            said |= {"package": self.component.purl or self.component.name, "version": self.component.version}
+        return said
+
+
+class Leftover(msgspec.Struct, eq=False):
+    """A finding on one side, with all of its places that are left. `where` is in the spelling that keys are made of."""
+
+    kind: FindingKind
+    rule: str
+    identifiers: tuple[str, ...]
+    where: Location
+    anchor: bytes
+    is_secret_value: bool
+    spots: list[Spot] = []
+    stable_ids: set[int] = set()
+    keys: list[bytes] = []
+    """Of a new one: under what it is known from now on."""
+    finding_id: int = 0
+    """Of a known one: which it is."""
+    is_whole: bool = True
+    """Of a known one: no place of it was reported."""
+
+
+_KNOWN = text("""
+select o.id, o.finding_id, o.fingerprint, o.place_hash, coalesce(o.line, -1) as line, o.location, o.component,
+    o.stable_ids, f.kind, t.scanner, t.rule_id, t.rule_name, t.title, t.identifiers, t.cwes
+from occurrence o
+join finding f on f.organization_id = o.organization_id and f.id = o.finding_id
+join rule_text t on t.organization_id = o.organization_id and t.id = o.rule_text_id
+where o.organization_id = :organization and o.id = any(cast(:ids as int8[]))
+    and (cast(:targets as text[]) is null or coalesce(o.target, '') = any(cast(:targets as text[])))
+order by o.id
+""")
+_OPEN = text("""
+select finding_id, count(*) as n from occurrence
+where organization_id = :organization and scope_id = :scope and closed_at is null
+    and finding_id = any(cast(:ids as int8[]))
+group by finding_id
+""")
+_KEYS = text("""
+select fingerprint, finding_id from finding_key
+where organization_id = :organization and asset_id = :asset and identity_version = :version
+    and fingerprint = any(cast(:keys as uuid[]))
+""")
+
+
+def load_known(
+    connection: Connection, organization_id: int, scope_id: int, ids: Sequence[int], targets: list[str] | None
+) -> list[Leftover]:
+    """The findings of these occurrences; of a partial scan only what lies in its targets."""
+    found: dict[int, Leftover] = {}
+    for some in _batches(ids):
+        rows = connection.execute(_KNOWN, {"organization": organization_id, "ids": some, "targets": targets})
+        for row in rows:
+            spot = Spot(row.id, row.place_hash, row.line, *_parts(row.location, row.component))
+            leftover = found.get(row.finding_id)
+            if leftover is None:
+                rule = fingerprint.rule_of(row, row.scanner)
+                kind = FindingKind.of_code(row.kind)
+                leftover = _leftover(kind, rule, tuple(row.identifiers), spot, row.fingerprint.bytes)
+                leftover.finding_id = row.finding_id
+                found[row.finding_id] = leftover
+            _add(leftover, spot, row.stable_ids or ())
+    for some in _batches(list(found)):
+        rows = connection.execute(_OPEN, {"organization": organization_id, "scope": scope_id, "ids": some})
+        for row in rows:
+            found[row.finding_id].is_whole = row.n == len(found[row.finding_id].spots)
+    return list(found.values())
+
+
+def load_new(spool: SpoolFolder, scanner: str) -> list[Leftover]:
+    """The findings of the results that are new so far."""
+    found: dict[bytes, Leftover] = {}
+    with _mapped(spool.results) as results, _mapped(spool.rules) as rules, _mapped(spool.keys) as keys:
+        texts = {row.rule: Rule() for row in spooled_results(results, Action.NEW)}
+        for content_hash, body in spooled_rules(rules):
+            if content_hash in texts:
+                texts[content_hash] = msgspec.json.decode(body, type=Rule)
+        for row in spooled_results(results, Action.NEW):
+            location, component = (
+                None if json is None else msgspec.json.decode(json) for json in (row.location, row.component)
+            )
+            spot = Spot(row.offset, row.place, row.line, *_parts(location, component))
+            leftover = found.get(row.group)
+            if leftover is None:
+                rule = texts[row.rule]
+                name, kind = fingerprint.rule_of(rule, scanner), FindingKind.of_code(row.kind)
+                leftover = found[row.group] = _leftover(kind, name, rule.identifiers, spot, row.fingerprint)
+            _add(leftover, spot, row.stable_ids)
+        for group, _, key in spooled_keys(keys):
+            if group in found:
+                found[group].keys.append(key)
+    return list(found.values())
+
+
+def findings_of_keys(
+    connection: Connection, organization_id: int, asset_id: int, keys: list[bytes]
+) -> dict[bytes, int]:
+    """Which of these keys lead to a finding of the asset already, and to which."""
+    found: dict[bytes, int] = {}
+    for some in _batches(keys):
+        wanted = [UUID(bytes=key) for key in some]
+        parameters = {
+            "organization": organization_id,
+            "asset": asset_id,
+            "keys": wanted,
+            "version": IDENTITY_VERSION,
+        }
+        for row in connection.execute(_KEYS, parameters):
+            found[row.fingerprint.bytes] = row.finding_id
+    return found
+
+
+def _parts(location: Any, component: Any) -> tuple[Location, Component | None]:
+    return (
+        _NOWHERE if location is None else msgspec.convert(location, Location),
+        None if component is None else msgspec.convert(component, Component),
+    )
+
+
+def _leftover(kind: FindingKind, rule: str, identifiers: tuple[str, ...], spot: Spot, key: bytes) -> Leftover:
+    said = spot.location
+    code = fingerprint.normal_snippet(said.snippet, said.line, said.end_line)
+    where = Location(
+        path=fingerprint.clean_path(said.path),
+        symbol=said.symbol,
+        snippet=code and code[:MAX_CODE_CHARS],
+        method=(said.method or "").upper(),
+        url=fingerprint.url_template(said.url),
+        parameter=said.parameter,
+        host=fingerprint.host_of(said),
+        port=said.port,
+        protocol=(said.protocol or "").lower(),
+    )
+    anchor = fingerprint.anchor(said)
+    is_secret_value = (
+        kind == FindingKind.SECRET and fingerprint.key_of(fingerprint.code_parts(rule, said)) != key
+    )
+    return Leftover(
+        kind, rule, identifiers, where, fingerprint.text_hash(anchor.encode()) if anchor else b"", is_secret_value
+    )  # fmt: skip
+
+
+def _add(leftover: Leftover, spot: Spot, stable_ids: Iterable[int]) -> None:
+    """Evidence and code are not needed any more, and may be large."""
+    spot.location = msgspec.structs.replace(spot.location, snippet=None, evidence=None)
+    leftover.spots.append(spot)
+    leftover.stable_ids.update(stable_ids)
+
+
+def _mapped(spool: BinaryIO) -> mmap:
+    spool.flush()
+    return mmap(spool.fileno(), 0, access=ACCESS_READ)
+
+
+def _batches(values: Sequence[_Each]) -> Iterator[list[_Each]]:
+    for start in range(0, len(values), AT_ONCE):
+        yield list(values[start : start + AT_ONCE])
