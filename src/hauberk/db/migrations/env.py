@@ -2,6 +2,7 @@
 
 from alembic import context
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
 
 from hauberk.db import models  # noqa: F401 — registers the tables
 from hauberk.db.base import Model
@@ -21,5 +22,5 @@ if connection is not None:
 else:
     owner_url = context.config.attributes.get("owner_url") or context.config.get_main_option("sqlalchemy.url")
     assert owner_url is not None
-    with create_engine(driver_url(owner_url)).begin() as own_connection:
+    with create_engine(driver_url(owner_url), poolclass=NullPool).begin() as own_connection:
         _run(own_connection)
