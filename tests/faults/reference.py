@@ -102,7 +102,7 @@ INVARIANTS = {
         select count(*) from scan s join job j on (j.arguments ->> 'scan_id')::bigint = s.id
         where j.kind = 'ingest.import_scan' and j.id = (select max(o.id) from job o
             where o.kind = j.kind and o.arguments ->> 'scan_id' = j.arguments ->> 'scan_id')
-        and s.state <> j.state and not (j.state = 'held' and s.state = 'done')""",
+        and s.state <> j.state and (j.state, s.state) not in (('held', 'done'), ('accepted', 'running'))""",
     "leases of jobs that do not run": """
         select count(*) from job_lease l join job j on j.id = l.job_id where j.state <> 'running'""",
 }

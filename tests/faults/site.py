@@ -25,9 +25,9 @@ from hauberk.ingest.jobs import import_scan
 from hauberk.ingest.sandbox.sandbox import shared
 from hauberk.ingest.scope import Requested
 from hauberk.jobs.enqueue import enqueue
-from hauberk.jobs.execute import execute
+from hauberk.jobs.execute import execute, fail
 from hauberk.jobs.heart import Heart
-from hauberk.jobs.lease import Claim, claim
+from hauberk.jobs.lease import Claim, claim, sweep
 from hauberk.jobs.progress import Progress
 from hauberk.jobs.queues import Queue
 from hauberk.jobs.run import Workplace
@@ -106,6 +106,12 @@ class Site:
                 worker.start()
             for worker in workers:
                 worker.join()
+
+    def sweep(self) -> None:
+        """As the scheduler does it; what has no attempt left fails."""
+        for lost in sweep(self.engine, sweeper="test"):
+            if lost.token is not None:
+                fail(self.engine, lost, "attempts_exhausted", "Each time the worker was lost.")
 
     def rows(self, statement: str, **parameters: Any) -> Sequence[Row[Any]]:
         return rows(self.engine, ORGANIZATION, statement, **parameters)

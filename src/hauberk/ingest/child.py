@@ -1,5 +1,6 @@
 """The pipeline's reader: the report is read by `ingest.reading` in a sandboxed child, with nothing but its files."""
 
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hauberk.ingest.sandbox.sandbox import shared
 from hauberk.ingest.spool import SpoolFolder
 from hauberk.jobs.job import JobError
 from hauberk.jobs.run import JobRun
+from hauberk.kit.errors import StorageFull, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +50,7 @@ class SandboxedReader:
         except SandboxError as error:
             if isinstance(error, ChildCrashed):
                 log.exception("parser_crashed", reason=error.reason, **arguments)
-            raise JobError(error.code, error.message, getattr(error, "position", None)) from error
+            raise _judged(error) from error
         return msgspec.convert(answer, Outcome)
 
     def _progress(self, values: dict[str, Any]) -> None:
@@ -62,3 +64,13 @@ class SandboxedReader:
             findings_per_second=round(values["findings_read"] / seconds, 1),
             eta_seconds=round(seconds * (self._size - done) / done, 1) if done else None,
         )
+
+
+def _judged(error: SandboxError) -> Exception:
+    """What says something about the report ends the job; what says something about the machine is tried again."""
+    if isinstance(error, ChildCrashed) and error.signal_number == signal.SIGKILL:
+        # No limit of ours ends a child like this: an administrator did, or a system that ran out of memory.
+        return Unavailable("The process that read the report was killed.", code="parser_killed")
+    if error.code == StorageFull.default_code:
+        return StorageFull()
+    return JobError(error.code, error.message, getattr(error, "position", None))

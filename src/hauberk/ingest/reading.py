@@ -4,9 +4,10 @@ The child has no database, no network and no secrets: in go the report and the s
 report's header, the tally, and spools in the form that the writer copies.
 """
 
+import errno
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, BinaryIO, Final, cast
@@ -26,6 +27,13 @@ PROGRESS_EVERY: Final = 500
 Progress = Callable[[int, int], None]
 _pack = msgspec.msgpack.Encoder()
 _MODES: Final = {"report": "rb", "known": "rb"}
+
+
+class SpoolFullError(Exception):
+    """No fault of the report: there may be room at another attempt."""
+
+    code = "storage_full"
+    message = "There is no room left for what is read."
 
 
 class SecretResult(msgspec.Struct, array_like=True):
@@ -141,11 +149,21 @@ def merged(first: ReportHeader, later: ReportHeader) -> ReportHeader:
     return msgspec.structs.replace(first, targets=(first.targets + later.targets)[:MAX_TARGETS], **changes)
 
 
+@contextmanager
+def _refusing_when_full() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise SpoolFullError from error
+        raise
+
+
 def run(
     files: dict[str, int], arguments: dict[str, Any], progress: Callable[[dict[str, Any]], None]
 ) -> dict[str, Any]:
     """The sandbox's entry. `arguments`: `step` (`identify` or `read`), `format`, `scanner`; answers an Outcome."""
-    with ExitStack() as stack:
+    with _refusing_when_full(), ExitStack() as stack:
         opened = {
             name: cast("BinaryIO", stack.enter_context(os.fdopen(descriptor, _MODES.get(name, "r+b"))))
             for name, descriptor in files.items()

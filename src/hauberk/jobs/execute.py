@@ -1,5 +1,6 @@
 """Executes one claimed job: calls its function, and turns how that ended into the job's next state."""
 
+import errno
 import random
 import time
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from hauberk.kit.errors import RateLimited, Refusal, StorageFull, Unavailable
 BASE_SECONDS = 5.0
 MAX_SECONDS = 600.0
 UNKNOWN_KIND_SECONDS = 30.0
+FULL_SECONDS = 60.0
+"""Nobody makes room on a disk in five seconds."""
 MAX_MESSAGE_CHARS = 1_000
 
 ATTEMPTS = Counter("hauberk_job_attempts_total", "Attempts at jobs, by how they ended", ["kind", "outcome"])
@@ -122,13 +125,20 @@ def _judge(error: BaseException, job: Job) -> _Problem:
             return _Problem(error.code, error.message, error.position, is_final=True)
         case Unavailable() | RateLimited():
             return _Problem(error.code, error.message, not_before=error.retry_after)
+        case StorageFull() | OSError() if _is_full(error):
+            message = "There is no room left on a disk that it writes to."
+            return _Problem(StorageFull.default_code, message, not_before=FULL_SECONDS)
         case Refusal():
-            return _Problem(error.code, error.message, is_final=not isinstance(error, StorageFull))
+            return _Problem(error.code, error.message, is_final=True)
         case TimeLimitExceeded():
             return _Problem("time_limit", f"It took longer than {job.time_limit:.0f} seconds.")
         case _:
             log.error("job_attempt_failed", exc_info=error)
             return _Problem("internal_error", f"{type(error).__name__}: {error}")
+
+
+def _is_full(error: BaseException) -> bool:
+    return isinstance(error, StorageFull) or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
 
 
 def _call(job: Job, claim: Claim, workplace: Workplace, heart: Heart) -> None:

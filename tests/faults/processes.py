@@ -1,0 +1,63 @@
+"""Processes, as the faults need them: who is whose child, and one that is about to be born."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+def children(pid: int) -> list[int]:
+    """The direct ones; none when it has ended."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += [int(each) for each in task.read_text().split()]
+    return found
+
+
+def descendants(pid: int) -> list[int]:
+    found = children(pid)
+    for each in list(found):
+        found += descendants(each)
+    return found
+
+
+def command(pid: int) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").strip()
+    return ""
+
+
+def wait_for(condition, seconds: float = 60, what: str = "it"):
+    """The condition's answer, once it is true."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"{what} did not happen within {seconds:.0f} s"
+        time.sleep(0.02)
+    return found
+
+
+@contextmanager
+def killing_children(parent, times: int) -> Iterator[list[int]]:
+    """The next so many children of `parent()` are killed as soon as they are seen; answers who they were."""
+    killed: list[int] = []
+    stop = threading.Event()
+
+    def watch() -> None:
+        while not stop.wait(0.001) and len(killed) < times:
+            for pid in children(parent() or -1):
+                if pid not in killed and len(killed) < times:
+                    with suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                        killed.append(pid)
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield killed
+    finally:
+        stop.set()
+        watching.join()
