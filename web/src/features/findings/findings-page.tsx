@@ -5,12 +5,11 @@ import { SlidersHorizontal } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { isProblem } from "@/api/problem";
 import { useMay } from "@/api/session";
-import type { Finding, FindingChange } from "@/api/types";
+import type { Finding } from "@/api/types";
 import { formatNumber } from "@/lib/format";
-import { DESK, PEEK, useMedia, WIDE } from "@/lib/media";
+import { DESK, useMedia, WIDE } from "@/lib/media";
 import { usePreferences } from "@/lib/preferences";
 import { Button } from "@/ui/button";
-import { Dialog } from "@/ui/dialog";
 import { announce } from "@/ui/live-region";
 import { ErrorState, SkeletonRows } from "@/ui/state";
 import { runLatestToastAction } from "@/ui/toast";
@@ -20,14 +19,14 @@ import { FacetColumn, FacetSheet } from "./facet-column";
 import { FilterBar } from "./filter-bar";
 import { FindingList } from "./finding-list";
 import { ListHead } from "./list-head";
-import { Peek, PeekPlaceholder } from "./peek";
+import { Peek } from "./peek";
+import { PeekPane } from "./peek-pane";
 import { facetsQuery } from "./queries";
 import type { Sort } from "./sorts";
-import type { Intent } from "./triage-dialog";
 import { useFindingList } from "./use-finding-list";
 import { useListKeys } from "./use-list-keys";
 import { useSelection } from "./use-selection";
-import { type Target, useTriage } from "./use-triage";
+import { useTriageFlow } from "./use-triage-flow";
 
 const TriageDialog = lazy(() => import("./triage-dialog"));
 
@@ -42,16 +41,13 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
   const listKey = `${sort} ${q}`;
   const rows = useFindingList({ q, sort });
   const selection = useSelection(listKey);
-  const triage = useTriage();
   const navigate = useNavigate();
   const mayWrite = useMay("findings:write");
   const { density } = usePreferences();
   const isDesk = useMedia(DESK);
   const isWide = useMedia(WIDE);
-  const hasPeekColumn = useMedia(PEEK);
   const [cursorState, setCursorState] = useState({ key: listKey, at: -1 });
   const cursor = cursorState.key === listKey ? cursorState.at : -1;
-  const [asked, setAsked] = useState<{ intent: Intent; target: Target } | null>(null);
   const [areFacetsOpen, openFacets] = useState(false);
   const [isSelecting, setSelecting] = useState(false);
   const filterInput = useRef<HTMLInputElement>(null);
@@ -66,6 +62,7 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
   }, [isSettled, rows.total]);
 
   const setQuery = (next: string) => onState({ q: next, peek: undefined });
+  const closePeek = () => onState({ peek: undefined });
   const openAt = (index: number, finding: Finding) => {
     setCursorState({ key: listKey, at: index });
     onState({ peek: finding.id }, peek !== undefined);
@@ -76,30 +73,12 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
     else selection.toggle(index, finding);
   };
   const current = rows.at(cursor) ?? rows.loaded.find((finding) => finding.id === peek);
-  const target = (): Target | null => {
-    if (selection.isEverything) return { matching: q, total: rows.total };
-    if (selection.selected.size > 0)
-      return { findings: rows.loaded.filter((finding) => selection.ids.has(finding.id)) };
-    return current ? { findings: [current] } : null;
-  };
-  const apply = (to: Target, change: FindingChange, name?: string | null) => {
-    void triage.apply(to, change, name ?? null);
-    selection.clear();
-    setSelecting(false);
-  };
-  const ask = (intent: Intent, to: Target | null = target()) => {
-    if (to) setAsked({ intent, target: to });
-  };
-  const confirm = (to: Target | null = target()) => {
-    if (to === null) return;
-    if ("matching" in to) ask("confirm-all", to);
-    else apply(to, { triage: "confirmed" });
-  };
+  const triage = useTriageFlow({ q, rows, selection, current, onApplied: () => setSelecting(false) });
 
   useListKeys({
     mayWrite,
-    ask,
-    confirm: () => confirm(),
+    ask: triage.ask,
+    confirm: triage.confirm,
     move: (by, isExtending) => {
       if (rows.rowCount === 0) return;
       const next = Math.max(0, Math.min(rows.rowCount - 1, cursor + by));
@@ -111,7 +90,7 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
     },
     open: () => current && onState({ peek: current.id }),
     close: () => {
-      if (peek !== undefined) onState({ peek: undefined });
+      if (peek !== undefined) closePeek();
       else selection.clear();
     },
     openPage: () => current && void navigate({ to: "/findings/$id", params: { id: current.id } }),
@@ -128,18 +107,6 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
       : value;
   const selectedCount = selection.isEverything ? rows.total : selection.selected.size;
   const peekRow = rows.loaded.find((finding) => finding.id === peek);
-  const peekBody = peek !== undefined && (
-    <Peek
-      key={peek}
-      id={peek}
-      row={peekRow}
-      position={peekRow && rows.at(cursor)?.id === peek ? cursor : null}
-      total={rows.total}
-      onClose={() => onState({ peek: undefined })}
-      onConfirm={(finding) => apply({ findings: [finding] }, { triage: "confirmed" })}
-      onIntent={(intent) => peekRow && ask(intent, { findings: [peekRow] })}
-    />
-  );
 
   return (
     <main
@@ -222,30 +189,24 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
             canSelectAll={rows.isExact && rows.total > selection.selected.size}
             onSelectAll={selection.selectEverything}
             onClear={selection.clear}
-            onIntent={(intent) => (intent === "confirm" ? confirm() : ask(intent))}
+            onIntent={(intent) => (intent === "confirm" ? triage.confirm() : triage.ask(intent))}
           />
         )}
       </section>
-      {hasPeekColumn && (
-        <aside
-          aria-label={peek === undefined ? "Finding" : `Finding ${peek}`}
-          className="flex min-h-0 flex-col border-l border-default"
-        >
-          {peekBody || <PeekPlaceholder />}
-        </aside>
-      )}
-      {!hasPeekColumn && peek !== undefined && (
-        <Dialog
-          isOpen
-          onClose={() => onState({ peek: undefined })}
-          title={`Finding ${peek}`}
-          isTitleHidden
-          look="sheet"
-          doKeysPass
-        >
-          {peekBody}
-        </Dialog>
-      )}
+      <PeekPane id={peek} onClose={closePeek}>
+        {peek !== undefined && (
+          <Peek
+            key={peek}
+            id={peek}
+            row={peekRow}
+            position={peekRow && rows.at(cursor)?.id === peek ? cursor : null}
+            total={rows.total}
+            onClose={closePeek}
+            onConfirm={(finding) => triage.apply({ findings: [finding] }, { triage: "confirmed" })}
+            onIntent={(intent) => peekRow && triage.ask(intent, { findings: [peekRow] })}
+          />
+        )}
+      </PeekPane>
       {!isWide && (
         <FacetSheet
           isOpen={areFacetsOpen}
@@ -256,12 +217,12 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
         />
       )}
       <Suspense>
-        {asked && (
+        {triage.asked && (
           <TriageDialog
-            {...asked}
-            onApply={(change, name) => apply(asked.target, change, name)}
-            onIntent={(intent) => setAsked({ ...asked, intent })}
-            onClose={() => setAsked(null)}
+            {...triage.asked}
+            onApply={triage.applyAsked}
+            onIntent={triage.askInstead}
+            onClose={triage.stopAsking}
           />
         )}
       </Suspense>
