@@ -75,3 +75,22 @@ def test_lists_are_pages_with_a_bound(document):
         if path != "/api/v1/formats" and (not limits or limits[0]["schema"].get("maximum") != 200):
             unbounded.append(path)
     assert unbounded == []
+
+
+def test_every_request_body_has_an_example(document):
+    schemas = document["components"]["schemas"]
+
+    def has_example(schema: dict) -> bool:
+        schema = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
+        return "examples" in schema or any(
+            "examples" in each for each in schema.get("properties", {}).values()
+        )
+
+    bare = [
+        f"{method} {path}"
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        for content in operation.get("requestBody", {}).get("content", {}).values()
+        if not has_example(content["schema"])
+    ]
+    assert bare == []

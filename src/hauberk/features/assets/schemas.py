@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from hauberk.domain.severity import Severity
 from hauberk.features.identity.serving import Instant, Payload, Schema
@@ -57,6 +57,10 @@ class AssetSchema(Schema):
 class NewAsset(Payload):
     """`name` is unique, whatever its case."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "shop", "kind": "repository", "tags": ["payments"]}]}
+    )
+
     name: Name
     kind: Kind = DEFAULT_KIND
     default_ref: Name = DEFAULT_REF
@@ -64,6 +68,8 @@ class NewAsset(Payload):
 
 
 class RefTracking(Payload):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"is_tracked": True}]})
+
     is_tracked: bool
 
 
@@ -73,6 +79,8 @@ class NamedRefTracking(RefTracking):
 
 class AssetChange(Payload):
     """What is absent stays. `refs` names those whose tracking changes; the others stay as they are."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"tags": ["payments", "pci"]}]})
 
     name: Name | None = None
     kind: Kind | None = None

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from hauberk.domain.finding import FindingKind, Presence, Triage
 from hauberk.domain.severity import Severity
@@ -177,6 +177,10 @@ class FacetsSchema(Schema):
 class FindingChange(Payload):
     """What is absent stays; null clears. `false_positive`, `risk_accepted` and `severity` need a reason."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"triage": "false_positive", "reason": "The input is a constant."}]}
+    )
+
     triage: Triage | None = None
     reason: str | None = Field(default=None, max_length=MAX_REASON)
     covers_all_places: bool = Field(
@@ -208,6 +212,14 @@ class FindingChange(Payload):
 class BulkChange(Payload):
     """Either `ids`, or `q` with the `expected_total` that its caller saw (10,000 where that was not exact)."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"q": "severity:low is:open", "expected_total": 42, "change": {"triage": "confirmed"}}
+            ]
+        }
+    )
+
     ids: list[str] | None = Field(default=None, min_length=1, max_length=MAX_BULK_IDS)
     q: str | None = None
     expected_total: int | None = Field(default=None, ge=0)
@@ -232,6 +244,8 @@ class BulkAccepted(Schema):
 
 
 class NewComment(Payload):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"body": "Mended in the next release."}]})
+
     body: str = Field(min_length=1, max_length=MAX_COMMENT)
 
 

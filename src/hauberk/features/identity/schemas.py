@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from sqlalchemy import Row
 
 from hauberk.db.models.identity import Invitation, Token
@@ -41,6 +41,10 @@ class Login(Payload):
 
 
 class Link(Payload):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"token": "Ay8QW6SOfdKPqadgyT6Tk6GQedTyxM1HW6iyetSlWyM"}]}
+    )
+
     token: Secret
 
 
@@ -52,6 +56,14 @@ class SignUp(Payload):
 
 
 class PasswordChange(Payload):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"current_password": "the old pass phrase", "new_password": "a new and longer pass phrase"}
+            ]
+        }
+    )
+
     new_password: Secret
     current_password: Secret | None = Field(default=None, description="Not needed while the account has none")
 
@@ -73,6 +85,8 @@ class TokenRequest(Payload):
 
 
 class UserChange(Payload):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"role": "member"}]})
+
     role: Role | None = None
     is_disabled: bool | None = None
 

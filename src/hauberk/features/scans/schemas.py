@@ -34,7 +34,7 @@ class UploadFields(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    asset: Annotated[str | None, Field(max_length=300)] = None
+    asset: Annotated[str | None, Field(max_length=300, examples=["shop"])] = None
     asset_kind: Annotated[Kind | None, BeforeValidator(_none_if_empty)] = None
     ref: Annotated[str | None, Field(max_length=300)] = None
     format: Annotated[str | None, Field(max_length=100), BeforeValidator(_none_if_empty)] = None
