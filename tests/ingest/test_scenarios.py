@@ -185,6 +185,16 @@ class TestTheBrake:
         assert imports.value("select count(*) from finding where is_active") == 10
         consistent()
 
+    def test_what_may_be_among_unreadable_results_is_not_closed(self, imports, consistent):
+        imports(reports.code(3))
+        broken = reports.code(3)
+        del broken["Issues"][0]["line"], broken["Issues"][0]["file"]
+        scan = imports(broken)
+        assert (scan.state, scan.held["would_close"]) == ("held", 1)
+        assert "could not be read" in scan.held["reason"]
+        counts(scan, unchanged=2)
+        consistent()
+
     def test_the_next_complete_scan_supersedes_it(self, imports):
         imports(reports.code(20))
         held = imports(reports.code(0))

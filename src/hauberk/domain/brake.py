@@ -17,10 +17,17 @@ class Closing:
     previous_tool_version: str | None
     tool_version: str | None
     coverage_changed: bool = False
+    unreadable: int = 0
+    """Results of the report that could not be read: what is gone may be among them."""
 
 
 def held_because(closing: Closing) -> str | None:
     """Why the closings are held back, in a sentence; None when they may go ahead."""
+    if closing.unreadable and closing.would_close:
+        return (
+            f"{closing.unreadable} results of the report could not be read;"
+            f" {closing.would_close} open results that would close may be among them."
+        )
     if closing.would_close < MIN_CLOSED:
         return None
     if closing.reported == 0:

@@ -226,6 +226,7 @@ def _write(writer: Writer, job: Import, reading: Reading, scope: Scope, applied:
             reported=tally.reported,
             previous_tool_version=scope.tool_version,
             tool_version=applied.tool_version,
+            unreadable=reading.outcome.problem_count,
         )
     )
     if reason is not None and not job.is_release:
