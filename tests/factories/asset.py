@@ -78,6 +78,7 @@ def make_scope(
             ref_id=ref_id,
             scanner=scanner,
             last_scan_at=last_scan_at,
+            last_complete_scan_at=last_scan_at,
         )
         .returning(Scope.id)
     )

@@ -23,26 +23,30 @@ class Closing:
 
 def held_because(closing: Closing) -> str | None:
     """Why the closings are held back, in a sentence; None when they may go ahead."""
-    if closing.unreadable and closing.would_close:
+    count = closing.would_close
+    if closing.unreadable and count:
         return (
             f"{closing.unreadable} results of the report could not be read;"
-            f" {closing.would_close} open results that would close may be among them."
+            f" {count} open results that would close may be among them."
         )
-    if closing.would_close < MIN_CLOSED:
+    if count < MIN_CLOSED:
         return None
     if closing.reported == 0:
-        return f"The report is empty, and {closing.would_close} open results would close."
-    if closing.would_close > MAX_SHARE * closing.open_before:
-        share = round(100 * closing.would_close / closing.open_before)
-        return f"{closing.would_close} of {closing.open_before} open results ({share} %) would close."
+        return f"The report is empty, and {count} open results would close."
+    if count > MAX_SHARE * closing.open_before:
+        share = round(100 * count / closing.open_before)
+        return f"{count} of {closing.open_before} open results ({share} %) would close."
+    if change := _change(closing):
+        return f"{change}, and {count} open results would close."
+    return None
+
+
+def _change(closing: Closing) -> str | None:
     before, now = _major(closing.previous_tool_version), _major(closing.tool_version)
     if before is not None and now is not None and before != now:
-        return (
-            f"The scanner's major version changed from {before} to {now},"
-            f" and {closing.would_close} open results would close."
-        )
+        return f"The scanner's major version changed from {before} to {now}"
     if closing.coverage_changed:
-        return f"The report covers other targets than the one before, and {closing.would_close} open results would close."
+        return "The report covers other targets than the one before"
     return None
 
 

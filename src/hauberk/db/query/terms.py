@@ -256,9 +256,9 @@ def first_seen(term: Term, _asker: Asker) -> Condition:
 
 
 def last_seen(term: Term, _asker: Asker) -> Condition:
-    """An active finding was last seen by the newest scan of the scopes that still claim it."""
+    """An active finding was last seen by the newest complete scan of the scopes that still claim it."""
     newest = (
-        select(func.max(scope.last_scan_at))
+        select(func.max(func.greatest(occurrence.opened_at, scope.last_complete_scan_at)))
         .join_from(
             Occurrence.__table__,
             Scope.__table__,

@@ -128,7 +128,7 @@ class FindingRepository:
             select(
                 *(occurrence[name] for name in _OCCURRENCE),
                 Scope.scanner,
-                Scope.last_scan_at,
+                func.greatest(Occurrence.opened_at, Scope.last_complete_scan_at).label("seen_at"),
                 AssetRef.name.label("ref"),
                 AssetRef.is_tracked,
                 before.close_reason.label("closed_before"),

@@ -33,7 +33,7 @@ ORDERS = {
 _COLUMNS = text("""
 page.*, a.name as asset_name, t.title, t.rule_id, t.identifiers, t.cwes, cast(t.cvss as text) as cvss,
 t.known_exploited, v.name as vulnerability_name, d.reason as triage_reason, u.name as assignee_name,
-main.location, main.component, seen.last_scan_at, seen.occurrences
+main.location, main.component, seen.seen_at, seen.occurrences
 """)
 _JOINED = text("""
 page
@@ -48,7 +48,7 @@ left join lateral (
     order by o.closed_at is not null, case when o.closed_at is null then o.first_seen_at end, o.closed_at desc, o.id
     limit 1) main on true
 left join lateral (
-    select max(s.last_scan_at) as last_scan_at, count(*) as occurrences
+    select max(greatest(o.opened_at, s.last_complete_scan_at)) as seen_at, count(*) as occurrences
     from occurrence o join scope s on s.organization_id = o.organization_id and s.id = o.scope_id
     where o.organization_id = page.organization_id and o.finding_id = page.id and o.closed_at is null) seen on true
 """)
@@ -77,7 +77,7 @@ class PageIds(Ids):
 
 
 def shape(row: Row[Any], ids: Ids) -> dict[str, Any]:
-    last_seen_at = row.last_scan_at if row.is_active else row.last_seen_at
+    last_seen_at = row.seen_at if row.is_active else row.last_seen_at
     return {
         "id": ids.encode("fnd", row.id),
         "asset": {"id": ids.encode("ast", row.asset_id), "name": row.asset_name},
