@@ -18,8 +18,9 @@ from hauberk.ingest.leftovers import Leftover
 ALIKE: Final = 0.8
 MAX_PAIRINGS: Final = 10_000
 """Of one rule in one file: beyond, nothing can be told apart any more."""
-MAX_WORK: Final = 50_000_000
-"""Characters of one side times the other's, summed: a few seconds at worst, whatever the report holds."""
+MAX_WORK: Final = 10_000_000
+"""Characters of one side times the other's, summed: some seconds at worst, whatever the report holds."""
+WORK_OF_A_PAIR: Final = 20
 MAX_REJECTED: Final = 3
 LONGEST_TAIL: Final = 4
 _PLACED_BY_PATH = (FindingKind.IAC, FindingKind.CLOUD)
@@ -68,7 +69,7 @@ def _code_edited(known: list[Leftover], new: list[Leftover]) -> Iterator[Pair]:
             if each.kind == FindingKind.SAST and each.where.path:
                 files[each.rule, each.where.path][side].append(each)
     likeness = _Likeness()
-    for old, fresh in files.values():
+    for old, fresh in sorted(files.values(), key=lambda sides: len(sides[0]) * len(sides[1])):
         if 0 < len(old) * len(fresh) <= MAX_PAIRINGS:
             yield from _best_both_ways(old, fresh, likeness)
 
@@ -119,14 +120,17 @@ class _Likeness:
         return alike
 
     def _of_code(self, old: str, new: str) -> float:
+        if self._left <= 0:
+            return 0
         length = len(old) + len(new)
         before = _common(old, new)
         old, new = old[before:], new[before:]
         after = _common(old[::-1], new[::-1])
         old, new = old[: len(old) - after], new[: len(new) - after]
         same = 2 * (before + after)
-        if (same + 2 * min(len(old), len(new))) / length < ALIKE or self._left <= 0:
-            return same / length
+        self._left -= WORK_OF_A_PAIR
+        if (same + 2 * min(len(old), len(new))) / length < ALIKE:
+            return 0
         self._left -= len(old) * len(new)
         matcher = SequenceMatcher(None, old, new, autojunk=False)
         return round((same + matcher.ratio() * (len(old) + len(new))) / length, 2)
@@ -134,9 +138,14 @@ class _Likeness:
 
 def _common(one: str, other: str) -> int:
     """How many characters both begin with."""
-    return next(
-        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[:middle] == other[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _code(each: Leftover) -> Hashable | None:

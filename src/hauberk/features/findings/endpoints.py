@@ -7,6 +7,8 @@ from fastapi import APIRouter, Depends, Query, Response
 from hauberk.db.repository import PageRequest
 from hauberk.features.findings import service
 from hauberk.features.findings.detail import comment, read_detail
+from hauberk.features.findings.explain import explain
+from hauberk.features.findings.explain_schemas import Explanation
 from hauberk.features.findings.repository import FindingRepository
 from hauberk.features.findings.schemas import (
     BulkAccepted,
@@ -89,6 +91,15 @@ async def read_finding(
     repository = FindingRepository(session, context.public_ids)
     row = await repository.get(actor, ids.decode("fnd", finding_id))
     return _json(await read_detail(repository, row, ids))
+
+
+@router.get("/{finding_id}/explanation", response_model=Explanation, responses=refusals(404))
+async def explain_finding(
+    finding_id: str, actor: FindingsRead, session: ReadSessionDep, context: ContextDep, ids: IdsDep
+) -> Response:
+    """Why this is one finding: which keys lead to it, what they are made of, and what was matched without one."""
+    row = await FindingRepository(session, context.public_ids).get(actor, ids.decode("fnd", finding_id))
+    return _json(await explain(session, row, ids))
 
 
 @router.patch("/{finding_id}", response_model=FindingDetail, responses=refusals(404))
