@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
 import { api, setCsrfToken } from "@/api/client";
 import { sessionQuery, useSession } from "@/api/session";
+import type { SignedIn } from "@/api/types";
 import { setPreference, usePreferences } from "@/lib/preferences";
 import { Avatar } from "@/ui/avatar";
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from "@/ui/menu";
@@ -27,7 +28,8 @@ export default function PersonMenu() {
     await navigate({ to: "/sign-in" });
   };
   const change = async (id: string) => {
-    await api.put("/auth/organization", { organization: id });
+    const { csrf_token } = await api.put<SignedIn>("/auth/organization", { organization: id });
+    setCsrfToken(csrf_token);
     queryClient.clear();
     location.assign("/");
   };
