@@ -62,11 +62,12 @@ export function MailScrap({ className }: { className?: string }) {
         Array.from({ length: count }, (_, column) => {
           const isOurs = row === 1 && column === 1;
           const x = 14 + row * 12.5 + column * 25;
+          const y = 15 + row * 13;
           return (
             <circle
-              key={`${x}`}
+              key={`${x} ${y}`}
               cx={x}
-              cy={15 + row * 13}
+              cy={y}
               r="12"
               className={isOurs ? "stroke-mark-accent" : "stroke-mark-control"}
               strokeDasharray="16.4 2.45"

@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { axeProblems, renderApp } from "@/testing/render-app";
 import { mockMemory } from "@/testing/setup";
-import { axisSteps, fromFirstCount, spread, stackOf } from "./trend-scale";
+import { axisDays, axisSteps, fromFirstCount, spread, stackOf } from "./trend-scale";
 
 describe("the overview", () => {
   it("leads from each number to the list that it counts", async () => {
@@ -67,6 +67,12 @@ describe("the trend's arithmetic", () => {
     expect(steps.length).toBeLessThanOrEqual(most);
     expect(steps[0]).toBe(0);
     expect(steps.at(-1)).toBeGreaterThanOrEqual(highest);
+  });
+
+  it("names each day once, however short the trend is", () => {
+    expect(axisDays(90)).toEqual([0, 22, 45, 67, 89]);
+    expect(axisDays(3)).toEqual([0, 1, 2]);
+    expect(axisDays(2)).toEqual([0, 1]);
   });
 
   it("pushes labels apart without changing their order", () => {

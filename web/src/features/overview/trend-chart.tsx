@@ -5,7 +5,7 @@ import type { TrendDay } from "@/api/types";
 import { formatDay, formatNumber } from "@/lib/format";
 import { SEVERITY_WORD } from "@/lib/words";
 import { SEVERITY_FILL, SEVERITY_STROKE, SEVERITY_TEXT, SeverityShape } from "@/ui/severity";
-import { axisSteps, type Layer, spread, stackOf } from "./trend-scale";
+import { axisDays, axisSteps, type Layer, spread, stackOf } from "./trend-scale";
 
 const HEIGHT = 256;
 const TOP = 10;
@@ -52,7 +52,7 @@ export default function TrendChart({ trend }: { trend: TrendDay[] }) {
     `${line(layer.high)}${layer.low.map((_, index) => `L${x(layer.low.length - 1 - index).toFixed(1)} ${y(layer.low.at(-1 - index) ?? 0).toFixed(1)}`).join("")}Z`;
   const middles = layers.map((layer) => y(((layer.low.at(-1) ?? 0) + (layer.high.at(-1) ?? 0)) / 2));
   const places = spread(middles, 16, HEIGHT - BOTTOM - 2);
-  const days = [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * (trend.length - 1)));
+  const days = axisDays(trend.length);
   const onMove = (event: PointerEvent<SVGSVGElement>) => {
     const at =
       ((event.clientX - event.currentTarget.getBoundingClientRect().left - LEFT) / (right - LEFT)) *
@@ -105,7 +105,7 @@ export default function TrendChart({ trend }: { trend: TrendDay[] }) {
             textAnchor={index === 0 ? "start" : index === days.length - 1 ? "end" : "middle"}
             className={cx(
               "num fill-(--chart-label) text-2xs",
-              (index === 1 || index === 3) && "phone:hidden",
+              index % 2 === 1 && index < days.length - 1 && "phone:hidden",
             )}
           >
             {formatDay(trend[day]?.on ?? "")}

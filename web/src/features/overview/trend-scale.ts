@@ -25,6 +25,11 @@ export function axisSteps(highest: number): number[] {
   return Array.from({ length: Math.max(1, Math.ceil(highest / step)) + 1 }, (_, index) => index * step);
 }
 
+/** The days that the axis names: at most five, evenly apart, each once however short the trend is. */
+export function axisDays(count: number): number[] {
+  return [...new Set([0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * (count - 1))))];
+}
+
 /** Pushes labels apart, from the lowest upwards, keeping their order. `places` grow downwards, as screens do. */
 export function spread(places: number[], gap: number, lowest: number): number[] {
   const result: number[] = [];
