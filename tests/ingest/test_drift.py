@@ -3,18 +3,24 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from hauberk.db.models.finding import Finding
+from hauberk.db.session import Pool, Sessions, async_engine
+from hauberk.features.findings.explain import explain
+from hauberk.features.identity.serving import Ids
 from hauberk.ingest import changes, drift
 from hauberk.ingest.drift_passes import REASONS
+from hauberk.kit.ids import PublicIds
 
-Finding = dict[str, Any]
+Reported = dict[str, Any]
 
 
-def report(*findings: Finding, **header: Any) -> dict[str, Any]:
+def report(*findings: Reported, **header: Any) -> dict[str, Any]:
     return {"format": "hauberk", "version": 1, "scanner": "gate", "findings": list(findings), **header}
 
 
-def found(kind: str, rule: str = "R1", **fields: Any) -> Finding:
+def found(kind: str, rule: str = "R1", **fields: Any) -> Reported:
     """`fields` of a location, but for those of the finding itself."""
     own = {
         name: fields.pop(name)
@@ -28,24 +34,24 @@ def found(kind: str, rule: str = "R1", **fields: Any) -> Finding:
 
 def code(
     path: str = "src/a.py", line: int = 10, snippet: str | None = "os.system(user_input)", **more: Any
-) -> Finding:
+) -> Reported:
     return found("sast", path=path, line=line, **({} if snippet is None else {"snippet": snippet}), **more)
 
 
 def package(
     purl: str, version: str = "1.0.0", identifier: str = "CVE-2024-1000", **component: Any
-) -> Finding:
+) -> Reported:
     name = purl.rpartition("/")[2]
     part = {"name": name, "version": version, "purl": f"{purl}@{version}", "path": "lock.json"} | component
     return found("sca", identifiers=[identifier], components=[part]) | {"rule_id": None}
 
 
-def page(path: str, parameter: str | None = "q", **more: Any) -> Finding:
+def page(path: str, parameter: str | None = "q", **more: Any) -> Reported:
     named = {} if parameter is None else {"parameter": parameter}
     return found("dast", url=f"https://shop.example.test{path}", method="GET", **named, **more)
 
 
-def service(host: str = "web1", port: int = 443, rule: str = "P1") -> Finding:
+def service(host: str = "web1", port: int = 443, rule: str = "P1") -> Reported:
     return found("infrastructure", rule, host=host, port=port, protocol="tcp")
 
 
@@ -219,6 +225,28 @@ def test_a_key_that_is_known_at_the_asset_is_stronger_than_any_likeness(imports,
     consistent()
 
 
+def test_a_key_that_comes_to_lead_elsewhere_meanwhile_is_compared_again(imports, consistent, monkeypatch):
+    imports(report(code("src/a.py"), OTHER))
+    match = drift.Matcher.match
+    races = iter([True])
+
+    def match_and_be_overtaken(matcher, *arguments):
+        found = match(matcher, *arguments)
+        if next(races, False):  # another scanner's import of the asset ends before this one has its lock
+            imports.run(
+                "insert into finding_key select organization_id, asset_id, 1, cast(:key as uuid), max(id)"
+                " from finding group by 1, 2",
+                key=found.matches[0].detail["keys"][0],
+            )
+        return found
+
+    monkeypatch.setattr(drift.Matcher, "match", match_and_be_overtaken)
+    scan = imports(report(code("src/b.py"), OTHER))
+    assert (scan.counts["moved"], scan.counts["new"], scan.counts["closed"]) == (0, 1, 1)
+    assert imports.value("select count(*) from match_log") == 0
+    consistent()
+
+
 def test_what_a_partial_scan_did_not_cover_has_not_moved(imports):
     uncovered = code("src/a.py") | {"target": "one"}
     imports(report(uncovered, OTHER))
@@ -242,3 +270,18 @@ def test_a_dry_run_tells_what_would_move_and_why(imports):
     assert imports.value("select count(*) from finding_key") == 2
     (moved,) = changes.load(imports.settings, scan.spool_key)
     assert (moved.change, moved.reason) == ("moved", REASONS["file_renamed"])
+
+
+@pytest.mark.anyio
+async def test_every_key_that_an_import_made_can_be_explained(imports, fresh_settings):
+    imports(report(*(before for _, before, _ in KNOWN_AGAIN.values())))
+    imports(report(*(after for _, _, after in KNOWN_AGAIN.values())))
+    engine = async_engine(fresh_settings.database.url, pool=Pool(size=1))
+    async with Sessions(engine).transaction(1) as session:
+        findings = (await (await session.connection()).execute(select(Finding.__table__))).all()
+        explained = [await explain(session, each, Ids(PublicIds(bytes(32)))) for each in findings]
+    await engine.dispose()
+    assert {key["made_from"] for each in explained for key in each["keys"]} == {
+        "code", "package", "web", "host", "resource-at"
+    }  # fmt: skip
+    assert all(each["occurrences"][0]["matches"] for each in explained if len(each["keys"]) > 1)
