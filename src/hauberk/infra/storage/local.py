@@ -40,8 +40,8 @@ class LocalStorage(Storage):
                 file.write(pending)
                 return meter.stored(await to_thread.run_sync(self._keep, draft, file))
             finally:
+                draft.unlink(missing_ok=True)  # first: on a full disk the closing fails too
                 file.close()
-                draft.unlink(missing_ok=True)
 
     def write_file(self, path: Path, *, key: str | None = None) -> StoredFile:
         meter = Meter()
@@ -53,8 +53,8 @@ class LocalStorage(Storage):
                     file.write(chunk)
                 return meter.stored(self._keep(draft, file, key))
             finally:
-                file.close()
                 draft.unlink(missing_ok=True)
+                file.close()
 
     async def read(self, key: str) -> AsyncIterator[bytes]:
         with await to_thread.run_sync(self._open, key) as file:
