@@ -185,12 +185,14 @@ async def test_a_page_takes_at_most_three_statements(api, context, rows, organiz
     assert len(statements) <= 7  # beside them: entering, the token and that it was used, the organization
 
 
-async def test_the_last_sight_of_an_active_finding_is_its_scopes_newest_scan(api, rows, organization):
+async def test_the_last_sight_of_an_active_finding_is_its_scopes_newest_complete_scan(
+    api, rows, organization
+):
     with rows() as connection:
         asset = make_asset(connection, organization.organization_id)
         make_finding(connection, asset, first_seen_at=SCANNED_AT - timedelta(days=90))
         connection.exec_driver_sql(
-            f"update scope set last_scan_at = '2026-02-03T04:05:06Z' where id = {asset.scope_id}"
+            f"update scope set last_complete_scan_at = '2026-02-03T04:05:06Z' where id = {asset.scope_id}"
         )
     (found,) = (await api.get("/api/v1/findings")).json()["items"]
     assert found["last_seen_at"] == "2026-02-03T04:05:06.000Z"
