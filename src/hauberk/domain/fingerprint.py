@@ -75,7 +75,7 @@ def keys(
 
     A secret whose value the report gives has none yet: its key is made by `secret_key`, outside the parser's process.
     """
-    return tuple([key_of(parts) for parts in key_parts(finding, scanner, location, component)])
+    return tuple([_digest(_KEY, parts) for parts in key_parts(finding, scanner, location, component)])
 
 
 def key_of(parts: Parts) -> bytes:
