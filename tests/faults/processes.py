@@ -4,9 +4,14 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
+
+from fixtures.whole_product import Product
+
+Found = TypeVar("Found")
 
 
 def children(pid: int) -> list[int]:
@@ -31,7 +36,7 @@ def command(pid: int) -> str:
     return ""
 
 
-def wait_for(condition, seconds: float = 60, what: str = "it"):
+def wait_for(condition: Callable[[], Found], seconds: float = 60, what: str = "it") -> Found:
     """The condition's answer, once it is true."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
@@ -41,14 +46,14 @@ def wait_for(condition, seconds: float = 60, what: str = "it"):
 
 
 @contextmanager
-def killing_children(parent, times: int) -> Iterator[list[int]]:
-    """The next so many children of `parent()` are killed as soon as they are seen; answers who they were."""
+def killing_children(parents: Callable[[], Iterable[int | None]], times: int) -> Iterator[list[int]]:
+    """The next so many children of any of `parents()` are killed as soon as they are seen; answers who they were."""
     killed: list[int] = []
     stop = threading.Event()
 
     def watch() -> None:
         while not stop.wait(0.001) and len(killed) < times:
-            for pid in children(parent() or -1):
+            for pid in [each for parent in parents() if parent for each in children(parent)]:
                 if pid not in killed and len(killed) < times:
                     with suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
@@ -61,3 +66,19 @@ def killing_children(parent, times: int) -> Iterator[list[int]]:
     finally:
         stop.set()
         watching.join()
+
+
+def environment_of(product: Product) -> dict[str, str]:
+    """For commands on the same home."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HAUBERK_")}
+    return {**kept, "HAUBERK_HOME": str(product.home), "HAUBERK_PORT": str(product.port)}
+
+
+def process_of(product: Product, *words: str) -> int:
+    """The product's process that was started with all these words in its command; 0 while there is none."""
+    for shim in children(
+        product.process.pid
+    ):  # it was told the command; a server may call itself something else
+        if all(word in command(shim) for word in words):
+            return next(iter(children(shim)), 0)
+    return 0

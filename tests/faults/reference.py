@@ -1,7 +1,7 @@
 """What a database must hold after any fault: what the same reports leave when one thread imports them undisturbed."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -45,6 +45,9 @@ class State:
     occurrences: list[tuple[Any, ...]]
     scopes: list[tuple[Any, ...]]
     buckets: list[tuple[Any, ...]]
+
+    def of_assets(self, names: Collection[str]) -> "State":
+        return State(**{part: [row for row in rows if row[0] in names] for part, rows in vars(self).items()})
 
 
 _LIVING = (

@@ -1,5 +1,7 @@
 """One import, and everything under it fails once: the whole of it is there in the end, or nothing of it was."""
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,9 +12,10 @@ from structlog.testing import capture_logs
 
 from factories import reports
 from faults.figures import FIGURES
-from faults.processes import killing_children
+from faults.processes import killing_children, wait_for
 from faults.reference import Sent
-from faults.site import Site
+from faults.site import ORGANIZATION, Site
+from hauberk.db.locks import lock_asset
 from hauberk.ingest.sandbox.sandbox import shared
 from hauberk.jobs.execute import execute
 
@@ -25,7 +28,7 @@ def test_a_parser_that_is_killed_from_outside_is_started_again(site, reference):
     scan_id = site.accept(FIRST)
     sandbox = shared(site.settings)
     sandbox.missing()  # starts it
-    with killing_children(lambda: sandbox.zygote_pid, times=2) as killed:
+    with killing_children(lambda: [sandbox.zygote_pid], times=2) as killed:
         site.work_off()
     assert len(killed) == 2
     assert site.rows("select state, attempts from job") == [("done", 3)]
@@ -38,7 +41,7 @@ def test_a_parser_that_is_killed_every_time_fails_its_scan_in_words(site):
     site.accept(FIRST)
     sandbox = shared(site.settings)
     sandbox.missing()
-    with killing_children(lambda: sandbox.zygote_pid, times=1_000):
+    with killing_children(lambda: [sandbox.zygote_pid], times=1_000):
         site.work_off()
     assert site.rows("select state, error from scan") == [
         (
@@ -64,6 +67,39 @@ def test_a_full_disk_of_the_worker_is_waited_for(site, reference, small_disk):
     assert site.state().findings == []
     site.work_off()
     assert site.state() == reference(FIRST)
+    FIGURES.faults += 1
+
+
+def test_a_database_that_is_away_for_seconds_is_told_the_end_when_it_is_back(site, servers, reference):
+    """Nobody waits for the lease to end and the sweeper to look."""
+    site.accept(FIRST)
+    site.work()
+    site.accept(SECOND)
+    name = site.engine.url.database
+    with (
+        capture_logs(),
+        psycopg.connect(servers.superuser_url, autocommit=True) as superuser,
+        site.engine.connect() as other,
+    ):
+        lock_asset(other, ORGANIZATION, site.rows("select id from asset")[0].id)
+        holder = other.connection.driver_connection.info.backend_pid
+        working = threading.Thread(target=lambda: execute(site.claim(), site.workplaces[0], site.heart))
+        working.start()
+        wait_for(lambda: site.rows("select 1 from pg_locks where not granted and locktype = 'advisory'"))
+        superuser.execute(f"alter database {name} allow_connections false")
+        superuser.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s and pid <> %s",
+            (name, holder),
+        )
+        time.sleep(2.5)
+        assert working.is_alive()
+        superuser.execute(f"alter database {name} allow_connections true")
+        working.join(10)
+    assert not working.is_alive()
+    assert site.rows("select state from job order by id desc limit 1") == [("accepted",)]
+    assert site.rows("select 1 from job_lease") == []
+    site.work_off()
+    assert site.state() == reference(FIRST, SECOND)
     FIGURES.faults += 1
 
 
@@ -113,10 +149,7 @@ def _fail_each(site: Site, reference, kind: str, numbers: range) -> None:
 
 def _shown(state, asset: str = "shop"):
     """One asset's part of the state."""
-    return [
-        [row[1:] for row in rows if row[0] == asset]
-        for rows in (state.findings, state.keys, state.occurrences, state.scopes, state.buckets)
-    ]
+    return [[row[1:] for row in rows] for rows in vars(state.of_assets([asset])).values()]
 
 
 @contextmanager

@@ -3,13 +3,14 @@
 import errno
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from prometheus_client import Counter, Histogram
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from hauberk.db.session import transaction
 from hauberk.domain.events import JobFailed
@@ -25,6 +26,7 @@ MAX_SECONDS = 600.0
 UNKNOWN_KIND_SECONDS = 30.0
 FULL_SECONDS = 60.0
 """Nobody makes room on a disk in five seconds."""
+AWAY_SECONDS = 1.0
 MAX_MESSAGE_CHARS = 1_000
 
 ATTEMPTS = Counter("hauberk_job_attempts_total", "Attempts at jobs, by how they ended", ["kind", "outcome"])
@@ -105,8 +107,26 @@ def _execute(claim: Claim, workplace: Workplace, heart: Heart) -> str:
     else:
         return "done"
     if problem.is_final or claim.is_last_attempt:
-        return fail(workplace.engine, claim, problem.code, problem.message, problem.position)
-    return _try_again(workplace.engine, claim, problem)
+        return _written(
+            lambda: fail(workplace.engine, claim, problem.code, problem.message, problem.position),
+            heart.lease,
+        )
+    return _written(lambda: _try_again(workplace.engine, claim, problem), heart.lease)
+
+
+def _written(write: Callable[[], str], lease: float) -> str:
+    """A database that went away in the middle of a job is often back in seconds; as long as the lease holds nobody
+    else takes the job, so it is told then rather than left to the sweeper.
+    """
+    deadline = time.monotonic() + lease
+    while True:
+        try:
+            return write()
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > deadline:
+                raise
+            log.warning("job_end_not_written_yet")
+            time.sleep(AWAY_SECONDS)
 
 
 @dataclass(frozen=True)
