@@ -185,6 +185,23 @@ class TestTheBrake:
         assert imports.value("select count(*) from finding where is_active") == 10
         consistent()
 
+    def test_targets_that_the_report_leaves_out_hold_their_closings(self, imports, consistent):
+        whole = reports.packages(30, target="a/package-lock.json")
+        whole["Results"] += reports.packages(36, target="b/package-lock.json", skip=tuple(range(30)))[
+            "Results"
+        ]
+        imports(whole)
+        scan = imports(reports.packages(30, target="a/package-lock.json"))
+        assert (scan.state, scan.held["would_close"]) == ("held", 6)
+        assert "other targets" in scan.held["reason"]
+        consistent()
+
+    def test_another_tag_of_an_image_is_no_other_target(self, imports):
+        imports(reports.packages(40, target="shop:41 (debian 12.1)"))
+        scan = imports(reports.packages(40, target="shop:42 (debian 12.2)", skip=tuple(range(6))))
+        assert scan.state == "done"
+        counts(scan, moved=34, closed=6, findings={"closed": 6})
+
     def test_what_may_be_among_unreadable_results_is_not_closed(self, imports, consistent):
         imports(reports.code(3))
         broken = reports.code(3)

@@ -226,6 +226,7 @@ def _write(writer: Writer, job: Import, reading: Reading, scope: Scope, applied:
             reported=tally.reported,
             previous_tool_version=scope.tool_version,
             tool_version=applied.tool_version,
+            coverage_changed=would_close > 0 and writer.leaves_targets_out(reading.outcome.header.targets),
             unreadable=reading.outcome.problem_count,
         )
     )

@@ -176,6 +176,17 @@ join occurrence o on o.organization_id = :organization and o.id = c.id
 where c.reason = 'gone' group by o.severity
 """
 
+# Whether something that is gone lies in a target that this report does not name. A build's tag or digest, and what
+# stands in brackets, are not part of a target's name: `shop:41 (debian 12.1)` and `shop:42 (debian 12.2)` are one.
+UNCOVERED: Final = r"""
+select exists (
+    select from closing c join occurrence o on o.organization_id = :organization and o.id = c.id
+    where c.reason = 'gone' and o.target is not null and not (
+        regexp_replace(o.target, '(@sha256:[0-9a-f]+|:[^/: ]+)?( \(.*\))?$', '') = any(
+            select regexp_replace(t, '(@sha256:[0-9a-f]+|:[^/: ]+)?( \(.*\))?$', '')
+            from unnest(cast(:targets as text[])) as t)))
+"""
+
 CLOSE: Final = """
 update occurrence o set closed_at = :at, closed_scan_id = :scan, close_reason = c.reason
 from closing c where o.organization_id = :organization and o.id = c.id and o.closed_at is null

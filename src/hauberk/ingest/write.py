@@ -101,6 +101,11 @@ class Writer:
         rows = self._run(statements.WOULD_CLOSE)
         return {Severity.of_rank(rank).value: count for rank, count in rows}
 
+    def leaves_targets_out(self, targets: Iterable[str]) -> bool:
+        """Whether something would close in a target that the report does not name; unknown (false) when it names none."""
+        named = list(targets)
+        return bool(named) and bool(self._run(statements.UNCOVERED, targets=named).scalar())
+
     def keep_all(self) -> None:
         """The brake: what is gone stays open for now."""
         self._run("delete from closing where reason = 'gone'")
