@@ -70,7 +70,7 @@ def test_the_sweeper_ends_the_server_process_of_the_lost_worker(frozen, organiza
     (pid,) = frozen.sql(organization, "select backend_pid from job_lease")[0]
     frozen.expire(organization, job_id)
     sweep(frozen.engine, sweeper="test")
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while (
         frozen.sql(None, "select 1 from pg_stat_activity where pid = :pid", pid=pid)
         and time.monotonic() < deadline
@@ -221,7 +221,7 @@ def test_a_job_that_hangs_in_a_statement_is_ended_with_its_server_process(
     running = in_background(bench.execute, claimed)
     assert example_jobs.entered.wait(10)
     swept = []
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while not running.done():
         assert time.monotonic() < deadline
         swept += sweep(bench.engine, sweeper="test", lease=60)

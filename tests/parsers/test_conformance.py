@@ -1,5 +1,6 @@
 """The parsers against real reports that nobody here wrote, where those lie beside the checkout."""
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -35,7 +36,7 @@ def test_real_reports_are_read_at_least_as_well_as_the_reference(tool: str) -> N
     done = subprocess.run(
         [
             *(sys.executable, str(SCANS / "conformance.py"), "--tool", tool, "--min", "0.97"),
-            *("--command", f"{sys.executable} -m hauberk.cli.parse --json"),
+            *("--command", f"{shlex.quote(sys.executable)} -m hauberk.cli.parse --json"),
         ],
         capture_output=True,
         text=True,
