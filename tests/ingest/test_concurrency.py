@@ -207,8 +207,10 @@ def test_a_worker_whose_lease_was_given_to_another_commits_nothing(site, referen
     _import(site, Sent(reports.code(10)))
     scan_id = site.accept(sent)
     site.heart.stop()  # as a process that is frozen
+    first = site.claim(site.workplaces[0])  # one job only: a loop might take it back before the other does
+    assert first is not None
     with _asset_locked(site) as release:
-        frozen = beside(site.work, site.workplaces[0])
+        frozen = beside(execute, first, site.workplaces[0], site.heart)
         _until(lambda: _waiting(site) == 1)
         if not is_backend_known:
             site.run("update job_lease set backend_pid = null")
