@@ -49,10 +49,20 @@ def generated() -> dict[str, list[str | Path]]:
     }
 
 
+# What failed beside others on few cores is asked once more, alone and without coverage; what fails twice, fails.
+AGAIN = [
+    *(sys.executable, "-m", "pytest", "-m", "not faults and not e2e"),
+    *("--last-failed", "--last-failed-no-failures", "none"),
+]
+
+
 def run(name: str, command: list[str | Path]) -> bool:
     began = time.monotonic()
     shown = name == "tests"  # long, and its summary is what CI keeps
     ended = subprocess.run(command, check=False, capture_output=not shown, text=True)
+    if shown and ended.returncode == 1:
+        print("Some failed: these once more, alone.", flush=True)
+        ended = subprocess.run(AGAIN, check=False, text=True)
     outcome = "ok" if ended.returncode == 0 else "FAILED"
     print(f"{name:.<28} {outcome} ({time.monotonic() - began:.0f} s)", flush=True)
     if ended.returncode != 0 and not shown:
