@@ -5,7 +5,7 @@ import pytest
 from factories.asset import make_asset
 from hauberk.db.session import Pool, Sessions, async_engine, transaction
 from hauberk.domain.events import FindingsChanged, ScanFinished
-from hauberk.jobs import events
+from hauberk.jobs import discovery, events
 from hauberk.jobs.events import emit, emit_async
 from hauberk.jobs.outbox import MAX_ATTEMPTS, relay
 
@@ -13,6 +13,7 @@ from hauberk.jobs.outbox import MAX_ATTEMPTS, relay
 @pytest.fixture
 def handlers(monkeypatch):
     """Only this test's, for these events: by type, then by name."""
+    discovery.load()  # what the product itself handles is found now, not in the middle of a test
     inside, after = {FindingsChanged: {}, ScanFinished: {}}, {FindingsChanged: {}, ScanFinished: {}}
     monkeypatch.setattr(events, "_inside", inside)
     monkeypatch.setattr(events, "_after", after)
