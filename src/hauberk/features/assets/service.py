@@ -3,6 +3,7 @@
 from typing import Any
 
 from hauberk.db.audit import record
+from hauberk.db.locks import lock_asset
 from hauberk.db.models.asset import Asset
 from hauberk.db.repository import DbSession
 from hauberk.domain.events import FindingsChanged
@@ -35,6 +36,9 @@ async def create_asset(session: DbSession, actor: Actor, wanted: NewAsset) -> in
 
 async def change_asset(session: DbSession, actor: Actor, number: int, change: AssetChange) -> None:
     repository = AssetRepository(session)
+    # The asset's lock before its row, as imports take them: the other way round the two could wait for each other.
+    connection = await session.connection()
+    await connection.run_sync(lock_asset, actor.organization_id, number)
     asset = await repository.get(actor, number, for_update=True)
     if change.name is not None:
         await _check_name(repository, actor, change.name, other_than=number)
