@@ -1,0 +1,38 @@
+"""GitLab container scanning: known vulnerabilities of the packages in an image."""
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import gitlab
+
+
+@sdk.parser(
+    id="gitlab-container-scanning-json",
+    scanner="GitLab Container Scanning",
+    docs=gitlab.DOCS,
+    kinds=[sdk.CONTAINER],
+    sniff=gitlab.sniff("container_scanning|cluster_image_scanning", gitlab.located("image", "dependency")),
+    versions=gitlab.VERSIONS,
+)
+def gitlab_container_scanning(report: sdk.Report) -> sdk.Findings:
+    """The artifact `gl-container-scanning-report.json`; Trivy writes it with `--format template @contrib/gitlab.tpl`."""
+    for node in report.json("vulnerabilities.item", "scan", required="vulnerabilities.item"):
+        if node.pattern == "scan":
+            yield gitlab.header(node.value)
+        else:
+            yield from report.read(iter((node,)), _vulnerability)
+
+
+def _vulnerability(said: sdk.Json) -> sdk.Findings:
+    place = said["location"]
+    system = (sdk.text(place.get("operating_system")) or "").replace(":", " ").partition(" ")[0]
+    image = sdk.text(place.get("image"))
+    workload = place.get("kubernetes_resource") or {}
+    resource = "/".join(
+        sdk.texts([workload.get(key) for key in ("namespace", "kind", "name", "container_name")])
+    )
+    yield gitlab.finding(
+        said,
+        sdk.CONTAINER,
+        components=(gitlab.component(said, system, image),),
+        locations=(sdk.Location(resource=resource),) if resource else (),
+        target=image,
+    )
