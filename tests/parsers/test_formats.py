@@ -19,7 +19,8 @@ from hauberk.parsers.sdk import ERROR_CODES, Probe, ReportError, Source
 
 SAMPLES = Path(__file__).parent / "samples"
 CASES = sorted(path for path in SAMPLES.glob("*/*") if not path.name.endswith(".golden.jsonl"))
-LINE_BY_LINE = (".csv", ".jsonl")
+LINE_BY_LINE = (".csv", ".jsonl", ".txt", ".log")
+ARCHIVES = (".zip", ".fpr", ".xlsx")
 
 
 def case_name(path: Path) -> str:
@@ -27,6 +28,9 @@ def case_name(path: Path) -> str:
 
 
 each_sample = pytest.mark.parametrize("sample", CASES, ids=case_name)
+each_text_sample = pytest.mark.parametrize(
+    "sample", [case for case in CASES if case.suffix not in ARCHIVES], ids=case_name
+)
 
 
 def read(data: bytes | BinaryIO, format_id: str | None = None) -> list[msgspec.Struct]:
@@ -93,7 +97,7 @@ def test_a_cut_report_is_refused(sample: Path, percent: int, is_named: bool) -> 
     assert refusal.value.message.endswith((".", "?"))
 
 
-@each_sample
+@each_text_sample
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "crlf", "gzip"])
 def test_a_sample_reads_the_same_in_another_encoding(sample: Path, encoding: str) -> None:
     text = sample.read_text(encoding="utf-8")
@@ -109,7 +113,7 @@ def test_a_sample_reads_the_same_in_another_encoding(sample: Path, encoding: str
     assert [finding.title for finding in found] == [finding.title for finding in expected]
 
 
-@each_sample
+@each_text_sample
 def test_stray_bytes_of_another_encoding_do_no_harm(sample: Path) -> None:
     data = sample.read_bytes()
     expected = findings_of(read(data))

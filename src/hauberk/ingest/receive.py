@@ -20,11 +20,12 @@ from hauberk.jobs.enqueue import enqueue_async
 from hauberk.kit.errors import Conflict, Invalid, UnsupportedMedia
 from hauberk.parsers.registry import parsers, recognise
 from hauberk.parsers.sdk import Probe, ReportError, Source
+from hauberk.parsers.sdk.archive import report_in
 from hauberk.parsers.sdk.probe import PROBE_SIZE
 
 HEAD_BYTES: Final = PROBE_SIZE + 1
 """What `check_head` wants to see; one byte more than is looked at, to know whether there is more."""
-_GZIP = b"\x1f\x8b"
+_COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04")
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,10 @@ def check_head(head: bytes, format: str | None) -> None:  # noqa: A002 — the f
                 [("/format", f"There is no format “{format[:60]}”; GET /api/v1/formats lists them.")]
             )
         return
-    if head.startswith(_GZIP) and len(head) >= HEAD_BYTES:
-        return  # recognised when it is read: a cut gzip stream tells nothing reliable
+    if head.startswith(_COMPRESSED) and len(head) >= HEAD_BYTES:
+        return  # recognised when it is read: a cut archive tells nothing reliable
     try:
-        found = recognise(Probe(Source(io.BytesIO(head))))
+        found = recognise(Probe(report_in(Source(io.BytesIO(head)))))
     except ReportError as error:
         raise UnsupportedMedia(str(error), code=error.code) from error
     if not found:

@@ -17,6 +17,7 @@ from typing import BinaryIO
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
 from hauberk.parsers.registry import parsers, recognise
 from hauberk.parsers.sdk import FormatInfo, Parser, Probe, Report, ReportError, Source
+from hauberk.parsers.sdk.archive import report_in
 
 
 class OpenedReport:
@@ -49,7 +50,7 @@ class OpenedReport:
 
 def open_report(file: BinaryIO, *, format: str | None = None) -> OpenedReport:  # noqa: A002 — the word of the API
     """Recognises the report, or takes it as the format named. Raises ReportError."""
-    source = Source(file)
+    source = report_in(Source(file))
     if format is not None:
         parser = parsers().get(format)
         if parser is None:

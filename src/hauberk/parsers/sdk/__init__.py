@@ -37,7 +37,19 @@ from hauberk.parsers.sdk.declare import Findings, FormatInfo, Parser, Record, pa
 from hauberk.parsers.sdk.errors import ERROR_CODES, ErrorCode, ReportError
 from hauberk.parsers.sdk.json_text import Json
 from hauberk.parsers.sdk.json_walk import Node
-from hauberk.parsers.sdk.probe import AnyOf, CsvHeader, JsonKeys, JsonLineKeys, Probe, Sniff, XmlRoot
+from hauberk.parsers.sdk.page import HtmlElement, table_rows, words
+from hauberk.parsers.sdk.probe import (
+    AnyOf,
+    CsvHeader,
+    HtmlPage,
+    InArchive,
+    JsonKeys,
+    JsonLineKeys,
+    Probe,
+    Sniff,
+    TextLines,
+    XmlRoot,
+)
 from hauberk.parsers.sdk.readers import CsvRows, JsonItems, JsonLines, Report, Row, XmlElements, each
 from hauberk.parsers.sdk.source import Source
 from hauberk.parsers.sdk.xml_walk import XmlElement, XmlHead, local_name
@@ -71,6 +83,9 @@ __all__ = [
     "FindingKind",
     "Findings",
     "FormatInfo",
+    "HtmlElement",
+    "HtmlPage",
+    "InArchive",
     "ItemProblem",
     "Json",
     "JsonItems",
@@ -92,6 +107,7 @@ __all__ = [
     "Sniff",
     "Source",
     "Suppression",
+    "TextLines",
     "XmlElement",
     "XmlElements",
     "XmlHead",
@@ -112,8 +128,10 @@ __all__ = [
     "purl_type",
     "severity",
     "severity_of_score",
+    "table_rows",
     "text",
     "texts",
     "timestamp",
     "urls",
+    "words",
 ]

@@ -3,12 +3,18 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from itertools import islice
 from typing import Any, Final
 
+from lxml import etree
+
+from hauberk.parsers.sdk.archive import archive_of
 from hauberk.parsers.sdk.errors import ReportError
 from hauberk.parsers.sdk.json_text import Json, UnreadableValue, decode_value
+from hauberk.parsers.sdk.page import HtmlElement, is_page, page_of
 from hauberk.parsers.sdk.readers import header_candidates
 from hauberk.parsers.sdk.source import Source
+from hauberk.parsers.sdk.workbook import workbook_of
 from hauberk.parsers.sdk.xml_walk import XmlHead, check_prolog, declared_encoding, read_head
 
 PROBE_SIZE = 64 * 1024
@@ -16,12 +22,17 @@ MISSING: Final = object()
 _MARK = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],]|"', re.DOTALL)
 _CLOSING = {b"{": b"}", b"[": b"]"}
 _DEEPEST = 64
+_MEMBERS_LOOKED_AT = 8
 
 
 class Probe:
-    """Lazily understood as JSON, JSON Lines, XML or CSV. The file's name plays no part."""
+    """Lazily understood as JSON, JSON Lines, XML, HTML, CSV, plain text or an archive. The file's name plays no part."""
 
     def __init__(self, source: Source) -> None:
+        self.archive = archive_of(source)
+        if self.archive is not None:
+            self.text, self.is_xml, self.is_json, self.is_complete = b"", False, False, True
+            return
         with source.open() as stream:
             head = stream.read(PROBE_SIZE + 1)
         self.is_xml = head.lstrip()[:1] == b"<"
@@ -64,9 +75,17 @@ class Probe:
         return read_head(self.text) if self.is_xml else None
 
     @cached_property
+    def page(self) -> HtmlElement | None:
+        """The beginning of an HTML page, or None."""
+        return page_of(self.text) if is_page(self.text) else None
+
+    @cached_property
     def headers(self) -> list[frozenset[str]]:
-        """The first lines as CSV cells, once per delimiter; the header is one of them."""
-        if self.is_json or self.is_xml:
+        """The first lines as CSV cells, once per delimiter, or those of a workbook; the header is one of them."""
+        workbook = workbook_of(self.archive)
+        if workbook is not None:
+            return [frozenset(cells) for cells in workbook.first_rows()]
+        if self.is_json or self.is_xml or self.archive is not None:
             return []
         text = self.text.decode("utf-8", "replace")
         return [frozenset(cells) for _, _, cells in header_candidates(text) if len(cells) > 1]
@@ -168,6 +187,52 @@ class CsvHeader:
 
     def __call__(self, probe: Probe) -> int:
         return 1 + len(self._columns) if any(self._columns <= header for header in probe.headers) else 0
+
+
+class HtmlPage:
+    """An HTML page in whose beginning all these XPaths find something (`//title[contains(., "Acme")]`)."""
+
+    def __init__(self, *xpaths: str) -> None:
+        self._xpaths = [etree.XPath(xpath) for xpath in xpaths]
+
+    def __call__(self, probe: Probe) -> int:
+        page = probe.page
+        return 2 + len(self._xpaths) if page is not None and all(look(page) for look in self._xpaths) else 0
+
+
+class TextLines:
+    """A plain text in whose beginning each of these regular expressions finds something (`^` and `$` at every line)."""
+
+    def __init__(self, *patterns: str) -> None:
+        self._patterns = [re.compile(pattern.encode(), re.MULTILINE) for pattern in patterns]
+
+    def __call__(self, probe: Probe) -> int:
+        if probe.is_xml or not all(pattern.search(probe.text) for pattern in self._patterns):
+            return 0
+        return 1 + len(self._patterns)
+
+
+class InArchive:
+    """A ZIP archive with a member of such a name (`*audit.fvdl`), in which `sniff` sees its format."""
+
+    def __init__(self, pattern: str, sniff: Sniff) -> None:
+        self._pattern = pattern
+        self._sniff = sniff
+
+    def __call__(self, probe: Probe) -> int:
+        if probe.archive is None:
+            return 0
+        members = islice(probe.archive.members(self._pattern), _MEMBERS_LOOKED_AT)
+        return max((self._score(member) for member in members), default=0)
+
+    def _score(self, member: Source) -> int:
+        try:
+            score = self._sniff(Probe(member))
+        except ReportError as error:
+            if error.code.startswith("archive_"):
+                raise
+            return 0
+        return score + 2 if score else 0
 
 
 class AnyOf:

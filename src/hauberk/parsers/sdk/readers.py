@@ -5,13 +5,17 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from hauberk.domain.reported import ItemProblem
+from hauberk.parsers.sdk.archive import Archive, archive_of
 from hauberk.parsers.sdk.errors import ReportError
 from hauberk.parsers.sdk.json_text import MAX_DEPTH, Json, UnreadableValue, decode_value
 from hauberk.parsers.sdk.json_walk import MAX_VALUE, JsonWalker, Node, Unreadable
+from hauberk.parsers.sdk.page import HtmlElement, read_page
 from hauberk.parsers.sdk.source import Source
+from hauberk.parsers.sdk.workbook import workbook_of
 from hauberk.parsers.sdk.xml_walk import XmlHead, XmlWalker, read_head
 
 Row = dict[str, str]
@@ -20,15 +24,17 @@ Row = dict[str, str]
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 """What a parser's function raises when an item has not the shape that it expects."""
 
+_MAX_LINE = 1024 * 1024
+
 csv.field_size_limit(8 * 1024 * 1024)
 
 
 class Report:
     """A report being read, for parsers that need more than one item at a time. Every call reads from the start."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, problems: list[ItemProblem] | None = None) -> None:
         self._source = source
-        self.problems: list[ItemProblem] = []
+        self.problems: list[ItemProblem] = [] if problems is None else problems
 
     def json(self, *paths: str, required: str | None = None) -> Iterator[Node]:
         """The values at these paths, in document order; unreadable ones are skipped and noted as problems."""
@@ -85,8 +91,45 @@ class Report:
             raise ReportError("syntax_error", "The file has no XML root element.", "line 1")
         return head
 
+    def page(self) -> HtmlElement:
+        """The whole HTML page."""
+        return read_page(self._source)
+
+    def lines(self) -> Iterator[Node]:
+        """The lines of a plain text, as they stand, without the end of line."""
+        stream = self._source.open(repair=True)
+        read_any = False
+        for number, line in enumerate(iter(lambda: stream.readline(_MAX_LINE + 1), b""), start=1):
+            if len(line) > _MAX_LINE:
+                raise ReportError(
+                    "value_too_large", f"The line is longer than {_MAX_LINE >> 20} MiB.", f"line {number}"
+                )
+            read_any = True
+            yield Node("", line.decode("utf-8", "replace").rstrip("\r\n"), f"line {number}", "")
+        if not read_any:
+            raise ReportError("empty_file", "The file is empty.")
+
+    @cached_property
+    def archive(self) -> Archive | None:
+        """The ZIP archive that the file is, or None."""
+        return archive_of(self._source)
+
+    def members(self, *patterns: str) -> "Iterator[Report]":
+        """The members of the archive whose names fit (`*.json`), each a report; none where the file is no archive."""
+        if self.archive is not None:
+            for member in self.archive.members(*patterns):
+                yield Report(member, self.problems)
+
+    def member(self, *patterns: str) -> "Report | None":
+        """The first of those members."""
+        return next(self.members(*patterns), None)
+
     def rows(self, *columns: str) -> Iterator[Node]:
-        """The rows below the first line that names all these columns."""
+        """The rows below the first line that names all these columns: of a CSV file, or of the sheets of a workbook."""
+        workbook = workbook_of(self.archive)
+        if workbook is not None:
+            yield from workbook.tables(frozenset(columns))
+            return
         stream = io.TextIOWrapper(self._source.open(repair=True), encoding="utf-8", newline="")
         head = stream.read(64 * 1024)
         delimiter, skip, header = find_header(head, columns)
@@ -116,7 +159,8 @@ class Report:
                 yield ItemProblem(position=node.position, reason=reason_of(error))
 
     def drain(self) -> list[ItemProblem]:
-        problems, self.problems = self.problems, []
+        problems = self.problems[:]
+        self.problems.clear()
         return problems
 
 
@@ -157,7 +201,7 @@ class XmlElements:
 
 
 class CsvRows:
-    """The rows below the line that names these columns."""
+    """The rows below the line that names these columns, of a CSV file or a workbook."""
 
     def __init__(self, *columns: str) -> None:
         self.columns = columns

@@ -4,14 +4,16 @@ import codecs
 import io
 import json
 import zlib
+from functools import cached_property
 from typing import BinaryIO
 
 from hauberk.parsers.sdk.errors import ReportError
 
-_CHUNK = 128 * 1024
-_BOMB_RATIO = 200
-_BOMB_FLOOR = 10 * 1024 * 1024
+CHUNK = 128 * 1024
+BOMB_RATIO = 200
+BOMB_FLOOR = 10 * 1024 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
+_ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r")
 
 
@@ -31,8 +33,21 @@ class Source:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._start = file.tell()
-        self.bytes_read = 0
+        self.size = file.seek(0, io.SEEK_END) - self._start
+        self.furthest = 0
+
+    @property
+    def bytes_read(self) -> int:
         """How far into the file reading has got, for progress."""
+        return self.furthest
+
+    def file(self) -> io.RawIOBase:
+        """The bytes as they are, from the beginning."""
+        return _Pass(self._file, self._start, self)
+
+    @cached_property
+    def is_zip(self) -> bool:
+        return self.file().read(4) in _ZIP_MAGICS
 
     def open(self, *, repair: bool = False, encoding: str | None = None) -> io.BufferedReader:
         """The text from its beginning, as UTF-8 without a byte order mark.
@@ -41,11 +56,12 @@ class Source:
         UTF-16 or UTF-32 text is transcoded, UTF-8 passes untouched (JSON: the decoder checks it anyway).
         `encoding` is what the document declares; a byte order mark wins over it.
         """
-        raw: io.RawIOBase = _Pass(self._file, self._start, self)
-        self._file.seek(self._start)
-        if self._file.read(2) == _GZIP_MAGIC:
+        if self.is_zip:
+            raise ReportError("format_mismatch", "The file is a ZIP archive, not the text that was expected.")
+        raw = self.file()
+        if self.file().read(2) == _GZIP_MAGIC:
             raw = _Gunzip(raw)
-        return io.BufferedReader(_Utf8(raw, repair=repair, declared=encoding), _CHUNK)
+        return io.BufferedReader(_Utf8(raw, repair=repair, declared=encoding), CHUNK)
 
 
 class _Pass(io.RawIOBase):
@@ -57,11 +73,21 @@ class _Pass(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._offset, io.SEEK_END: self._source.size}[whence]
+        if base + offset < 0:
+            raise ValueError("a place before the beginning")
+        self._offset = base + offset
+        return self._offset
+
     def read(self, size: int = -1) -> bytes:
         self._file.seek(self._start + self._offset)
-        data = self._file.read(size if size > 0 else _CHUNK)
+        data = self._file.read(size if size > 0 else CHUNK)
         self._offset += len(data)
-        self._source.bytes_read = max(self._source.bytes_read, self._offset)
+        self._source.furthest = max(self._source.furthest, self._offset)
         return data
 
 
@@ -88,18 +114,18 @@ class _Gunzip(io.RawIOBase):
             if not data:
                 raise ReportError("truncated", "The gzip file ends in the middle; it was cut off.")
             try:
-                out = self._inflate.decompress(data, size if size > 0 else _CHUNK)
+                out = self._inflate.decompress(data, size if size > 0 else CHUNK)
             except zlib.error as error:
                 raise ReportError("archive_corrupt", f"The gzip file is damaged: {error}.") from error
             self._pending = self._inflate.unconsumed_tail
             self._out += len(out)
-            if self._out > _BOMB_FLOOR and self._out > _BOMB_RATIO * self._in:
-                raise ReportError("archive_bomb", f"The gzip file inflates more than {_BOMB_RATIO} times.")
+            if self._out > BOMB_FLOOR and self._out > BOMB_RATIO * self._in:
+                raise ReportError("archive_bomb", f"The gzip file inflates more than {BOMB_RATIO} times.")
             if out:
                 return out
 
     def _more(self) -> bytes:
-        data = self._raw.read(_CHUNK) or b""
+        data = self._raw.read(CHUNK) or b""
         self._in += len(data)
         return data
 
