@@ -1,7 +1,7 @@
 """GitLab secret detection: secrets in files and in the history of a repository."""
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import gitlab
+from hauberk.parsers.dialects import gitlab, secrets
 
 
 @sdk.parser(
@@ -22,9 +22,10 @@ def gitlab_secret_detection(report: sdk.Report) -> sdk.Findings:
 
 
 def _vulnerability(said: sdk.Json) -> sdk.Findings:
+    quoted = said.get("raw_source_code_extract")
     yield gitlab.finding(
         said,
         sdk.SECRET,
-        locations=gitlab.in_file(said),
-        secret=sdk.text(said.get("raw_source_code_extract")),
+        locations=gitlab.in_file(said, secrets.masked(quoted)),
+        secret=secrets.value_of(quoted),
     )

@@ -202,8 +202,8 @@ class JsonWalker:
 
     def _object(self, wanted: Trie, where: str, depth: int) -> Iterator[Node]:
         others = wanted.get("*")
-        if isinstance(others, str):
-            self.reached.add(others)
+        if others is not None:
+            self.reached.add(others if isinstance(others, str) else f"{where}.*".removeprefix("."))
         self._pos += 1
         if self._peek() == _CLOSE_OBJECT:
             self._pos += 1

@@ -1,0 +1,50 @@
+"""detect-secrets: its baseline of secrets in files, with what an audit said of them."""
+
+from functools import partial
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import secrets
+
+
+@sdk.parser(
+    id="detect-secrets-json",
+    scanner="detect-secrets",
+    docs="https://github.com/Yelp/detect-secrets#scan-command",
+    kinds=[sdk.SECRET],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("plugins_used", later=("results", "generated_at")),
+        sdk.JsonKeys("results.*.item.hashed_secret", "results.*.item.type"),
+    ),
+    versions="baselines of version 0.12 and later",
+)
+def detect_secrets(report: sdk.Report) -> sdk.Findings:
+    """`detect-secrets scan > .secrets.baseline`, after `detect-secrets audit .secrets.baseline` with its answers"""
+    for node in report.json("results.*.item", "version", "generated_at", required="results.*"):
+        if node.pattern == "version":
+            yield sdk.ReportHeader(tool_version=sdk.text(node.value))
+        elif node.pattern == "generated_at":
+            yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
+        else:
+            path = node.container.removeprefix("results.")
+            yield from report.read(iter((node,)), partial(_secret, path))
+
+
+def _secret(path: str, said: sdk.Json) -> sdk.Findings:
+    """The value itself is never told, its SHA-1 is."""
+    kind, audited = said["type"], said.get("is_secret")
+    path = sdk.text(said.get("filename")) or path
+    yield sdk.ReportedFinding(
+        kind=sdk.SECRET,
+        title=f"{kind} in {path}",
+        severity=secrets.severity(is_valid=said.get("is_verified")),
+        rule_id=kind,
+        cwes=secrets.CWES,
+        locations=(
+            sdk.Location(
+                path=path, line=sdk.line(said.get("line_number")), symbol=f"sha1:{said['hashed_secret']}"
+            ),
+        ),
+        confidence="audited" if audited else "verified" if said.get("is_verified") else None,
+        stable_id=sdk.text(said["hashed_secret"]),
+        suppression=sdk.Suppression(justification="audited as no secret") if audited is False else None,
+    )

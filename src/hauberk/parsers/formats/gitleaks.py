@@ -1,0 +1,106 @@
+"""Gitleaks: secrets in files and in git history, as versions 2 to 7 and as version 8 report them."""
+
+import re
+from typing import Any
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import secrets
+
+_DOCS = "https://github.com/gitleaks/gitleaks#reporting"
+_WORDS = re.compile(r"[\s,\[\]]+")
+
+
+@sdk.parser(
+    id="gitleaks-json",
+    scanner="Gitleaks",
+    docs=_DOCS,
+    kinds=[sdk.SECRET],
+    sniff=sdk.JsonKeys("item.RuleID", "item.Secret", "item.Match", "item.StartLine"),
+    items=sdk.JsonItems("item"),
+    versions="Gitleaks 8",
+)
+def gitleaks(leak: sdk.Json) -> sdk.Findings:
+    """`gitleaks git --report-format json --report-path gitleaks.json`, also `gitleaks dir` and `gitleaks detect`"""
+    yield from _version_8(leak)
+
+
+@sdk.parser(
+    id="gitleaks-csv",
+    scanner="Gitleaks",
+    docs=_DOCS,
+    kinds=[sdk.SECRET],
+    sniff=sdk.CsvHeader("RuleID", "Commit", "File", "Secret", "Match", "StartLine"),
+    items=sdk.CsvRows("RuleID", "Commit", "File", "Secret", "Match", "StartLine"),
+    versions="Gitleaks 8",
+)
+def gitleaks_csv(row: sdk.Row) -> sdk.Findings:
+    """`gitleaks git --report-format csv --report-path gitleaks.csv`"""
+    yield from _version_8({**row, "Tags": _WORDS.split(row.get("Tags", ""))})
+
+
+@sdk.parser(
+    id="gitleaks-json-v7",
+    scanner="Gitleaks",
+    title="Gitleaks (up to version 7)",
+    docs=_DOCS,
+    kinds=[sdk.SECRET],
+    sniff=sdk.JsonKeys("item.offender", "item.rule", "item.commit", "item.file"),
+    items=sdk.JsonItems("item"),
+    versions="Gitleaks 2 to 7",
+)
+def gitleaks_v7(leak: sdk.Json) -> sdk.Findings:
+    """`gitleaks --path=. --report=gitleaks.json`"""
+    given = sdk.text(leak.get("severity"))  # rules of versions 2 and 3 may have one
+    path, rule = leak["file"], leak["rule"]
+    yield sdk.ReportedFinding(
+        kind=sdk.SECRET,
+        title=f"{rule} in {path}",
+        severity=sdk.severity(given) if given else secrets.severity(),
+        severity_reported=given,
+        rule_id=rule,
+        cwes=secrets.CWES,
+        locations=(
+            sdk.Location(
+                path=path,
+                line=sdk.line(leak.get("lineNumber")),
+                commit=_commit(leak.get("commit")),
+                snippet=sdk.text(leak.get("line")) if secrets.masked(leak["offender"]) else None,
+            ),
+        ),
+        references=sdk.urls(leak.get("leakURL")),
+        tags=sdk.texts(_WORDS.split(sdk.text(leak.get("tags")) or "")),
+        found_at=sdk.timestamp(leak.get("date")),
+        secret=secrets.value_of(leak["offender"]),
+    )
+
+
+def _version_8(leak: dict[str, Any]) -> sdk.Findings:
+    path, rule = leak["File"], leak["RuleID"]
+    yield sdk.ReportedFinding(
+        kind=sdk.SECRET,
+        title=f"{sdk.text(leak.get('Description')) or rule} in {path}",
+        severity=secrets.severity(),
+        rule_id=rule,
+        cwes=secrets.CWES,
+        locations=(
+            sdk.Location(
+                path=path,
+                line=sdk.line(leak["StartLine"]),
+                end_line=sdk.line(leak.get("EndLine")),
+                column=sdk.line(leak.get("StartColumn")),
+                commit=_commit(leak.get("Commit")),
+                snippet=sdk.text(leak["Match"]) if secrets.masked(leak["Secret"]) else None,
+            ),
+        ),
+        references=sdk.urls(leak.get("Link")),
+        tags=sdk.texts(leak.get("Tags")),
+        stable_id=sdk.text(leak.get("Fingerprint")),
+        found_at=sdk.timestamp(leak.get("Date")),
+        secret=secrets.value_of(leak["Secret"]),
+    )
+
+
+def _commit(said: Any) -> str | None:
+    """Uncommitted changes are of a commit 0000…"""
+    commit = sdk.text(said)
+    return commit if commit and commit.strip("0") else None

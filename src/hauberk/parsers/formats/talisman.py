@@ -1,0 +1,44 @@
+"""Talisman: secrets and suspicious files before they are pushed."""
+
+import re
+from typing import Any
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import secrets
+
+_QUOTING = re.compile(r"(?s)^(.*?(?:pattern|such as|number)) ?: ?(.+)$")
+_LISTS = ("failure_list", "warning_list", "ignore_list")
+
+
+@sdk.parser(
+    id="talisman-json",
+    scanner="Talisman",
+    docs="https://thoughtworks.github.io/talisman/docs/scan-mode",
+    kinds=[sdk.SECRET],
+    sniff=sdk.JsonKeys("summary.types.filecontent", "results"),
+    items=sdk.JsonItems("results.item"),
+)
+def talisman(file: sdk.Json) -> sdk.Findings:
+    """`talisman --scan` leaves it as `talisman_report/talisman_reports/data/report.json`"""
+    for name in _LISTS:
+        for result in file.get(name) or ():
+            yield _result(file["filename"], result, is_ignored=name == "ignore_list")
+
+
+def _result(path: str, result: Any, *, is_ignored: bool) -> sdk.ReportedFinding:
+    """The message ends in what was found, cut where it is long."""
+    said = result["message"]
+    match = _QUOTING.match(said)
+    word = sdk.text(result.get("severity"))
+    return sdk.ReportedFinding(
+        kind=sdk.SECRET,
+        title=f"{match[1] if match else said} in {path}",
+        severity=sdk.severity(word),
+        severity_reported=word,
+        rule_id=result["type"],
+        cwes=secrets.CWES,
+        locations=tuple(sdk.Location(path=path, commit=commit) for commit in sdk.texts(result.get("commits")))
+        or (sdk.Location(path=path),),
+        suppression=sdk.Suppression(justification="in .talismanrc") if is_ignored else None,
+        secret=secrets.value_of(match[2]) if match else None,
+    )
