@@ -1,0 +1,148 @@
+"""Amazon Inspector: vulnerabilities of instances, images and functions, of code, and what the network reaches."""
+
+from collections.abc import Iterator
+
+from hauberk.parsers import sdk
+
+_SEVERITIES: sdk.Scale = {  # https://docs.aws.amazon.com/inspector/latest/user/findings-understanding-severity.html
+    "critical": sdk.Severity.CRITICAL,
+    "high": sdk.Severity.HIGH,
+    "medium": sdk.Severity.MEDIUM,
+    "low": sdk.Severity.LOW,
+    "informational": sdk.Severity.INFO,
+    "untriaged": sdk.Severity.UNKNOWN,
+}
+_ECOSYSTEMS = {
+    "GOBINARY": "golang",
+    "GOMOD": "golang",
+    "JAR": "maven",
+    "POM": "maven",
+    "PYTHONPKG": "pypi",
+    "OS": None,
+}
+_KINDS = {"CODE_VULNERABILITY": sdk.SAST, "NETWORK_REACHABILITY": sdk.CLOUD}
+_HOSTS = ("publicIpV4Address", "ipV4Addresses", "ipV6Addresses")
+
+
+@sdk.parser(
+    id="inspector2-json",
+    scanner="Amazon Inspector",
+    docs="https://docs.aws.amazon.com/inspector/v2/APIReference/API_ListFindings.html",
+    kinds=[sdk.SCA, sdk.CONTAINER, sdk.SAST, sdk.CLOUD],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("findings.item.findingArn", "findings.item.severity", "findings.item.resources"),
+        sdk.JsonKeys(empty=("findings",), absent=("version", "metadata", "scanner", "vulnerabilities")),
+    ),
+    items=sdk.JsonItems("findings.item"),
+    versions="Inspector v2",
+)
+def inspector2(finding: sdk.Json) -> sdk.Findings:
+    """`aws inspector2 list-findings > inspector.json`"""
+    known = finding.get("packageVulnerabilityDetails") or {}
+    code = finding.get("codeVulnerabilityDetails") or {}
+    network = finding.get("networkReachabilityDetails") or {}
+    resources = finding["resources"]
+    packages = tuple(_packages(known))
+    is_image = any(each["type"] == "AWS_ECR_CONTAINER_IMAGE" for each in resources)
+    rule = (
+        known.get("vulnerabilityId")
+        or code.get("ruleId")
+        or code.get("detectorId")
+        or _reached(finding, network)
+    )
+    yield sdk.ReportedFinding(
+        kind=_KINDS.get(finding["type"]) or (sdk.CONTAINER if is_image else sdk.SCA),
+        title=finding["title"],
+        severity=sdk.severity(finding["severity"], _SEVERITIES),
+        severity_reported=sdk.text(finding["severity"]),
+        rule_id=sdk.text(rule),
+        rule_name=sdk.text(code.get("detectorName")),
+        description=sdk.text(finding.get("description")),
+        remediation=_said(sdk.pick(finding, "remediation.recommendation.text")),
+        identifiers=sdk.identifiers(known.get("vulnerabilityId"), known.get("relatedVulnerabilities")),
+        cwes=sdk.cwes(code.get("cwes"), known.get("cwes")),
+        cvss=tuple(_assessments(known)),
+        epss=sdk.number(sdk.pick(finding, "epss.score")),
+        locations=(*_code(code), *_places(resources, network, packages)),
+        components=packages,
+        references=sdk.urls(
+            known.get("sourceUrl"),
+            known.get("referenceUrls"),
+            code.get("referenceUrls"),
+            sdk.pick(finding, "remediation.recommendation.Url"),
+        ),
+        tags=sdk.texts([finding["type"], *sdk.texts(code.get("detectorTags") or ())]),
+        stable_id=sdk.text(finding["findingArn"]),
+        suppression=None
+        if finding.get("status") in ("ACTIVE", None)
+        else sdk.Suppression(justification=sdk.text(finding.get("status"))),
+        target=sdk.text(resources[0].get("id")) if resources else None,
+        found_at=sdk.timestamp(finding.get("firstObservedAt")),
+    )
+
+
+def _reached(finding: sdk.Json, network: sdk.Json) -> str:
+    """What is reachable is a finding for each port of the instance."""
+    ports = network.get("openPortRange") or {}
+    return ":".join(
+        sdk.texts([finding["type"], network.get("protocol"), ports.get("begin"), ports.get("end")])
+    )
+
+
+def _said(value: sdk.Json) -> str | None:
+    """Inspector spells out that there is nothing."""
+    return None if value in ("None Provided", "NotAvailable") else sdk.text(value)
+
+
+def _packages(known: sdk.Json) -> Iterator[sdk.Component]:
+    for package in known.get("vulnerablePackages") or ():
+        version = "-".join(sdk.texts([package.get("version"), package.get("release")])) or None
+        manager = sdk.text(package.get("packageManager"))
+        ecosystem = ("rpm" if package.get("release") else None) if manager == "OS" else manager
+        yield sdk.Component(
+            name=package["name"],
+            version=sdk.text(package.get("version")),
+            purl=sdk.purl(_ECOSYSTEMS.get(manager or "") or ecosystem, package["name"], version),
+            fixed_versions=sdk.texts(_said(package.get("fixedInVersion"))),
+            path=sdk.text(package.get("filePath")),
+            layer=sdk.text(package.get("sourceLayerHash")) or sdk.text(package.get("sourceLambdaLayerArn")),
+        )
+
+
+def _assessments(known: sdk.Json) -> Iterator[sdk.Cvss]:
+    for each in known.get("cvss") or ():
+        found = sdk.cvss(
+            each.get("scoringVector"),
+            each.get("baseScore"),
+            sdk.text(each.get("source")),
+            sdk.text(each.get("version")),
+        )
+        if found:
+            yield found
+
+
+def _code(code: sdk.Json) -> Iterator[sdk.Location]:
+    where = code.get("filePath")
+    if where:
+        yield sdk.Location(
+            path=sdk.text(where.get("filePath")) or sdk.text(where.get("fileName")),
+            line=sdk.line(where.get("startLine")),
+            end_line=sdk.line(where.get("endLine")),
+        )
+
+
+def _places(
+    resources: sdk.Json, network: sdk.Json, packages: tuple[sdk.Component, ...]
+) -> Iterator[sdk.Location]:
+    """The resource, at the port that the network reaches, then the addresses of a virtual machine."""
+    for resource in resources:
+        for path in dict.fromkeys(package.path for package in packages) or (None,):
+            yield sdk.Location(
+                path=path,
+                resource=resource["id"],
+                port=sdk.integer(sdk.pick(network, "openPortRange.begin"), minimum=1, maximum=65535),
+                protocol=sdk.text(network.get("protocol")),
+            )
+        instance = sdk.pick(resource, "details.awsEc2Instance") or {}
+        for host in (host for key in _HOSTS for host in sdk.texts(instance.get(key) or ())):
+            yield sdk.Location(resource=resource["id"], host=host)

@@ -1,0 +1,108 @@
+"""Prowler: checks of AWS, Azure, Google Cloud, Kubernetes and Microsoft 365 against security practice."""
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import ocsf
+
+_DOCS = "https://docs.prowler.com/projects/prowler-open-source/en/latest/tutorials/reporting/"
+_WEAKNESSES = (1032,)  # every check of Prowler is about a misconfiguration; it names no weakness itself
+
+
+@sdk.parser(
+    id="prowler-ocsf-json",
+    scanner="Prowler",
+    title="Prowler OCSF",
+    docs=_DOCS,
+    kinds=[sdk.CLOUD],
+    sniff=sdk.JsonLineKeys("class_uid", "severity_id", values={"metadata.product.name": "Prowler"}),
+    items=sdk.JsonLines(),
+    versions="4 and 5",
+)
+def prowler_ocsf(event: sdk.Json) -> sdk.Findings:
+    """`prowler aws -M json-ocsf`; the file ends in `.ocsf.json`"""
+    return ocsf.findings(event, cwes=_WEAKNESSES)
+
+
+@sdk.parser(
+    id="prowler-csv",
+    scanner="Prowler",
+    title="Prowler CSV",
+    docs=_DOCS,
+    kinds=[sdk.CLOUD],
+    sniff=sdk.CsvHeader("CHECK_ID", "FINDING_UID", "STATUS", "STATUS_EXTENDED", "SEVERITY"),
+    items=sdk.CsvRows("CHECK_ID", "FINDING_UID", "STATUS", "STATUS_EXTENDED", "SEVERITY"),
+    versions="3, 4 and 5",
+)
+def prowler_csv(row: sdk.Row) -> sdk.Findings:
+    """`prowler aws -M csv`"""
+    yield from _check(
+        {
+            "CheckID": row["CHECK_ID"],
+            "CheckTitle": row.get("CHECK_TITLE"),
+            "FindingUniqueId": row["FINDING_UID"],
+            "Status": row["STATUS"],
+            "StatusExtended": row["STATUS_EXTENDED"],
+            "Severity": row["SEVERITY"],
+            "ResourceArn": row.get("RESOURCE_UID") or row.get("RESOURCE_ARN"),
+            "ResourceId": row.get("RESOURCE_NAME") or row.get("RESOURCE_ID"),
+            "Risk": row.get("RISK"),
+            "Description": row.get("DESCRIPTION"),
+            "RelatedUrl": row.get("RELATED_URL"),
+            "Links": (row.get("ADDITIONAL_URLS") or "").split(" | "),
+            "ServiceName": row.get("SERVICE_NAME"),
+            "AccountId": row.get("ACCOUNT_UID") or row.get("ACCOUNT_ID"),
+            "AssessmentStartTime": row.get("TIMESTAMP") or row.get("ASSESSMENT_START_TIME"),
+            "Muted": row.get("MUTED") == "True",
+            "Remediation": {
+                "Recommendation": {
+                    "Text": row.get("REMEDIATION_RECOMMENDATION_TEXT"),
+                    "Url": row.get("REMEDIATION_RECOMMENDATION_URL"),
+                }
+            },
+        }
+    )
+
+
+@sdk.parser(
+    id="prowler-json",
+    scanner="Prowler",
+    title="Prowler 3 JSON",
+    docs=_DOCS,
+    kinds=[sdk.CLOUD],
+    sniff=sdk.JsonLineKeys("CheckID", "FindingUniqueId", "StatusExtended", "Severity"),
+    items=sdk.JsonLines(),
+    versions="3",
+)
+def prowler_json(check: sdk.Json) -> sdk.Findings:
+    """`prowler aws -M json`"""
+    return _check(check)
+
+
+def _check(check: sdk.Json) -> sdk.Findings:
+    if sdk.text(check["Status"]) in ("PASS", "MANUAL", "INFO"):
+        return
+    recommended = sdk.pick(check, "Remediation.Recommendation") or {}
+    resource = sdk.text(check.get("ResourceArn")) or sdk.text(check.get("ResourceId"))
+    account = sdk.text(check.get("AccountId"))
+    yield sdk.ReportHeader(targets=sdk.texts(account))
+    yield sdk.ReportedFinding(
+        kind=sdk.CLOUD,
+        title=sdk.text(check.get("CheckTitle")) or check["CheckID"],
+        severity=sdk.severity(check["Severity"]),
+        severity_reported=sdk.text(check["Severity"]),
+        rule_id=check["CheckID"],
+        rule_name=sdk.text(check.get("CheckTitle")),
+        description="\n\n".join(
+            sdk.texts([check.get("StatusExtended"), check.get("Description"), check.get("Risk")])
+        )
+        or None,
+        remediation=sdk.text(recommended.get("Text")),
+        cwes=_WEAKNESSES,
+        locations=(sdk.Location(resource=resource, evidence=sdk.text(check.get("StatusExtended"))),),
+        components=(sdk.Component(name=resource),) if resource else (),
+        references=sdk.urls(recommended.get("Url"), check.get("RelatedUrl"), check.get("Links")),
+        tags=sdk.texts([check.get("ServiceName"), *sdk.texts(check.get("Categories") or ())]),
+        stable_id=sdk.text(check.get("FindingUniqueId")),
+        suppression=sdk.Suppression(justification="muted") if check.get("Muted") else None,
+        target=account,
+        found_at=sdk.timestamp(check.get("AssessmentStartTime")),
+    )

@@ -1,0 +1,136 @@
+"""AWS Security Hub: findings of all its products in the AWS Security Finding Format (ASFF)."""
+
+from collections.abc import Iterator
+
+from hauberk.parsers import sdk
+
+_FINDINGS = ("item", "findings.item", "Findings.item")
+_SEVERITIES: sdk.Scale = {  # https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Severity.html
+    "critical": sdk.Severity.CRITICAL,
+    "high": sdk.Severity.HIGH,
+    "medium": sdk.Severity.MEDIUM,
+    "low": sdk.Severity.LOW,
+    "informational": sdk.Severity.INFO,
+}
+_NORMALIZED = ((90, "critical"), (70, "high"), (40, "medium"), (1, "low"), (0, "informational"))
+_IMAGES = ("Container", "AwsEcrContainerImage")
+
+
+@sdk.parser(
+    id="asff-json",
+    scanner="AWS Security Hub",
+    docs="https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html",
+    kinds=[sdk.CLOUD, sdk.SCA, sdk.CONTAINER],
+    sniff=sdk.AnyOf(
+        *(
+            sdk.JsonKeys(
+                *(f"{path}.{key}" for key in ("SchemaVersion", "ProductArn", "GeneratorId", "Resources"))
+            )
+            for path in _FINDINGS
+        )
+    ),
+    versions="ASFF 2018-10-08: Security Hub, GuardDuty, Inspector, Macie, Prowler (`-M json-asff`) and others",
+)
+def security_hub(report: sdk.Report) -> sdk.Findings:
+    """`aws securityhub get-findings > findings.json`"""
+    yield from report.read(report.json(*_FINDINGS), _finding)
+
+
+def _finding(item: sdk.Json) -> sdk.Findings:
+    resources = item["Resources"]
+    known = item.get("Vulnerabilities") or ()
+    packages = tuple(_packages(known))
+    word = _word(item)
+    fields = item.get("ProductFields") or {}
+    recommended = sdk.pick(item, "Remediation.Recommendation") or {}
+    rule = sdk.text(sdk.pick(item, "Compliance.SecurityControlId")) or sdk.text(fields.get("ControlId"))
+    scored = (each for one in known for each in one.get("Cvss") or ())
+    yield sdk.ReportedFinding(
+        kind=_kind(resources, is_package=bool(packages)),
+        title=item["Title"],
+        severity=sdk.severity(word, _SEVERITIES),
+        severity_reported=word,
+        rule_id=rule or item["GeneratorId"],
+        rule_name=sdk.text(item.get("ProductName")) or sdk.text(fields.get("aws/securityhub/ProductName")),
+        description=sdk.text(item.get("Description")),
+        remediation=sdk.text(recommended.get("Text")),
+        identifiers=sdk.identifiers(
+            *(name for one in known for name in (one.get("Id"), one.get("RelatedVulnerabilities")))
+        ),
+        cwes=sdk.cwes(item.get("Types")),
+        cvss=tuple(
+            filter(
+                None,
+                (
+                    sdk.cvss(c.get("BaseVector"), c.get("BaseScore"), c.get("Source"), c.get("Version"))
+                    for c in scored
+                ),
+            )
+        ),
+        epss=next(
+            (score for one in (item, *known) if (score := sdk.number(one.get("EpssScore"))) is not None), None
+        ),
+        locations=tuple(place for resource in resources for place in _places(resource)),
+        components=packages or tuple(sdk.Component(name=each["Type"]) for each in resources),
+        references=sdk.urls(
+            item.get("SourceUrl"),
+            recommended.get("Url"),
+            *(
+                address
+                for one in known
+                for address in (sdk.pick(one, "Vendor.Url"), one.get("ReferenceUrls"))
+            ),
+        ),
+        tags=sdk.texts(item.get("Types") or ()),
+        stable_id=sdk.text(item["Id"]),
+        suppression=_suppression(item),
+        target=sdk.text(item.get("AwsAccountId")),
+        found_at=sdk.timestamp(item.get("FirstObservedAt") or item.get("CreatedAt")),
+    )
+
+
+def _word(item: sdk.Json) -> str | None:
+    rated = item.get("Severity") or sdk.pick(item, "FindingProviderFields.Severity") or {}
+    normalized = sdk.number(rated.get("Normalized"))
+    by_number = next(
+        (name for floor, name in _NORMALIZED if normalized is not None and normalized >= floor), None
+    )
+    return sdk.text(rated.get("Label")) or by_number
+
+
+def _kind(resources: sdk.Json, *, is_package: bool) -> sdk.FindingKind:
+    if not is_package:
+        return sdk.CLOUD
+    return sdk.CONTAINER if any(each["Type"] in _IMAGES for each in resources) else sdk.SCA
+
+
+def _packages(known: sdk.Json) -> Iterator[sdk.Component]:
+    for vulnerability in known:
+        for package in vulnerability.get("VulnerablePackages") or ():
+            release = sdk.text(package.get("Release"))
+            version = "-".join(sdk.texts([package.get("Version"), release])) or None
+            manager = sdk.text(package.get("PackageManager"))
+            yield sdk.Component(
+                name=package["Name"],
+                version=version,
+                purl=sdk.purl("rpm" if release and manager == "OS" else manager, package["Name"], version),
+                fixed_versions=sdk.texts([package.get("FixedInVersion")]),
+                path=sdk.text(package.get("FilePath")),
+            )
+
+
+def _places(resource: sdk.Json) -> Iterator[sdk.Location]:
+    """The resource, and for a virtual machine the addresses at which it is reached."""
+    yield sdk.Location(resource=resource["Id"])
+    for address in sdk.texts(sdk.pick(resource, "Details.AwsEc2Instance.IpV4Addresses") or ()):
+        yield sdk.Location(resource=resource["Id"], host=address)
+
+
+def _suppression(item: sdk.Json) -> sdk.Suppression | None:
+    """Security Hub goes on to export what passed, was resolved, archived or suppressed: none of it counts."""
+    workflow = sdk.text(sdk.pick(item, "Workflow.Status"))
+    if workflow in ("SUPPRESSED", "RESOLVED"):
+        return sdk.Suppression(justification=sdk.text(sdk.pick(item, "Note.Text")) or workflow)
+    if sdk.pick(item, "Compliance.Status") == "PASSED":
+        return sdk.Suppression(justification="The control passed.")
+    return sdk.Suppression(justification="ARCHIVED") if item.get("RecordState") == "ARCHIVED" else None

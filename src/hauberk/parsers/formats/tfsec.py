@@ -1,0 +1,63 @@
+"""tfsec: security checks of Terraform."""
+
+import re
+
+from hauberk.parsers import sdk
+
+_SEVERITIES: sdk.Scale = {  # versions before 0.39 wrote ERROR, WARNING and INFO
+    "critical": sdk.Severity.CRITICAL,
+    "high": sdk.Severity.HIGH,
+    "error": sdk.Severity.HIGH,
+    "medium": sdk.Severity.MEDIUM,
+    "warning": sdk.Severity.MEDIUM,
+    "low": sdk.Severity.LOW,
+    "info": sdk.Severity.INFO,
+}
+_NAMED = re.compile(r"'((?:module|data)?\.?[a-z]\w*\.[\w.\[\]\"-]+)'")
+_LINK = re.compile(r"https?://\S+")
+_PASSED, _IGNORED = 1, 2
+
+
+@sdk.parser(
+    id="tfsec-json",
+    scanner="tfsec",
+    docs="https://aquasecurity.github.io/tfsec/latest/guides/usage/",
+    kinds=[sdk.IAC],
+    sniff=sdk.JsonKeys(
+        "results.item.rule_id", "results.item.rule_provider", "results.item.location.filename"
+    ),
+    items=sdk.JsonItems("results.item"),
+    versions="0.3x to 1.28",
+)
+def tfsec(result: sdk.Json) -> sdk.Findings:
+    """`tfsec . --format json --out tfsec.json`"""
+    if result.get("passed") is True or result.get("status") == _PASSED:
+        return
+    where = result["location"]
+    said = sdk.text(result.get("description"))
+    named = _NAMED.search(said or "")
+    resource = sdk.text(result.get("resource")) or (named[1] if named else None)
+    links = _LINK.findall(sdk.text(result.get("link")) or "")
+    yield sdk.ReportedFinding(
+        kind=sdk.IAC,
+        title=sdk.text(result.get("rule_description")) or said or result["rule_id"],
+        severity=sdk.severity(result["severity"], _SEVERITIES),
+        severity_reported=sdk.text(result["severity"]),
+        rule_id=sdk.text(result.get("long_id")) or result["rule_id"],
+        rule_name=sdk.text(result["rule_id"]),
+        description="\n\n".join(sdk.texts([said, result.get("impact")])) or None,
+        remediation=sdk.text(result.get("resolution")),
+        identifiers=sdk.identifiers(result["rule_id"]),
+        locations=(
+            sdk.Location(
+                path=where["filename"],
+                line=sdk.line(where.get("start_line")),
+                end_line=sdk.line(where.get("end_line")),
+                resource=resource,
+            ),
+        ),
+        components=(sdk.Component(name=resource),) if resource else (),
+        references=sdk.urls(links, result.get("links")),
+        tags=sdk.texts([result.get("rule_provider"), result.get("rule_service")]),
+        suppression=sdk.Suppression(where="inline") if result.get("status") == _IGNORED else None,
+    )

@@ -1,0 +1,62 @@
+"""xeol: software past its end of life in images and folders."""
+
+from hauberk.parsers import sdk
+
+
+@sdk.parser(
+    id="xeol-json",
+    scanner="xeol",
+    docs="https://github.com/noqcks/xeol#getting-started",
+    kinds=[sdk.SCA, sdk.CONTAINER],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("matches.item.Cycle.ProductName", "matches.item.artifact.name"),
+        sdk.JsonKeys("matches", values={"descriptor.name": "xeol"}),
+    ),
+)
+def xeol(report: sdk.Report) -> sdk.Findings:
+    """`xeol IMAGE -o json > xeol.json`"""
+    for node in report.json("matches.item", "source", "descriptor", required="matches.item"):
+        if node.pattern == "source":
+            target = sdk.pick(node.value, "target")
+            name = sdk.text(target) or sdk.text(sdk.pick(target, "userInput"))
+            is_image = sdk.pick(node.value, "type") == "image"
+            yield sdk.ReportHeader(asset=name, asset_kind="image" if is_image else None)
+        elif node.pattern == "descriptor":
+            yield sdk.ReportHeader(
+                tool_version=sdk.text(sdk.pick(node.value, "version")),
+                scanned_at=sdk.timestamp(sdk.pick(node.value, "timestamp")),
+            )
+        else:
+            yield from report.read(iter((node,)), _match)
+
+
+def _match(match: sdk.Json) -> sdk.Findings:
+    cycle, artifact = match["Cycle"], match["artifact"]
+    places = artifact.get("locations") or [{}]
+    product, release = cycle["ProductName"], sdk.text(cycle.get("ReleaseCycle"))
+    latest = sdk.text(cycle.get("LatestRelease"))
+    is_image = any(sdk.pick(place, "layerID") for place in places)
+    yield sdk.ReportedFinding(
+        kind=sdk.CONTAINER if is_image else sdk.SCA,
+        title=f"{product} {release or ''} is past its end of life".replace("  ", " "),
+        severity=sdk.Severity.CRITICAL,  # xeol rates nothing: no hole in it will be closed any more
+        rule_id=f"end-of-life:{product}",
+        rule_name="End of life",
+        description=f"The release {release} reached its end of life on {cycle.get('Eol') or 'an unknown day'}.",
+        remediation=f"The last release of this cycle is {latest}; move to a supported one."
+        if latest
+        else None,
+        cwes=(1104, 672),  # unmaintained component; use after its expiry
+        components=tuple(
+            sdk.Component(
+                name=artifact["name"],
+                version=sdk.text(artifact.get("version")),
+                purl=sdk.text(artifact.get("purl")),
+                path=sdk.text(place.get("path")),
+                layer=sdk.text(place.get("layerID")),
+            )
+            for place in places
+        ),
+        references=sdk.urls(cycle.get("ProductPermalink")),
+        tags=sdk.texts([f"eol: {cycle.get('Eol')}" if cycle.get("Eol") else None]),
+    )
