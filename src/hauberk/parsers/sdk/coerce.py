@@ -46,6 +46,8 @@ _DATE_FORMATS = (
     "%d %b %Y %H:%M:%S",
     "%a %b %d %H:%M:%S %Y",
     "%b %d, %Y",
+    "%A, %B %d, %Y %I:%M:%S %p",
+    "%m/%d/%Y %I:%M:%S %p",
     "%Y/%m/%d",
 )
 _FRACTION = re.compile(r"(\.\d{6})\d+")

@@ -13,6 +13,30 @@ MAX_PAGE = 32 * 1024 * 1024
 _BEGINNING = re.compile(rb"(?is)\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b")
 _HTML_TAG = re.compile(rb"(?i)<html[\s>]")
 _END = re.compile(rb"(?i)</html\s*>")
+_APART = frozenset(
+    [
+        "br",
+        "dd",
+        "div",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "table",
+        "td",
+        "th",
+        "tr",
+        "ul",
+    ]
+)
 _SPACE = re.compile(r"\s+")
 
 
@@ -52,7 +76,17 @@ def page_of(text: bytes) -> HtmlElement | None:
 
 def words(element: HtmlElement | None) -> str | None:
     """What a reader sees of an element, white space collapsed; nothing left: None."""
-    return None if element is None else _SPACE.sub(" ", element.xpath("string()")).strip() or None
+    return None if element is None else _SPACE.sub(" ", "".join(_pieces(element))).strip() or None
+
+
+def _pieces(element: HtmlElement) -> Iterator[str]:
+    edge = " " if element.tag in _APART else ""
+    yield edge
+    yield element.text or ""
+    for child in element:
+        yield from _pieces(child)
+        yield child.tail or ""
+    yield edge
 
 
 def table_rows(table: HtmlElement) -> Iterator[dict[str, HtmlElement]]:
