@@ -253,6 +253,26 @@ async def test_over_https_browsers_are_told_to_stay_there(settings):
             assert (await client.get("/api/v1/auth/options")).json()["type"].endswith(":untrusted_proxy")
 
 
+async def test_the_metrics_tell_what_is_not_as_it_must_be_and_what_waits(client, context, organization):
+    name = "scope_counts_its_open_occurrences"
+    before = (await client.get("/metrics")).text
+    assert f'hauberk_invariant_violations{{invariant="{name}"}} 0.0' in before
+    assert 'hauberk_jobs_waiting{queue="import"}' in before
+    number = organization.organization_id
+    async with context.sessions.transaction(number) as session:
+        await session.execute(
+            text(
+                "insert into invariant_violation (organization_id, invariant, subject, n, detail)"
+                " values (:number, :name, 1, 7, 'it counts others')"
+            ),
+            {"number": number, "name": name},
+        )
+    after = (await client.get("/metrics")).text
+    assert f'hauberk_invariant_violations{{invariant="{name}"}} 7.0' in after
+    async with context.sessions.transaction(number) as session:
+        await session.execute(text("delete from invariant_violation"))
+
+
 async def test_the_log_and_the_metrics_know_a_route_by_its_template(client, api):
     await api.get("/api/v1/jobs/job_0000000000000")
     await client.get("/api/v1/no/such/place")

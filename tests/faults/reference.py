@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, text
 
 from hauberk.db.session import transaction
+from hauberk.jobs import discovery, invariant
 
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -76,50 +77,28 @@ _STATE = {
         {_LIVING.format("c")} group by 1, 2, 3, 4 having sum(c.n) <> 0""",
 }
 
-# What must be nothing at any moment that no import runs.
-INVARIANTS = {
-    "findings whose open occurrences are not those that are there": """
-        select count(*) from finding f left join (
-            select o.finding_id, count(*) n from occurrence o
-            join scope s on s.id = o.scope_id join asset_ref r on r.id = s.ref_id
-            where o.closed_at is null and r.is_tracked group by 1) x on x.finding_id = f.id
-        where f.open_occurrences <> coalesce(x.n, 0)""",
-    "scopes whose open occurrences are not those that are there": """
-        select count(*) from scope s left join (
-            select scope_id, count(*) n from occurrence where closed_at is null group by 1) x on x.scope_id = s.id
-        where s.open_occurrences <> coalesce(x.n, 0)""",
-    "buckets that do not count what is there": """
-        select count(*) from (
-            (select asset_id, kind, severity, triage, sum(n) n from (
-                select asset_id, kind, severity, triage, n from finding_count union all
-                select asset_id, kind, severity, triage, n from count_delta) c
-             group by 1, 2, 3, 4 having sum(n) <> 0)
-            except
-            (select f.asset_id, f.kind, f.severity, f.triage, count(*) from finding f
-             join asset a on a.id = f.asset_id and a.deleted_at is null where f.is_active group by 1, 2, 3, 4)) x""",
-    "findings that nothing leads to": """
-        select count(*) from finding f where not exists (select from finding_key k where k.finding_id = f.id)""",
-    "findings of the same asset with the same key": """
-        select count(*) - count(distinct (asset_id, identity_version, fingerprint)) from finding_key""",
-    "scans in another state than their jobs": """
-        select count(*) from scan s join job j on (j.arguments ->> 'scan_id')::bigint = s.id
-        where j.kind = 'ingest.import_scan' and j.id = (select max(o.id) from job o
-            where o.kind = j.kind and o.arguments ->> 'scan_id' = j.arguments ->> 'scan_id')
-        and s.state <> j.state and (j.state, s.state) not in (('held', 'done'), ('accepted', 'running'))""",
-    "leases of jobs that do not run": """
-        select count(*) from job_lease l join job j on j.id = l.job_id where j.state <> 'running'""",
-}
-
 
 def rows(engine: Engine, organization_id: int, statement: str, **parameters: Any) -> Sequence[Row[Any]]:
     with transaction(engine, organization_id) as connection:
         return connection.execute(text(statement), parameters).all()
 
 
+def violations(engine: Engine, organization_id: int) -> dict[str, list[invariant.Violation]]:
+    """Of all assets at once."""
+    discovery.load()
+    with transaction(engine, organization_id) as connection:
+        look = invariant.begin(connection, organization_id)
+        assert look.reached_asset_id == 0, "too many assets for one look"
+        found = {
+            each.name: [violation for violation in each.find(connection, look) if violation.n]
+            for each in invariant.registered()
+        }
+    return {name: wrong for name, wrong in found.items() if wrong}
+
+
 def state_of(engine: Engine, organization_id: int) -> State:
-    """Asserts every invariant on the way."""
-    for name, statement in INVARIANTS.items():
-        assert rows(engine, organization_id, statement)[0][0] == 0, name
+    """Asserts on the way every invariant that the product itself looks at."""
+    assert violations(engine, organization_id) == {}
     return State(
         **{
             name: sorted((tuple(row) for row in rows(engine, organization_id, statement)), key=repr)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, create_engine, insert, text
+from sqlalchemy import Row, create_engine, insert, text, update
 from sqlalchemy.pool import NullPool
 
 from faults.reference import Sent, State, rows, state_of
@@ -75,13 +75,14 @@ class Site:
                 )
                 .returning(Scan.id)
             ).scalar_one()
-            enqueue(
+            job_id = enqueue(
                 connection,
                 import_scan,
                 organization_id=ORGANIZATION,
                 serial_key=f"asset:{sent.asset}" if serial else None,
                 scan_id=scan_id,
             )
+            connection.execute(update(Scan).where(Scan.id == scan_id).values(job_id=job_id))
         return scan_id
 
     def claim(self, workplace: Workplace | None = None, *, lease: float = 60.0) -> Claim | None:

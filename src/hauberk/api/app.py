@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import FastAPI
 
 import hauberk
-from hauberk.api import health, middleware, openapi, problems
+from hauberk.api import health, metrics, middleware, openapi, problems
 from hauberk.api.middleware.transfers import Transfers
 from hauberk.api.pages import Pages
 from hauberk.features.identity.context import opened
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for module in (*modules("hauberk.features", "endpoints"), *modules("hauberk.api", "endpoints")):
         app.include_router(module.router, prefix=openapi.PREFIX)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(openapi.router)
     app.router.default = Pages(web_root())
     problems.install(app)

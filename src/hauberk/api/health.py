@@ -1,4 +1,4 @@
-"""Health: alive says the process turns, ready says it can serve, the summary says how well; and the metrics."""
+"""Health: alive says the process turns, ready says it can serve, the summary says how well."""
 
 import asyncio
 import time
@@ -7,19 +7,15 @@ from typing import Literal
 
 import redis.exceptions
 from fastapi import APIRouter, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
 import hauberk
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import ContextDep, Schema
-from hauberk.infra import telemetry
-from hauberk.infra.crypto import equal
-from hauberk.kit.errors import NotFound, StorageFull
+from hauberk.kit.errors import StorageFull
 
 SECONDS = 2.0
 _NO_FILE = "2000/01/01/" + "0" * 32
-LOOPBACK = ("127.0.0.1", "::1")
 
 router = APIRouter(tags=["health"])
 
@@ -118,17 +114,3 @@ async def read_readiness(request: Request, context: ContextDep, response: Respon
         health = health.model_copy(update={"state": "down", "degraded": [*health.degraded, "draining"]})
     response.status_code = 503 if health.state == "down" else 200
     return health
-
-
-@router.get("/metrics", include_in_schema=False)
-async def read_metrics(request: Request, context: ContextDep) -> Response:
-    """For Prometheus: with the token of the settings or, where none is set, from this machine only."""
-    token = context.settings.metrics.token
-    if token is not None:
-        given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        allowed = equal(given.encode(), token.get_secret_value().encode())
-    else:
-        allowed = request.state.address in LOOPBACK
-    if not allowed:
-        raise NotFound("page", "/metrics")
-    return Response(generate_latest(telemetry.metrics_registry()), media_type=CONTENT_TYPE_LATEST)

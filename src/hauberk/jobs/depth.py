@@ -1,10 +1,11 @@
 """How much waits in each queue, and for how long: what autoscaling and alerts go by."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from prometheus_client import Gauge
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, Row, text
 
 from hauberk.db.session import transaction
 from hauberk.jobs.lease import SHORT
@@ -19,7 +20,7 @@ OLDEST = Gauge(
     multiprocess_mode="livemostrecent",
 )
 
-_DEPTHS = text("select queue, waiting, running, oldest_seconds from queue_depths()")
+DEPTHS = text("select queue, waiting, running, oldest_seconds from queue_depths()")
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,12 @@ class Depth:
 def measure(engine: Engine) -> dict[str, dict[str, Any]]:
     """By queue; also sets the gauges of this process."""
     with transaction(engine, limits=SHORT) as connection:
-        found = {
-            row.queue: Depth(row.waiting, row.running, row.oldest_seconds)
-            for row in connection.execute(_DEPTHS)
-        }
+        return show(connection.execute(DEPTHS).all())
+
+
+def show(rows: Iterable[Row[Any]]) -> dict[str, dict[str, Any]]:
+    """What DEPTHS answered, by queue; sets the gauges of this process."""
+    found = {row.queue: Depth(row.waiting, row.running, row.oldest_seconds) for row in rows}
     for queue in Queue:
         depth = found.setdefault(queue.value, Depth())
         WAITING.labels(queue.value).set(depth.waiting)

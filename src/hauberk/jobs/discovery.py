@@ -1,4 +1,5 @@
-"""Finds every job and event handler: the files `jobs.py` and `handlers.py` of `ingest` and of each feature."""
+"""Finds every job, event handler and invariant: the files `jobs.py`, `handlers.py` and `invariants.py` of `ingest` and
+of each feature."""
 
 from functools import cache
 from importlib import import_module
@@ -6,13 +7,14 @@ from importlib.util import find_spec
 
 from hauberk.kit import discover
 
-FILES = ("jobs", "handlers")
+FILES = ("jobs", "handlers", "invariants")
 
 
 @cache
 def load() -> None:
     """Once in a process; a file that does not import stops the start."""
-    import_module("hauberk.jobs.upkeep")
+    for name in ("upkeep", "invariants"):
+        import_module(f"hauberk.jobs.{name}")
     for name in FILES:
         if find_spec(f"hauberk.ingest.{name}") is not None:
             import_module(f"hauberk.ingest.{name}")

@@ -1,5 +1,27 @@
 """The schema, one file per table family. Importing this package registers every table on `Model.metadata`."""
 
-from hauberk.db.models import asset, count, event, finding, identity, job, organization, scan, vulnerability
+from hauberk.db.models import (
+    asset,
+    count,
+    event,
+    finding,
+    identity,
+    invariant,
+    job,
+    organization,
+    scan,
+    vulnerability,
+)
 
-__all__ = ["asset", "count", "event", "finding", "identity", "job", "organization", "scan", "vulnerability"]
+__all__ = [
+    "asset",
+    "count",
+    "event",
+    "finding",
+    "identity",
+    "invariant",
+    "job",
+    "organization",
+    "scan",
+    "vulnerability",
+]

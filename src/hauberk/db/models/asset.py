@@ -12,7 +12,10 @@ class Asset(TenantModel):
     """A repository, image, host, site, account …; its name is unique case-insensitively (`name_key`)."""
 
     __tablename__ = "asset"
-    __table_args__ = (Index("asset_name_key_key", "organization_id", "name_key", unique=True),)
+    __table_args__ = (
+        Index("asset_name_key_key", "organization_id", "name_key", unique=True),
+        Index("asset_deleted_idx", "organization_id", "id", postgresql_where=text("deleted_at is not null")),
+    )
 
     name: Mapped[str]
     name_key: Mapped[str]

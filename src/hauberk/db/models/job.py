@@ -68,7 +68,10 @@ class Outbox(TenantModel):
     """An event to be handled after the commit that wrote it; kept with its error when no retry is left."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_relay_idx", "run_after", "id", postgresql_where=text("dead_at is null")),)
+    __table_args__ = (
+        Index("outbox_relay_idx", "run_after", "id", postgresql_where=text("dead_at is null")),
+        Index("outbox_dead_idx", "organization_id", "id", postgresql_where=text("dead_at is not null")),
+    )
 
     topic: Mapped[str]
     payload: Mapped[dict[str, Any]]

@@ -17,6 +17,12 @@ class Scan(TenantModel):
         tenant_reference("asset_id", "asset", on_delete="CASCADE"),
         tenant_reference("scope_id", "scope", on_delete="CASCADE"),
         Index("scan_accepted_idx", "organization_id", text("accepted_at desc"), text("id desc")),
+        Index(
+            "scan_in_flight_idx",
+            "organization_id",
+            "id",
+            postgresql_where=text("state in ('accepted', 'running')"),
+        ),
         Index("scan_scope_idx", "organization_id", "scope_id", text("scanned_at desc")),
         Index(
             "scan_idempotency_key_key",

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, text
@@ -57,18 +58,28 @@ def seal(connection: Connection, organization_id: int) -> Chain:
     return Chain(position, head)
 
 
-def verify(connection: Connection, organization_id: int) -> Chain:
-    """Walks the chain from its beginning; stops at the first link that does not fit."""
-    position, head = 0, b""
-    for event in _sealed(connection, organization_id):
+def verify(
+    connection: Connection, organization_id: int, *, after: int = 0, at_most: int | None = None
+) -> Chain:
+    """Walks the chain from its beginning, or so many links after one; stops at the first that does not fit."""
+    position, head = after, _hash_at(connection, organization_id, after)
+    for event in islice(_sealed(connection, organization_id, after), at_most):
         if event.chain_position != position + 1 or link(head, event, position + 1) != event.chain_hash:
             return Chain(position, head, broken_at=position + 1)
         position, head = event.chain_position, event.chain_hash
     return Chain(position, head)
 
 
-def _sealed(connection: Connection, organization_id: int) -> Iterator[Row[Any]]:
-    reached = 0
+def _hash_at(connection: Connection, organization_id: int, position: int) -> bytes:
+    found: bytes | None = connection.scalar(
+        select(Event.chain_hash).where(
+            Event.organization_id == organization_id, Event.chain_position == position
+        )
+    )
+    return found or b""
+
+
+def _sealed(connection: Connection, organization_id: int, reached: int) -> Iterator[Row[Any]]:
     while True:
         rows = connection.execute(
             select(Event.__table__)

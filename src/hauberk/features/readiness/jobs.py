@@ -1,13 +1,21 @@
-"""The daily backup: what readiness asks for, done without anybody thinking of it."""
+"""What readiness asks for, done without anybody thinking of it: the daily backup, and a look at what must be true."""
 
 from typing import Any
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from hauberk.db.session import transaction
 from hauberk.infra.backup import create_backup
+from hauberk.jobs import invariant
+from hauberk.jobs.invariant import Invariant, Violation
 from hauberk.jobs.job import job
 from hauberk.jobs.queues import Queue
 from hauberk.jobs.run import JobRun
 
 SIX_HOURS = 6 * 3600
+
+_log = structlog.get_logger(__name__)
 
 
 @job(queue=Queue.MAINTENANCE, every="10 2 * * *", for_installation=True, time_limit=SIX_HOURS)
@@ -15,3 +23,32 @@ def back_up(run: JobRun) -> dict[str, Any]:
     """Database and storage of the whole installation, encrypted; old backups go by the retention rule."""
     made = create_backup(run.settings)
     return {"file": made.path.name, "size_bytes": made.size_bytes, "sha256": made.sha256, "files": made.files}
+
+
+@job(queue=Queue.MAINTENANCE, every="5m", time_limit=600)
+def check_invariants(run: JobRun) -> None:
+    """Reports and changes nothing: what is wrong is a bug, and mending it would hide where it came from."""
+    with transaction(run.engine, run.organization_id) as connection:
+        look = invariant.begin(connection, run.organization_id)
+    found: dict[Invariant, list[Violation]] = {}
+    for each in invariant.registered():
+        run.check()
+        try:
+            # A transaction of its own: one that takes too long leaves the others their turn.
+            with transaction(run.engine, run.organization_id, limits=invariant.LIMITS) as connection:
+                found[each] = list(each.find(connection, look))
+        except SQLAlchemyError:
+            _log.exception("invariant_not_looked_at", invariant=each.name)
+    with run.transaction() as connection:
+        new = {each: invariant.keep(connection, look, each, told) for each, told in found.items()}
+        if len(found) == len(invariant.registered()):
+            invariant.end(connection, look)  # else the time of the last look stands still, and is noticed
+        run.finish(connection, {"assets": len(look.assets), "violated": _sums(found)})
+    for each, violations in new.items():
+        for violation in violations:
+            _log.error("invariant_violated", invariant=each.name, **violation._asdict())
+
+
+def _sums(found: dict[Invariant, list[Violation]]) -> dict[str, int]:
+    sums = {each.name: sum(violation.n for violation in told) for each, told in found.items()}
+    return {name: n for name, n in sums.items() if n}
