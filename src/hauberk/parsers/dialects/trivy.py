@@ -44,7 +44,7 @@ class TargetResult:
             description=sdk.text(found.get("Description")),
             identifiers=sdk.identifiers(found["VulnerabilityID"]),
             cwes=sdk.cwes(found.get("CweIDs")),
-            cvss=tuple(_assessments(found.get("CVSS") or {})),
+            cvss=tuple(assessments(found.get("CVSS") or {})),
             locations=(sdk.Location(path=path, resource=place),),
             components=(
                 sdk.Component(
@@ -140,7 +140,8 @@ class TargetResult:
         )
 
 
-def _assessments(by_source: sdk.Json) -> Iterator[sdk.Cvss]:
+def assessments(by_source: sdk.Json) -> Iterator[sdk.Cvss]:
+    """Trivy's map from who assessed to vectors and scores."""
     for source, given in by_source.items():
         for version in ("V40", "V3", "V2"):
             found = sdk.cvss(given.get(f"{version}Vector"), given.get(f"{version}Score"), source)

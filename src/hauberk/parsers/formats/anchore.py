@@ -1,0 +1,119 @@
+"""Anchore Engine and Enterprise: vulnerabilities of images, as anchore-cli and anchorectl write them, and their web report."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from hauberk.parsers import sdk
+
+_SPELLED_OUT = ("None", "none", "")
+_NAMED = re.compile(r"(?P<name>.+?)-(?P<version>\d.*)")
+
+
+@sdk.parser(
+    id="anchore-json",
+    scanner="Anchore",
+    title="Anchore vulnerabilities",
+    docs="https://docs.anchore.com/current/docs/vulnerability_management/images/",
+    kinds=[sdk.CONTAINER],
+    sniff=sdk.AnyOf(
+        *(
+            sdk.JsonKeys(f"{path}.vuln", f"{path}.{name}", f"{path}.severity", f"{path}.feed")
+            for path in ("item", "vulnerabilities.item")
+            for name in ("package_name", "packageName")
+        ),
+        sdk.JsonKeys("imageDigest", "vulnerabilities", "vulnerability_type"),
+        sdk.JsonKeys("imageDigest", "vulnerabilities", "vulnerabilityType"),
+    ),
+    versions="anchore-cli, Anchore Engine 0.x, anchorectl 0.x to 5",
+)
+def anchore(report: sdk.Report) -> sdk.Findings:
+    """`anchorectl image vulnerabilities IMAGE -o json`, before that `anchore-cli --json image vuln IMAGE all`"""
+    yield from report.read(report.json("item", "vulnerabilities.item"), _vulnerability)
+
+
+@sdk.parser(
+    id="anchore-report-json",
+    scanner="Anchore",
+    title="Anchore security evaluation",
+    docs="https://docs.anchore.com/current/docs/vulnerability_management/images/",
+    kinds=[sdk.CONTAINER],
+    sniff=sdk.JsonKeys("metadata.repository", "metadata.imageDigest", later=("securityEvaluation",)),
+    items=sdk.JsonItems("securityEvaluation.item"),
+    header={"asset": "metadata.repository", "ref": "metadata.tag", "scanned_at": "metadata.timestamp"},
+)
+def anchore_report(found: sdk.Json) -> sdk.Findings:
+    """In Anchore Enterprise: the image's Vulnerabilities tab, Vulnerability Report, JSON."""
+    name = _NAMED.fullmatch(found["package"])
+    ecosystem = sdk.text(found.get("packageType"))
+    yield sdk.ReportedFinding(
+        kind=sdk.CONTAINER,
+        title=f"{found['vulnerabilityId']} in {found['package']}",
+        severity=sdk.severity(found["severity"]),
+        severity_reported=sdk.text(found["severity"]),
+        rule_id=found["vulnerabilityId"],
+        identifiers=sdk.identifiers(found["vulnerabilityId"], found.get("cves")),
+        cvss=tuple(filter(None, (sdk.cvss(None, found.get("nvdCvssBaseScore"), "NVD"),))),
+        locations=(sdk.Location(path=_said(found.get("path"))),),
+        components=(
+            sdk.Component(
+                name=found["package"],
+                version=name["version"] if name else None,
+                purl=sdk.purl(ecosystem, name["name"], name["version"]) if name else None,
+                fixed_versions=sdk.texts((_said(found.get("fixAvailable")) or "").split(",")),
+                path=_said(found.get("path")),
+            ),
+        ),
+        references=sdk.urls(found.get("link")),
+        found_at=sdk.timestamp(found.get("detectedAt")),
+    )
+
+
+def _vulnerability(found: sdk.Json) -> sdk.Findings:
+    said = {name.replace("_", "").lower(): value for name, value in found.items()}
+    name, version = said["packagename"], _said(said.get("packageversion"))
+    path = _said(said.get("packagepath"))
+    rated = [each for key in ("nvddata", "vendordata") for each in said.get(key) or ()]
+    yield sdk.ReportedFinding(
+        kind=sdk.CONTAINER,
+        title=f"{said['vuln']} in {name} {version or ''}".rstrip(),
+        severity=sdk.severity(said["severity"]),
+        severity_reported=sdk.text(said["severity"]),
+        rule_id=said["vuln"],
+        description=sdk.text(said.get("description")),
+        identifiers=sdk.identifiers(said["vuln"], *(each.get("id") for each in rated)),
+        cvss=tuple(_assessments(rated)),
+        locations=(sdk.Location(path=path),) if path else (),
+        components=(
+            sdk.Component(
+                name=name,
+                version=version,
+                purl=sdk.purl(_ecosystem(said), name, version),
+                fixed_versions=sdk.texts((_said(said.get("fix")) or "").split(",")),
+                path=path,
+            ),
+        ),
+        references=sdk.urls(said.get("url")),
+        tags=sdk.texts([said.get("feedgroup")]),
+    )
+
+
+def _said(value: sdk.Json) -> str | None:
+    """Anchore spells out `None`."""
+    return None if value in _SPELLED_OUT else sdk.text(value)
+
+
+def _ecosystem(said: sdk.Json) -> str | None:
+    """`debian:9`, `alpine:3.10` name the distribution; what is no package of one has the group `nvd` or `github:…`."""
+    group = (sdk.text(said.get("feedgroup")) or "").partition(":")[0]
+    return group if sdk.purl_type(group) in sdk.OPERATING_SYSTEM_TYPES else sdk.text(said.get("packagetype"))
+
+
+def _assessments(rated: list[sdk.Json]) -> Iterator[sdk.Cvss]:
+    for each in rated:
+        for version, keys in (("2.0", ("cvssV2", "cvss_v2")), ("3.0", ("cvssV3", "cvss_v3"))):
+            given: dict[str, Any] = next((each[key] for key in keys if each.get(key)), {})
+            score = given.get("baseScore", given.get("base_score"))
+            found = sdk.cvss(sdk.text(given.get("vector_string")), score, sdk.text(each.get("id")), version)
+            if found:
+                yield found

@@ -1,0 +1,124 @@
+"""Aqua: vulnerabilities of container images, from its scanner and from its console."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from hauberk.parsers import sdk
+
+_RESOURCES, _CVES, _RESULT = "resources.item", "cves.item", "result.item"
+_SEVERITIES: sdk.Scale = {  # https://docs.aquasec.com: critical to negligible
+    "critical": sdk.Severity.CRITICAL,
+    "high": sdk.Severity.HIGH,
+    "medium": sdk.Severity.MEDIUM,
+    "low": sdk.Severity.LOW,
+    "negligible": sdk.Severity.INFO,
+}
+_WORDS = (
+    "aqua_severity",
+    "vendor_severity_v3",
+    "nvd_severity_v3",
+    "nvd_cvss3_severity",
+    "vendor_severity",
+    "nvd_severity",
+    "severity",
+)
+_SCORES = (  # vector, score, who says so
+    ("aqua_vectors", "aqua_score", "Aqua"),
+    ("nvd_vectors_v3", "nvd_score_v3", "NVD"),
+    ("nvd_cvss3_vectors", "nvd_cvss3_score", "NVD"),
+    ("vendor_vectors_v3", "vendor_score_v3", "vendor"),
+    ("vendor_cvss3_vectors", "vendor_cvss3_score", "vendor"),
+    ("nvd_vectors", "nvd_score", "NVD"),
+    ("nvd_cvss2_vectors", "nvd_cvss2_score", "NVD"),
+    ("vendor_vectors", "vendor_score", "vendor"),
+    ("vendor_cvss2_vectors", "vendor_cvss2_score", "vendor"),
+    ("", "score", "Aqua"),
+)
+
+
+@sdk.parser(
+    id="aqua-json",
+    scanner="Aqua",
+    docs="https://docs.aquasec.com/saas/image-and-function-scanning/",
+    kinds=[sdk.CONTAINER],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("image", "scan_started", "resources"),
+        sdk.JsonKeys("image", "scan_started", "image_assurance_results"),
+        sdk.JsonKeys("image_name", "cves_counts", "cves"),
+        sdk.JsonKeys("result.item.aqua_severity", "result.item.resource", "count"),
+    ),
+    versions="scannercli, the registry scan of 2022.4 and the console's /api/v2/risks/vulnerabilities",
+)
+def aqua(report: sdk.Report) -> sdk.Findings:
+    """`scannercli scan --jsonfile aqua.json IMAGE`, or the image's vulnerabilities exported from the console"""
+    system: str | None = None
+    for node in report.json(_RESOURCES, _CVES, _RESULT, "image", "image_name", "os"):
+        if node.pattern in ("image", "image_name"):
+            yield sdk.ReportHeader(asset=sdk.text(node.value), asset_kind="image")
+        elif node.pattern == "os":
+            system = sdk.text(node.value)
+        elif node.pattern == _RESOURCES:
+            function = partial(_finding, system, node.value.get("resource") or {})
+            yield from sdk.each(node.value.get("vulnerabilities"), function, node.position)
+        else:
+            yield from report.read(iter((node,)), _whole)
+
+
+def _whole(found: sdk.Json) -> sdk.Findings:
+    """The console's item names its resource; the registry scan only a file, or a package."""
+    file = sdk.text(found.get("file"))
+    yield from _finding(
+        sdk.text(found.get("os")), found.get("resource") or {"name": file, "path": file}, found
+    )
+
+
+def _finding(system: str | None, resource: sdk.Json, found: sdk.Json) -> sdk.Findings:
+    word = next((word for name in _WORDS if (word := sdk.text(found.get(name)))), None)
+    name, version = sdk.text(resource.get("name")), sdk.text(resource.get("version"))
+    path = sdk.text(resource.get("path"))
+    ecosystem = sdk.text(resource.get("format"))
+    named = name or path or "unknown"
+    yield sdk.ReportedFinding(
+        kind=sdk.CONTAINER,
+        title=f"{found['name']} in {named} {version or ''}".rstrip(),
+        severity=sdk.severity(word, _SEVERITIES),
+        severity_reported=word,
+        rule_id=found["name"],
+        description=sdk.text(found.get("description")),
+        remediation=sdk.text(found.get("solution")),
+        identifiers=sdk.identifiers(
+            found["name"], [each.get("name") for each in found.get("referenced_vulnerabilities") or ()]
+        ),
+        cwes=sdk.cwes([each.get("Id") for each in found.get("cwe_info") or ()]),
+        cvss=tuple(_assessments(found)),
+        epss=sdk.number(found.get("epss_score")),
+        locations=(sdk.Location(path=path),) if path else (),
+        components=(
+            sdk.Component(
+                name=named,
+                version=version,
+                purl=sdk.purl(
+                    system if ecosystem in ("deb", "rpm", "apk") and system else ecosystem, named, version
+                )
+                if name and version
+                else None,
+                fixed_versions=sdk.texts([found.get("fix_version")]),
+                path=path,
+                layer=sdk.text(resource.get("layer_digest")),
+            ),
+        ),
+        references=sdk.urls(found.get("nvd_url"), found.get("vendor_url"), found.get("url")),
+        tags=sdk.texts([found.get("classification"), found.get("v_patch_status")]),
+        suppression=sdk.Suppression(justification=sdk.text(found.get("ack_comment")))
+        if found.get("acknowledged") is True or found.get("is_acknowledged") is True
+        else None,
+        target=sdk.text(found.get("image_name")),
+        found_at=sdk.timestamp(found.get("first_found_date")),
+    )
+
+
+def _assessments(found: sdk.Json) -> Iterator[sdk.Cvss]:
+    for vector, score, source in _SCORES:
+        rated = sdk.cvss(found.get(vector), found.get(score), source)
+        if rated:
+            yield rated

@@ -1,0 +1,77 @@
+"""Harbor: what its scanner adapters report of an artifact."""
+
+from collections.abc import Iterator
+
+from hauberk.parsers import sdk
+
+_LISTS = ("vulnerabilities.item", "*.vulnerabilities.item")
+_HEADER = tuple(f"{root}{name}" for root in ("", "*.") for name in ("generated_at", "scanner"))
+
+
+@sdk.parser(
+    id="harbor-json",
+    scanner="Harbor",
+    docs="https://goharbor.io/docs/latest/administration/vulnerability-scanning/",
+    kinds=[sdk.CONTAINER],
+    sniff=sdk.AnyOf(
+        *(
+            sdk.JsonKeys(f"{root}generated_at", f"{root}scanner.vendor", later=(f"{root}vulnerabilities",))
+            for root in ("", "*.")
+        )
+    ),
+    versions="the adapter's report 1.0 and 1.1, with and without its MIME type around it",
+)
+def harbor(report: sdk.Report) -> sdk.Findings:
+    """`GET /api/v2.0/projects/PROJECT/repositories/REPOSITORY/artifacts/TAG/additions/vulnerabilities`"""
+    for node in report.json(*_LISTS, *_HEADER):
+        if node.pattern in _LISTS:
+            yield from report.read(iter((node,)), _vulnerability)
+        elif node.pattern.endswith("generated_at"):
+            yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
+        else:
+            yield sdk.ReportHeader(
+                tool_version=" ".join(
+                    sdk.texts([sdk.pick(node.value, "name"), sdk.pick(node.value, "version")])
+                )
+            )
+
+
+def _vulnerability(found: sdk.Json) -> sdk.Findings:
+    name, version = found["package"], sdk.text(found.get("version"))
+    digest = next(iter(sdk.texts(found.get("artifact_digests") or ())), None)
+    path = sdk.text(sdk.pick(found, "vendor_attributes.package_path"))
+    yield sdk.ReportedFinding(
+        kind=sdk.CONTAINER,
+        title=f"{found['id']} in {name} {version or ''}".rstrip(),
+        severity=sdk.severity(found["severity"]),
+        severity_reported=sdk.text(found["severity"]),
+        rule_id=found["id"],
+        description=sdk.text(found.get("description")),
+        identifiers=sdk.identifiers(found["id"]) or (found["id"],),
+        cwes=sdk.cwes(found.get("cwe_ids")),
+        cvss=tuple(_assessments(found)),
+        locations=(sdk.Location(path=path, resource=digest),) if path or digest else (),
+        components=(
+            sdk.Component(
+                name=name,
+                version=version,
+                purl=sdk.text(sdk.pick(found, "vendor_attributes.purl")),
+                fixed_versions=sdk.texts((sdk.text(found.get("fix_version")) or "").split(",")),
+                path=path,
+            ),
+        ),
+        references=sdk.urls(found.get("links")),
+        tags=sdk.texts([found.get("status")]),
+        target=digest,
+    )
+
+
+def _assessments(found: sdk.Json) -> Iterator[sdk.Cvss]:
+    preferred = found.get("preferred_cvss") or {}
+    rated = [(preferred.get(f"vector_{v}"), preferred.get(f"score_{v}"), "Harbor") for v in ("v3", "v2")]
+    for source, given in (sdk.pick(found, "vendor_attributes.CVSS") or {}).items():
+        rated += [(given.get(f"{v}Vector"), given.get(f"{v}Score"), source) for v in ("V40", "V3", "V2")]
+    for vector, score, source in rated:
+        assessed = sdk.cvss(vector, score, source)
+        if assessed:
+            yield assessed

@@ -1,0 +1,124 @@
+"""sysdig-cli-scanner: vulnerabilities of images and hosts in a pipeline."""
+
+from functools import partial
+from typing import Any
+
+from hauberk.parsers import sdk
+
+_DOCS = "https://docs.sysdig.com/en/sysdig-secure/cli-scanner-vm-mode/"
+_PACKAGES, _VULNERABILITIES = "result.packages.*", "result.vulnerabilities.*"
+_HEADER = {
+    "result.metadata.pullString": "asset",
+    "info.scanTime": "scanned_at",
+    "scanner.version": "tool_version",
+}
+_CSV = ("CVE ID", "CVE Severity", "Package Name", "Package Version", "Package Path")
+
+
+@sdk.parser(
+    id="sysdig-cli-json",
+    scanner="Sysdig",
+    title="sysdig-cli-scanner JSON",
+    docs=_DOCS,
+    kinds=[sdk.CONTAINER],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("info.scanTime", values={"scanner.name": "sysdig-cli-scanner"}, later=("result",)),
+        sdk.JsonKeys("info.resultId", "result.metadata", "result.packages"),
+    ),
+    versions="`--json-scan-result` (v1beta) and `--output=json-file` (v1)",
+)
+def sysdig_cli_json(report: sdk.Report) -> sdk.Findings:
+    """`sysdig-cli-scanner --apiurl URL --output=json-file=sysdig.json IMAGE`"""
+    image: str | None = None
+    packages: dict[str | int, sdk.Json] = {}  # v1 keeps packages and vulnerabilities apart
+    for node in report.json(*_HEADER, "result.packages.item", _PACKAGES):
+        if node.pattern == _PACKAGES:
+            packages[node.key] = node.value
+        elif node.pattern == "result.packages.item":
+            yield from sdk.each(
+                node.value.get("vulns"), partial(_vulnerability, image, node.value), node.position
+            )
+        elif node.pattern == "result.metadata.pullString":
+            image = sdk.text(node.value)
+            yield sdk.ReportHeader(asset=image, asset_kind="image", targets=sdk.texts(image))
+        elif node.pattern == "info.scanTime":
+            yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
+        else:
+            yield sdk.ReportHeader(tool_version=sdk.text(node.value))
+    if packages:
+        yield from report.read(report.json(_VULNERABILITIES), partial(_of_v1, image, packages))
+
+
+@sdk.parser(
+    id="sysdig-cli-csv",
+    scanner="Sysdig",
+    title="sysdig-cli-scanner CSV",
+    docs=_DOCS,
+    kinds=[sdk.CONTAINER],
+    sniff=sdk.CsvHeader(*_CSV),
+    items=sdk.CsvRows(*_CSV),
+)
+def sysdig_cli_csv(row: sdk.Row) -> sdk.Findings:
+    """In Sysdig Secure: the pipeline result, Vulnerabilities, Download CSV"""
+    package = {
+        "name": row["Package Name"],
+        "version": row["Package Version"],
+        "path": row["Package Path"],
+        "type": row.get("Package Type"),
+    }
+    found = {
+        "name": row["CVE ID"],
+        "severity": row["CVE Severity"],
+        "cvssScore": {"score": row.get("CVSS Score"), "version": row.get("CVSS Score Version")},
+        "fixVersion": row.get("Fix Version"),
+        "link": row.get("CVE URL"),
+        "epss": row.get("EPSS Score"),
+        "isAccepted": row.get("Risk Accepted") == "true",
+    }
+    yield from _vulnerability(None, package, found)
+
+
+def _of_v1(image: str | None, packages: dict[str | int, sdk.Json], found: sdk.Json) -> sdk.Findings:
+    providers = (found.get("providersMetadata") or {}).values()
+    epss = next(
+        (score for each in providers if (score := sdk.pick(each, "epssScore.score")) is not None), None
+    )
+    accepted = bool(found.get("riskAcceptRefs"))
+    said: dict[str, Any] = {**found, "epss": epss, "isAccepted": accepted}
+    yield from _vulnerability(image, packages[found["packageRef"]], said)
+
+
+def _vulnerability(image: str | None, package: sdk.Json, found: sdk.Json) -> sdk.Findings:
+    word = sdk.text(found["severity"]) or sdk.text(sdk.pick(found, "severity.value"))
+    score = found.get("cvssScore") or {}
+    source = sdk.text(found.get("mainProvider")) or sdk.text(sdk.pick(score, "sourceName"))
+    score = score.get("value", score)
+    name, version = package["name"], sdk.text(package.get("version"))
+    path = sdk.text(package.get("path"))
+    fixed = sdk.text(found.get("fixVersion")) or sdk.text(found.get("fixedInVersion"))
+    rated = sdk.cvss(score.get("vector"), score.get("score"), source, sdk.text(score.get("version")))
+    yield sdk.ReportedFinding(
+        kind=sdk.CONTAINER,
+        title=f"{found['name']} in {name} {version or ''}".rstrip(),
+        severity=sdk.severity(word),
+        severity_reported=word,
+        rule_id=found["name"],
+        identifiers=sdk.identifiers(found["name"]),
+        cvss=(rated,) if rated else (),
+        epss=sdk.number(found.get("epss")),
+        locations=(sdk.Location(path=path),) if path else (),
+        components=(
+            sdk.Component(
+                name=name,
+                version=version,
+                purl=sdk.purl(sdk.text(package.get("type")), name, version),
+                fixed_versions=sdk.texts([fixed]),
+                path=path,
+                layer=sdk.text(package.get("layerDigest")) or sdk.text(package.get("layerRef")),
+            ),
+        ),
+        references=sdk.urls(found.get("link")),
+        tags=("exploitable",) if found.get("exploitable") is True else (),
+        suppression=sdk.Suppression(justification="risk accepted") if found.get("isAccepted") else None,
+        target=image,
+    )

@@ -1,0 +1,149 @@
+"""Trivy Operator: the reports that it keeps in a Kubernetes cluster."""
+
+import re
+from functools import partial
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import trivy
+
+_OBJECT = ("kind", "metadata", "report", "status", "spec")
+_CHECK = re.compile(r"(?:AVD-)?([A-Z]+)-?0*(\d{1,4})")
+_POD_HASH = re.compile(r"-[0-9a-z]{6,10}$")
+_LABELS = ("resource.namespace", "resource.kind", "resource.name", "container.name")
+_GROUP = r"aquasecurity\.github\.io/.*"
+
+
+@sdk.parser(
+    id="trivy-operator-json",
+    scanner="Trivy Operator",
+    docs="https://aquasecurity.github.io/trivy-operator/latest/docs/crds/",
+    kinds=[sdk.CONTAINER, sdk.IAC, sdk.SECRET],
+    sniff=sdk.AnyOf(
+        *(sdk.JsonKeys(values={f"{root}apiVersion": _GROUP}) for root in ("", "item.", "items.item."))
+    ),
+    versions="v1alpha1: vulnerability, config audit, RBAC, infra, exposed secret and cluster compliance reports",
+)
+def trivy_operator(report: sdk.Report) -> sdk.Findings:
+    """`kubectl get vulnerabilityreports,configauditreports,exposedsecretreports -A -o json > trivy-operator.json`"""
+    single: dict[str, sdk.Json] = {}
+    for node in report.json("item", "items.item", *_OBJECT):
+        if node.pattern in _OBJECT:
+            single[node.pattern] = node.value
+        else:
+            yield from report.read(iter((node,)), _report)
+    if "report" in single or "status" in single:
+        yield from report.read(iter((sdk.Node("", single, "report", ""),)), _report)
+
+
+def _report(item: sdk.Json) -> sdk.Findings:
+    labels = item["metadata"].get("labels") or {}
+    said = item.get("report") or {}
+    where = _resource(labels, item["metadata"])
+    yield sdk.ReportHeader(tool_version=sdk.text(sdk.pick(said, "scanner.version")), targets=sdk.texts(where))
+    image = (
+        ":".join(sdk.texts([sdk.pick(said, "artifact.repository"), sdk.pick(said, "artifact.tag")])) or None
+    )
+    system = sdk.text(sdk.pick(said, "os.family"))
+    yield from sdk.each(
+        said.get("vulnerabilities"), partial(_vulnerability, where, image, system), "vulnerabilities"
+    )
+    yield from sdk.each(said.get("secrets"), partial(_secret, where), "secrets")
+    yield from sdk.each(said.get("checks"), partial(_check, where, None), "checks")
+    for control in sdk.pick(item, "status.detailReport.results") or ():
+        yield from sdk.each(
+            control.get("checks"), partial(_check, where, control), f"control {control.get('id')}"
+        )
+    controls = {each.get("id"): each for each in sdk.pick(item, "spec.compliance.controls") or ()}
+    summary = sdk.pick(item, "status.summaryReport.controlCheck")
+    yield from sdk.each(summary, partial(_control, controls), "summary")
+
+
+def _resource(labels: sdk.Json, metadata: sdk.Json) -> str | None:
+    """Namespace, kind, name and container; a replica set goes by its deployment's name, the hash changes each time."""
+    namespace, kind, name, container = (sdk.text(labels.get(f"trivy-operator.{label}")) for label in _LABELS)
+    if name and kind == "ReplicaSet":
+        name = _POD_HASH.sub("", name)
+    return "/".join(sdk.texts([namespace, kind, name, container])) or sdk.text(metadata.get("name"))
+
+
+def _vulnerability(where: str | None, image: str | None, system: str | None, found: sdk.Json) -> sdk.Findings:
+    name, version = found["resource"], sdk.text(found.get("installedVersion"))
+    path = sdk.text(found.get("packagePath")) or sdk.text(found.get("target"))
+    score = sdk.cvss(None, found.get("score"), sdk.text(found.get("cvsssource")) or "Trivy")
+    yield sdk.ReportedFinding(
+        kind=sdk.CONTAINER,
+        title=sdk.text(found.get("title")) or f"{found['vulnerabilityID']} in {name}",
+        severity=sdk.severity(found["severity"]),
+        severity_reported=sdk.text(found["severity"]),
+        rule_id=found["vulnerabilityID"],
+        description=sdk.text(found.get("description")),
+        identifiers=sdk.identifiers(found["vulnerabilityID"]),
+        cvss=(*trivy.assessments(found.get("cvss") or {}), *((score,) if score else ())),
+        locations=(sdk.Location(path=path, resource=where),),
+        components=(
+            sdk.Component(
+                name=name,
+                version=version,
+                purl=sdk.text(found.get("packagePURL"))
+                or sdk.purl(sdk.text(found.get("packageType")) or system, name, version),
+                fixed_versions=sdk.texts((sdk.text(found.get("fixedVersion")) or "").split(",")),
+                path=path,
+            ),
+        ),
+        references=sdk.urls(found.get("primaryLink"), found.get("links")),
+        tags=sdk.texts([image]),
+        target=where,
+    )
+
+
+def _secret(where: str | None, found: sdk.Json) -> sdk.Findings:
+    yield sdk.ReportedFinding(
+        kind=sdk.SECRET,
+        title=sdk.text(found.get("title")) or found["ruleID"],
+        severity=sdk.severity(found["severity"]),
+        severity_reported=sdk.text(found["severity"]),
+        rule_id=found["ruleID"],
+        rule_name=sdk.text(found.get("category")),
+        locations=(sdk.Location(path=sdk.text(found.get("target")), resource=where),),
+        target=where,
+    )
+
+
+def _check(where: str | None, control: sdk.Json, check: sdk.Json) -> sdk.Findings:
+    if check.get("success") is True or not check["checkID"]:
+        return
+    identifier = _CHECK.fullmatch(check["checkID"])
+    place = sdk.text(check.get("target")) or where
+    messages = sdk.texts(check.get("messages") or ())
+    yield sdk.ReportedFinding(
+        kind=sdk.IAC,
+        title=sdk.text(check.get("title")) or check["checkID"],
+        severity=sdk.severity(check["severity"]),
+        severity_reported=sdk.text(check["severity"]),
+        rule_id=check["checkID"],
+        rule_name=f"{control.get('id')} {control.get('name')}" if control else sdk.text(check.get("title")),
+        description="\n\n".join(sdk.texts([*messages, check.get("description")])) or None,
+        remediation=sdk.text(check.get("remediation")),
+        identifiers=(f"AVD-{identifier[1]}-{int(identifier[2]):04}",) if identifier else (),
+        locations=(sdk.Location(resource=place, evidence="\n".join(messages) or None),),
+        references=(f"https://avd.aquasec.com/misconfig/{check['checkID'].lower()}",),
+        tags=sdk.texts([check.get("category")]),
+        target=where,
+    )
+
+
+def _control(controls: dict[str, sdk.Json], found: sdk.Json) -> sdk.Findings:
+    if not found.get("totalFail"):
+        return
+    about = controls.get(found["id"], {})
+    yield sdk.ReportedFinding(
+        kind=sdk.IAC,
+        title=found["name"],
+        severity=sdk.severity(found["severity"]),
+        severity_reported=sdk.text(found["severity"]),
+        rule_id=found["id"],
+        description="\n\n".join(
+            sdk.texts([about.get("description"), f"{found['totalFail']} resources fail."])
+        ),
+        identifiers=sdk.identifiers([check.get("id") for check in about.get("checks") or ()]),
+    )
