@@ -1,6 +1,4 @@
-"""What Tenable's file and its CSV exports have in common: the severities, the software that a CPE names, the words."""
-
-from collections.abc import Iterator
+"""What Tenable's file and its CSV exports have in common: the severities, the columns, the words."""
 
 from hauberk.parsers import sdk
 
@@ -58,14 +56,6 @@ COLUMNS = {  # what we call it: how the exports call it
 def said(row: sdk.Row, field: str) -> str:
     """What a CSV row says under whichever name its export gives the column."""
     return next((row[column] for column in COLUMNS[field] if row.get(column)), "")
-
-
-def software(cpes: str) -> Iterator[sdk.Component]:
-    """What the CPEs of a plug-in name: `cpe:/a:openssl:openssl:1.0.2`. A `p-cpe` only says what could be installed."""
-    for cpe in sdk.texts(cpes.replace(",", " ").split()):
-        parts = cpe.split(":")
-        if len(parts) > 3 and parts[0] == "cpe":
-            yield sdk.Component(name=parts[3], version=sdk.text(parts[4]) if len(parts) > 4 else None)
 
 
 def joined(*texts: str | None) -> str | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import tenable
+from hauberk.parsers.dialects import cpe, tenable
 
 _ASSESSMENTS = (
     ("cvss4_vector", "cvss4_base_score", "4.0"),
@@ -70,7 +70,7 @@ def _item(host: str | None, item: sdk.XmlElement) -> sdk.Findings:
                 evidence=sdk.text(said.get("plugin_output")),
             ),
         ),
-        components=tuple(tenable.software(" ".join(_all(item, "cpe")))),
+        components=tuple(cpe.software(" ".join(_all(item, "cpe")))),
         references=sdk.urls((said.get("see_also") or "").split()),
         tags=sdk.texts([item.get("pluginFamily")]),
         target=host,

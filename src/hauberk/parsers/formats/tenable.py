@@ -7,7 +7,7 @@ from functools import partial
 from itertools import groupby
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import tenable
+from hauberk.parsers.dialects import cpe, tenable
 
 _DOCS = "https://docs.tenable.com/vulnerability-management/Content/Explore/Findings/ExportFindings.htm"
 _US_DATE = re.compile(r"^([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) ")
@@ -101,7 +101,7 @@ def _result(cves: tuple[str, ...], output: str, row: sdk.Row) -> sdk.Findings:
                 evidence=output or None,
             ),
         ),
-        components=tuple(tenable.software(said["cpe"])),
+        components=tuple(cpe.software(said["cpe"])),
         references=sdk.urls(said["see_also"].replace(",", " ").split()),
         tags=sdk.texts(said["family"]),
         suppression=sdk.Suppression(justification=said["accepted"]) if said["accepted"] else None,

@@ -19,6 +19,7 @@ from hauberk.domain.reported import (
 from hauberk.domain.severity import Severity
 from hauberk.parsers.sdk.coerce import (
     Scale,
+    assessments,
     at_url,
     cwes,
     identifiers,
@@ -50,6 +51,7 @@ from hauberk.parsers.sdk.probe import (
     TextLines,
     XmlRoot,
 )
+from hauberk.parsers.sdk.prose import links, paragraphs, plain, unbase64
 from hauberk.parsers.sdk.readers import CsvRows, JsonItems, JsonLines, Report, Row, XmlElements, each
 from hauberk.parsers.sdk.source import Source
 from hauberk.parsers.sdk.xml_walk import XmlElement, XmlHead, local_name
@@ -112,6 +114,7 @@ __all__ = [
     "XmlElements",
     "XmlHead",
     "XmlRoot",
+    "assessments",
     "at_url",
     "cvss",
     "cwes",
@@ -119,11 +122,14 @@ __all__ = [
     "identifiers",
     "integer",
     "line",
+    "links",
     "local_name",
     "number",
     "package_of",
+    "paragraphs",
     "parser",
     "pick",
+    "plain",
     "purl",
     "purl_type",
     "severity",
@@ -132,6 +138,7 @@ __all__ = [
     "text",
     "texts",
     "timestamp",
+    "unbase64",
     "urls",
     "words",
 ]

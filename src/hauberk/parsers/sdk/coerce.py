@@ -2,14 +2,15 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from hauberk.domain.cvss import assessment
 from hauberk.domain.identifiers import identifiers_in, weaknesses_in
-from hauberk.domain.reported import Location
+from hauberk.domain.reported import Cvss, Location
 from hauberk.domain.severity import Severity
 
 Scale = Mapping[str, Severity]
@@ -134,6 +135,12 @@ def number(value: Any) -> float | None:
     return float(value) if abs(value) < 1e300 and math.isfinite(value) else None
 
 
+def assessments(*given: tuple[Any, ...]) -> tuple[Cvss, ...]:
+    """The usable ones of several `(vector, score, source, version)`, once each."""
+    found = (assessment(*each) for each in given)
+    return tuple(dict.fromkeys(each for each in found if each is not None))
+
+
 def cwes(*values: Any) -> tuple[int, ...]:
     """CWE numbers from numbers, `"79"`, `"CWE-79: XSS"`, or lists of those."""
     found: dict[int, None] = {}
@@ -165,8 +172,11 @@ def _flat(values: Iterable[Any]) -> Iterable[Any]:
             yield value
 
 
-def timestamp(value: Any) -> datetime | None:
-    """A moment in UTC from ISO 8601, RFC 2822, common prints, or epoch seconds or milliseconds."""
+def timestamp(value: Any, *formats: str) -> datetime | None:
+    """A moment in UTC from ISO 8601, RFC 2822, common prints, or epoch seconds or milliseconds.
+
+    `formats` are the scanner's own (`%d/%m/%Y %I:%M %p`), tried first: only it knows whether days come before months.
+    """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _of_epoch(float(value)) if abs(value) < 1e15 else None
     if not isinstance(value, str) or not 6 < len(value.strip()) <= 64:
@@ -174,7 +184,7 @@ def timestamp(value: Any) -> datetime | None:
     stripped = value.strip()
     if stripped.isdigit():
         return _of_epoch(float(stripped)) if len(stripped) in (10, 13) else None
-    return _of_words(stripped)
+    return _of_formats(stripped, formats) or _of_words(stripped)
 
 
 def _of_words(words: str) -> datetime | None:
@@ -182,15 +192,22 @@ def _of_words(words: str) -> datetime | None:
         return _in_utc(datetime.fromisoformat(_FRACTION.sub(r"\1", words)))
     except (ValueError, OverflowError):
         pass
-    for date_format in _DATE_FORMATS:
-        try:
-            return _in_utc(datetime.strptime(words, date_format))  # noqa: DTZ007 — zone-less is UTC, set below
-        except (ValueError, OverflowError):
-            continue
+    known = _of_formats(words, _DATE_FORMATS)
+    if known is not None:
+        return known
     try:
         return _in_utc(parsedate_to_datetime(words))
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+
+
+def _of_formats(words: str, formats: Sequence[str]) -> datetime | None:
+    for date_format in formats:
+        try:
+            return _in_utc(datetime.strptime(words, date_format))  # noqa: DTZ007 — zone-less is UTC, set below
+        except (ValueError, OverflowError):
+            continue
+    return None
 
 
 def _of_epoch(seconds: float) -> datetime | None:

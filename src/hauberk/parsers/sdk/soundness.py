@@ -25,6 +25,8 @@ def flaw_of(finding: ReportedFinding) -> str | None:
     texts |= {type(f.confidence), type(f.stable_id), type(f.target), type(f.secret)}
     if not texts <= _TEXT:
         return "a text of it is a list, an object or a number"
+    if f.partial_fingerprints and not {type(value) for value in f.partial_fingerprints.values()} <= {str}:
+        return "a fingerprint of it is no text"
     for component in f.components:
         if not _is_component(component):
             return "its component has no proper name, version or path"

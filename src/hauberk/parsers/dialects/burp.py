@@ -1,0 +1,41 @@
+"""What Burp's reports have in common, whichever of its editions and interfaces writes them."""
+
+import re
+
+from hauberk.parsers import sdk
+
+SEVERITIES: sdk.Scale = {  # https://portswigger.net/burp/documentation/scanner/scan-results/issue-severity
+    "critical": sdk.Severity.CRITICAL,
+    "high": sdk.Severity.HIGH,
+    "medium": sdk.Severity.MEDIUM,
+    "low": sdk.Severity.LOW,
+    "info": sdk.Severity.INFO,
+    "information": sdk.Severity.INFO,
+    "false positive": sdk.Severity.INFO,
+    "false_positive": sdk.Severity.INFO,
+}
+_PARAMETER = re.compile(
+    r"\[(?P<name>.*?)(?: (?:parameter|cookie|header|path filename|JSON|XML)[^\]]*)?\]\s*$"
+)
+_METHOD = re.compile(r"(?P<method>[A-Z]{3,12}) \S")
+
+
+def suppression(severity: str | None) -> sdk.Suppression | None:
+    """Burp says of a dismissed issue that its severity is `false positive`."""
+    word = (severity or "").lower().replace("_", " ")
+    return sdk.Suppression(justification=word) if word == "false positive" else None
+
+
+def place(
+    origin: str | None, path: str | None, location: str | None = None, proofs: tuple[str | None, ...] = ()
+) -> sdk.Location:
+    """Where an issue is. `location` is the path again, with the insertion point behind it: `/basket [id cookie]`."""
+    named = _PARAMETER.search(location or "")
+    proof = sdk.paragraphs(*proofs)
+    asked = _METHOD.match(proof or "")
+    return sdk.at_url(
+        f"{origin or ''}{path or ''}",
+        method=asked["method"] if asked else None,
+        parameter=named["name"] if named else None,
+        evidence=proof,
+    )

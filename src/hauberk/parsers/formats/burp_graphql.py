@@ -1,0 +1,65 @@
+"""Burp Suite Enterprise (DAST): issues asked from its GraphQL API and saved under the key `Issues`."""
+
+from collections.abc import Iterator
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import burp
+
+
+@sdk.parser(
+    id="burp-graphql-json",
+    scanner="Burp Suite",
+    title="Burp Suite Enterprise GraphQL API",
+    docs="https://portswigger.net/burp/extensibility/enterprise/graphql-api/objects/issue.html",
+    kinds=[sdk.DAST],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("Issues.item.issue_type.name", "Issues.item.origin", "Issues.item.severity"),
+        sdk.JsonKeys(empty=("Issues",), absent=("Stats", "GosecVersion", "Golang errors", "Report")),
+    ),
+    items=sdk.JsonItems("Issues.item"),
+)
+def burp_graphql(issue: sdk.Json) -> sdk.Findings:
+    """Ask `scan(id) { issues { issue_type {…} origin path severity evidence {…} } }` and save it as `{"Issues": […]}`."""
+    about = issue["issue_type"]
+    word, origin = sdk.text(issue["severity"]), sdk.text(issue.get("origin"))
+    classes, references = (
+        about.get("vulnerability_classifications_html"),
+        about.get("references_html"),
+    )
+    yield sdk.ReportedFinding(
+        kind=sdk.DAST,
+        title=about["name"],
+        severity=sdk.severity(word, burp.SEVERITIES),
+        severity_reported=word,
+        rule_id=sdk.text(about.get("type_index")),
+        description=sdk.paragraphs(
+            sdk.plain(issue.get("description_html")), sdk.plain(about.get("description_html"))
+        ),
+        remediation=sdk.paragraphs(
+            sdk.plain(issue.get("remediation_html")), sdk.plain(about.get("remediation_html"))
+        ),
+        identifiers=sdk.identifiers(about["name"], issue.get("description_html")),
+        cwes=sdk.cwes(sdk.plain(classes)),
+        locations=(
+            burp.place(
+                origin, sdk.text(issue.get("path")), None, tuple(_exchanges(issue.get("evidence") or ()))
+            ),
+        ),
+        references=sdk.links(references, classes),
+        confidence=sdk.text(issue.get("confidence")),
+        stable_id=sdk.text(issue.get("serial_number")),
+        suppression=burp.suppression(word),
+        target=origin,
+    )
+
+
+def _exchanges(evidence: sdk.Json) -> Iterator[str | None]:
+    for each in evidence:
+        yield sdk.plain(each.get("description_html") or each.get("title"))
+        for side in ("request_segments", "response_segments", "request", "response"):
+            parts = each.get(side)
+            yield "".join(map(_segment, parts)) if isinstance(parts, list) else sdk.text(parts)
+
+
+def _segment(part: sdk.Json) -> str:
+    return str(part.get("data_html") or part.get("highlight_html") or " … ")

@@ -1,0 +1,126 @@
+"""Nmap: open ports, and what its scripts say of them: `vulners` (CVEs by version) and the vulnerability library."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import cpe
+
+_FOUND = ("VULNERABLE", "LIKELY VULNERABLE", "VULNERABLE (DoS)", "VULNERABLE (Exploitable)")
+
+
+@sdk.parser(
+    id="nmap-xml",
+    scanner="Nmap",
+    docs="https://nmap.org/book/output-formats-xml-output.html",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.XmlRoot("nmaprun", values={"scanner": "(?i)nmap"}),
+    versions="XML output 1.0x: Nmap 4 and later, with the scripts vulners and those of the category vuln",
+)
+def nmap(report: sdk.Report) -> sdk.Findings:
+    """`nmap -sV --script vulners,vuln -oX nmap.xml host.example`"""
+    about = report.xml_root().attributes
+    yield sdk.ReportHeader(
+        tool_version=sdk.text(about.get("version")), scanned_at=sdk.timestamp(about.get("start"))
+    )
+    for node in report.xml("host/ports/port", "host"):
+        host = next(iter(node.value.iterancestors("host")), node.value)
+        place = sdk.Location(host=_name_of(host))
+        if node.pattern == "host":
+            yield sdk.ReportHeader(targets=sdk.texts(place.host))
+            for script in host.iterfind("hostscript/script"):
+                yield from _vulnerabilities(script, place)
+        else:
+            yield from report.read(iter((node,)), partial(_port, place.host))
+
+
+def _name_of(host: sdk.XmlElement) -> str | None:
+    """The machine's own name; several asked names may lead to it. Else the asked one, else the address."""
+    names = {each.get("type"): each.get("name") for each in host.iterfind("hostnames/hostname")}
+    addresses = {each.get("addrtype"): each.get("addr") for each in host.iterfind("address")}
+    known = (names.get("PTR"), names.get("user"), *(addresses.get(each) for each in ("ipv4", "ipv6", "mac")))
+    return next(iter(sdk.texts(known)), None)
+
+
+def _port(host: str | None, port: sdk.XmlElement) -> sdk.Findings:
+    state = port.find("state")
+    if state is None or state.get("state") != "open":
+        return
+    number, protocol = port.attrib["portid"], port.attrib["protocol"]
+    service = port.find("service")
+    about = dict(service.attrib) if service is not None else {}
+    names = [about.get(name) for name in ("name", "product", "version", "extrainfo")]
+    said = [f"{each.get('id')}: {each.get('output')}" for each in port.iterfind("script")]
+    software = tuple(cpe.software(" ".join(cpe.text or "" for cpe in port.iterfind("service/cpe"))))
+    place = sdk.Location(host=host, port=sdk.integer(number, maximum=65535), protocol=protocol)
+    yield sdk.ReportedFinding(
+        kind=sdk.INFRASTRUCTURE,
+        title=f"Open port: {number}/{protocol}",
+        severity=sdk.Severity.INFO,
+        rule_id=f"open-port-{number}-{protocol}",
+        description=sdk.paragraphs(" ".join(sdk.texts(names)), *said),
+        locations=(place,),
+        components=software or _product(about),
+        target=host,
+    )
+    for script in port.iterfind("script"):
+        read = _vulners if script.get("id") == "vulners" else _vulnerabilities
+        yield from read(script, place)
+
+
+def _product(about: dict[str, str]) -> tuple[sdk.Component, ...]:
+    name = about.get("product")
+    return (sdk.Component(name=name, version=about.get("version")),) if name else ()
+
+
+def _vulners(script: sdk.XmlElement, place: sdk.Location) -> Iterator[sdk.ReportedFinding]:
+    """The output's lines: a CPE or product and below it `id, score, link[, *EXPLOIT*]`, apart by tabs."""
+    software: tuple[sdk.Component, ...] = ()
+    for line in (script.get("output") or "").splitlines():
+        name, *rest = line.strip().split("\t")
+        if not rest:
+            software = tuple(cpe.software(name.strip().rstrip(":"))) or software
+            continue
+        yield sdk.ReportedFinding(
+            kind=sdk.INFRASTRUCTURE,
+            title=name,
+            severity=sdk.severity_of_score(rest[0]),
+            severity_reported=sdk.text(rest[0]),
+            rule_id=name,
+            identifiers=sdk.identifiers(name),
+            cvss=sdk.assessments((None, rest[0], "Vulners")),
+            locations=(place,),
+            components=software,
+            references=sdk.urls(rest),
+            tags=("exploit",) if "*EXPLOIT*" in rest else (),
+            target=place.host,
+        )
+
+
+def _vulnerabilities(script: sdk.XmlElement, place: sdk.Location) -> Iterator[sdk.ReportedFinding]:
+    """What scripts with Nmap's `vulns` library say: a table for each, with title, state, ids and references."""
+    for table in script.iterfind("table"):
+        said = {each.get("key"): sdk.text(each.text) for each in table.iterfind("elem")}
+        lists = {
+            each.get("key"): [line.text for line in each.iterfind(".//elem")]
+            for each in table.iterfind("table")
+        }
+        if said.get("state") not in _FOUND or not said.get("title"):
+            continue
+        word = said.get("risk_factor")
+        yield sdk.ReportedFinding(
+            kind=sdk.INFRASTRUCTURE,
+            title=said["title"] or "",
+            severity=sdk.severity(word),
+            severity_reported=word,
+            rule_id=script.get("id"),
+            description=sdk.paragraphs(*lists.get("description", ()), *lists.get("extra_info", ())),
+            identifiers=sdk.identifiers(
+                [(each or "").removeprefix("CVE:") for each in lists.get("ids", ())], table.get("key")
+            ),
+            cvss=sdk.assessments(*((sdk.text(each), None, "Nmap") for each in lists.get("scores", ()))),
+            locations=(place,),
+            references=sdk.urls(lists.get("refs", ())),
+            confidence=(said["state"] or "").lower(),
+            target=place.host,
+        )

@@ -1,0 +1,62 @@
+"""Prose: what scanners write for people — HTML, base64, paragraphs — as plain text, and the addresses named in it."""
+
+import base64
+import binascii
+import re
+from html import unescape
+from typing import Any
+
+from hauberk.parsers.sdk.coerce import text, texts
+
+_ATTRIBUTES = r"""(?:\s++[\w:.-]++\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>]++))*+\s*+/?"""
+_BLOCKS = "p|div|ul|ol|dl|dt|dd|tr|table|thead|tbody|pre|h[1-6]|blockquote|section|br|hr"
+_INLINE = "a|abbr|b|big|center|cite|code|del|em|font|i|img|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|td|th|tt|u|var"
+_ITEM = re.compile(rf"<li{_ATTRIBUTES}>", re.IGNORECASE)
+_BREAK = re.compile(rf"</?(?:{_BLOCKS}){_ATTRIBUTES}>|</li>", re.IGNORECASE)
+_TAG = re.compile(rf"</?(?:{_INLINE}|html|body){_ATTRIBUTES}>|<!\[CDATA\[|\]\]>", re.IGNORECASE)
+_BLANK = re.compile(r"[ \t\xa0]*\n[ \t\xa0]*(?:\n[ \t\xa0]*)*\n[ \t\xa0]*")
+_EDGES = re.compile(r"[ \t\xa0]*\n[ \t\xa0]*")
+_ADDRESS = re.compile(r"https?://[^\s<>\"'`\])}]+", re.IGNORECASE)
+_LEFT_OVER = ".,;:!"
+
+
+def plain(value: Any) -> str | None:
+    """HTML as text: blocks become lines, list items `- `, character references their characters.
+
+    What is no tag of HTML stays: a payload, a type parameter, a comparison.
+    """
+    words = text(value)
+    if words is None or ("<" not in words and "&" not in words):
+        return words
+    if "<" in words:
+        words = _BREAK.sub("\n", _ITEM.sub("\n- ", words))
+        words = _EDGES.sub("\n", _BLANK.sub("\n\n", unescape(_TAG.sub("", words))))
+    else:
+        words = unescape(words)
+    return text(words)
+
+
+def paragraphs(*values: Any) -> str | None:
+    """Those that say something, as one text with blank lines between."""
+    return "\n\n".join(texts(values)) or None
+
+
+def links(*values: Any) -> tuple[str, ...]:
+    """Every web address in these texts, also in the attributes of HTML, once each."""
+    words = (value for each in values for value in (each if isinstance(each, list | tuple) else (each,)))
+    found = (
+        address for word in words if isinstance(word, str) for address in _ADDRESS.findall(unescape(word))
+    )
+    return tuple(dict.fromkeys(address.rstrip(_LEFT_OVER) for address in found))
+
+
+def unbase64(value: Any) -> str | None:
+    """The text that was written as base64; what is none is taken as it is."""
+    words = text(value)
+    if words is None:
+        return None
+    try:
+        data = base64.b64decode("".join(words.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return words
+    return text(data.decode("utf-8", "replace").replace("\0", ""))
