@@ -16,9 +16,9 @@ _SEVERITIES: sdk.Scale = {  # https://docs.aquasec.com: critical to negligible
 _WORDS = (
     "aqua_severity",
     "vendor_severity_v3",
+    "vendor_severity",
     "nvd_severity_v3",
     "nvd_cvss3_severity",
-    "vendor_severity",
     "nvd_severity",
     "severity",
 )

@@ -1,0 +1,50 @@
+"""kube-bench: nodes of a Kubernetes cluster against the CIS benchmark."""
+
+from functools import partial
+
+from hauberk.parsers import sdk
+
+_LISTS = ("item", "Controls.item")
+
+
+@sdk.parser(
+    id="kube-bench-json",
+    scanner="kube-bench",
+    docs="https://github.com/aquasecurity/kube-bench/blob/main/docs/running.md",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.AnyOf(*(sdk.JsonKeys(f"{path}.node_type", f"{path}.text", f"{path}.tests") for path in _LISTS)),
+    versions="0.3 and later",
+)
+def kube_bench(report: sdk.Report) -> sdk.Findings:
+    """`kube-bench run --json > kube-bench.json` on each node"""
+    for node in report.json(*_LISTS):
+        benchmark = sdk.text(node.value.get("version"))
+        for section in node.value.get("tests") or ():
+            check = partial(_check, node.value, section)
+            yield from sdk.each(section.get("results"), check, f"{node.position} {section.get('section')}")
+        yield sdk.ReportHeader(tool_version=benchmark, targets=sdk.texts(node.value.get("node_type")))
+
+
+def _check(control: sdk.Json, section: sdk.Json, result: sdk.Json) -> sdk.Findings:
+    if result["status"] != "FAIL":  # WARN: it was not checked, a person has to
+        return
+    expected, actual = sdk.text(result.get("expected_result")), sdk.text(result.get("actual_value"))
+    said = [f"expected: {expected}" if expected else None, f"actual: {actual}" if actual else None]
+    yield sdk.ReportedFinding(
+        kind=sdk.INFRASTRUCTURE,
+        title=result["test_desc"],
+        severity=sdk.Severity.MEDIUM,  # kube-bench rates nothing
+        severity_reported=result["status"],
+        rule_id=result["test_number"],
+        rule_name=sdk.text(section.get("desc")),
+        description=sdk.text(result.get("reason")),
+        remediation=sdk.text(result.get("remediation")),
+        locations=(
+            sdk.Location(
+                resource=sdk.text(control.get("node_type")),
+                evidence="\n".join(sdk.texts([*said, result.get("audit")])) or None,
+            ),
+        ),
+        tags=sdk.texts([control.get("text"), control.get("detected_version")]),
+        target=sdk.text(control.get("node_type")),
+    )

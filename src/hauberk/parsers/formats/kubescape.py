@@ -1,0 +1,104 @@
+"""Kubescape: clusters, manifests and charts against NSA, MITRE, CIS and its own controls."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from hauberk.parsers import sdk
+
+_SEVERITIES = (  # https://github.com/kubescape/opa-utils: a control's score factor
+    (9.0, sdk.Severity.CRITICAL),
+    (7.0, sdk.Severity.HIGH),
+    (4.0, sdk.Severity.MEDIUM),
+    (1.0, sdk.Severity.LOW),
+)
+_CONTROLS, _RESULTS, _RESOURCES = "summaryDetails.controls.*", "results.item", "resources.item"
+
+
+@sdk.parser(
+    id="kubescape-json",
+    scanner="Kubescape",
+    docs="https://kubescape.io/docs/scanning/",
+    kinds=[sdk.IAC],
+    sniff=sdk.JsonKeys(
+        "generationTime", "clusterCloudProvider", "reportGUID", later=("summaryDetails", "results")
+    ),
+    versions="2 and 3 (`--format-version v2`)",
+)
+def kubescape(report: sdk.Report) -> sdk.Findings:
+    """`kubescape scan --format json --format-version v2 --output kubescape.json`"""
+    controls: dict[str | int, sdk.Json] = {}
+    files: dict[str, str | None] = {}
+    for node in report.json(_CONTROLS, _RESOURCES, "generationTime", "clusterName"):
+        if node.pattern == _CONTROLS:
+            controls[node.key] = node.value
+        elif node.pattern == _RESOURCES:
+            files[str(node.value.get("resourceID"))] = _file(node.value)
+        elif node.pattern == "generationTime":
+            yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
+        else:
+            yield sdk.ReportHeader(asset=sdk.text(node.value))
+    yield from report.read(report.json(_RESULTS, required=_RESULTS), partial(_result, controls, files))
+
+
+def _file(resource: sdk.Json) -> str | None:
+    named = sdk.text(sdk.pick(resource, "source.relativePath")) or sdk.text(
+        sdk.pick(resource, "object.sourcePath")
+    )
+    return named.rpartition(":")[0] if named and named.rpartition(":")[2].isdigit() else named
+
+
+def _result(
+    controls: dict[str | int, sdk.Json], files: dict[str, str | None], result: sdk.Json
+) -> sdk.Findings:
+    resource = result["resourceID"]
+    failed = [control for control in result.get("controls") or () if any(map(_has_failed, control["rules"]))]
+    for control in failed:
+        identifier = control["controlID"]
+        about = controls.get(identifier, {})
+        factor = sdk.number(about.get("scoreFactor"))
+        yield sdk.ReportedFinding(
+            kind=sdk.IAC,
+            title=control["name"],
+            severity=_severity(sdk.text(control.get("severity")), factor),
+            severity_reported=sdk.text(factor),
+            rule_id=identifier,
+            rule_name=control["name"],
+            remediation="\n".join(_fixes(control)) or None,
+            locations=(
+                sdk.Location(
+                    path=files.get(resource),
+                    resource=resource,
+                    evidence="\n".join(_failures(control)) or None,
+                ),
+            ),
+            components=(sdk.Component(name=resource),),
+            references=(f"https://kubescape.io/docs/controls/{identifier.lower()}/",),
+            tags=sdk.texts([sdk.pick(about, "category.name")]),
+        )
+
+
+def _has_failed(rule: sdk.Json) -> bool:
+    return sdk.text(rule.get("status")) == "failed"
+
+
+def _severity(word: str | None, factor: float | None) -> sdk.Severity:
+    if word:
+        return sdk.severity(word)
+    return next((severity for floor, severity in _SEVERITIES if (factor or 0) >= floor), sdk.Severity.UNKNOWN)
+
+
+def _paths(control: sdk.Json) -> Iterator[sdk.Json]:
+    for rule in filter(_has_failed, control["rules"]):
+        yield from rule.get("paths") or ()
+
+
+def _failures(control: sdk.Json) -> Iterator[str]:
+    for path in _paths(control):
+        yield from sdk.texts([path.get("failedPath"), path.get("reviewPath"), path.get("deletePath")])
+
+
+def _fixes(control: sdk.Json) -> Iterator[str]:
+    for path in _paths(control):
+        fix = path.get("fixPath") or {}
+        if fix.get("path"):
+            yield f"{fix['path']}: {fix.get('value')}"

@@ -1,0 +1,56 @@
+"""Legitify: insecure settings of organizations, repositories, members and runners on GitHub and GitLab."""
+
+from functools import partial
+
+from hauberk.parsers import sdk
+
+
+@sdk.parser(
+    id="legitify-json",
+    scanner="Legitify",
+    docs="https://github.com/Legit-Labs/legitify#output-options",
+    kinds=[sdk.CLOUD],
+    sniff=sdk.JsonKeys("content.*.policyInfo", "content.*.violations"),
+    versions="the flattened scheme, which is the default",
+)
+def legitify(report: sdk.Report) -> sdk.Findings:
+    """`legitify analyze --org ORG --output-format json --output-file legitify.json`"""
+    for node in report.json("content.*"):
+        policy = node.value.get("policyInfo") or {}
+        yield from sdk.each(
+            node.value.get("violations"), partial(_violation, policy), f"{node.position}.violations"
+        )
+
+
+def _violation(policy: sdk.Json, found: sdk.Json) -> sdk.Findings:
+    if found["status"] != "FAILED":
+        return
+    link = sdk.text(found.get("canonicalLink"))
+    place = sdk.at_url(link)
+    aux = found.get("aux") or {}
+    named = [f"{name}: {value}" for name, value in aux.items() if sdk.text(value)]
+    yield sdk.ReportedFinding(
+        kind=sdk.CLOUD,
+        title=policy["title"],
+        severity=sdk.severity(policy["severity"]),
+        severity_reported=sdk.text(policy["severity"]),
+        rule_id=policy["policyName"],
+        rule_name=sdk.text(policy.get("fullyQualifiedPolicyName")),
+        description="\n\n".join(
+            sdk.texts([policy.get("description"), *sdk.texts(policy.get("threat") or ())])
+        )
+        or None,
+        remediation="\n".join(sdk.texts(policy.get("remediationSteps") or ())) or None,
+        locations=(
+            sdk.Location(
+                url=place.url,
+                host=place.host,
+                port=place.port,
+                resource=link or sdk.text(aux.get("entityId")),
+                evidence="\n".join(named) or None,
+            ),
+        ),
+        components=(sdk.Component(name=str(aux["entityName"])),) if sdk.text(aux.get("entityName")) else (),
+        tags=sdk.texts([policy.get("namespace"), found.get("violationEntityType")]),
+        target=link,
+    )
