@@ -65,10 +65,16 @@ def as_trie(patterns: Sequence[str]) -> Trie:
 
 
 class JsonWalker:
-    """Paths are ijson's: `runs.item.results.item`; `*` is any key of an object; "" is the whole document."""
+    """Paths are ijson's: `runs.item.results.item`; `*` is any key of an object; "" is the whole document.
 
-    def __init__(self, stream: BinaryIO, patterns: Sequence[str], *, block: int = BLOCK) -> None:
+    With `many`, further documents may follow the first, as tools write that print one after another.
+    """
+
+    def __init__(
+        self, stream: BinaryIO, patterns: Sequence[str], *, block: int = BLOCK, many: bool = False
+    ) -> None:
         self._stream = stream
+        self._many = many
         self._wanted: Trie | str = "" if list(patterns) == [""] else as_trie(patterns)
         self._block = block
         self._data = b""
@@ -84,6 +90,8 @@ class JsonWalker:
         if not self._skip_space():
             raise ReportError("empty_file", "The file is empty.")
         yield from self._walk(self._wanted, "", "", 0)
+        while self._many and self._skip_space():
+            yield from self._walk(self._wanted, "", "", 0)
         if self._skip_space():
             raise self._error("schema_mismatch", "There is more text after the end of the JSON document.")
 

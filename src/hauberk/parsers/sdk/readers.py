@@ -36,9 +36,12 @@ class Report:
         self._source = source
         self.problems: list[ItemProblem] = [] if problems is None else problems
 
-    def json(self, *paths: str, required: str | None = None) -> Iterator[Node]:
-        """The values at these paths, in document order; unreadable ones are skipped and noted as problems."""
-        walker = JsonWalker(self._source.open(), paths)
+    def json(self, *paths: str, required: str | None = None, many: bool = False) -> Iterator[Node]:
+        """The values at these paths, in document order; unreadable ones are skipped and noted as problems.
+
+        With `many`, the file may be several documents, one after another.
+        """
+        walker = JsonWalker(self._source.open(), paths, many=many)
         for node in walker:
             if isinstance(node.value, Unreadable):
                 self.problems.append(ItemProblem(position=node.position, reason=node.value.reason))

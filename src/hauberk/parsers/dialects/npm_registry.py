@@ -1,0 +1,62 @@
+"""An advisory as the npm registry answers it to npm 6, pnpm and Yarn, and what they make of it."""
+
+import re
+from typing import Any
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
+
+_FIRST_FIXED = re.compile(r">=\s*([\w.+-]+)")
+_HASHED_NAME = re.compile(r"\b[0-9a-f]{64}\b")
+_ADDRESS = re.compile(r"https?://[^\s)\]]+")
+
+
+def finding(advisory: sdk.Json, paths: Any = None) -> sdk.ReportedFinding:
+    """`paths` are where it was found, when that stands outside of the advisory; else its own findings say it."""
+    name, found = advisory["module_name"], advisory.get("findings") or [{}]
+    if paths is None:
+        paths = [path for each in found for path in each.get("paths") or ()]
+    else:
+        found = [each for each in found if set(paths) & set(each.get("paths") or ())] or found
+    return sdk.ReportedFinding(
+        kind=sdk.SCA,
+        title=packages.title(advisory["title"], name),
+        severity=sdk.severity(advisory["severity"]),
+        severity_reported=sdk.text(advisory["severity"]),
+        rule_id=sdk.text(advisory["id"]),
+        description=sdk.text(advisory.get("overview")),
+        remediation=sdk.text(advisory.get("recommendation")),
+        identifiers=sdk.identifiers(
+            advisory.get("cves"), advisory.get("github_advisory_id"), advisory.get("url")
+        ),
+        cwes=sdk.cwes(advisory.get("cwe")) or packages.CWES,
+        cvss=cvss(advisory.get("cvss")),
+        locations=tuple(sdk.Location(path=_unhashed(path)) for path in sdk.texts(paths)),
+        components=tuple(
+            component(name, each.get("version"), _FIRST_FIXED.findall(advisory.get("patched_versions") or ""))
+            for each in found
+        ),
+        references=sdk.urls(advisory.get("url"), _ADDRESS.findall(advisory.get("references") or "")),
+    )
+
+
+def component(name: str, version: Any, fixed: list[str], path: str | None = None) -> sdk.Component:
+    version = sdk.text(version)
+    return sdk.Component(
+        name=path or name,
+        version=version,
+        purl=sdk.purl("npm", name, version),
+        fixed_versions=sdk.texts(fixed),
+        path=path,
+    )
+
+
+def cvss(said: Any) -> tuple[sdk.Cvss, ...]:
+    """npm gives score 0 where there is no assessment."""
+    found = sdk.cvss(sdk.pick(said, "vectorString"), sdk.pick(said, "score") or None, "GitHub")
+    return (found,) if found else ()
+
+
+def _unhashed(path: str) -> str:
+    """npm replaces private names by a hash that is another one in every run."""
+    return _HASHED_NAME.sub("censored_by_npm_audit", path)

@@ -1,0 +1,83 @@
+"""A record of the Open Source Vulnerability schema, as OSV-Scanner and govulncheck carry it along."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from hauberk.parsers import sdk
+
+_DISTRIBUTIONS = sdk.OPERATING_SYSTEM_TYPES
+# GitHub's word in `database_specific.severity`; Ubuntu and others use these too.
+_SEVERITIES: sdk.Scale = {
+    "critical": sdk.Severity.CRITICAL,
+    "high": sdk.Severity.HIGH,
+    "important": sdk.Severity.HIGH,
+    "moderate": sdk.Severity.MEDIUM,
+    "medium": sdk.Severity.MEDIUM,
+    "low": sdk.Severity.LOW,
+    "negligible": sdk.Severity.INFO,
+}
+
+
+def identifiers(record: sdk.Json) -> tuple[str, ...]:
+    """The record's own and its aliases; `related` and `upstream` are other problems."""
+    return sdk.identifiers(record["id"], record.get("aliases")) or (record["id"],)
+
+
+def severity(record: sdk.Json, name: str, score: Any = None) -> tuple[sdk.Severity, str | None]:
+    """The database's word, else a score (OSV-Scanner's own, or of the vectors); malicious packages are critical."""
+    word = sdk.text(sdk.pick(record, "database_specific.severity"))
+    if word and word.lower() in _SEVERITIES:
+        return _SEVERITIES[word.lower()], word
+    scores = [each.score for each in cvss(record, name) if each.score]
+    best = sdk.number(score) or max(scores, default=None)
+    if best is not None:
+        return sdk.severity_of_score(best), sdk.text(score) or str(best)
+    is_malicious = str(record["id"]).startswith("MAL-")
+    return (sdk.Severity.CRITICAL if is_malicious else sdk.Severity.UNKNOWN), None
+
+
+def cvss(record: sdk.Json, name: str) -> tuple[sdk.Cvss, ...]:
+    """The vectors of the record, and those for this package only."""
+    said = [*(record.get("severity") or ())]
+    for affected in affecting(record, name):
+        said += affected.get("severity") or ()
+    found = (sdk.cvss(each.get("score"), None, sdk.text(each.get("source")) or "OSV") for each in said)
+    return tuple(dict.fromkeys(each for each in found if each))
+
+
+def cwes(record: sdk.Json, name: str) -> tuple[int, ...]:
+    specific = [
+        record.get("database_specific"),
+        *(a.get("database_specific") for a in affecting(record, name)),
+    ]
+    said: list[Any] = []
+    for each in specific:
+        said += sdk.pick(each, "cwe_ids") or ()
+        said += [cwe.get("cweId") for cwe in sdk.pick(each, "cwes") or ()]
+    return sdk.cwes(said)
+
+
+def affecting(record: sdk.Json, name: str) -> list[sdk.Json]:
+    affected = record.get("affected") or ()
+    return [each for each in affected if sdk.pick(each, "package.name") == name]
+
+
+def fixed_versions(record: sdk.Json, name: str) -> tuple[str, ...]:
+    ranges = [each for affected in affecting(record, name) for each in affected.get("ranges") or ()]
+    return sdk.texts([event.get("fixed") for each in ranges for event in each.get("events") or ()])
+
+
+def purl(ecosystem: str | None, name: str, version: str | None) -> str | None:
+    """`Debian:12` and `Red Hat:enterprise_linux:9` name a release behind the ecosystem."""
+    word = (ecosystem or "").partition(":")[0].lower().replace(" ", "-")
+    return sdk.purl(word, name, version) or sdk.purl(word.partition("-")[0], name, version)
+
+
+def is_distribution(ecosystem: str | None) -> bool:
+    word = (ecosystem or "").partition(":")[0].lower().partition(" ")[0]
+    return sdk.purl_type(word) in _DISTRIBUTIONS
+
+
+def references(record: sdk.Json) -> Iterator[str]:
+    yield from sdk.urls([each.get("url") for each in record.get("references") or ()])
+    yield from sdk.urls(sdk.pick(record, "database_specific.url"))

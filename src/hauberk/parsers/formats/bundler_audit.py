@@ -1,0 +1,130 @@
+"""bundler-audit: known vulnerabilities of Ruby gems, and sources of gems without encryption."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
+
+_DOCS = "https://github.com/rubysec/bundler-audit#synopsis"
+_INSECURE = "Insecure Source URI found: "
+
+
+@sdk.parser(
+    id="bundler-audit-json",
+    scanner="bundler-audit",
+    docs=_DOCS,
+    kinds=[sdk.SCA],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys(values={"results.item.type": "unpatched_gem|insecure_source"}),
+        sdk.JsonKeys("version", "created_at", empty=("results",)),
+    ),
+    items=sdk.JsonItems("results.item"),
+    header={"tool_version": "version", "scanned_at": "created_at"},
+    versions="0.8 and later",
+)
+def bundler_audit(result: sdk.Json) -> sdk.Findings:
+    """`bundle audit check --format json --output bundler-audit.json`"""
+    if result["type"] == "insecure_source":
+        yield _insecure(result["source"])
+        return
+    gem, advisory = result["gem"], result["advisory"]
+    cve, ghsa = sdk.text(advisory.get("cve")), sdk.text(advisory.get("ghsa"))
+    vectors = (sdk.cvss(None, advisory.get(f"cvss_v{v}"), None, f"{v}.0") for v in (4, 3, 2))
+    yield _unpatched(
+        name=gem["name"],
+        version=sdk.text(gem.get("version")),
+        advisory=advisory["id"],
+        known=(f"CVE-{cve}" if cve else None, f"GHSA-{ghsa}" if ghsa else None),
+        title=advisory["title"],
+        criticality=sdk.text(advisory.get("criticality")),
+        url=advisory.get("url"),
+        patched=sdk.texts(advisory.get("patched_versions")),
+        description=sdk.text(advisory.get("description")),
+        cvss=tuple(each for each in vectors if each),
+    )
+
+
+@sdk.parser(
+    id="bundler-audit-text",
+    scanner="bundler-audit",
+    title="bundler-audit (text)",
+    docs=_DOCS,
+    kinds=[sdk.SCA],
+    sniff=sdk.AnyOf(
+        sdk.TextLines(r"^Name: \S+\s*$", r"^Version: \S+\s*$", r"^Solution: "),
+        sdk.TextLines(f"^{_INSECURE}"),
+    ),
+    versions="all",
+)
+def bundler_audit_text(report: sdk.Report) -> sdk.Findings:
+    """`bundle audit check > bundler-audit.txt`"""
+    for said in _blocks(report):
+        if "insecure" in said:
+            yield _insecure(said["insecure"])
+            continue
+        yield _unpatched(
+            name=said["Name"],
+            version=said.get("Version"),
+            advisory=said.get("Advisory") or said.get("CVE") or said.get("GHSA") or said["Title"],
+            known=tuple(said.get(key) for key in ("Advisory", "CVE", "GHSA")),
+            title=said["Title"],
+            criticality=said.get("Criticality"),
+            url=said.get("URL"),
+            patched=tuple(said.get("Solution", "").removeprefix("upgrade to ").split(", ")),
+        )
+
+
+def _blocks(report: sdk.Report) -> Iterator[dict[str, str]]:
+    """One for each gem: lines of a word, a colon and its value, up to an empty line."""
+    said: dict[str, str] = {}
+    for node in report.lines():
+        key, colon, value = node.value.partition(": ")
+        if node.value.startswith(_INSECURE):
+            yield {"insecure": node.value.removeprefix(_INSECURE)}
+        elif colon:
+            said[key] = value.strip()
+        elif "Name" in said:
+            yield said
+            said = {}
+    if "Name" in said:
+        yield said
+
+
+def _unpatched(*, name: str, version: str | None, advisory: str, known: Any, title: str, criticality: str | None,
+               url: Any, patched: tuple[str, ...], description: str | None = None, cvss: tuple[sdk.Cvss, ...] = ()
+               ) -> sdk.ReportedFinding:  # fmt: skip
+    """`~> 1.6.11` and `>= 2.0.6` begin with a fixed version, `< 3.0.0` ends before one that is not."""
+    fixed = [each.split(" ", 1)[1] for each in patched if each.startswith((">= ", "~> "))]
+    return sdk.ReportedFinding(
+        kind=sdk.SCA,
+        title=packages.title(title, name),
+        severity=sdk.severity(criticality),
+        severity_reported=criticality,
+        rule_id=advisory,
+        description=description,
+        remediation=f"Upgrade to {', '.join(patched)}." if fixed else None,
+        identifiers=sdk.identifiers(advisory, *known),
+        cvss=cvss,
+        components=(
+            sdk.Component(
+                name=name,
+                version=version,
+                purl=sdk.purl("gem", name, version),
+                fixed_versions=sdk.texts(fixed),
+            ),
+        ),
+        references=sdk.urls(url),
+    )
+
+
+def _insecure(source: str) -> sdk.ReportedFinding:
+    return sdk.ReportedFinding(
+        kind=sdk.SCA,
+        title=f"Gems come unencrypted from {source}",
+        severity=sdk.Severity.UNKNOWN,
+        rule_id="insecure-source",
+        cwes=(319,),
+        locations=(sdk.Location(path="Gemfile"),),
+        components=(sdk.Component(name=source),),
+    )

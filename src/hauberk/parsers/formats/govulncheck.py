@@ -1,0 +1,126 @@
+"""govulncheck: known vulnerabilities of Go modules, with what of them the program calls."""
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import osv, packages
+
+_DOCS = "https://pkg.go.dev/golang.org/x/vuln/cmd/govulncheck"
+# It rates by reach alone: what the program calls affects it, the rest is told for information.
+_REACHES = {"required": sdk.Severity.INFO, "imported": sdk.Severity.LOW, "called": sdk.Severity.HIGH}
+
+
+@dataclass
+class Problem:
+    """One vulnerability in one module, of which several messages tell: required, then imported, then called."""
+
+    version: str | None = None
+    fixed: str | None = None
+    reach: str = "required"
+    calls: list[sdk.Location] = field(default_factory=list)
+
+    def reached(self, reach: str, place: sdk.Location) -> None:
+        self.reach = max(self.reach, reach, key=list(_REACHES).index)
+        if reach == "called":
+            self.calls.append(place)
+
+
+Problems = dict[tuple[str, str], Problem]
+"""By the vulnerability's identifier and the module."""
+
+
+@sdk.parser(
+    id="govulncheck-json",
+    scanner="govulncheck",
+    docs=_DOCS,
+    kinds=[sdk.SCA],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("config.scanner_name", "config.protocol_version"),
+        sdk.JsonKeys("item.config.scanner_name", "item.config.protocol_version"),
+    ),
+    versions="protocol version 1 (govulncheck 1.0 and later), also as one array",
+)
+def govulncheck(report: sdk.Report) -> sdk.Findings:
+    """`govulncheck -format json ./... > govulncheck.json`"""
+    problems: Problems = {}
+    for node in report.json("finding", "config", "item.finding", "item.config", many=True):
+        if node.key == "config":
+            yield sdk.ReportHeader(tool_version=sdk.text(node.value.get("scanner_version")))
+        else:
+            yield from report.read(iter((node,)), partial(_gather, problems))
+    for node in report.json("osv", "item.osv", many=True):
+        for key in [key for key in problems if key[0] == node.value.get("id")]:
+            yield _finding(node.value, key[1], problems.pop(key))
+    for (identifier, module), problem in problems.items():
+        yield _finding({"id": identifier}, module, problem)
+
+
+@sdk.parser(
+    id="govulncheck-json-v0",
+    scanner="govulncheck",
+    title="govulncheck (before 1.0)",
+    docs=_DOCS,
+    kinds=[sdk.SCA],
+    sniff=sdk.JsonKeys("Calls", "Imports", later=("Requires", "Vulns")),
+    versions="govulncheck 0.1 and earlier",
+)
+def govulncheck_v0(report: sdk.Report) -> sdk.Findings:
+    """`govulncheck -json ./... > govulncheck.json`"""
+    nodes = report.json("Requires.Modules.*.Version")
+    versions = {node.container.rpartition(".")[2]: sdk.text(node.value) for node in nodes}
+    problems: Problems = {}
+    records: dict[str, Any] = {}
+    for node in report.json("Vulns.item", required="Vulns.item"):
+        said = node.value
+        record = records.setdefault(said["OSV"]["id"], said["OSV"])
+        problem = problems.setdefault(
+            (record["id"], said["ModPath"]), Problem(versions.get(str(said["RequireSink"])))
+        )
+        reach = "called" if said.get("CallSink") else "imported" if said.get("ImportSink") else "required"
+        problem.reached(reach, sdk.Location(symbol=f"{said['PkgPath']}.{said['Symbol']}"))
+    for (identifier, module), problem in problems.items():
+        yield _finding(records[identifier], module, problem)
+
+
+def _gather(problems: Problems, said: sdk.Json) -> sdk.Findings:
+    """A trace runs from the vulnerable symbol to where the program's own code begins to call it."""
+    vulnerable, own = said["trace"][0], said["trace"][-1]
+    known = Problem(sdk.text(vulnerable.get("version")), sdk.text(said.get("fixed_version")))
+    reach = (
+        "called" if vulnerable.get("function") else "imported" if vulnerable.get("package") else "required"
+    )
+    place = sdk.Location(
+        path=sdk.text(sdk.pick(own, "position.filename")),
+        line=sdk.line(sdk.pick(own, "position.line")),
+        column=sdk.line(sdk.pick(own, "position.column")),
+        symbol=".".join(sdk.texts([own.get(key) for key in ("package", "receiver", "function")])) or None,
+    )
+    problems.setdefault((said["osv"], vulnerable["module"]), known).reached(reach, place)
+    yield from ()
+
+
+def _finding(record: sdk.Json, module: str, problem: Problem) -> sdk.ReportedFinding:
+    return sdk.ReportedFinding(
+        kind=sdk.SCA,
+        title=packages.title(record.get("summary") or record["id"], module, problem.version),
+        severity=_REACHES[problem.reach],
+        severity_reported=problem.reach,
+        rule_id=record["id"],
+        description=sdk.text(record.get("details")),
+        identifiers=osv.identifiers(record),
+        cwes=osv.cwes(record, module),
+        cvss=osv.cvss(record, module),
+        locations=tuple(dict.fromkeys(problem.calls)),
+        components=(
+            sdk.Component(
+                name=module,
+                version=problem.version,
+                purl=sdk.purl("golang", module, problem.version),
+                fixed_versions=sdk.texts(problem.fixed) or osv.fixed_versions(record, module),
+            ),
+        ),
+        references=tuple(osv.references(record)),
+        tags=(problem.reach,),
+    )

@@ -1,0 +1,42 @@
+"""mix_audit: known vulnerabilities of Elixir and Erlang packages."""
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
+
+
+@sdk.parser(
+    id="mix-audit-json",
+    scanner="MixAudit",
+    docs="https://github.com/mirego/mix_audit#usage",
+    kinds=[sdk.SCA],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("vulnerabilities.item.dependency.lockfile", "vulnerabilities.item.advisory"),
+        sdk.JsonKeys("pass", empty=("vulnerabilities",)),
+    ),
+    items=sdk.JsonItems("vulnerabilities.item"),
+)
+def mix_audit(said: sdk.Json) -> sdk.Findings:
+    """`mix deps.audit --format json > mix-audit.json`"""
+    dependency, advisory = said["dependency"], said["advisory"]
+    name, version = dependency["package"], sdk.text(dependency.get("version"))
+    lockfile, word = sdk.text(dependency.get("lockfile")), sdk.text(advisory.get("severity"))
+    yield sdk.ReportedFinding(
+        kind=sdk.SCA,
+        title=packages.title(advisory["title"], name),
+        severity=sdk.severity(word),
+        severity_reported=word,
+        rule_id=advisory["id"],
+        description=sdk.text(advisory.get("description")),
+        identifiers=sdk.identifiers(advisory["id"], advisory.get("cve"), advisory.get("url")),
+        locations=(sdk.Location(path=lockfile),) if lockfile else (),
+        components=(
+            sdk.Component(
+                name=name,
+                version=version,
+                purl=sdk.purl("hex", name, version),
+                fixed_versions=sdk.texts(advisory.get("first_patched_versions")),
+                path=lockfile,
+            ),
+        ),
+        references=sdk.urls(advisory.get("url")),
+    )

@@ -1,0 +1,36 @@
+"""Local PHP Security Checker and the Symfony CLI: known vulnerabilities of PHP packages."""
+
+from functools import partial
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
+
+
+@sdk.parser(
+    id="php-security-checker-json",
+    scanner="Symfony Security Check",
+    docs="https://github.com/fabpot/local-php-security-checker#usage",
+    kinds=[sdk.SCA],
+    sniff=sdk.JsonKeys("*.version", "*.advisories.item.title", "*.advisories.item.link"),
+    versions="`symfony check:security` and local-php-security-checker",
+)
+def php_security_checker(report: sdk.Report) -> sdk.Findings:
+    """`symfony check:security --format=json > security-check.json`"""
+    for node in report.json("*"):
+        yield from report.read(iter((node,)), partial(_package, str(node.key)))
+
+
+def _package(name: str, package: sdk.Json) -> sdk.Findings:
+    version = package["version"].removeprefix("v")  # the tag; its version has no v
+    for advisory in package["advisories"]:
+        identifiers = sdk.identifiers(advisory.get("cve"), advisory["title"], advisory.get("link"))
+        yield sdk.ReportedFinding(
+            kind=sdk.SCA,
+            title=packages.title(advisory["title"], name),
+            severity=sdk.Severity.UNKNOWN,
+            rule_id=next(iter(identifiers), None) or sdk.text(advisory.get("link")),
+            identifiers=identifiers,
+            cwes=packages.CWES,
+            components=(sdk.Component(name=name, version=version, purl=sdk.purl("composer", name, version)),),
+            references=sdk.urls(advisory.get("link")),
+        )
