@@ -145,7 +145,7 @@ def _assessments(vectors: Any) -> Iterator[sdk.Cvss]:
 
 def _tracked(tracking: Any) -> dict[str, str] | None:
     signatures = sdk.pick(tracking, "items.0.signatures") or ()
-    return {each["algorithm"]: each["value"] for each in signatures} or None
+    return {str(each["algorithm"]): str(each["value"]) for each in signatures} or None
 
 
 def _commit(sha: str | None) -> str | None:

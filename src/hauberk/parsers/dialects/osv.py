@@ -20,7 +20,7 @@ _SEVERITIES: sdk.Scale = {
 
 def identifiers(record: sdk.Json) -> tuple[str, ...]:
     """The record's own and its aliases; `related` and `upstream` are other problems."""
-    return sdk.identifiers(record["id"], record.get("aliases")) or (record["id"],)
+    return sdk.identifiers(record["id"], record.get("aliases")) or sdk.texts(record["id"])
 
 
 def severity(record: sdk.Json, name: str, score: Any = None) -> tuple[sdk.Severity, str | None]:

@@ -44,6 +44,6 @@ def _vulnerability(
             sdk.Component(name=name, version=version, purl=sdk.purl("nuget", name, version), path=path),
         ),
         references=sdk.urls(url),
-        tags=(framework, "direct" if group == "topLevelPackages" else "transitive"),
+        tags=sdk.texts([framework, "direct" if group == "topLevelPackages" else "transitive"]),
         target=path,
     )
