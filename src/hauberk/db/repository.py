@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hauberk.db.base import TenantModel
@@ -57,14 +70,18 @@ class Order:
         return cls(tuple(SortKey(column, _python_type(column), descending) for column in columns))
 
     def after(self, values: Sequence[Value]) -> ColumnElement[bool]:
-        """What comes after a row with these key values."""
+        """What comes after a row with these key values, which are the parameters `after_0`, `after_1` …"""
+        named = [
+            bindparam(f"after_{n}", value, type_=key.column.type)
+            for n, (key, value) in enumerate(zip(self.keys, values, strict=True))
+        ]
         if len({key.descending for key in self.keys}) == 1:
             here = tuple_(*(key.column for key in self.keys))
-            there = tuple_(*(literal(value) for value in values))
+            there = tuple_(*named)
             return here < there if self.keys[0].descending else here > there
         condition: ColumnElement[bool] = false()
         equal: ColumnElement[bool] = true()
-        for key, value in zip(self.keys, values, strict=True):
+        for key, value in zip(self.keys, named, strict=True):
             beyond = key.column < value if key.descending else key.column > value
             condition = or_(condition, and_(equal, beyond))
             equal = and_(equal, key.column == value)

@@ -7,8 +7,9 @@ Every transaction begins by taking the `hauberk_app` role, the organization and 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
@@ -18,6 +19,9 @@ from hauberk.db.url import driver_url
 ORGANIZATION = "organization_id"
 LIMITS = "limits"
 _AFTER_COMMIT = "hauberk.after_commit"
+_DRIVER = "driver"
+_ONLY_WHEN_ASKED: Final = 2**31
+"""Uses of a statement before the driver prepares it of its own accord: never."""
 
 _BEGIN = text(
     "select set_config('role', 'hauberk_app', true),"
@@ -43,12 +47,13 @@ JOB_LIMITS = TimeLimits(statement="0", lock="60s", idle_in_transaction="120s")
 
 @dataclass(frozen=True)
 class Pool:
-    """Bounds of a process's connection pool; `timeout` in seconds."""
+    """Bounds of a process's connection pool; `timeout` in seconds. Behind a pooler nothing is prepared."""
 
     size: int = 20
     max_overflow: int = 40
     timeout: float = 30
     pre_ping: bool = True
+    is_behind_pooler: bool = False
 
 
 def async_engine(url: str, *, pool: Pool, application_name: str = "hauberk-api") -> AsyncEngine:
@@ -68,8 +73,9 @@ def _engine_options(pool: Pool, application_name: str) -> dict[str, Any]:
         "pool_timeout": pool.timeout,
         "pool_pre_ping": pool.pre_ping,
         "connect_args": {
-            # Server-side prepared statements do not survive transaction pooling (PgBouncer < 1.21).
-            "prepare_threshold": None,
+            # Prepared statements do not survive transaction pooling (PgBouncer < 1.21). Elsewhere those are prepared
+            # that ask for it: a plan for all parameters would be the wrong one for most lists.
+            "prepare_threshold": None if pool.is_behind_pooler else _ONLY_WHEN_ASKED,
             "application_name": application_name,
             "connect_timeout": 5,
             "keepalives_idle": 15,
@@ -95,6 +101,15 @@ def _enter(connection: Connection, organization_id: int | None, limits: TimeLimi
 @event.listens_for(Session, "after_begin")
 def _enter_tenant(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     _enter(connection, session.info.get(ORGANIZATION), session.info.get(LIMITS, REQUEST_LIMITS))
+    session.info[_DRIVER] = connection.connection.driver_connection
+
+
+async def driver_of(session: AsyncSession) -> psycopg.AsyncConnection[Any]:
+    """The driver's own connection, inside the session's transaction."""
+    if not session.in_transaction():
+        await session.connection()
+    found: psycopg.AsyncConnection[Any] = session.info[_DRIVER]
+    return found
 
 
 async def open_connections(engine: AsyncEngine, count: int) -> None:

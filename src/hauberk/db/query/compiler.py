@@ -18,6 +18,21 @@ from hauberk.db.query.terms import TERMS, Condition, own_id_as_word
 from hauberk.db.query.tree import compile_tree
 from hauberk.domain.query import Node, Term, Word, leaves
 
+# Keys that compare what is stored with what was typed: no dictionary, no clock.
+_LASTING = frozenset({
+    "severity", "triage", "kind", "presence", "scanner", "tag", "assignee", "epss", "priority", "cvss", "known_exploited", "fix",
+})  # fmt: skip
+_LASTING_STATES = frozenset({"open", "active", "inactive", "reopened", "assigned"})
+
+
+def is_lasting(node: Node | None) -> bool:
+    """Whether the query's condition is the same whenever the same person asks it."""
+    return all(
+        isinstance(leaf, Term)
+        and (leaf.key in _LASTING or (leaf.key == "is" and _LASTING_STATES.issuperset(map(str, leaf.values))))
+        for leaf in leaves(node)
+    )
+
 
 class FindingQuery:
     """A query ready to be asked. `look_up` is the one statement to run first, None when nothing is to be looked up."""

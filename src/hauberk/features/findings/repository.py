@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Result, Row, Select, func, literal, select
+from sqlalchemy import ColumnElement, Executable, Result, Row, func, literal, select
 from sqlalchemy.orm import aliased
 
+from hauberk.db.driver import fetch
 from hauberk.db.models.asset import AssetRef, Scope
 from hauberk.db.models.event import Event
 from hauberk.db.models.finding import Comment, Decision, Occurrence, RuleText
@@ -14,13 +15,14 @@ from hauberk.db.query import Asker, FindingQuery
 from hauberk.db.repository import DbSession, PageRequest
 from hauberk.domain.permissions import Actor
 from hauberk.domain.query import Node, parse
+from hauberk.features.findings import listing
 from hauberk.features.findings.facets import Facets, facet_statements, read_facets
 from hauberk.features.findings.selection import finding, visible_to
-from hauberk.features.findings.shape import ORDERS, shown
+from hauberk.features.findings.shape import ORDERS, SHOWN
 from hauberk.kit import clock
-from hauberk.kit.errors import Invalid, NotFound
+from hauberk.kit.errors import NotFound
 from hauberk.kit.ids import PublicIds
-from hauberk.kit.page import MAX_TOTAL, Page, capped_total, decode_cursor, encode_cursor
+from hauberk.kit.page import Page, capped_total, encode_cursor
 
 MAX_OCCURRENCES = 500
 MAX_HISTORY = 200
@@ -42,29 +44,36 @@ _OCCURRENCE = (
 
 
 class FindingRepository:
-    """A page takes one statement, one more to count when it is not the only page, one more when words are looked up."""
+    """A page takes two statements: which findings and how many, then what is shown; one more when words are looked up."""
 
     def __init__(self, session: DbSession, public_ids: PublicIds) -> None:
         self.session = session
         self._public_ids = public_ids
 
-    async def page(self, actor: Actor, query: str, request: PageRequest) -> Page[Row[Any]]:
-        matching = visible_to(actor).where(await self.condition(actor, parse(query)))
+    async def page(self, actor: Actor, query: str, request: PageRequest) -> Page[Any]:
         order = ORDERS[request.sort]
-        cut = matching.order_by(*(key.ordering for key in order.keys)).limit(request.limit + 1)
-        if request.cursor is not None:
-            values = decode_cursor(request.cursor, request.sort, [key.type for key in order.keys])
-            if None in values:
-                raise Invalid([("/cursor", "This is not a cursor of this list; start from its first page.")])
-            cut = cut.where(order.after(values))
-        rows = (await self._rows(shown(cut.offset(request.offset), order))).all()
-        page, has_more = rows[: request.limit], len(rows) > request.limit
-        if not has_more and request.cursor is None and (page or not request.offset):
-            total, is_exact = (request.offset or 0) + len(page), True
-        else:
-            total, is_exact = capped_total(await self._count(matching))
-        last = [getattr(page[-1], key.column.name) for key in order.keys] if has_more else []
-        return Page(page, encode_cursor(request.sort, last) if has_more else None, total, is_exact)
+        at = listing.position(request)
+        found = await self._cut(actor, query, request, at)
+        ids, has_more = (found.ids or [])[: request.limit], len(found.ids or []) > request.limit
+        page = await self._shown(actor, ids)
+        counted = len(ids) if found.counted is None else found.counted
+        last = [getattr(page[-1], key.column.name) for key in order.keys] if has_more and page else []
+        cursor = encode_cursor(request.sort, last) if last else None
+        return Page(page, cursor, *capped_total(counted))
+
+    async def _cut(self, actor: Actor, query: str, request: PageRequest, at: dict[str, Any]) -> Any:
+        kept = listing.kept(
+            actor, self._public_ids, query, sort=request.sort, limit=request.limit, at=tuple(at)
+        )
+        if kept is not None:
+            return (await fetch(self.session, kept, **at))[0]
+        matching = visible_to(actor).where(await self.condition(actor, parse(query)))
+        return (await self._rows(listing.cut(matching, request.sort, request.limit, at))).one()
+
+    async def _shown(self, actor: Actor, ids: Sequence[int]) -> Sequence[Any]:
+        if not ids:
+            return []
+        return await fetch(self.session, SHOWN, ids=ids, organization=actor.organization_id)
 
     async def facets(self, actor: Actor, query: str) -> Facets:
         """What choosing each value would give, with the other facets' filters kept."""
@@ -87,13 +96,13 @@ class FindingRepository:
         counted = matching.with_only_columns(func.count(), maintain_column_froms=True)
         return int((await self._rows(counted)).scalar_one())
 
-    async def get(self, actor: Actor, number: int) -> Row[Any]:
+    async def get(self, actor: Actor, number: int) -> Any:
         """As in a list. Raises NotFound for what does not exist and for what the actor may not see, alike."""
-        cut = visible_to(actor).where(finding.c.id == number).limit(1)
-        found = (await self._rows(shown(cut, ORDERS["id"]))).one_or_none()
-        if found is None:
+        visible = visible_to(actor).where(finding.c.id == number).with_only_columns(finding.c.id)
+        found = await self._shown(actor, (await self._rows(visible)).scalars().all())
+        if not found:
             raise NotFound("finding")
-        return found
+        return found[0]
 
     async def texts(self, row: Row[Any]) -> Row[Any]:
         """The cold part: what the rule says, and the standing override of the severity."""
@@ -214,10 +223,6 @@ class FindingRepository:
             Comment.id, Comment.author_id, User.name.label("author_name"), Comment.body, Comment.created_at
         ).outerjoin(User, User.id == Comment.author_id)
         return (await self._rows(statement.where(Comment.id == comment.id))).one()
-
-    async def _count(self, matching: Select[Any]) -> int:
-        capped = matching.with_only_columns(literal(1)).limit(MAX_TOTAL + 1).subquery()
-        return int((await self._rows(select(func.count()).select_from(capped))).scalar_one())
 
     async def _rows(self, statement: Executable) -> Result[Any]:
         """Past the ORM, whose part in a page would cost more than the page."""

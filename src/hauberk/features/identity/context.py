@@ -40,6 +40,7 @@ async def opened(
         database.max_overflow,
         timeout=database.pool_timeout,
         pre_ping=database.pool_pre_ping,
+        is_behind_pooler=database.pooler,
     )
     engine = async_engine(database.url, pool=pool, application_name=application_name)
     cache, queue = cache_client(settings), queue_client(settings)

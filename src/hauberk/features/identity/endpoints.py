@@ -64,7 +64,7 @@ from hauberk.kit.errors import NotFound
 router = APIRouter()
 
 
-def _visit(request: Request) -> Visit:
+async def _visit(request: Request) -> Visit:
     return Visit(request.state.address, request.headers.get("user-agent"))
 
 

@@ -1,6 +1,6 @@
 """What every endpoint stands on: the transaction of its request, public ids, pages and documented refusals."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -39,7 +39,8 @@ _KINDS = {
 }
 
 
-def context(request: Request) -> Context:
+# Dependencies are `async`, also those that wait for nothing: the framework calls others in a thread of its pool.
+async def context(request: Request) -> Context:
     found: Context = request.app.state.context
     return found
 
@@ -77,7 +78,7 @@ class Ids:
             raise NotFound(_KINDS[prefix], text[:80]) from error
 
 
-def _ids(context: ContextDep) -> Ids:
+async def _ids(context: ContextDep) -> Ids:
     return Ids(context.public_ids)
 
 
@@ -121,11 +122,11 @@ class PageSchema(Schema, Generic[Item]):
         )
 
 
-def paging(*sorts: str) -> Callable[..., PageRequest]:
+def paging(*sorts: str) -> Callable[..., Awaitable[PageRequest]]:
     """The paging parameters of a list that offers these sorts, the first being its default."""
     offered: dict[str, Any] = {"enum": list(sorts)}
 
-    def requested(
+    async def requested(
         limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Items on the page")] = DEFAULT_LIMIT,
         cursor: Annotated[str | None, Query(description="`next_cursor` of the page before")] = None,
         offset: Annotated[

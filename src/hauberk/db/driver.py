@@ -1,0 +1,51 @@
+"""Hot statements, straight to the driver: a text that is kept, and its parameters.
+
+Building a statement, finding it in SQLAlchemy's cache and reading its result cost more than the short reads they are
+for. Everything else goes through the session; both are in the same transaction, with the same errors.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg.rows import namedtuple_row
+from sqlalchemy import ClauseElement
+from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hauberk.db.session import driver_of
+
+_DIALECT = psycopg_dialect.dialect()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A statement as the driver wants it; `prepares` where the server may plan it once for all parameters."""
+
+    text: bytes
+    parameters: Mapping[str, Any]
+    prepares: bool = False
+
+    @classmethod
+    def of(cls, statement: ClauseElement) -> "Kept":
+        """Values that differ from use to use must be named (`bindparam("after_0", …)`)."""
+        compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+        return cls(compiled.string.encode(), compiled.params)
+
+
+async def fetch(session: AsyncSession, kept: Kept, **parameters: Any) -> Sequence[Any]:
+    """Its rows, as named tuples."""
+    connection = await driver_of(session)
+    given = {**kept.parameters, **parameters}
+    try:
+        async with connection.cursor(row_factory=namedtuple_row) as cursor:
+            await cursor.execute(kept.text, given, prepare=kept.prepares)
+            return await cursor.fetchall()
+    except psycopg.Error as error:
+        raise _as_sqlalchemy_has_it(kept, error) from error
+
+
+def _as_sqlalchemy_has_it(kept: Kept, error: psycopg.Error) -> BaseException:
+    return DBAPIError.instance(kept.text.decode(), None, error, psycopg.Error, dialect=_DIALECT)
