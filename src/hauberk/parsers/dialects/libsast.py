@@ -1,0 +1,40 @@
+"""libsast's JSON, which njsscan and mobsfscan write: rules with their metadata and the matches in files."""
+
+from hauberk.parsers import sdk
+
+# https://github.com/ajinabraham/libsast: ERROR, WARNING and INFO, as in Semgrep
+_SCALE: sdk.Scale = {
+    "error": sdk.Severity.HIGH,
+    "warning": sdk.Severity.MEDIUM,
+    "info": sdk.Severity.LOW,
+}
+
+
+def findings(rule: str, result: sdk.Json) -> sdk.Findings:
+    """One for each match; a rule without files says that something is missing in the whole application."""
+    metadata = result["metadata"]
+    for match in result.get("files") or (None,):
+        lines = (match or {}).get("match_lines") or []
+        columns = (match or {}).get("match_position") or []
+        yield sdk.ReportedFinding(
+            kind=sdk.SAST,
+            title=metadata["description"].partition(". ")[0].strip(),
+            severity=sdk.severity(metadata["severity"], _SCALE),
+            severity_reported=sdk.text(metadata["severity"]),
+            rule_id=rule,
+            description=sdk.text(metadata["description"]),
+            cwes=sdk.cwes(metadata.get("cwe")),
+            locations=(
+                sdk.Location(
+                    path=match["file_path"],
+                    line=sdk.line(lines[0]) if lines else None,
+                    end_line=sdk.line(lines[-1]) if lines else None,
+                    column=sdk.line(columns[0]) if columns else None,
+                    snippet=sdk.text(match.get("match_string")),
+                ),
+            )
+            if match
+            else (),
+            references=sdk.urls(metadata.get("reference")),
+            tags=sdk.texts([metadata.get(name) for name in ("owasp-web", "owasp-mobile", "owasp", "masvs")]),
+        )
