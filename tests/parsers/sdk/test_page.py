@@ -74,11 +74,3 @@ def test_a_text_is_recognised_by_lines_in_it() -> None:
     assert sniff(probe("[x]\nScan of /a\nDone.\n")) == 3
     assert sniff(probe("Scan of /a b\nDone.\n")) == 0
     assert sniff(probe("<a>\nScan of /a\nDone.\n")) == 0
-
-
-def test_html_within_a_value_becomes_text() -> None:
-    html = "<p>One &amp; <b>two</b></p><ul><li>a &lt;b&gt;</li><li>c<br/>d</li></ul><!-- no --> 1 < 2"
-    assert sdk.plain(html) == "One & two\n\na <b>\n\nc\nd\n\n1 < 2"
-    assert sdk.plain("<p> </p>") is None
-    assert sdk.plain(7) is None
-    assert sdk.plain("<a " * 100_000) == ("<a " * 100_000).strip()

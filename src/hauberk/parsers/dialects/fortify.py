@@ -10,6 +10,7 @@ from hauberk.parsers import sdk
 
 _CWE = re.compile(r"CWE ID (\d+)")
 _REPLACE = re.compile(r'<Replace key="([^"<>]+)"[^<>]*/>')
+_OWN_TAG = re.compile(r"</?[A-Z][A-Za-z]*(?: [^<>]*)?>")
 _ANALYSIS = "87f2364f-dcd4-49e6-861d-f8d3f351686b"
 _LINES = re.compile(r":(\d{1,9}):(\d{1,9})$")
 _WORDS = {5: "Critical", 4: "High", 3: "Medium", 2: "Low", 1: "Info", 0: "Info"}
@@ -126,7 +127,8 @@ def priority(meta: dict[str, str], severity: str | None, confidence: str | None)
 
 def filled(text: str | None, definitions: dict[str, str]) -> str | None:
     """A description with its gaps (`<Replace key="PrimaryLocation.file"/>`) filled in."""
-    return sdk.plain(_REPLACE.sub(lambda gap: definitions.get(gap[1], gap[1]), text or ""))
+    words = _REPLACE.sub(lambda gap: definitions.get(gap[1], gap[1]), text or "")
+    return sdk.plain(_OWN_TAG.sub("", words))
 
 
 def links(description: sdk.XmlElement | None) -> Iterator[str]:

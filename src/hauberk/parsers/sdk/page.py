@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from html import unescape
-from typing import Any
 
 from lxml import etree, html
 
@@ -39,9 +37,6 @@ _APART = frozenset(
         "ul",
     ]
 )
-_BREAK = re.compile(r"(?i)<(?:br|p|/p|/?div|/?li|/?[ou]l|/?h[1-6]|/?pre|/?tr|/?table)\b[^<>]*>")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
-_BLANK_LINES = re.compile(r"\n{3,}")
 _SPACE = re.compile(r"\s+")
 
 
@@ -92,15 +87,6 @@ def _pieces(element: HtmlElement) -> Iterator[str]:
         yield from _pieces(child)
         yield child.tail or ""
     yield edge
-
-
-def plain(value: Any) -> str | None:
-    """The text of a value that is HTML: blocks and breaks are new lines, other tags go, entities are characters."""
-    if not isinstance(value, str):
-        return None
-    text = unescape(_TAG.sub("", _BREAK.sub("\n", value)))
-    lines = (line.strip() for line in text.splitlines())
-    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip() or None
 
 
 def table_rows(table: HtmlElement) -> Iterator[dict[str, HtmlElement]]:
