@@ -1,0 +1,52 @@
+"""Arachni: a web application scanner framework."""
+
+from hauberk.parsers import sdk
+
+
+@sdk.parser(
+    id="arachni-json",
+    scanner="Arachni",
+    docs="https://github.com/Arachni/arachni/wiki/Command-line-reporter",
+    kinds=[sdk.DAST],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("version", "seed", "options.scope", "sitemap"),
+        sdk.JsonKeys("version", "seed", "options.browser_cluster"),
+        sdk.JsonKeys("issues.item.check.shortname", "issues.item.vector"),
+    ),
+    items=sdk.JsonItems("issues.item"),
+    header={"tool_version": "version", "scanned_at": "finish_datetime", "asset": "options.url"},
+    versions="1.x",
+)
+def arachni(issue: sdk.Json) -> sdk.Findings:
+    """`arachni https://app.example --report-save-path=app.afr && arachni_reporter app.afr --reporter=json`"""
+    vector, request, response = (issue.get(name) or {} for name in ("vector", "request", "response"))
+    proof = sdk.paragraphs(
+        issue.get("proof"),
+        request.get("headers_string"),
+        request.get("effective_body"),
+        response.get("headers_string"),
+    )
+    yield sdk.ReportedFinding(
+        kind=sdk.DAST,
+        title=issue["name"],
+        severity=sdk.severity(issue["severity"]),
+        severity_reported=sdk.text(issue["severity"]),
+        rule_id=sdk.text(sdk.pick(issue, "check.shortname")),
+        rule_name=sdk.text(sdk.pick(issue, "check.name")),
+        description=sdk.text(issue.get("description")),
+        remediation=sdk.text(issue.get("remedy_guidance")),
+        identifiers=sdk.identifiers(issue["name"]),
+        cwes=sdk.cwes(issue.get("cwe")),
+        locations=(
+            sdk.at_url(
+                request.get("url") or response.get("url") or vector.get("url"),
+                method=(sdk.text(request.get("method")) or "").upper() or None,
+                parameter=sdk.text(vector.get("affected_input_name")),
+                evidence=proof,
+            ),
+        ),
+        references=sdk.urls(list((issue.get("references") or {}).values()), issue.get("cwe_url")),
+        tags=sdk.texts(issue.get("tags") or ()),
+        confidence="trusted" if issue.get("trusted") is True else "untrusted",
+        stable_id=sdk.text(issue.get("digest")),
+    )

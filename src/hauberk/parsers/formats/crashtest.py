@@ -1,0 +1,79 @@
+"""Crashtest Security (Veracode DAST Essentials): findings by kind of attack; what they mean stands in a table beside."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from hauberk.parsers import sdk
+
+_ROOTS = ("", "data.")
+_ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
+_PARAMETER = re.compile(r"parameter ['\"]?(?P<name>[\w.\[\]-]+)")
+_METHOD = re.compile(r"(?:method ['\"]|\()(?P<name>get|post|put|delete|patch)\b", re.IGNORECASE)
+
+
+@sdk.parser(
+    id="crashtest-json",
+    scanner="Crashtest Security",
+    docs="https://docs.veracode.com/r/DAST_Essentials",
+    kinds=[sdk.DAST],
+    sniff=sdk.AnyOf(
+        *(sdk.JsonKeys(f"{root}findings.commandinjection", f"{root}findings.portscan") for root in _ROOTS)
+    ),
+)
+def crashtest(report: sdk.Report) -> sdk.Findings:
+    """`curl -H "X-CSG-API-Key: …" …/scans/{id}/report/json -o crashtest.json`"""
+    tables = (f"{root}descriptions.item" for root in _ROOTS)
+    known = {sdk.text(sdk.pick(node.value, "slug")): node.value for node in report.json(*tables)}
+    yield from report.read(
+        report.json(*(f"{root}findings.*.item" for root in _ROOTS)), partial(_found, known)
+    )
+
+
+def _found(known: dict[str | None, sdk.Json], said: sdk.Json) -> sdk.Findings:
+    slug = said["finding_description_slug"]
+    about = known.get(slug) or {}
+    words = sdk.text(said.get("information")) or ""
+    yield sdk.ReportedFinding(
+        kind=sdk.DAST,
+        title=sdk.text(about.get("title")) or slug,
+        severity=sdk.severity_of_score(about.get("baseScore")),
+        severity_reported=sdk.text(about.get("baseScore")),
+        rule_id=slug,
+        description=sdk.paragraphs(words, about.get("description")),
+        remediation=sdk.text(about.get("how_to_fix")),
+        cvss=sdk.assessments((None, about.get("baseScore"), "Crashtest Security", "3.0")),
+        locations=tuple(_places(words)),
+        references=sdk.urls(about.get("reference_owasp"), about.get("reference_resolution")),
+        tags=sdk.texts(said.get("service_type")),
+        found_at=sdk.timestamp(said.get("created_at")),
+    )
+    yield from sdk.each(said.get("cve_findings"), _vulnerability, "cve_findings")
+
+
+def _places(words: str) -> Iterator[sdk.Location]:
+    """Addresses are only told within a sentence."""
+    method, parameter = _METHOD.search(words), _PARAMETER.search(words)
+    for address in _ADDRESS.findall(words)[:1]:
+        yield sdk.at_url(
+            address.rstrip(".,"),
+            method=method["name"].upper() if method else None,
+            parameter=parameter["name"] if parameter else None,
+            evidence=words,
+        )
+
+
+def _vulnerability(said: sdk.Json) -> sdk.Findings:
+    """A known vulnerability of software that was fingerprinted."""
+    name = sdk.text(said.get("product"))
+    yield sdk.ReportedFinding(
+        kind=sdk.DAST,
+        title=said["cve_id"],
+        severity=sdk.severity_of_score(said.get("cvss")),
+        severity_reported=sdk.text(said.get("cvss")),
+        rule_id=said["cve_id"],
+        description=sdk.text(said.get("information")),
+        identifiers=sdk.identifiers(said["cve_id"]),
+        cvss=sdk.assessments((None, said.get("cvss"), "NVD", "2.0")),
+        components=(sdk.Component(name=name, version=sdk.text(said.get("version"))),) if name else (),
+    )

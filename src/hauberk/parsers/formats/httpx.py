@@ -1,0 +1,43 @@
+"""httpx (ProjectDiscovery): web servers that answer, with what they run."""
+
+from hauberk.parsers import sdk
+
+
+@sdk.parser(
+    id="httpx-json",
+    scanner="httpx",
+    docs="https://docs.projectdiscovery.io/opensource/httpx/usage",
+    kinds=[sdk.DAST],
+    sniff=sdk.AnyOf(
+        sdk.JsonLineKeys("url", "input", "status_code", "failed"),
+        sdk.JsonLineKeys("url", "input", "status-code", "failed"),
+    ),
+    items=sdk.JsonLines(),
+    versions="1.x, `-json`",
+)
+def httpx(result: sdk.Json) -> sdk.Findings:
+    """`httpx -l hosts.txt -tech-detect -json -o httpx.json`"""
+    if result.get("failed") is True:
+        return
+    code = result.get("status_code") or result.get("status-code")
+    said = ("title", "webserver", "content_type", "content_length", "location", "cdn_name")
+    proof = "\n".join(f"{name}: {text}" for name in said if (text := sdk.text(result.get(name))))
+    software = sdk.texts(result.get("tech") or result.get("technologies") or ())
+    yield sdk.ReportedFinding(
+        kind=sdk.DAST,
+        title=f"{result['url']} (HTTP {code})",
+        severity=sdk.Severity.INFO,
+        rule_id=f"http-{code}",
+        description=proof or None,
+        locations=(sdk.at_url(result["url"], method=sdk.text(result.get("method")), evidence=proof),),
+        components=tuple(_component(name) for name in software),
+        tags=software,
+        target=sdk.text(result.get("input")),
+        found_at=sdk.timestamp(result.get("timestamp")),
+    )
+
+
+def _component(name: str) -> sdk.Component:
+    """`Nginx:1.25.3`; the version is not always known."""
+    product, _, version = name.partition(":")
+    return sdk.Component(name=product, version=version or None)

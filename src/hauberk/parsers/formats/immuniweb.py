@@ -1,0 +1,89 @@
+"""ImmuniWeb: vulnerabilities of a pentest as XML, and remedies for an organization's attack surface as JSON."""
+
+import re
+
+from hauberk.parsers import sdk
+
+_SCORED = re.compile(r"(?P<score>[\d.]+)\s*(?:\[(?P<vector>[^\]]+)\])?")
+_SECTIONS = ("domains", "webapps", "mobileapps", "cloud", "network", "repositories", "incidents")
+
+
+@sdk.parser(
+    id="immuniweb-xml",
+    scanner="ImmuniWeb",
+    title="ImmuniWeb XML",
+    docs="https://www.immuniweb.com/products/ondemand/",
+    kinds=[sdk.DAST],
+    sniff=sdk.XmlRoot("Vulnerabilities", "Vulnerability/CWE-ID", "Vulnerability/Risk"),
+    items=sdk.XmlElements("Vulnerability"),
+)
+def immuniweb_xml(vulnerability: sdk.XmlElement) -> sdk.Findings:
+    """In the project: Vulnerabilities → Export → XML"""
+    said = {sdk.local_name(child.tag): sdk.text(child.text) for child in vulnerability}
+    proof = said.get("PoC")
+    state = (said.get("Status") or "").lower()
+    method = (proof or "").partition(" ")[0]
+    yield sdk.ReportedFinding(
+        kind=sdk.DAST,
+        title=said["Name"] or "",
+        severity=sdk.severity(said["Risk"]),
+        severity_reported=said["Risk"],
+        rule_id=said.get("Type"),
+        description=sdk.plain(said.get("Description")),
+        remediation=sdk.plain(said.get("Remediation")),
+        identifiers=sdk.identifiers(said.get("CVE-ID"), said["Name"]),
+        cwes=sdk.cwes(said.get("CWE-ID")),
+        cvss=_assessments(said),
+        locations=(
+            sdk.at_url(
+                said.get("URL"),
+                method=method if method.isalpha() and method.isupper() else None,
+                evidence=proof,
+            ),
+        ),
+        stable_id=said.get("ID"),
+        suppression=sdk.Suppression(justification=state)
+        if state in ("fixed", "false positive", "accepted")
+        else None,
+        found_at=sdk.timestamp(said.get("Date")),
+    )
+
+
+def _assessments(said: dict[str, str | None]) -> tuple[sdk.Cvss, ...]:
+    """`9.8 [CVSS:3.0/AV:N/…]`"""
+    given = (_SCORED.match(said.get(name) or "") for name in ("CVSSv4", "CVSSv3", "CVSSv2"))
+    return sdk.assessments(*((match["vector"], match["score"], "ImmuniWeb") for match in given if match))
+
+
+@sdk.parser(
+    id="immuniweb-discovery-json",
+    scanner="ImmuniWeb",
+    title="ImmuniWeb Discovery JSON",
+    docs="https://www.immuniweb.com/products/discovery/",
+    kinds=[sdk.DAST],
+    sniff=sdk.JsonKeys(*_SECTIONS),
+)
+def immuniweb_discovery(report: sdk.Report) -> sdk.Findings:
+    """Discovery → Export → JSON. One finding for each remedy that it advises; it rates none of them."""
+    yield from report.read(report.json(*(f"{section}.item" for section in _SECTIONS)), _asset)
+
+
+def _asset(said: sdk.Json) -> sdk.Findings:
+    name, kind = said["name"], sdk.text(said.get("type"))
+    link = sdk.text(said.get("link"))
+    place = sdk.at_url(link if link and "://" in link else f"https://{link or name}")
+    has_host = bool(link) or "." in name.partition("/")[0]
+    for advice in sdk.texts(said.get("remediations") or ()):
+        yield sdk.ReportedFinding(
+            kind=sdk.DAST,
+            title=" - ".join(sdk.texts([f"{kind}: {name}", said.get("leak_name")])),
+            severity=sdk.Severity.INFO,
+            rule_id=sdk.text(said.get("section")),
+            description=advice,
+            remediation=advice,
+            locations=(place,) if has_host else (sdk.Location(resource=name),),
+            tags=sdk.texts([said.get("group"), said.get("tag")]),
+            stable_id=sdk.text(said.get("id")),
+            target=name,
+            found_at=sdk.timestamp(said.get("discovered")),
+        )

@@ -1,0 +1,72 @@
+"""IntSights (Rapid7 Threat Command): alerts about an organization's exposure, as JSON and as CSV."""
+
+from hauberk.parsers import sdk
+
+_DOCS = "https://docs.rapid7.com/threat-command/export-alerts"
+_COLUMNS = ("Alert ID", "Title", "Severity", "Type", "Source URL", "Assets")
+
+
+@sdk.parser(
+    id="intsights-json",
+    scanner="IntSights",
+    title="IntSights JSON",
+    docs=_DOCS,
+    kinds=[sdk.DAST],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("Alerts.item.Details.Title", "Alerts.item._id"), sdk.JsonKeys(empty=("Alerts",))
+    ),
+    items=sdk.JsonItems("Alerts.item"),
+)
+def intsights_json(alert: sdk.Json) -> sdk.Findings:
+    """The complete alerts of the API under the key `Alerts`."""
+    about = alert["Details"]
+    names = sdk.texts([asset.get("Value") for asset in alert.get("Assets") or ()])
+    is_closed = sdk.pick(alert, "Closed.IsClosed") is True
+    yield sdk.ReportedFinding(
+        kind=sdk.DAST,
+        title=about["Title"],
+        severity=sdk.severity(about["Severity"]),
+        severity_reported=sdk.text(about["Severity"]),
+        rule_id=sdk.text(about.get("SubType")) or sdk.text(about.get("Type")),
+        description=sdk.text(about.get("Description")),
+        identifiers=sdk.identifiers(about["Title"], about.get("Description")),
+        locations=tuple(sdk.at_url(name) for name in names),
+        references=sdk.urls(sdk.pick(about, "Source.URL")),
+        tags=sdk.texts(
+            [about.get("Type"), *(sdk.texts([each.get("Name") for each in about.get("Tags") or ()]))]
+        ),
+        stable_id=sdk.text(alert.get("_id")),
+        suppression=sdk.Suppression(justification="closed") if is_closed else None,
+        found_at=sdk.timestamp(alert.get("FoundDate")),
+    )
+
+
+@sdk.parser(
+    id="intsights-csv",
+    scanner="IntSights",
+    title="IntSights CSV",
+    docs=_DOCS,
+    kinds=[sdk.DAST],
+    sniff=sdk.CsvHeader(*_COLUMNS),
+    items=sdk.CsvRows(*_COLUMNS),
+)
+def intsights_csv(row: sdk.Row) -> sdk.Findings:
+    """Alerts → select → Export to CSV"""
+    is_closed = row.get("Status") == "Closed"
+    yield sdk.ReportedFinding(
+        kind=sdk.DAST,
+        title=row["Title"],
+        severity=sdk.severity(row["Severity"]),
+        severity_reported=row["Severity"] or None,
+        rule_id=row["Type"] or None,
+        description=sdk.text(row.get("Description")),
+        identifiers=sdk.identifiers(row["Title"], row.get("Description")),
+        locations=tuple(sdk.at_url(name) for name in sdk.texts(row["Assets"].split(","))),
+        references=sdk.urls(row["Source URL"], row.get("Alert Link")),
+        tags=sdk.texts((row.get("Tags") or "").split(",")),
+        stable_id=row["Alert ID"] or None,
+        suppression=sdk.Suppression(justification=sdk.text(row.get("Closed Reason")) or "closed")
+        if is_closed
+        else None,
+        found_at=sdk.timestamp(row.get("Source Date (UTC)"), "%m/%d/%y %H:%M", "%m/%d/%Y %H:%M"),
+    )

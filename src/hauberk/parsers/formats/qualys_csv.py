@@ -1,0 +1,140 @@
+"""Qualys' CSV exports: scan reports, PCI scans (also Sectigo HackerGuardian's) and VMDR's data lists."""
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import qualys
+
+_DOCS = "https://docs.qualys.com/en/vm/latest/reports/report_formats.htm"
+_SCAN = ("IP", "QID", "Title", "Vuln Status", "Severity")
+_PCI = ("IP", "HOSTNAME", "QID", "VULN TITLE", "Q_SEVERITY")
+_VMDR = ("QID", "Title", "KB Severity", "Type Detected", "Asset Name", "Asset IPV4")
+_NONE = ("-", "'-", "0")
+
+
+@sdk.parser(
+    id="qualys-csv",
+    scanner="Qualys",
+    title="Qualys scan report CSV",
+    docs=_DOCS,
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.CsvHeader(*_SCAN),
+    items=sdk.CsvRows(*_SCAN),
+)
+def qualys_csv(row: sdk.Row) -> sdk.Findings:
+    """VMDR → Reports → New → Scan Report → format CSV"""
+    host = next((row[name] for name in ("FQDN", "DNS", "NetBIOS", "IP") if row.get(name)), None)
+    yield sdk.ReportHeader(scanned_at=qualys.moment(row.get("Last Detected")), targets=sdk.texts(host))
+    yield _finding(
+        row,
+        title=row["Title"],
+        level=row["Severity"],
+        cves=row.get("CVE ID"),
+        place=_place(host, row.get("Port"), row.get("Protocol"), row.get("Results")),
+        scores=(("3.0", row.get("CVSS3 Base") or row.get("CVSS3.1 Base")), ("2.0", row.get("CVSS Base"))),
+        found=row.get("First Detected"),
+        suppression=qualys.decided(row["Vuln Status"]),
+    )
+
+
+@sdk.parser(
+    id="qualys-pci-csv",
+    scanner="Qualys",
+    title="Qualys PCI and HackerGuardian CSV",
+    docs="https://docs.qualys.com/en/pci/latest/",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.CsvHeader(*_PCI),
+    items=sdk.CsvRows(*_PCI),
+)
+def qualys_pci_csv(row: sdk.Row) -> sdk.Findings:
+    """PCI: Network → Vulnerabilities → Download → CSV; HackerGuardian: Scan Results → Export CSV"""
+    is_tracked_by_name = len(row.get("SEVERITY", "")) == 1  # HackerGuardian, which writes H, M and L
+    host = (row["HOSTNAME"] if is_tracked_by_name else "") or row["IP"]
+    said = {name.title(): value for name, value in row.items()}
+    yield sdk.ReportHeader(scanned_at=qualys.moment(row.get("LAST SCAN")), targets=sdk.texts(host))
+    yield _finding(
+        {**said, "QID": row["QID"]},
+        title=row["VULN TITLE"],
+        level=row.get("SEVERITY") or row["Q_SEVERITY"],
+        cves=row.get("CVEID"),
+        place=_place(host, row.get("PORT"), row.get("PROTOCOL"), row.get("RESULT")),
+        scores=(("2.0", row.get("CVSS_BASE")),),
+        found=row.get("LAST SCAN"),
+        suppression=sdk.Suppression(justification="false positive approved")
+        if row.get("FALSE POSITIVE STATUS", "").lower() == "approved"
+        else None,
+    )
+
+
+@sdk.parser(
+    id="qualys-vmdr-csv",
+    scanner="Qualys",
+    title="Qualys VMDR CSV",
+    docs="https://docs.qualys.com/en/vmdr/latest/",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.CsvHeader(*_VMDR),
+    items=sdk.CsvRows(*_VMDR),
+    versions="Asset Vuln Datalist Report, by QID and by CVE",
+)
+def qualys_vmdr_csv(row: sdk.Row) -> sdk.Findings:
+    """VMDR → Vulnerabilities → Download → CSV"""
+    host = (row["Asset IPV4"] or row.get("Asset IPV6") or "").split(",")[0] or row["Asset Name"]
+    yield sdk.ReportHeader(
+        scanned_at=qualys.moment(row.get("Last Detected")), targets=sdk.texts(row["Asset Name"])
+    )
+    yield _finding(
+        row,
+        title=row["Title"],
+        level=row["KB Severity"] or row.get("Severity"),
+        cves=row.get("CVE"),
+        place=_place(host, row.get("Port"), row.get("Protocol"), row.get("Results")),
+        scores=(("3.1", row.get("CVSSv3.1 Base (nvd)")), ("2.0", row.get("CVSSv2 Base (nvd)"))),
+        found=row.get("First Detected"),
+        suppression=qualys.decided(
+            "disabled"
+            if row.get("Disabled") == "Yes"
+            else "ignored"
+            if row.get("Ignored") == "Yes"
+            else row.get("Status")
+        ),
+    )
+
+
+def _finding(
+    row: sdk.Row,
+    *,
+    title: str,
+    level: str | None,
+    cves: str | None,
+    place: sdk.Location,
+    scores: tuple[tuple[str, str | None], ...],
+    found: str | None,
+    suppression: sdk.Suppression | None,
+) -> sdk.ReportedFinding:
+    return sdk.ReportedFinding(
+        kind=sdk.INFRASTRUCTURE,
+        title=title,
+        severity=sdk.severity(level, qualys.SEVERITIES),
+        severity_reported=sdk.text(level),
+        rule_id=row["QID"] or None,
+        description=sdk.paragraphs(
+            *(qualys.said(row.get(name)) for name in ("CVE-Description", "Threat", "Impact"))
+        ),
+        remediation=qualys.said(row.get("Solution")),
+        identifiers=sdk.identifiers(cves),
+        cvss=sdk.assessments(*((*qualys.score(value), "Qualys", version) for version, value in scores)),
+        locations=(place,),
+        references=sdk.links(row.get("Solution"), row.get("Threat")),
+        tags=sdk.texts(row.get("Category")),
+        confidence=sdk.text(row.get("Type") or row.get("Type Detected")),
+        suppression=suppression,
+        target=place.host,
+        found_at=qualys.moment(found),
+    )
+
+
+def _place(host: str | None, port: str | None, protocol: str | None, evidence: str | None) -> sdk.Location:
+    return sdk.Location(
+        host=host,
+        port=sdk.integer(port, minimum=1, maximum=65535),
+        protocol=None if protocol in _NONE else sdk.text(protocol),
+        evidence=qualys.said(evidence),
+    )
