@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fixtures.reports import refusal, report
+from fixtures.reports import probe, refusal, report
 from hauberk.parsers import sdk
 from hauberk.parsers.sdk.json_walk import JsonWalker
 
@@ -155,6 +155,21 @@ def test_broken_json_says_what_and_where(text: str, code: str) -> None:
     assert error.code == code
     assert error.message.endswith((".", "?"))
     assert (error.position is None) == (code == "empty_file")
+
+
+def test_a_document_that_is_one_word_has_no_list() -> None:
+    for text in ("7", "true", "null", '"x"'):
+        error = refusal(report(text).json("r.item", required="r.item"))
+        assert error.code == "schema_mismatch", text
+
+
+def test_a_report_that_breaks_further_on_is_recognised_by_its_beginning() -> None:
+    looks = sdk.JsonKeys("format", "r.item.v", later=("end",))
+    broken = '{"format": 1, "r": [{"v": 1}, {"v": 2},], "x": 1}'
+    assert looks(probe(broken)) > 0
+    with pytest.raises(sdk.ReportError) as caught:
+        probe('{"r":' * 300).json  # noqa: B018
+    assert caught.value.code == "nesting_too_deep"
 
 
 def test_positions_count_lines_and_columns() -> None:

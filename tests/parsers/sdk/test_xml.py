@@ -72,6 +72,8 @@ def test_a_doctype_and_the_word_entity_in_text_are_fine() -> None:
         ("<r><i>&#0;</i></r>", "syntax_error"),
         ('<?xml version="1.0" encoding="utf-7"?><r/>', "encoding_invalid"),
         ('<?xml version="1.0" encoding="iso-8859-99"?><r/>', "encoding_invalid"),
+        ('<?xml version="1.0" encoding="cp037"?><r/>', "encoding_invalid"),
+        ("<r><i " + "".join(f'a{number}="" ' for number in range(2000)) + "/></r>", "too_many_items"),
     ],
 )
 def test_broken_xml_says_what_and_where(text: str, code: str) -> None:
@@ -80,6 +82,13 @@ def test_broken_xml_says_what_and_where(text: str, code: str) -> None:
     assert error.code == code
     assert error.position or code == "empty_file"
     assert time.process_time() - started < 5
+
+
+def test_xml_that_was_cut_off_anywhere_says_so() -> None:
+    whole = XML % '<i a="1" long="two words"><!-- c --> &amp; <![CDATA[x]]></i>'
+    cuts = range(whole.index("<i ") + 1, len(whole) - 1)
+    codes = {cut: refusal(report(whole[:cut]).xml("i")).code for cut in cuts}
+    assert {cut: code for cut, code in codes.items() if code != "truncated"} == {}
 
 
 def test_xml_in_other_encodings_and_with_stray_bytes_is_read() -> None:

@@ -39,6 +39,7 @@ TICK_SECONDS = 1.0
 KILL_SECONDS = 5.0
 READ_BYTES = 256 * 1024
 HEADER_BYTES = 1024
+_PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
 
 log = structlog.get_logger(__name__)
 Told = Callable[[dict[str, Any]], None]
@@ -207,11 +208,18 @@ class _Running:
 
     def result(self, limits: Limits) -> dict[str, Any]:
         """Raises how it ended when there is none."""
+        if not self._ending:
+            raise self._error or SandboxLost("The process that starts parsers was lost.")
+        end = json.loads(self._ending)
+        status = end["status"]
+        log.info(
+            "child_ended",
+            status=status,
+            cpu_seconds=round(end["cpu_seconds"], 2),
+            peak_mib=round(end["peak"] * _PEAK_UNIT / 2**20, 1),
+        )
         if self._error is not None:
             raise self._error
-        if not self._ending:
-            raise SandboxLost("The process that starts parsers was lost.")
-        status = json.loads(self._ending)["status"]
         if self._result is not None and status == 0:
             return self._result
         raise _ended(status, limits)

@@ -148,9 +148,12 @@ class JsonWalker:
             match = pattern.match(self._data, self._pos)
             if match and (first == _QUOTE or match.end() < len(self._data) or self._at_end):
                 return match.end()
-            if not match and first != _QUOTE:
+            if first == _QUOTE:
+                self._need_more(len(self._data) - self._pos)
+            elif not match:
                 raise self._unexpected("a value")
-            self._need_more(len(self._data) - self._pos)
+            elif not self._more(len(self._data) - self._pos):  # the file's last word
+                return match.end()
 
     def _container_end(self, depth: int, *, keep: bool) -> int:
         scan, opened = self._pos, 0
@@ -175,10 +178,13 @@ class JsonWalker:
                 if opened == 0:
                     return scan
 
-    def _need_more(self, held: int) -> None:
+    def _more(self, held: int) -> bool:
         if held > MAX_VALUE:
             raise self._error("value_too_large", f"One value is larger than {MAX_VALUE >> 20} MiB.")
-        if not self._fill(held):
+        return self._fill(held)
+
+    def _need_more(self, held: int) -> None:
+        if not self._more(held):
             raise self._error("truncated", "The JSON document ends in the middle; the file was cut off.")
 
     def _take(self, depth: int) -> Json:

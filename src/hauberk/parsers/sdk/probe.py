@@ -10,7 +10,7 @@ from lxml import etree
 
 from hauberk.parsers.sdk.archive import archive_of
 from hauberk.parsers.sdk.errors import ReportError
-from hauberk.parsers.sdk.json_text import Json, UnreadableValue, decode_value
+from hauberk.parsers.sdk.json_text import MAX_DEPTH, Json, UnreadableValue, decode_value
 from hauberk.parsers.sdk.page import HtmlElement, is_page, page_of
 from hauberk.parsers.sdk.readers import header_candidates
 from hauberk.parsers.sdk.source import Source
@@ -48,8 +48,19 @@ class Probe:
 
     @cached_property
     def json(self) -> Json:
-        """As much of the JSON document as the probe holds, or MISSING."""
-        return _partial_json(self.text) if self.is_json else MISSING
+        """As much of the JSON document as the probe holds, or MISSING.
+
+        What breaks further on is recognised by its sound beginning: reading it then says where it breaks.
+        """
+        cuts = _cuts(self.text) if self.is_json else []
+        last = len(cuts)
+        while last:
+            found = _closed(self.text, cuts[last - 1])
+            if found is not MISSING:
+                self.is_complete = self.is_complete and last == len(cuts)
+                return found
+            last //= 2
+        return MISSING
 
     @cached_property
     def first_line(self) -> Json:
@@ -261,27 +272,41 @@ def find(value: Json, path: str) -> Any:
 
 def _partial_json(text: bytes) -> Json:
     """Decodes a document of which only the beginning is there: cut after its last complete part, and closed."""
+    cuts = _cuts(text)
+    return _closed(text, cuts[-1]) if cuts else MISSING
+
+
+def _closed(text: bytes, cut: tuple[int, bytes]) -> Json:
+    end, closers = cut
+    try:
+        return decode_value(text[:end] + closers)
+    except UnreadableValue:
+        return MISSING
+
+
+def _cuts(text: bytes) -> list[tuple[int, bytes]]:
+    """Where complete parts end, and what closes the document there; none where no report is nested so deeply."""
     stack: list[bytes] = []
-    end, closers = 0, b""
+    cuts: list[tuple[int, bytes]] = []
+    deepest = 0
     for match in _marks(text):
         mark = match.group()
+        end = match.end()
         if mark in _CLOSING:
             stack.append(_CLOSING[mark])
-            end = match.end()
         elif mark == b",":
             end = match.start()
         elif stack:
             stack.pop()
-            end = match.end()
-        if len(stack) > _DEEPEST:
-            return MISSING
-        closers = b"".join(reversed(stack))
+        deepest = max(deepest, len(stack))
+        if deepest > MAX_DEPTH:
+            raise ReportError(
+                "nesting_too_deep", f"The JSON is nested more than {MAX_DEPTH} levels deep.", "first 64 KiB"
+            )
+        cuts.append((end, b"".join(reversed(stack))))
         if not stack and mark != b",":
             break
-    try:
-        return decode_value(text[:end] + closers) if end else MISSING
-    except UnreadableValue:
-        return MISSING
+    return cuts if deepest <= _DEEPEST else []
 
 
 def _marks(text: bytes) -> Iterator[re.Match[bytes]]:

@@ -13,14 +13,16 @@ from typing import BinaryIO
 from lxml import etree
 from msgspec import Struct
 
-from hauberk.parsers.sdk.errors import ReportError
+from hauberk.parsers.sdk.errors import ReportError, excerpt
 from hauberk.parsers.sdk.json_walk import Node
 from hauberk.parsers.sdk.source import Source
 
 XmlElement = etree._Element  # noqa: SLF001 — lxml names its element class so
 _PROLOG_LIMIT = 1024 * 1024
+_MAX_ATTRIBUTES = 1_000
 _SAFE_ENCODING = re.compile(
-    r"(?i)(utf-?8|utf-?16([bl]e)?|(us-)?ascii|iso-?8859-?\d+|latin-?1|(windows|cp)-?\d+|gb(k|2312|18030)|euc-?\w+|koi8-\w|big5)"
+    r"(?i)(utf-?8|utf-?(16|32)(-?[bl]e)?|(us-)?ascii|iso-?8859-?\d+|latin-?1|(windows|cp)-?(125\d|437|8[56]\d|874|932|9[345]\d)"
+    r"|gb(k|2312|18030)|euc-?\w+|koi8-\w|big5)"
 )
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.-]{1,40})["']""")
 _SKIPPED = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
@@ -49,7 +51,7 @@ def declared_encoding(head: bytes) -> str | None:
         raise ReportError(
             "encoding_invalid", f"The XML declares the encoding {name}, which is not accepted.", "line 1"
         )
-    return None if name.lower().replace("-", "").startswith(("utf8", "utf16")) else name
+    return None if name.lower().replace("-", "").startswith(("utf8", "utf16", "utf32")) else name
 
 
 def _is_known(name: str) -> bool:
@@ -137,12 +139,13 @@ class XmlWalker:
         prolog, encoding = self.prolog()
         with self._source.open(repair=True, encoding=encoding) as stream:
             stream.read(len(prolog) - len(prolog.lstrip()))
+            watched = _Watched(stream)
             try:
-                yield from self._elements(stream)
+                yield from self._elements(watched)
             except etree.XMLSyntaxError as error:
-                raise _refusal(error) from error
+                raise _refusal(error, is_cut=watched.ends_in_the_middle) from error
 
-    def _elements(self, stream: BinaryIO) -> Iterator[Node]:
+    def _elements(self, stream: "_Watched") -> Iterator[Node]:
         context = etree.iterparse(
             stream,
             events=("end",),
@@ -159,6 +162,12 @@ class XmlWalker:
         for _, element in context:
             path = self._path_of(element)
             if path is not None:
+                if len(element.attrib) > _MAX_ATTRIBUTES:
+                    raise ReportError(
+                        "too_many_items",
+                        f"An XML element has more than {_MAX_ATTRIBUTES:,} attributes.",
+                        f"line {element.sourceline}",
+                    )
                 index = counts[path]
                 counts[path] = index + 1
                 yield Node(path, element, index, path)
@@ -171,6 +180,25 @@ class XmlWalker:
             steps.append(local_name(element.tag))
             element, above = above, above.getparent()
         return self._paths.get(tuple(steps))
+
+
+class _Watched:
+    """What the parser reads from, and whether its last words were the end of a tag."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._tail = b""
+        self._is_over = False
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._stream.read(size)
+        self._is_over = not data
+        self._tail = data[-64:] if data.strip() else self._tail
+        return data
+
+    @property
+    def ends_in_the_middle(self) -> bool:
+        return self._is_over and not self._tail.rstrip().endswith(b">")
 
 
 def _free(element: XmlElement) -> None:
@@ -186,14 +214,15 @@ def _free(element: XmlElement) -> None:
         passed = parent
 
 
-def _refusal(error: etree.XMLSyntaxError) -> ReportError:
+def _refusal(error: etree.XMLSyntaxError, *, is_cut: bool) -> ReportError:
     line, column = error.position or (0, 0)
     position = f"line {line}, column {column}" if line else None
-    text = (error.msg or "unknown error").split(", line ")[0]
+    text = excerpt((error.msg or "unknown error").split(", line ")[0].partition("\n")[0], 120)
     lowered = text.lower()
     if "depth" in lowered:
         return ReportError("nesting_too_deep", "The XML is nested too deeply.", position)
-    if any(sign in lowered for sign in _SIGNS_OF_A_CUT):
+    is_more = lowered.startswith("extra content")
+    if any(sign in lowered for sign in _SIGNS_OF_A_CUT) or (is_cut and not is_more):
         message = f"The XML document ends in the middle ({text}); was the file cut off?"
         return ReportError("truncated", message, position)
     return ReportError("syntax_error", f"Invalid XML: {text}.", position)
