@@ -1,0 +1,145 @@
+"""JFrog Xray: vulnerabilities of artifacts, images and builds, in the shapes of its page, its API and its CLI."""
+
+from functools import partial
+from typing import Any
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import jfrog
+
+_SCANNER = "JFrog Xray"
+_KINDS = (sdk.SCA, sdk.CONTAINER)
+
+
+@sdk.parser(
+    id="jfrog-xray-report-json",
+    scanner=_SCANNER,
+    title="JFrog Xray vulnerabilities report",
+    docs=jfrog.DOCS,
+    kinds=_KINDS,
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("rows.item.issue_id", "total_rows"), sdk.JsonKeys("total_rows", empty=("rows",))
+    ),
+    items=sdk.JsonItems("rows.item"),
+)
+def jfrog_xray_report(row: sdk.Json) -> sdk.Findings:
+    """Xray → Reports → Vulnerabilities → Export → JSON, or `GET /xray/api/v1/reports/export/ID?format=json`"""
+    path, artifact = sdk.text(row.get("path")), sdk.text(row.get("impacted_artifact"))
+    vulnerable = jfrog.component(row["vulnerable_component"], row.get("fixed_versions"), path)
+    yield _finding(
+        row,
+        vulnerable,
+        is_image=jfrog.is_image_part(row["vulnerable_component"]),
+        places=sdk.texts([path, *sdk.texts(row.get("impact_path"))]),
+        target=artifact,
+        found_at=row.get("artifact_scan_time"),
+        tags=[row.get("applicability_result"), row.get("external_advisory_severity")],
+    )
+
+
+@sdk.parser(
+    id="jfrog-xray-summary-json",
+    scanner=_SCANNER,
+    title="JFrog Xray artifact summary",
+    docs=f"{jfrog.DOCS}/artifact-summary",
+    kinds=_KINDS,
+    sniff=sdk.JsonKeys("artifacts.item.general.component_id", "artifacts.item.issues"),
+    items=sdk.JsonItems("artifacts.item"),
+)
+def jfrog_xray_summary(artifact: sdk.Json) -> sdk.Findings:
+    """`POST /xray/api/v1/summary/artifact`; its issues name the artifact and the path in it, no package."""
+    general = artifact["general"]
+    name, _, version = (sdk.text(general.get("name")) or general["component_id"]).rpartition(":")
+    is_image = str(general.get("pkg_type")).lower() == "docker"
+    for issue in artifact.get("issues") or ():
+        paths = sdk.texts(issue.get("impact_path")) or sdk.texts(general.get("path")) or (None,)
+        components = [
+            sdk.Component(name=name or version, version=version if name else None, path=p) for p in paths
+        ]
+        yield _finding(issue, *components, is_image=is_image, places=paths, target=general["component_id"])
+
+
+@sdk.parser(
+    id="jfrog-xray-scan-json",
+    scanner=_SCANNER,
+    title="JFrog CLI scan and audit",
+    docs="https://docs.jfrog-applications.jfrog.io/jfrog-applications/jfrog-cli/cli-for-jfrog-security",
+    kinds=_KINDS,
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("item.scan_id", "item.vulnerabilities.item.components"),
+        sdk.JsonKeys("item.scan_id", "item.component_id", "item.package_type"),
+    ),
+    items=sdk.JsonItems("item"),
+)
+def jfrog_xray_scan(scan: sdk.Json) -> sdk.Findings:
+    """`jf scan app.jar --format=json > xray.json`, also `jf audit` and `jf docker scan`"""
+    yield sdk.ReportHeader(targets=sdk.texts(scan.get("component_id")))
+    yield from sdk.each(scan.get("vulnerabilities"), partial(_of_scan, scan), "vulnerabilities")
+
+
+def _of_scan(scan: sdk.Json, said: sdk.Json) -> sdk.Findings:
+    """One for each component that has it: each has its own fixed versions and paths."""
+    for identifier, affected in said["components"].items():
+        chains = [_chain(steps) for steps in affected.get("impact_paths") or ()]
+        paths = sdk.texts(chains) or (None,)
+        components = [jfrog.component(identifier, affected.get("fixed_versions"), path) for path in paths]
+        is_image = jfrog.is_image_part(identifier) or str(scan.get("component_id")).startswith("docker://")
+        yield _finding(said, *components, is_image=is_image, target=sdk.text(scan.get("component_id")))
+
+
+def _chain(steps: Any) -> str:
+    """The files on the way in, the outermost first; without files the components."""
+    files = sdk.texts([step.get("full_path") for step in steps])
+    return " > ".join(files or sdk.texts([step.get("component_id") for step in steps]))
+
+
+@sdk.parser(
+    id="jfrog-xray-security-json",
+    scanner=_SCANNER,
+    title="JFrog Xray security export",
+    docs=jfrog.DOCS,
+    kinds=_KINDS,
+    sniff=sdk.JsonKeys("total_count", "data.item.source_comp_id", "data.item.component_versions"),
+    items=sdk.JsonItems("data.item"),
+)
+def jfrog_xray_security(issue: sdk.Json) -> sdk.Findings:
+    """The component's page in Xray → Security → Export → JSON (before Xray 3.8)"""
+    identifier, versions = issue["source_comp_id"], issue.get("component_versions") or {}
+    said = {**issue, **(versions.get("more_details") or {}), "issue_id": issue.get("id")}
+    yield _finding(
+        said,
+        jfrog.component(identifier, versions.get("fixed_versions")),
+        is_image=jfrog.is_image_part(identifier),
+        places=(identifier,),
+        found_at=issue.get("edited"),
+    )
+
+
+def _finding(
+    said: sdk.Json,
+    *components: sdk.Component,
+    is_image: bool,
+    places: tuple[str | None, ...] = (),
+    target: str | None = None,
+    found_at: Any = None,
+    tags: Any = (),
+) -> sdk.ReportedFinding:
+    identifiers, word = jfrog.identifiers(said), sdk.text(said.get("severity"))
+    summary = sdk.text(said.get("summary")) or sdk.text(said.get("description"))
+    title = summary.splitlines()[0] if summary else next(iter(identifiers), "Known vulnerability")
+    return sdk.ReportedFinding(
+        kind=sdk.CONTAINER if is_image else sdk.SCA,
+        title=title,
+        severity=sdk.severity(word),
+        severity_reported=word,
+        rule_id=sdk.text(said.get("issue_id")) or next(iter(identifiers), None),
+        description=sdk.text(said.get("description")) or summary,
+        identifiers=identifiers,
+        cwes=jfrog.cwes(said),
+        cvss=jfrog.assessments(said),
+        locations=tuple(sdk.Location(path=place) for place in places if place),
+        components=components,
+        references=sdk.urls(said.get("references")),
+        tags=sdk.texts(list(tags)),
+        target=target,
+        found_at=sdk.timestamp(found_at or said.get("created")),
+    )
