@@ -45,6 +45,10 @@ BREAKS = {
         ),
         "insert into finding_key select * from kept on conflict do nothing",
     ),
+    "joined_finding_is_empty": (
+        "update finding set joined_into_id = id",
+        "update finding set joined_into_id = null",
+    ),
     "occurrence_is_in_the_asset_of_its_finding": (
         (
             "insert into asset (organization_id, id, name, name_key, kind, default_ref)"

@@ -157,7 +157,12 @@ INVARIANTS = {
             select asset_id, kind, severity, triage, sum(n) from count_delta group by 1, 2, 3, 4 having sum(n) <> 0
             except select asset_id, kind, severity, triage, count(*) from finding where is_active group by 1, 2, 3, 4) x""",
     "findings without a key": """
-        select count(*) from finding f where not exists (select from finding_key k where k.finding_id = f.id)""",
+        select count(*) from finding f where f.joined_into_id is null
+        and not exists (select from finding_key k where k.finding_id = f.id)""",
+    "what was joined into another has nothing of its own": """
+        select count(*) from finding f where f.joined_into_id is not null and (f.open_occurrences > 0
+        or exists (select from occurrence o where o.finding_id = f.id)
+        or exists (select from finding_key k where k.finding_id = f.id))""",
     "severity is the highest open one": """
         select count(*) from finding f join (
             select o.finding_id, max(o.severity) worst from occurrence o

@@ -49,6 +49,7 @@ INPUTS: Final = {
     "resource-at": ("rule", "path", "symbol"),
     "secret": ("rule", "value"),
     "manual": ("id",),
+    "split": ("act",),
 }
 """What the parts of a key are, by its first part: for people who ask why."""
 

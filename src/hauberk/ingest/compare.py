@@ -194,10 +194,12 @@ def nearest(old: list[int], new: list[int]) -> list[tuple[int, int]]:
         in_order = (sorted(range(len(lines)), key=lines.__getitem__) for lines in (old, new))
         return list(zip(*in_order, strict=False))
     candidates = sorted(
-        (abs(was - now), known, result) for known, was in enumerate(old) for result, now in enumerate(new)
+        (abs(was - now), was, known, result)
+        for known, was in enumerate(old)
+        for result, now in enumerate(new)
     )
     pairs, used_known, used_results = [], set(), set()
-    for _, known, result in candidates:
+    for _, _, known, result in candidates:
         if known not in used_known and result not in used_results:
             used_known.add(known)
             used_results.add(result)

@@ -4,6 +4,7 @@ The child compares keys; this compares what keys are made of. It reads only what
 says so, and patches the child's spool: a match turns a new result into one that moved.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
@@ -63,7 +64,9 @@ class Matcher:
 
     def _matches(self, known: list[Leftover], new: list[Leftover], findings: dict[bytes, int]) -> list[Match]:
         positions = {occurrence_id: position for position, occurrence_id in enumerate(self.known.ids)}
-        by_finding = {each.finding_id: each for each in known}
+        by_finding: dict[int, list[Leftover]] = defaultdict(list)
+        for each in known:
+            by_finding[each.finding_id].append(each)
         matches: list[Match] = []
         unknown: list[Leftover] = []
         for each in new:
@@ -71,7 +74,9 @@ class Matcher:
             if finding_id is None:
                 unknown.append(each)
             elif finding_id in by_finding:
-                matches += self._move("known_key", by_finding[finding_id], each, {}, positions)
+                those = by_finding[finding_id]
+                old = next((one for one in those if not set(one.keys).isdisjoint(each.keys)), those[0])
+                matches += self._move("known_key", old, each, {}, positions)
         # A finding that one of its own keys leads to is not looked for under another.
         taken = set(findings.values())
         rest = [each for each in known if each.finding_id not in taken]

@@ -56,8 +56,20 @@ invariant("finding_has_a_key", by_asset=True)(
 select f.asset_id as subject, count(*) as n,
     'nothing leads to finding ' || min(f.id) || ': the next import doubles it' as detail
 from finding f
-where f.organization_id = :organization and f.asset_id = any(:assets) and not exists (
+where f.organization_id = :organization and f.asset_id = any(:assets) and f.joined_into_id is null and not exists (
     select from finding_key k where k.organization_id = f.organization_id and k.finding_id = f.id)
+group by f.asset_id
+""")
+)
+
+invariant("joined_finding_is_empty", by_asset=True)(
+    statement("""
+select f.asset_id as subject, count(*) as n,
+    'finding ' || min(f.id) || ' was joined into another and still has keys or occurrences of its own' as detail
+from finding f
+where f.organization_id = :organization and f.asset_id = any(:assets) and f.joined_into_id is not null and (
+    exists (select from finding_key k where k.organization_id = f.organization_id and k.finding_id = f.id)
+    or exists (select from occurrence o where o.organization_id = f.organization_id and o.finding_id = f.id))
 group by f.asset_id
 """)
 )

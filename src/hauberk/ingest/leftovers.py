@@ -53,7 +53,10 @@ class Spot(msgspec.Struct):
 
 
 class Leftover(msgspec.Struct, eq=False):
-    """A finding on one side, with all of its places that are left. `where` is in the spelling that keys are made of."""
+    """A finding on one side, with all of its places that are left. `where` is in the spelling that keys are made of.
+
+    A known finding into which others were joined is several: one for each key that its places are kept under.
+    """
 
     kind: FindingKind
     rule: str
@@ -64,11 +67,11 @@ class Leftover(msgspec.Struct, eq=False):
     spots: list[Spot] = []
     stable_ids: set[int] = set()
     keys: list[bytes] = []
-    """Of a new one: under what it is known from now on."""
+    """Of a new one: under what it is known from now on. Of a known one: what it is kept under."""
     finding_id: int = 0
     """Of a known one: which it is."""
     is_whole: bool = True
-    """Of a known one: no place of it was reported."""
+    """Of a known one: no place under its key was reported."""
 
 
 _KNOWN = text("""
@@ -82,10 +85,10 @@ where o.organization_id = :organization and o.id = any(cast(:ids as int8[]))
 order by o.id
 """)
 _OPEN = text("""
-select finding_id, count(*) as n from occurrence
+select finding_id, fingerprint, count(*) as n from occurrence
 where organization_id = :organization and scope_id = :scope and closed_at is null
     and finding_id = any(cast(:ids as int8[]))
-group by finding_id
+group by finding_id, fingerprint
 """)
 _KEYS = text("""
 select fingerprint, finding_id from finding_key
@@ -98,23 +101,25 @@ def load_known(
     connection: Connection, organization_id: int, scope_id: int, ids: Sequence[int], targets: list[str] | None
 ) -> list[Leftover]:
     """The findings of these occurrences; of a partial scan only what lies in its targets."""
-    found: dict[int, Leftover] = {}
+    found: dict[tuple[int, UUID], Leftover] = {}
     for some in _batches(ids):
         rows = connection.execute(_KNOWN, {"organization": organization_id, "ids": some, "targets": targets})
         for row in rows:
             spot = Spot(row.id, row.place_hash, row.line, *_parts(row.location, row.component))
-            leftover = found.get(row.finding_id)
+            leftover = found.get((row.finding_id, row.fingerprint))
             if leftover is None:
                 rule = fingerprint.rule_of(row, row.scanner)
                 kind = FindingKind.of_code(row.kind)
                 leftover = _leftover(kind, rule, tuple(row.identifiers), spot, row.fingerprint.bytes)
                 leftover.finding_id = row.finding_id
-                found[row.finding_id] = leftover
+                leftover.keys = [row.fingerprint.bytes]
+                found[row.finding_id, row.fingerprint] = leftover
             _add(leftover, spot, row.stable_ids or ())
-    for some in _batches(list(found)):
+    for some in _batches(list({finding_id for finding_id, _ in found})):
         rows = connection.execute(_OPEN, {"organization": organization_id, "scope": scope_id, "ids": some})
         for row in rows:
-            found[row.finding_id].is_whole = row.n == len(found[row.finding_id].spots)
+            if leftover := found.get((row.finding_id, row.fingerprint)):
+                leftover.is_whole = row.n == len(leftover.spots)
     return list(found.values())
 
 

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from hauberk.domain.severity import Severity
-from hauberk.ingest import statements
+from hauberk.ingest import splits, statements
 from hauberk.ingest.drift import Match
 
 COPY_BLOCK_BYTES: Final = 8_192  # psycopg copies larger blocks several times (LIMITS: 4–8 kB is cheapest)
@@ -127,6 +127,10 @@ class Writer:
             statements.FURTHER_VULNERABILITIES,
             statements.NEW_KEYS,
             statements.PLACED,
+        ):
+            self._run(statement)
+        splits.obey(self._connection, self._parameters)
+        for statement in (
             statements.TOUCHED,
             statements.NEW_PLACES,
             statements.CLOSE_VERSIONS,

@@ -9,6 +9,7 @@ from hauberk.db.models import (
     invariant,
     job,
     organization,
+    regrouping,
     scan,
     vulnerability,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "invariant",
     "job",
     "organization",
+    "regrouping",
     "scan",
     "vulnerability",
 ]

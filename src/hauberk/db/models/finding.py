@@ -78,6 +78,8 @@ class Finding(TenantModel):
     assignee_id: Mapped[int | None]
     decision_id: Mapped[int | None]
     duplicate_of_id: Mapped[int | None]
+    joined_into_id: Mapped[int | None]
+    """It is no finding of its own any more; the row keeps what people said of it, and an undo makes it one again."""
     epss: Mapped[float | None]
     priority: Mapped[int] = mapped_column(Integer)
     open_occurrences: Mapped[int] = mapped_column(Integer, server_default=text("0"))

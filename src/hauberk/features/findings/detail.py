@@ -13,6 +13,7 @@ from hauberk.features.identity.serving import Ids
 
 async def read_detail(repository: FindingRepository, row: Row[Any], ids: Ids) -> dict[str, Any]:
     texts = await repository.texts(row)
+    parts = await repository.parts(row)
     occurrences = await repository.occurrences(row)
     shown = [_occurrence(each, ids) for each in occurrences]
     standing = [each for each in occurrences if each.closed_at is None] or occurrences[:1]
@@ -26,9 +27,10 @@ async def read_detail(repository: FindingRepository, row: Row[Any], ids: Ids) ->
         "evidence": next((each["evidence"] for each in locations if each.get("evidence")), None),
         "severity_override": _override(row, texts, ids),
         "duplicate_of": ids.encode_or_none("fnd", row.duplicate_of_id),
+        "joined_into": ids.encode_or_none("fnd", row.joined_into_id),
         "occurrences": shown,
-        "history": _history(await repository.history(row), occurrences, ids),
-        "comments": [comment(each, ids) for each in await repository.comments(row)],
+        "history": _history(await repository.history(row, parts), occurrences, ids),
+        "comments": [comment(each, ids) for each in await repository.comments(row, parts)],
     }
 
 

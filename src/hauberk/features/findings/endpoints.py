@@ -9,6 +9,8 @@ from hauberk.features.findings import service
 from hauberk.features.findings.detail import comment, read_detail
 from hauberk.features.findings.explain import explain
 from hauberk.features.findings.explain_schemas import Explanation
+from hauberk.features.findings.grouping import join_findings, split_finding, undo_regrouping
+from hauberk.features.findings.grouping_schemas import JoinPayload, SplitPayload
 from hauberk.features.findings.repository import FindingRepository
 from hauberk.features.findings.schemas import (
     BulkAccepted,
@@ -130,3 +132,67 @@ async def add_comment(
     number = ids.decode("fnd", finding_id)
     written = await service.add_comment(session, actor, context.public_ids, number, payload.body)
     return Response(encode(comment(written, ids)), status_code=201, media_type="application/json")
+
+
+@router.post("/{finding_id}/join", response_model=FindingDetail, responses=refusals(404, 409))
+async def join(
+    finding_id: str,
+    actor: FindingsWrite,
+    session: SessionDep,
+    context: ContextDep,
+    ids: IdsDep,
+    payload: JoinPayload,
+) -> Response:
+    """Makes other findings of the asset part of this one, for later scans too. The explanation shows it; it can be undone."""
+    number = ids.decode("fnd", finding_id)
+    others = payload.numbers(ids)
+    await join_findings(
+        session, actor, context.public_ids, number, others=others, reason=payload.reason or None
+    )
+    repository = FindingRepository(session, context.public_ids)
+    return _json(await read_detail(repository, await repository.get(actor, number), ids))
+
+
+@router.post(
+    "/{finding_id}/split", status_code=201, response_model=FindingDetail, responses=refusals(404, 409)
+)
+async def split(
+    finding_id: str,
+    actor: FindingsWrite,
+    session: SessionDep,
+    context: ContextDep,
+    ids: IdsDep,
+    payload: SplitPayload,
+) -> Response:
+    """Makes chosen occurrences a finding of their own, for later scans too; answers the new finding. It can be undone."""
+    made = await split_finding(
+        session,
+        actor,
+        context.public_ids,
+        ids.decode("fnd", finding_id),
+        occurrences=payload.numbers(ids),
+        reason=payload.reason or None,
+    )
+    repository = FindingRepository(session, context.public_ids)
+    found = await read_detail(repository, await repository.get(actor, made), ids)
+    return Response(encode(found), status_code=201, media_type="application/json")
+
+
+@router.post(
+    "/{finding_id}/regroupings/{regrouping_id}/undo",
+    response_model=FindingDetail,
+    responses=refusals(404, 409),
+)
+async def undo(
+    finding_id: str,
+    regrouping_id: str,
+    actor: FindingsWrite,
+    session: SessionDep,
+    context: ContextDep,
+    ids: IdsDep,
+) -> Response:
+    """Takes a join apart or puts a split together again, with what came under their keys since."""
+    number = ids.decode("fnd", finding_id)
+    await undo_regrouping(session, actor, context.public_ids, number, ids.decode("rgp", regrouping_id))
+    repository = FindingRepository(session, context.public_ids)
+    return _json(await read_detail(repository, await repository.get(actor, number), ids))

@@ -14,6 +14,8 @@ from hauberk.domain import fingerprint
 from hauberk.domain.finding import FindingKind
 from hauberk.domain.reported import Component, Location, ReportedFinding
 from hauberk.domain.severity import Severity
+from hauberk.features.findings.explain_regrouping import Regrouped
+from hauberk.features.findings.repository import PARTS
 from hauberk.features.findings.shape import instant
 from hauberk.features.identity.serving import Ids
 from hauberk.ingest.changes import REASONS
@@ -24,7 +26,7 @@ _NOT_KEPT: Final = "not kept, only its keyed hash"
 
 _RULE: Final = "t.scanner as rule_scanner, t.rule_id, t.rule_name, t.title, t.identifiers, t.cwes"
 _OPEN = text(f"""
-select o.id, o.fingerprint, o.location, o.component, o.first_seen_at, s.scanner, s.key as scope, r.name as ref,
+select o.id, o.fingerprint, o.place_hash, o.location, o.component, o.first_seen_at, s.scanner, s.key as scope, r.name as ref,
     r.is_tracked, {_RULE}
 from occurrence o
 join scope s on s.organization_id = o.organization_id and s.id = o.scope_id
@@ -58,13 +60,13 @@ select step.open_id, step.opened_at, step.opened_scan_id, step.location, step.co
     o.location as location_before, o.component as component_before, m.pass_name, m.detail
 from step
 join occurrence o on o.organization_id = :organization and o.id = step.previous_id and o.close_reason = 'moved'
-left join match_log m on m.organization_id = :organization and m.finding_id = :finding and m.occurrence_id = o.id
-    and m.scan_id = step.opened_scan_id
+left join match_log m on m.organization_id = :organization and m.finding_id = any(cast(:parts as int8[]))
+    and m.occurrence_id = o.id and m.scan_id = step.opened_scan_id
 order by step.open_id, step.depth limit {MAX_SHOWN * MAX_STEPS}
 """)  # noqa: S608
 _ADDED = text(f"""
 select pass_name, detail->'keys' as added from match_log
-where organization_id = :organization and finding_id = :finding and detail->'keys' is not null
+where organization_id = :organization and finding_id = any(cast(:parts as int8[])) and detail->'keys' is not null
 order by id limit {MAX_SHOWN}
 """)  # noqa: S608
 
@@ -73,6 +75,8 @@ async def explain(session: DbSession, row: Row[Any], ids: Ids) -> dict[str, Any]
     """`row` is a finding that its reader may see."""
     parameters: dict[str, Any] = {"organization": row.organization_id, "finding": row.id}
     connection = await session.connection()
+    parameters["parts"] = list((await connection.execute(PARTS, parameters)).scalars())
+    regrouped = await Regrouped.read(connection, parameters)
     standing = (await connection.execute(_OPEN, parameters)).all()
     former = (await connection.execute(_FORMER, parameters)).all()
     leading = (await connection.execute(_KEYS, parameters)).scalars().all()
@@ -88,13 +92,15 @@ async def explain(session: DbSession, row: Row[Any], ids: Ids) -> dict[str, Any]
         "identity_version": fingerprint.IDENTITY_VERSION,
         "occurrences": [
             _occurrence(each, public_id, given[public_id], steps, ids)
+            | {"regrouping": ids.encode_or_none("rgp", regrouped.that_led(each.fingerprint, each.place_hash))}
             for each, public_id in zip(standing, given, strict=True)
         ],
         "keys": [
-            described.get(key.hex, {"fingerprint": key.hex, "made_from": None, "inputs": {}})
+            (described.get(key.hex) or regrouped.own_key(key, ids))
             | {"occurrences": _givers(given, key.hex), "added_by": passes.get(key.hex)}
             for key in leading
         ],
+        "regroupings": regrouped.shown(ids),
     }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
+from hauberk.features.findings.grouping_schemas import RegroupingSchema
 from hauberk.features.findings.schemas import Component, Location
 from hauberk.features.identity.serving import Instant, Schema
 
@@ -13,11 +14,11 @@ class KeySchema(Schema):
 
     fingerprint: str = Field(description="128 bits, in hexadecimal")
     made_from: str | None = Field(
-        description="package, code, web, host, resource, resource-at, secret or manual;"
+        description="package, code, web, host, resource, resource-at, secret, manual or split;"
         " null where nothing that is kept tells any more"
     )
     inputs: dict[str, str | int | None] = Field(
-        description="By name, as in `package` and `identifier`, or `rule`, `path` and `code`"
+        description="By name, as in `package` and `identifier`, or `rule`, `path` and `code`; `act` of a split"
     )
 
 
@@ -50,6 +51,9 @@ class ExplainedOccurrence(Schema):
     keys: list[KeySchema] = Field(
         description="That this result gives, the strongest first, which it is kept under"
     )
+    regrouping: str | None = Field(
+        description="The join or split by which it is here; null: its key alone led here"
+    )
     matches: list[MatchSchema] = Field(
         description="Newest first; empty: always known by its exact key and place"
     )
@@ -73,3 +77,6 @@ class Explanation(Schema):
     identity_version: int
     occurrences: list[ExplainedOccurrence]
     keys: list[LeadingKey]
+    regroupings: list[RegroupingSchema] = Field(
+        description="Newest first, also those that were undone; at most 200"
+    )

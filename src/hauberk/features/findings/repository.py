@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Result, Row, func, literal, select
+from sqlalchemy import ColumnElement, Executable, Result, Row, func, literal, not_, or_, select, text
 from sqlalchemy.orm import aliased
 
 from hauberk.db.driver import fetch
@@ -41,6 +41,16 @@ _OCCURRENCE = (
     "closed_at",
     "close_reason",
 )
+
+PARTS = text("""
+with recursive part as (
+    select cast(:finding as int8) as id
+    union
+    select r.other_id from part
+    join regrouping r on r.organization_id = :organization and r.finding_id = part.id and r.other_id is not null
+        and (r.act = 'join') = (r.undone_at is null))
+select id from part limit 1000
+""")
 
 
 class FindingRepository:
@@ -98,7 +108,9 @@ class FindingRepository:
 
     async def get(self, actor: Actor, number: int) -> Any:
         """As in a list. Raises NotFound for what does not exist and for what the actor may not see, alike."""
-        visible = visible_to(actor).where(finding.c.id == number).with_only_columns(finding.c.id)
+        visible = (
+            visible_to(actor, also_joined=True).where(finding.c.id == number).with_only_columns(finding.c.id)
+        )
         found = await self._shown(actor, (await self._rows(visible)).scalars().all())
         if not found:
             raise NotFound("finding")
@@ -168,20 +180,26 @@ class FindingRepository:
         )
         return (await self._rows(statement)).all()
 
-    async def history(self, row: Row[Any]) -> Sequence[Row[Any]]:
+    async def parts(self, row: Row[Any]) -> list[int]:
+        """The finding and all that was joined into it: what was said of them is said of it now."""
+        found = await self._rows(PARTS.bindparams(organization=row.organization_id, finding=row.id))
+        return list(found.scalars())
+
+    async def history(self, row: Row[Any], parts: Sequence[int]) -> Sequence[Row[Any]]:
         statement = (
             select(event.id, event.at, event.actor_id, event.actor_name, event.action, event.detail)
             .where(
                 event.organization_id == row.organization_id,
                 event.subject_type == "finding",
-                event.subject_id == row.id,
+                event.subject_id.in_(parts),
+                or_(event.subject_id == row.id, not_(event.detail.has_key("regrouping"))),  # told to both
             )
             .order_by(event.id.desc())
             .limit(MAX_HISTORY)
         )
         return (await self._rows(statement)).all()
 
-    async def comments(self, row: Row[Any]) -> Sequence[Row[Any]]:
+    async def comments(self, row: Row[Any], parts: Sequence[int]) -> Sequence[Row[Any]]:
         statement = (
             select(
                 Comment.id,
@@ -191,7 +209,7 @@ class FindingRepository:
                 Comment.created_at,
             )
             .outerjoin(User, User.id == Comment.author_id)
-            .where(Comment.organization_id == row.organization_id, Comment.finding_id == row.id)
+            .where(Comment.organization_id == row.organization_id, Comment.finding_id.in_(parts))
             .order_by(Comment.id)
             .limit(MAX_COMMENTS)
         )

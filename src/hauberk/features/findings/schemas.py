@@ -153,6 +153,9 @@ class FindingDetail(FindingSchema):
     evidence: str | None
     severity_override: SeverityOverride | None
     duplicate_of: str | None
+    joined_into: str | None = Field(
+        description="The finding that this one is part of since it was joined; then it has no occurrences of its own"
+    )
     occurrences: list[OccurrenceSchema] = Field(description="Open ones first; at most 500")
     history: list[HistoryEntry] = Field(description="Newest first; at most 200 acts of people")
     comments: list[CommentSchema]

@@ -17,15 +17,16 @@ finding = Finding.__table__
 asset = Asset.__table__.c
 
 
-def visible_to(actor: Actor) -> Select[Any]:
-    """Findings of an asset that is being deleted are gone already."""
+def visible_to(actor: Actor, *, also_joined: bool = False) -> Select[Any]:
+    """Findings of an asset that is being deleted are gone already; what was joined into another is none of its own."""
     deleted = select(asset.id).where(
         asset.organization_id == actor.organization_id, asset.deleted_at.is_not(None)
     )
-    return select(finding).where(
+    seen = select(finding).where(
         finding.c.organization_id == actor.organization_id,
         finding.c.asset_id != func.all(func.array(deleted.scalar_subquery())),
     )
+    return seen if also_joined else seen.where(finding.c.joined_into_id.is_(None))
 
 
 def by_query(connection: Connection, actor: Actor, public_ids: PublicIds, query: str) -> Sequence[Row[Any]]:

@@ -35,7 +35,7 @@ ORDERS = {
 SHOWN = Kept(
     b"""
 select f.organization_id, f.id, f.asset_id, f.rule_text_id, f.vulnerability_id, f.first_seen_at, f.last_seen_at, f.due_at,
-    f.reopened_at, f.assignee_id, f.duplicate_of_id, f.epss, f.priority, f.kind, f.severity, f.severity_reported,
+    f.reopened_at, f.assignee_id, f.duplicate_of_id, f.joined_into_id, f.epss, f.priority, f.kind, f.severity, f.severity_reported,
     f.severity_override, f.triage, f.is_active, f.scanners, f.tags,
     a.name as asset_name, t.title, t.rule_id, t.identifiers, t.cwes, cast(t.cvss as text) as cvss,
     t.known_exploited, v.name as vulnerability_name, d.reason as triage_reason, u.name as assignee_name,

@@ -31,6 +31,7 @@ _KINDS = {
     "occ": "occurrence",
     "org": "organization",
     "ref": "ref",
+    "rgp": "regrouping",
     "scn": "scan",
     "ses": "session",
     "tok": "token",

@@ -1,0 +1,58 @@
+"""Findings computed anew from their occurrences when something else than an import changed these or how they count.
+
+By the very statements with which an import does it, in the caller's transaction and under the asset's lock; only that
+nothing was mended and came back, so no finding counts as reopened.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, text
+
+from hauberk.ingest import statements
+from hauberk.kit import clock
+
+_NO_NEW_ONES: Final = "create temporary table found (finding_id int8, is_new bool) on commit drop"
+THESE: Final = "select unnest(cast(:findings as int8[]))"
+_CONCERNED: Final = (
+    "create temporary table touched on commit drop as"
+    " select f.id as finding_id, f.is_active, f.severity, f.triage, f.kind, false as has_new_place, f.reopened_at"
+    " from finding f where f.organization_id = :organization and f.asset_id = :asset and f.id in ({})"
+)
+# Its earliest claim may have gone to another finding, or come from one.
+_FIRST_SEEN: Final = """
+update finding f set first_seen_at = x.first_seen_at
+from (select o.finding_id, min(o.first_seen_at) as first_seen_at
+      from touched t join occurrence o on o.organization_id = :organization and o.finding_id = t.finding_id
+      group by o.finding_id) x
+where f.organization_id = :organization and f.id = x.finding_id and f.first_seen_at <> x.first_seen_at
+"""
+_NOT_REOPENED: Final = (
+    "update finding f set reopened_at = t.reopened_at from touched t"
+    " where f.organization_id = :organization and f.id = t.finding_id"
+    " and f.reopened_at is distinct from t.reopened_at"
+)
+_CLEAR: Final = "drop table found, touched"
+
+
+@contextmanager
+def recomputed(
+    connection: Connection,
+    parameters: dict[str, Any],
+    which: str = THESE,
+    *,
+    seen_before: datetime | None = None,
+) -> Iterator[None]:
+    """What is changed inside is counted afterwards: findings as they were, and as they are then.
+
+    `which` selects their ids; `parameters` are its own, with `organization` and `asset`.
+    """
+    now = clock.now()
+    parameters = parameters | {"at": now, "day": now.date(), "seen_before": seen_before or now}
+    for statement in (_NO_NEW_ONES, _CONCERNED.format(which)):
+        connection.execute(text(statement), parameters)
+    yield
+    for statement in (statements.RECOMPUTE, _FIRST_SEEN, _NOT_REOPENED, statements.DELTAS, _CLEAR):
+        connection.execute(text(statement), parameters)
