@@ -12,6 +12,8 @@ Json = Any
 
 MAX_DEPTH = 256
 _MAX_DIGITS = 400
+ASSIGNMENT = re.compile(rb"(?:(?:var|let|const)\s+)?[A-Za-z_$][\w.$]{0,200}\s{0,20}=\s{0,20}(?=[{\[])")
+"""What stands before JSON that a JavaScript file assigns to a name: `scoutsuite_results = {…}`."""
 _decode = msgspec.json.Decoder().decode
 _ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")

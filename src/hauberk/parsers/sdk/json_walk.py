@@ -12,7 +12,14 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from hauberk.parsers.sdk.errors import ErrorCode, ReportError, excerpt
-from hauberk.parsers.sdk.json_text import MAX_DEPTH, Json, UnreadableValue, decode_block, decode_value
+from hauberk.parsers.sdk.json_text import (
+    ASSIGNMENT,
+    MAX_DEPTH,
+    Json,
+    UnreadableValue,
+    decode_block,
+    decode_value,
+)
 
 BLOCK = 256 * 1024
 MAX_VALUE = 128 * 1024 * 1024
@@ -22,7 +29,7 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _SCALAR = re.compile(rb"[-+.\w]++")
 _NEXT_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+[{}\[\]]', re.DOTALL)
 _SEPARATOR = re.compile(rb',[ \t\r\n]*+\{[ \t\r\n]*+"[^"\\]{0,200}"')
-_QUOTE, _COMMA, _COLON = b'",:'
+_QUOTE, _COMMA, _COLON, _SEMICOLON = b'",:;'
 _OPEN_OBJECT, _CLOSE_OBJECT, _OPEN_ARRAY, _CLOSE_ARRAY = b"{}[]"
 _OPENING = (_OPEN_OBJECT, _OPEN_ARRAY)
 
@@ -89,9 +96,14 @@ class JsonWalker:
     def __iter__(self) -> Iterator[Node]:
         if not self._skip_space():
             raise ReportError("empty_file", "The file is empty.")
+        assignment = ASSIGNMENT.match(self._data, self._pos)
+        if assignment is not None:
+            self._pos = assignment.end()
         yield from self._walk(self._wanted, "", "", 0)
         while self._many and self._skip_space():
             yield from self._walk(self._wanted, "", "", 0)
+        if assignment is not None and self._skip_space() and self._data[self._pos] == _SEMICOLON:
+            self._pos += 1
         if self._skip_space():
             raise self._error("schema_mismatch", "There is more text after the end of the JSON document.")
 

@@ -10,7 +10,7 @@ from lxml import etree
 
 from hauberk.parsers.sdk.archive import archive_of
 from hauberk.parsers.sdk.errors import ReportError
-from hauberk.parsers.sdk.json_text import MAX_DEPTH, Json, UnreadableValue, decode_value
+from hauberk.parsers.sdk.json_text import ASSIGNMENT, MAX_DEPTH, Json, UnreadableValue, decode_value
 from hauberk.parsers.sdk.page import HtmlElement, is_page, page_of
 from hauberk.parsers.sdk.readers import header_candidates
 from hauberk.parsers.sdk.source import Source
@@ -43,6 +43,9 @@ class Probe:
             raise ReportError("empty_file", "The file is empty.")
         if self.is_xml:
             check_prolog(self.text)
+        assignment = ASSIGNMENT.match(self.text)
+        if assignment is not None:
+            self.text = self.text[assignment.end() :]
         self.is_json = self.text[:1] in (b"{", b"[")
         self.is_complete = len(head) <= PROBE_SIZE
 
