@@ -17,7 +17,9 @@ def test_json_behind_an_assignment_is_read_like_json(beginning: str, end: str) -
     assert [node.value for node in Report(source).json("list.item")] == [1, 2]
 
 
-@pytest.mark.parametrize("text", ['results = {"a": 1}; more', 'results == {"a": 1}', '1x = {"a": 1}', "x = 17"])
+@pytest.mark.parametrize(
+    "text", ['results = {"a": 1}; more', 'results == {"a": 1}', '1x = {"a": 1}', "x = 17"]
+)
 def test_other_javascript_is_refused(text: str) -> None:
     with pytest.raises(ReportError):
         list(Report(Source(io.BytesIO(text.encode()))).json("a"))

@@ -1,0 +1,80 @@
+"""Microsoft Defender Vulnerability Management: vulnerabilities of machines, from its API."""
+
+import re
+from functools import partial
+from typing import Any
+
+from hauberk.parsers import sdk
+
+_DOCS = "https://learn.microsoft.com/en-us/defender-endpoint/api/get-all-vulnerabilities-by-machines"
+_HOST = re.compile(r"[\w.-]+")  # a phone's name may be any words
+_VULNERABILITIES = sdk.JsonKeys("value.item.cveId", "value.item.machineId", "value.item.severity")
+
+
+@sdk.parser(
+    id="ms-defender-json",
+    scanner="Microsoft Defender",
+    title="Microsoft Defender JSON",
+    docs=_DOCS,
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=_VULNERABILITIES,
+    items=sdk.JsonItems("value.item"),
+)
+def ms_defender_json(found: sdk.Json) -> sdk.Findings:
+    """`GET https://api.securitycenter.microsoft.com/api/vulnerabilities/machinesVulnerabilities`"""
+    return _vulnerability({}, found)
+
+
+@sdk.parser(
+    id="ms-defender-zip",
+    scanner="Microsoft Defender",
+    title="Microsoft Defender archive",
+    docs=_DOCS,
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.InArchive("*vulnerabilities/*.json", _VULNERABILITIES),
+)
+def ms_defender_zip(report: sdk.Report) -> sdk.Findings:
+    """A ZIP with what the API says: `machines/*.json` from `/api/machines`, `vulnerabilities/*.json` from the other"""
+    if report.member("*vulnerabilities/*.json") is None:
+        raise sdk.ReportError("schema_mismatch", "The file is no ZIP with vulnerabilities/*.json in it.")
+    machines: dict[str, dict[str, Any]] = {}
+    for member in report.members("*machines/*.json"):
+        for node in member.json("value.item"):
+            machines[str(node.value.get("id"))] = node.value
+    for member in report.members("*vulnerabilities/*.json"):
+        yield from member.read(member.json("value.item"), partial(_vulnerability, machines))
+
+
+def _vulnerability(machines: dict[str, dict[str, Any]], found: sdk.Json) -> sdk.Findings:
+    machine = machines.get(found["machineId"], {})
+    name = sdk.text(machine.get("computerDnsName"))
+    addresses = sdk.texts([machine.get("lastIpAddress"), machine.get("lastExternalIpAddress")])
+    names = sdk.texts(
+        [name if name and _HOST.fullmatch(name) else None, *addresses, name, found["machineId"]]
+    )
+    host = names[0]
+    product, patch = sdk.text(found.get("productName")), sdk.text(found.get("fixingKbId"))
+    yield sdk.ReportedFinding(
+        kind=sdk.INFRASTRUCTURE,
+        title=f"{found['cveId']} in {product or 'an unnamed product'}",
+        severity=sdk.severity(found["severity"]),
+        severity_reported=sdk.text(found["severity"]),
+        rule_id=found["cveId"],
+        remediation=f"Install KB{patch}." if patch else None,
+        identifiers=sdk.identifiers(found["cveId"]) or (found["cveId"],),
+        locations=(
+            sdk.Location(host=host, resource=found["machineId"], evidence="\n".join(names[1:-1]) or None),
+        ),
+        components=(sdk.Component(name=product, version=sdk.text(found.get("productVersion"))),)
+        if product
+        else (),
+        tags=sdk.texts(
+            [
+                found.get("productVendor"),
+                machine.get("osPlatform"),
+                *sdk.texts(machine.get("machineTags") or ()),
+            ]
+        ),
+        stable_id=sdk.text(found.get("id")),
+        target=host,
+    )
