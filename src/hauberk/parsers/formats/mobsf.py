@@ -88,7 +88,7 @@ def _results(section: str, name: str | int, entry: Any) -> list[dict[str, Any]]:
             if entry.get("open")
             else []
         )
-    if section == "ats_analysis" and (entry.get("status") or entry.get("severity")) in ("info", "secure"):
+    if section == "ats_analysis" and (_is_setting(entry) or entry.get("severity") in ("info", "secure")):
         return []
     if "metadata" in entry:
         return [{"rule": name, "files": entry.get("files"), **entry["metadata"]}]
@@ -99,6 +99,11 @@ def _results(section: str, name: str | int, entry: Any) -> list[dict[str, Any]]:
             if isinstance(found, dict)
         ]
     return [{"rule": name if isinstance(name, str) else None, **entry}]
+
+
+def _is_setting(entry: dict[str, Any]) -> bool:
+    """Up to version 3.3 every key of App Transport Security has an entry; what it leads to has one of its own."""
+    return str(entry.get("issue")).startswith("NS")
 
 
 def _finding(app: str | None, section: str, said: dict[str, Any]) -> sdk.Findings:

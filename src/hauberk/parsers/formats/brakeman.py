@@ -1,0 +1,74 @@
+"""Brakeman: the security scanner for Ruby on Rails."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from hauberk.parsers import sdk
+
+
+@sdk.parser(
+    id="brakeman-json",
+    scanner="Brakeman",
+    docs="https://brakemanscanner.org/docs/options/",
+    kinds=[sdk.SAST],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("scan_info.brakeman_version"), sdk.JsonKeys("scan_info.rails_version", "warnings")
+    ),
+    versions="3 and later",
+)
+def brakeman(report: sdk.Report) -> sdk.Findings:
+    """`brakeman -f json -o brakeman.json`"""
+    for node in report.json("scan_info", "warnings.item", "ignored_warnings.item", required="warnings.item"):
+        if node.pattern == "scan_info":
+            yield sdk.ReportHeader(
+                tool_version=sdk.text(sdk.pick(node.value, "brakeman_version")),
+                scanned_at=sdk.timestamp(sdk.pick(node.value, "end_time")),
+            )
+        else:
+            read = partial(_warning, is_ignored=node.pattern.startswith("ignored"))
+            yield from report.read(iter((node,)), read)
+
+
+def _warning(warning: sdk.Json, *, is_ignored: bool) -> sdk.Findings:
+    sure = sdk.text(warning.get("confidence"))
+    quoted = sdk.text(warning.get("user_input"))
+    yield sdk.ReportedFinding(
+        kind=sdk.SAST,
+        title=f"{warning['warning_type']}: {warning['message']}",
+        severity=sdk.Severity.MEDIUM,  # Brakeman says how sure it is, not how bad it would be
+        rule_id=sdk.text(warning.get("check_name")) or warning["warning_type"],
+        rule_name=warning["warning_type"],
+        description=f"Input: {quoted}" if quoted else None,
+        identifiers=sdk.identifiers(warning["message"]),
+        cwes=sdk.cwes(warning.get("cwe_id")),
+        locations=(_place(warning), *_path(warning)),
+        references=sdk.urls(warning.get("link")),
+        confidence=sure,
+        stable_id=sdk.text(warning.get("fingerprint")),
+        suppression=sdk.Suppression(where="inline", justification=sdk.text(warning.get("note")))
+        if is_ignored
+        else None,
+    )
+
+
+def _place(warning: sdk.Json) -> sdk.Location:
+    at = warning.get("location") or {}
+    symbol = ".".join(sdk.texts([at.get("class"), at.get("method")])) or sdk.text(at.get("template"))
+    return sdk.Location(
+        path=warning["file"],
+        line=sdk.line(warning.get("line")),
+        symbol=symbol,
+        snippet=sdk.text(warning.get("code")),
+    )
+
+
+def _path(warning: sdk.Json) -> Iterator[sdk.Location]:
+    """How the template is reached from a controller."""
+    for step in warning.get("render_path") or ():
+        if isinstance(step, dict):
+            symbol = ".".join(sdk.texts([step.get("class"), step.get("method")])) or sdk.text(
+                step.get("name")
+            )
+            yield sdk.Location(
+                path=sdk.text(step.get("file")), line=sdk.line(step.get("line")), symbol=symbol
+            )

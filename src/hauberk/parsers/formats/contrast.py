@@ -1,0 +1,54 @@
+"""Contrast Assess: the vulnerabilities of an application as CSV."""
+
+from hauberk.parsers import sdk
+
+# https://docs.contrastsecurity.com/en/vulnerabilities.html (severities; "Note" is the least)
+_SCALE: sdk.Scale = {
+    "critical": sdk.Severity.CRITICAL,
+    "high": sdk.Severity.HIGH,
+    "medium": sdk.Severity.MEDIUM,
+    "low": sdk.Severity.LOW,
+    "note": sdk.Severity.INFO,
+}
+_DISMISSED = ("NotAProblem", "Not a Problem")
+_GONE = ("Fixed", "Remediated", "AutoRemediated", "Remediated - Auto-Verified")
+
+
+@sdk.parser(
+    id="contrast-csv",
+    scanner="Contrast Assess",
+    docs="https://docs.contrastsecurity.com/en/export-vulnerability-data.html",
+    kinds=[sdk.DAST],
+    sniff=sdk.CsvHeader("Vulnerability Name", "Vulnerability ID", "Rule Name", "Severity", "Status"),
+    items=sdk.CsvRows("Vulnerability Name", "Vulnerability ID", "Rule Name", "Severity", "Status"),
+)
+def contrast(row: sdk.Row) -> sdk.Findings:
+    """*Vulnerabilities*, select, *Export*, *CSV*"""
+    if row["Status"] in _GONE:
+        return
+    uri, query = row.get("Request URI", ""), row.get("Request Qs", "")
+    yield sdk.ReportedFinding(
+        kind=sdk.DAST,
+        title=row["Vulnerability Name"],
+        severity=sdk.severity(row["Severity"], _SCALE),
+        severity_reported=row["Severity"],
+        rule_id=row["Rule Name"],
+        rule_name=sdk.text(row.get("Category")),
+        cwes=sdk.cwes(*sdk.texts(row.get("CWE ID", "").rpartition("/")[2].removesuffix(".html"))),
+        locations=(
+            sdk.Location(
+                url=f"{uri}?{query}" if query else uri,
+                port=sdk.integer(row.get("Request Port"), maximum=65_535),
+                method=sdk.text(row.get("Request Method")),
+                protocol=sdk.text(row.get("Request Protocol")),
+                evidence=sdk.text(row.get("Request Body")),
+            ),
+        )
+        if uri
+        else (),
+        references=sdk.urls(row.get("CWE ID")),
+        stable_id=row["Vulnerability ID"],
+        target=sdk.text(row.get("Application Name")),
+        found_at=sdk.timestamp(row.get("First Seen Datetime")),
+        suppression=sdk.Suppression(justification="not a problem") if row["Status"] in _DISMISSED else None,
+    )

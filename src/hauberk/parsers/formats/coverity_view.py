@@ -1,0 +1,67 @@
+"""Coverity Connect: the issues of a view or a search, as its web API gives them: rows of whichever columns were asked for."""
+
+import re
+
+from hauberk.parsers import sdk
+
+# The impact of a checker: https://sig-product-docs.synopsys.com/bundle/coverity-docs (Coverity Checker Reference)
+_SCALE: sdk.Scale = {
+    "high": sdk.Severity.HIGH,
+    "medium": sdk.Severity.MEDIUM,
+    "low": sdk.Severity.LOW,
+    "audit": sdk.Severity.INFO,
+}
+_GONE = ("Fixed", "Absent Dismissed")
+_DISMISSED = ("False Positive", "Intentional")
+_SHORT_DATE = re.compile(r"(\d\d)/(\d\d)/(\d\d)")
+
+
+@sdk.parser(
+    id="coverity-view-json",
+    scanner="Coverity",
+    title="Coverity Connect view",
+    docs="https://sig-product-docs.synopsys.com/bundle/coverity-docs/page/coverity-platform/topics/views_rest_api.html",
+    kinds=[sdk.SAST],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("viewContentsV1.columns", "viewContentsV1.rows"),
+        sdk.JsonKeys("viewContentsV1.totalRows", "viewContentsV1.columns"),
+        sdk.JsonKeys("totalRows", "columns", "rows.item.item.key", "rows.item.item.value"),
+    ),
+    versions="views API v1, issues API v2",
+)
+def coverity_view(report: sdk.Report) -> sdk.Findings:
+    """`GET /api/viewContents/issues/v1/VIEW?projectId=ID&rowCount=-1`, or `POST /api/v2/issues/search`"""
+    yield from report.read(report.json("viewContentsV1.rows.item", "rows.item"), _row)
+
+
+def _row(said: sdk.Json) -> sdk.Findings:
+    row = {cell["key"]: cell.get("value") for cell in said} if isinstance(said, list) else said
+    if row.get("status") in _GONE:
+        return
+    impact, decision = sdk.text(row.get("displayImpact")), sdk.text(row.get("classification"))
+    path = sdk.text(row.get("displayFile"))
+    kind = sdk.text(row.get("displayType"))
+    yield sdk.ReportedFinding(
+        kind=sdk.SAST,
+        title=kind or sdk.text(row.get("checker")) or f"Coverity issue {row['cid']}",
+        severity=sdk.severity(impact, _SCALE),
+        severity_reported=impact,
+        rule_id=sdk.text(row.get("checker")) or kind,
+        rule_name=kind,
+        cwes=sdk.cwes(row.get("cwe")),
+        locations=(
+            sdk.Location(
+                path=path,
+                line=sdk.line(row.get("lineNumber")),
+                symbol=sdk.text(row.get("displayFunction")),
+            ),
+        )
+        if path
+        else (),
+        tags=sdk.texts([row.get(n) for n in ("displayIssueKind", "displayCategory", "displayComponent")]),
+        stable_id=sdk.text(row["cid"]),
+        found_at=sdk.timestamp(_SHORT_DATE.sub(r"20\3-\1-\2", str(row.get("firstDetected")))),
+        suppression=sdk.Suppression(justification=decision)
+        if decision in _DISMISSED or row.get("status") == "Dismissed"
+        else None,
+    )
