@@ -13,7 +13,8 @@ import pytest
 
 from hauberk.domain.reported import Cvss, ReportedFinding
 from hauberk.domain.severity import Severity
-from hauberk.ingest.compare import SEEN, UNSEEN, Comparison, Known, Spools, Tally
+from hauberk.ingest.compare import Comparison, Spools, Tally
+from hauberk.ingest.known import SEEN, UNSEEN, Known, KnownRows
 from hauberk.ingest.normalise import Normaliser, Result, RuleText
 from hauberk.parsers.reading import open_report
 
@@ -49,8 +50,10 @@ def known_of(results: list[tuple[Result, RuleText]]) -> Known:
             (result.keys[0], result.place), (result.content, -1 if result.line is None else result.line)
         )
     return Known(
-        (key, place, content, number, line)
-        for number, ((key, place), (content, line)) in enumerate(places.items(), start=1)
+        KnownRows.of_rows(
+            (key, place, content, 0, number, line)
+            for number, ((key, place), (content, line)) in enumerate(places.items(), start=1)
+        )
     )
 
 

@@ -1,15 +1,19 @@
 """Identity: what makes two results the same finding of one asset, and the same place of it.
 
 A fingerprint never contains title, description, severity, line or version, so that none of them, when it changes, makes
-a new finding. Parts are length-prefixed before they are hashed (blake2b, 128 bits): an attacker who writes the report
-can neither make two results collide nor shift text from one part into the next. ADR 0005 has the table per kind.
+a new finding. Parts are packed with their lengths before they are hashed (blake2b, 128 bits): an attacker who writes the
+report can neither make two results collide nor shift text from one part into the next. A place only tells the occurrences
+of one finding apart; its hash need not withstand anybody. ADR 0005 has the table per kind.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final, Protocol
 from urllib.parse import unquote, urlsplit
+
+import msgspec
+from xxhash import xxh3_64_intdigest
 
 from hauberk.domain.finding import FindingKind
 from hauberk.domain.reported import Component, Location, ReportedFinding
@@ -17,26 +21,18 @@ from hauberk.domain.reported import Component, Location, ReportedFinding
 IDENTITY_VERSION: Final = 1
 
 _KEY = blake2b(digest_size=16, person=b"hauberk-key-v1")
-_PLACE = blake2b(digest_size=8, person=b"hauberk-place-v1")
 _NOWHERE = Location()
 _NO_COMPONENT = Component(name="")
 _VARIABLE_SEGMENT = re.compile(
     r"^(\d+|[0-9a-f]{8,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$", re.IGNORECASE
 )
 _NUMBERED_LINE = re.compile(r"^\s*(\d+)[:\s|]")
-_SPACE = re.compile(r"\s+")
 MAX_SNIPPET_CHARS: Final = 2_000
 
 
-def _digest(base: blake2b, parts: Iterable[str | int | None]) -> bytes:
-    digest = base.copy()
-    for part in parts:
-        if part is None:
-            digest.update(b"\xff\xff\xff\xff")
-        else:
-            encoded = str(part).encode("utf-8", "replace")
-            digest.update(len(encoded).to_bytes(4, "big") + encoded)
-    return digest.digest()
+_pack = (
+    msgspec.msgpack.Encoder().encode
+)  # every part with its type and length: no two lists of parts are alike
 
 
 Parts = tuple[str | int | None, ...]
@@ -76,12 +72,14 @@ def keys(
 
     A secret whose value the report gives has none yet: its key is made by `secret_key`, outside the parser's process.
     """
-    return tuple([_digest(_KEY, parts) for parts in key_parts(finding, scanner, location, component)])
+    return tuple([key_of(parts) for parts in key_parts(finding, scanner, location, component)])
 
 
 def key_of(parts: Parts) -> bytes:
-    """The fingerprint made from these parts."""
-    return _digest(_KEY, parts)
+    """The fingerprint made from these parts. Raises UnicodeEncodeError for text that is none (lone surrogates)."""
+    digest = _KEY.copy()
+    digest.update(_pack(parts))
+    return digest.digest()
 
 
 def key_parts(
@@ -120,7 +118,7 @@ def code_parts(rule: str, where: Location) -> Parts:
 
 def secret_key(rule: str, secret_hash: bytes) -> bytes:
     """The fingerprint of a leaked secret, from the tenant's keyed hash of its value: where it lies does not matter."""
-    return _digest(_KEY, ("secret", rule, secret_hash.hex()))
+    return key_of(("secret", rule, secret_hash.hex()))
 
 
 def text_hash(text: bytes) -> bytes:
@@ -148,6 +146,8 @@ def normal_snippet(snippet: str | None, line: int | None = None, end_line: int |
     """The code of the place without layout. Where lines are numbered, only the result's own lines count."""
     if not snippet or snippet == "requires login":
         return None
+    if "\n" not in snippet and not snippet.lstrip()[:1].isdigit():  # nearly always
+        return " ".join(snippet[:MAX_SNIPPET_CHARS].split()) or None
     lines = snippet[:MAX_SNIPPET_CHARS].splitlines()
     numbers = [_NUMBERED_LINE.match(text) for text in lines if text.strip()]
     if line is not None and numbers and all(numbers):
@@ -158,13 +158,15 @@ def normal_snippet(snippet: str | None, line: int | None = None, end_line: int |
             if (found := _NUMBERED_LINE.match(text)) is not None and line <= int(found[1]) <= last
         ]
         lines = own or [_NUMBERED_LINE.sub("", text) for text in lines]
-    return _SPACE.sub(" ", " ".join(lines)).strip() or None
+    return " ".join(" ".join(lines).split()) or None
 
 
 def clean_path(path: str | None) -> str | None:
     """One spelling of a file's path: forward slashes, no `./`, no leading slash, no `file://`."""
     if not path:
         return None
+    if path[0] not in "./\\" and "\\" not in path and not path.startswith("file://"):  # nearly always
+        return path
     text = path.removeprefix("file://").replace("\\", "/")
     while text.startswith("./"):
         text = text[2:]
@@ -228,4 +230,4 @@ def place(finding: ReportedFinding, location: Location | None, component: Compon
             parts = (clean_path(where.path), where.line)
         case _:
             parts = ()
-    return int.from_bytes(_digest(_PLACE, parts), "big", signed=True)
+    return xxh3_64_intdigest(_pack(parts)) - 2**63

@@ -6,6 +6,8 @@ So a severity is never passed by a lower one; within it what is attacked comes f
 then what would hurt more. What is not known counts as nothing. `ingest.statements` says the same in SQL.
 """
 
+from functools import lru_cache
+
 from hauberk.domain.severity import Severity
 
 PER_SEVERITY = 1_000_000
@@ -15,6 +17,7 @@ MAX_PER_CENT = 99
 MAX_CVSS = 100
 
 
+@lru_cache(maxsize=4096)
 def priority(
     severity: Severity,
     *,

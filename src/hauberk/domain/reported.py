@@ -28,6 +28,8 @@ class Location(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     protocol: str | None = None
     resource: str | None = None
     """The address of a cloud or infrastructure-as-code resource (ARN, `aws_s3_bucket.logs`)."""
+    message: str | None = None
+    """What the scanner says of this very place, where that is more than what it says of the rule."""
     evidence: str | None = None
     """What proves it at this place: a response excerpt, a banner, a matched value (never a secret's value)."""
 

@@ -24,8 +24,9 @@ ENTRY = "hauberk.ingest.reading:run"
 class SandboxedReader:
     """One job's reader. A report that cannot be read ends the job for good, with the place in the file."""
 
-    def __init__(self, run: JobRun, report: Path) -> None:
+    def __init__(self, run: JobRun, report: Path, element_key: bytes) -> None:
         self._run = run
+        self._element_key = element_key
         self._report = report
         self._size = report.stat().st_size
         self._begun_at = time.monotonic()
@@ -39,7 +40,8 @@ class SandboxedReader:
             files = {"report": report.fileno()} | {
                 name: file.fileno() for name, file in spool.files().items()
             }
-            return self._call(files, {"step": "read", "format": format, "scanner": scanner})
+            arguments = {"step": "read", "format": format, "scanner": scanner}
+            return self._call(files, arguments | {"element_key": self._element_key.hex()})
 
     def _call(self, files: dict[str, int], arguments: dict[str, Any]) -> Outcome:
         sandbox = shared(self._run.settings)
@@ -49,7 +51,7 @@ class SandboxedReader:
             )
         except SandboxError as error:
             if isinstance(error, ChildCrashed):
-                log.exception("parser_crashed", reason=error.reason, **arguments)
+                log.exception("parser_crashed", reason=error.reason, format=arguments["format"])
             raise _judged(error) from error
         return msgspec.convert(answer, Outcome)
 

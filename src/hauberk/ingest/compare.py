@@ -4,42 +4,22 @@ Exact key and place first. What is left on both sides then drifts inside its fin
 one; `drift` goes on with what is left after that. Unchanged results cost nothing: they only mark the known occurrence as seen.
 """
 
-from array import array
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import BinaryIO, Final
 
 import msgspec
 
 from hauberk.ingest import encode
 from hauberk.ingest.encode import Action
+from hauberk.ingest.known import SEEN, SUPPRESSED, UNSEEN, Known, Marks
 from hauberk.ingest.normalise import Result, RuleText
 
 MAX_PAIRINGS: Final = 20_000
-UNSEEN, SEEN, SUPPRESSED = 0, 1, 2
+ROWS_AT_ONCE: Final = 500
+_SHORT: Final = 2**60 - 1  # a number up to here takes half the memory of a longer one
 _json = msgspec.json.Encoder()
-
-
-class Known:
-    """The scope's open occurrences, in arrays; `seen` marks those that the report confirms or says it suppressed."""
-
-    def __init__(self, rows: Iterable[tuple[bytes, int, int, int, int]] = ()) -> None:
-        self.by_key: dict[bytes, list[int]] = {}
-        self.places, self.contents, self.ids, self.lines = array("q"), array("q"), array("q"), array("i")
-        for position, (key, place, content, occurrence_id, line) in enumerate(rows):
-            self.by_key.setdefault(key, []).append(position)
-            self.places.append(place)
-            self.contents.append(content)
-            self.ids.append(occurrence_id)
-            self.lines.append(line)
-        self.seen = bytearray(len(self.ids))
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def ids_marked(self, mark: int) -> "array[int]":
-        return array("q", (each for each, seen in zip(self.ids, self.seen, strict=True) if seen == mark))
 
 
 @dataclass
@@ -53,6 +33,14 @@ class Tally:
     changed: int = 0
     suppressed: int = 0
     folded: int = 0
+
+
+class _News(Enum):
+    """What of a result the report has not shown before."""
+
+    NOTHING = 0
+    PLACE = 1
+    KEY = 2
 
 
 @dataclass(slots=True)
@@ -72,11 +60,32 @@ class Spools:
     keys: BinaryIO
     rules: BinaryIO
 
+    _rows: list[bytes] = field(default_factory=list)
+    _offset: int = 0
+
+    def __post_init__(self) -> None:
+        self._offset = self.results.seek(0, 2)
+
     def begin(self) -> None:
         for spool in (self.results, self.keys, self.rules):
             spool.write(encode.HEADER)
+        self._offset += len(encode.HEADER)
+
+    def add_result(self, row: bytes) -> int:
+        """Where the row will stand."""
+        offset = self._offset
+        self._offset += len(row)
+        self._rows.append(row)
+        if len(self._rows) >= ROWS_AT_ONCE:
+            self.flush()
+        return offset
+
+    def flush(self) -> None:
+        self.results.write(b"".join(self._rows))
+        self._rows.clear()
 
     def end(self) -> None:
+        self.flush()
         for spool in (self.results, self.keys, self.rules):
             spool.write(encode.TRAILER)
             spool.flush()
@@ -90,100 +99,133 @@ class Comparison:
     spools: Spools
     tally: Tally = field(default_factory=Tally)
     next_seq: int = 0
+    _first_places: dict[int, int] = field(default_factory=dict)
+    """The keys of results that are not known there, as numbers, and where each came first: 120 bytes a key."""
+    _further_places: set[bytes] = field(default_factory=set)
     _groups: dict[bytes, bytes] = field(default_factory=dict)
-    _reported: set[bytes] = field(default_factory=set)
+    """Only of results with several keys: the group that each key belongs to."""
     _rules: set[bytes] = field(default_factory=set)
     _pending: list[_Pending] = field(default_factory=list)
+
+    def confirms(self, element: int) -> bool:
+        """What was read of this element before still stands, so it need not be read again."""
+        confirmed = self.known.confirm(element)
+        self.tally.reported += confirmed
+        self.tally.unchanged += confirmed
+        return confirmed > 0
 
     def add(self, result: Result, text: RuleText) -> None:
         self.tally.reported += 1
         position = self._exact(result)
-        if not self._first_time(result):
+        if position is not None:
+            self._there(position, result, text)
+        elif (news := self._news_in(result)) is _News.NOTHING:
             self.tally.folded += 1
         elif result.suppression is not None:
             self.tally.suppressed += 1
-            if position is not None:
-                self.known.seen[position] = SUPPRESSED
-        elif position is None:
-            self._not_there(result, text)
         else:
-            self._confirmed(position, result, text)
-
-    def _first_time(self, result: Result) -> bool:
-        mark = result.keys[0] + result.place.to_bytes(8, "big", signed=True)
-        if mark in self._reported:
-            return False
-        self._reported.add(mark)
-        return True
+            self._not_there(result, text, news)
 
     def _exact(self, result: Result) -> int | None:
-        known = self.known
-        for key in result.keys:
-            for position in known.by_key.get(key, ()):
-                if known.places[position] == result.place:
-                    return position
-        return None
+        if not len(self.known):
+            return None
+        found = (self.known.at(key, result.place) for key in result.keys)
+        return next((position for position in found if position is not None), None)
 
-    def _confirmed(self, position: int, result: Result, text: RuleText) -> None:
+    def _news_in(self, result: Result) -> "_News":
+        key, place = int.from_bytes(result.keys[0], "big"), result.place & _SHORT
+        first = self._first_places.get(key)
+        if first is None:
+            self._first_places[key] = place
+            return _News.KEY
+        mark = b"%b%d" % (result.keys[0], place)
+        if first == place or mark in self._further_places:
+            return _News.NOTHING
+        self._further_places.add(mark)
+        return _News.PLACE
+
+    def _there(self, position: int, result: Result, text: RuleText) -> None:
         known = self.known
-        if known.seen[position] != UNSEEN:  # two results of the report reach it by different keys
+        if known.seen[position] != UNSEEN:
             self.tally.folded += 1
-            return
-        known.seen[position] = SEEN
-        if known.contents[position] == result.content:
-            self.tally.unchanged += 1
-            return
-        self.tally.changed += 1
-        self._spool(Action.CHANGED, known.ids[position], result, text)
+        elif result.suppression is not None:
+            self.tally.suppressed += 1
+            known.seen[position] = SUPPRESSED
+        else:
+            known.seen[position] = SEEN
+            if known.contents[position] == result.content:
+                self.tally.unchanged += 1
+            else:
+                self.tally.changed += 1
+                group = self._group(result.keys, _News.KEY)
+                self._spool(Action.CHANGED, known.rows.id(position), result, text, group)
 
-    def _not_there(self, result: Result, text: RuleText) -> None:
+    def _not_there(self, result: Result, text: RuleText, news: "_News") -> None:
         self.tally.new += 1
-        offset = self._spool(Action.NEW, 0, result, text)
-        for key in result.keys:
-            if key in self.known.by_key:
-                self._pending.append(_Pending(offset, -1 if result.line is None else result.line, key))
-                break
+        offset = self._spool(Action.NEW, 0, result, text, self._group(result.keys, news))
+        if len(self.known):
+            known_key = next(
+                (key for key in result.keys if any(True for _ in self.known.positions(key))), None
+            )
+            if known_key is not None:
+                line = -1 if result.line is None else result.line
+                self._pending.append(_Pending(offset, line, known_key))
 
-    def _spool(self, action: Action, occurrence_id: int, result: Result, text: RuleText) -> int:
+    def _spool(self, action: Action, occurrence_id: int, result: Result, text: RuleText, group: bytes) -> int:
         if result.rule not in self._rules:
             self._rules.add(result.rule)
             self.spools.rules.write(encode.rule_row(result.rule, _json.encode(text)))
-        group = self._group(result.keys)
-        offset = self.spools.results.tell()
-        self.spools.results.write(
-            encode.result_row(
-                result, seq=self.next_seq, action=action, occurrence_id=occurrence_id, group=group
-            )
+        row = encode.result_row(
+            result,
+            seq=self.next_seq,
+            action=action,
+            occurrence_id=occurrence_id,
+            group=group,
         )
         self.next_seq += 1
-        return offset
+        return self.spools.add_result(row)
 
-    def _group(self, keys: tuple[bytes, ...]) -> bytes:
+    def _group(self, keys: tuple[bytes, ...], news: "_News") -> bytes:
         """Results that share any key are one finding; its group is named by the first key that was met."""
-        group = next((self._groups[key] for key in keys if key in self._groups), keys[0])
+        if len(keys) == 1:
+            group = self._groups.get(keys[0], keys[0])
+            if news is _News.KEY and keys[0] not in self._groups:
+                self.spools.keys.write(encode.key_row(group, 0, keys[0]))
+            return group
+        alone = [key for key in keys[news is _News.KEY :] if self._is_alone(key)]
+        group = next(
+            (self._groups.get(key, key) for key in keys if key in self._groups or key in alone), keys[0]
+        )
         for ordinal, key in enumerate(keys):
-            if key not in self._groups:
+            if key in alone:
+                self._groups[key] = key
+            elif key not in self._groups:
                 self._groups[key] = group
                 self.spools.keys.write(encode.key_row(group, ordinal, key))
         return group
 
+    def _is_alone(self, key: bytes) -> bool:
+        """It came before, as the only key of its results."""
+        return key not in self._groups and int.from_bytes(key, "big") in self._first_places
+
     def finish(self) -> None:
         """The drift pass inside each finding, over what neither side could place exactly."""
+        self.spools.flush()
         waiting: dict[bytes, list[_Pending]] = defaultdict(list)
         for pending in self._pending:
             waiting[pending.key].append(pending)
         for key, results in waiting.items():
-            left = [position for position in self.known.by_key[key] if self.known.seen[position] == UNSEEN]
-            lines = [self.known.lines[position] for position in left]
+            left = [each for each in self.known.positions(key) if self.known.seen[each] == UNSEEN]
+            lines = [self.known.rows.line(position) for position in left]
             for old, new in nearest(lines, [each.line for each in results]):
                 moved(self.known, left[old], self.spools.results, results[new].offset, self.tally)
         self._pending.clear()
 
 
-def moved(known: Known, position: int, results: BinaryIO, offset: int, tally: Tally) -> None:
+def moved(known: Marks, position: int, results: BinaryIO, offset: int, tally: Tally) -> None:
     """The spooled result at `offset`, new until now, is the known occurrence at another place."""
     known.seen[position] = SEEN
-    encode.patch_action(results, offset, Action.MOVED, known.ids[position])
+    encode.patch_action(results, offset, Action.MOVED, known.rows.id(position))
     tally.new -= 1
     tally.moved += 1
 

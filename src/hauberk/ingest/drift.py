@@ -12,7 +12,8 @@ import msgspec
 from sqlalchemy import Connection
 
 from hauberk.ingest import drift_passes
-from hauberk.ingest.compare import SEEN, UNSEEN, Known, Tally, moved, nearest
+from hauberk.ingest.compare import Tally, moved, nearest
+from hauberk.ingest.known import SEEN, UNSEEN, Marks
 from hauberk.ingest.leftovers import Leftover, Spot, findings_of_keys, load_known, load_new
 from hauberk.ingest.scope import Scope
 from hauberk.ingest.spool import SpoolFolder
@@ -43,7 +44,7 @@ class Matcher:
     organization_id: int
     scope: Scope
     spool: SpoolFolder
-    known: Known
+    known: Marks
     tally: Tally
 
     def match(self, connection: Connection, scanner: str, targets: list[str] | None) -> Drift:
@@ -63,7 +64,9 @@ class Matcher:
         return Drift(matches=self._matches(known, new, findings))
 
     def _matches(self, known: list[Leftover], new: list[Leftover], findings: dict[bytes, int]) -> list[Match]:
-        positions = {occurrence_id: position for position, occurrence_id in enumerate(self.known.ids)}
+        positions = {
+            self.known.rows.id(position): position for position in self.known.positions_marked(UNSEEN)
+        }
         by_finding: dict[int, list[Leftover]] = defaultdict(list)
         for each in known:
             by_finding[each.finding_id].append(each)

@@ -19,10 +19,11 @@ _JSONB_VERSION: Final = b"\x01"
 # Columns of the temporary table `imported` (ingest.write), in order.
 COLUMNS: Final = (
     "seq int4, action int2, occurrence_id int8, fingerprint uuid, group_key uuid, place_hash int8, content_hash int8,"
+    " element_hash int8,"
     " kind int2, severity int2, priority int4, rule_hash uuid, line int4, epss float8, severity_word text,"
     " target text, location jsonb, component jsonb, suppression jsonb, stable_ids int8[]"
 )
-_FIXED = struct.Struct("!hiiihiqi16si16siqiqihihiii16s")
+_FIXED = struct.Struct("!hiiihiqi16si16siqiqiqihihiii16s")
 ACTION_OFFSET: Final = 2 + 8 + 4
 """Where the action and the occurrence id stand in a row: decided by the drift passes after the row was written."""
 _PATCH = struct.Struct("!hiq")
@@ -31,11 +32,11 @@ _RULE_HEAD = struct.Struct("!hi16s")
 _VARIABLE: Final = 8
 """Fields after the fixed ones: line, epss, severity word, target, location, component, suppression, stable ids."""
 _LENGTH = struct.Struct("!i")
+_INT4 = struct.Struct("!ii")
+_FLOAT8 = struct.Struct("!id")
 _INT8 = struct.Struct("!iq")
 _INT8S = struct.Struct("!iiiiii")
 _INT8_TYPE: Final = 20
-_KNOWN = struct.Struct("!hi16siqiqiqii")
-KNOWN_COLUMNS: Final = "fingerprint, place_hash, content_hash, id, coalesce(line, -1)"
 
 
 class Action(IntEnum):
@@ -48,21 +49,23 @@ class Action(IntEnum):
 
 def result_row(result: Result, *, seq: int, action: Action, occurrence_id: int, group: bytes) -> bytes:
     """One row of `imported`."""
-    line, epss = result.line, result.epss
+    line, epss, word, target = result.line, result.epss, result.severity_word, result.target
+    location, component, suppression = result.location, result.component, result.suppression
+    stable_ids = result.stable_ids
     return b"".join(
         (
             _FIXED.pack(
-                19, 4, seq, 2, action, 8, occurrence_id, 16, result.keys[0], 16, group, 8, result.place, 8, result.content,
-                2, result.kind, 2, result.severity, 4, result.priority, 16, result.rule,
+                20, 4, seq, 2, action, 8, occurrence_id, 16, result.keys[0], 16, group, 8, result.place, 8, result.content,
+                8, result.element, 2, result.kind, 2, result.severity, 4, result.priority, 16, result.rule,
             ),
-            _NULL if line is None else struct.pack("!ii", 4, line),
-            _NULL if epss is None else struct.pack("!id", 8, epss),
-            _text(result.severity_word),
-            _text(result.target),
-            _jsonb(result.location),
-            _jsonb(result.component),
-            _jsonb(result.suppression),
-            _int8s(result.stable_ids),
+            _NULL if line is None else _INT4.pack(4, line),
+            _NULL if epss is None else _FLOAT8.pack(8, epss),
+            _NULL if word is None else _text(word),
+            _NULL if target is None else _text(target),
+            _NULL if location is None else _jsonb(location),
+            _NULL if component is None else _jsonb(component),
+            _NULL if suppression is None else _jsonb(suppression),
+            _int8s(stable_ids) if stable_ids else _NULL,
         )
     )  # fmt: skip
 
@@ -82,13 +85,6 @@ def key_row(group: bytes, ordinal: int, fingerprint: bytes) -> bytes:
 def rule_row(content_hash: bytes, body: bytes) -> bytes:
     """One row of `imported_rule (content_hash uuid, body jsonb)`."""
     return _RULE_HEAD.pack(2, 16, content_hash) + _jsonb(body)
-
-
-def known_rows(copied: memoryview) -> Iterator[tuple[bytes, int, int, int, int]]:
-    """Fingerprint, place, content, occurrence id and line (-1: none) of each row of a binary COPY OUT."""
-    end = len(copied) - len(TRAILER)
-    for fields in _KNOWN.iter_unpack(copied[len(HEADER) : end]):
-        yield fields[2], fields[4], fields[6], fields[8], fields[10]
 
 
 class Spooled(NamedTuple):
@@ -123,7 +119,7 @@ def spooled_results(spool: mmap, action: Action) -> Iterator[Spooled]:
             None if length < 0 else spool[start : start + length] for start, length in values
         )
         yield Spooled(
-            offset, row[4], row[8], row[10], row[12], row[16], row[22],
+            offset, row[4], row[8], row[10], row[12], row[18], row[24],
             -1 if line is None else int.from_bytes(line, "big"),
             location and location[1:], component and component[1:],
             () if stable_ids is None else tuple(value for _, value in _INT8.iter_unpack(stable_ids[_INT8S.size - 4 :])),
@@ -148,23 +144,17 @@ def spooled_rules(spool: mmap) -> Iterator[tuple[bytes, bytes]]:
         yield content_hash, spool[start + 1 : at]
 
 
-def _text(value: str | None) -> bytes:
-    if value is None:
-        return _NULL
+def _text(value: str) -> bytes:
     encoded = value.encode()
-    return struct.pack("!i", len(encoded)) + encoded
+    return _LENGTH.pack(len(encoded)) + encoded
 
 
-def _jsonb(value: bytes | None) -> bytes:
-    if value is None:
-        return _NULL
-    return struct.pack("!i", len(value) + 1) + _JSONB_VERSION + value
+def _jsonb(value: bytes) -> bytes:
+    return _LENGTH.pack(len(value) + 1) + _JSONB_VERSION + value
 
 
 def _int8s(values: tuple[int, ...]) -> bytes:
-    """One dimension, no nulls, from index 1; nothing at all where there is none."""
-    if not values:
-        return _NULL
+    """One dimension, no nulls, from index 1."""
     size = _INT8S.size - 4 + _INT8.size * len(values)
     head = _INT8S.pack(size, 1, 0, _INT8_TYPE, len(values), 1)
-    return head + b"".join(_INT8.pack(8, value) for value in values)
+    return head + b"".join([_INT8.pack(8, value) for value in values])

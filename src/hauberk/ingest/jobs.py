@@ -40,7 +40,7 @@ def import_scan(run: JobRun, scan_id: int, *, is_release: bool = False) -> None:
     storage_key, task = _begin(run, scan_id, is_release=is_release)
     folder = run.settings.home / "spool"
     with open_storage(run.settings).open_local(storage_key) as report, SpoolFolder(folder) as spool:
-        reader = SandboxedReader(run, report)
+        reader = SandboxedReader(run, report, identity_key.for_elements(task.identity_key))
         for _ in range(MAX_COMPARISONS):
             reading = pipeline.read_and_compare(
                 task, reader, spool, lambda: transaction(run.engine, run.organization_id)

@@ -198,7 +198,7 @@ def _leftover(kind: FindingKind, rule: str, identifiers: tuple[str, ...], spot: 
 
 def _add(leftover: Leftover, spot: Spot, stable_ids: Iterable[int]) -> None:
     """Evidence and code are not needed any more, and may be large."""
-    spot.location = msgspec.structs.replace(spot.location, snippet=None, evidence=None)
+    spot.location = msgspec.structs.replace(spot.location, snippet=None, evidence=None, message=None)
     leftover.spots.append(spot)
     leftover.stable_ids.update(stable_ids)
 

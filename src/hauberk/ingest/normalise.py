@@ -4,7 +4,7 @@ Runs in the sandboxed child. What repeats (the rule's text) is told once, by con
 """
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +14,7 @@ from hauberk.domain import fingerprint
 from hauberk.domain.finding import FindingKind
 from hauberk.domain.priority import priority
 from hauberk.domain.reported import Component, Location, ReportedFinding
+from hauberk.domain.severity import Severity
 
 MAX_TITLE_CHARS: Final = 500
 MAX_NAME_CHARS: Final = 500
@@ -50,6 +51,8 @@ class Result(msgspec.Struct, array_like=True, gc=False):
     suppression: bytes | None
     stable_ids: tuple[int, ...] = ()
     """Hashes of the scanner's own identities of the result, each under its name; never part of a key or the content."""
+    element: int = 0
+    """The mark of the report's element that it was read from (`known.element_mark`)."""
 
 
 class RuleText(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,61 +79,68 @@ class Normaliser:
     """Results of one report, one scanner. Equal texts are built and hashed once: reports repeat them thousands of times."""
 
     def __init__(self, scanner: str) -> None:
-        self._scanner = scanner
+        self.scanner = scanner
         self._texts: dict[tuple[Any, ...], tuple[bytes, RuleText]] = {}
 
-    def results(self, finding: ReportedFinding) -> Iterator[tuple[Result, RuleText]]:
+    def results(self, finding: ReportedFinding) -> list[tuple[Result, RuleText]]:
         """One result per place of the finding."""
         try:
-            found = list(self._results(finding))
+            return self._results(finding)
         except (UnicodeEncodeError, _NulError):
             # A lone surrogate and NUL survive JSON, but no database takes them.
-            found = list(self._results(_clean(finding)))
-        yield from found
+            return self._results(_clean(finding))
 
-    def _results(self, finding: ReportedFinding) -> Iterator[tuple[Result, RuleText]]:
+    def _results(self, finding: ReportedFinding) -> list[tuple[Result, RuleText]]:
         rule, text = self._text(finding)
+        severity, kind = finding.severity, finding.kind
         suppression = None if finding.suppression is None else _encoded(finding.suppression)
         stable_ids = _stable_ids(finding)
-        said = f"{finding.severity}\0{finding.severity_reported}\0".encode() + rule + (suppression or b"")
+        said = _said(severity, finding.severity_reported) + rule
+        if suppression:
+            said += suppression
+        results = []
         for location, component in _places(finding):
-            shown = _shown_location(finding, location)
+            shown = None if location is None else _shown_location(finding, location)
             shown_json = None if shown is None else _encoded(shown)
             component_json = None if component is None else _encoded(component)
             stable = shown_json
-            if (
-                shown is not None and shown.evidence is not None
-            ):  # it may hold a time or a nonce: no change of content
+            if shown is not None and shown.evidence is not None:
+                # It may hold a time or a nonce: no change of content.
                 stable = _json.encode(msgspec.structs.replace(shown, evidence=None))
-            yield (
-                Result(
-                    keys=fingerprint.keys(finding, self._scanner, location, component),
-                    place=fingerprint.place(finding, location, component),
-                    content=xxh3_64_intdigest(b"%b\0%b\0%b" % (said, stable or b"", component_json or b""))
-                    - 2**63,
-                    kind=finding.kind.code,
-                    severity=finding.severity.rank,
-                    severity_word=_cut(finding.severity_reported, 60),
-                    rule=rule,
-                    line=_bounded_line(location),
-                    priority=priority(
-                        finding.severity,
-                        cvss=text.cvss_score,
+            results.append(
+                (
+                    Result(
+                        keys=fingerprint.keys(finding, self.scanner, location, component),
+                        place=fingerprint.place(finding, location, component),
+                        content=xxh3_64_intdigest(
+                            b"%b\0%b\0%b" % (said, stable or b"", component_json or b"")
+                        )
+                        - 2**63,
+                        kind=kind.code,
+                        severity=severity.rank,
+                        severity_word=_cut(finding.severity_reported, 60),
+                        rule=rule,
+                        line=_bounded_line(location),
+                        priority=priority(
+                            severity,
+                            cvss=text.cvss_score,
+                            epss=finding.epss,
+                            known_exploited=text.known_exploited,
+                        ),
                         epss=finding.epss,
-                        known_exploited=finding.known_exploited,
+                        target=_cut(finding.target, MAX_NAME_CHARS),
+                        location=shown_json,
+                        component=component_json,
+                        suppression=suppression,
+                        stable_ids=stable_ids,
                     ),
-                    epss=finding.epss,
-                    target=_cut(finding.target, MAX_NAME_CHARS),
-                    location=shown_json,
-                    component=component_json,
-                    suppression=suppression,
-                    stable_ids=stable_ids,
-                ),
-                text,
+                    text,
+                )
             )
+        return results
 
     def _text(self, finding: ReportedFinding) -> tuple[bytes, RuleText]:
-        fixes = tuple(bool(component.fixed_versions) for component in finding.components)
+        fixes = tuple([bool(component.fixed_versions) for component in finding.components])
         words = (
             finding.rule_id,
             finding.rule_name,
@@ -146,7 +156,7 @@ class Normaliser:
         )
         known = self._texts.get(words)
         if known is None:
-            text = _rule_text(finding, self._scanner)
+            text = _rule_text(finding, self.scanner)
             known = fingerprint.text_hash(_encoded(text)), text
             if len(self._texts) >= MAX_TEXTS:
                 self._texts.clear()
@@ -165,17 +175,14 @@ def _encoded(value: msgspec.Struct) -> bytes:
     return encoded
 
 
-def _places(finding: ReportedFinding) -> Iterator[tuple[Location | None, Component | None]]:
+def _places(finding: ReportedFinding) -> list[tuple[Location | None, Component | None]]:
     location = finding.locations[0] if finding.locations else None
     component = finding.components[0] if finding.components else None
-    if finding.kind in _PLACED_BY_LOCATION and finding.locations:
-        for each in finding.locations:
-            yield each, component
-    elif finding.kind in _PLACED_BY_COMPONENT and finding.components:
-        for part in finding.components:
-            yield location, part
-    else:
-        yield location, component
+    if len(finding.locations) > 1 and finding.kind in _PLACED_BY_LOCATION:
+        return [(each, component) for each in finding.locations]
+    if len(finding.components) > 1 and finding.kind in _PLACED_BY_COMPONENT:
+        return [(location, part) for part in finding.components]
+    return [(location, component)]
 
 
 def _rule_text(finding: ReportedFinding, scanner: str) -> RuleText:
@@ -202,27 +209,31 @@ def _rule_text(finding: ReportedFinding, scanner: str) -> RuleText:
     )
 
 
-def _shown_location(finding: ReportedFinding, location: Location | None) -> Location | None:
+@lru_cache(maxsize=1024)
+def _said(severity: Severity, word: str | None) -> bytes:
+    return f"{severity.value}\0{word}\0".encode()
+
+
+def _shown_location(finding: ReportedFinding, location: Location) -> Location:
     """The place as it is kept: bounded, without the secret that was found there."""
-    if location is None:
-        return None
-    snippet, evidence = location.snippet, location.evidence
-    short = _masked(finding, _cut(snippet, MAX_EVIDENCE_CHARS))
-    proof = _masked(finding, _cut(evidence, MAX_EVIDENCE_CHARS))
-    if short is snippet and proof is evidence:
+    given = (location.snippet, location.evidence, location.message)
+    if finding.secret is None and all(text is None or len(text) <= MAX_EVIDENCE_CHARS for text in given):
         return location
-    return msgspec.structs.replace(location, snippet=short, evidence=proof)
+    snippet, evidence, message = (_masked(finding, _cut(text, MAX_EVIDENCE_CHARS)) for text in given)
+    return msgspec.structs.replace(location, snippet=snippet, evidence=evidence, message=message)
 
 
 def _stable_ids(finding: ReportedFinding) -> tuple[int, ...]:
     """Each under its own name, never joined: one of them may change while another stays."""
     if finding.stable_id is None and not finding.partial_fingerprints:
         return ()
-    named = {"": finding.stable_id or "", **(finding.partial_fingerprints or {})}
+    named = [("", finding.stable_id or ""), *(finding.partial_fingerprints or {}).items()]
     return tuple(
-        xxh3_64_intdigest(f"{name}\0{value}".encode()) - 2**63
-        for name, value in list(named.items())[:MAX_STABLE_IDS]
-        if len(value) >= MIN_STABLE_CHARS
+        [
+            xxh3_64_intdigest(f"{name}\0{value}".encode()) - 2**63
+            for name, value in named[:MAX_STABLE_IDS]
+            if len(value) >= MIN_STABLE_CHARS
+        ]
     )
 
 

@@ -17,8 +17,9 @@ from sqlalchemy import Connection, text
 from hauberk.db.locks import lock_asset
 from hauberk.domain.brake import Closing, held_because
 from hauberk.ingest import scope as scopes
-from hauberk.ingest.compare import SUPPRESSED, UNSEEN, Comparison, Known, Spools, Tally
+from hauberk.ingest.compare import Comparison, Spools, Tally
 from hauberk.ingest.drift import Drift, Matcher
+from hauberk.ingest.known import SUPPRESSED, UNSEEN, Known, Marks
 from hauberk.ingest.reading import Outcome
 from hauberk.ingest.scope import Place, Requested, Scope
 from hauberk.ingest.secrets import compare_secrets
@@ -72,7 +73,7 @@ class Reading:
     scope: Scope | None
     outcome: Outcome
     tally: Tally
-    known: Known
+    known: Marks
     drift: Drift
 
 
@@ -109,10 +110,10 @@ def read_and_compare(
         if actual == place:
             break
         place = actual
-    known = spool.known_with_marks()
+    known = spool.marks()
     tally = outcome.tally or Tally()
     if outcome.secret_results:
-        _compare_secrets(job, spool, known, tally)
+        known = _compare_secrets(job, spool, known, tally)
     drift = Drift()
     if scope is not None and tally.new and UNSEEN in known.seen:
         matcher = Matcher(job.organization_id, scope, spool, known, tally)
@@ -139,12 +140,15 @@ def _place(job: Import, outcome: Outcome, scanner: str | None = None) -> Place:
     )
 
 
-def _compare_secrets(job: Import, spool: SpoolFolder, known: Known, tally: Tally) -> None:
+def _compare_secrets(job: Import, spool: SpoolFolder, marks: Marks, tally: Tally) -> Marks:
+    known = Known(marks.rows)
+    known.seen[:] = marks.seen
     results, keys, rules = spool.reopened_for_append()
     comparison = Comparison(known, Spools(results, keys, rules), tally, next_seq=spool.results_written(tally))
     compare_secrets(spool.secrets, comparison, job.identity_key)
     comparison.finish()
     comparison.spools.end()
+    return known
 
 
 def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFolder) -> Applied:

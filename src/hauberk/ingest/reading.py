@@ -8,18 +8,22 @@ import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 import msgspec
 
+from hauberk import __version__
 from hauberk.domain import fingerprint
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
-from hauberk.ingest import encode
-from hauberk.ingest.compare import Comparison, Known, Spools, Tally
+from hauberk.ingest.compare import Comparison, Spools, Tally
+from hauberk.ingest.known import Known, KnownRows, element_mark
 from hauberk.ingest.normalise import Normaliser, Result, RuleText
 from hauberk.parsers.reading import OpenedReport, open_report
+from hauberk.parsers.sdk.unchanged import NO_ELEMENT, Unchanged
 
 MAX_PROBLEMS: Final = 200
 MAX_TARGETS: Final = 100_000
@@ -82,23 +86,26 @@ def identify(report: BinaryIO, format: str | None) -> Outcome:  # noqa: A002 —
     return Outcome(format=opened.format.id, scanner=header.scanner or opened.format.scanner, header=header)
 
 
-def read(files: ReadingFiles, format: str, scanner: str, progress: Progress) -> Outcome:  # noqa: A002
+def read(
+    files: ReadingFiles,
+    format: str,  # noqa: A002
+    scanner: str,
+    progress: Progress,
+    element_key: bytes,
+) -> Outcome:
     """The whole pass. `scanner` is the scope's: identities are made with it. Raises ReportError when unreadable."""
     opened = open_report(files.report, format=format)
-    copied = memoryview(files.known.read())
-    known = Known(encode.known_rows(copied) if copied else ())
     spools = Spools(files.results, files.keys, files.rules)
     spools.begin()
+    known = Known(KnownRows.of_file(files.known))
     comparison = Comparison(known, spools)
-    normaliser = Normaliser(scanner)
     outcome = Outcome(format=opened.format.id, scanner=scanner, header=ReportHeader(), problems=[])
-    for finding in _findings(opened, outcome, progress):
-        for result, text in normaliser.results(finding):
-            if result.keys:
-                comparison.add(result, text)
-            else:
-                outcome.secret_results += 1
-                _spool_secret(files.secrets, finding, scanner, result, text)
+    version = f"{readers_version()} {format} {scanner}".encode()
+    unchanged = Unchanged(comparison, element_key, version)
+    elements = _Elements(Normaliser(scanner), comparison, files.secrets, outcome)
+    for finding in _findings(opened, unchanged, elements, comparison.tally, progress):
+        elements.add(finding, unchanged.element)
+    elements.end()
     comparison.finish()
     spools.end()
     files.seen.write(known.seen)
@@ -108,21 +115,67 @@ def read(files: ReadingFiles, format: str, scanner: str, progress: Progress) -> 
     return outcome
 
 
-def _findings(opened: OpenedReport, outcome: Outcome, progress: Progress) -> Iterator[ReportedFinding]:
-    count = 0
-    for record in opened.records():
+@dataclass
+class _Elements:
+    """Results on their way to the comparison, those of one element of the report together.
+
+    An element is remembered with the number of its results, and not at all when not everything it says was understood
+    or can be compared here.
+    """
+
+    normaliser: Normaliser
+    comparison: Comparison
+    secrets: BinaryIO
+    outcome: Outcome
+    _element: int = NO_ELEMENT
+    _results: list[tuple[Result, RuleText]] = field(default_factory=list)
+    _is_whole: bool = True
+
+    def add(self, finding: ReportedFinding, element: int) -> None:
+        if element != self._element or element == NO_ELEMENT:
+            self.end()
+            self._element = element
+        for result, text in self.normaliser.results(finding):
+            if result.keys:
+                self._results.append((result, text))
+            else:
+                self._is_whole = False
+                self.outcome.secret_results += 1
+                _spool_secret(self.secrets, finding, self.normaliser.scanner, result, text)
+
+    def add_problem(self, problem: ItemProblem, element: int) -> None:
+        if element != self._element:
+            self.end()
+            self._element = element
+        self._is_whole = False
+        self.outcome.problem_count += 1
+        if len(self.outcome.problems) < MAX_PROBLEMS:
+            self.outcome.problems.append(problem)
+
+    def end(self) -> None:
+        mark = element_mark(self._element, len(self._results)) if self._is_whole else 0
+        for result, text in self._results:
+            result.element = mark
+            self.comparison.add(result, text)
+        self._results.clear()
+        self._is_whole = True
+
+
+def _findings(
+    opened: OpenedReport, unchanged: Unchanged, elements: _Elements, tally: Tally, progress: Progress
+) -> Iterator[ReportedFinding]:
+    outcome, next_word = elements.outcome, PROGRESS_EVERY
+    for record in opened.records(unchanged):
         if isinstance(record, ReportedFinding):
-            count += 1
-            if count % PROGRESS_EVERY == 0:
-                progress(count, opened.bytes_read)
+            if tally.reported >= next_word:
+                next_word = tally.reported + PROGRESS_EVERY
+                progress(tally.reported, opened.bytes_read)
             yield record
         elif isinstance(record, ReportHeader):
             outcome.header = merged(outcome.header, record)
         else:
-            outcome.problem_count += 1
-            if len(outcome.problems) < MAX_PROBLEMS:
-                outcome.problems.append(record)
-    progress(count, opened.bytes_read)
+            elements.add_problem(record, unchanged.element)
+    progress(tally.reported, opened.bytes_read)
 
 
 def _spool_secret(
@@ -137,6 +190,23 @@ def _spool_secret(
     )
     packed = _pack.encode(record)
     spool.write(len(packed).to_bytes(4, "big") + packed)
+
+
+@cache
+def readers_version() -> str:
+    """Names the code that decides what is read of an element's text: other code reads everything anew."""
+    digest = blake2b(__version__.encode(), digest_size=16)
+    package = Path(__file__).parents[1]
+    for path in sorted(
+        each for name in ("parsers", "domain", "ingest") for each in (package / name).rglob("*.py")
+    ):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def before_fork() -> None:
+    """The children cannot look into a file."""
+    readers_version()
 
 
 def merged(first: ReportHeader, later: ReportHeader) -> ReportHeader:
@@ -178,6 +248,7 @@ def run(
                 arguments["format"],
                 arguments["scanner"],
                 lambda count, bytes_read: progress({"findings_read": count, "bytes_read": bytes_read}),
+                bytes.fromhex(arguments["element_key"]),
             )
     answer: dict[str, Any] = msgspec.to_builtins(outcome)
     return answer

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from hauberk.domain.finding import FindingKind
 from hauberk.domain.reported import ReportHeader
-from hauberk.ingest import encode
+from hauberk.ingest.known import KNOWN_COLUMNS, KNOWN_ORDER
 
 AUTOMATIC: Final = "auto"
 DEFAULT_REF: Final = "main"
@@ -188,9 +188,9 @@ def export_known(connection: Connection, organization_id: int, scope_id: int, fi
     driver = connection.connection.driver_connection
     assert driver is not None
     query = (
-        f"copy (select {encode.KNOWN_COLUMNS} from occurrence"  # noqa: S608 — constants and integers of ours
-        f" where organization_id = {int(organization_id)} and scope_id = {int(scope_id)} and closed_at is null)"
-        " to stdout (format binary)"
+        f"copy (select {KNOWN_COLUMNS} from occurrence"  # noqa: S608 — constants and integers of ours
+        f" where organization_id = {int(organization_id)} and scope_id = {int(scope_id)} and closed_at is null"
+        f" order by {KNOWN_ORDER}) to stdout (format binary)"
     )
     with driver.cursor() as cursor, cursor.copy(query) as copy:
         file.writelines(copy)

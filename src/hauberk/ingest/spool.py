@@ -6,7 +6,8 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from hauberk.ingest import encode
-from hauberk.ingest.compare import Known, Tally
+from hauberk.ingest.compare import Tally
+from hauberk.ingest.known import KnownRows, Marks
 
 _NAMES: Final = ("known", "results", "keys", "rules", "seen", "secrets")
 
@@ -44,17 +45,10 @@ class SpoolFolder:
             file.seek(0)
             file.truncate()
 
-    def known_with_marks(self) -> Known:
+    def marks(self) -> Marks:
         """The scope's known occurrences with the child's marks on them."""
-        self.known.seek(0)
-        copied = memoryview(self.known.read())
-        known = Known(encode.known_rows(copied) if copied else ())
         self.seen.seek(0)
-        marks = self.seen.read()
-        if len(marks) != len(known):
-            raise ValueError(f"the child marked {len(marks)} of {len(known)} known occurrences")
-        known.seen[:] = marks
-        return known
+        return Marks(KnownRows.of_file(self.known), bytearray(self.seen.read()))
 
     def reopened_for_append(self) -> tuple[BinaryIO, BinaryIO, BinaryIO]:
         """The three COPY files without their trailers, at their ends."""

@@ -198,10 +198,10 @@ with blocks as (
     from (select nextval('occurrence_id_seq') as block
           from generate_series(1, ((select count(*) from imported) + 999) / 1000)) each)
 insert into occurrence (organization_id, id, scope_id, finding_id, rule_text_id, place_hash, content_hash,
-    opened_scan_id, previous_id, first_seen_at, opened_at, fingerprint, line, severity, severity_word, target,
+    element_hash, opened_scan_id, previous_id, first_seen_at, opened_at, fingerprint, line, severity, severity_word, target,
     location, component, suppression, stable_ids)
 select :organization, blocks.starts[i.seq / 1000 + 1] + i.seq % 1000, :scope, p.finding_id, r.rule_text_id,
-    i.place_hash, i.content_hash, :scan, p.previous_id, p.first_seen_at, :at, i.fingerprint, i.line, i.severity,
+    i.place_hash, i.content_hash, i.element_hash, :scan, p.previous_id, p.first_seen_at, :at, i.fingerprint, i.line, i.severity,
     i.severity_word, i.target, i.location, i.component, i.suppression, i.stable_ids
 from blocks, imported i
 join placed p using (seq)

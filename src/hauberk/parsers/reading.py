@@ -18,6 +18,7 @@ from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
 from hauberk.parsers.registry import parsers, recognise
 from hauberk.parsers.sdk import FormatInfo, Parser, Probe, Report, ReportError, Source
 from hauberk.parsers.sdk.archive import report_in
+from hauberk.parsers.sdk.unchanged import Unchanged
 
 
 class OpenedReport:
@@ -36,10 +37,12 @@ class OpenedReport:
     def bytes_read(self) -> int:
         return self._source.bytes_read
 
-    def records(self) -> Iterator[ReportedFinding | ReportHeader | ItemProblem]:
-        """What the report says, streamed; call it once."""
+    def records(
+        self, unchanged: Unchanged | None = None
+    ) -> Iterator[ReportedFinding | ReportHeader | ItemProblem]:
+        """What the report says, streamed; call it once. With `unchanged`, without what is known word for word."""
         try:
-            yield from self._parser.records(Report(self._source))
+            yield from self._parser.records(Report(self._source, unchanged=unchanged))
         except (ReportError, MemoryError, OSError):
             raise
         except Exception as error:  # a parser's bug fails this report and nothing else

@@ -52,6 +52,7 @@ export type Location = {
   port?: number | null;
   protocol?: string | null;
   resource?: string | null;
+  message?: string | null;
   evidence?: string | null;
 };
 export type Component = {

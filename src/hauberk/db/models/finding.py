@@ -127,7 +127,7 @@ class Occurrence(TenantModel):
             "fingerprint",
             "place_hash",
             unique=True,
-            postgresql_include=["content_hash", "id", "finding_id", "severity", "line"],
+            postgresql_include=["content_hash", "element_hash", "id", "line"],
             postgresql_where=text("closed_at is null"),
         ),
         Index("occurrence_history_idx", "organization_id", "scope_id", "fingerprint", "place_hash"),
@@ -147,6 +147,8 @@ class Occurrence(TenantModel):
     rule_text_id: Mapped[int]
     place_hash: Mapped[int]
     content_hash: Mapped[int]
+    element_hash: Mapped[int] = mapped_column(server_default=text("0"))
+    """The report's element that it was read from, and how many results that had; 0: always read it again."""
     opened_scan_id: Mapped[int]
     closed_scan_id: Mapped[int | None]
     previous_id: Mapped[int | None]

@@ -176,7 +176,11 @@ def _match(step: Row[Any], ids: Ids) -> dict[str, Any]:
 
 def _place(location: dict[str, Any] | None, component: dict[str, Any] | None) -> dict[str, Any]:
     """Without what makes it long."""
-    said = {name: each for name, each in (location or {}).items() if name not in ("snippet", "evidence")}
+    said = {
+        name: each
+        for name, each in (location or {}).items()
+        if name not in ("snippet", "evidence", "message")
+    }
     if component is not None:
         said |= {"package": component.get("purl") or component["name"], "version": component.get("version")}
     return said

@@ -37,6 +37,7 @@ class Location(Schema):
     port: int | None = None
     protocol: str | None = None
     resource: str | None = None
+    message: str | None = None
     evidence: str | None = None
 
 

@@ -40,6 +40,14 @@ def find_entry(entry: str) -> Entry:
     return function
 
 
+def prepare(entry: str) -> None:
+    """In the zygote, for all its children: imports the entry's module and lets it look at files while it can."""
+    module = importlib.import_module(entry.partition(":")[0])
+    before_fork = getattr(module, "before_fork", None)
+    if before_fork is not None:
+        before_fork()
+
+
 def run(task: Task, limits: Limits, parent: int) -> NoReturn:
     """Never returns and never raises: the process ends here, without running what its parent registered for exit."""
     status = UNTOLD

@@ -72,7 +72,7 @@ class Zygote:
             wanted["entry"], dict(zip(wanted["files"], files, strict=True)), messages, arguments
         )
         with contextlib.suppress(Exception):  # the child meets the same error, and tells it
-            child.find_entry(task.entry)
+            child.prepare(task.entry)
         zygote = os.getpid()
         pid = os.fork()
         if pid == 0:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hauberk.parsers import sdk
 
@@ -138,6 +139,30 @@ def _is_cwe(reference: sdk.Json) -> bool:
     )
 
 
+_PLAIN = frozenset((
+    "ruleId", "ruleIndex", "level", "kind", "message", "locations", "partialFingerprints", "fingerprints", "guid",
+    "correlationGuid", "codeFlows", "relatedLocations", "hostedViewerUri", "baselineState", "rank", "suppressions",
+    "properties", "stacks", "graphs", "workItemUris", "occurrenceCount", "provenance",
+))  # fmt: skip
+_TELLING = frozenset((
+    "security-severity", "cve", "cwe", "CWE", "component", "componentVersion", "componentOrigin", "packageName",
+    "packageVersion", "commit", "commitSha", "offender",
+))  # fmt: skip
+
+
+def is_plain(result: sdk.Json, message: str | None) -> bool:
+    """It says nothing that its rule does not say, but where it is."""
+    if not result.keys() <= _PLAIN or not _TELLING.isdisjoint(result.get("properties") or ()):
+        return False
+    if message and ("CWE" in message or "Package: " in message):
+        return False
+    locations = result.get("locations")
+    uri = locations and ((locations[0].get("physicalLocation") or {}).get("artifactLocation") or {}).get(
+        "uri"
+    )
+    return not (isinstance(uri, str) and uri.startswith("http"))
+
+
 def message_of(result: sdk.Json, rule: Rule) -> str | None:
     message = result.get("message") or {}
     text = sdk.text(message.get("text")) or rule.messages.get(str(message.get("id")))
@@ -250,14 +275,16 @@ def suppression_of(result: sdk.Json) -> sdk.Suppression | None:
     return None
 
 
-def location_of(location: sdk.Json, uri: str | None, symbol: str | None, commit: str | None) -> sdk.Location:
+def location_of(
+    location: sdk.Json, uri: str | None, symbol: str | None, commit: str | None, message: str | None
+) -> sdk.Location:
     """One place. Percent-encoding is undone in relative references, addresses stay as they are."""
     physical = location.get("physicalLocation") or {}
     region = physical.get("region") or {}
     quoted = region.get("snippet") or (physical.get("contextRegion") or {}).get("snippet") or {}
     snippet = sdk.text(quoted.get("text"))
     if uri and uri.startswith(("http://", "https://")):
-        return sdk.at_url(uri, evidence=snippet)
+        return replace(sdk.at_url(uri, evidence=snippet), message=message)
     return sdk.Location(
         path=unquote(uri) if uri and "://" not in uri else uri,
         line=sdk.line(region.get("startLine")),
@@ -266,4 +293,5 @@ def location_of(location: sdk.Json, uri: str | None, symbol: str | None, commit:
         symbol=symbol,
         snippet=quoted["text"] if snippet else None,
         commit=commit,
+        message=message,
     )

@@ -36,7 +36,7 @@ from hauberk.parsers.sdk.coerce import (
 )
 from hauberk.parsers.sdk.declare import Findings, FormatInfo, Parser, Record, parser
 from hauberk.parsers.sdk.errors import ERROR_CODES, ErrorCode, ReportError
-from hauberk.parsers.sdk.json_text import Json
+from hauberk.parsers.sdk.json_text import Json, json_text
 from hauberk.parsers.sdk.json_walk import Node
 from hauberk.parsers.sdk.page import HtmlElement, table_rows, words
 from hauberk.parsers.sdk.probe import (
@@ -121,6 +121,7 @@ __all__ = [
     "each",
     "identifiers",
     "integer",
+    "json_text",
     "line",
     "links",
     "local_name",

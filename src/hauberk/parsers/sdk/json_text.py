@@ -15,6 +15,7 @@ _MAX_DIGITS = 400
 ASSIGNMENT = re.compile(rb"(?:(?:var|let|const)\s+)?[A-Za-z_$][\w.$]{0,200}\s{0,20}=\s{0,20}(?=[{\[])")
 """What stands before JSON that a JavaScript file assigns to a name: `scoutsuite_results = {…}`."""
 _decode = msgspec.json.Decoder().decode
+_decode_texts = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -33,12 +34,49 @@ def decode_block(data: bytes) -> Json:
         raise ValueError(str(error)) from error
 
 
+def decode_texts(data: bytes) -> list[msgspec.Raw]:
+    """The texts of an array's elements, each for `decode_text`; raises ValueError where `decode_block` does."""
+    if b"\\u0000" in data:
+        data = _ESCAPED_NUL.sub(rb"\1", data)
+    try:
+        return _decode_texts(data)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
 def decode_value(data: bytes) -> Json:
     """Decodes one complete value. NaN and out-of-range numbers become null, NUL goes, stray bytes and lone surrogates are replaced."""
     try:
         return decode_block(data)
     except ValueError:
         return _decode_forgiving(data)
+
+
+def json_text(value: Json) -> bytes:
+    """A decoded value as text again, the same for equal values in equal order."""
+    return msgspec.json.encode(value)
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """Stands for a value that could not be decoded."""
+
+    reason: str
+
+
+def decode_text(text: msgspec.Raw) -> Json:
+    """Decodes one of `decode_texts`; Unreadable where it is no JSON after all."""
+    try:
+        return _decode(text)
+    except (msgspec.MsgspecError, RecursionError):
+        return decode_or_tell(bytes(text))
+
+
+def decode_or_tell(data: bytes) -> Json:
+    """`decode_value`, with an Unreadable for what cannot be decoded."""
+    try:
+        return decode_value(data)
+    except UnreadableValue as error:
+        return Unreadable(str(error))
 
 
 def _decode_forgiving(data: bytes) -> Json:

@@ -6,7 +6,7 @@ a string cannot decode, because a JSON array's prefix is valid only at depth 0; 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO
 
 from msgspec import Struct
@@ -16,10 +16,11 @@ from hauberk.parsers.sdk.json_text import (
     ASSIGNMENT,
     MAX_DEPTH,
     Json,
-    UnreadableValue,
     decode_block,
-    decode_value,
+    decode_or_tell,
+    decode_texts,
 )
+from hauberk.parsers.sdk.unchanged import Unchanged
 
 BLOCK = 256 * 1024
 MAX_VALUE = 128 * 1024 * 1024
@@ -51,12 +52,6 @@ class Node(Struct, frozen=True):
         return f"{self.container}.{self.key}" if self.container else self.key
 
 
-class Unreadable(Struct, frozen=True):
-    """Stands for a value that could not be decoded."""
-
-    reason: str
-
-
 def as_trie(patterns: Sequence[str]) -> Trie:
     root: Trie = {}
     for pattern in patterns:
@@ -74,14 +69,22 @@ def as_trie(patterns: Sequence[str]) -> Trie:
 class JsonWalker:
     """Paths are ijson's: `runs.item.results.item`; `*` is any key of an object; "" is the whole document.
 
-    With `many`, further documents may follow the first, as tools write that print one after another.
+    With `many`, further documents may follow the first, as tools write that print one after another. `unchanged`: of long
+    arrays, elements that the importer knows word for word are passed over.
     """
 
     def __init__(
-        self, stream: BinaryIO, patterns: Sequence[str], *, block: int = BLOCK, many: bool = False
+        self,
+        stream: BinaryIO,
+        patterns: Sequence[str],
+        *,
+        block: int = BLOCK,
+        many: bool = False,
+        unchanged: Unchanged | None = None,
     ) -> None:
         self._stream = stream
         self._many = many
+        self._unchanged = unchanged
         self._wanted: Trie | str = "" if list(patterns) == [""] else as_trie(patterns)
         self._block = block
         self._data = b""
@@ -203,10 +206,7 @@ class JsonWalker:
         end = self._value_end(depth, keep=True)
         data = self._data[self._pos : end]
         self._pos = end
-        try:
-            return decode_value(data)
-        except UnreadableValue as error:
-            return Unreadable(str(error))
+        return decode_or_tell(data)
 
     # --- structure --------------------------------------------------------------------------------------------
 
@@ -279,16 +279,19 @@ class JsonWalker:
         separator = b""
         slow_until = 0
         index = 0
+        unchanged = self._unchanged
         while True:
             self._peek()
             if separator and self._base + self._pos >= slow_until:
-                values = self._cut_block(separator)
+                is_sifted = unchanged is not None and unchanged.is_told
+                values = self._cut_block(separator, decode_texts if is_sifted else decode_block)
                 if values is None:
                     slow_until = self._base + min(self._pos + self._block, len(self._data))
                 else:
-                    for value in values:
-                        yield Node(pattern, value, index, where)
-                        index += 1
+                    sifted = unchanged.sift(values) if is_sifted and unchanged else enumerate(values)
+                    for place, value in sifted:
+                        yield Node(pattern, value, index + place, where)
+                    index += len(values)
                     self._peek()
             yield Node(pattern, self._take(depth), index, where)
             index += 1
@@ -304,8 +307,8 @@ class JsonWalker:
         match = _SEPARATOR.match(self._data, self._pos)
         return match.group() if match else b""
 
-    def _cut_block(self, separator: bytes) -> list[Json] | None:
-        """The elements up to the last separator of this block that lies between two of them, or None."""
+    def _cut_block(self, separator: bytes, decode: Callable[[bytes], Json]) -> list[Json] | None:
+        """The elements, decoded or as texts, up to the last separator of this block that lies between two of them, or None."""
         if len(self._data) - self._pos < self._block:
             self._fill()
         cut = min(self._pos + self._block, len(self._data))
@@ -314,7 +317,7 @@ class JsonWalker:
             if cut < 0:
                 return None
             try:
-                values = decode_block(b"[%b]" % self._data[self._pos : cut])
+                values = decode(b"[%b]" % self._data[self._pos : cut])
             except ValueError:
                 continue
             self._pos = cut + 1

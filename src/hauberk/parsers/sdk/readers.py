@@ -11,10 +11,11 @@ from typing import Any, Protocol
 from hauberk.domain.reported import ItemProblem
 from hauberk.parsers.sdk.archive import Archive, archive_of
 from hauberk.parsers.sdk.errors import ReportError
-from hauberk.parsers.sdk.json_text import MAX_DEPTH, Json, UnreadableValue, decode_value
-from hauberk.parsers.sdk.json_walk import MAX_VALUE, JsonWalker, Node, Unreadable
+from hauberk.parsers.sdk.json_text import MAX_DEPTH, Json, Unreadable, UnreadableValue, decode_value
+from hauberk.parsers.sdk.json_walk import MAX_VALUE, JsonWalker, Node
 from hauberk.parsers.sdk.page import HtmlElement, read_page
 from hauberk.parsers.sdk.source import Source
+from hauberk.parsers.sdk.unchanged import Unchanged
 from hauberk.parsers.sdk.workbook import workbook_of
 from hauberk.parsers.sdk.xml_walk import XmlHead, XmlWalker, read_head
 
@@ -32,16 +33,26 @@ csv.field_size_limit(8 * 1024 * 1024)
 class Report:
     """A report being read, for parsers that need more than one item at a time. Every call reads from the start."""
 
-    def __init__(self, source: Source, problems: list[ItemProblem] | None = None) -> None:
+    def __init__(
+        self, source: Source, problems: list[ItemProblem] | None = None, unchanged: Unchanged | None = None
+    ) -> None:
         self._source = source
         self.problems: list[ItemProblem] = [] if problems is None else problems
+        self.unchanged = unchanged
+        """Set by an import: what need not be read again, once the parser has told the circumstances."""
 
-    def json(self, *paths: str, required: str | None = None, many: bool = False) -> Iterator[Node]:
+    def json(
+        self, *paths: str, required: str | None = None, many: bool = False, sifted: bool = False
+    ) -> Iterator[Node]:
         """The values at these paths, in document order; unreadable ones are skipped and noted as problems.
 
-        With `many`, the file may be several documents, one after another.
+        With `many`, the file may be several documents, one after another. `sifted`: elements that are known word for word
+        may be left out (`unchanged`). For parsers that yield all that an element says before they take the next, and for
+        which nothing else counts than its text and what they told.
         """
-        walker = JsonWalker(self._source.open(), paths, many=many)
+        walker = JsonWalker(
+            self._source.open(), paths, many=many, unchanged=self.unchanged if sifted else None
+        )
         for node in walker:
             if isinstance(node.value, Unreadable):
                 self.problems.append(ItemProblem(position=node.position, reason=node.value.reason))
@@ -182,7 +193,9 @@ class JsonItems:
     path: str
 
     def nodes(self, report: Report, header: Sequence[str]) -> Iterator[Node]:
-        return report.json(self.path, *header, required=self.path)
+        if report.unchanged is not None:
+            report.unchanged.under()
+        return report.json(self.path, *header, required=self.path, sifted=True)
 
 
 @dataclass(frozen=True)

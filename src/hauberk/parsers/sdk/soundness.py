@@ -50,5 +50,12 @@ def _is_location(place: Location) -> bool:
         type(at.commit),
         type(at.url),
     }
-    texts |= {type(at.host), type(at.method), type(at.parameter), type(at.protocol), type(at.evidence)}
+    texts |= {
+        type(at.host),
+        type(at.method),
+        type(at.parameter),
+        type(at.protocol),
+        type(at.evidence),
+        type(at.message),
+    }
     return texts <= _TEXT

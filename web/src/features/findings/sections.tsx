@@ -41,6 +41,7 @@ export function Evidence({ finding }: { finding: FindingDetail }) {
   if (!text && !head) return null;
   return (
     <Section title="Evidence">
+      {place?.message && <p className="mb-2 text-sm whitespace-pre-wrap break-words">{place.message}</p>}
       {text ? (
         <Code
           text={text}
