@@ -5,7 +5,10 @@ from functools import partial
 
 from hauberk.parsers import sdk
 
-_RESOURCES, _CVES, _RESULT = "resources.item", "cves.item", "result.item"
+_PIPELINE = "item.results."  # Azure DevOps wraps the scanner's report
+_RESOURCES = ("resources.item", f"{_PIPELINE}resources.item")
+_CVES, _RESULT = "cves.item", "result.item"
+_IMAGE, _SYSTEM = ("image", "image_name", f"{_PIPELINE}image"), ("os", f"{_PIPELINE}os")
 _SEVERITIES: sdk.Scale = {  # https://docs.aquasec.com: critical to negligible
     "critical": sdk.Severity.CRITICAL,
     "high": sdk.Severity.HIGH,
@@ -44,6 +47,7 @@ _SCORES = (  # vector, score, who says so
     sniff=sdk.AnyOf(
         sdk.JsonKeys("image", "scan_started", "resources"),
         sdk.JsonKeys("image", "scan_started", "image_assurance_results"),
+        sdk.JsonKeys("item.results.image", "item.results.resources"),
         sdk.JsonKeys("image_name", "cves_counts", "cves"),
         sdk.JsonKeys("result.item.aqua_severity", "result.item.resource", "count"),
     ),
@@ -52,12 +56,12 @@ _SCORES = (  # vector, score, who says so
 def aqua(report: sdk.Report) -> sdk.Findings:
     """`scannercli scan --jsonfile aqua.json IMAGE`, or the image's vulnerabilities exported from the console"""
     system: str | None = None
-    for node in report.json(_RESOURCES, _CVES, _RESULT, "image", "image_name", "os"):
-        if node.pattern in ("image", "image_name"):
+    for node in report.json(*_RESOURCES, _CVES, _RESULT, *_IMAGE, *_SYSTEM):
+        if node.pattern in _IMAGE:
             yield sdk.ReportHeader(asset=sdk.text(node.value), asset_kind="image")
-        elif node.pattern == "os":
+        elif node.pattern in _SYSTEM:
             system = sdk.text(node.value)
-        elif node.pattern == _RESOURCES:
+        elif node.pattern in _RESOURCES:
             function = partial(_finding, system, node.value.get("resource") or {})
             yield from sdk.each(node.value.get("vulnerabilities"), function, node.position)
         else:

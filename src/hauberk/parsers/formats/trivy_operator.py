@@ -19,18 +19,22 @@ _GROUP = r"aquasecurity\.github\.io/.*"
     docs="https://aquasecurity.github.io/trivy-operator/latest/docs/crds/",
     kinds=[sdk.CONTAINER, sdk.IAC, sdk.SECRET],
     sniff=sdk.AnyOf(
-        *(sdk.JsonKeys(values={f"{root}apiVersion": _GROUP}) for root in ("", "item.", "items.item."))
+        *(
+            sdk.JsonKeys(values={f"{root}apiVersion": _GROUP})
+            for root in ("", "item.", "items.item.", "*.", "*.item.")
+        )
     ),
     versions="v1alpha1: vulnerability, config audit, RBAC, infra, exposed secret and cluster compliance reports",
 )
 def trivy_operator(report: sdk.Report) -> sdk.Findings:
     """`kubectl get vulnerabilityreports,configauditreports,exposedsecretreports -A -o json > trivy-operator.json`"""
     single: dict[str, sdk.Json] = {}
-    for node in report.json("item", "items.item", *_OBJECT):
+    for node in report.json("item", "items.item", "*", *_OBJECT):
         if node.pattern in _OBJECT:
             single[node.pattern] = node.value
-        else:
-            yield from report.read(iter((node,)), _report)
+        elif isinstance(node.value, dict | list):
+            values = node.value if isinstance(node.value, list) else [node.value]
+            yield from sdk.each(values, _report, node.position)
     if "report" in single or "status" in single:
         yield from report.read(iter((sdk.Node("", single, "report", ""),)), _report)
 
@@ -40,22 +44,18 @@ def _report(item: sdk.Json) -> sdk.Findings:
     said = item.get("report") or {}
     where = _resource(labels, item["metadata"])
     yield sdk.ReportHeader(tool_version=sdk.text(sdk.pick(said, "scanner.version")), targets=sdk.texts(where))
-    image = (
-        ":".join(sdk.texts([sdk.pick(said, "artifact.repository"), sdk.pick(said, "artifact.tag")])) or None
-    )
-    system = sdk.text(sdk.pick(said, "os.family"))
-    yield from sdk.each(
-        said.get("vulnerabilities"), partial(_vulnerability, where, image, system), "vulnerabilities"
-    )
+    artifact = said.get("artifact") or {}
+    image = ":".join(sdk.texts([artifact.get("repository"), artifact.get("tag")])) or None
+    found = partial(_vulnerability, where, image, sdk.text(sdk.pick(said, "os.family")))
+    yield from sdk.each(said.get("vulnerabilities"), found, "vulnerabilities")
     yield from sdk.each(said.get("secrets"), partial(_secret, where), "secrets")
     yield from sdk.each(said.get("checks"), partial(_check, where, None), "checks")
     for control in sdk.pick(item, "status.detailReport.results") or ():
-        yield from sdk.each(
-            control.get("checks"), partial(_check, where, control), f"control {control.get('id')}"
-        )
-    controls = {each.get("id"): each for each in sdk.pick(item, "spec.compliance.controls") or ()}
+        check = partial(_check, where, control)
+        yield from sdk.each(control.get("checks"), check, f"control {control.get('id')}")
+    known = {each.get("id"): each for each in sdk.pick(item, "spec.compliance.controls") or ()}
     summary = sdk.pick(item, "status.summaryReport.controlCheck")
-    yield from sdk.each(summary, partial(_control, controls), "summary")
+    yield from sdk.each(summary, partial(_control, known), "summary")
 
 
 def _resource(labels: sdk.Json, metadata: sdk.Json) -> str | None:

@@ -1,0 +1,117 @@
+"""Microsoft Defender for Cloud's API: assessments, their sub-assessments and alerts, as az and REST give them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from hauberk.parsers import sdk
+
+_LISTS = ("value.item", "item")
+_TYPE = r"(?i)Microsoft\.Security/(.*/)?(assessments|subAssessments|alerts)"
+_OVER = ("Healthy", "NotApplicable", "Dismissed", "Resolved")
+
+
+@sdk.parser(
+    id="defender-for-cloud-json",
+    scanner="Defender for Cloud",
+    title="Defender for Cloud API",
+    docs="https://learn.microsoft.com/en-us/rest/api/defenderforcloud/",
+    kinds=[sdk.CLOUD, sdk.CONTAINER],
+    sniff=sdk.AnyOf(*(sdk.JsonKeys(f"{path}.id", values={f"{path}.type": _TYPE}) for path in _LISTS)),
+    versions="assessments and sub-assessments 2020-01-01 and later, alerts 2022-01-01",
+)
+def defender_for_cloud_json(report: sdk.Report) -> sdk.Findings:
+    """`az security assessment list > assessments.json`, `az security alert list`, `az rest` of …/subAssessments"""
+    yield from report.read(report.json(*_LISTS), _item)
+
+
+def _item(item: sdk.Json) -> sdk.Findings:
+    said = item.get("properties") or item
+    if item["type"].lower().endswith("/alerts"):
+        yield _alert(item, said)
+    elif sdk.pick(said, "status.code") not in _OVER:
+        yield _assessment(item, said)
+
+
+def _assessment(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
+    about = said.get("metadata") or {}
+    more = said.get("additionalData") or {}
+    is_sub = item["type"].lower().endswith("subassessments")
+    resource = sdk.text(sdk.pick(said, "resourceDetails.id")) or sdk.text(
+        sdk.pick(said, "resourceDetails.Id")
+    )
+    word = sdk.text(sdk.pick(said, "status.severity")) or sdk.text(about.get("severity"))
+    cves = [each.get("title") for each in more.get("cve") or () if isinstance(each, dict)]
+    details = more.get("softwareDetails") or {}
+    package = sdk.text(details.get("packageName")) if isinstance(details, dict) else None
+    rule = sdk.text(said.get("id")) if is_sub else sdk.text(item.get("name"))
+    return sdk.ReportedFinding(
+        kind=sdk.CONTAINER if package else sdk.CLOUD,
+        title=said["displayName"],
+        severity=sdk.severity(word),
+        severity_reported=word,
+        rule_id=rule,
+        rule_name=said["displayName"],
+        description=sdk.text(said.get("description")) or sdk.text(about.get("description")),
+        remediation=sdk.text(said.get("remediation")) or sdk.text(about.get("remediationDescription")),
+        identifiers=sdk.identifiers(*cves, said.get("id")),
+        cvss=tuple(_assessments(more)),
+        locations=(
+            sdk.Location(
+                resource=resource.lower() if resource else None,
+                evidence=sdk.text(sdk.pick(said, "status.description")),
+            ),
+        ),
+        components=(
+            sdk.Component(
+                name=package,
+                version=sdk.text(details.get("version")),
+                purl=sdk.purl(sdk.text(details.get("language")), package, sdk.text(details.get("version"))),
+                fixed_versions=sdk.texts([details.get("fixedVersion")]),
+            ),
+        )
+        if package
+        else (),
+        references=sdk.urls(
+            sdk.pick(said, "links.azurePortal"),
+            [each.get("link") for each in more.get("vendorReferences") or () if isinstance(each, dict)],
+        ),
+        tags=sdk.texts([said.get("category"), *sdk.texts(about.get("categories") or ())]),
+        stable_id=sdk.text(item.get("id")),
+        target=_subscription(item["id"]),
+        found_at=sdk.timestamp(sdk.pick(said, "status.firstEvaluationDate") or said.get("timeGenerated")),
+    )
+
+
+def _alert(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
+    known: list[dict[str, Any]] = said.get("resourceIdentifiers") or []
+    resources = sdk.texts([each.get("azureResourceId") for each in known])
+    state = sdk.text(said.get("status")) or ""
+    return sdk.ReportedFinding(
+        kind=sdk.CLOUD,
+        title=said["alertDisplayName"],
+        severity=sdk.severity(said.get("severity")),
+        severity_reported=sdk.text(said.get("severity")),
+        rule_id=sdk.text(said.get("alertType")),
+        rule_name=said["alertDisplayName"],
+        description=sdk.text(said.get("description")),
+        remediation="\n".join(sdk.texts(said.get("remediationSteps") or ())) or None,
+        locations=tuple(sdk.Location(resource=each.lower()) for each in resources)
+        or (sdk.Location(resource=sdk.text(said.get("compromisedEntity"))),),
+        references=sdk.urls(said.get("alertUri"), said.get("extendedLinks")),
+        tags=sdk.texts([said.get("intent"), said.get("productName")]),
+        stable_id=sdk.text(item.get("name")),
+        suppression=sdk.Suppression(justification=state) if state in _OVER else None,
+        target=_subscription(item["id"]),
+        found_at=sdk.timestamp(said.get("startTimeUtc") or said.get("timeGeneratedUtc")),
+    )
+
+
+def _assessments(more: sdk.Json) -> Iterator[sdk.Cvss]:
+    for version, given in (more.get("cvss") or {}).items():
+        rated = sdk.cvss(None, sdk.pick(given, "base"), "Microsoft", sdk.text(version))
+        if rated:
+            yield rated
+
+
+def _subscription(identifier: str) -> str | None:
+    return sdk.text(sdk.pick(identifier.split("/"), "2"))
