@@ -340,3 +340,42 @@ def test_masked_secrets_are_told_apart_by_rule_and_place(imports, consistent):
     counts(imports(report), new=2, findings={"new": 2})
     counts(imports(report), unchanged=2)
     consistent()
+
+
+def one_result(*paths: str, level: str = "warning") -> dict:
+    """SARIF whose middle result has these places; its neighbours stay as they are."""
+
+    def result(*uris: str) -> dict:
+        places = [{"physicalLocation": {"artifactLocation": {"uri": uri}}} for uri in uris]
+        return {"ruleId": "R1", "message": {"text": "Unsafe"}, "locations": places}
+
+    rule = {"id": "R1", "defaultConfiguration": {"level": level}}
+    results = [result("first.py"), result(*paths), result("between.py"), result("last.py")]
+    return {
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": {"name": "Demo", "rules": [rule]}}, "results": results}],
+    }
+
+
+def test_a_result_that_is_to_the_letter_as_before_comes_back_whole_after_a_part_of_it_was_gone(
+    imports, consistent
+):
+    counts(imports(one_result("a.py", "b.py", "c.py")), new=6, findings={"new": 6})
+    counts(imports(one_result("a.py", "c.py")), unchanged=5, closed=1, findings={"closed": 1})
+    counts(imports(one_result("a.py", "b.py", "c.py")), unchanged=5, reopened=1, findings={"reopened": 1})
+    counts(imports(one_result("a.py", "b.py", "c.py")), unchanged=6)
+    consistent()
+
+
+def test_a_rule_that_means_something_else_changes_results_whose_text_is_the_same(imports, consistent):
+    imports(one_result("a.py"))
+    counts(imports(one_result("a.py", level="error")), changed=4)
+    assert imports.rows("select distinct severity from finding") == [(4,)]
+    consistent()
+
+
+def test_a_result_twice_in_one_report_is_folded_also_when_it_is_known_to_the_letter(imports):
+    report = one_result("a.py")
+    imports(report)
+    report["runs"][0]["results"][2:2] = [report["runs"][0]["results"][1]] * 2
+    counts(imports(report), unchanged=4, folded=2)
