@@ -1,0 +1,57 @@
+"""Outpost24 (OUTSCAN, HIAB): vulnerabilities of hosts."""
+
+from hauberk.parsers import sdk
+
+_RISKS: sdk.Scale = {  # https://kb.outpost24.com/kb/xml-report
+    "0": sdk.Severity.INFO,
+    "1": sdk.Severity.LOW,
+    "2": sdk.Severity.MEDIUM,
+    "4": sdk.Severity.HIGH,
+}
+
+
+@sdk.parser(
+    id="outpost24-xml",
+    scanner="Outpost24",
+    docs="https://kb.outpost24.com/kb/export-reports",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.XmlRoot("main", "reportinfo", "hostlist"),
+    items=sdk.XmlElements("detaillist/detail"),
+    header={"scanned_at": "reportinfo/reportdate"},
+)
+def outpost24(detail: sdk.XmlElement) -> sdk.Findings:
+    """Reporting Tools → Export → XML"""
+    said = {sdk.local_name(child.tag): sdk.text(child.text) for child in detail}
+    host = said.get("hostname") or said["ip"]
+    product = said.get("product")
+    vector2 = (said.get("cvss_vector") or "").partition(") ")[0]
+    yield sdk.ReportedFinding(
+        kind=sdk.INFRASTRUCTURE,
+        title=said["name"] or "",
+        severity=sdk.severity(said.get("risk"), _RISKS),
+        severity_reported=said.get("risk"),
+        rule_id=said.get("id"),
+        description=said.get("description"),
+        remediation=sdk.paragraphs(said.get("solutiontitle"), said.get("solution")),
+        identifiers=sdk.identifiers([each.text or "" for each in detail.iterfind("cve/id")]),
+        cvss=sdk.assessments(
+            (said.get("cvss_v3_vector"), said.get("cvss_v3_score"), "Outpost24", "3.0"),
+            (vector2, said.get("cvss_score"), "Outpost24", "2.0"),
+        ),
+        locations=(
+            sdk.Location(
+                host=host,
+                port=sdk.integer(detail.findtext("portinfo/portnumber"), minimum=1, maximum=65535),
+                protocol=(sdk.text(detail.findtext("portinfo/protocol")) or "").lower() or None,
+                evidence=said.get("information"),
+            ),
+        ),
+        components=(sdk.Component(name=product),) if product else (),
+        references=sdk.urls([each.text for each in detail.iterfind("referencelist/reference/url")]),
+        tags=sdk.texts([said.get("family"), said.get("category")]),
+        suppression=sdk.Suppression(justification="false positive")
+        if said.get("falsepositive") == "1"
+        else None,
+        target=host,
+        found_at=sdk.timestamp(detail.findtext("history/firstseen")),
+    )

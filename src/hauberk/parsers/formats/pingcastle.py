@@ -1,0 +1,54 @@
+"""PingCastle: risks of an Active Directory domain."""
+
+from functools import partial
+
+from hauberk.parsers import sdk
+
+_FLOORS = (  # PingCastle gives points, and a hundred of them are the worst score of a category
+    (50, sdk.Severity.CRITICAL),
+    (30, sdk.Severity.HIGH),
+    (10, sdk.Severity.MEDIUM),
+    (1, sdk.Severity.LOW),
+    (0, sdk.Severity.INFO),
+)
+
+
+@sdk.parser(
+    id="pingcastle-xml",
+    scanner="PingCastle",
+    docs="https://www.pingcastle.com/documentation/healthcheck/",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.XmlRoot("HealthcheckData"),
+    versions="2.x and 3.x health checks, not encrypted",
+)
+def pingcastle(report: sdk.Report) -> sdk.Findings:
+    """`PingCastle.exe --healthcheck --level Full`, the `.xml` file"""
+    about: dict[str, str | None] = {}
+    for node in report.xml("EngineVersion", "GenerationDate", "DomainFQDN"):
+        about[node.pattern] = sdk.text(node.value.text)
+    domain = about.get("DomainFQDN")
+    yield sdk.ReportHeader(
+        tool_version=about.get("EngineVersion"),
+        scanned_at=sdk.timestamp(about.get("GenerationDate")),
+        asset=domain,
+        targets=sdk.texts(domain),
+    )
+    yield from report.read(report.xml("RiskRules/HealthcheckRiskRule"), partial(_risk, domain))
+
+
+def _risk(domain: str | None, rule: sdk.XmlElement) -> sdk.Findings:
+    said = {sdk.local_name(child.tag): sdk.text(child.text) for child in rule}
+    details = [each.text for each in rule.iterfind("Details/string")]
+    points = sdk.integer(said.get("Points"))
+    severity = next((level for floor, level in _FLOORS if points is not None and points >= floor), None)
+    yield sdk.ReportedFinding(
+        kind=sdk.INFRASTRUCTURE,
+        title=said.get("Rationale") or said["RiskId"] or "",
+        severity=severity or sdk.Severity.UNKNOWN,
+        severity_reported=said.get("Points"),
+        rule_id=said["RiskId"],
+        description=sdk.paragraphs(*details),
+        locations=(sdk.Location(host=domain, evidence=sdk.paragraphs(*details)),),
+        tags=sdk.texts([said.get("Category"), said.get("Model")]),
+        target=domain,
+    )

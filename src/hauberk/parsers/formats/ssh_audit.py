@@ -1,0 +1,84 @@
+"""ssh-audit: algorithms that an SSH server offers and should not, and what its version is vulnerable to."""
+
+from collections.abc import Iterator
+
+from hauberk.parsers import sdk
+
+_KINDS = {"kex": "key exchange", "key": "host key", "enc": "cipher", "mac": "message authentication"}
+_LEVELS = (
+    ("fail", sdk.Severity.HIGH),
+    ("warn", sdk.Severity.MEDIUM),
+)  # ssh-audit's own words, the worse first
+_ADVICE = (("critical", "fail"), ("warning", "warn"))
+
+
+@sdk.parser(
+    id="ssh-audit-json",
+    scanner="ssh-audit",
+    docs="https://github.com/jtesta/ssh-audit#usage",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.JsonKeys("banner", "kex", "target"),
+    versions="2.5 and later, of one target",
+)
+def ssh_audit(report: sdk.Report) -> sdk.Findings:
+    """`ssh-audit --json host.example > ssh-audit.json`"""
+    said = report.document()
+    place = sdk.at_url(said.get("target"))
+    place = sdk.Location(
+        host=place.host, port=place.port, protocol="tcp", evidence=sdk.text(sdk.pick(said, "banner.raw"))
+    )
+    yield sdk.ReportHeader(targets=sdk.texts(said.get("target")))
+    advised = {(kind, name): word for kind, name, word in _advised(said.get("recommendations"))}
+    for kind in _KINDS:
+        for offered in said.get(kind) or ():
+            yield from _algorithm(kind, offered, advised, place)
+    for known in said.get("cves") or ():
+        yield _vulnerability(known, said, place)
+
+
+def _advised(recommendations: sdk.Json) -> Iterator[tuple[str, str, str]]:
+    for level, word in _ADVICE:
+        for changes in (sdk.pick(recommendations, f"{level}.{act}") or {} for act in ("del", "chg")):
+            for kind, names in changes.items():
+                yield from ((kind, each["name"] if isinstance(each, dict) else each, word) for each in names)
+
+
+def _algorithm(
+    kind: str, offered: sdk.Json, advised: dict[tuple[str, str], str], place: sdk.Location
+) -> Iterator[sdk.ReportedFinding]:
+    """Notes say what is wrong with it; versions before 3.0 have only recommendations."""
+    name, notes = offered["algorithm"], offered.get("notes") or {}
+    advice = advised.get((kind, name))
+    for word, severity in _LEVELS:
+        if notes.get(word) or (not notes and advice == word):
+            yield sdk.ReportedFinding(
+                kind=sdk.INFRASTRUCTURE,
+                title=f"Weak {_KINDS[kind]} algorithm: {name}",
+                severity=severity,
+                severity_reported=word,
+                rule_id=f"{kind}:{name}",
+                description="\n".join(sdk.texts(notes.get(word) or ())) or None,
+                remediation=f"Remove {name}." if advice else None,
+                cwes=(327,),
+                locations=(place,),
+                target=place.host,
+            )
+            return
+
+
+def _vulnerability(known: sdk.Json, said: sdk.Json, place: sdk.Location) -> sdk.ReportedFinding:
+    score, software = known.get("cvssv2"), sdk.text(sdk.pick(said, "banner.software"))
+    name, _, version = (software or "").partition("_")
+    return sdk.ReportedFinding(
+        kind=sdk.INFRASTRUCTURE,
+        title=known["name"],
+        severity=sdk.severity_of_score(score),
+        severity_reported=sdk.text(score),
+        rule_id=known["name"],
+        description=sdk.text(known.get("description")),
+        identifiers=sdk.identifiers(known["name"]),
+        cvss=sdk.assessments((None, score, "ssh-audit", "2.0")),
+        locations=(place,),
+        components=(sdk.Component(name=name, version=version or None),) if name else (),
+        target=place.host,
+    )
