@@ -154,7 +154,10 @@ INVARIANTS = {
         where s.open_occurrences <> coalesce(x.n, 0)""",
     "counts by bucket": """
         select count(*) from (
-            select asset_id, kind, severity, triage, sum(n) from count_delta group by 1, 2, 3, 4 having sum(n) <> 0
+            select asset_id, kind, severity, triage, sum(n) from (
+                select asset_id, kind, severity, triage, n from count_delta
+                union all select asset_id, kind, severity, triage, n from finding_count) c
+            group by 1, 2, 3, 4 having sum(n) <> 0
             except select asset_id, kind, severity, triage, count(*) from finding where is_active group by 1, 2, 3, 4) x""",
     "findings without a key": """
         select count(*) from finding f where f.joined_into_id is null

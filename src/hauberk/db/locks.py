@@ -17,6 +17,7 @@ class Family(IntEnum):
 
     ASSET = 1
     COUNTS = 2
+    ALIASES = 3
 
 
 def lock_asset(connection: Connection, organization_id: int, asset_id: int) -> None:
@@ -30,3 +31,8 @@ def lock_asset(connection: Connection, organization_id: int, asset_id: int) -> N
 def lock_counts(connection: Connection, organization_id: int) -> None:
     """Waits until nobody else folds or recounts the organization's counts."""
     connection.execute(_LOCK, {"family": Family.COUNTS, "one": organization_id, "other": 0})
+
+
+def lock_aliases(connection: Connection, organization_id: int) -> None:
+    """Waits until nobody else groups the names of the organization's vulnerabilities."""
+    connection.execute(_LOCK, {"family": Family.ALIASES, "one": organization_id, "other": 0})

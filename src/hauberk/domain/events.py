@@ -23,6 +23,11 @@ class FindingsChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AliasesLearned(Event):
+    """Somebody said something new about which names of vulnerabilities are one flaw."""
+
+
+@dataclass(frozen=True, slots=True)
 class ScanFinished(Event):
     """A scan has reached a state that it stays in until somebody acts: done, held, failed or cancelled."""
 

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from hauberk.domain.severity import Severity
-from hauberk.ingest import splits, statements
+from hauberk.ingest import aliases, splits, statements
 from hauberk.ingest.drift import Match
 
 COPY_BLOCK_BYTES: Final = 8_192  # psycopg copies larger blocks several times (LIMITS: 4–8 kB is cheapest)
@@ -119,8 +119,10 @@ class Writer:
             statements.GROUPS,
         ):
             self._run(statement)
+        aliases.learn(self._run, self._connection, self._parameters["organization"])
         if matches:
             self._continue_findings(matches)
+        has_aliases = aliases.lead(self._run)
         for statement in (
             statements.NEW_IDS,
             statements.NEW_FINDINGS,
@@ -129,6 +131,8 @@ class Writer:
             statements.PLACED,
         ):
             self._run(statement)
+        if has_aliases:
+            aliases.log(self._run)
         splits.obey(self._connection, self._parameters)
         for statement in (
             statements.TOUCHED,

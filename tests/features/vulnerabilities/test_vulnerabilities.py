@@ -78,6 +78,7 @@ async def test_one_row_for_each_with_open_findings_the_worst_first(api, world, p
         "open_findings": 3,
         "asset_count": 2,
         "identifiers": ["CVE-2021-44228"],
+        "aliases": [],
         "cwes": [502],
         "cvss": [{"score": 10.0, "vector": None, "version": None, "source": None}],
         "epss": 0.9,

@@ -105,9 +105,24 @@ def _identifiers(leaf: Term, asker: Asker) -> tuple[Source, ...]:
     if not words:
         return ()
     spelled = list({*words, *map(spell, words)})
+    aliases = select(vulnerability.name).where(
+        vulnerability.organization_id == asker.organization_id,
+        vulnerability.group_id.in_(_flaws(asker, spelled)),
+    )
+    names = text_array(spelled).op("||")(func.array(aliases.scalar_subquery()))
     return (
-        _rules(asker, rule_text.identifiers.op("&&")(text_array(spelled))),
+        _rules(asker, rule_text.identifiers.op("&&")(names)),
         _further(asker, _named_vulnerabilities(asker, vulnerability.name.in_(spelled))),
+    )
+
+
+def _flaws(asker: Asker, names: list[str], ids: list[int] | None = None) -> Select[Any]:
+    """The groups of these names: what is asked for by one name of a flaw is found under all."""
+    member = Vulnerability.__table__.alias("member").c
+    return select(member.group_id).where(
+        member.organization_id == asker.organization_id,
+        member.group_id.is_not(None),
+        or_(member.name.in_(names), member.id.in_(ids or [])),
     )
 
 
@@ -118,7 +133,10 @@ def _vulnerabilities(leaf: Term, asker: Asker) -> tuple[Source, ...]:
             ids.append(asker.row_id("vul", word, leaf))
         else:
             names += [word, spell(word)]
-    wanted = _named_vulnerabilities(asker, or_(vulnerability.name.in_(names), vulnerability.id.in_(ids)))
+    flaws = vulnerability.group_id.in_(_flaws(asker, names, ids))
+    wanted = _named_vulnerabilities(
+        asker, or_(vulnerability.name.in_(names), vulnerability.id.in_(ids), flaws)
+    )
     return Source(finding.vulnerability_id, wanted), _further(asker, wanted)
 
 

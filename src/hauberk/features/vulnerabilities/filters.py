@@ -1,6 +1,6 @@
 """What of the query language filters vulnerabilities: words of name and title, and the keys that are about them."""
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from hauberk.db.models.finding import RuleText
 from hauberk.db.models.vulnerability import Vulnerability
@@ -13,6 +13,7 @@ from hauberk.domain.identifiers import spell
 from hauberk.domain.query import Term, Word, parse, ranks_of, wrong
 
 vulnerability = Vulnerability.__table__.c
+member = Vulnerability.__table__.alias("member").c
 rule_text = RuleText.__table__.c
 
 
@@ -21,10 +22,20 @@ def vulnerability_condition(query: str, asker: Asker, *, worst: ColumnElement[in
 
     def leaf(of: Word | Term) -> ColumnElement[bool]:
         if isinstance(of, Word):
-            return contains(func.concat_ws("\n", vulnerability.name, rule_text.title), of.text)
+            return or_(
+                contains(func.concat_ws("\n", vulnerability.name, rule_text.title), of.text),
+                vulnerability.id.in_(_flaws(asker, contains(member.name, of.text))),
+            )
         return _term(of, asker, worst)
 
     return compile_tree(parse(query), leaf)
+
+
+def _flaws(asker: Asker, condition: ColumnElement[bool]) -> Select[tuple[int]]:
+    """By any of their names, where they have several."""
+    return select(member.group_id).where(
+        member.organization_id == asker.organization_id, member.group_id.is_not(None), condition
+    )
 
 
 def _term(term: Term, asker: Asker, worst: ColumnElement[int]) -> ColumnElement[bool]:
@@ -44,6 +55,7 @@ def _term(term: Term, asker: Asker, worst: ColumnElement[int]) -> ColumnElement[
             return or_(
                 vulnerability.id.in_(ids),
                 vulnerability.name.in_(names),
+                vulnerability.id.in_(_flaws(asker, or_(member.id.in_(ids), member.name.in_(names)))),
                 rule_text.identifiers.op("&&")(text_array(names)),
             )
         case _:

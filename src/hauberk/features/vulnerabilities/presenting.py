@@ -22,6 +22,7 @@ async def listed(
     repository = VulnerabilityRepository(session)
     numbers = [row.id for row in rows]
     facts = await repository.facts(actor, numbers)
+    names = await repository.names(actor, numbers)
     assets: dict[int, list[dict[str, Any]]] = {number: [] for number in numbers}
     for each in await repository.assets(actor, numbers, at_most=FEW_ASSETS):
         assets[each.vulnerability_id].append({"id": ids.encode("ast", each.asset_id), "name": each.name})
@@ -29,6 +30,7 @@ async def listed(
         row.id: VulnerabilitySchema.model_validate(
             _shape(row, facts.get(row.id), ids)
             | {
+                "aliases": [each.name for each in names if each.flaw == row.id != each.id],
                 "severity": Severity.of_rank(row.worst),
                 "open_findings": row.open_findings,
                 "assets": assets[row.id],
@@ -41,7 +43,10 @@ async def listed(
 async def detailed(session: DbSession, actor: Actor, number: int, ids: Ids) -> VulnerabilityDetail:
     """Also of one that has no open findings any more: then its severity is the worst it ever had."""
     repository = VulnerabilityRepository(session)
+    number = await repository.flaw_of(actor, number)
     row = await repository.get(actor, number)
+    names = await repository.names(actor, [number])
+    statements = await repository.statements(actor, [each.id for each in names])
     facts = (await repository.facts(actor, [number])).get(number)
     ever = facts or (await repository.facts(actor, [number], is_open=False)).get(number)
     assets = await repository.assets(actor, [number], at_most=MANY_ASSETS)
@@ -51,6 +56,8 @@ async def detailed(session: DbSession, actor: Actor, number: int, ids: Ids) -> V
         | {
             "open_findings": facts.findings if facts else 0,
             "asset_count": facts.assets if facts else 0,
+            "aliases": [each.name for each in names if each.id != number],
+            "statements": statements,
             "description": row.description,
             "references": row.references or [],
             "assets": [

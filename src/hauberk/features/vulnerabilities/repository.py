@@ -1,16 +1,35 @@
 """Reads of vulnerabilities: open findings grouped live, by an index that holds all that the grouping needs.
 
-A finding's first vulnerability is on the finding; further ones are in `finding_vulnerability`, which is small.
+A finding's first vulnerability is on the finding; further ones are in `finding_vulnerability`, which is small. Names of
+one flaw are one row, that of the preferred name: groups are put together after the findings are counted by name.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, func, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    union_all,
+)
+from sqlalchemy.orm import aliased
 
 from hauberk.db.models.asset import Asset
 from hauberk.db.models.finding import Finding, RuleText
-from hauberk.db.models.vulnerability import FindingVulnerability, Vulnerability
+from hauberk.db.models.identity import User
+from hauberk.db.models.vulnerability import AliasAssertion, FindingVulnerability, Vulnerability
 from hauberk.db.query.asker import Asker
 from hauberk.db.query.terms import IS_OPEN
 from hauberk.db.repository import DbSession, Order, PageRequest, fetch_page
@@ -34,6 +53,20 @@ _SHOWN = (
 )
 _FACTS = ("severity", "asset_id", "first_seen_at", "epss")
 
+_NAME = text("""
+insert into vulnerability (organization_id, name, is_rule) values (:organization, :name, false)
+on conflict (organization_id, name) do update set name = excluded.name returning id
+""")
+# One word of a person on a pair, in whatever order it is named: the newest stands.
+_RETRACT = text("""
+delete from alias_assertion where organization_id = :organization and asserter_kind = 'person'
+    and (vulnerability_id = :one and alias_id = :other or vulnerability_id = :other and alias_id = :one)
+""")
+_SAY = text("""
+insert into alias_assertion (organization_id, vulnerability_id, alias_id, asserter_kind, asserter, is_same, reason)
+values (:organization, :one, :other, 'person', :person, :is_same, :reason)
+""")
+
 
 class VulnerabilityRepository:
     def __init__(self, session: DbSession) -> None:
@@ -42,13 +75,28 @@ class VulnerabilityRepository:
     async def page(self, actor: Actor, query: str, asker: Asker, request: PageRequest) -> Page[Row[Any]]:
         """Those with open findings, the worst first; rows have `worst` and `open_findings`."""
         claims = claims_of(actor, IS_OPEN, ("severity",))
-        grouped = (
+        named = (
             select(
                 claims.c.vulnerability_id,
                 func.max(claims.c.severity).label("worst"),
                 func.count().label("open_findings"),
             )
             .group_by(claims.c.vulnerability_id)
+            .subquery("named")
+        )
+        member = aliased(Vulnerability)
+        flaw = func.coalesce(member.group_id, member.id)
+        grouped = (
+            select(
+                flaw.label("vulnerability_id"),
+                func.max(named.c.worst).label("worst"),
+                cast(func.sum(named.c.open_findings), BigInteger).label("open_findings"),
+            )
+            .join(
+                member,
+                and_(member.organization_id == actor.organization_id, member.id == named.c.vulnerability_id),
+            )
+            .group_by(flaw)
             .subquery("grouped")
         )
         wanted = (
@@ -71,11 +119,76 @@ class VulnerabilityRepository:
             raise NotFound("vulnerability")
         return found
 
+    async def flaw_of(self, actor: Actor, number: int) -> int:
+        """The number of the preferred name; its own where it stands alone, or is none."""
+        found = await self.session.scalar(
+            select(func.coalesce(Vulnerability.group_id, Vulnerability.id)).where(
+                Vulnerability.organization_id == actor.organization_id, Vulnerability.id == number
+            )
+        )
+        return number if found is None else int(found)
+
+    async def names(self, actor: Actor, numbers: Iterable[int]) -> Sequence[Any]:
+        """(flaw, id, name) of all names of these flaws, also of those that stand alone."""
+        flaw = func.coalesce(Vulnerability.group_id, Vulnerability.id)
+        wanted = (
+            select(flaw.label("flaw"), Vulnerability.id, Vulnerability.name)
+            .where(
+                Vulnerability.organization_id == actor.organization_id,
+                or_(Vulnerability.id.in_(list(numbers)), Vulnerability.group_id.in_(list(numbers))),
+            )
+            .order_by(Vulnerability.id != flaw, Vulnerability.name)
+        )
+        found: Sequence[Any] = (await self.session.execute(wanted)).all()
+        return found
+
+    async def statements(self, actor: Actor, numbers: Sequence[int]) -> Sequence[Any]:
+        """What anybody said about these names."""
+        one, other = aliased(Vulnerability), aliased(Vulnerability)
+        said = AliasAssertion
+        wanted = (
+            select(
+                one.name.label("name"),
+                other.name.label("alias"),
+                said.is_same,
+                said.asserter_kind,
+                func.coalesce(User.name, said.asserter).label("asserter"),
+                said.reason,
+                said.asserted_at,
+            )
+            .select_from(said)
+            .join(one, and_(one.organization_id == said.organization_id, one.id == said.vulnerability_id))
+            .join(other, and_(other.organization_id == said.organization_id, other.id == said.alias_id))
+            .outerjoin(User, and_(said.asserter_kind == "person", cast(User.id, Text) == said.asserter))
+            .where(
+                said.organization_id == actor.organization_id,
+                or_(said.vulnerability_id.in_(numbers), said.alias_id.in_(numbers)),
+            )
+            .order_by(said.asserted_at.desc(), said.id.desc())
+            .limit(200)
+        )
+        found: Sequence[Any] = (await self.session.execute(wanted)).mappings().all()
+        return found
+
+    async def say(self, actor: Actor, number: int, name: str, *, is_same: bool, reason: str | None) -> None:
+        """A person's word on two names, instead of an earlier one; the other name is made where it is new."""
+        parameters = {
+            "organization": actor.organization_id,
+            "one": number,
+            "name": name,
+            "person": str(actor.user_id),
+            "is_same": is_same,
+            "reason": reason,
+        }
+        other = await self.session.scalar(_NAME, parameters)
+        for statement in (_RETRACT, _SAY):
+            await self.session.execute(statement, parameters | {"other": other})
+
     async def facts(
         self, actor: Actor, numbers: Iterable[int], *, is_open: bool = True
     ) -> dict[int, Row[Any]]:
-        """What the (open) findings of these say together, by vulnerability."""
-        claims = claims_of(actor, IS_OPEN if is_open else None, _FACTS, of=list(numbers))
+        """What the (open) findings of these flaws say together, by flaw."""
+        claims = await self._claims(actor, IS_OPEN if is_open else None, _FACTS, numbers)
         wanted = select(
             claims.c.vulnerability_id,
             func.max(claims.c.severity).label("worst"),
@@ -88,7 +201,7 @@ class VulnerabilityRepository:
 
     async def assets(self, actor: Actor, numbers: Iterable[int], *, at_most: int) -> Sequence[Row[Any]]:
         """(vulnerability_id, asset_id, name, open_findings): of each vulnerability the assets with the most."""
-        claims = claims_of(actor, IS_OPEN, ("asset_id",), of=list(numbers))
+        claims = await self._claims(actor, IS_OPEN, ("asset_id",), numbers)
         count = func.count()
         rank = func.row_number().over(
             partition_by=claims.c.vulnerability_id, order_by=(count.desc(), claims.c.asset_id)
@@ -115,6 +228,23 @@ class VulnerabilityRepository:
         found: Sequence[Row[Any]] = (await self.session.execute(wanted)).all()
         return found
 
+    async def _claims(
+        self,
+        actor: Actor,
+        condition: ColumnElement[bool] | None,
+        columns: Sequence[str],
+        numbers: Iterable[int],
+    ) -> Subquery:
+        """Those of all names of these flaws; `vulnerability_id` is the flaw's."""
+        names = await self.names(actor, numbers)
+        claims = claims_of(actor, condition, columns, of=[row.id for row in names])
+        if all(row.id == row.flaw for row in names):
+            return claims
+        flaw = case({row.id: row.flaw for row in names}, value=claims.c.vulnerability_id)
+        return select(flaw.label("vulnerability_id"), *(claims.c[name] for name in columns)).subquery(
+            "flaw_claims"
+        )
+
 
 def claims_of(
     actor: Actor,
@@ -139,7 +269,7 @@ def claims_of(
             Finding.__table__,
             and_(finding.organization_id == further.organization_id, finding.id == further.finding_id),
         )
-        .where(further.organization_id == actor.organization_id, here)
+        .where(further.organization_id == actor.organization_id, here, _is_another_flaw(actor))
     )
     if condition is not None:
         first, others = first.where(condition), others.where(condition)
@@ -147,6 +277,18 @@ def claims_of(
         first = first.where(finding.vulnerability_id.in_(of))
         others = others.where(further.vulnerability_id.in_(of))
     return union_all(first, others).subquery("claims")
+
+
+def _is_another_flaw(actor: Actor) -> ColumnElement[bool]:
+    """Than the finding's first: of two names of one flaw a finding counts once."""
+    first, second = aliased(Vulnerability), aliased(Vulnerability)
+    return ~exists().where(
+        first.organization_id == actor.organization_id,
+        first.id == finding.vulnerability_id,
+        second.organization_id == actor.organization_id,
+        second.id == further.vulnerability_id,
+        first.group_id == second.group_id,
+    )
 
 
 def _with_texts(actor: Actor) -> Select[Any]:
