@@ -46,6 +46,8 @@ class Try:
     cpu_seconds: float = 10.0
     says: str = ""
     """What the message must hold."""
+    state: str = "done"
+    """Of its scan, where it is not refused."""
 
 
 @dataclass(frozen=True)

@@ -74,13 +74,16 @@ def digits(size: Size) -> Iterator[Try]:
 
 @case("J6", "lines that are none")
 def lines(_: Size) -> Iterator[Try]:
-    for value in ("-1", "0", str(2**31), str(2**63), '"12abc"', "3.7", "true", "null", "[]"):
-        line = json.dumps(finding()).replace('"line": 3', f'"line": {value}')
-        yield Try(report(line, finding(2)), check=_one_or_a_problem)
+    values = ("-1", "0", str(2**31), str(2**63), '"12abc"', "3.7", "true", "null", "[]")
+    findings = [
+        json.dumps(finding(number)).replace('"line": 3', f'"line": {value}')
+        for number, value in enumerate(values)
+    ]
+    yield Try(report(*findings), check=lambda ended: _new(ended) + len(ended.problems) == len(values))
 
 
-def _one_or_a_problem(ended: Ended) -> bool:
-    return ended.scan["counts"]["findings"]["new"] + len(ended.problems) == 2
+def _new(ended: Ended) -> int:
+    return ended.scan["counts"]["findings"]["new"]
 
 
 @case("J7", "one name twice")
@@ -139,8 +142,8 @@ def _names_a_place(ended: Ended) -> bool:
 
 
 @case("J12", "a document that is a number, null, an empty list or object")
-def top_level(_: Size) -> Iterator[Try]:
-    for text in (b"null", b"7", b'"x"', b"[]", b"{}"):
+def top_level(size: Size) -> Iterator[Try]:
+    for text in (b"null", b"{}", b"7", b'"x"', b"[]")[: size(5, 2)]:
         yield Try(text, ("unsupported_format",), says="/api/v1/formats")
         yield Try(text, ("schema_mismatch",), fields={"format": "hauberk-json"})
     yield Try(report(), findings=0)

@@ -2,10 +2,18 @@
 
 import pytest
 
-from hostile import json_cases, xml_cases  # noqa: F401
+from hostile import archive_cases, json_cases, table_cases, value_cases, xml_cases  # noqa: F401
 from hostile.catalogue import ALL, CASES
 
 pytestmark = pytest.mark.timeout(1800)
+
+ELSEWHERE = {f"B{number}" for number in range(1, 7)}
+"""In test_behaviour.py: they are no reports."""
+
+
+def test_the_catalogue_is_whole():
+    assert len(ALL) == 78
+    assert set(CASES) | ELSEWHERE == set(ALL)
 
 
 @pytest.mark.parametrize("number", [number for number in ALL if number in CASES])

@@ -26,6 +26,7 @@ UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticErro
 """What a parser's function raises when an item has not the shape that it expects."""
 
 _MAX_LINE = 1024 * 1024
+_MAX_COLUMNS = 2_000
 
 csv.field_size_limit(8 * 1024 * 1024)
 
@@ -147,6 +148,10 @@ class Report:
         stream = io.TextIOWrapper(self._source.open(repair=True), encoding="utf-8", newline="")
         head = stream.read(64 * 1024)
         delimiter, skip, header = find_header(head, columns)
+        if len(header) > _MAX_COLUMNS:
+            raise ReportError(
+                "too_many_items", f"The table has more than {_MAX_COLUMNS:,} columns.", f"line {skip + 1}"
+            )
         rest = csv.reader(_chained(head, stream), delimiter=delimiter)
         start = 1
         try:
