@@ -47,7 +47,7 @@ def _vulnerability(found: sdk.Json) -> sdk.Findings:
         severity_reported=sdk.text(found["severity"]),
         rule_id=found["id"],
         description=sdk.text(found.get("description")),
-        identifiers=sdk.identifiers(found["id"]) or (found["id"],),
+        identifiers=sdk.identifiers(found["id"]) or sdk.texts(found["id"]),
         cwes=sdk.cwes(found.get("cwe_ids")),
         cvss=tuple(_assessments(found)),
         locations=(sdk.Location(path=path, resource=digest),) if path or digest else (),

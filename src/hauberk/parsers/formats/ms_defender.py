@@ -61,7 +61,7 @@ def _vulnerability(machines: dict[str, dict[str, Any]], found: sdk.Json) -> sdk.
         severity_reported=sdk.text(found["severity"]),
         rule_id=found["cveId"],
         remediation=f"Install KB{patch}." if patch else None,
-        identifiers=sdk.identifiers(found["cveId"]) or (found["cveId"],),
+        identifiers=sdk.identifiers(found["cveId"]) or sdk.texts(found["cveId"]),
         locations=(
             sdk.Location(host=host, resource=found["machineId"], evidence="\n".join(names[1:-1]) or None),
         ),

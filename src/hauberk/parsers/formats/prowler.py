@@ -4,6 +4,7 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import ocsf
 
 _DOCS = "https://docs.prowler.com/projects/prowler-open-source/en/latest/tutorials/reporting/"
+_COLUMNS = ("PROVIDER", "CHECK_ID", "CHECK_TITLE", "STATUS", "STATUS_EXTENDED", "SEVERITY")
 _WEAKNESSES = (1032,)  # every check of Prowler is about a misconfiguration; it names no weakness itself
 
 
@@ -28,8 +29,8 @@ def prowler_ocsf(event: sdk.Json) -> sdk.Findings:
     title="Prowler CSV",
     docs=_DOCS,
     kinds=[sdk.CLOUD],
-    sniff=sdk.CsvHeader("CHECK_ID", "FINDING_UID", "STATUS", "STATUS_EXTENDED", "SEVERITY"),
-    items=sdk.CsvRows("CHECK_ID", "FINDING_UID", "STATUS", "STATUS_EXTENDED", "SEVERITY"),
+    sniff=sdk.CsvHeader(*_COLUMNS),
+    items=sdk.CsvRows(*_COLUMNS),
     versions="3, 4 and 5",
 )
 def prowler_csv(row: sdk.Row) -> sdk.Findings:
@@ -38,7 +39,7 @@ def prowler_csv(row: sdk.Row) -> sdk.Findings:
         {
             "CheckID": row["CHECK_ID"],
             "CheckTitle": row.get("CHECK_TITLE"),
-            "FindingUniqueId": row["FINDING_UID"],
+            "FindingUniqueId": row.get("FINDING_UID") or row.get("FINDING_UNIQUE_ID"),
             "Status": row["STATUS"],
             "StatusExtended": row["STATUS_EXTENDED"],
             "Severity": row["SEVERITY"],
