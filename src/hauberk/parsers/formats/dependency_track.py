@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
 
 
 @sdk.parser(
@@ -45,7 +46,7 @@ def _finding(said: sdk.Json) -> sdk.Findings:
     word = sdk.text(known.get("severity"))
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
-        title=" ".join(sdk.texts([sdk.text(known.get("title")) or identifier, "in", name, version])),
+        title=packages.title(sdk.text(known.get("title")) or str(identifier), name, version),
         severity=sdk.Severity.UNKNOWN if word == "UNASSIGNED" else sdk.severity(word),
         severity_reported=word,
         rule_id=identifier,
@@ -75,7 +76,7 @@ def _identifiers(known: sdk.Json) -> Iterator[str]:
         value for alias in known.get("aliases") or () for key, value in alias.items() if key.endswith("Id")
     ]
     yield from dict.fromkeys(
-        [*sdk.identifiers(known["vulnId"]), *sdk.identifiers(aliases)] or [known["vulnId"]]
+        [*sdk.identifiers(known["vulnId"]), *sdk.identifiers(aliases)] or sdk.texts(known["vulnId"])
     )
 
 

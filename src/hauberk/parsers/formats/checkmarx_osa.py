@@ -1,0 +1,66 @@
+"""Checkmarx OSA: known vulnerabilities of open-source libraries (before Checkmarx SCA)."""
+
+from functools import partial
+from typing import Any
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
+
+# The states of its API: 0 not exploitable, 1 to verify, 2 confirmed, 3 urgent, 4 proposed not exploitable.
+_DISMISSED = ("NOT_EXPLOITABLE",)
+
+
+@sdk.parser(
+    id="checkmarx-osa-json",
+    scanner="Checkmarx OSA",
+    docs="https://docs.checkmarx.com/en/34965-8152-osa-rest-api.html",
+    kinds=[sdk.SCA],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("item.item.cveName", "item.item.severity.name", "item.item.state"),
+        sdk.JsonKeys("item.cveName", "item.libraryId", "item.severity.name"),
+    ),
+    versions="the answers of `osa/vulnerabilities` and `osa/libraries` as a list of the two",
+)
+def checkmarx_osa(report: sdk.Report) -> sdk.Findings:
+    """`jq -s . vulnerabilities.json libraries.json > osa.json`, from `GET /cxrestapi/osa/vulnerabilities` and `/libraries`"""
+    libraries: dict[str, Any] = {}
+    for node in report.json("item.item"):
+        if node.container == "[1]":
+            libraries[str(node.value.get("id"))] = node.value
+    nodes = (node for node in report.json("item.item") if node.container == "[0]")
+    yield from report.read(nodes, partial(_vulnerability, libraries))
+
+
+def _vulnerability(libraries: dict[str, Any], said: sdk.Json) -> sdk.Findings:
+    library = libraries[said["libraryId"]]
+    name, version, word = library["name"], sdk.text(library.get("version")), said["severity"]["name"]
+    state = sdk.text(sdk.pick(said, "state.name"))
+    scored = sdk.cvss(None, said.get("score"), "Checkmarx")
+    path = sdk.text(said.get("sourceFileName"))
+    advice = sdk.text(said.get("recommendations"))
+    yield sdk.ReportedFinding(
+        kind=sdk.SCA,
+        title=packages.title(said["cveName"], name, version),
+        severity=sdk.severity(word),
+        severity_reported=word,
+        rule_id=said["cveName"],
+        description=sdk.text(said.get("description")),
+        remediation=advice,
+        identifiers=sdk.identifiers(said["cveName"]),
+        cwes=packages.CWES,
+        cvss=(scored,) if scored else (),
+        locations=(sdk.Location(path=path),) if path else (),
+        components=(
+            sdk.Component(
+                name=name,
+                version=version,
+                purl=sdk.purl("maven", name, version) if ":" in name else None,
+                fixed_versions=sdk.texts((advice or "").removeprefix("Upgrade to ")) if advice else (),
+                path=path,
+            ),
+        ),
+        references=sdk.urls(said.get("url")),
+        confidence=state if state == "CONFIRMED" else None,
+        stable_id=sdk.text(said.get("id")),
+        suppression=sdk.Suppression(justification=state) if state in _DISMISSED else None,
+    )
