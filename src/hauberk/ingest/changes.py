@@ -35,9 +35,13 @@ REASONS: Final = {
     "reopened": "It was closed before at the same place.",
     "gone": "The report covers it and no longer reports it.",
     "suppressed": "The scanner reports it as suppressed.",
+    "held": "The report no longer shows it. It stays open until somebody decides.",
+    "unchanged": "It was open before, and is open after.",
     **drift_passes.REASONS,
 }
-_WORDS: Final = {"known": "new", "gone": "closed"} | dict.fromkeys(drift_passes.REASONS, "moved")
+_WORDS: Final = {"known": "new", "gone": "closed", "held": "closed"} | dict.fromkeys(
+    drift_passes.REASONS, "moved"
+)
 
 # Opened by the scan, then closed by it without a successor; ordered by occurrence id, opened first.
 CHANGES: Final = """
@@ -51,13 +55,31 @@ join rule_text t on t.organization_id = o.organization_id and t.id = o.rule_text
 left join occurrence p on p.organization_id = o.organization_id and p.id = o.previous_id
 left join match_log m on m.organization_id = o.organization_id and m.finding_id = o.finding_id
     and m.occurrence_id = o.previous_id and m.scan_id = o.opened_scan_id
-where o.organization_id = :organization and o.opened_scan_id = :scan
+where o.organization_id = :organization and o.opened_scan_id = :scan and o.close_reason is distinct from 'undone'
 union all
 select 1, o.id, o.close_reason, o.finding_id, t.title, o.severity, o.location, o.component
 from occurrence o
 join rule_text t on t.organization_id = o.organization_id and t.id = o.rule_text_id
-where o.organization_id = :organization and o.closed_scan_id = :scan and o.close_reason not in ('changed', 'moved')
+where o.organization_id = :organization and o.closed_scan_id = :scan and o.close_reason not in ('changed', 'moved', 'undone')
 """
+# What it found open in its scope and left so.
+UNCHANGED: Final = """
+select 2 as part, o.id, 'unchanged' as reason, o.finding_id, t.title, o.severity, o.location, o.component
+from scan s
+join occurrence o on o.organization_id = s.organization_id and o.scope_id = s.scope_id and o.opened_at <= s.scanned_at
+    and (o.closed_at is null or o.closed_at > s.scanned_at) and o.opened_scan_id <> s.id
+    and o.closed_scan_id is distinct from s.id
+join rule_text t on t.organization_id = o.organization_id and t.id = o.rule_text_id
+where s.organization_id = :organization and s.id = :scan and s.applied_at is not null
+"""
+_LISTED: Final = """
+select 1 as part, o.id, '{reason}' as reason, o.finding_id, t.title, o.severity, o.location, o.component
+from {table} c
+join occurrence o on o.organization_id = :organization and o.id = c.id
+join rule_text t on t.organization_id = o.organization_id and t.id = o.rule_text_id
+"""
+HELD: Final = _LISTED.format(reason="held", table="held_back")
+SEEN: Final = _LISTED.format(reason="unchanged", table="seen") + "where o.closed_at is null"
 
 
 def change_of(row: Any) -> Change:
@@ -73,11 +95,28 @@ def change_of(row: Any) -> Change:
     )
 
 
+def words_for(change: str) -> list[str]:
+    """The reasons in CHANGES that are told as this change."""
+    return [reason for reason in REASONS if _WORDS.get(reason, reason) == change]
+
+
 def collect(connection: Connection, organization_id: int, scan_id: int) -> list[Change]:
-    """The changes of a scan whose transaction is about to be rolled back."""
+    """The changes of a scan whose transaction is about to be rolled back, with what it would leave as it is."""
+    found = _rows(connection, f"{CHANGES} order by part, id limit :limit", organization_id, scan=scan_id)
+    for table, statement in (("held_back", HELD), ("seen", SEEN)):
+        if connection.scalar(text(f"select to_regclass('pg_temp.{table}')")) is not None:
+            found += _rows(connection, f"{statement} order by o.id limit :limit", organization_id)
+    return found[:MAX_PREVIEW]
+
+
+def collect_held(connection: Connection, organization_id: int) -> list[Change]:
+    """What the brake kept open in this transaction."""
+    return _rows(connection, f"{HELD} order by o.severity desc, o.id limit :limit", organization_id)
+
+
+def _rows(connection: Connection, statement: str, organization_id: int, **parameters: Any) -> list[Change]:
     rows = connection.execute(
-        text(f"{CHANGES} order by part, id limit :limit"),
-        {"organization": organization_id, "scan": scan_id, "limit": MAX_PREVIEW},
+        text(statement), {"organization": organization_id, "limit": MAX_PREVIEW} | parameters
     )
     return [change_of(row) for row in rows]
 

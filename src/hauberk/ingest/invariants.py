@@ -90,7 +90,7 @@ group by s.asset_id
 invariant("accepted_scan_reaches_an_end")(
     statement("""
 with working as (
-    select j.arguments ->> 'scan_id' as scan_id from job j
+    select coalesce(j.arguments ->> 'preview_id', j.arguments ->> 'scan_id') as scan_id from job j
     where j.organization_id = :organization and j.state in ('accepted', 'running'))
 select s.id as subject, 1 as n, case when w.scan_id is null
     then 'it is ' || s.state || ' and no job works on it'
@@ -104,14 +104,15 @@ limit 1000
 )
 
 # Of the newest ones: what was received is what was done, failed, cancelled or is under way, and each says how it ended.
+# Undoing or reprocessing fails without the scan; a scan that is read again may be held, or held no more.
 invariant("scan_ended_as_its_job_did")(
     statement("""
 select s.id as subject, 1 as n, 'it is ' || s.state || ', its job ' || coalesce(j.state, 'is gone') as detail
 from (select * from scan where organization_id = :organization order by accepted_at desc, id desc limit 2000) s
-left join job j on j.organization_id = s.organization_id and j.id = s.job_id
+left join job j on j.organization_id = s.organization_id and j.id = s.job_id and j.kind = 'ingest.import_scan'
 where s.state in ('done', 'failed', 'cancelled', 'held') and (s.finished_at is null
     or s.state in ('done', 'held') and s.counts is null
     or s.state = 'failed' and s.error is null
-    or j.state <> s.state and (j.state, s.state) not in (('held', 'done')))
+    or j.state <> s.state and (j.state, s.state) not in (('held', 'done'), ('done', 'held')))
 """)
 )

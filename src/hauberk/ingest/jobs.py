@@ -93,7 +93,7 @@ def _begin(run: JobRun, scan_id: int, *, is_release: bool) -> tuple[str, Import]
 
 def _apply(run: JobRun, task: Import, work: Work) -> None:
     if task.is_dry_run:
-        with _rolled_back(run) as connection:
+        with rolled_back(run) as connection:
             applied = work(connection)
             preview = changes.collect(connection, task.organization_id, task.scan_id)
         spool_key = changes.store(run.settings, preview, run.settings.home / "spool")
@@ -101,7 +101,17 @@ def _apply(run: JobRun, task: Import, work: Work) -> None:
             lambda connection: _finish(connection, run, task, _as_it_is(connection, applied), spool_key)
         )
     else:
-        run.write(lambda connection: _finish(connection, run, task, work(connection)))
+        run.write(lambda connection: _import(connection, run, task, work))
+
+
+def _import(connection: Connection, run: JobRun, task: Import, work: Work) -> None:
+    """What the brake keeps open is kept as a list, for whoever has to decide."""
+    applied = work(connection)
+    spool_key = None
+    if applied.held is not None:
+        held_back = changes.collect_held(connection, task.organization_id)
+        spool_key = changes.store(run.settings, held_back, run.settings.home / "spool")
+    _finish(connection, run, task, applied, spool_key)
 
 
 def _as_it_is(connection: Connection, applied: Applied) -> Applied:
@@ -116,7 +126,8 @@ class _RollBackError(Exception):
 
 
 @contextmanager
-def _rolled_back(run: JobRun) -> Iterator[Connection]:
+def rolled_back(run: JobRun) -> Iterator[Connection]:
+    """A transaction that only wants to know what would be."""
     with suppress(_RollBackError), transaction(run.engine, run.organization_id) as connection:
         yield connection
         raise _RollBackError
@@ -132,6 +143,11 @@ def _finish(
         "spool_key": spool_key,
         "identity_version": IDENTITY_VERSION,
     }
+    if not task.is_dry_run and applied.superseded_by is None:
+        values |= {
+            "applied_at": text("coalesce(applied_at, clock_timestamp())"),
+            "is_complete": not applied.is_partial and applied.held is None,
+        }
     if task.is_release:
         values["counts"] = _with_closings(connection, task, applied)
     connection.execute(
@@ -183,7 +199,7 @@ def _supersede_held(connection: Connection, task: Import, scope_id: int, at: dat
             Scan.state == "held",
             Scan.scanned_at <= at,
         )
-        .values(state="done", superseded_by=task.scan_id)
+        .values(state="done", superseded_by=task.scan_id, spool_key=None)
     )
 
 

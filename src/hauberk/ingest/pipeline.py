@@ -19,7 +19,7 @@ from hauberk.domain.brake import Closing, held_because
 from hauberk.ingest import scope as scopes
 from hauberk.ingest.compare import Comparison, Spools, Tally
 from hauberk.ingest.drift import Drift, Matcher
-from hauberk.ingest.known import SUPPRESSED, UNSEEN, Known, Marks
+from hauberk.ingest.known import SEEN, SUPPRESSED, UNSEEN, Known, Marks
 from hauberk.ingest.reading import Outcome
 from hauberk.ingest.scope import Place, Requested, Scope
 from hauberk.ingest.secrets import compare_secrets
@@ -47,6 +47,8 @@ class Import:
     """The asset, where it was there already when the report was accepted."""
     is_release: bool = False
     """The closings were held before and somebody released them: the brake does not apply again."""
+    is_replay: bool = False
+    """It was applied before: what people decided since stands, and findings that it made keep their ids."""
 
 
 class Applied(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -192,6 +194,7 @@ def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFol
         at=applied.scanned_at,
         seen_before=scope.last_complete_scan_at,
         has_history=scope.last_scan_id is not None,
+        is_replay=job.is_replay,
     )
     writer = Writer(connection, target)
     writer.copy(spool, analyze=reading.tally.reported >= ANALYZE_FROM)
@@ -237,6 +240,8 @@ def _write(writer: Writer, job: Import, reading: Reading, scope: Scope, applied:
     if reason is not None and not job.is_release:
         writer.keep_all()
         applied.held = {"reason": reason, "would_close": would_close, "by_severity": by_severity}
+    if job.is_dry_run:
+        writer.note_seen(reading.known.ids_marked(SEEN))
     written = writer.merge(reading.drift.matches)
     writer.advance_scope(
         tool_version=applied.tool_version,

@@ -156,6 +156,12 @@ async def accept(
     return scan_id
 
 
+def serial_key(requested: Requested) -> str | None:
+    """What is done to the findings of one asset is done one after the other."""
+    asset = requested.asset_id or (requested.asset or "").casefold()
+    return f"asset:{asset}" if asset else None
+
+
 async def enqueue_import(
     session: AsyncSession,
     organization_id: int,
@@ -166,12 +172,11 @@ async def enqueue_import(
     is_release: bool = False,
 ) -> None:
     """Imports of one asset run one at a time, in the order of their acceptance."""
-    asset = requested.asset_id or (requested.asset or "").casefold()
     job_id = await enqueue_async(
         session,
         import_scan,
         organization_id=organization_id,
-        serial_key=f"asset:{asset}" if asset else None,
+        serial_key=serial_key(requested),
         requested_by=requested_by,
         scan_id=scan_id,
         is_release=is_release,

@@ -131,8 +131,8 @@ on conflict do nothing
 """
 
 NEW_KEYS: Final = f"""
-insert into finding_key (organization_id, asset_id, identity_version, fingerprint, finding_id)
-select :organization, :asset, {IDENTITY_VERSION}, i.fingerprint, f.finding_id
+insert into finding_key (organization_id, asset_id, identity_version, fingerprint, finding_id, added_scan_id)
+select :organization, :asset, {IDENTITY_VERSION}, i.fingerprint, f.finding_id, :scan
 from imported_key i join found f using (group_key)
 where f.is_new or not exists (
     select from finding_key k where k.organization_id = :organization and k.asset_id = :asset
@@ -154,7 +154,7 @@ left join lateral (
     select c.id, c.first_seen_at from occurrence c
     where :has_history and i.occurrence_id = 0 and not f.is_new and c.organization_id = :organization
         and c.scope_id = :scope and c.fingerprint = i.fingerprint and c.place_hash = i.place_hash
-        and c.closed_at is not null
+        and c.closed_at is not null and c.close_reason <> 'undone'
     order by c.closed_at desc, c.id desc limit 1) p on true
 """
 
@@ -175,6 +175,11 @@ select o.severity, count(*) from closing c
 join occurrence o on o.organization_id = :organization and o.id = c.id
 where c.reason = 'gone' group by o.severity
 """
+
+# What the brake keeps open, for people to look at.
+HELD_BACK: Final = (
+    "create temporary table held_back on commit drop as select id from closing where reason = 'gone'"
+)
 
 # Whether something that is gone lies in a target that this report does not name. A build's tag or digest, and what
 # stands in brackets, are not part of a target's name: `shop:41 (debian 12.1)` and `shop:42 (debian 12.2)` are one.

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from hauberk.domain.severity import Severity
-from hauberk.ingest import aliases, splits, statements
+from hauberk.ingest import aliases, history_statements, splits, statements
 from hauberk.ingest.drift import Match
 
 COPY_BLOCK_BYTES: Final = 8_192  # psycopg copies larger blocks several times (LIMITS: 4–8 kB is cheapest)
@@ -36,6 +36,7 @@ class Target:
     seen_before: datetime | None
     """When the scope was last seen whole: what closes now was last seen then."""
     has_history: bool
+    is_replay: bool = False
 
 
 class Spool(Protocol):
@@ -60,6 +61,7 @@ class Writer:
 
     def __init__(self, connection: Connection, target: Target) -> None:
         self._connection = connection
+        self._is_replay = target.is_replay
         self._parameters: dict[str, Any] = {
             "organization": target.organization_id,
             "asset": target.asset_id,
@@ -108,7 +110,15 @@ class Writer:
 
     def keep_all(self) -> None:
         """The brake: what is gone stays open for now."""
+        self._run(statements.HELD_BACK)
         self._run("delete from closing where reason = 'gone'")
+
+    def note_seen(self, ids: Iterable[int]) -> None:
+        """What a dry run shows as unchanged."""
+        self._run(
+            "create temporary table seen on commit drop as select unnest(cast(:ids as int8[])) as id",
+            ids=list(ids),
+        )
 
     def merge(self, matches: Sequence[Match]) -> Written:
         """Findings, keys, occurrences, counts: from the staged tables into the real ones."""
@@ -123,6 +133,9 @@ class Writer:
         if matches:
             self._continue_findings(matches)
         has_aliases = aliases.lead(self._run)
+        if self._is_replay:
+            self._run(history_statements.ADOPTED)
+            self._run(history_statements.ADOPT)
         for statement in (
             statements.NEW_IDS,
             statements.NEW_FINDINGS,
@@ -134,12 +147,10 @@ class Writer:
         if has_aliases:
             aliases.log(self._run)
         splits.obey(self._connection, self._parameters)
-        for statement in (
-            statements.TOUCHED,
-            statements.NEW_PLACES,
-            statements.CLOSE_VERSIONS,
-        ):
-            self._run(statement)
+        self._run(statements.TOUCHED)
+        if not self._is_replay:
+            self._run(statements.NEW_PLACES)
+        self._run(statements.CLOSE_VERSIONS)
         closed = self._run(statements.CLOSE).rowcount
         self._run(statements.NEW_OCCURRENCES)
         self._run(statements.RECOMPUTE)

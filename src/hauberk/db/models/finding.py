@@ -64,6 +64,12 @@ class Finding(TenantModel):
             postgresql_include=["severity", "asset_id"],
             postgresql_where=text(OPEN),
         ),
+        Index(
+            "finding_duplicate_idx",
+            "organization_id",
+            "duplicate_of_id",
+            postgresql_where=text("duplicate_of_id is not null"),
+        ),
     )
 
     asset_id: Mapped[int]
@@ -107,6 +113,8 @@ class FindingKey(Model):
     identity_version: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     fingerprint: Mapped[UUID] = mapped_column(primary_key=True)
     finding_id: Mapped[int]
+    added_scan_id: Mapped[int | None]
+    """The scan that brought it, and takes it along when it is undone; null where a person or a rule led it here."""
 
 
 class Occurrence(TenantModel):

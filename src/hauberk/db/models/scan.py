@@ -57,6 +57,17 @@ class Scan(TenantModel):
     error: Mapped[dict[str, Any] | None]
     held: Mapped[dict[str, Any] | None]
     superseded_by: Mapped[int | None]
+    applied_at: Mapped[datetime | None]
+    """When its results were first written: the order in which scans took effect. Null where they had none."""
+    is_complete: Mapped[bool] = mapped_column(server_default="false")
+    """It saw its scope whole: what it does not report was closed."""
+    closings: Mapped[str | None]
+    """What a person decided about closings that were held: released, discarded."""
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[int | None]
+    preview_of: Mapped[int | None]
+    """Of a preview: the scan that would be undone or reprocessed, as `preview_act` says."""
+    preview_act: Mapped[str | None]
     scanned_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime] = instant_now()
     started_at: Mapped[datetime | None]

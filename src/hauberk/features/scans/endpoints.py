@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Body, Depends, Header, Query, Request
 from pydantic import ValidationError
 
 from hauberk.db.repository import PageRequest
@@ -21,15 +21,18 @@ from hauberk.features.identity.serving import (
     paging,
     refusals,
 )
-from hauberk.features.scans import preview, service, stream
+from hauberk.features.scans import history, preview, service, stream
 from hauberk.features.scans.multipart import MAX_AROUND_BYTES, Form, read_form
 from hauberk.features.scans.presenting import change_schema, scan_schema
 from hauberk.features.scans.repository import ScanRepository
 from hauberk.features.scans.schemas import (
+    ChangeKind,
     ChangeSchema,
     FormatSchema,
+    ReprocessOrder,
     ScanSchema,
     ScanState,
+    UndoOrder,
     UploadFields,
     UploadForm,
 )
@@ -50,6 +53,7 @@ IdempotencyKey = Annotated[
         alias="Idempotency-Key", max_length=200, description="A repeat with this key makes no second scan"
     ),
 ]
+_UNDO, _REPROCESS = UndoOrder(), ReprocessOrder()
 _FORM: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -188,12 +192,18 @@ async def list_changes(
     ids: IdsDep,
     context: ContextDep,
     page: ChangePaging,
+    change: Annotated[
+        ChangeKind | None, Query(description="Only these; else all but what is unchanged")
+    ] = None,
 ) -> PageSchema[ChangeSchema]:
-    """What the scan changed, or, of a dry run, would change; each change with its reason."""
+    """What the scan changed, or, of a dry run, would change; each change with its reason.
+
+    Of a held scan `change=closed` lists what would close.
+    """
     repository = ScanRepository(session)
     scan = await repository.get(actor, ids.decode("scn", scan_id))
-    if not scan.is_dry_run:
-        rows = await repository.changes(actor, scan.id, page)
+    if not scan.is_dry_run and not (scan.state == "held" and change == "closed" and scan.spool_key):
+        rows = await repository.changes(actor, scan.id, page, change)
         return PageSchema[ChangeSchema].of(
             rows, lambda row: change_schema(changes.change_of(row), ids, is_stored=True)
         )
@@ -203,8 +213,8 @@ async def list_changes(
             raise Gone(f"What a dry run would change is kept for {hours} hours; send the report again.")
         return PageSchema[ChangeSchema](items=[], next_cursor=None, total=0, total_is_exact=True)
     await pause(session)  # the file may be large: nobody waits for this connection meanwhile
-    found = await to_thread.run_sync(preview.page, context.settings, scan.spool_key, page)
-    return PageSchema[ChangeSchema].of(found, lambda change: change_schema(change, ids, is_stored=False))
+    found = await to_thread.run_sync(preview.page, context.settings, scan.spool_key, page, change)
+    return PageSchema[ChangeSchema].of(found, lambda each: change_schema(each, ids, is_stored=False))
 
 
 @router.post("/scans/{scan_id}/release", status_code=202, responses=refusals(404, 409))
@@ -221,3 +231,43 @@ async def discard_scan(scan_id: str, actor: ScansWrite, session: SessionDep, ids
     number = ids.decode("scn", scan_id)
     await service.discard(session, actor, number)
     return scan_schema(await ScanRepository(session).shown(actor, number), ids)
+
+
+@router.post("/scans/{scan_id}/undo", status_code=202, responses=refusals(404, 409))
+async def undo_scan(
+    scan_id: str,
+    actor: ScansWrite,
+    session: SessionDep,
+    context: ContextDep,
+    ids: IdsDep,
+    order: Annotated[UndoOrder, Body()] = _UNDO,
+) -> ScanSchema:
+    """Take a scan back, as if it had never been sent. What people decided and wrote stays.
+
+    Later scans of the same series are computed again without it. With `dry_run` it answers another scan, whose changes
+    are what would change.
+    """
+    target = await history.undo(
+        session,
+        actor,
+        ids.decode("scn", scan_id),
+        dry_run=order.dry_run,
+        days=context.settings.retention.undo_days,
+    )
+    return scan_schema(await ScanRepository(session).shown(actor, target), ids)
+
+
+@router.post("/scans/{scan_id}/reprocess", status_code=202, responses=refusals(404, 409, 410))
+async def reprocess_scan(
+    scan_id: str,
+    actor: ScansWrite,
+    session: SessionDep,
+    ids: IdsDep,
+    order: Annotated[ReprocessOrder, Body()] = _REPROCESS,
+) -> ScanSchema:
+    """Read a kept report again with the present parser.
+
+    It answers another scan first, whose changes are the difference; with `dry_run: false` it is done.
+    """
+    target = await history.reprocess(session, actor, ids.decode("scn", scan_id), dry_run=order.dry_run)
+    return scan_schema(await ScanRepository(session).shown(actor, target), ids)

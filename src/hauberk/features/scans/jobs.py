@@ -1,4 +1,4 @@
-"""Housekeeping of stored files: what a dry run left, and what nothing refers to any more."""
+"""Taking a scan back and reading it again; housekeeping of stored files that nothing needs any more."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Connection, bindparam, text
 
 from hauberk.db.session import transaction
+from hauberk.features.scans.acting import Order, carry_out
 from hauberk.infra.storage import open_storage
 from hauberk.jobs.job import JobError, job
 from hauberk.jobs.queues import Queue
@@ -32,9 +33,36 @@ update scan s set storage_key = null, spool_key = null from expired e
 where s.organization_id = :organization and s.id = e.id
 returning e.storage_key, e.spool_key
 """)
+# A held scan is compared again when it is released.
+_OUTLIVED = text("""
+with old as (
+    select id, storage_key from scan
+    where organization_id = :organization and state in ('done', 'failed', 'cancelled') and storage_key is not null
+        and accepted_at < clock_timestamp() - cast(:age as interval)
+    order by id limit :at_once for update)
+update scan s set storage_key = null from old o
+where s.organization_id = :organization and s.id = o.id
+returning o.storage_key
+""")
 _UNREFERENCED = text("select unreferenced_files(cast(:keys as text[]))").bindparams(bindparam("keys"))
 
 log = structlog.get_logger(__name__)
+
+
+ACT_SECONDS: Final = 4 * 3600
+"""All reports that came after may have to be read again."""
+
+
+@job(queue=Queue.IMPORT, max_attempts=3, time_limit=ACT_SECONDS)
+def undo_scan(run: JobRun, **order: Any) -> None:
+    """The scan's scope as if it had never been; with `preview_id` only what that would change."""
+    carry_out(run, Order(**order), keeps=False)
+
+
+@job(queue=Queue.IMPORT, max_attempts=3, time_limit=ACT_SECONDS)
+def reprocess_scan(run: JobRun, **order: Any) -> None:
+    """The scan's scope as if the present parser had read it; with `preview_id` only what that would change."""
+    carry_out(run, Order(**order), keeps=True)
 
 
 @job(queue=Queue.MAINTENANCE, every="1h")
@@ -48,6 +76,28 @@ def expire_dry_runs(run: JobRun) -> dict[str, int]:
         deleted += len(keys)
         run.check()
     return {"deleted": deleted}
+
+
+@job(queue=Queue.MAINTENANCE, every="20 3 * * *")
+def expire_reports(run: JobRun) -> dict[str, int]:
+    """A report goes `retention.undo_days` after its scan was accepted, when the scan cannot be undone any more."""
+    storage = open_storage(run.settings)
+    deleted = 0
+    while keys := run.write(lambda connection: _outlived(connection, run)):
+        for key in keys:
+            storage.delete_now(key)
+        deleted += len(keys)
+        run.check()
+    return {"deleted": deleted}
+
+
+def _outlived(connection: Connection, run: JobRun) -> list[str]:
+    parameters = {
+        "organization": run.organization_id,
+        "age": timedelta(days=run.settings.retention.undo_days),
+        "at_once": AT_ONCE,
+    }
+    return list(connection.scalars(_OUTLIVED, parameters))
 
 
 def _expired(connection: Connection, run: JobRun) -> list[str]:

@@ -5,9 +5,18 @@ from typing import Any
 from hauberk.db.models.scan import Scan
 from hauberk.domain.severity import Severity
 from hauberk.features.identity.serving import Ids
-from hauberk.features.scans.schemas import ChangeSchema, FindingName, Named, Progress, ScanSchema
+from hauberk.features.scans.schemas import (
+    Act,
+    ChangeSchema,
+    FindingName,
+    Named,
+    Progress,
+    ScanSchema,
+    Undone,
+)
 from hauberk.ingest.changes import Change
 
+_ACTS = {"scans.undo_scan": "undo", "scans.reprocess_scan": "reprocess"}
 _PHASES = {"accepted": "waiting", "running": "reading"}
 
 
@@ -34,15 +43,31 @@ def scan_schema(row: Any, ids: Ids) -> ScanSchema:
             "error": scan.error,
             "held": scan.held,
             "superseded_by": ids.encode_or_none("scn", scan.superseded_by),
-            "uploaded_by": None
-            if scan.uploaded_by is None
-            else Named(id=ids.encode("usr", scan.uploaded_by), name=row.uploader or "?"),
+            "undone": None
+            if scan.undone_at is None
+            else Undone(at=scan.undone_at, by=_person(scan.undone_by, row.undoer, ids)),
+            "act": _act(row),
+            "preview_of": ids.encode_or_none("scn", scan.preview_of),
+            "report_kept": scan.storage_key is not None,
+            "uploaded_by": _person(scan.uploaded_by, row.uploader, ids),
             "progress": progress(scan, row.progress),
             "accepted_at": scan.accepted_at,
             "started_at": scan.started_at,
             "finished_at": scan.finished_at,
         }
     )
+
+
+def _person(number: int | None, name: str | None, ids: Ids) -> Named | None:
+    return None if number is None else Named(id=ids.encode("usr", number), name=name or "?")
+
+
+def _act(row: Any) -> Act | None:
+    """The scan's newest job, unless that was its import."""
+    kind = _ACTS.get(row.job_kind)
+    if kind is None:
+        return None
+    return Act.model_validate({"kind": kind, "state": row.job_state, "error": row.job_error})
 
 
 def _asset(scan: Scan, name: str | None, ids: Ids) -> Named | None:

@@ -7,13 +7,17 @@ from hauberk.ingest.changes import Change
 from hauberk.kit.errors import Invalid
 from hauberk.kit.page import Page, capped_total, decode_cursor, encode_cursor
 
+UNCHANGED = "unchanged"
 
-def page(settings: Settings, spool_key: str, wanted: PageRequest) -> Page[Change]:
-    """One page, from a thread."""
+
+def page(settings: Settings, spool_key: str, wanted: PageRequest, kind: str | None) -> Page[Change]:
+    """One page of these changes, else of all that are any, from a thread."""
     start = _after(wanted) if wanted.cursor is not None else wanted.offset or 0
     shown: list[Change] = []
     count = 0
     for change in changes.load(settings, spool_key):
+        if change.change != kind if kind is not None else change.change == UNCHANGED:
+            continue
         if start <= count < start + wanted.limit:
             shown.append(change)
         count += 1

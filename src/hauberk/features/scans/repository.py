@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Integer, Row, Select, and_, column, select, text
+from sqlalchemy.orm import aliased
 
 from hauberk.db.models.asset import Asset, AssetRef, Scope
 from hauberk.db.models.identity import User
@@ -10,9 +11,11 @@ from hauberk.db.models.job import Job
 from hauberk.db.models.scan import Scan
 from hauberk.db.repository import DbSession, Order, PageRequest, Repository, fetch_page
 from hauberk.domain.permissions import Actor
-from hauberk.ingest.changes import CHANGES
+from hauberk.ingest.changes import CHANGES, UNCHANGED, words_for
 from hauberk.kit.errors import NotFound
 from hauberk.kit.page import Page
+
+undoer = aliased(User)
 
 
 class ScanRepository(Repository[Scan]):
@@ -33,6 +36,10 @@ class ScanRepository(Repository[Scan]):
                 Scope.key.label("scope_key"),
                 User.name.label("uploader"),
                 Job.progress.label("progress"),
+                Job.kind.label("job_kind"),
+                Job.state.label("job_state"),
+                Job.error.label("job_error"),
+                undoer.name.label("undoer"),
             )
             .outerjoin(Asset, and_(Asset.organization_id == Scan.organization_id, Asset.id == Scan.asset_id))
             .outerjoin(Scope, and_(Scope.organization_id == Scan.organization_id, Scope.id == Scan.scope_id))
@@ -41,6 +48,7 @@ class ScanRepository(Repository[Scan]):
                 and_(AssetRef.organization_id == Scope.organization_id, AssetRef.id == Scope.ref_id),
             )
             .outerjoin(User, User.id == Scan.uploaded_by)
+            .outerjoin(undoer, undoer.id == Scan.undone_by)
             .outerjoin(Job, and_(Job.organization_id == Scan.organization_id, Job.id == Scan.job_id))
         )
 
@@ -53,7 +61,7 @@ class ScanRepository(Repository[Scan]):
         asset_id: int | None = None,
         scanner: str | None = None,
     ) -> Page[Row[Any]]:
-        wanted = self.shown_to(actor)
+        wanted = self.shown_to(actor).where(Scan.preview_of.is_(None))
         if state is not None:
             wanted = wanted.where(Scan.state == state)
         if asset_id is not None:
@@ -69,15 +77,20 @@ class ScanRepository(Repository[Scan]):
             raise NotFound("scan")
         return found
 
-    async def changes(self, actor: Actor, scan_id: int, request: PageRequest) -> Page[Row[Any]]:
+    async def changes(
+        self, actor: Actor, scan_id: int, request: PageRequest, kind: str | None
+    ) -> Page[Row[Any]]:
         rows = (
-            text(CHANGES)
+            text(UNCHANGED if kind == "unchanged" else CHANGES)
             .bindparams(organization=actor.organization_id, scan=scan_id)
             .columns(*_CHANGE_COLUMNS)
             .subquery("change")
         )
         order = Order.by(rows.c.part, rows.c.id)
-        return await fetch_page(self.session, select(rows), order, request)
+        wanted = select(rows)
+        if kind is not None:
+            wanted = wanted.where(rows.c.reason.in_(words_for(kind)))
+        return await fetch_page(self.session, wanted, order, request)
 
 
 _CHANGE_COLUMNS = (

@@ -7,10 +7,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from hauberk.features.assets.schemas import Kind
-from hauberk.features.identity.serving import Instant, Schema
+from hauberk.features.identity.serving import Instant, Payload, Schema
 
 ScanState = Literal["accepted", "running", "held", "done", "failed", "cancelled"]
-
+ChangeKind = Literal["new", "changed", "moved", "reopened", "closed", "suppressed", "unchanged"]
 
 PLAUSIBLE_YEARS = range(1990, 9999)
 
@@ -101,6 +101,21 @@ class Held(Schema):
     by_severity: dict[str, int]
 
 
+class Undone(Schema):
+    """The scan is as if it had never been; only its row, and what people said, is left."""
+
+    at: Instant
+    by: Named | None
+
+
+class Act(Schema):
+    """What is being done to the scan, or was last: taken back, or read again by the present parser."""
+
+    kind: Literal["undo", "reprocess"]
+    state: Literal["accepted", "running", "done", "failed", "cancelled"]
+    error: ScanError | None
+
+
 class Progress(Schema):
     phase: Literal["waiting", "reading", "comparing", "writing", "done"]
     findings_read: int
@@ -131,11 +146,28 @@ class ScanSchema(Schema):
     error: ScanError | None
     held: Held | None
     superseded_by: str | None
+    undone: Undone | None
+    act: Act | None
+    preview_of: str | None
+    """Of a preview of undoing or reprocessing: the scan that it is about."""
+    report_kept: bool
     uploaded_by: Named | None
     progress: Progress | None
     accepted_at: Instant
     started_at: Instant | None
     finished_at: Instant | None
+
+
+class UndoOrder(Payload):
+    """Whether to do it, or only to show what it would change, as a scan of its own with `dry_run` and `changes`."""
+
+    dry_run: bool = Field(default=False, examples=[True])
+
+
+class ReprocessOrder(Payload):
+    """Shows the difference first; with `dry_run: false` it is done."""
+
+    dry_run: bool = Field(default=True, examples=[False])
 
 
 class FindingName(Schema):
@@ -147,7 +179,7 @@ class FindingName(Schema):
 class ChangeSchema(Schema):
     """One occurrence that the scan opened, changed, moved, reopened or closed, and why."""
 
-    change: Literal["new", "changed", "moved", "reopened", "closed", "suppressed"]
+    change: ChangeKind
     reason: str
     finding: FindingName | None
     title: str

@@ -63,6 +63,7 @@ async def release(session: DbSession, actor: Actor, scan_id: int) -> None:
     scan = await _held(session, actor, scan_id)
     await record(session, actor, "scan.released", "scan", scan_id, scan.held)
     scan.state = "accepted"
+    scan.closings = "released"
     scan.held = None
     scan.finished_at = None
     await receive.enqueue_import(
@@ -80,7 +81,9 @@ async def discard(session: DbSession, actor: Actor, scan_id: int) -> None:
     scan = await _held(session, actor, scan_id)
     await record(session, actor, "scan.discarded", "scan", scan_id, scan.held)
     scan.state = "done"
+    scan.closings = "discarded"
     scan.held = None
+    scan.spool_key = None
     await session.flush()  # the answer shows the row as it is now
 
 
