@@ -1,5 +1,7 @@
 """dirsearch: paths of a web server, guessed from word lists."""
 
+from functools import partial
+
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import found_paths
 
@@ -7,6 +9,7 @@ from hauberk.parsers.dialects import found_paths
 @sdk.parser(
     id="dirsearch-json",
     scanner="dirsearch",
+    title="dirsearch JSON",
     docs="https://github.com/maurosoria/dirsearch#reports",
     kinds=[sdk.DAST],
     sniff=sdk.JsonKeys("info.args", "info.time", "results"),
@@ -19,3 +22,40 @@ def dirsearch(result: sdk.Json) -> sdk.Findings:
     yield found_paths.answer(
         result["url"], result["status"], size=result.get("content-length"), redirect=result.get("redirect")
     )
+
+
+@sdk.parser(
+    id="dirsearch-json-by-host",
+    scanner="dirsearch",
+    title="dirsearch JSON, by host",
+    docs="https://github.com/maurosoria/dirsearch#reports",
+    kinds=[sdk.DAST],
+    sniff=sdk.JsonKeys("*.item.path", "*.item.status", "*.item.content-length"),
+    versions="before 0.4.2",
+)
+def dirsearch_by_host(report: sdk.Report) -> sdk.Findings:
+    """`dirsearch -u https://app.example --json-report=dirsearch.json`"""
+    for node in report.json("*.item"):
+        yield from report.read(iter((node,)), partial(_at, node.container.rstrip("/")))
+
+
+def _at(host: str, result: sdk.Json) -> sdk.Findings:
+    found = f"{host}/{result['path'].lstrip('/')}"
+    yield found_paths.answer(
+        found, result["status"], size=result.get("content-length"), redirect=result.get("redirect")
+    )
+
+
+@sdk.parser(
+    id="dirsearch-csv",
+    scanner="dirsearch",
+    title="dirsearch CSV",
+    docs="https://github.com/maurosoria/dirsearch#reports",
+    kinds=[sdk.DAST],
+    sniff=sdk.CsvHeader("URL", "Status", "Size", "Content Type", "Redirection"),
+    items=sdk.CsvRows("URL", "Status", "Size", "Redirection"),
+    versions="0.4.2 and later",
+)
+def dirsearch_csv(row: sdk.Row) -> sdk.Findings:
+    """`dirsearch -u https://app.example --format=csv -o dirsearch.csv`"""
+    yield found_paths.answer(row["URL"], row["Status"], size=row["Size"], redirect=row["Redirection"])

@@ -1,11 +1,19 @@
 """Hydra: logins that were guessed. The password is only ever hashed."""
 
+import re
+
 from hauberk.parsers import sdk
+
+_LINE = re.compile(
+    r"\[(?P<port>\d+)\]\[(?P<service>[^\]]+)\] host: (?P<host>\S+)(?: +misc: \S*)?"
+    r"(?: +login: (?P<login>\S+))?(?: +password: (?P<password>.*))?"
+)
 
 
 @sdk.parser(
     id="hydra-json",
     scanner="Hydra",
+    title="Hydra JSON",
     docs="https://github.com/vanhauser-thc/thc-hydra#json-format",
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.AnyOf(
@@ -18,22 +26,47 @@ from hauberk.parsers import sdk
 )
 def hydra(result: sdk.Json) -> sdk.Findings:
     """`hydra -L logins.txt -P passwords.txt -b jsonv1 -o hydra.json ssh://host.example`"""
-    host, service, login = result["host"], sdk.text(result.get("service")), sdk.text(result.get("login"))
-    yield sdk.ReportedFinding(
+    yield _login(
+        result["host"], **{name: result.get(name) for name in ("port", "service", "login", "password")}
+    )
+
+
+@sdk.parser(
+    id="hydra-txt",
+    scanner="Hydra",
+    title="Hydra text",
+    docs="https://github.com/vanhauser-thc/thc-hydra",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.TextLines(r"^\[\d+\]\[[^\]]+\] host: \S+"),
+    versions="7 and later",
+)
+def hydra_txt(report: sdk.Report) -> sdk.Findings:
+    """`hydra -L logins.txt -P passwords.txt -o hydra.txt ssh://host.example`"""
+    for node in report.lines():
+        match = _LINE.match(str(node.value).strip())
+        if match:
+            yield _login(**match.groupdict())
+
+
+def _login(
+    host: str, *, port: sdk.Json, service: sdk.Json, login: sdk.Json, password: sdk.Json
+) -> sdk.ReportedFinding:
+    name, protocol = sdk.text(login), sdk.text(service)
+    return sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
-        title=f"Weak credentials for {service or 'a service'} on {host}",
+        title=f"Weak credentials for {protocol or 'a service'} on {host}",
         severity=sdk.Severity.HIGH,  # Hydra reports nothing but logins that worked
         rule_id="weak-credentials",
-        description=f"The login {login} has a password that could be guessed." if login else None,
+        description=f"The login {name} has a password that could be guessed." if name else None,
         cwes=(521,),
         locations=(
             sdk.Location(
                 host=host,
-                port=sdk.integer(result.get("port"), minimum=1, maximum=65535),
-                protocol=service,
-                parameter=login,
+                port=sdk.integer(port, minimum=1, maximum=65535),
+                protocol=protocol,
+                parameter=name,
             ),
         ),
-        secret=sdk.text(result.get("password")),
+        secret=sdk.text(password),
         target=host,
     )

@@ -1,26 +1,7 @@
-"""Invicti, called Netsparker before, and Acunetix 360: one product's web application scans, one JSON report."""
-
-import re
-from collections.abc import Iterator
-from datetime import datetime
-
-from msgspec.structs import replace
+"""Invicti, called Netsparker before, and Acunetix 360: one product's web application scans, as JSON and as XML."""
 
 from hauberk.parsers import sdk
-
-_DATES = ("%d/%m/%Y %I:%M %p", "%m/%d/%Y %I:%M %p", "%d/%m/%Y %H:%M:%S")
-_ZONE = re.compile(r" \(UTC(?P<offset>[+-]\d\d:\d\d)?\)$")
-_SEVERITIES: sdk.Scale = {  # https://www.invicti.com/support/vulnerability-severity-levels
-    "critical": sdk.Severity.CRITICAL,
-    "high": sdk.Severity.HIGH,
-    "medium": sdk.Severity.MEDIUM,
-    "low": sdk.Severity.LOW,
-    "best practice": sdk.Severity.INFO,
-    "bestpractice": sdk.Severity.INFO,
-    "information": sdk.Severity.INFO,
-}
-_DECIDED = {"AcceptedRisk": "accepted risk", "FalsePositive": "false positive"}
-_OUT_OF_DATE = re.compile(r"Out-of-date Version \((?P<name>[^)]+)\)")
+from hauberk.parsers.dialects import invicti
 
 
 @sdk.parser(
@@ -35,89 +16,61 @@ _OUT_OF_DATE = re.compile(r"Out-of-date Version \((?P<name>[^)]+)\)")
     ),
     versions="the Vulnerabilities List of Invicti/Netsparker Enterprise and Standard and of Acunetix 360",
 )
-def invicti(report: sdk.Report) -> sdk.Findings:
+def invicti_json(report: sdk.Report) -> sdk.Findings:
     """Scan summary → Export → Vulnerabilities List, format JSON"""
     for node in report.json("Generated", "Target", "Vulnerabilities.item"):
         if node.pattern == "Generated":
-            yield sdk.ReportHeader(scanned_at=_moment(node.value))
+            yield sdk.ReportHeader(scanned_at=invicti.moment(node.value))
         elif node.pattern == "Target":
             url = sdk.text(sdk.pick(node.value, "Url"))
-            started = _moment(sdk.pick(node.value, "Initiated"))
+            started = invicti.moment(sdk.pick(node.value, "Initiated"))
             yield sdk.ReportHeader(
                 asset=sdk.at_url(url).host, asset_kind="site", targets=sdk.texts(url), scanned_at=started
             )
         else:
-            yield from report.read(iter((node,)), _vulnerability)
+            yield from report.read(iter((node,)), invicti.vulnerability)
 
 
-def _vulnerability(said: sdk.Json) -> sdk.Findings:
-    known = said.get("Classification") or {}
-    title = said["Name"]
-    certainty = sdk.text(said.get("Certainty"))
-    lists = [said.get(name) for name in ("ExternalReferences", "RemedyReferences")]
-    yield sdk.ReportedFinding(
-        kind=sdk.DAST,
-        title=title,
-        severity=sdk.severity(said["Severity"], _SEVERITIES),
-        severity_reported=sdk.text(said["Severity"]),
-        rule_id=sdk.text(said.get("Type")),
-        description=sdk.paragraphs(sdk.plain(said.get("Description")), sdk.plain(said.get("Impact"))),
-        remediation=sdk.paragraphs(
-            sdk.plain(said.get("RemedialProcedure")), sdk.plain(said.get("RemedialActions"))
-        ),
-        identifiers=sdk.identifiers(
-            title, [sdk.pick(each, "Title") for each in said.get("KnownVulnerabilities") or ()]
-        ),
-        cwes=sdk.cwes((sdk.text(known.get("Cwe")) or "").split(",")),
-        cvss=sdk.assessments(
-            *(
-                (sdk.pick(known, f"{name}.Vector"), sdk.pick(known, f"{name}.BaseScore.Value"), "Invicti")
-                for name in ("Cvss40", "Cvss31", "Cvss")
-            )
-        ),
-        locations=tuple(_places(said)),
-        components=tuple(_components(said)),
-        references=sdk.links(*lists),
-        tags=sdk.texts(
-            [f"{name}: {known[name]}" for name in ("Owasp", "Capec", "Wasc") if sdk.text(known.get(name))]
-        ),
-        confidence="confirmed" if said.get("Confirmed") is True else certainty and f"{certainty} %",
-        stable_id=sdk.text(said.get("LookupId")),
-        suppression=_suppression(sdk.text(said.get("State")) or ""),
-        found_at=_moment(said.get("FirstSeenDate")),
-    )
-
-
-def _places(said: sdk.Json) -> Iterator[sdk.Location]:
-    request, answer = said.get("HttpRequest") or {}, said.get("HttpResponse") or {}
-    proof = sdk.paragraphs(
-        sdk.plain(said.get("ProofOfConcept")),
+@sdk.parser(
+    id="invicti-xml",
+    scanner="Invicti",
+    title="Invicti, Netsparker and Acunetix 360 XML",
+    docs="https://www.invicti.com/support/vulnerabilities-list-report",
+    kinds=[sdk.DAST],
+    sniff=sdk.AnyOf(
         *(
-            f"{each.get('Name')}: {sdk.plain(each.get('Value'))}"
-            for each in said.get("ExtraInformation") or ()
-        ),
-        request.get("Content"),
-        answer.get("Content"),
-    )
-    place = sdk.at_url(said["Url"], method=sdk.text(request.get("Method")), evidence=proof)
-    names = sdk.texts([each["Name"] for each in request.get("Parameters") or () if each.get("Vulnerable")])
-    for name in names or (None,):
-        yield replace(place, parameter=name)
+            sdk.XmlRoot(f"{product}-{edition}", attributes=("generated",))
+            for product in ("invicti", "netsparker", "acunetix")
+            for edition in ("enterprise", "cloud", "standard", "360")
+        )
+    ),
+    versions="the Vulnerabilities List with details",
+)
+def invicti_xml(report: sdk.Report) -> sdk.Findings:
+    """Scan summary → Export → Vulnerabilities List, format XML"""
+    yield sdk.ReportHeader(scanned_at=invicti.moment(report.xml_root().attributes.get("generated")))
+    for node in report.xml("target/url", "vulnerabilities/vulnerability"):
+        if node.pattern == "target/url":
+            yield sdk.ReportHeader(asset=sdk.at_url(node.value.text).host, targets=sdk.texts(node.value.text))
+        else:
+            yield from report.read(iter((_as_json(node),)), invicti.vulnerability)
 
 
-def _components(said: sdk.Json) -> Iterator[sdk.Component]:
-    """What is out of date: the title names it, the extra information its version."""
-    match = _OUT_OF_DATE.search(said["Name"])
-    extra = {each.get("Name"): each.get("Value") for each in said.get("ExtraInformation") or ()}
-    if match:
-        yield sdk.Component(name=match["name"], version=sdk.text(extra.get("Identified Version")))
+def _as_json(node: sdk.Node) -> sdk.Node:
+    """An element in the JSON report's shape: `http-request/method` is `HttpRequest.Method` there."""
+    return sdk.Node(node.pattern, _shaped(node.value), node.key, node.container)
 
 
-def _suppression(state: str) -> sdk.Suppression | None:
-    decided = next((word for name, word in _DECIDED.items() if name in state), None)
-    return sdk.Suppression(justification=decided) if decided else None
+def _shaped(element: sdk.XmlElement) -> sdk.Json:
+    if element.get("name"):
+        return {"Name": element.get("name"), "Value": element.get("value") or element.text, **_flags(element)}
+    if not len(element):
+        return {"True": True, "False": False}.get(element.text or "", element.text)
+    tag = sdk.local_name(element.tag)
+    if tag in ("extra-information", "known-vulnerabilities", "parameters"):
+        return [_shaped(child) for child in element]
+    return {sdk.local_name(child.tag).title().replace("-", ""): _shaped(child) for child in element}
 
 
-def _moment(value: sdk.Json) -> datetime | None:
-    words = _ZONE.sub(lambda match: match["offset"] or "", sdk.text(value) or "")
-    return sdk.timestamp(words, *_DATES, *(f"{each}%z" for each in _DATES))
+def _flags(element: sdk.XmlElement) -> dict[str, bool]:
+    return {"Vulnerable": (element.get("vulnerable") or "").lower() == "true"}

@@ -7,6 +7,7 @@ from hauberk.parsers.dialects import open_ports
 @sdk.parser(
     id="masscan-json",
     scanner="Masscan",
+    title="Masscan JSON",
     docs="https://github.com/robertdavidgraham/masscan#how-to-read-the-results",
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.JsonKeys("item.ip", "item.timestamp", "item.ports.item.port", "item.ports.item.proto"),
@@ -26,3 +27,24 @@ def masscan(record: sdk.Json) -> sdk.Findings:
                 found_at=record.get("timestamp"),
                 evidence=banner,
             )
+
+
+@sdk.parser(
+    id="masscan-list",
+    scanner="Masscan",
+    title="Masscan list",
+    docs="https://github.com/robertdavidgraham/masscan#how-to-read-the-results",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.TextLines(r"\A#masscan\s*$"),
+    repeats_over="hosts and ports",
+    versions="1.0 and later, `-oL`",
+)
+def masscan_list(report: sdk.Report) -> sdk.Findings:
+    """`masscan 192.0.2.0/24 -p1-65535 -oL masscan.txt`"""
+    lines = (node for node in report.lines() if str(node.value).startswith("open "))
+    yield from report.read(lines, _line)
+
+
+def _line(line: str) -> sdk.Findings:
+    _, protocol, port, host, moment = line.split()[:5]
+    yield open_ports.open_port(host, port, protocol, found_at=moment)

@@ -1,12 +1,12 @@
-"""Nikto: a web server scanner. It rates nothing: what an advisory is known for is medium, an observation is info."""
+"""Nikto: a web server scanner, as XML, JSON and CSV."""
 
-import re
+import csv
 from functools import partial
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import nikto
 
 _DOCS = "https://github.com/sullo/nikto/wiki"
-_NOT_AN_ADVISORY = ("", "0")
 
 
 @sdk.parser(
@@ -40,7 +40,7 @@ def _item(scan: sdk.XmlElement, item: sdk.XmlElement) -> sdk.Findings:
         next((link for link in links if sdk.at_url(link).host), None)
         or f"{(site or '').rstrip('/')}{item.findtext('uri')}"
     )
-    yield _finding(
+    yield nikto.finding(
         message=message or "",
         rule=item.get("id"),
         osvdb=item.get("osvdbid") or "",
@@ -75,46 +75,56 @@ def nikto_json(report: sdk.Report) -> sdk.Findings:
     for node in report.json("vulnerabilities.item", "item.vulnerabilities.item"):
         where = node.container.removesuffix("vulnerabilities").removesuffix(".")
         yield from report.read(iter((node,)), partial(_vulnerability, hosts.get(where, {})))
-    yield sdk.ReportHeader(targets=sdk.texts([_site(host) for host in hosts.values()]))
-
-
-def _site(host: sdk.Json) -> str:
-    name, port = sdk.text(host.get("host")) or sdk.text(host.get("ip")), sdk.text(host.get("port"))
-    return f"{'https' if port in ('443', '8443') else 'http'}://{name}:{port}"
+    yield sdk.ReportHeader(targets=sdk.texts([nikto.site(host) for host in hosts.values()]))
 
 
 def _vulnerability(host: sdk.Json, said: sdk.Json) -> sdk.Findings:
     url = sdk.text(said.get("url")) or ""
-    yield _finding(
+    yield nikto.finding(
         message=said["msg"],
         rule=sdk.text(said.get("id")),
         osvdb=sdk.text(said.get("OSVDB")) or "",
         references=sdk.text(said.get("references")),
-        place=sdk.at_url(url if "://" in url else _site(host) + url, method=sdk.text(said.get("method"))),
-        target=_site(host),
+        place=sdk.at_url(
+            url if "://" in url else nikto.site(host) + url, method=sdk.text(said.get("method"))
+        ),
+        target=nikto.site(host),
     )
 
 
-def _finding(
-    *,
-    message: str,
-    rule: str | None,
-    osvdb: str,
-    references: str | None,
-    place: sdk.Location,
-    target: str | None,
-) -> sdk.ReportedFinding:
-    known = sdk.identifiers(message, references)
-    is_known = bool(known) or osvdb not in _NOT_AN_ADVISORY
-    path = re.sub(r"^https?://[^/]+", "", place.url or "")
-    return sdk.ReportedFinding(
-        kind=sdk.DAST,
-        title=message.removeprefix(f"{path}: ").strip(),
-        severity=sdk.Severity.MEDIUM if is_known else sdk.Severity.INFO,
-        rule_id=rule,
-        identifiers=known,
-        locations=(place,),
-        references=sdk.links(references, message),
-        tags=(f"OSVDB-{osvdb}",) if osvdb not in _NOT_AN_ADVISORY else (),
-        target=target,
+@sdk.parser(
+    id="nikto-csv",
+    scanner="Nikto",
+    title="Nikto CSV",
+    docs=_DOCS,
+    kinds=[sdk.DAST],
+    sniff=sdk.TextLines(r'\A"?Nikto - v'),
+    versions="2.1 and later",
+)
+def nikto_csv(report: sdk.Report) -> sdk.Findings:
+    """`nikto -h https://app.example -Format csv -output nikto.csv`"""
+    yield from report.read((node for node in report.lines() if node.value), _line)
+
+
+def _line(line: str) -> sdk.Findings:
+    """`host, ip, port, OSVDB or references, method, path, message`, under no header."""
+    cells = _cells(line)
+    if len(cells) < 7 or not cells[4]:  # the title, and what the server is
+        return
+    name, ip, port, known, method, path, message = cells[:7]
+    site = nikto.site({"host": name or ip, "port": port})
+    yield nikto.finding(
+        message=message,
+        rule=None,
+        osvdb=known.removeprefix("OSVDB-") if known.startswith("OSVDB-") else "",
+        references=known,
+        place=sdk.at_url(f"{site}/{path.lstrip('/')}", method=method or None),
+        target=site,
     )
+
+
+def _cells(line: str) -> list[str]:
+    try:
+        return next(csv.reader([line]), [])
+    except csv.Error as error:
+        raise ValueError(str(error)) from error

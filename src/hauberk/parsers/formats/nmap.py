@@ -1,4 +1,4 @@
-"""Nmap: open ports, and what its scripts say of them: `vulners` (CVEs by version) and the vulnerability library."""
+"""Nmap (and Masscan, which writes its XML): open ports, and what its scripts say of them: `vulners` (CVEs by version) and the vulnerability library."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -14,14 +14,16 @@ _FOUND = ("VULNERABLE", "LIKELY VULNERABLE", "VULNERABLE (DoS)", "VULNERABLE (Ex
     scanner="Nmap",
     docs="https://nmap.org/book/output-formats-xml-output.html",
     kinds=[sdk.INFRASTRUCTURE],
-    sniff=sdk.XmlRoot("nmaprun", values={"scanner": "(?i)nmap"}),
-    versions="XML output 1.0x: Nmap 4 and later, with the scripts vulners and those of the category vuln",
+    sniff=sdk.XmlRoot("nmaprun", values={"scanner": "(?i)nmap|masscan"}),
+    versions="XML output 1.0x: Nmap 4 and later, with the scripts vulners and those of the category vuln; Masscan's `-oX`",
 )
 def nmap(report: sdk.Report) -> sdk.Findings:
     """`nmap -sV --script vulners,vuln -oX nmap.xml host.example`"""
     about = report.xml_root().attributes
     yield sdk.ReportHeader(
-        tool_version=sdk.text(about.get("version")), scanned_at=sdk.timestamp(about.get("start"))
+        scanner="Masscan" if about.get("scanner") == "masscan" else None,
+        tool_version=sdk.text(about.get("version")),
+        scanned_at=sdk.timestamp(about.get("start")),
     )
     for node in report.xml("host/ports/port", "host"):
         host = next(iter(node.value.iterancestors("host")), node.value)

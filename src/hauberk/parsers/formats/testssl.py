@@ -1,6 +1,7 @@
 """testssl.sh: what a TLS server offers and is vulnerable to. What is fine is left out; the rating sums up the rest."""
 
 import re
+from functools import partial
 
 from hauberk.parsers import sdk
 
@@ -49,6 +50,30 @@ def testssl_csv(row: sdk.Row) -> sdk.Findings:
 def testssl_json(item: sdk.Json) -> sdk.Findings:
     """`testssl.sh --jsonfile testssl.json host.example`"""
     return _test(item, item["ip"])
+
+
+@sdk.parser(
+    id="testssl-json-pretty",
+    scanner="testssl.sh",
+    title="testssl.sh JSON, pretty",
+    docs=_DOCS,
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.JsonKeys("Invocation", "scanResult"),
+    items=sdk.JsonItems("scanResult.item"),
+    header={"tool_version": "version"},
+    versions="2.9 and later",
+)
+def testssl_json_pretty(server: sdk.Json) -> sdk.Findings:
+    """`testssl.sh --jsonfile-pretty testssl.json host.example`"""
+    where = f"{server.get('targetHost') or ''}/{server.get('ip') or ''}"
+    for section, tests in server.items():
+        if isinstance(tests, list):
+            read = partial(_of_section, server.get("port"), where)
+            yield from sdk.each(tests, read, section)
+
+
+def _of_section(port: sdk.Json, where: str, test: sdk.Json) -> sdk.Findings:
+    return _test({**test, "port": test.get("port", port)}, where)
 
 
 def _test(said: sdk.Json, where: str) -> sdk.Findings:

@@ -1,0 +1,96 @@
+"""What Invicti's JSON and XML reports say of a vulnerability, in the shape of the JSON."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from hauberk.parsers import sdk
+
+_DATES = ("%d/%m/%Y %I:%M %p", "%m/%d/%Y %I:%M %p", "%d/%m/%Y %H:%M:%S")
+_ZONE = re.compile(r" \(UTC(?P<offset>[+-]\d\d:\d\d)?\)$")
+_SEVERITIES: sdk.Scale = {  # https://www.invicti.com/support/vulnerability-severity-levels
+    "critical": sdk.Severity.CRITICAL,
+    "high": sdk.Severity.HIGH,
+    "medium": sdk.Severity.MEDIUM,
+    "low": sdk.Severity.LOW,
+    "best practice": sdk.Severity.INFO,
+    "bestpractice": sdk.Severity.INFO,
+    "information": sdk.Severity.INFO,
+}
+_DECIDED = {"AcceptedRisk": "accepted risk", "FalsePositive": "false positive"}
+_OUT_OF_DATE = re.compile(r"Out-of-date Version \((?P<name>[^)]+)\)")
+
+
+def vulnerability(said: sdk.Json) -> sdk.Findings:
+    known = said.get("Classification") or {}
+    title = said["Name"]
+    certainty = sdk.text(said.get("Certainty"))
+    lists = [said.get(name) for name in ("ExternalReferences", "RemedyReferences")]
+    yield sdk.ReportedFinding(
+        kind=sdk.DAST,
+        title=title,
+        severity=sdk.severity(said["Severity"], _SEVERITIES),
+        severity_reported=sdk.text(said["Severity"]),
+        rule_id=sdk.text(said.get("Type")),
+        description=sdk.paragraphs(sdk.plain(said.get("Description")), sdk.plain(said.get("Impact"))),
+        remediation=sdk.paragraphs(
+            sdk.plain(said.get("RemedialProcedure")), sdk.plain(said.get("RemedialActions"))
+        ),
+        identifiers=sdk.identifiers(
+            title, [sdk.pick(each, "Title") for each in said.get("KnownVulnerabilities") or ()]
+        ),
+        cwes=sdk.cwes((sdk.text(known.get("Cwe")) or "").split(",")),
+        cvss=sdk.assessments(
+            *(
+                (sdk.pick(known, f"{name}.Vector"), sdk.pick(known, f"{name}.BaseScore.Value"), "Invicti")
+                for name in ("Cvss40", "Cvss31", "Cvss")
+            )
+        ),
+        locations=tuple(_places(said)),
+        components=tuple(_components(said)),
+        references=sdk.links(*lists),
+        tags=sdk.texts(
+            [f"{name}: {known[name]}" for name in ("Owasp", "Capec", "Wasc") if sdk.text(known.get(name))]
+        ),
+        confidence="confirmed" if said.get("Confirmed") is True else certainty and f"{certainty} %",
+        stable_id=sdk.text(said.get("LookupId")),
+        suppression=_suppression(sdk.text(said.get("State")) or ""),
+        found_at=moment(said.get("FirstSeenDate")),
+    )
+
+
+def _places(said: sdk.Json) -> Iterator[sdk.Location]:
+    request, answer = said.get("HttpRequest") or {}, said.get("HttpResponse") or {}
+    proof = sdk.paragraphs(
+        sdk.plain(said.get("ProofOfConcept")),
+        *(
+            f"{each.get('Name')}: {sdk.plain(each.get('Value'))}"
+            for each in said.get("ExtraInformation") or ()
+        ),
+        request.get("Content"),
+        answer.get("Content"),
+    )
+    place = sdk.at_url(said["Url"], method=sdk.text(request.get("Method")), evidence=proof)
+    names = sdk.texts([each["Name"] for each in request.get("Parameters") or () if each.get("Vulnerable")])
+    for name in names or (None,):
+        yield replace(place, parameter=name)
+
+
+def _components(said: sdk.Json) -> Iterator[sdk.Component]:
+    """What is out of date: the title names it, the extra information its version."""
+    match = _OUT_OF_DATE.search(said["Name"])
+    extra = {each.get("Name"): each.get("Value") for each in said.get("ExtraInformation") or ()}
+    if match:
+        yield sdk.Component(name=match["name"], version=sdk.text(extra.get("Identified Version")))
+
+
+def _suppression(state: str) -> sdk.Suppression | None:
+    decided = next((word for name, word in _DECIDED.items() if name in state), None)
+    return sdk.Suppression(justification=decided) if decided else None
+
+
+def moment(value: sdk.Json) -> datetime | None:
+    words = _ZONE.sub(lambda match: match["offset"] or "", sdk.text(value) or "")
+    return sdk.timestamp(words, *_DATES, *(f"{each}%z" for each in _DATES))

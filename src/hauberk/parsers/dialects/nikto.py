@@ -1,0 +1,37 @@
+"""What Nikto's formats have in common. It rates nothing: what an advisory is known for is medium, the rest is info."""
+
+import re
+
+from hauberk.parsers import sdk
+
+_NOT_AN_ADVISORY = ("", "0")
+
+
+def site(host: sdk.Json) -> str:
+    name, port = sdk.text(host.get("host")) or sdk.text(host.get("ip")), sdk.text(host.get("port"))
+    return f"{'https' if port in ('443', '8443') else 'http'}://{name}:{port}"
+
+
+def finding(
+    *,
+    message: str,
+    rule: str | None,
+    osvdb: str,
+    references: str | None,
+    place: sdk.Location,
+    target: str | None,
+) -> sdk.ReportedFinding:
+    known = sdk.identifiers(message, references)
+    is_known = bool(known) or osvdb not in _NOT_AN_ADVISORY
+    path = re.sub(r"^https?://[^/]+", "", place.url or "")
+    return sdk.ReportedFinding(
+        kind=sdk.DAST,
+        title=message.removeprefix(f"{path}: ").strip(),
+        severity=sdk.Severity.MEDIUM if is_known else sdk.Severity.INFO,
+        rule_id=rule,
+        identifiers=known,
+        locations=(place,),
+        references=sdk.links(references, message),
+        tags=(f"OSVDB-{osvdb}",) if osvdb not in _NOT_AN_ADVISORY else (),
+        target=target,
+    )
