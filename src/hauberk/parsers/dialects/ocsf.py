@@ -73,7 +73,9 @@ def _finding(event: sdk.Json, known: sdk.Json, cwes: tuple[int, ...]) -> sdk.Rep
         confidence=sdk.text(event.get("confidence")),
         stable_id=sdk.text(info.get("uid")),
         suppression=_suppression(event),
-        target=sdk.text(sdk.pick(event, "cloud.account.uid")),
+        target=_address(resources[0])
+        if packages and resources
+        else sdk.text(sdk.pick(event, "cloud.account.uid")),
         found_at=next(
             (at for key in _FOUND if (at := sdk.timestamp(info.get(key)))), sdk.timestamp(event.get("time"))
         ),

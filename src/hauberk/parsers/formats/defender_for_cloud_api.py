@@ -77,7 +77,7 @@ def _assessment(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
         ),
         tags=sdk.texts([said.get("category"), *sdk.texts(about.get("categories") or ())]),
         stable_id=sdk.text(item.get("id")),
-        target=_subscription(item["id"]),
+        target=resource if package else _subscription(item["id"]),
         found_at=sdk.timestamp(sdk.pick(said, "status.firstEvaluationDate") or said.get("timeGenerated")),
     )
 

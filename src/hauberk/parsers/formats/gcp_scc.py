@@ -75,7 +75,9 @@ def _finding(item: sdk.Json) -> sdk.Findings:
         ),
         stable_id=sdk.text(found.get("canonicalName")) or sdk.text(found.get("name")),
         suppression=_suppression(found),
-        target=sdk.text(resource.get("project")) or sdk.text(resource.get("projectName")),
+        target=found["resourceName"]
+        if packages
+        else sdk.text(resource.get("project")) or sdk.text(resource.get("projectName")),
         found_at=sdk.timestamp(found.get("createTime") or found.get("eventTime")),
     )
 

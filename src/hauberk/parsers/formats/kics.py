@@ -17,10 +17,13 @@ _SEVERITIES: sdk.Scale = {  # https://docs.kics.io/latest/results/#severity
     scanner="KICS",
     docs="https://docs.kics.io/latest/results/#json",
     kinds=[sdk.IAC],
-    sniff=sdk.JsonKeys("files_scanned", "files_parsed", "queries_total", later=("queries",)),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("files_scanned", "files_parsed", "queries_total", later=("queries",)),
+        sdk.JsonKeys("queries.item.query_id", "queries.item.query_name", "queries.item.files"),
+    ),
     items=sdk.JsonItems("queries.item"),
     header={"tool_version": "kics_version", "scanned_at": "end"},
-    versions="1.2 and later",
+    versions="1 and 2",
 )
 def kics(query: sdk.Json) -> sdk.Findings:
     """`kics scan -p . --report-formats json -o results/`"""
@@ -31,7 +34,8 @@ def kics(query: sdk.Json) -> sdk.Findings:
 def _finding(query: sdk.Json, place: sdk.Json) -> sdk.ReportedFinding:
     kind, name = sdk.text(place.get("resource_type")), sdk.text(place.get("resource_name"))
     platform = sdk.text(query.get("platform"))
-    expected, actual = sdk.text(place.get("expected_value")), sdk.text(place.get("actual_value"))
+    expected = sdk.text(place.get("expected_value")) or sdk.text(place.get("key_expected_value"))
+    actual = sdk.text(place.get("actual_value")) or sdk.text(place.get("key_actual_value"))
     return sdk.ReportedFinding(
         kind=sdk.IAC,
         title=query["query_name"],

@@ -1,6 +1,10 @@
 """KubeLinter: Kubernetes manifests and Helm charts against security and production practice."""
 
+import re
+
 from hauberk.parsers import sdk
+
+_CONTAINER = re.compile(r"container \"([^\"]+)\"")  # an object may have several
 
 
 @sdk.parser(
@@ -23,14 +27,19 @@ def kubelinter(report: sdk.Json) -> sdk.Findings:
     version = about.get("GroupVersionKind") or {}
     names = sdk.texts([about.get("Namespace"), version.get("Kind"), about.get("Name")])
     resource = "/".join(names) or None
+    message = report["Diagnostic"]["Message"]
+    container = _CONTAINER.search(message)
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
-        title=report["Diagnostic"]["Message"],
+        title=message,
         severity=sdk.Severity.MEDIUM,  # KubeLinter rates nothing: a check is enabled because it matters
         rule_id=check,
         remediation=sdk.text(report.get("Remediation")),
         locations=(
-            sdk.Location(path=sdk.text(sdk.pick(report, "Object.Metadata.FilePath")), resource=resource),
+            sdk.Location(
+                path=sdk.text(sdk.pick(report, "Object.Metadata.FilePath")),
+                resource=f"{resource}/{container[1]}" if resource and container else resource,
+            ),
         ),
         components=(sdk.Component(name=resource),) if resource else (),
         references=(f"https://docs.kubelinter.io/#/generated/checks?id={check}",),

@@ -4,26 +4,31 @@ from functools import partial
 
 from hauberk.parsers import sdk
 
+_SCHEMES = ("content.*", "content.*.*", "*", "*.*")
+
 
 @sdk.parser(
     id="legitify-json",
     scanner="Legitify",
     docs="https://github.com/Legit-Labs/legitify#output-options",
     kinds=[sdk.CLOUD],
-    sniff=sdk.JsonKeys("content.*.policyInfo", "content.*.violations"),
-    versions="the flattened scheme, which is the default",
+    sniff=sdk.AnyOf(*(sdk.JsonKeys(f"{path}.policyInfo", f"{path}.violations") for path in _SCHEMES)),
+    versions="the flattened scheme and those grouped by namespace, resource or severity",
 )
 def legitify(report: sdk.Report) -> sdk.Findings:
     """`legitify analyze --org ORG --output-format json --output-file legitify.json`"""
-    for node in report.json("content.*"):
-        policy = node.value.get("policyInfo") or {}
-        yield from sdk.each(
-            node.value.get("violations"), partial(_violation, policy), f"{node.position}.violations"
-        )
+    for node in report.json("content.*", "*"):
+        if isinstance(node.value, dict):
+            policies = [node.value] if "policyInfo" in node.value else list(node.value.values())
+            yield from sdk.each(policies, _policy, node.position)
+
+
+def _policy(policy: sdk.Json) -> sdk.Findings:
+    yield from sdk.each(policy["violations"], partial(_violation, policy["policyInfo"]), "violations")
 
 
 def _violation(policy: sdk.Json, found: sdk.Json) -> sdk.Findings:
-    if found["status"] != "FAILED":
+    if found.get("status", found.get("Status")) != "FAILED":
         return
     link = sdk.text(found.get("canonicalLink"))
     place = sdk.at_url(link)

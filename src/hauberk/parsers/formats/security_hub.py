@@ -43,14 +43,13 @@ def _finding(item: sdk.Json) -> sdk.Findings:
     word = _word(item)
     fields = item.get("ProductFields") or {}
     recommended = sdk.pick(item, "Remediation.Recommendation") or {}
-    rule = sdk.text(sdk.pick(item, "Compliance.SecurityControlId")) or sdk.text(fields.get("ControlId"))
     scored = (each for one in known for each in one.get("Cvss") or ())
     yield sdk.ReportedFinding(
         kind=_kind(resources, is_package=bool(packages)),
         title=item["Title"],
         severity=sdk.severity(word, _SEVERITIES),
         severity_reported=word,
-        rule_id=rule or item["GeneratorId"],
+        rule_id=_rule(item),
         rule_name=sdk.text(item.get("ProductName")) or sdk.text(fields.get("aws/securityhub/ProductName")),
         description=sdk.text(item.get("Description")),
         remediation=sdk.text(recommended.get("Text")),
@@ -84,9 +83,18 @@ def _finding(item: sdk.Json) -> sdk.Findings:
         tags=sdk.texts(item.get("Types") or ()),
         stable_id=sdk.text(item["Id"]),
         suppression=_suppression(item),
-        target=sdk.text(item.get("AwsAccountId")),
+        target=sdk.text(resources[0]["Id"]) if packages else sdk.text(item.get("AwsAccountId")),
         found_at=sdk.timestamp(item.get("FirstObservedAt") or item.get("CreatedAt")),
     )
+
+
+def _rule(item: sdk.Json) -> str | None:
+    """The control; for AWS's other products, whose generator is one detector, the vulnerability or type of finding."""
+    control = sdk.pick(item, "Compliance.SecurityControlId") or sdk.pick(item, "ProductFields.ControlId")
+    is_detector = "::product/aws/" in item["ProductArn"] and not item["ProductArn"].endswith("/securityhub")
+    known = sdk.pick(item, "Vulnerabilities.0.Id") or next(iter(sdk.identifiers(item["Title"])), None)
+    special = known or sdk.pick(item, "Types.0") if is_detector else None
+    return sdk.text(control) or sdk.text(special) or sdk.text(item["GeneratorId"])
 
 
 def _word(item: sdk.Json) -> str | None:

@@ -1,5 +1,7 @@
 """Deepfence ThreatMapper: vulnerabilities, secrets, malware and compliance of nodes, as CSV and as XLSX."""
 
+import re
+
 from hauberk.parsers import sdk
 
 _DOCS = "https://community.deepfence.io/threatmapper/docs/"
@@ -12,6 +14,7 @@ _BEFORE = (
     *("cve_cvss_score", "cve_description", "cve_fixed_in", "cve_link", "cve_type", "masked"),
 )
 _COMPLIANCE = ("compliance_check_type", "node_name", "status", "test_category", "test_number", "test_info")
+_UNPACKED = re.compile(r"^/tmp/Deepfence/\w+/df_\w+(?=/)")  # where it looks at a container, anew each time
 _FAILED: sdk.Scale = {"alarm": sdk.Severity.HIGH, "warn": sdk.Severity.MEDIUM, "fail": sdk.Severity.HIGH}
 
 
@@ -26,6 +29,7 @@ _FAILED: sdk.Scale = {"alarm": sdk.Severity.HIGH, "warn": sdk.Severity.MEDIUM, "
 )
 def threatmapper_malware(row: sdk.Row) -> sdk.Findings:
     """In ThreatMapper: Integrations, Reports, Download malware as XLSX"""
+    path, node = _UNPACKED.sub("", row["File Name"]), sdk.text(row["Node Name"])
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=row["Rule Name"],
@@ -33,7 +37,7 @@ def threatmapper_malware(row: sdk.Row) -> sdk.Findings:
         severity_reported=row["Severity"],
         rule_id=row["Rule Name"],
         description=sdk.text(row["Summary"]),
-        locations=(sdk.Location(path=row["File Name"], resource=sdk.text(row["Node Name"])),),
+        locations=(sdk.Location(path=path, resource=node),),
         tags=sdk.texts([row["Class"], row.get("Kubernetes Cluster Name")]),
         target=sdk.text(row["Node Name"]),
     )
@@ -58,7 +62,6 @@ def threatmapper_secrets(row: sdk.Row) -> sdk.Findings:
         rule_id=row["Rule"],
         rule_name=row["Name"],
         locations=(sdk.Location(path=row["Filename"], resource=sdk.text(row["Node Name"])),),
-        tags=sdk.texts([row.get("Kubernetes Cluster Name")]),
         target=sdk.text(row["Node Name"]),
         secret=sdk.text(row["Content"]),
     )
@@ -104,15 +107,13 @@ def threatmapper_vulnerabilities_v1(row: sdk.Row) -> sdk.Findings:
 )
 def threatmapper_compliance(row: sdk.Row) -> sdk.Findings:
     """In ThreatMapper: Integrations, Reports, Download compliance as XLSX"""
-    state = row["status"].lower()
-    if state in _FAILED:
+    if row["status"].lower() in _FAILED:
         yield sdk.ReportedFinding(
             kind=sdk.CLOUD,
             title=row["test_info"],
-            severity=sdk.severity(state, _FAILED),
+            severity=sdk.severity(row["status"], _FAILED),
             severity_reported=row["status"],
             rule_id=row["test_number"],
-            description=sdk.text(row.get("test_desc")),
             locations=(sdk.Location(resource=row["node_name"]),),
             tags=sdk.texts([row["compliance_check_type"], row["test_category"]]),
             target=row["node_name"],
@@ -122,7 +123,6 @@ def threatmapper_compliance(row: sdk.Row) -> sdk.Findings:
 def _vulnerability(row: sdk.Row) -> sdk.ReportedFinding:
     name, _, version = row["Caused By Package"].partition(":")
     path = sdk.text(row.get("Caused By Package Path"))
-    rated = sdk.cvss(row["Attack Vector"], row.get("CVSS Score"), "ThreatMapper")
     return sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{row['CVE ID']} in {name} {version}".rstrip(),
@@ -131,7 +131,7 @@ def _vulnerability(row: sdk.Row) -> sdk.ReportedFinding:
         rule_id=row["CVE ID"],
         description=sdk.text(row.get("Description")),
         identifiers=sdk.identifiers(row["CVE ID"]),
-        cvss=(rated,) if rated else (),
+        cvss=tuple(filter(None, (sdk.cvss(row["Attack Vector"], row.get("CVSS Score"), "ThreatMapper"),))),
         locations=(sdk.Location(path=path, resource=sdk.text(row["Node Name"])),),
         components=(
             sdk.Component(
