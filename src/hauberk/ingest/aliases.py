@@ -58,7 +58,7 @@ with lacking as (
     join vulnerability a on a.organization_id = :organization and a.group_id = v.group_id
         and a.name <> all(t.identifiers))
 select distinct f.group_key, l.own, l.alias, i.component
-from found f
+from grouped f
 join imported i on i.seq = f.first_seq and i.kind in ({_PACKAGES})
 join lacking l on l.content_hash = i.rule_hash
 where f.finding_id is null
@@ -76,11 +76,11 @@ create temporary table alias_led on commit drop as
 select distinct on (a.group_key) a.group_key, coalesce(o.group_key, a.group_key) as into_key, k.finding_id, a.own, a.alias,
     (select array_agg(i.fingerprint) from imported_key i where i.group_key = a.group_key) as keys
 from alias_key a
-join found f on f.group_key = a.group_key
+join grouped f on f.group_key = a.group_key
 left join finding_key k on k.organization_id = :organization and k.asset_id = :asset
     and k.identity_version = {IDENTITY_VERSION} and k.fingerprint = a.fingerprint
 left join imported_key i on i.fingerprint = a.fingerprint
-left join found o on o.group_key = i.group_key and o.finding_id is null and o.first_seq < f.first_seq
+left join grouped o on o.group_key = i.group_key and o.finding_id is null and o.first_seq < f.first_seq
 where k.finding_id is not null or o.group_key is not null
 order by a.group_key, k.finding_id, o.first_seq
 """  # noqa: S608
@@ -90,7 +90,7 @@ delete from alias_led l using alias_led m
 where l.finding_id is null and m.finding_id is null and m.group_key = l.into_key
 """
 _TO_FINDINGS: Final = (
-    "update found f set finding_id = l.finding_id from alias_led l"
+    "update grouped f set finding_id = l.finding_id from alias_led l"
     " where l.group_key = f.group_key and l.finding_id is not null"
 )
 _TOGETHER: Final = (
@@ -98,7 +98,7 @@ _TOGETHER: Final = (
     where l.finding_id is null and l.group_key = i.group_key""",
     """update imported_key i set group_key = l.into_key from alias_led l
     where l.finding_id is null and l.group_key = i.group_key""",
-    "delete from found f using alias_led l where l.finding_id is null and l.group_key = f.group_key",
+    "delete from grouped f using alias_led l where l.finding_id is null and l.group_key = f.group_key",
 )
 _LOG: Final = """
 insert into regrouping (organization_id, asset_id, finding_id, other_id, act, cause, keys, detail)

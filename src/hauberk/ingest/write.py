@@ -137,7 +137,7 @@ class Writer:
             self._run(history_statements.ADOPTED)
             self._run(history_statements.ADOPT)
         for statement in (
-            statements.NEW_IDS,
+            statements.FOUND,
             statements.NEW_FINDINGS,
             statements.FURTHER_VULNERABILITIES,
             statements.NEW_KEYS,
