@@ -1,9 +1,11 @@
-"""Removes what is left of deleted assets."""
+"""Removes what is left of deleted assets, and lets refs expire that nobody scans any more."""
 
 from functools import partial
 from typing import Any
 
+from hauberk.db.session import transaction
 from hauberk.features.assets import deletion
+from hauberk.ingest import ref_expiry
 from hauberk.jobs.job import job
 from hauberk.jobs.queues import Queue
 from hauberk.jobs.run import JobRun
@@ -19,3 +21,22 @@ def remove_asset(run: JobRun, asset_id: int) -> dict[str, Any]:
         run.progress(done=removed, total=None)
     run.write(partial(deletion.remove_asset, organization_id=run.organization_id, asset_id=asset_id))
     return {"findings": removed}
+
+
+@job(queue=Queue.MAINTENANCE, max_attempts=5, every="1h")
+def expire_refs(run: JobRun) -> dict[str, Any]:
+    """Idempotent, a short transaction for each ref: a second run finds what is left."""
+    with transaction(run.engine, run.organization_id) as connection:
+        due = ref_expiry.expired_refs(connection, run.organization_id)
+    closed = sum(
+        run.write(
+            partial(
+                ref_expiry.expire,
+                organization_id=run.organization_id,
+                asset_id=row.asset_id,
+                ref_id=row.id,
+            )
+        )
+        for row in due
+    )
+    return {"refs": len(due), "closed": closed}

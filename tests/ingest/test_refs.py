@@ -1,0 +1,103 @@
+"""Branches that nobody scans any more: what was seen on them closes after 14 days, and nothing else does."""
+
+import pytest
+
+from factories import reports
+from hauberk.db.session import transaction
+from hauberk.features.assets.jobs import expire_refs
+from hauberk.jobs import lease
+from hauberk.jobs.enqueue import enqueue
+from hauberk.jobs.execute import execute
+from hauberk.jobs.queues import Queue
+
+ORGANIZATION = 1
+
+
+@pytest.fixture
+def sweep(imports):
+    """What the scheduler starts every hour; answers the job's result."""
+
+    def run() -> dict[str, int]:
+        with transaction(imports.engine, ORGANIZATION) as connection:
+            number = enqueue(connection, expire_refs, organization_id=ORGANIZATION)
+        while claimed := lease.claim(
+            imports.engine, worker="test", queues=[Queue.MAINTENANCE], per_organization=4, lease=60
+        ):
+            execute(claimed, imports.workplace, imports.heart)
+        return imports.value("select result from job where id = :id", id=number)
+
+    return run
+
+
+def pass_by(imports, days: int) -> None:
+    """All that was scanned so far was scanned so many days earlier."""
+    imports.run(
+        "update asset_ref set last_scan_at = last_scan_at - make_interval(days => :days),"
+        " created_at = created_at - make_interval(days => :days)",
+        days=days,
+    )
+    imports.run("update scan set accepted_at = accepted_at - make_interval(days => :days)", days=days)
+
+
+@pytest.fixture
+def branch(imports):
+    """Ten findings on the default ref; nine of them and two of its own on a branch."""
+    imports(reports.code(10))
+    imports(reports.code(12, skip=(0,)), ref="feature")
+
+
+def open_on(imports, ref: str) -> int:
+    return imports.value(
+        "select count(*) from occurrence o join scope s on s.id = o.scope_id join asset_ref r on r.id = s.ref_id"
+        " where r.name = :ref and o.closed_at is null",
+        ref=ref,
+    )
+
+
+def test_a_branch_expires_fourteen_days_after_its_last_scan_and_says_so(imports, branch, sweep, consistent):
+    pass_by(imports, 13)
+    assert sweep() == {"refs": 0, "closed": 0}
+    before = open_on(imports, "feature")
+    pass_by(imports, 2)
+    assert sweep() == {"refs": 1, "closed": before}
+    assert open_on(imports, "feature") == 0
+    assert imports.value("select count(*) from finding where is_active") == 10 == open_on(imports, "main")
+    reasons = imports.rows(
+        "select close_reason, count(*) from occurrence where closed_at is not null group by 1"
+    )
+    assert reasons == [("ref_expired", before)]
+    assert imports.value("select detail->>'ref' from event where action = 'asset.ref_expired'") == "feature"
+    consistent()
+
+
+def test_a_second_sweep_writes_nothing(imports, branch, sweep, consistent):
+    pass_by(imports, 15)
+    sweep()
+    rows = "select xmin::text, id from occurrence union all select xmin::text, id from finding order by 2, 1"
+    before = imports.rows(rows)
+    assert sweep() == {"refs": 0, "closed": 0}
+    assert imports.rows(rows) == before
+
+
+def test_its_next_scan_opens_what_it_reports_again(imports, branch, sweep, consistent):
+    before = open_on(imports, "feature")
+    pass_by(imports, 15)
+    sweep()
+    imports(reports.code(12, skip=(0,)), ref="feature")
+    assert open_on(imports, "feature") == before
+    assert sweep() == {"refs": 0, "closed": 0}
+    consistent()
+
+
+def test_an_old_report_that_came_today_keeps_its_branch(imports, branch, sweep):
+    imports.run(
+        "update asset_ref set last_scan_at = last_scan_at - interval '90 days' where name = 'feature'"
+    )
+    assert sweep() == {"refs": 0, "closed": 0}
+
+
+def test_tracked_refs_and_the_default_one_never_expire(imports, branch, sweep, consistent):
+    imports.run("update asset_ref set is_tracked = false where name = 'main'")
+    imports.run("update asset_ref set is_tracked = true where name = 'feature'")
+    pass_by(imports, 500)
+    assert sweep() == {"refs": 0, "closed": 0}
