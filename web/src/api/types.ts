@@ -124,9 +124,57 @@ export type FindingDetail = Finding & {
   evidence: string | null;
   severity_override: { severity: Severity; reason: string; by: Named | null; at: string } | null;
   duplicate_of: string | null;
+  joined_into?: string | null;
   occurrences: Occurrence[];
   history: HistoryEntry[];
   comments: Comment[];
+};
+
+export type Place = Record<string, string | number | null>;
+export type Match = {
+  at: string;
+  pass_name: string;
+  reason: string;
+  was: Place;
+  now: Place;
+  similarity: number | null;
+  rejected: Place[];
+};
+export type IdentityKey = {
+  fingerprint: string;
+  made_from: string | null;
+  inputs: Record<string, string | number | null>;
+};
+export type ExplainedOccurrence = {
+  id: string;
+  scanner: string;
+  ref: string;
+  is_tracked: boolean;
+  rule: string;
+  location: Location | null;
+  component: Component | null;
+  keys: IdentityKey[];
+  matches: Match[];
+  regrouping: string | null;
+};
+export type Regrouping = {
+  id: string;
+  act: "join" | "split";
+  cause: "person" | "alias";
+  is_kept: boolean;
+  other: string | null;
+  reason: string | null;
+  identifiers: string[];
+  by: Named | null;
+  at: string;
+  undone_by: Named | null;
+  undone_at: string | null;
+};
+export type Explanation = {
+  id: string;
+  occurrences: ExplainedOccurrence[];
+  keys: (IdentityKey & { occurrences: string[]; added_by: string | null })[];
+  regroupings: Regrouping[];
 };
 
 /** Null clears; false_positive, risk_accepted and severity need a reason. */

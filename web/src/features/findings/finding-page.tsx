@@ -16,9 +16,10 @@ import { Time } from "@/ui/time";
 import { runLatestToastAction } from "@/ui/toast";
 import { Advice, References } from "./advice";
 import { cvssScore } from "./describe";
+import { Why } from "./explanation";
 import { FindingHead } from "./finding-head";
 import { findingQuery } from "./queries";
-import { Evidence, Occurrences, Section, WhyOne } from "./sections";
+import { Evidence, Occurrences, Section } from "./sections";
 import { Timeline } from "./timeline";
 import type { Intent } from "./triage-dialog";
 import { useTriage } from "./use-triage";
@@ -79,6 +80,7 @@ export function FindingPage({ id }: { id: string }) {
                 onRetry={triage.failure.retry}
               />
             )}
+            {finding.joined_into && <JoinedNote into={finding.joined_into} />}
             <FindingHead isLarge finding={finding} onConfirm={confirm} onIntent={ask} />
             <Evidence finding={finding} />
             <Advice finding={finding} />
@@ -87,7 +89,7 @@ export function FindingPage({ id }: { id: string }) {
           </Panel>
           <Panel className="px-5 pb-5 print:border-0">
             <Occurrences finding={finding} />
-            <WhyOne finding={finding} />
+            <Why finding={finding} />
             <Timeline finding={finding} />
           </Panel>
           <Suspense>
@@ -104,6 +106,18 @@ export function FindingPage({ id }: { id: string }) {
         </div>
       )}
     </Page>
+  );
+}
+
+function JoinedNote({ into }: { into: string }) {
+  return (
+    <p className="mb-3 rounded-md border border-default bg-sunken px-3 py-2">
+      This was joined into{" "}
+      <Link to="/findings/$id" params={{ id: into }} className="link font-mono text-code">
+        {into}
+      </Link>
+      , which has its places now. What people said of it is kept here.
+    </p>
   );
 }
 

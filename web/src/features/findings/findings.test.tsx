@@ -274,7 +274,7 @@ describe("one finding", () => {
     const [finding] = mockMemory().findings;
     const { user } = renderApp(`/findings/${finding?.id}`);
     expect(await screen.findByRole("heading", { level: 2, name: finding?.title })).toBeInTheDocument();
-    expect(screen.getByText(/3 scanners report the same problem/)).toBeInTheDocument();
+    expect(await screen.findByText(/3 scanners name the same problem/)).toBeInTheDocument();
     expect(screen.getByText("release/4.1")).toBeInTheDocument();
     expect(screen.getByText("not tracked")).toBeInTheDocument();
     await user.type(screen.getByLabelText("Comment"), "Reachable from the public API");

@@ -28,6 +28,9 @@ const WORDS: Record<string, string> = {
   reopened: "Reopened",
   closed: "Not seen any more",
   commented: "commented",
+  "finding.joined": "joined findings into one",
+  "finding.split": "split places off",
+  "finding.regrouping_undone": "undid a join or split",
 };
 
 function detailOf(entry: HistoryEntry): Record<string, unknown> {

@@ -7,6 +7,7 @@ import { ACCOUNT_ROUTES } from "@/testing/mock/routes/account";
 import { ASSET_ROUTES } from "@/testing/mock/routes/assets";
 import { FINDING_ROUTES } from "@/testing/mock/routes/findings";
 import { PEOPLE_ROUTES } from "@/testing/mock/routes/people";
+import { REGROUPING_ROUTES } from "@/testing/mock/routes/regrouping";
 import { SCAN_ROUTES } from "@/testing/mock/routes/scans";
 import { VULNERABILITY_ROUTES } from "@/testing/mock/routes/vulnerabilities";
 import { dashboard } from "@/testing/mock/views";
@@ -15,6 +16,7 @@ import { dashboard } from "@/testing/mock/views";
 const ROUTES: Route[] = [
   ...ACCOUNT_ROUTES,
   ["GET", /^\/dashboard$/, ({ memory }) => dashboard(memory)],
+  ...REGROUPING_ROUTES,
   ...FINDING_ROUTES,
   ...VULNERABILITY_ROUTES,
   ...SCAN_ROUTES,

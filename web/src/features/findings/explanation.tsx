@@ -1,0 +1,248 @@
+/** Why this is one finding: what each scanner's result is recognised by, what drifted, and what was joined or split. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { GitMerge, Split } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { useMay } from "@/api/session";
+import type { ExplainedOccurrence, Explanation, FindingDetail, Match, Place, Regrouping } from "@/api/types";
+import { plural } from "@/lib/format";
+import { scannerName } from "@/lib/words";
+import { Button } from "@/ui/button";
+import { Chip } from "@/ui/chip";
+import { ProblemNote } from "@/ui/problem-note";
+import { Skeleton } from "@/ui/state";
+import { Time } from "@/ui/time";
+import { describePlace } from "./describe";
+import { Section } from "./sections";
+import { explanationQuery, type Regroup, useRegroup } from "./use-regroup";
+
+const JoinDialog = lazy(() =>
+  import("./regroup-dialogs").then(({ JoinDialog }) => ({ default: JoinDialog })),
+);
+const SplitDialog = lazy(() =>
+  import("./regroup-dialogs").then(({ SplitDialog }) => ({ default: SplitDialog })),
+);
+const SHOWN_AT_FIRST = 5;
+
+export function Why({ finding }: { finding: FindingDetail }) {
+  const { data, error } = useQuery(explanationQuery(finding.id));
+  const regroup = useRegroup(finding.id);
+  return (
+    <Section title="Why this is one finding">
+      {error && <ProblemNote error={error} />}
+      {!data && !error && <Skeleton className="h-24 w-full" />}
+      {data && (
+        <div className="rounded-md border border-default text-xs">
+          <p className="px-3 py-2">{sentenceOf(data)}</p>
+          <Results results={data.occurrences} />
+          {data.regroupings.length > 0 && <Regroupings explanation={data} regroup={regroup} />}
+          {finding.joined_into == null && <Acts finding={finding} regroup={regroup} />}
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function sentenceOf({ occurrences, keys }: Explanation): string {
+  const scanners = new Set(occurrences.map((each) => each.scanner)).size;
+  if (occurrences.length === 0) return "Nothing of it is reported any more; it is known again by its keys.";
+  if (scanners > 1)
+    return `${plural(scanners, "scanner")} name the same problem here, so it is counted once.`;
+  return occurrences.length > 1
+    ? `One scanner reports it at ${plural(occurrences.length, "place")} under ${keys.length === 1 ? "one key" : plural(keys.length, "key")}.`
+    : "One scanner reports it at one place.";
+}
+
+function Results({ results }: { results: ExplainedOccurrence[] }) {
+  const [isWhole, showWhole] = useState(false);
+  const shown = isWhole ? results : results.slice(0, SHOWN_AT_FIRST);
+  return (
+    <>
+      <ul>
+        {shown.map((result) => (
+          <Result key={result.id} result={result} />
+        ))}
+      </ul>
+      {shown.length < results.length && (
+        <p className="border-t border-faint px-3 py-1.5">
+          <Button size="sm" look="quiet" onClick={() => showWhole(true)}>
+            Show all {results.length}
+          </Button>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Result({ result }: { result: ExplainedOccurrence }) {
+  const [key] = result.keys;
+  const place = describePlace(result.location) ?? result.component?.path;
+  return (
+    <li className="grid gap-1 border-t border-faint px-3 py-2">
+      <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+        <span className="font-medium text-strong">{scannerName(result.scanner)}</span>
+        <span className="min-w-0 truncate font-mono text-code">{place ?? result.rule}</span>
+        <span className="ml-auto flex gap-1">
+          {result.regrouping && <Chip size="sm">by hand or alias</Chip>}
+          {!result.is_tracked && <Chip size="sm">{result.ref}, not tracked</Chip>}
+        </span>
+      </p>
+      {key && (
+        <dl className="grid grid-cols-[80px_minmax(0,1fr)] gap-x-2 gap-y-0.5">
+          {Object.entries(key.inputs).map(([name, value]) => (
+            <Input key={name} name={name} value={value} />
+          ))}
+          {key.made_from === null && <Input name="key" value="from an earlier form of its results" />}
+        </dl>
+      )}
+      {result.keys.length > 1 && (
+        <p className="text-muted">
+          Also known as{" "}
+          <span className="font-mono text-code">
+            {result.keys
+              .slice(1)
+              .map((each) => String(each.inputs.identifier ?? each.fingerprint.slice(0, 8)))
+              .join(", ")}
+          </span>
+        </p>
+      )}
+      {result.matches.map((match) => (
+        <Drifted key={match.at + match.pass_name} match={match} />
+      ))}
+    </li>
+  );
+}
+
+function Input({ name, value }: { name: string; value: string | number | null }) {
+  if (value === null || value === "") return null;
+  return (
+    <>
+      <dt className="text-muted">{name}</dt>
+      <dd className="line-clamp-2 font-mono text-code break-all">{value}</dd>
+    </>
+  );
+}
+
+function Drifted({ match }: { match: Match }) {
+  return (
+    <div className="mt-0.5 border-l-2 border-strong pl-2">
+      <p>
+        {match.reason} <Time at={match.at} look="age" className="text-muted" />
+      </p>
+      <p className="font-mono text-code break-all text-muted">
+        {wordsOf(match.was)} → <span className="text-default">{wordsOf(match.now)}</span>
+        {match.similarity !== null &&
+          match.similarity < 1 &&
+          ` (alike by ${Math.round(match.similarity * 100)} %)`}
+      </p>
+      {match.rejected.length > 0 && (
+        <p className="text-muted">
+          Less alike: <span className="font-mono text-code">{match.rejected.map(wordsOf).join(", ")}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function wordsOf(place: Place): string {
+  if (place.package) return [place.package, place.version].filter(Boolean).join(" ");
+  return describePlace(place) ?? "no place";
+}
+
+function Regroupings({ explanation, regroup }: { explanation: Explanation; regroup: Regroup }) {
+  const mayWrite = useMay("findings:write");
+  return (
+    <>
+      <h4 className="border-t border-faint px-3 pt-2 font-medium text-strong">Joined and split</h4>
+      <ul className="pb-1">
+        {explanation.regroupings.map((act) => (
+          <li key={act.id} className="grid grid-cols-[16px_minmax(0,1fr)_auto] items-start gap-2 px-3 py-1.5">
+            {act.act === "join" ? (
+              <GitMerge size={13} strokeWidth={1.75} aria-hidden="true" className="mt-0.5 text-muted" />
+            ) : (
+              <Split size={13} strokeWidth={1.75} aria-hidden="true" className="mt-0.5 text-muted" />
+            )}
+            <span className={act.undone_at ? "min-w-0 text-muted line-through" : "min-w-0"}>
+              <What act={act} /> <Time at={act.at} look="age" className="text-muted" />
+              {act.reason && <span className="block [overflow-wrap:anywhere]">“{act.reason}”</span>}
+            </span>
+            {act.undone_at ? (
+              <span className="text-muted">undone</span>
+            ) : (
+              mayWrite && (
+                <Button
+                  size="sm"
+                  isBusy={regroup.undo.isPending && regroup.undo.variables === act.id}
+                  onClick={() => regroup.undo.mutate(act.id)}
+                  className="no-print"
+                >
+                  Undo
+                </Button>
+              )
+            )}
+          </li>
+        ))}
+      </ul>
+      {regroup.undo.error && (
+        <div className="px-3 pb-2">
+          <ProblemNote error={regroup.undo.error} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function What({ act }: { act: Regrouping }) {
+  const other = act.other ? (
+    <Link to="/findings/$id" params={{ id: act.other }} className="link font-mono text-code">
+      {act.other}
+    </Link>
+  ) : (
+    "results under another name"
+  );
+  const who =
+    act.by?.name ?? (act.cause === "alias" ? `Aliases ${act.identifiers.join(" and ")}` : "Somebody");
+  if (act.act === "join")
+    return act.is_kept ? (
+      <>
+        {who} joined {other} into this
+      </>
+    ) : (
+      <>
+        {who} joined this into {other}
+      </>
+    );
+  return act.is_kept ? (
+    <>
+      {who} split {other} off
+    </>
+  ) : (
+    <>
+      {who} split this off {other}
+    </>
+  );
+}
+
+function Acts({ finding, regroup }: { finding: FindingDetail; regroup: Regroup }) {
+  const mayWrite = useMay("findings:write");
+  const [asked, ask] = useState<"join" | "split" | null>(null);
+  const open = finding.occurrences.filter((occurrence) => occurrence.is_open).length;
+  if (!mayWrite) return null;
+  const dialog = { finding, regroup, onClose: () => ask(null) };
+  return (
+    <div className="no-print flex flex-wrap gap-2 border-t border-faint px-3 py-2">
+      <Button size="sm" onClick={() => ask("join")}>
+        Join another finding
+      </Button>
+      {open > 1 && (
+        <Button size="sm" onClick={() => ask("split")}>
+          Split places off
+        </Button>
+      )}
+      <Suspense>
+        {asked === "join" && <JoinDialog {...dialog} />}
+        {asked === "split" && <SplitDialog {...dialog} />}
+      </Suspense>
+    </div>
+  );
+}
