@@ -29,7 +29,7 @@ def kube_hunter(found: sdk.Json) -> sdk.Findings:
         title=found["vulnerability"],
         severity=sdk.severity(found["severity"]),
         severity_reported=sdk.text(found["severity"]),
-        rule_id=sdk.text(found.get("vid")),
+        rule_id=None if found.get("vid") == "None" else sdk.text(found.get("vid")),
         rule_name=found["vulnerability"],
         description=sdk.text(found.get("description")),
         identifiers=sdk.identifiers(found["vulnerability"]),

@@ -51,7 +51,7 @@ def _finding(kind: str, value: str, host: str | None) -> sdk.ReportedFinding:
         rule_id=f"vulnerable-package:{test}" if is_package else test,
         description=detail,
         remediation=solution,
-        locations=(sdk.Location(host=host, resource=detail),),  # one test suggests several settings
+        locations=(sdk.Location(host=host, resource=detail or title),),  # a test may suggest several settings
         components=(sdk.Component(name=test, version=title),) if is_package and test else (),
         references=(f"https://cisofy.com/lynis/controls/{test}/",) if test and not is_package else (),
         target=host,

@@ -129,9 +129,12 @@ def _packages(known: sdk.Json) -> Iterator[sdk.Component]:
 
 def _places(resource: sdk.Json) -> Iterator[sdk.Location]:
     """The resource, and for a virtual machine the addresses at which it is reached."""
-    yield sdk.Location(resource=resource["Id"])
+    name, region = resource["Id"], sdk.text(resource.get("Region"))
+    if region and not name.startswith("arn:"):  # an account, checked in each region
+        name = f"{region}:{name}"
+    yield sdk.Location(resource=name)
     for address in sdk.texts(sdk.pick(resource, "Details.AwsEc2Instance.IpV4Addresses") or ()):
-        yield sdk.Location(resource=resource["Id"], host=address)
+        yield sdk.Location(resource=name, host=address)
 
 
 def _suppression(item: sdk.Json) -> sdk.Suppression | None:

@@ -23,7 +23,7 @@ _FAILED: sdk.Scale = {"alarm": sdk.Severity.HIGH, "warn": sdk.Severity.MEDIUM, "
     scanner="ThreatMapper",
     title="ThreatMapper malware",
     docs=_DOCS,
-    kinds=[sdk.SAST],
+    kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.CsvHeader(*_MALWARE),
     items=sdk.CsvRows(*_MALWARE),
 )
@@ -31,15 +31,15 @@ def threatmapper_malware(row: sdk.Row) -> sdk.Findings:
     """In ThreatMapper: Integrations, Reports, Download malware as XLSX"""
     path, node = _UNPACKED.sub("", row["File Name"]), sdk.text(row["Node Name"])
     yield sdk.ReportedFinding(
-        kind=sdk.SAST,
+        kind=sdk.INFRASTRUCTURE,
         title=row["Rule Name"],
         severity=sdk.severity(row["Severity"]),
         severity_reported=row["Severity"],
         rule_id=row["Rule Name"],
         description=sdk.text(row["Summary"]),
-        locations=(sdk.Location(path=path, resource=node),),
+        locations=(sdk.Location(host=node, path=path, resource=path),),
         tags=sdk.texts([row["Class"], row.get("Kubernetes Cluster Name")]),
-        target=sdk.text(row["Node Name"]),
+        target=node,
     )
 
 
