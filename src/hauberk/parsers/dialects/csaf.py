@@ -1,0 +1,96 @@
+"""CSAF's product tree: products under branches of vendor, name and version, and one product as a part of another."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from hauberk.parsers import sdk
+
+_ENDS_IN_VERSION = re.compile(r"^(.*\S)\s+v?(\d[\w.+:~-]*)$")
+
+
+@dataclass(frozen=True)
+class Product:
+    name: str
+    version: str | None = None
+    purl: str | None = None
+    part_of: str | None = None
+
+
+def products(tree: Any) -> dict[str, Product]:
+    """By product identifier. Those of relationships are the first product, in the second."""
+    found: dict[str, Product] = {}
+    for said in sdk.pick(tree, "full_product_names") or ():
+        found[str(said.get("product_id"))] = _product(said, None, None)
+    pending: list[tuple[Any, str | None, str | None]] = [
+        (b, None, None) for b in sdk.pick(tree, "branches") or ()
+    ]
+    while pending:
+        branch, name, version = pending.pop()
+        if branch.get("category") == "product_name":
+            name = sdk.text(branch.get("name"))
+        elif branch.get("category") == "product_version":
+            version = sdk.text(branch.get("name"))
+        if branch.get("product"):
+            found[str(branch["product"].get("product_id"))] = _product(branch["product"], name, version)
+        pending += [(below, name, version) for below in branch.get("branches") or ()]
+    for said in sdk.pick(tree, "relationships") or ():
+        part = found.get(str(said.get("product_reference")))
+        whole = found.get(str(said.get("relates_to_product_reference")))
+        if part:
+            identifier = str(sdk.pick(said, "full_product_name.product_id"))
+            found[identifier] = Product(part.name, part.version, part.purl, whole.name if whole else None)
+    return found
+
+
+def _product(said: Any, name: str | None, version: str | None) -> Product:
+    purl = sdk.text(sdk.pick(said, "product_identification_helper.purl"))
+    package = sdk.package_of(purl)
+    if package:
+        return Product(package[0], package[1] or version, purl)
+    full = sdk.text(said.get("name")) or "unnamed product"
+    match = _ENDS_IN_VERSION.match(full)
+    if name or not match:
+        return Product(name or full, version)
+    return Product(match[1], version or match[2])
+
+
+class Document:
+    """What a document says once for all of its vulnerabilities."""
+
+    def __init__(self, said: Any, tree: Any) -> None:
+        self.said = said
+        self.id = sdk.text(sdk.pick(said, "tracking.id")) or "an advisory without identifier"
+        self._publisher = sdk.text(sdk.pick(said, "publisher.name"))
+        self._products = products(tree)
+        self._groups = {
+            str(group.get("group_id")): sdk.texts(group.get("product_ids"))
+            for group in sdk.pick(tree, "product_groups") or ()
+        }
+
+    def product(self, identifier: str) -> Product:
+        return self._products.get(identifier) or Product(identifier)
+
+    def about(self, listed: Any, product: str) -> list[Any]:
+        """Those of remediations, flags or threats that are about this product; one that names none is about all."""
+        return [each for each in listed or () if product in self._named(each) or not self._named(each)]
+
+    def _named(self, said: Any) -> tuple[str, ...]:
+        named = [*sdk.texts(said.get("product_ids")), *sdk.texts(said.get("products"))]
+        return (
+            *named,
+            *(one for group in sdk.texts(said.get("group_ids")) for one in self._groups.get(group, ())),
+        )
+
+    def assessments(self, vulnerability: Any, product: str) -> list[tuple[sdk.Cvss, str | None]]:
+        """With the severity's word. CSAF 2.0 has `scores`, 2.1 `metrics` with a `content` each."""
+        found = []
+        listed = [*(vulnerability.get("scores") or ()), *(vulnerability.get("metrics") or ())]
+        for each in self.about(listed, product):
+            for key in ("cvss_v4", "cvss_v3", "cvss_v2"):
+                said = (each.get("content") or each).get(key) or {}
+                version = sdk.text(said.get("version"))
+                known = sdk.cvss(said.get("vectorString"), said.get("baseScore"), self._publisher, version)
+                if known:
+                    found.append((known, sdk.text(said.get("baseSeverity"))))
+        return found
