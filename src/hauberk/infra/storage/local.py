@@ -122,8 +122,12 @@ class LocalStorage(Storage):
         made = [folder for folder in target.parents if not folder.exists()]
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft.rename(target)
-        for folder in {target.parent, *(each.parent for each in made)}:
-            _sync_folder(folder)
+        try:
+            for folder in {target.parent, *(each.parent for each in made)}:
+                _sync_folder(folder)
+        except BaseException:
+            target.unlink(missing_ok=True)  # not durable, so not kept
+            raise
         return key
 
 
