@@ -18,7 +18,7 @@ from faults.reference import Sent, State
 from fixtures.whole_product import Product
 
 ENDED = ("done", "failed", "held", "cancelled")
-GIVE_UP_SECONDS = 180
+GIVE_UP_SECONDS = 420
 
 
 @dataclass

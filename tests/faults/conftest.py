@@ -46,6 +46,14 @@ def small_disk():
     return mounted
 
 
+def pytest_collection_modifyitems(items):
+    """What is quick enough for the normal suite can also be asked for alone: `-m smoke`."""
+    here = (Path(__file__).parent, Path(__file__).parents[1] / "hostile")
+    for item in items:
+        if item.path.parent in here and not item.get_closest_marker("faults"):
+            item.add_marker("smoke")
+
+
 def pytest_terminal_summary(terminalreporter):
     if FIGURES.accepted or FIGURES.faults:
         terminalreporter.section("faults")

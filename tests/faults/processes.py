@@ -9,7 +9,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
+import redis
+
 from fixtures.whole_product import Product
+from hauberk.infra.settings.home import Home
 
 Found = TypeVar("Found")
 
@@ -82,3 +85,23 @@ def process_of(product: Product, *words: str) -> int:
         if all(word in command(shim) for word in words):
             return next(iter(children(shim)), 0)
     return 0
+
+
+def workers_of(product: Product) -> list[int]:
+    """The worker processes, not their supervisor."""
+    return [pid for pid in descendants(product.process.pid) if "hauberk.worker.process" in command(pid)]
+
+
+def api_of(product: Product) -> int:
+    """The process that serves, not the one that starts it again; 0 while there is none."""
+    main = process_of(product, "-m hauberk serve")
+    return next((pid for pid in children(main) if "resource_tracker" not in command(pid)), 0)
+
+
+def postmaster_of(product: Product) -> int:
+    return int((product.home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def valkey_of(product: Product, role: str) -> redis.Redis:
+    """A client of the queue's or the cache's server."""
+    return redis.Redis.from_url(Home(product.home).servers()[role]["url"])

@@ -7,21 +7,30 @@ import socket
 import time
 from contextlib import suppress
 
+import httpx2
 import pytest
-import redis
 
 from factories import reports
 from faults.client import Client, Load
 from faults.database import looking, state_in
 from faults.figures import FIGURES
-from faults.processes import children, command, descendants, killing_children, process_of, wait_for
+from faults.processes import (
+    api_of,
+    children,
+    killing_children,
+    postmaster_of,
+    process_of,
+    valkey_of,
+    wait_for,
+    workers_of,
+)
 from faults.reference import Sent
 from fixtures.whole_product import Product, gone, processes_of
-from hauberk.infra.settings.home import Home
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 SEED = 20260122
 LEASE = 60
+AWAY = 120
 SETTINGS = """
 HAUBERK_RATE_LIMIT_DEFAULT=100000/minute
 HAUBERK_RATE_LIMIT_UPLOADS=100000/minute
@@ -79,20 +88,16 @@ def _worker(product: Product) -> int:
 
     def busy() -> int:
         return next(
-            (pid for pid in _workers(product) if any(children(zygote) for zygote in children(pid))), 0
+            (pid for pid in workers_of(product) if any(children(zygote) for zygote in children(pid))), 0
         )
 
     return wait_for(busy, 60, "an import")
 
 
-def _workers(product: Product) -> list[int]:
-    return [pid for pid in descendants(product.process.pid) if "hauberk.worker.process" in command(pid)]
-
-
 def test_killed_parsers(product, load, reference):
     sending = load()
     _worker(product)
-    zygotes = [zygote for worker in _workers(product) for zygote in children(worker)]
+    zygotes = [zygote for worker in workers_of(product) for zygote in children(worker)]
     with killing_children(lambda: zygotes, times=2) as killed:
         wait_for(lambda: len(killed) == 2, 60, "an import")
     FIGURES.faults += len(killed)
@@ -102,7 +107,7 @@ def test_killed_parsers(product, load, reference):
 def test_killed_worker_processes(product, load, reference):
     sending = load()
     _worker(product)
-    for each in _workers(product):
+    for each in workers_of(product):
         since = _kill(each)
     _check(sending, reference, since, "killed workers")
 
@@ -136,7 +141,7 @@ def test_an_api_killed_during_uploads(product, load, reference, chance):
     since = time.monotonic()
     for _ in range(4):
         time.sleep(chance.uniform(0.2, 1.5))
-        since = _kill(wait_for(lambda: _api(product), 60, "an API process"))
+        since = _kill(wait_for(lambda: api_of(product), 60, "an API process"))
     _check(sending, reference, since, "a killed API")
     assert sending.client.refused > 0
 
@@ -147,7 +152,7 @@ def test_an_api_killed_in_the_middle_of_one_upload(client, product, reference):
         whole = _request(client, sent, key)
         connection.sendall(whole[: len(whole) // 2])
         time.sleep(0.3)
-        _kill(_api(product))
+        _kill(api_of(product))
     client.upload(sent, key)
     client.until_all_ended()
     FIGURES.accepted += 1
@@ -165,7 +170,7 @@ def test_an_api_killed_between_commit_and_answer(client, product, reference):
 
         for each in sent:
             key = f"unanswered {each.day}"
-            api = wait_for(lambda: _api(product), 60, "an API process")
+            api = wait_for(lambda: api_of(product), 60, "an API process")
             with socket.create_connection(("127.0.0.1", product.port), timeout=20) as connection:
                 connection.sendall(_request(client, each, key))
                 wait_for(lambda key=key: scans(key), 20, "the commit")
@@ -183,10 +188,31 @@ def test_a_database_that_is_restarted_at_once(product, load, reference, chance):
     sending = load(days=10)
     _worker(product)
     for _ in range(3):
-        postmaster = int((product.home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+        postmaster = postmaster_of(product)
         since = _kill(postmaster, signal.SIGQUIT)  # "immediate": as after a crash
         time.sleep(chance.uniform(2, 5))
     _check(sending, reference, since, "an immediate restart of the database")
+
+
+def test_a_database_that_is_away_for_two_minutes(product, load, reference):
+    """It cannot start meanwhile. Readiness says so within seconds, liveness stays, and all goes on when it is back."""
+    sending = load(days=10)
+    _worker(product)
+    control = product.home / "postgres" / "global" / "pg_control"
+    began = _kill(postmaster_of(product), signal.SIGQUIT)
+    away = control.rename(control.with_name("pg_control.away"))
+    try:
+        wait_for(lambda: _answered(product, "/health/ready") == 503, 15, "readiness without a database")
+        while time.monotonic() - began < AWAY:
+            assert _answered(product, "/health/live") == 200
+            assert _answered(product, "/health/ready") == 503
+            time.sleep(2)
+    finally:
+        away.rename(control)
+    since = time.monotonic()
+    wait_for(lambda: _answered(product, "/health/ready") == 200, 90, "readiness")
+    FIGURES.recovered("a database that was away (ready again)", time.monotonic() - since)
+    _check(sending, reference, since, "a database that was away for two minutes")
 
 
 def test_queue_and_cache_that_forget_everything(product, load, reference):
@@ -194,7 +220,7 @@ def test_queue_and_cache_that_forget_everything(product, load, reference):
     since = time.monotonic()
     for _ in range(5):
         for role in ("queue", "cache"):
-            with redis.Redis.from_url(Home(product.home).servers()[role]["url"]) as server:
+            with valkey_of(product, role) as server:
                 server.flushall()
             FIGURES.faults += 1
         time.sleep(0.3)
@@ -212,6 +238,37 @@ def test_frozen_queue_and_cache(product, load, reference):
     finally:
         for server in servers:
             os.kill(server, signal.SIGCONT)
+
+
+def test_slow_queue_and_cache(product, load, reference):
+    """Each answers nothing for seconds, again and again, and goes on as if nothing had been."""
+    sending = load(days=8)
+    since = time.monotonic()
+    for _ in range(3):
+        for role in ("queue", "cache"):
+            with valkey_of(product, role) as server:
+                server.execute_command("CLIENT", "PAUSE", "4000", "ALL")
+            FIGURES.faults += 1
+        time.sleep(5)
+        since = time.monotonic()
+    _check(sending, reference, since, "slow queue and cache")
+
+
+def test_queue_and_cache_without_memory(product, load, reference):
+    """The queue refuses every write, the cache keeps nothing; imports go on, and so do people."""
+    before = {}
+    try:
+        for role in ("queue", "cache"):
+            with valkey_of(product, role) as server:
+                before[role] = server.config_get("maxmemory")["maxmemory"]
+                server.config_set("maxmemory", "1mb")
+            FIGURES.faults += 1
+        sending = load(days=3)
+        _check(sending, reference, time.monotonic(), "queue and cache without memory, while they are")
+    finally:
+        for role, memory in before.items():
+            with valkey_of(product, role) as server:
+                server.config_set("maxmemory", memory)
 
 
 def test_killed_queue_and_cache(product, load, reference):
@@ -237,10 +294,12 @@ def test_a_stop_under_load_keeps_what_was_accepted(product, load, reference):
         assert again.end() == 0
 
 
-def _api(product: Product) -> int:
-    """The process that serves, not the one that starts it again."""
-    main = process_of(product, "-m hauberk serve")
-    return next((pid for pid in children(main) if "resource_tracker" not in command(pid)), 0)
+def _answered(product: Product, path: str) -> int:
+    """The status, 0 when there is no answer within five seconds."""
+    try:
+        return httpx2.get(f"http://127.0.0.1:{product.port}{path}", timeout=5).status_code
+    except httpx2.TransportError:
+        return 0
 
 
 def _request(client: Client, sent: Sent, key: str) -> bytes:

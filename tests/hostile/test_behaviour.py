@@ -16,6 +16,7 @@ from hostile.catalogue import Try
 from hostile.conftest import Door
 from hostile.json_cases import finding, report
 
+pytestmark = pytest.mark.timeout(1800)
 PARSERS = str(Path(__file__).parent / "parsers")
 MIB = 2**20
 ORDINARY = Try(report(finding(1), finding(2)), findings=2)
@@ -60,7 +61,7 @@ def test_a_reader_that_misbehaves_fails_its_own_scan_only(tight, monkeypatch, nu
 
 def test_b5_one_tenant_s_flood_does_not_keep_another_waiting(fresh_settings, size):
     """With two at work, the other tenant's one report is next, however many wait before it."""
-    flood = size(1_000, 12)
+    flood = size(300, 12)
     settings = unlimited(fresh_settings)
     with listening(settings) as one, listening(settings) as other, working(settings) as worker:
         loud, quiet = Door(one, worker), Door(other, worker)

@@ -208,3 +208,16 @@ def _answers(home: Path) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def test_what_cannot_be_prepared_now_is_tried_again_and_ends_nothing_else(home, run):
+    """A database folder that has lost its version file is taken for none, and another cannot be put in its place."""
+    first = run()
+    first.until("ready")
+    version = home / "postgres" / "PG_VERSION"
+    hidden = version.rename(home / "hidden")
+    os.kill(postmaster(home), signal.SIGKILL)
+    first.until("postgres cannot be started")
+    assert first.process.poll() is None
+    hidden.rename(version)
+    assert eventually(lambda: _answers(home))

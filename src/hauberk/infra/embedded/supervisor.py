@@ -90,9 +90,19 @@ class Supervisor:
             self._say(f"{name} ended unexpectedly (exit code {code}); starting it again in {each.delay:g} s.")
             each.process.ask_to_stop()
         elif now >= each.starts_at:
+            self._start_again(each, now)
+
+    def _start_again(self, each: Supervised, now: float) -> None:
+        """What cannot even be prepared now (a full disk, say) is tried again later; the others go on meanwhile."""
+        delay, each.delay = each.delay, min(each.delay * 2, LONGEST_DELAY)
+        try:
             each.process = Process(each.service.prepare())
+        except Exception as error:  # noqa: BLE001 — whatever it is, it must not end everything else
+            each.starts_at = now + delay
+            name = each.process.program.name
+            self._say(f"{name} cannot be started ({error}); trying again in {delay:g} s.")
+        else:
             each.starts_at = None
-            each.delay = min(each.delay * 2, LONGEST_DELAY)
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self._signals += 1
