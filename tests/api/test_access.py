@@ -27,6 +27,7 @@ PREFIXES = {
     "finding_id": "fnd",
     "invitation_id": "inv",
     "job_id": "job",
+    "other_id": "fnd",
     "regrouping_id": "rgp",
     "scan_id": "scn",
     "session_id": "ses",

@@ -59,3 +59,23 @@ class SplitPlace(Model):
     place_hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     finding_id: Mapped[int]
     spot: Mapped[str | None]
+
+
+class CorrelationDismissal(Model):
+    """Somebody said that two findings of different kinds have nothing to do with each other; the lower id first.
+
+    Correlations themselves are not stored: they follow from what the findings are now (`domain.correlation`).
+    """
+
+    __tablename__ = "correlation_dismissal"
+    __table_args__ = (
+        tenant_reference("finding_id", "finding", on_delete="CASCADE"),
+        tenant_reference("other_id", "finding", on_delete="CASCADE"),
+        Index(None, "organization_id", "other_id"),
+    )
+
+    organization_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    finding_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    other_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    dismissed_by: Mapped[int | None]
+    dismissed_at: Mapped[datetime] = instant_now()

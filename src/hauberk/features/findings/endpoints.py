@@ -6,11 +6,12 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from hauberk.db.repository import PageRequest
 from hauberk.features.findings import service
+from hauberk.features.findings.correlating import related, set_dismissed
 from hauberk.features.findings.detail import comment, read_detail
 from hauberk.features.findings.explain import explain
 from hauberk.features.findings.explain_schemas import Explanation
 from hauberk.features.findings.grouping import join_findings, split_finding, undo_regrouping
-from hauberk.features.findings.grouping_schemas import JoinPayload, SplitPayload
+from hauberk.features.findings.grouping_schemas import JoinPayload, RelatedFindings, SplitPayload
 from hauberk.features.findings.repository import FindingRepository
 from hauberk.features.findings.schemas import (
     BulkAccepted,
@@ -196,3 +197,39 @@ async def undo(
     await undo_regrouping(session, actor, context.public_ids, number, ids.decode("rgp", regrouping_id))
     repository = FindingRepository(session, context.public_ids)
     return _json(await read_detail(repository, await repository.get(actor, number), ids))
+
+
+@router.get("/{finding_id}/related", response_model=RelatedFindings, responses=refusals(404))
+async def list_related(
+    finding_id: str, actor: FindingsRead, session: ReadSessionDep, context: ContextDep, ids: IdsDep
+) -> Response:
+    """Open findings of other kinds of the asset that probably come from the same cause: links, no merge, no count."""
+    row = await FindingRepository(session, context.public_ids).get(actor, ids.decode("fnd", finding_id))
+    return _json({"items": await related(session, row, ids)})
+
+
+@router.put("/{finding_id}/related/{other_id}/dismissal", status_code=204, responses=refusals(404))
+async def dismiss_related(
+    finding_id: str,
+    other_id: str,
+    actor: FindingsWrite,
+    session: SessionDep,
+    context: ContextDep,
+    ids: IdsDep,
+) -> None:
+    """The two have nothing to do with each other."""
+    pair = (ids.decode("fnd", finding_id), ids.decode("fnd", other_id))
+    await set_dismissed(session, actor, context.public_ids, *pair, is_dismissed=True)
+
+
+@router.delete("/{finding_id}/related/{other_id}/dismissal", status_code=204, responses=refusals(404))
+async def restore_related(
+    finding_id: str,
+    other_id: str,
+    actor: FindingsWrite,
+    session: SessionDep,
+    context: ContextDep,
+    ids: IdsDep,
+) -> None:
+    pair = (ids.decode("fnd", finding_id), ids.decode("fnd", other_id))
+    await set_dismissed(session, actor, context.public_ids, *pair, is_dismissed=False)

@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from hauberk.features.findings.schemas import MAX_REASON, Named
+from hauberk.domain.finding import FindingKind, Triage
+from hauberk.domain.severity import Severity
+from hauberk.features.findings.schemas import MAX_REASON, Location, Named
 from hauberk.features.identity.serving import Ids, Instant, Payload, Schema
 from hauberk.kit.errors import Invalid, NotFound
 
@@ -60,6 +62,29 @@ class RegroupingSchema(Schema):
     at: Instant
     undone_by: Named | None
     undone_at: Instant | None
+
+
+class CorrelationReason(Schema):
+    rule: str = Field(examples=["same_vulnerability"])
+    text: str
+
+
+class RelatedFinding(Schema):
+    """A finding of another kind that probably comes from the same cause; the two stay two."""
+
+    id: str
+    title: str
+    kind: FindingKind
+    severity: Severity
+    triage: Triage
+    location: Location | None
+    reasons: list[CorrelationReason]
+    dismissed_at: Instant | None = Field(description="When somebody said that the two have nothing in common")
+    dismissed_by: Named | None
+
+
+class RelatedFindings(Schema):
+    items: list[RelatedFinding] = Field(description="The most urgent first, dismissed ones last; at most 50")
 
 
 def numbers(ids: Ids, prefix: str, public_ids: list[str], pointer: str) -> list[int]:
