@@ -1,0 +1,45 @@
+"""ESLint: problems in JavaScript and TypeScript, with those that a comment silences."""
+
+from hauberk.parsers import sdk
+
+# https://eslint.org/docs/latest/use/configure/rules#rule-severities
+_SCALE: sdk.Scale = {"2": sdk.Severity.HIGH, "1": sdk.Severity.MEDIUM}
+
+
+@sdk.parser(
+    id="eslint-json",
+    scanner="ESLint",
+    docs="https://eslint.org/docs/latest/use/formatters/#json",
+    kinds=[sdk.SAST],
+    sniff=sdk.JsonKeys("item.filePath", "item.messages", "item.errorCount"),
+    items=sdk.JsonItems("item"),
+)
+def eslint(file: sdk.Json) -> sdk.Findings:
+    """`eslint --format json --output-file eslint.json .`"""
+    lines = (sdk.text(file.get("source")) or "").splitlines()
+    for message in (*file["messages"], *(file.get("suppressedMessages") or ())):
+        if message.get("fatal") is True:
+            yield sdk.ItemProblem(position=file["filePath"], reason=f"ESLint: {message.get('message')}")
+            continue
+        line, end = sdk.line(message.get("line")), sdk.line(message.get("endLine"))
+        silenced = message.get("suppressions") or ()
+        reasons = sdk.texts([each.get("justification") for each in silenced])
+        yield sdk.ReportedFinding(
+            kind=sdk.SAST,
+            title=message["message"],
+            severity=sdk.severity(message["severity"], _SCALE),
+            severity_reported=sdk.text(message["severity"]),
+            rule_id=sdk.text(message.get("ruleId")),
+            locations=(
+                sdk.Location(
+                    path=file["filePath"],
+                    line=line,
+                    end_line=end,
+                    column=sdk.line(message.get("column")),
+                    snippet=sdk.text("\n".join(lines[line - 1 : end or line])) if line else None,
+                ),
+            ),
+            suppression=sdk.Suppression(where="inline", justification="\n".join(reasons) or None)
+            if silenced
+            else None,
+        )

@@ -1,0 +1,64 @@
+"""Semgrep AppSec Platform: code findings with their triage, from its API."""
+
+from hauberk.parsers import sdk
+
+_GONE = ("fixed", "removed")
+
+
+@sdk.parser(
+    id="semgrep-platform-json",
+    scanner="Semgrep",
+    title="Semgrep Platform findings",
+    docs="https://semgrep.dev/api/v1/docs/",
+    kinds=[sdk.SAST],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("findings.item.match_based_id", "findings.item.rule_name"),
+        sdk.JsonKeys("findings.item.syntactic_id", "findings.item.location.file_path"),
+    ),
+    items=sdk.JsonItems("findings.item"),
+)
+def semgrep_platform(finding: sdk.Json) -> sdk.Findings:
+    """The answer of `GET /api/v1/deployments/SLUG/findings`"""
+    if finding.get("status") in _GONE or finding.get("state") in _GONE:
+        return
+    rule, at, help_ = finding.get("rule") or {}, finding["location"], finding.get("assistant") or {}
+    name = sdk.text(finding.get("rule_name")) or rule["name"]
+    part = sdk.text(sdk.pick(help_, "component.tag"))
+    yield sdk.ReportedFinding(
+        kind=sdk.SAST,
+        title=name.rpartition(".")[2],
+        severity=sdk.severity(finding["severity"]),
+        severity_reported=sdk.text(finding["severity"]),
+        rule_id=name,
+        rule_name=next(iter(sdk.texts(rule.get("vulnerability_classes"))), None),
+        description=sdk.text(finding.get("rule_message")) or sdk.text(rule.get("message")),
+        remediation=sdk.paragraphs(
+            sdk.pick(help_, "guidance.summary"),
+            sdk.pick(help_, "guidance.instructions"),
+            sdk.pick(help_, "autofix.fix_code"),
+        ),
+        cwes=sdk.cwes(rule.get("cwe_names")),
+        locations=(
+            sdk.Location(
+                path=at["file_path"],
+                line=sdk.line(at.get("line")),
+                end_line=sdk.line(at.get("end_line")),
+                column=sdk.line(at.get("column")),
+            ),
+        ),
+        components=(sdk.Component(name=part),) if part else (),
+        references=sdk.urls(finding.get("line_of_code_url"), sdk.pick(finding, "external_ticket.url")),
+        tags=sdk.texts([*sdk.texts(finding.get("categories")), *sdk.texts(rule.get("owasp_names"))]),
+        confidence=sdk.text(finding.get("confidence")),
+        stable_id=sdk.text(finding.get("match_based_id")),
+        target=sdk.text(sdk.pick(finding, "repository.name")),
+        found_at=sdk.timestamp(finding.get("created_at")),
+        suppression=_triage(finding),
+    )
+
+
+def _triage(finding: sdk.Json) -> sdk.Suppression | None:
+    if finding.get("triage_state") != "ignored" and finding.get("status") != "ignored":
+        return None
+    said = sdk.texts([finding.get("triage_reason"), finding.get("triage_comment")])
+    return sdk.Suppression(justification=": ".join(said).replace("_", " ") or None)
