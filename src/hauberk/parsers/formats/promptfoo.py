@@ -2,7 +2,7 @@
 
 from hauberk.parsers import sdk
 
-_OUTPUT, _PROMPTING = (1426,), (1427,)
+_OUTPUT, _PROMPTING, _EXPOSURE = (1426,), (1427,), (200,)
 _ABOUT_OUTPUT = ("harmful", "bias", "hallucination", "overreliance", "politics", "religion", "contracts")
 
 
@@ -41,7 +41,7 @@ def promptfoo(result: sdk.Json) -> sdk.Findings:
             sdk.pick(result, "gradingResult.reason") or result.get("error"),
             f"Prompt: {prompt}" if prompt else None,
         ),
-        cwes=_OUTPUT if (plugin or "").startswith(_ABOUT_OUTPUT) else _PROMPTING,
+        cwes=_weakness(plugin),
         locations=(
             sdk.Location(
                 resource=provider, parameter=sdk.text(meta.get("strategyId")), evidence=sdk.text(answer)
@@ -50,3 +50,10 @@ def promptfoo(result: sdk.Json) -> sdk.Findings:
         components=(sdk.Component(name=provider),) if provider else (),
         target=provider,
     )
+
+
+def _weakness(plugin: str | None) -> tuple[int, ...]:
+    """promptfoo names none. A test without a plugin asserts something of the answer."""
+    if plugin is None or plugin.startswith(_ABOUT_OUTPUT):
+        return _OUTPUT
+    return _EXPOSURE if plugin.startswith(("pii", "data-exfil")) else _PROMPTING

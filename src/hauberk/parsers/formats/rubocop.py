@@ -7,7 +7,7 @@ _SCALE: sdk.Scale = {
     "fatal": sdk.Severity.HIGH,
     "error": sdk.Severity.HIGH,
     "warning": sdk.Severity.MEDIUM,
-    "convention": sdk.Severity.LOW,
+    "convention": sdk.Severity.MEDIUM,  # what the department's cops were before they became warnings
     "refactor": sdk.Severity.LOW,
     "info": sdk.Severity.INFO,
 }
