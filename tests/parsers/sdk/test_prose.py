@@ -61,7 +61,8 @@ def test_nothing_raises(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["<", "<p", "<script>", "&", "\n ", "<!--", "<li ", "https://", "</", '<a b="', "<a b=c "]
+    "unit",
+    [" ", "\xa0", "<", "<p", "<script>", "&", "\n ", "<!--", "<li ", "https://", "</", '<a b="', "<a b=c "],
 )
 def test_hostile_texts_take_no_longer_than_their_length(unit: str) -> None:
     start = time.process_time()

@@ -15,7 +15,7 @@ SEVERITIES: sdk.Scale = {  # https://portswigger.net/burp/documentation/scanner/
     "false_positive": sdk.Severity.INFO,
 }
 _PARAMETER = re.compile(
-    r"\[(?P<name>.*?)(?: (?:parameter|cookie|header|path filename|JSON|XML)[^\]]*)?\]\s*$"
+    r"\[(?P<name>[^\[\]]{1,200}?)(?: (?:parameter|cookie|header|path filename|JSON|XML)[^\[\]]{0,100})?\]$"
 )
 _METHOD = re.compile(r"(?P<method>[A-Z]{3,12}) \S")
 
@@ -30,7 +30,7 @@ def place(
     origin: str | None, path: str | None, location: str | None = None, proofs: tuple[str | None, ...] = ()
 ) -> sdk.Location:
     """Where an issue is. `location` is the path again, with the insertion point behind it: `/basket [id cookie]`."""
-    named = _PARAMETER.search(location or "")
+    named = _PARAMETER.search((location or "").strip())
     proof = sdk.paragraphs(*proofs)
     asked = _METHOD.match(proof or "")
     return sdk.at_url(

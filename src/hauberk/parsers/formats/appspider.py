@@ -8,6 +8,7 @@ _SCORES: sdk.Scale = {  # https://docs.rapid7.com/appspider/vulnerabilities-summ
     "2-low": sdk.Severity.LOW,
     "3-medium": sdk.Severity.MEDIUM,
     "4-high": sdk.Severity.HIGH,
+    "5-critical": sdk.Severity.CRITICAL,
 }
 _NONE = ("N/A", "unknown")
 

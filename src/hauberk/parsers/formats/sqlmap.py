@@ -15,7 +15,7 @@ _TECHNIQUES = {
     "T": "time-based blind",
     "Q": "inline query",
 }
-_PARAMETER = re.compile(r"Parameter: (?P<name>.+) \((?P<place>.+)\)")
+_PARAMETER = re.compile(r"Parameter: (?P<name>.{1,500}) \((?P<place>.{1,40})\)")
 
 
 @sdk.parser(

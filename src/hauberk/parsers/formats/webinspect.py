@@ -9,6 +9,7 @@ _SEVERITIES: sdk.Scale = {  # https://www.microfocus.com/documentation/fortify-w
     "3": sdk.Severity.HIGH,
     "4": sdk.Severity.CRITICAL,
     "5": sdk.Severity.INFO,
+    **{level.value: level for level in sdk.Severity},
 }
 
 

@@ -14,8 +14,6 @@ _INLINE = "a|abbr|b|big|center|cite|code|del|em|font|i|img|ins|kbd|mark|q|s|samp
 _ITEM = re.compile(rf"<li{_ATTRIBUTES}>", re.IGNORECASE)
 _BREAK = re.compile(rf"</?(?:{_BLOCKS}){_ATTRIBUTES}>|</li>", re.IGNORECASE)
 _TAG = re.compile(rf"</?(?:{_INLINE}|html|body){_ATTRIBUTES}>|<!\[CDATA\[|\]\]>", re.IGNORECASE)
-_BLANK = re.compile(r"[ \t\xa0]*\n[ \t\xa0]*(?:\n[ \t\xa0]*)*\n[ \t\xa0]*")
-_EDGES = re.compile(r"[ \t\xa0]*\n[ \t\xa0]*")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`\])}]+", re.IGNORECASE)
 _LEFT_OVER = ".,;:!"
 
@@ -30,10 +28,16 @@ def plain(value: Any) -> str | None:
         return words
     if "<" in words:
         words = _BREAK.sub("\n", _ITEM.sub("\n- ", words))
-        words = _EDGES.sub("\n", _BLANK.sub("\n\n", unescape(_TAG.sub("", words))))
+        words = _tidy(unescape(_TAG.sub("", words)))
     else:
         words = unescape(words)
     return text(words)
+
+
+def _tidy(words: str) -> str:
+    """Lines without space around them, and at most one blank line between two."""
+    lines = [line.strip() for line in words.split("\n")]
+    return "\n".join(line for index, line in enumerate(lines) if line or (index and lines[index - 1]))
 
 
 def paragraphs(*values: Any) -> str | None:
