@@ -10,25 +10,48 @@ _SEVERITIES: sdk.Scale = {  # https://github.com/aquasecurity/cloudsploit#clouds
 }
 
 
+_DOCS = "https://github.com/aquasecurity/cloudsploit#cli-options"
+_COLUMNS = ("category", "title", "resource", "region", "statusWord", "message")
+
+
+@sdk.parser(
+    id="cloudsploit-csv",
+    scanner="CloudSploit",
+    title="CloudSploit CSV",
+    docs=_DOCS,
+    kinds=[sdk.CLOUD],
+    sniff=sdk.CsvHeader(*_COLUMNS),
+    items=sdk.CsvRows(*_COLUMNS),
+)
+def cloudsploit_csv(row: sdk.Row) -> sdk.Findings:
+    """`./index.js --config config.js --csv=cloudsploit.csv`; the JSON also names the plugin"""
+    yield _result({**row, "status": row["statusWord"]})
+
+
 @sdk.parser(
     id="cloudsploit-json",
     scanner="CloudSploit",
-    docs="https://github.com/aquasecurity/cloudsploit#cli-options",
+    title="CloudSploit JSON",
+    docs=_DOCS,
     kinds=[sdk.CLOUD],
     sniff=sdk.JsonKeys("item.plugin", "item.category", "item.status", "item.resource", "item.message"),
     items=sdk.JsonItems("item"),
 )
 def cloudsploit(result: sdk.Json) -> sdk.Findings:
-    """`./index.js --config config.js --json cloudsploit.json`"""
+    """`./index.js --config config.js --json=cloudsploit.json`"""
+    yield _result(result)
+
+
+def _result(result: sdk.Json) -> sdk.ReportedFinding:
     resource = sdk.text(result.get("resource"))
     named = resource if resource and resource != "N/A" else None
-    place = named or "/".join(sdk.texts([result.get("region"), result["plugin"]]))
-    yield sdk.ReportedFinding(
+    place = named or "/".join(sdk.texts([result.get("region"), result["title"]]))
+    return sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=result["title"],
         severity=sdk.severity(result["status"], _SEVERITIES),
         severity_reported=sdk.text(result["status"]),
-        rule_id=result["plugin"],
+        rule_id=sdk.text(result.get("plugin")) or result["title"],
         rule_name=result["title"],
         description="\n\n".join(sdk.texts([result.get("message"), result.get("description")])) or None,
         locations=(sdk.Location(resource=place, evidence=sdk.text(result.get("message"))),),

@@ -3,24 +3,8 @@
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import inspector
 
-_SEVERITIES: sdk.Scale = {  # https://docs.aws.amazon.com/inspector/latest/user/findings-understanding-severity.html
-    "critical": sdk.Severity.CRITICAL,
-    "high": sdk.Severity.HIGH,
-    "medium": sdk.Severity.MEDIUM,
-    "low": sdk.Severity.LOW,
-    "informational": sdk.Severity.INFO,
-    "untriaged": sdk.Severity.UNKNOWN,
-}
-_ECOSYSTEMS = {
-    "GOBINARY": "golang",
-    "GOMOD": "golang",
-    "JAR": "maven",
-    "POM": "maven",
-    "PYTHONPKG": "pypi",
-    "OS": None,
-}
-_KINDS = {"CODE_VULNERABILITY": sdk.SAST, "NETWORK_REACHABILITY": sdk.CLOUD}
 _HOSTS = ("publicIpV4Address", "ipV4Addresses", "ipV6Addresses")
 
 
@@ -51,14 +35,14 @@ def inspector2(finding: sdk.Json) -> sdk.Findings:
         or _reached(finding, network)
     )
     yield sdk.ReportedFinding(
-        kind=_KINDS.get(finding["type"]) or (sdk.CONTAINER if is_image else sdk.SCA),
+        kind=inspector.kind_of(finding["type"], is_image=is_image),
         title=finding["title"],
-        severity=sdk.severity(finding["severity"], _SEVERITIES),
+        severity=sdk.severity(finding["severity"], inspector.SEVERITIES),
         severity_reported=sdk.text(finding["severity"]),
         rule_id=sdk.text(rule),
         rule_name=sdk.text(code.get("detectorName")),
         description=sdk.text(finding.get("description")),
-        remediation=_said(sdk.pick(finding, "remediation.recommendation.text")),
+        remediation=inspector.said(sdk.pick(finding, "remediation.recommendation.text")),
         identifiers=sdk.identifiers(known.get("vulnerabilityId"), known.get("relatedVulnerabilities")),
         cwes=sdk.cwes(code.get("cwes"), known.get("cwes")),
         cvss=tuple(_assessments(known)),
@@ -89,21 +73,15 @@ def _reached(finding: sdk.Json, network: sdk.Json) -> str:
     )
 
 
-def _said(value: sdk.Json) -> str | None:
-    """Inspector spells out that there is nothing."""
-    return None if value in ("None Provided", "NotAvailable") else sdk.text(value)
-
-
 def _packages(known: sdk.Json) -> Iterator[sdk.Component]:
     for package in known.get("vulnerablePackages") or ():
-        version = "-".join(sdk.texts([package.get("version"), package.get("release")])) or None
-        manager = sdk.text(package.get("packageManager"))
-        ecosystem = ("rpm" if package.get("release") else None) if manager == "OS" else manager
+        version = sdk.text(package.get("version"))
+        manager, release = sdk.text(package.get("packageManager")), sdk.text(package.get("release"))
         yield sdk.Component(
             name=package["name"],
-            version=sdk.text(package.get("version")),
-            purl=sdk.purl(_ECOSYSTEMS.get(manager or "") or ecosystem, package["name"], version),
-            fixed_versions=sdk.texts(_said(package.get("fixedInVersion"))),
+            version=version,
+            purl=inspector.purl(manager, package["name"], version, release),
+            fixed_versions=sdk.texts(inspector.said(package.get("fixedInVersion"))),
             path=sdk.text(package.get("filePath")),
             layer=sdk.text(package.get("sourceLayerHash")) or sdk.text(package.get("sourceLambdaLayerArn")),
         )

@@ -1,0 +1,33 @@
+"""What Amazon Inspector's API and its CSV reports have in common: severities, kinds, package managers, its nothings."""
+
+from hauberk.parsers import sdk
+
+SEVERITIES: sdk.Scale = {  # https://docs.aws.amazon.com/inspector/latest/user/findings-understanding-severity.html
+    "critical": sdk.Severity.CRITICAL,
+    "high": sdk.Severity.HIGH,
+    "medium": sdk.Severity.MEDIUM,
+    "low": sdk.Severity.LOW,
+    "informational": sdk.Severity.INFO,
+    "untriaged": sdk.Severity.UNKNOWN,
+}
+_KINDS = {"CODE_VULNERABILITY": sdk.SAST, "NETWORK_REACHABILITY": sdk.CLOUD}
+_MANAGERS = {"PYTHONPKG": "pypi", "NODEPKG": "npm", "DOTNET_CORE": "nuget"}
+_NOTHING = ("", "NotAvailable", "Not Available", "None Provided", "N/A")
+
+
+def kind_of(finding_type: str, *, is_image: bool) -> sdk.FindingKind:
+    """What a finding of this type is; a vulnerable package of an image is the container's."""
+    return _KINDS.get(finding_type) or (sdk.CONTAINER if is_image else sdk.SCA)
+
+
+def purl(manager: str | None, name: str, version: str | None, release: str | None = None) -> str | None:
+    """The package's purl. Of the system's own packages only RPMs are known by something, their release."""
+    if manager == "OS":
+        manager = "rpm" if release else None
+    whole = "-".join(sdk.texts([version, release])) or None
+    return sdk.purl(_MANAGERS.get(manager or "", manager), name, whole)
+
+
+def said(value: sdk.Json) -> str | None:
+    """Inspector spells out that there is nothing."""
+    return None if value in _NOTHING else sdk.text(value)
