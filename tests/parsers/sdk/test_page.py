@@ -24,6 +24,13 @@ def test_tables_are_read_by_column_without_the_tables_in_their_cells() -> None:
     assert sdk.words(None) is None
 
 
+def test_a_passage_keeps_its_lines_and_a_page_s_words_do_not() -> None:
+    (cell,) = report(PAGE).page().xpath("//td[p]")
+    assert sdk.passage(cell) == "é\n\nf"
+    assert sdk.words(cell) == "é f"
+    assert sdk.passage(None) is None
+
+
 def test_a_page_is_recognised_by_what_is_in_it() -> None:
     assert sdk.HtmlPage("//title[contains(., 'Acme')]", "//table")(probe(PAGE)) == 4
     assert sdk.HtmlPage("//title[contains(., 'Other')]")(probe(PAGE)) == 0

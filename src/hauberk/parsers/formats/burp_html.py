@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import burp
 
+_TELLING = ("issue detail", "issue description", "issue background")
 _DATES = ("%Y-%m-%d %I:%M %p", "%Y-%m-%d %H:%M")
 
 
@@ -58,7 +59,7 @@ def _issue(
     path = sdk.words(next(iter(issue.xpath("./a[@href]")), None))
     word, confidence = said.get(serial, (None, None))
     parts = {(sdk.words(h) or "").rstrip(":").lower(): h.getnext() for h in issue.xpath("./h3")}
-    told = {name: _prose(part) for name, part in parts.items() if part is not None}
+    told = {name: sdk.passage(part) for name, part in parts.items() if part is not None}
     classes = told.get("vulnerability classifications")
     links = issue.xpath(".//ul//a/@href")
     traffic = [
@@ -71,7 +72,7 @@ def _issue(
         title=sdk.words(issue.find("h2")) or "",
         severity=sdk.severity(word, burp.SEVERITIES),
         severity_reported=word,
-        description=sdk.paragraphs(told.get("issue detail"), told.get("issue background")),
+        description=sdk.paragraphs(*(told.get(name) for name in _TELLING)),
         remediation=sdk.paragraphs(told.get("remediation detail"), told.get("issue remediation")),
         cwes=sdk.cwes(classes),
         locations=(burp.place(site, path, None, tuple(traffic)),),
@@ -81,7 +82,3 @@ def _issue(
         suppression=burp.suppression(word),
         target=site,
     )
-
-
-def _prose(part: sdk.HtmlElement) -> str | None:
-    return sdk.text("\n".join(words for each in part.itertext() if (words := each.strip())))

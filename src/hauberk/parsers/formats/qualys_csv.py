@@ -4,7 +4,7 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import qualys
 
 _DOCS = "https://docs.qualys.com/en/vm/latest/reports/report_formats.htm"
-_SCAN = ("IP", "QID", "Title", "Vuln Status", "Severity")
+_SCAN = ("IP", "QID", "Title", "Type", "Severity")
 _PCI = ("IP", "HOSTNAME", "QID", "VULN TITLE", "Q_SEVERITY")
 _VMDR = ("QID", "Title", "KB Severity", "Type Detected", "Asset Name", "Asset IPV4")
 _NONE = ("-", "'-", "0")
@@ -31,7 +31,7 @@ def qualys_csv(row: sdk.Row) -> sdk.Findings:
         place=_place(host, row.get("Port"), row.get("Protocol"), row.get("Results")),
         scores=(("3.0", row.get("CVSS3 Base") or row.get("CVSS3.1 Base")), ("2.0", row.get("CVSS Base"))),
         found=row.get("First Detected"),
-        suppression=qualys.decided(row["Vuln Status"]),
+        suppression=qualys.decided(row.get("Vuln Status")),
     )
 
 

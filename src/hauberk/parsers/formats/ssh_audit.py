@@ -17,12 +17,19 @@ _ADVICE = (("critical", "fail"), ("warning", "warn"))
     scanner="ssh-audit",
     docs="https://github.com/jtesta/ssh-audit#usage",
     kinds=[sdk.INFRASTRUCTURE],
-    sniff=sdk.JsonKeys("banner", "kex", "target"),
-    versions="2.5 and later, of one target",
+    sniff=sdk.AnyOf(
+        *(sdk.JsonKeys(*(f"{root}{key}" for key in ("banner", "kex", "target"))) for root in ("", "item."))
+    ),
+    versions="2.5 and later, of one target and of several",
 )
 def ssh_audit(report: sdk.Report) -> sdk.Findings:
     """`ssh-audit --json host.example > ssh-audit.json`"""
-    said = report.document()
+    document = report.document()
+    targets = document if isinstance(document, list) else [document]
+    yield from sdk.each(targets, _target, "targets")
+
+
+def _target(said: sdk.Json) -> sdk.Findings:
     place = sdk.at_url(said.get("target"))
     place = sdk.Location(
         host=place.host, port=place.port, protocol="tcp", evidence=sdk.text(sdk.pick(said, "banner.raw"))

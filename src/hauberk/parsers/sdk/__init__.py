@@ -38,7 +38,7 @@ from hauberk.parsers.sdk.declare import Findings, FormatInfo, Parser, Record, pa
 from hauberk.parsers.sdk.errors import ERROR_CODES, ErrorCode, ReportError
 from hauberk.parsers.sdk.json_text import Json, json_text
 from hauberk.parsers.sdk.json_walk import Node
-from hauberk.parsers.sdk.page import HtmlElement, table_rows, words
+from hauberk.parsers.sdk.page import HtmlElement, passage, table_rows, words
 from hauberk.parsers.sdk.probe import (
     AnyOf,
     CsvHeader,
@@ -129,6 +129,7 @@ __all__ = [
     "package_of",
     "paragraphs",
     "parser",
+    "passage",
     "pick",
     "plain",
     "purl",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from lxml import etree, html
 
 from hauberk.parsers.sdk.errors import ReportError
+from hauberk.parsers.sdk.prose import plain
 from hauberk.parsers.sdk.source import Source
 
 HtmlElement = html.HtmlElement
@@ -87,6 +88,11 @@ def _pieces(element: HtmlElement) -> Iterator[str]:
         yield from _pieces(child)
         yield child.tail or ""
     yield edge
+
+
+def passage(element: HtmlElement | None) -> str | None:
+    """The same with its paragraphs, lists and line breaks."""
+    return None if element is None else plain(html.tostring(element, encoding="unicode", with_tail=False))
 
 
 def table_rows(table: HtmlElement) -> Iterator[dict[str, HtmlElement]]:
