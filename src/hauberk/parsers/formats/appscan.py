@@ -75,7 +75,7 @@ def _issue(
         rule_id=rule,
         description=sdk.paragraphs(*(each.text for each in item.iterfind("variant-group/item/reasoning"))),
         identifiers=sdk.identifiers(types.get(rule), item.findtext("cve")),
-        cwes=sdk.cwes(*(each.text for each in item.iterfind("cwe"))),
+        cwes=sdk.cwes(*(each.text for tag in ("cwe", "cwe/ref") for each in item.iterfind(tag))),
         cvss=sdk.assessments(*((_versioned(each), score, "HCL AppScan") for each in vectors or [None])),
         locations=(_code(item),) if is_code else (_place(item, named),),
         stable_id=sdk.text(item.findtext("asoc-issue-id")) or item.get("id"),

@@ -1,0 +1,62 @@
+"""AIDE: files that were added, removed or changed since the database of a machine was made."""
+
+import re
+
+from hauberk.parsers import sdk
+
+_SECTION = re.compile(r"(Added|Removed|Changed) (?:entries|files):")
+_ENTRY = re.compile(r"(?:[a-zA-Z?][^:]{0,60}: |(?:added|removed|changed): )(?P<path>/.*)")
+_DETAIL = re.compile(r"(?:File|Directory|Link|FIFO|Device|Socket|Entry): (?P<path>/.*)")
+_ABOUT = re.compile(r"Start timestamp: (?P<date>\S+ \S+ \S+) \(AIDE (?P<version>\S+?)\)")
+_MOMENT = "%Y-%m-%d %H:%M:%S %z"
+
+
+@sdk.parser(
+    id="aide-text",
+    scanner="AIDE",
+    docs="https://aide.github.io/doc/",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.AnyOf(
+        sdk.TextLines(r"^AIDE found (?:NO )?differences"),
+        sdk.TextLines(r"^AIDE \d+\.\d+\S* found (?:NO )?differences"),
+        sdk.TextLines(r"^Start timestamp: .* \(AIDE \d"),
+    ),
+    versions="0.15 and later",
+)
+def aide(report: sdk.Report) -> sdk.Findings:
+    """`aide --check > aide.txt`"""
+    details = _details(report)
+    section = ""
+    for node in report.lines():
+        line = node.value.strip()
+        if about := _ABOUT.match(line):
+            yield sdk.ReportHeader(
+                tool_version=about["version"], scanned_at=sdk.timestamp(about["date"], _MOMENT)
+            )
+        elif heading := _SECTION.fullmatch(line):
+            section = heading[1].lower()
+        elif line.startswith(("Detailed information", "The attributes of")):
+            section = ""
+        elif section and (entry := _ENTRY.fullmatch(line)):
+            path = entry["path"]
+            yield sdk.ReportedFinding(
+                kind=sdk.INFRASTRUCTURE,
+                title=f"File {section}: {path}",
+                severity=sdk.Severity.MEDIUM,  # AIDE rates nothing
+                rule_id=f"File {section}",
+                locations=(sdk.Location(path=path, evidence="\n".join(details.get(path, ())) or None),),
+            )
+
+
+def _details(report: sdk.Report) -> dict[str, list[str]]:
+    """What changed of each file: it stands below the list of them."""
+    details: dict[str, list[str]] = {}
+    lines: list[str] | None = None
+    for node in report.lines():
+        if heading := _DETAIL.fullmatch(node.value.strip()):
+            lines = details.setdefault(heading["path"], [])
+        elif not node.value.strip() or node.value.startswith("---"):
+            lines = None
+        elif lines is not None and len(lines) < 100:
+            lines.append(node.value.strip())
+    return details

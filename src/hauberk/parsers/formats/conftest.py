@@ -1,0 +1,45 @@
+"""Conftest: configuration files that break a policy written in Rego."""
+
+from hauberk.parsers import sdk
+
+# `deny` and `violation` fail, `warn` warns: https://www.conftest.dev/#evaluating-policies
+_OUTCOMES = (
+    ("failures", sdk.Severity.HIGH),
+    ("warnings", sdk.Severity.MEDIUM),
+    ("exceptions", sdk.Severity.HIGH),
+)
+
+
+@sdk.parser(
+    id="conftest-json",
+    scanner="Conftest",
+    docs="https://www.conftest.dev/options/#--output",
+    kinds=[sdk.IAC],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("item.filename", "item.namespace", "item.successes"),
+        sdk.JsonKeys("item.filename", "item.failures", "item.warnings"),
+    ),
+    items=sdk.JsonItems("item"),
+)
+def conftest(file: sdk.Json) -> sdk.Findings:
+    """`conftest test --output json deployment.yaml > conftest.json`"""
+    for outcome, severity in _OUTCOMES:
+        for result in file.get(outcome) or ():
+            meta = result.get("metadata") or {}
+            message = result["msg"]
+            rule = next(iter(sdk.texts([meta.get(name) for name in ("id", "code", "query")])), None)
+            word = sdk.text(meta.get("severity"))
+            yield sdk.ReportedFinding(
+                kind=sdk.IAC,
+                title=message.partition("\n")[0],
+                severity=sdk.severity(word) if word else severity,
+                severity_reported=word or outcome.removesuffix("s"),
+                rule_id=rule,
+                description=message if "\n" in message else None,
+                locations=(sdk.Location(path=file["filename"], symbol=message.partition("\n")[0]),),
+                references=sdk.urls(meta.get("url")),
+                tags=sdk.texts(file.get("namespace")),
+                suppression=sdk.Suppression(where="inline", justification="an exception of the policy")
+                if outcome == "exceptions"
+                else None,
+            )

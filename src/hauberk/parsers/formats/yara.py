@@ -1,0 +1,52 @@
+"""YARA: files that match a rule, with the rule's metadata and the matched strings where they were asked for."""
+
+import re
+from collections.abc import Iterator
+
+from hauberk.parsers import sdk
+
+_MATCH = re.compile(
+    r"(?P<rule>[A-Za-z_]\w*)(?P<lists>(?: \[[^\n]*\])*) (?P<path>(?:/|\./|\.\./|[A-Za-z]:\\)\S.*)"
+)
+_META = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^,\]]+))')
+_STRING = re.compile(r"0x[0-9a-fA-F]+:\d*:?\$\w*: .*")
+
+
+@sdk.parser(
+    id="yara-text",
+    scanner="YARA",
+    docs="https://yara.readthedocs.io/en/stable/commandline.html",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.TextLines(r"\A(?:0x\w+:\$[^\n]*\n)?[A-Za-z_]\w* (?:\[[^\n]*\] )*(?:/|\./|\.\./|[A-Za-z]:\\)\S"),
+)
+def yara(report: sdk.Report) -> sdk.Findings:
+    """`yara -r -m -s rules.yar /srv > yara.txt`"""
+    match: re.Match[str] | None = None
+    strings: list[str] = []
+    for node in report.lines():
+        found = _MATCH.fullmatch(node.value.strip())
+        if found:
+            yield from _finding(match, strings)
+            match, strings = found, []
+        elif _STRING.match(node.value) and len(strings) < 100:
+            strings.append(node.value.strip())
+    yield from _finding(match, strings)
+
+
+def _finding(match: re.Match[str] | None, strings: list[str]) -> Iterator[sdk.ReportedFinding]:
+    if match is None:
+        return
+    meta = {name.lower(): quoted or plain for name, quoted, plain in _META.findall(match["lists"])}
+    word = next((meta[name] for name in ("severity", "threat_level", "score") if meta.get(name)), None)
+    yield sdk.ReportedFinding(
+        kind=sdk.INFRASTRUCTURE,
+        title=f"{match['rule']} matches {match['path']}",
+        severity=sdk.severity(word) if word else sdk.Severity.MEDIUM,  # a rule need not say
+        severity_reported=word,
+        rule_id=match["rule"],
+        description=meta.get("description"),
+        identifiers=sdk.identifiers(match["lists"]),
+        cwes=sdk.cwes(match["lists"]),
+        locations=(sdk.Location(path=match["path"], evidence="\n".join(strings) or None),),
+        references=sdk.links(meta.get("reference")),
+    )
