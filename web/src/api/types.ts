@@ -177,6 +177,19 @@ export type Explanation = {
   regroupings: Regrouping[];
 };
 
+/** Of another kind; the two stay two. */
+export type RelatedFinding = {
+  id: string;
+  title: string;
+  kind: FindingKind;
+  severity: Severity;
+  triage: Triage;
+  location: Location | null;
+  reasons: { rule: string; text: string }[];
+  dismissed_at: string | null;
+  dismissed_by: Named | null;
+};
+
 /** Null clears; false_positive, risk_accepted and severity need a reason. */
 export type FindingChange = {
   triage?: Triage;

@@ -1,10 +1,8 @@
 /** Why this is one finding: what each scanner's result is recognised by, what drifted, and what was joined or split. */
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { GitMerge, Split } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useMay } from "@/api/session";
-import type { ExplainedOccurrence, Explanation, FindingDetail, Match, Place, Regrouping } from "@/api/types";
+import type { ExplainedOccurrence, Explanation, FindingDetail, Match, Place } from "@/api/types";
 import { plural } from "@/lib/format";
 import { scannerName } from "@/lib/words";
 import { Button } from "@/ui/button";
@@ -13,6 +11,7 @@ import { ProblemNote } from "@/ui/problem-note";
 import { Skeleton } from "@/ui/state";
 import { Time } from "@/ui/time";
 import { describePlace } from "./describe";
+import { Regroupings } from "./regroupings";
 import { Section } from "./sections";
 import { explanationQuery, type Regroup, useRegroup } from "./use-regroup";
 
@@ -53,17 +52,29 @@ function sentenceOf({ occurrences, keys }: Explanation): string {
     : "One scanner reports it at one place.";
 }
 
+/** Results of one key stand together: what they are recognised by is said once. */
 function Results({ results }: { results: ExplainedOccurrence[] }) {
   const [isWhole, showWhole] = useState(false);
-  const shown = isWhole ? results : results.slice(0, SHOWN_AT_FIRST);
+  const groups = new Map<string, ExplainedOccurrence[]>();
+  for (const result of isWhole ? results : results.slice(0, SHOWN_AT_FIRST)) {
+    const key = result.keys[0]?.fingerprint ?? result.id;
+    groups.set(key, [...(groups.get(key) ?? []), result]);
+  }
   return (
     <>
       <ul>
-        {shown.map((result) => (
-          <Result key={result.id} result={result} />
+        {[...groups].map(([key, those]) => (
+          <li key={key} className="border-t border-faint px-3 py-2">
+            <Inputs result={those[0]} />
+            <ul className="mt-1.5 grid gap-1.5">
+              {those.map((result) => (
+                <Result key={result.id} result={result} />
+              ))}
+            </ul>
+          </li>
         ))}
       </ul>
-      {shown.length < results.length && (
+      {!isWhole && results.length > SHOWN_AT_FIRST && (
         <p className="border-t border-faint px-3 py-1.5">
           <Button size="sm" look="quiet" onClick={() => showWhole(true)}>
             Show all {results.length}
@@ -74,38 +85,33 @@ function Results({ results }: { results: ExplainedOccurrence[] }) {
   );
 }
 
+function Inputs({ result }: { result: ExplainedOccurrence | undefined }) {
+  const [key, ...others] = result?.keys ?? [];
+  if (!key) return null;
+  const also = others.map((each) => String(each.inputs.identifier ?? each.fingerprint.slice(0, 8)));
+  return (
+    <dl className="grid grid-cols-[80px_minmax(0,1fr)] gap-x-2 gap-y-0.5">
+      {Object.entries(key.inputs).map(([name, value]) => (
+        <Input key={name} name={name} value={value} />
+      ))}
+      {key.made_from === null && <Input name="key" value="from an earlier form of its results" />}
+      {also.length > 0 && <Input name="also" value={also.join(", ")} />}
+    </dl>
+  );
+}
+
 function Result({ result }: { result: ExplainedOccurrence }) {
-  const [key] = result.keys;
   const place = describePlace(result.location) ?? result.component?.path;
   return (
-    <li className="grid gap-1 border-t border-faint px-3 py-2">
-      <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-        <span className="font-medium text-strong">{scannerName(result.scanner)}</span>
+    <li>
+      <p className="flex items-baseline gap-x-2">
+        <span className="shrink-0 font-medium text-strong">{scannerName(result.scanner)}</span>
         <span className="min-w-0 truncate font-mono text-code">{place ?? result.rule}</span>
-        <span className="ml-auto flex gap-1">
+        <span className="ml-auto flex shrink-0 items-baseline gap-1.5">
           {result.regrouping && <Chip size="sm">by hand or alias</Chip>}
-          {!result.is_tracked && <Chip size="sm">{result.ref}, not tracked</Chip>}
+          <span className="max-w-28 truncate font-mono text-code text-muted">{result.ref}</span>
         </span>
       </p>
-      {key && (
-        <dl className="grid grid-cols-[80px_minmax(0,1fr)] gap-x-2 gap-y-0.5">
-          {Object.entries(key.inputs).map(([name, value]) => (
-            <Input key={name} name={name} value={value} />
-          ))}
-          {key.made_from === null && <Input name="key" value="from an earlier form of its results" />}
-        </dl>
-      )}
-      {result.keys.length > 1 && (
-        <p className="text-muted">
-          Also known as{" "}
-          <span className="font-mono text-code">
-            {result.keys
-              .slice(1)
-              .map((each) => String(each.inputs.identifier ?? each.fingerprint.slice(0, 8)))
-              .join(", ")}
-          </span>
-        </p>
-      )}
       {result.matches.map((match) => (
         <Drifted key={match.at + match.pass_name} match={match} />
       ))}
@@ -147,80 +153,6 @@ function Drifted({ match }: { match: Match }) {
 function wordsOf(place: Place): string {
   if (place.package) return [place.package, place.version].filter(Boolean).join(" ");
   return describePlace(place) ?? "no place";
-}
-
-function Regroupings({ explanation, regroup }: { explanation: Explanation; regroup: Regroup }) {
-  const mayWrite = useMay("findings:write");
-  return (
-    <>
-      <h4 className="border-t border-faint px-3 pt-2 font-medium text-strong">Joined and split</h4>
-      <ul className="pb-1">
-        {explanation.regroupings.map((act) => (
-          <li key={act.id} className="grid grid-cols-[16px_minmax(0,1fr)_auto] items-start gap-2 px-3 py-1.5">
-            {act.act === "join" ? (
-              <GitMerge size={13} strokeWidth={1.75} aria-hidden="true" className="mt-0.5 text-muted" />
-            ) : (
-              <Split size={13} strokeWidth={1.75} aria-hidden="true" className="mt-0.5 text-muted" />
-            )}
-            <span className={act.undone_at ? "min-w-0 text-muted line-through" : "min-w-0"}>
-              <What act={act} /> <Time at={act.at} look="age" className="text-muted" />
-              {act.reason && <span className="block [overflow-wrap:anywhere]">“{act.reason}”</span>}
-            </span>
-            {act.undone_at ? (
-              <span className="text-muted">undone</span>
-            ) : (
-              mayWrite && (
-                <Button
-                  size="sm"
-                  isBusy={regroup.undo.isPending && regroup.undo.variables === act.id}
-                  onClick={() => regroup.undo.mutate(act.id)}
-                  className="no-print"
-                >
-                  Undo
-                </Button>
-              )
-            )}
-          </li>
-        ))}
-      </ul>
-      {regroup.undo.error && (
-        <div className="px-3 pb-2">
-          <ProblemNote error={regroup.undo.error} />
-        </div>
-      )}
-    </>
-  );
-}
-
-function What({ act }: { act: Regrouping }) {
-  const other = act.other ? (
-    <Link to="/findings/$id" params={{ id: act.other }} className="link font-mono text-code">
-      {act.other}
-    </Link>
-  ) : (
-    "results under another name"
-  );
-  const who =
-    act.by?.name ?? (act.cause === "alias" ? `Aliases ${act.identifiers.join(" and ")}` : "Somebody");
-  if (act.act === "join")
-    return act.is_kept ? (
-      <>
-        {who} joined {other} into this
-      </>
-    ) : (
-      <>
-        {who} joined this into {other}
-      </>
-    );
-  return act.is_kept ? (
-    <>
-      {who} split {other} off
-    </>
-  ) : (
-    <>
-      {who} split this off {other}
-    </>
-  );
 }
 
 function Acts({ finding, regroup }: { finding: FindingDetail; regroup: Regroup }) {

@@ -19,6 +19,7 @@ import { cvssScore } from "./describe";
 import { Why } from "./explanation";
 import { FindingHead } from "./finding-head";
 import { findingQuery } from "./queries";
+import { RelatedFindings } from "./related";
 import { Evidence, Occurrences, Section } from "./sections";
 import { Timeline } from "./timeline";
 import type { Intent } from "./triage-dialog";
@@ -90,6 +91,7 @@ export function FindingPage({ id }: { id: string }) {
           <Panel className="px-5 pb-5 print:border-0">
             <Occurrences finding={finding} />
             <Why finding={finding} />
+            <RelatedFindings finding={finding} />
             <Timeline finding={finding} />
           </Panel>
           <Suspense>

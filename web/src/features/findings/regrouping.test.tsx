@@ -61,3 +61,15 @@ describe("joining and splitting", () => {
     expect(address()).toMatch(/^\/findings\/fnd_/);
   });
 });
+
+describe("related findings", () => {
+  it("names a finding of another kind with the reason, dismisses the link and restores it", async () => {
+    const { user } = await opened(active().id);
+    const heading = await screen.findByRole("heading", { name: "Related findings" });
+    const section = within(heading.closest("section") as HTMLElement);
+    expect(section.getByText(/same file and name the same weakness/)).toBeInTheDocument();
+    await user.click(section.getByRole("button", { name: "Not related" }));
+    await user.click(await section.findByRole("button", { name: "Restore" }));
+    expect(await section.findByRole("button", { name: "Not related" })).toBeInTheDocument();
+  });
+});

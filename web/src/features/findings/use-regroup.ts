@@ -2,7 +2,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { api } from "@/api/client";
-import type { Explanation, Finding, FindingDetail, List } from "@/api/types";
+import type { Explanation, Finding, FindingDetail, List, RelatedFinding } from "@/api/types";
 import { filterOf } from "@/lib/filter-query";
 import { plural } from "@/lib/format";
 import { showToast } from "@/ui/toast";
@@ -11,6 +11,13 @@ export const explanationQuery = (id: string) =>
   queryOptions({
     queryKey: ["findings", "explanation", id],
     queryFn: ({ signal }) => api.get<Explanation>(`/findings/${id}/explanation`, { signal }),
+    staleTime: 30_000,
+  });
+
+export const relatedQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["findings", "related", id],
+    queryFn: ({ signal }) => api.get<{ items: RelatedFinding[] }>(`/findings/${id}/related`, { signal }),
     staleTime: 30_000,
   });
 

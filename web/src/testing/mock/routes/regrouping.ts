@@ -6,6 +6,7 @@ import { found, Refusal, type Route } from "@/testing/mock/route";
 
 type Act = Regrouping & { kept: string };
 
+const DISMISSED = new Set<string>();
 const ACTS = new WeakMap<Memory, Act[]>();
 const actsOf = (memory: Memory): Act[] => {
   const acts = ACTS.get(memory) ?? [];
@@ -74,6 +75,36 @@ export const REGROUPING_ROUTES: Route[] = [
     /^\/findings\/([^/]+)\/explanation$/,
     ({ memory, params }) => explain(memory, detailOf(memory, found(memory.findings, params[0]))),
   ],
+  [
+    "GET",
+    /^\/findings\/([^/]+)\/related$/,
+    ({ memory, params }) => {
+      const finding = found(memory.findings, params[0]);
+      const other = memory.findings.find(
+        (each) =>
+          each.asset.id === finding.asset.id && each.kind !== finding.kind && each.presence === "active",
+      );
+      const key = `${finding.id} ${other?.id}`;
+      const reasons = [
+        { rule: "same_file_and_weakness", text: "Both are in the same file and name the same weakness." },
+      ];
+      const dismissed = { dismissed_at: DISMISSED.has(key) ? ago(0) : null, dismissed_by: null };
+      return {
+        items: other ? [{ ...other, location: other.locations[0] ?? null, reasons, ...dismissed }] : [],
+      };
+    },
+  ],
+  ...(["PUT", "DELETE"] as const).map(
+    (method): Route => [
+      method,
+      /^\/findings\/([^/]+)\/related\/([^/]+)\/dismissal$/,
+      ({ params }) => {
+        const key = params.join(" ");
+        if (method === "PUT") DISMISSED.add(key);
+        else DISMISSED.delete(key);
+      },
+    ],
+  ),
   [
     "POST",
     /^\/findings\/([^/]+)\/join$/,
