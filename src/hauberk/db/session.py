@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -28,21 +29,26 @@ _BEGIN = text(
     " set_config('hauberk.organization_id', :organization_id, true),"
     " set_config('statement_timeout', :statement, true),"
     " set_config('lock_timeout', :lock, true),"
-    " set_config('idle_in_transaction_session_timeout', :idle, true)"
+    " set_config('idle_in_transaction_session_timeout', :idle, true),"
+    " set_config('max_parallel_workers_per_gather', :workers, true)"
 )
 
 
 @dataclass(frozen=True)
 class TimeLimits:
-    """PostgreSQL's own limits for one transaction, as it spells them (`25s`; 0 is none)."""
+    """PostgreSQL's own limits for one transaction, as it spells them (`25s`; 0 is none).
+
+    A request gets one core: with helpers, a few large lists would take all of them from everybody else.
+    """
 
     statement: str = "25s"
     lock: str = "10s"
     idle_in_transaction: str = "60s"
+    parallel_workers: str = "0"
 
 
 REQUEST_LIMITS = TimeLimits()
-JOB_LIMITS = TimeLimits(statement="0", lock="60s", idle_in_transaction="120s")
+JOB_LIMITS = TimeLimits(statement="0", lock="60s", idle_in_transaction="120s", parallel_workers="2")
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,9 @@ class Pool:
 
 def async_engine(url: str, *, pool: Pool, application_name: str = "hauberk-api") -> AsyncEngine:
     """The engine of a server process."""
-    return create_async_engine(driver_url(url), **_engine_options(pool, application_name))
+    options = _engine_options(pool, application_name)
+    # What begins a transaction tests the connection too (`Sessions.transaction`), without another round trip.
+    return create_async_engine(driver_url(url), **{**options, "pool_pre_ping": False})
 
 
 def sync_engine(url: str, *, pool: Pool, application_name: str = "hauberk-worker") -> Engine:
@@ -94,6 +102,7 @@ def _enter(connection: Connection, organization_id: int | None, limits: TimeLimi
             "statement": limits.statement,
             "lock": limits.lock,
             "idle": limits.idle_in_transaction,
+            "workers": limits.parallel_workers,
         },
     )
 
@@ -122,9 +131,13 @@ async def open_connections(engine: AsyncEngine, count: int) -> None:
 class Sessions:
     """Makes the sessions of a server process; one request is one of them."""
 
-    def __init__(self, engine: AsyncEngine, *, limits: TimeLimits = REQUEST_LIMITS) -> None:
+    def __init__(
+        self, engine: AsyncEngine, *, limits: TimeLimits = REQUEST_LIMITS, is_testing: bool = True
+    ) -> None:
+        """`is_testing`: connections are tested before they are used."""
         self.engine = engine
         self._limits = limits
+        self._is_testing = is_testing
         self._make = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
 
     @asynccontextmanager
@@ -132,8 +145,19 @@ class Sessions:
         """Commits when the block ends well, else rolls back. Without an organization only system functions answer."""
         info = {ORGANIZATION: organization_id, LIMITS: self._limits}
         async with self._make(info=info) as session:
+            await self._begin(session)
             yield session
             await session.commit()
+
+    async def _begin(self, session: AsyncSession) -> None:
+        """Once more on a new connection when the pool's was dead: nothing was done on it yet."""
+        try:
+            await session.connection()
+        except DBAPIError as error:
+            if not (self._is_testing and error.connection_invalidated):
+                raise
+            await session.rollback()
+            await session.connection()
 
 
 async def pause(session: AsyncSession) -> None:
@@ -143,11 +167,16 @@ async def pause(session: AsyncSession) -> None:
 
 async def enter_organization(session: AsyncSession, organization_id: int) -> None:
     """From here on the running transaction is this organization's (a caller is known only after the look-up)."""
-    session.info[ORGANIZATION] = organization_id
+    entered(session, organization_id)
     await session.execute(
         text("select set_config('hauberk.organization_id', :organization_id, true)"),
         {"organization_id": str(organization_id)},
     )
+
+
+def entered(session: AsyncSession, organization_id: int) -> None:
+    """A statement of its own has set the running transaction's organization; those that follow are the same one's."""
+    session.info[ORGANIZATION] = organization_id
 
 
 @contextmanager

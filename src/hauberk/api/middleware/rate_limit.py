@@ -9,8 +9,9 @@ import time
 from dataclasses import dataclass
 
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +27,29 @@ WITHOUT_CACHE_SECONDS = 5.0
 ANSWER_SECONDS = 0.25
 _SIGN_IN = frozenset(f"/api/v1/auth/{each}" for each in ("login", "link", "signup", "invitation", "password"))
 _LIMITED = ("/api/", "/metrics")
+
+# A window that slides: what is left of the one before counts in proportion. One round trip counts and tells.
+_COUNT = """
+local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2]) * 1000
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local number = math.floor(now / window)
+local left = (number + 1) * window - now
+local kept = redis.call('HMGET', KEYS[1], 'number', 'current', 'before')
+local current, before = 0, 0
+if tonumber(kept[1]) == number then
+    current, before = tonumber(kept[2]), tonumber(kept[3])
+elseif tonumber(kept[1]) == number - 1 then
+    before = tonumber(kept[2])
+end
+local counted = math.floor(before * left / window) + current
+if counted >= limit then
+    return {0, 0, math.ceil(left / 1000)}
+end
+redis.call('HSET', KEYS[1], 'number', number, 'current', current + 1, 'before', before)
+redis.call('PEXPIRE', KEYS[1], 2 * window)
+return {1, limit - counted - 1, math.ceil(left / 1000)}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +73,7 @@ class RateLimitMiddleware:
         self.uploads = parse(settings.rate_limit.uploads)
         self.sign_in = parse(settings.rate_limit.sign_in)
         self.memory = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self.shared: SlidingWindowCounterRateLimiter | None = None
+        self.shared: AsyncScript | None = None
         self.memory_until = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -122,22 +146,22 @@ class RateLimitMiddleware:
                 return part.partition("=")[2]
         return None
 
-    def _shared(self, scope: Scope) -> SlidingWindowCounterRateLimiter:
+    async def _count_for_all(self, scope: Scope, allowance: Allowance) -> tuple[bool, int, int]:
         """On the process's own connections to the cache, which exist only once it has started."""
         if self.shared is None:
-            pool = scope["app"].state.context.cache.connection_pool
-            storage = RedisStorage(
-                "redis://", implementation="redispy", key_prefix="rate", connection_pool=pool
-            )
-            self.shared = SlidingWindowCounterRateLimiter(storage)
-        return self.shared
+            self.shared = scope["app"].state.context.cache.register_script(_COUNT)
+        item = allowance.item
+        allowed, remaining, reset = await self.shared(
+            keys=[f"rate:{allowance.key}"], args=[item.amount, item.get_expiry()]
+        )
+        return bool(allowed), remaining, reset
 
     async def _hit(self, scope: Scope, allowance: Allowance) -> tuple[bool, int, int]:
         """Whether it is allowed, how many are left, and in how many seconds the window ends."""
         if time.monotonic() >= self.memory_until:
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
-                    return await _count(self._shared(scope), allowance)
+                    return await self._count_for_all(scope, allowance)
             except (OSError, TimeoutError, RedisError):
                 self.memory_until = time.monotonic() + WITHOUT_CACHE_SECONDS
         return await _count(self.memory, allowance)

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from hauberk.db.base import Model, TenantModel, instant_now, small, tenant_reference
 
 OPEN = "is_active and triage <= 2"
+SHOWN = "joined_into_id is null"
+ADDRESS = "occurrence_address(location, component, {})"
 
 
 class RuleText(TenantModel):
@@ -20,6 +22,12 @@ class RuleText(TenantModel):
         Index("rule_text_content_key", "organization_id", "content_hash", unique=True),
         Index("rule_text_identifiers_idx", "identifiers", postgresql_using="gin"),
         Index("rule_text_rule_idx", "organization_id", "rule_id"),
+        Index(
+            "rule_text_flags_idx",
+            "organization_id",
+            "id",
+            postgresql_include=["known_exploited", "has_fix", "cvss_score"],
+        ),
     )
 
     content_hash: Mapped[UUID]
@@ -36,6 +44,10 @@ class RuleText(TenantModel):
     cvss: Mapped[list[Any]] = mapped_column(server_default="[]")
     known_exploited: Mapped[bool | None]
     has_fix: Mapped[bool | None]
+    words: Mapped[str] = mapped_column(
+        Computed("rule_words(title, rule_id, rule_name, identifiers)", persisted=True)
+    )
+    """What text search looks through, in lower case."""
 
 
 class Finding(TenantModel):
@@ -45,13 +57,55 @@ class Finding(TenantModel):
     __table_args__ = (
         tenant_reference("asset_id", "asset", on_delete="CASCADE"),
         tenant_reference("rule_text_id", "rule_text"),
-        Index("finding_list_idx", "organization_id", text("priority desc"), text("id desc")),
+        # What the commonest filters compare lies in the index, so that a page and its count read no row of the table.
+        Index(
+            "finding_list_idx",
+            "organization_id",
+            text("priority desc"),
+            text("id desc"),
+            postgresql_include=["asset_id", "rule_text_id", "kind", "severity", "triage", "is_active"],
+            postgresql_where=text(SHOWN),
+        ),
         Index(
             "finding_open_list_idx",
             "organization_id",
             text("priority desc"),
             text("id desc"),
-            postgresql_where=text(OPEN),
+            postgresql_include=["asset_id", "rule_text_id", "kind", "severity", "epss", "scanners"],
+            postgresql_where=text(f"{OPEN} and {SHOWN}"),
+        ),
+        Index(
+            "finding_due_idx",
+            "organization_id",
+            "due_at",
+            postgresql_include=["asset_id"],
+            postgresql_where=text(f"{OPEN} and {SHOWN} and due_at is not null"),
+        ),
+        # An import assigns, decides and tags nothing, so these cost it nothing.
+        Index(
+            "finding_assignee_idx",
+            "organization_id",
+            "assignee_id",
+            text("priority desc"),
+            text("id desc"),
+            postgresql_include=["asset_id", "triage", "is_active"],
+            postgresql_where=text(f"assignee_id is not null and {SHOWN}"),
+        ),
+        Index(
+            "finding_decided_idx",
+            "organization_id",
+            text("priority desc"),
+            text("id desc"),
+            postgresql_include=["asset_id", "kind", "severity", "triage", "is_active"],
+            postgresql_where=text(f"triage > 2 and {SHOWN}"),
+        ),
+        Index(
+            "finding_tagged_idx",
+            "organization_id",
+            text("priority desc"),
+            text("id desc"),
+            postgresql_include=["asset_id", "tags", "triage", "is_active"],
+            postgresql_where=text(f"tags <> '{{}}' and {SHOWN}"),
         ),
         Index("finding_severity_idx", "organization_id", text("severity desc"), text("id desc")),
         Index("finding_first_seen_idx", "organization_id", text("first_seen_at desc"), text("id desc")),
@@ -141,6 +195,19 @@ class Occurrence(TenantModel):
         Index("occurrence_history_idx", "organization_id", "scope_id", "fingerprint", "place_hash"),
         Index("occurrence_finding_idx", "organization_id", "finding_id"),
         Index("occurrence_opened_idx", "organization_id", "opened_scan_id", "id"),
+        Index("occurrence_address_idx", "organization_id", text(ADDRESS.format(1))),
+        Index(
+            "occurrence_second_address_idx",
+            "organization_id",
+            text(ADDRESS.format(2)),
+            postgresql_where=text(f"{ADDRESS.format(2)} is not null"),
+        ),
+        Index(
+            "occurrence_component_idx",
+            "organization_id",
+            text("component_name(component)"),
+            postgresql_where=text("component is not null"),
+        ),
         Index(
             "occurrence_closed_idx",
             "organization_id",

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, literal, or_, select, union_all
+from sqlalchemy import CompoundSelect, Row, and_, literal, or_, select, union_all
 
 from hauberk.db.query.asker import Asker
-from hauberk.db.query.sources import MAX_IDS, Source, sources_of
+from hauberk.db.query.sources import MAX_IDS, Source, narrowed_by, sources_of
 from hauberk.db.query.terms import TERMS, Condition, own_id_as_word
 from hauberk.db.query.tree import compile_tree
 from hauberk.domain.query import Node, Term, Word, leaves
@@ -34,6 +34,15 @@ def is_lasting(node: Node | None) -> bool:
     )
 
 
+# Keys that look at each finding's row or places, not only at what the list's indexes hold.
+_FAR = frozenset({"path", "component", "package", "purl", "ref", "last_seen", "first_seen", "age", "has"})
+
+
+def is_far(node: Node | None) -> bool:
+    """Whether counting has to visit the tables: then in the order in which they were written."""
+    return any(isinstance(leaf, Term) and leaf.key in _FAR for leaf in leaves(node))
+
+
 class FindingQuery:
     """A query ready to be asked. `look_up` is the one statement to run first, None when nothing is to be looked up."""
 
@@ -41,16 +50,21 @@ class FindingQuery:
         self.node = node
         self._asker = asker
         self._sources: dict[Word | Term, list[tuple[int, Source]]] = defaultdict(list)
+        self._narrowing: dict[Word | Term, tuple[int, Source]] = {}
         number = 0
         for leaf in dict.fromkeys(leaves(node)):
             for source in sources_of(leaf, asker):
                 self._sources[leaf].append((number, source))
                 number += 1
+            if (narrow := narrowed_by(leaf)) is not None:
+                self._narrowing[leaf] = (number, narrow)
+                number += 1
         self.look_up = self._look_up()
 
     def _look_up(self) -> CompoundSelect[Any] | None:
         parts = []
-        for number, source in (each for found in self._sources.values() for each in found):
+        looked_up = [each for found in self._sources.values() for each in found]
+        for number, source in (*looked_up, *self._narrowing.values()):
             bounded = source.ids.limit(MAX_IDS + 1).subquery()
             parts.append(select(literal(number).label("source"), next(iter(bounded.c)).label("id")))
         return union_all(*parts) if parts else None
@@ -68,4 +82,7 @@ class FindingQuery:
             conditions += own_id_as_word(leaf, self._asker)
         elif leaf.key in TERMS:
             conditions.append(TERMS[leaf.key](leaf, self._asker))
+        if leaf in self._narrowing:
+            number, narrow = self._narrowing[leaf]
+            return and_(narrow.condition(ids[number]), or_(*conditions))
         return or_(*conditions)

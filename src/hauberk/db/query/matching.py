@@ -16,6 +16,11 @@ def contains(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
     return column.ilike(f"%{_escaped(text)}%", escape=_ESCAPE)
 
 
+def contains_lower(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
+    """The same of a column that is in lower case."""
+    return column.like(func.lower(f"%{_escaped(text)}%"), escape=_ESCAPE)
+
+
 def matches(column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
     if "*" not in pattern:
         return column == pattern

@@ -10,14 +10,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Text, any_, cast, false, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    any_,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, array
 
 from hauberk.db.models.asset import Asset
 from hauberk.db.models.finding import Finding, RuleText
 from hauberk.db.models.vulnerability import FindingVulnerability, Vulnerability
 from hauberk.db.query.asker import Asker
-from hauberk.db.query.matching import contains, matches_any, matches_any_case
+from hauberk.db.query.matching import contains_lower, matches_any, matches_any_case
 from hauberk.domain.identifiers import spell
 from hauberk.domain.query import Term, Word
 
@@ -36,11 +50,15 @@ class Source:
 
     column: ColumnElement[int]
     ids: Select[Any]
+    every: ColumnElement[bool] | None = None
+    """What to ask each finding where there are too many ids; None: whether `ids` has its own."""
 
     def condition(self, found: list[int]) -> ColumnElement[bool]:
         if not found:
             return false()
         if len(found) > MAX_IDS:
+            if self.every is not None:
+                return self.every
             # `offset 0` keeps the planner from joining from the dictionary's side, of which it expects two rows.
             same = next(iter(self.ids.selected_columns)) == self.column
             return self.ids.where(same).correlate(Finding.__table__).offset(0).exists()
@@ -50,11 +68,50 @@ class Source:
 
 
 def sources_of(leaf: Word | Term, asker: Asker) -> tuple[Source, ...]:
-    """What must be looked up for this leaf; nothing when it only compares columns of the finding."""
+    """Whose ids this leaf stands for, any of them; nothing when it only compares columns of the finding."""
     if isinstance(leaf, Word):
         return (_rules(asker, _names(leaf.text)),)
     build = _SOURCES.get(leaf.key)
     return build(leaf, asker) if build is not None else ()
+
+
+def narrowed_by(leaf: Word | Term) -> Source | None:
+    """Findings among which all that fulfil the leaf are, by an index; which of them do is asked of each."""
+    if not isinstance(leaf, Term) or leaf.key not in _NARROWING:
+        return None
+    ranges = [_NARROWING[leaf.key](word) for word in texts(leaf)]
+    function = "findings_between" if leaf.key == "path" else "findings_with_component"
+    if any(lowest == "" for lowest, _ in ranges):
+        return None
+    parts = [select(_answer(getattr(func, function)(*each, MAX_IDS + 1))) for each in ranges]
+    ids = parts[0] if len(parts) == 1 else select(next(iter(union_all(*parts).subquery().c)))
+    return Source(finding.id, ids, every=true())
+
+
+def _answer(function: Any) -> ColumnElement[Any]:
+    found: ColumnElement[Any] = function.column_valued().label("id")
+    return found
+
+
+def _address_range(word: str) -> tuple[str, str]:
+    """`src/*.py` begins with `src/`; `src/` is everything below that folder."""
+    start, star, _ = word.partition("*")
+    start = start[:INDEXED_CHARS]
+    return start, start + _LAST if star or word.endswith("/") or len(word) > INDEXED_CHARS else start
+
+
+def _component_range(word: str) -> tuple[str, str]:
+    name, _, _ = word.rpartition("@")
+    return _address_range((name or word).lower())
+
+
+INDEXED_CHARS = 300
+_LAST = "\U0010ffff"
+_NARROWING: dict[str, Callable[[str], tuple[str, str]]] = {
+    "path": _address_range,
+    "component": _component_range,
+    "package": _component_range,
+}
 
 
 def texts(leaf: Term) -> list[str]:
@@ -76,15 +133,8 @@ def _assets(asker: Asker, condition: ColumnElement[bool]) -> Source:
 
 
 def _names(word: str) -> ColumnElement[bool]:
-    """`concat_ws` skips what is null; the line break keeps a match inside one field."""
-    text = func.concat_ws(
-        "\n",
-        rule_text.title,
-        rule_text.rule_id,
-        rule_text.rule_name,
-        func.array_to_string(rule_text.identifiers, "\n"),
-    )
-    return contains(text, word)
+    """A line break keeps a match inside one field."""
+    return contains_lower(rule_text.words, word)
 
 
 def _named_vulnerabilities(asker: Asker, condition: ColumnElement[bool]) -> Select[Any]:
@@ -110,8 +160,14 @@ def _identifiers(leaf: Term, asker: Asker) -> tuple[Source, ...]:
         vulnerability.group_id.in_(_flaws(asker, spelled)),
     )
     names = text_array(spelled).op("||")(func.array(aliases.scalar_subquery()))
+    of_rules = _answer(func.rules_identified(names, MAX_IDS + 1))
+    each = _rules(asker, rule_text.identifiers.op("&&")(names)).ids.where(
+        rule_text.id == finding.rule_text_id
+    )
     return (
-        _rules(asker, rule_text.identifiers.op("&&")(names)),
+        Source(
+            finding.rule_text_id, select(of_rules), every=each.correlate(Finding.__table__).offset(0).exists()
+        ),
         _further(asker, _named_vulnerabilities(asker, vulnerability.name.in_(spelled))),
     )
 

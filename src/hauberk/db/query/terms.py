@@ -45,6 +45,7 @@ Condition = ColumnElement[bool]
 
 # Written as the partial indexes have it, with literals, so that the planner can prove that they serve.
 IS_OPEN = and_(finding.is_active, finding.triage <= literal_column("2"))
+IS_TAGGED = finding.tags != literal_column("'{}'")
 
 _COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
     Comparison.LESS: operator.lt,
@@ -52,7 +53,6 @@ _COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
     Comparison.MORE: operator.gt,
     Comparison.AT_LEAST: operator.ge,
 }
-_ADDRESSES = ("path", "url", "host", "resource")
 
 
 def severity(term: Term, _asker: Asker) -> Condition:
@@ -103,8 +103,10 @@ def has(term: Term, asker: Asker) -> Condition:
 
 
 def scanner(term: Term, asker: Asker) -> Condition:
-    spelled = select(scope.scanner).where(
-        scope.organization_id == asker.organization_id, matches_any_case(scope.scanner, texts(term))
+    spelled = (
+        select(scope.scanner)
+        .distinct()  # as one scope's word, not as thousands: each finding's scanners are compared with all of them
+        .where(scope.organization_id == asker.organization_id, matches_any_case(scope.scanner, texts(term)))
     )
     return finding.scanners.op("&&")(func.array(spelled.scalar_subquery()))
 
@@ -181,11 +183,12 @@ def path(term: Term, _asker: Asker) -> Condition:
     return _claimed(
         or_(
             *(
-                below_or_matches(occurrence.location[field].astext, word)
+                below_or_matches(
+                    func.occurrence_address(occurrence.location, occurrence.component, nth), word
+                )
                 for word in texts(term)
-                for field in _ADDRESSES
-            ),
-            matches_any(occurrence.component["path"].astext, texts(term)),
+                for nth in (1, 2)
+            )
         )
     )
 
@@ -208,7 +211,7 @@ def purl(term: Term, _asker: Asker) -> Condition:
 
 
 def tag(term: Term, _asker: Asker) -> Condition:
-    return finding.tags.op("&&")(text_array(texts(term)))
+    return and_(IS_TAGGED, finding.tags.op("&&")(text_array(texts(term))))
 
 
 def assignee(term: Term, asker: Asker) -> Condition:

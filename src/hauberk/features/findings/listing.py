@@ -11,7 +11,7 @@ from hauberk.db.query import Asker, FindingQuery, is_lasting
 from hauberk.db.repository import PageRequest
 from hauberk.domain.permissions import Actor
 from hauberk.domain.query import parse
-from hauberk.features.findings.selection import visible_to
+from hauberk.features.findings.selection import finding, visible_to
 from hauberk.features.findings.shape import ORDERS
 from hauberk.kit import clock
 from hauberk.kit.errors import Invalid
@@ -32,7 +32,9 @@ def position(request: PageRequest) -> dict[str, Any]:
     return {f"after_{n}": value for n, value in enumerate(values)}
 
 
-def cut(matching: Select[Any], sort: str, limit: int, at: dict[str, Any]) -> Select[Any]:
+def cut(
+    matching: Select[Any], sort: str, limit: int, at: dict[str, Any], *, is_far: bool = False
+) -> Select[Any]:
     """One row: `ids`, in order and one more than the limit when there are more, and `counted`, up to the cap and one.
 
     A first page that holds everything is counted by itself: `counted` is null then.
@@ -51,7 +53,8 @@ def cut(matching: Select[Any], sort: str, limit: int, at: dict[str, Any]) -> Sel
         column.desc() if key.descending else column.asc()
         for key, column in zip(order.keys, keys, strict=True)
     ]
-    capped = matching.with_only_columns(literal(1)).limit(MAX_TOTAL + 1).subquery()
+    counting = matching.with_only_columns(literal(1)).limit(MAX_TOTAL + 1)
+    capped = (counting.order_by(finding.c.id) if is_far else counting).subquery()
     total: ColumnElement[Any] = select(func.count()).select_from(capped).scalar_subquery()
     if not at:
         total = case((select(func.count()).select_from(read).scalar_subquery() > limit, total))

@@ -11,7 +11,7 @@ from hauberk.db.models.asset import AssetRef, Scope
 from hauberk.db.models.event import Event
 from hauberk.db.models.finding import Comment, Decision, Occurrence, RuleText
 from hauberk.db.models.identity import Membership, User
-from hauberk.db.query import Asker, FindingQuery
+from hauberk.db.query import Asker, FindingQuery, is_far
 from hauberk.db.repository import DbSession, PageRequest
 from hauberk.domain.permissions import Actor
 from hauberk.domain.query import Node, parse
@@ -77,8 +77,10 @@ class FindingRepository:
         )
         if kept is not None:
             return (await fetch(self.session, kept, **at))[0]
-        matching = visible_to(actor).where(await self.condition(actor, parse(query)))
-        return (await self._rows(listing.cut(matching, request.sort, request.limit, at))).one()
+        node = parse(query)
+        matching = visible_to(actor).where(await self.condition(actor, node))
+        statement = listing.cut(matching, request.sort, request.limit, at, is_far=is_far(node))
+        return (await self._rows(statement)).one()
 
     async def _shown(self, actor: Actor, ids: Sequence[int]) -> Sequence[Any]:
         if not ids:

@@ -10,7 +10,6 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPBearer
 
 from hauberk.db.repository import DbSession
-from hauberk.db.session import enter_organization
 from hauberk.domain.permissions import Actor, Permission, Role, granted
 from hauberk.features.identity import tokens
 from hauberk.features.identity.caller import SignedIn
@@ -54,7 +53,6 @@ async def signed_in(
         found = await _by_token(session, authorization)
     else:
         found = await _by_cookie(session, context, request)
-    await enter_organization(session, found.actor.organization_id)
     request.state.actor = found.actor
     return found
 
@@ -63,7 +61,7 @@ async def _by_token(session: DbSession, authorization: str) -> SignedIn:
     scheme, _, text = authorization.partition(" ")
     given = tokens.parse(text.strip()) if scheme.lower() == "bearer" else None
     repository = CredentialRepository(session)
-    found = await repository.token_of(given.public_id) if given else None
+    found = await repository.enter_by_token(given.public_id) if given else None
     if given is None or found is None or not equal(tokens.hash_of(given.secret), found.secret_hash):
         raise Unauthenticated("This token is unknown, expired or revoked.", code="invalid_token")
     if found.is_unused:
@@ -84,7 +82,7 @@ async def _by_cookie(session: DbSession, context: Context, request: Request) -> 
     cookie = request.cookies.get(cookie_name(context))
     if not cookie:
         raise Unauthenticated("Sign in, or send a token.")
-    found = await CredentialRepository(session).session_of(
+    found = await CredentialRepository(session).enter_by_session(
         tokens.hash_of(cookie), context.settings.session.idle_hours
     )
     if found is None:

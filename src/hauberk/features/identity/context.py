@@ -57,7 +57,7 @@ async def opened(
         limits = TimeLimits(statement=f"{round(database.statement_timeout * 1000)}ms")
         yield Context(
             settings=settings,
-            sessions=Sessions(engine, limits=limits),
+            sessions=Sessions(engine, limits=limits, is_testing=database.pool_pre_ping),
             cache=cache,
             queue=queue,
             storage=open_storage(settings),

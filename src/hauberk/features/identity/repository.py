@@ -6,13 +6,20 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, select, text, update
 
+from hauberk.db.driver import Kept, fetch
 from hauberk.db.models.identity import Invitation, Membership, Session, Token, User
 from hauberk.db.models.organization import Organization
 from hauberk.db.repository import DbSession, Order, PageRequest, Repository, fetch_page
+from hauberk.db.session import entered
 from hauberk.domain.permissions import Actor, Role
 from hauberk.kit import clock
 from hauberk.kit.errors import NotFound
 from hauberk.kit.page import Page
+
+# Every request begins with one of these: who is calling, and the transaction in the caller's organization, at once.
+_ENTER = b"select found.*, set_config('hauberk.organization_id', found.organization_id::text, true) as entered from "
+_ENTER_BY_SESSION = Kept(_ENTER + b"find_session(%(hash)s, %(idle)s) as found", {}, prepares=True)
+_ENTER_BY_TOKEN = Kept(_ENTER + b"find_token(%(public_id)s) as found", {}, prepares=True)
 
 
 class CredentialRepository:
@@ -21,13 +28,25 @@ class CredentialRepository:
     def __init__(self, db: DbSession) -> None:
         self.db = db
 
+    async def enter_by_session(self, cookie_hash: bytes, idle_hours: int) -> Any:
+        """The session of this cookie, if any; the transaction is its organization's from here on."""
+        found = await fetch(self.db, _ENTER_BY_SESSION, hash=cookie_hash, idle=timedelta(hours=idle_hours))
+        return self._entered(found)
+
+    async def enter_by_token(self, public_id: str) -> Any:
+        """The token of this id, if any, and its organization entered: whose secret is wrong must be refused."""
+        return self._entered(await fetch(self.db, _ENTER_BY_TOKEN, public_id=public_id))
+
     async def session_of(self, cookie_hash: bytes, idle_hours: int) -> Row[Any] | None:
         return await self._row(
             "select * from find_session(:hash, :idle)", hash=cookie_hash, idle=timedelta(hours=idle_hours)
         )
 
-    async def token_of(self, public_id: str) -> Row[Any] | None:
-        return await self._row("select * from find_token(:public_id)", public_id=public_id)
+    def _entered(self, found: Sequence[Any]) -> Any:
+        if not found:
+            return None
+        entered(self.db, found[0].organization_id)
+        return found[0]
 
     async def token_was_used(self, organization_id: int, token_id: int) -> None:
         await self._value(

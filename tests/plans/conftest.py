@@ -1,0 +1,132 @@
+"""A database with tens of thousands of findings, whose server tells the plan of every statement that the product runs."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+import pytest
+from bench.dataset.filling import fill
+from psycopg import sql
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
+
+from fixtures.servers import TEMPLATE, _of, make_settings
+from hauberk.infra import identity_key
+from hauberk.infra.embedded.postgres import create_database, drop_database
+
+FINDINGS = 40_000
+ORGANIZATIONS = 8
+BIG = 2_000
+"""Rows from which on a table must be read by an index."""
+
+_TOLD = {
+    "auto_explain.log_min_duration": "0",
+    "auto_explain.log_analyze": "on",
+    "auto_explain.log_buffers": "on",
+    "auto_explain.log_timing": "off",
+    "auto_explain.log_nested_statements": "on",
+    "auto_explain.log_format": "json",
+    "auto_explain.log_level": "notice",
+    "session_preload_libraries": "auto_explain",
+}
+
+
+@dataclass
+class Plan:
+    """One statement as it ran."""
+
+    query: str
+    nodes: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> "Plan":
+        nodes: list[dict[str, Any]] = []
+        waiting = [told["Plan"]]
+        while waiting:
+            node = waiting.pop()
+            waiting += node.get("Plans", [])
+            nodes.append(node)
+        return cls(told["Query Text"], nodes)
+
+    @property
+    def buffers(self) -> int:
+        return self.nodes[0].get("Shared Hit Blocks", 0) + self.nodes[0].get("Shared Read Blocks", 0)
+
+    def scans_of(self, table: str) -> set[str]:
+        """How a table is read: `Index Only Scan using finding_list_idx`."""
+        return {
+            f"{node['Node Type']} using {node['Index Name']}" if "Index Name" in node else node["Node Type"]
+            for node in self.nodes
+            if node.get("Relation Name") == table
+        }
+
+
+@dataclass
+class Watched:
+    """The database, and what ran there."""
+
+    settings: Any
+    big: set[str]
+    plans: list[Plan] = field(default_factory=list)
+
+    @contextmanager
+    def during(self) -> Iterator[list[Plan]]:
+        """The plans of what runs meanwhile."""
+        self.plans.clear()
+        found: list[Plan] = []
+        yield found
+        found += self.plans
+
+    def whole_reads(self, plans: list[Plan]) -> list[str]:
+        """Big tables that were read from one end to the other, each with its statement."""
+        return [
+            f"{node['Relation Name']}: {' '.join(plan.query.split())[:2000]}"
+            for plan in plans
+            for node in plan.nodes
+            if node["Node Type"] == "Seq Scan" and node["Relation Name"] in self.big
+        ]
+
+
+@pytest.fixture(scope="session")
+def watched(servers, tmp_path_factory, queue_url, cache_url):
+    name = f"hauberk_plans_{secrets.token_hex(4)}"
+    create_database(servers.superuser_url, name, template=TEMPLATE)
+    superuser, owner, app = (
+        _of(url, name) for url in (servers.superuser_url, servers.owner_url, servers.app_url)
+    )
+    settings = make_settings(tmp_path_factory.mktemp("home"), owner, app, queue_url, cache_url)
+    fill(
+        superuser,
+        FINDINGS,
+        organizations=ORGANIZATIONS,
+        identity_key=identity_key.make(settings.key_ring),
+    )
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        big = connection.execute(
+            "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and reltuples >= %s",
+            (BIG,),
+        ).fetchall()
+        for setting, value in _TOLD.items():
+            connection.execute(
+                sql.SQL("alter database {} set {} = {}").format(
+                    sql.Identifier(name), sql.SQL(setting), sql.Literal(value)
+                )
+            )
+    found = Watched(settings, {table for (table,) in big})
+
+    def listen(dbapi_connection: Any, _record: Any) -> None:
+        getattr(dbapi_connection, "driver_connection", dbapi_connection).add_notice_handler(note)
+
+    def note(told: psycopg.errors.Diagnostic) -> None:
+        _, is_plan, plan = (told.message_primary or "").partition("plan:\n")
+        if is_plan:
+            found.plans.append(Plan.of(json.loads(plan)))
+
+    event.listen(Pool, "connect", listen)
+    yield found
+    event.remove(Pool, "connect", listen)
+    drop_database(servers.superuser_url, name)

@@ -1,0 +1,247 @@
+"""Nothing the product asks reads a big table from end to end, and what lists and imports promise about indexes holds.
+
+New routes, sorts and keys of the query language are found here by themselves.
+"""
+
+import json
+import re
+
+import pytest
+
+from factories.working import working
+from fixtures.api import Member, browser, serving, unlimited
+from hauberk.api import openapi
+from hauberk.db import counts
+from hauberk.db.session import Pool, enter_organization, sync_engine, transaction
+from hauberk.domain.permissions import Actor, Role, granted
+from hauberk.domain.query.keys import KEYS
+from hauberk.features.findings.shape import ORDERS
+from hauberk.features.identity import service
+from hauberk.ingest.scope import export_known
+from hauberk.jobs.queues import Queue
+
+pytestmark = pytest.mark.anyio
+
+ORGANIZATION = 1
+# One query for each key of the language; `{…}` is taken from the data.
+SAMPLES = {
+    "severity": "severity:critical,high",
+    "triage": "triage:risk_accepted",
+    "presence": "presence:inactive",
+    "kind": "is:open kind:sast",
+    "is": "is:overdue",
+    "has": "has:comment",
+    "scanner": "is:open scanner:grype",
+    "asset": "asset:{asset}",
+    "asset.tag": "asset.tag:payments",
+    "asset.kind": "asset.kind:host",
+    "ref": "ref:develop",
+    "scan": "scan:{scan}",
+    "introduced": "introduced:{scan}",
+    "id": "id:{finding}",
+    "cve": "cve:{cve}",
+    "vulnerability": "vulnerability:{cve}",
+    "rule": "rule:{cve}",
+    "cwe": "cwe:79",
+    "path": "path:{path}",
+    "component": "component:{component}",
+    "package": "package:{component}",
+    "purl": "purl:pkg:npm/{component}@1.0.0",
+    "tag": "tag:wontfix",
+    "assignee": "assignee:person3@example.org",
+    "epss": "is:open epss>0.5",
+    "cvss": "is:open cvss>=9",
+    "priority": "priority>5000000",
+    "known_exploited": "is:open known_exploited:true",
+    "fix": "is:open fix:true",
+    "age": "is:open age>300d",
+    "first_seen": "first_seen>2020-01-01",
+    "last_seen": "last_seen<2020-01-01",
+}
+# Lists and their counts that read no row of `finding` but those that they show.
+FROM_THE_INDEX = {
+    "": "finding_list_idx",
+    "is:open": "finding_open_list_idx",
+    "is:open severity:critical,high": "finding_open_list_idx",
+    "is:open kind:sast": "finding_open_list_idx",
+    "is:open scanner:grype": "finding_open_list_idx",
+    "is:open epss>0.5": "finding_open_list_idx",
+    "triage:risk_accepted severity:high": "finding_decided_idx",
+    "presence:inactive": "finding_list_idx",
+    "is:open assignee:person3@example.org": "finding_assignee_idx",
+    "tag:wontfix": "finding_tagged_idx",
+}
+# What picks few findings reads few pages, however many there are.
+FEW = ("asset", "cve", "rule", "path", "component", "id", "assignee", "tag")
+FEW_BUFFERS = 2_500
+PREFIXES = {
+    "asset": "ast",
+    "finding": "fnd",
+    "scan": "scn",
+    "vulnerability": "vul",
+    "user": "usr",
+    "job": "job",
+}
+
+
+@pytest.fixture
+async def asking(watched):
+    """A client of the biggest organization's administrator, and sample values for queries."""
+    async with serving(unlimited(watched.settings)) as app:
+        context = app.state.context
+        async with context.sessions.transaction() as session:
+            await enter_organization(session, ORGANIZATION)
+            actor = Actor(ORGANIZATION, 1, None, Role.ADMIN, granted(Role.ADMIN), "person1@example.org")
+            made = await service.create_token(session, actor, name="plans", scopes=["*"])
+        member = Member(ORGANIZATION, 1, actor.name, made.text)
+        async with browser(app, **member.headers) as client:
+            yield client, await _values(client), app
+
+
+async def _values(client) -> dict[str, str]:
+    async def items(query):
+        return (await client.get("/api/v1/findings", params={"q": query, "limit": 200})).json()["items"]
+
+    package, placed = (await items("is:open kind:sca"))[0], (await items("is:open kind:sast"))[0]
+    scan = (await client.get("/api/v1/scans")).json()["items"][0]
+    return {
+        "asset": placed["asset"]["name"],
+        "asset_id": placed["asset"]["id"],
+        "finding": placed["id"],
+        "finding_id": placed["id"],
+        "scan": scan["id"],
+        "scan_id": scan["id"],
+        "vulnerability_id": package["vulnerability"]["id"],
+        "cve": package["identifiers"][0],
+        "component": package["components"][0]["name"],
+        "path": placed["locations"][0]["path"],
+        "name": "main",
+    }
+
+
+async def test_no_route_reads_a_big_table_from_end_to_end(watched, asking):
+    client, values, app = asking
+    ids = app.state.context.public_ids
+    seen = 0
+    for path, operations in openapi.describe(app)["paths"].items():
+        if "get" not in operations or path.endswith(("/events", "/stream")):
+            continue
+        address = re.sub(
+            r"\{(\w+)\}",
+            lambda found: values.get(found[1]) or ids.encode(PREFIXES.get(found[1][:-3], "job"), 1),
+            path,
+        )
+        with watched.during() as plans:
+            answer = await client.get(address)
+        assert answer.status_code < 500, address
+        assert watched.whole_reads(plans) == [], address
+        seen += bool(plans)
+    assert seen > 15
+
+
+def test_every_key_of_the_query_language_has_a_sample_here():
+    assert SAMPLES.keys() == KEYS.keys()
+
+
+@pytest.mark.parametrize("key", SAMPLES)
+async def test_no_filter_reads_a_big_table_from_end_to_end(watched, asking, key):
+    client, values, _ = asking
+    with watched.during() as plans:
+        answer = await client.get("/api/v1/findings", params={"q": SAMPLES[key].format_map(values)})
+    assert answer.status_code == 200, answer.text
+    assert watched.whole_reads(plans) == []
+    if key in FEW:
+        assert answer.json()["items"]
+        assert max(plan.buffers for plan in plans) < FEW_BUFFERS
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+async def test_every_sort_is_an_index_in_its_order(watched, asking, sort):
+    client, _, _ = asking
+    with watched.during() as plans:
+        await client.get("/api/v1/findings", params={"sort": sort})
+    (cut,) = [plan for plan in plans if "page" in plan.query and "array_agg" in plan.query]
+    assert watched.whole_reads(plans) == []
+    sorted_rows = [node["Actual Rows"] for node in cut.nodes if node["Node Type"] == "Sort"]
+    assert all(rows <= 51 for rows in sorted_rows), "a page was cut from a sort of everything"
+
+
+@pytest.mark.parametrize("query", FROM_THE_INDEX)
+async def test_a_page_and_its_count_read_the_index_alone(watched, asking, query):
+    client, _, _ = asking
+    with watched.during() as plans:
+        await client.get("/api/v1/findings", params={"q": query})
+    (cut,) = [plan for plan in plans if "array_agg" in plan.query]
+    assert cut.scans_of("finding") == {f"Index Only Scan using {FROM_THE_INDEX[query]}"}
+
+
+@pytest.mark.parametrize("query", ["overflow", "overflow openssl", "CVE-2000-1003", "xyzzy"])
+async def test_words_are_looked_up_among_the_rules_and_then_by_index(watched, asking, query):
+    client, _, _ = asking
+    with watched.during() as plans:
+        await client.get("/api/v1/findings", params={"q": query})
+        await client.get("/api/v1/findings/facets", params={"q": query})
+        await client.get("/api/v1/vulnerabilities", params={"q": query})
+    assert watched.whole_reads(plans) == []
+
+
+async def test_open_findings_are_grouped_by_vulnerability_from_an_index_alone(watched, asking):
+    client, _, _ = asking
+    with watched.during() as plans:
+        await client.get("/api/v1/vulnerabilities")
+    grouping = [plan for plan in plans if "grouped" in plan.query]
+    assert grouping
+    scans = {scan for plan in grouping for scan in plan.scans_of("finding") if "vulnerability_idx" in scan}
+    assert scans == {"Index Only Scan using finding_vulnerability_idx"}
+
+
+def test_what_a_scope_knows_is_exported_from_an_index_alone(watched, tmp_path):
+    engine = sync_engine(watched.settings.database.url, pool=Pool(size=1))
+    with transaction(engine, ORGANIZATION) as connection:
+        scope = connection.exec_driver_sql(
+            "select id from scope order by open_occurrences desc limit 1"
+        ).scalar_one()
+        with watched.during() as plans, (tmp_path / "known").open("w+b") as file:
+            export_known(connection, ORGANIZATION, scope, file)
+    engine.dispose()
+    (export,) = plans
+    assert export.scans_of("occurrence") == {"Index Only Scan using occurrence_open_key"}
+
+
+async def test_an_import_and_what_follows_it_read_no_big_table_from_end_to_end(watched, asking):
+    client, values, _ = asking
+    with working(watched.settings) as work, watched.during() as plans:
+        for last in (1_600, 1_590):
+            sent = await client.post(
+                "/api/v1/scans",
+                files={"file": ("report.sarif", _report(last), "application/json")},
+                data={"asset": values["asset"], "scope": "plans"},
+            )
+            assert sent.status_code == 202, sent.text
+            work(Queue.IMPORT)
+        with transaction(work.engine, ORGANIZATION) as connection:
+            counts.fold(connection, ORGANIZATION)
+    done = (await client.get("/api/v1/scans")).json()["items"][0]
+    assert (done["state"], done["counts"]["closed"]) == ("done", 10)
+    assert watched.whole_reads(plans) == []
+
+
+def _report(size: int) -> bytes:
+    results = [
+        {
+            "ruleId": f"plan-{n % 50}",
+            "level": "error",
+            "message": {"text": "Found."},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": f"src/plan{n}.py"},
+                        "region": {"startLine": n + 1, "snippet": {"text": f"call_{n}()"}},
+                    }
+                }
+            ],
+        }
+        for n in range(size)
+    ]
+    tool = {"driver": {"name": "Planner", "version": "1.0"}}
+    return json.dumps({"version": "2.1.0", "runs": [{"tool": tool, "results": results}]}).encode()
