@@ -213,3 +213,18 @@ def test_a_broken_line_is_a_problem_and_only_broken_lines_are_refused() -> None:
     assert refusal(report("{oops\n").json_lines()).code == "syntax_error"
     assert refusal(report("[" * 100_000).json_lines()).code == "nesting_too_deep"
     assert refusal(report("{" * 100_000).json_lines()).code == "nesting_too_deep"
+
+
+def test_documents_one_after_another_are_one_report_where_a_format_says_so() -> None:
+    text = b'{"finding": 1}\n{\n "finding": 2\n}{"other": 3} {"finding": 4}'
+    nodes = report(text).json("finding", many=True)
+    assert [node.value for node in nodes] == [1, 2, 4]
+
+
+def test_a_second_document_is_refused_everywhere_else() -> None:
+    assert refusal(report(b'{"a": 1} {"a": 2}').json("a")).code == "schema_mismatch"
+
+
+def test_an_empty_object_of_lists_counts_as_there() -> None:
+    assert not list(report(b'{"results": {}}').json("results.*.item", required="results.*"))
+    assert refusal(report(b"{}").json("results.*.item", required="results.*")).code == "schema_mismatch"

@@ -13,15 +13,16 @@ from hauberk.parsers.dialects import packages
     kinds=[sdk.SCA],
     sniff=sdk.AnyOf(
         sdk.JsonKeys(values={"meta.application": "Dependency-Track"}),
-        sdk.JsonKeys(
-            "findings.item.vulnerability.vulnId", "findings.item.component.uuid", "findings.item.matrix"
+        *(
+            sdk.JsonKeys(f"{root}vulnerability.vulnId", f"{root}component.uuid", f"{root}matrix")
+            for root in ("findings.item.", "item.")
         ),
     ),
-    versions="Finding Packaging Format 1.0 to 1.3",
+    versions="Finding Packaging Format 1.0 to 1.3, and the findings as the API answers them",
 )
 def dependency_track(report: sdk.Report) -> sdk.Findings:
-    """Project → Audit Vulnerabilities → Export, or `GET /api/v1/finding/project/UUID/export`"""
-    for node in report.json("findings.item", "meta", "project"):
+    """Project → Audit Vulnerabilities → Export, or `GET /api/v1/finding/project/UUID/export` (or without `/export`)"""
+    for node in report.json("findings.item", "item", "meta", "project"):
         if node.pattern == "meta":
             yield sdk.ReportHeader(
                 tool_version=sdk.text(node.value.get("version")),
