@@ -17,6 +17,7 @@ SEVERITIES: sdk.Scale = {  # https://portswigger.net/burp/documentation/scanner/
 _PARAMETER = re.compile(
     r"\[(?P<name>[^\[\]]{1,200}?)(?: (?:parameter|cookie|header|path filename|JSON|XML)[^\[\]]{0,100})?\]$"
 )
+_OF_EXTENSIONS = "134217728"
 _METHOD = re.compile(r"(?P<method>[A-Z]{3,12}) \S")
 
 
@@ -24,6 +25,11 @@ def suppression(severity: str | None) -> sdk.Suppression | None:
     """Burp says of a dismissed issue that its severity is `false positive`."""
     word = (severity or "").lower().replace("_", " ")
     return sdk.Suppression(justification=word) if word == "false positive" else None
+
+
+def rule(kind: str | None, name: str) -> str:
+    """The number of a kind of issue; those that extensions report share one, and have only their name."""
+    return kind if kind and kind != _OF_EXTENSIONS else name
 
 
 def place(

@@ -4,6 +4,7 @@ import re
 
 from hauberk.parsers import sdk
 
+_OF_PLUGINS = "999"  # one such number stands for all that a plug-in may say
 _NOT_AN_ADVISORY = ("", "0")
 
 
@@ -24,11 +25,12 @@ def finding(
     known = sdk.identifiers(message, references)
     is_known = bool(known) or osvdb not in _NOT_AN_ADVISORY
     path = re.sub(r"^https?://[^/]+", "", place.url or "")
+    title = message.removeprefix(f"{path}: ").strip()
     return sdk.ReportedFinding(
         kind=sdk.DAST,
-        title=message.removeprefix(f"{path}: ").strip(),
+        title=title,
         severity=sdk.Severity.MEDIUM if is_known else sdk.Severity.INFO,
-        rule_id=rule,
+        rule_id=f"{rule}: {title}" if rule and rule.startswith(_OF_PLUGINS) else rule,
         identifiers=known,
         locations=(place,),
         references=sdk.links(references, message),

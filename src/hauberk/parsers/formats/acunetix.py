@@ -40,7 +40,8 @@ def _item(start: str, item: sdk.XmlElement) -> sdk.Findings:
         title=said["Name"] or "",
         severity=sdk.severity(said.get("Severity")),
         severity_reported=said.get("Severity"),
-        rule_id=said.get("ModuleName"),
+        rule_id=said["Name"],  # a module tests for several problems
+        rule_name=said.get("ModuleName"),
         description=sdk.paragraphs(
             *(sdk.plain(said.get(name)) for name in ("Description", "DetailedInformation", "Impact"))
         ),

@@ -31,7 +31,8 @@ def appcheck(item: sdk.Json) -> sdk.Findings:
         title=item["title"],
         severity=sdk.severity((word or "").rpartition("-")[2]),
         severity_reported=word,
-        rule_id=sdk.text(sdk.pick(item, "appcheck.cls")) or sdk.text(item.get("plugin")),
+        rule_id=item["title"],  # a plug-in tests for several problems
+        rule_name=sdk.text(sdk.pick(item, "appcheck.cls")) or sdk.text(item.get("plugin")),
         description=sdk.paragraphs(_marked(item.get("description")), _marked(details.get("Impact"))),
         remediation=_marked(item.get("solution")),
         identifiers=sdk.identifiers(item.get("cves"), item["title"]),

@@ -34,7 +34,7 @@ def appspider(vuln: sdk.XmlElement) -> sdk.Findings:
         title=said["VulnType"] or "",
         severity=sdk.severity(word, _SCORES),
         severity_reported=word,
-        rule_id=said.get("ModuleId"),
+        rule_id=said["VulnType"],  # a module tests for several problems
         rule_name=said.get("AttackType"),
         description=sdk.plain(said.get("Description")),
         remediation=sdk.plain(said.get("Recommendation")),

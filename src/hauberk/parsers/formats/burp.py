@@ -38,7 +38,7 @@ def _issue(issue: sdk.XmlElement) -> sdk.Findings:
         title=said["name"] or "",
         severity=sdk.severity(said["severity"], burp.SEVERITIES),
         severity_reported=said["severity"],
-        rule_id=said.get("type"),
+        rule_id=burp.rule(said.get("type"), said["name"] or ""),
         description=sdk.paragraphs(
             sdk.plain(said.get("issueDetail")), "\n".join(items), sdk.plain(said.get("issueBackground"))
         ),

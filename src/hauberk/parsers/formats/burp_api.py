@@ -31,7 +31,7 @@ def burp_api(event: sdk.Json) -> sdk.Findings:
         title=issue["name"],
         severity=sdk.severity(word, burp.SEVERITIES),
         severity_reported=word,
-        rule_id=sdk.text(issue.get("type_index")),
+        rule_id=burp.rule(sdk.text(issue.get("type_index")), issue["name"]),
         description=sdk.paragraphs(
             sdk.plain(issue.get("description")), sdk.plain(issue.get("issue_background"))
         ),

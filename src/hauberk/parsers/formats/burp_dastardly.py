@@ -32,6 +32,7 @@ def dastardly(case: sdk.XmlElement) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.DAST,
             title=case.attrib["name"],
+            rule_id=case.attrib["name"],
             severity=sdk.severity(word, burp.SEVERITIES),
             severity_reported=word,
             description=sdk.paragraphs(said.get("Issue Detail"), said.get("Issue Background")),

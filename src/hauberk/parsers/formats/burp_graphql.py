@@ -31,7 +31,7 @@ def burp_graphql(issue: sdk.Json) -> sdk.Findings:
         title=about["name"],
         severity=sdk.severity(word, burp.SEVERITIES),
         severity_reported=word,
-        rule_id=sdk.text(about.get("type_index")),
+        rule_id=burp.rule(sdk.text(about.get("type_index")), about["name"]),
         description=sdk.paragraphs(
             sdk.plain(issue.get("description_html")), sdk.plain(about.get("description_html"))
         ),

@@ -58,6 +58,7 @@ def _issue(
     serial = str(next(iter(issue.xpath("./a/@name")), ""))
     path = sdk.words(next(iter(issue.xpath("./a[@href]")), None))
     word, confidence = said.get(serial, (None, None))
+    title = sdk.words(issue.find("h2")) or ""
     parts = {(sdk.words(h) or "").rstrip(":").lower(): h.getnext() for h in issue.xpath("./h3")}
     told = {name: sdk.passage(part) for name, part in parts.items() if part is not None}
     classes = told.get("vulnerability classifications")
@@ -69,7 +70,8 @@ def _issue(
     ]
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
-        title=sdk.words(issue.find("h2")) or "",
+        title=title,
+        rule_id=title or None,
         severity=sdk.severity(word, burp.SEVERITIES),
         severity_reported=word,
         description=sdk.paragraphs(*(told.get(name) for name in _TELLING)),

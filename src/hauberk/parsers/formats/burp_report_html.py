@@ -69,6 +69,7 @@ def _issue(kind: str, said: dict[str, str | None], told: Sections) -> sdk.Findin
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=kind,
+        rule_id=kind or None,
         severity=sdk.severity(word, burp.SEVERITIES),
         severity_reported=word,
         description=sdk.paragraphs(*(sdk.passage(told.get(name)) for name in (_DETAIL, *_BACKGROUND))),

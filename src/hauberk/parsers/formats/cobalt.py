@@ -18,7 +18,7 @@ _DECIDED = ("wont_fix", "out_of_scope", "invalid", "valid_fix")
     scanner="Cobalt",
     title="Cobalt CSV",
     docs="https://docs.cobalt.io/pentests/findings/",
-    kinds=[sdk.DAST],
+    kinds=[sdk.FindingKind.MANUAL],
     sniff=sdk.CsvHeader(*_COLUMNS),
     items=sdk.CsvRows(*_COLUMNS),
 )
@@ -29,7 +29,7 @@ def cobalt_csv(row: sdk.Row) -> sdk.Findings:
     }  # a quote keeps spreadsheets from computing
     proof = sdk.paragraphs(said.get("HttpRequest"), said.get("RequestParams"))
     yield sdk.ReportedFinding(
-        kind=sdk.DAST,
+        kind=sdk.FindingKind.MANUAL,
         title=said["Title"],
         severity=sdk.Severity.UNKNOWN,
         rule_id=said["Type"] or None,
@@ -51,7 +51,7 @@ def cobalt_csv(row: sdk.Row) -> sdk.Findings:
     scanner="Cobalt",
     title="Cobalt API",
     docs="https://docs.cobalt.io/cobalt-api/documentation/",
-    kinds=[sdk.DAST],
+    kinds=[sdk.FindingKind.MANUAL],
     sniff=sdk.JsonKeys("data.item.resource.tag", "data.item.resource.state", "data.item.resource.title"),
     items=sdk.JsonItems("data.item"),
 )
@@ -63,7 +63,7 @@ def cobalt_api(item: sdk.Json) -> sdk.Findings:
     created = [each.get("timestamp") for each in log if each.get("action") == "created"]
     proof = sdk.text(said.get("proof_of_concept"))
     yield sdk.ReportedFinding(
-        kind=sdk.DAST,
+        kind=sdk.FindingKind.MANUAL,
         title=said["title"],
         severity=_severity(said),
         severity_reported=sdk.text(said.get("severity")),

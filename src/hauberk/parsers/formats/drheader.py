@@ -41,7 +41,7 @@ def _rule(url: str | None, said: sdk.Json) -> sdk.Findings:
         title=f"{header}: {message}",
         severity=sdk.severity(said["severity"]),
         severity_reported=sdk.text(said["severity"]),
-        rule_id=header,
+        rule_id=f"{header}: {message}",
         description=proof or None,
         locations=(sdk.at_url(url, evidence=proof),) if url else (),
         target=url,

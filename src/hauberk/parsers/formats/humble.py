@@ -47,7 +47,7 @@ def _findings(said: sdk.Json, title: str, severity: sdk.Severity, url: str | Non
                 kind=sdk.DAST,
                 title=f"{title}: {name}",
                 severity=severity,
-                rule_id=name.partition(" (")[0],
+                rule_id=f"{title}: {name.partition(' (')[0]}",
                 description="\n".join(sdk.texts(detail)) or None,
                 locations=(sdk.at_url(url),) if url else (),
                 references=sdk.urls(detail),

@@ -56,7 +56,7 @@ def _login(
         kind=sdk.INFRASTRUCTURE,
         title=f"Weak credentials for {protocol or 'a service'} on {host}",
         severity=sdk.Severity.HIGH,  # Hydra reports nothing but logins that worked
-        rule_id="weak-credentials",
+        rule_id=f"weak-credentials: {name}" if name else "weak-credentials",
         description=f"The login {name} has a password that could be guessed." if name else None,
         cwes=(521,),
         locations=(

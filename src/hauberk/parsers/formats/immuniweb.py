@@ -13,7 +13,7 @@ _SECTIONS = ("domains", "webapps", "mobileapps", "cloud", "network", "repositori
     scanner="ImmuniWeb",
     title="ImmuniWeb XML",
     docs="https://www.immuniweb.com/products/ondemand/",
-    kinds=[sdk.DAST],
+    kinds=[sdk.FindingKind.MANUAL],
     sniff=sdk.XmlRoot("Vulnerabilities", "Vulnerability/CWE-ID", "Vulnerability/Risk"),
     items=sdk.XmlElements("Vulnerability"),
 )
@@ -24,7 +24,7 @@ def immuniweb_xml(vulnerability: sdk.XmlElement) -> sdk.Findings:
     state = (said.get("Status") or "").lower()
     method = (proof or "").partition(" ")[0]
     yield sdk.ReportedFinding(
-        kind=sdk.DAST,
+        kind=sdk.FindingKind.MANUAL,
         title=said["Name"] or "",
         severity=sdk.severity(said["Risk"]),
         severity_reported=said["Risk"],
@@ -60,7 +60,7 @@ def _assessments(said: dict[str, str | None]) -> tuple[sdk.Cvss, ...]:
     scanner="ImmuniWeb",
     title="ImmuniWeb Discovery JSON",
     docs="https://www.immuniweb.com/products/discovery/",
-    kinds=[sdk.DAST],
+    kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.JsonKeys(*_SECTIONS),
 )
 def immuniweb_discovery(report: sdk.Report) -> sdk.Findings:
@@ -73,12 +73,13 @@ def _asset(said: sdk.Json) -> sdk.Findings:
     link = sdk.text(said.get("link"))
     place = sdk.at_url(link if link and "://" in link else f"https://{link or name}")
     has_host = bool(link) or "." in name.partition("/")[0]
+    title = " - ".join(sdk.texts([f"{kind}: {name}", said.get("leak_name")]))
     for advice in sdk.texts(said.get("remediations") or ()):
         yield sdk.ReportedFinding(
-            kind=sdk.DAST,
-            title=" - ".join(sdk.texts([f"{kind}: {name}", said.get("leak_name")])),
+            kind=sdk.INFRASTRUCTURE,
+            title=title,
             severity=sdk.Severity.INFO,
-            rule_id=sdk.text(said.get("section")),
+            rule_id=f"{title}: {advice.partition('.')[0]}",  # the advice is all that it has for a name
             description=advice,
             remediation=advice,
             locations=(place,) if has_host else (sdk.Location(resource=name),),

@@ -11,7 +11,7 @@ _COLUMNS = ("Alert ID", "Title", "Severity", "Type", "Source URL", "Assets")
     scanner="IntSights",
     title="IntSights JSON",
     docs=_DOCS,
-    kinds=[sdk.DAST],
+    kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("Alerts.item.Details.Title", "Alerts.item._id"), sdk.JsonKeys(empty=("Alerts",))
     ),
@@ -23,17 +23,20 @@ def intsights_json(alert: sdk.Json) -> sdk.Findings:
     names = sdk.texts([asset.get("Value") for asset in alert.get("Assets") or ()])
     is_closed = sdk.pick(alert, "Closed.IsClosed") is True
     yield sdk.ReportedFinding(
-        kind=sdk.DAST,
+        kind=sdk.INFRASTRUCTURE,
         title=about["Title"],
         severity=sdk.severity(about["Severity"]),
         severity_reported=sdk.text(about["Severity"]),
-        rule_id=sdk.text(about.get("SubType")) or sdk.text(about.get("Type")),
         description=sdk.text(about.get("Description")),
         identifiers=sdk.identifiers(about["Title"], about.get("Description")),
         locations=tuple(sdk.at_url(name) for name in names),
         references=sdk.urls(sdk.pick(about, "Source.URL")),
         tags=sdk.texts(
-            [about.get("Type"), *(sdk.texts([each.get("Name") for each in about.get("Tags") or ()]))]
+            [
+                about.get("Type"),
+                about.get("SubType"),
+                *(sdk.texts([each.get("Name") for each in about.get("Tags") or ()])),
+            ]
         ),
         stable_id=sdk.text(alert.get("_id")),
         suppression=sdk.Suppression(justification="closed") if is_closed else None,
@@ -46,7 +49,7 @@ def intsights_json(alert: sdk.Json) -> sdk.Findings:
     scanner="IntSights",
     title="IntSights CSV",
     docs=_DOCS,
-    kinds=[sdk.DAST],
+    kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.CsvHeader(*_COLUMNS),
     items=sdk.CsvRows(*_COLUMNS),
 )
@@ -54,16 +57,15 @@ def intsights_csv(row: sdk.Row) -> sdk.Findings:
     """Alerts → select → Export to CSV"""
     is_closed = row.get("Status") == "Closed"
     yield sdk.ReportedFinding(
-        kind=sdk.DAST,
+        kind=sdk.INFRASTRUCTURE,
         title=row["Title"],
         severity=sdk.severity(row["Severity"]),
         severity_reported=row["Severity"] or None,
-        rule_id=row["Type"] or None,
         description=sdk.text(row.get("Description")),
         identifiers=sdk.identifiers(row["Title"], row.get("Description")),
         locations=tuple(sdk.at_url(name) for name in sdk.texts(row["Assets"].split(","))),
         references=sdk.urls(row["Source URL"], row.get("Alert Link")),
-        tags=sdk.texts((row.get("Tags") or "").split(",")),
+        tags=sdk.texts([row["Type"], *(row.get("Tags") or "").split(",")]),
         stable_id=row["Alert ID"] or None,
         suppression=sdk.Suppression(justification=sdk.text(row.get("Closed Reason")) or "closed")
         if is_closed

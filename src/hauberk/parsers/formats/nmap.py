@@ -115,7 +115,7 @@ def _vulnerabilities(script: sdk.XmlElement, place: sdk.Location) -> Iterator[sd
             title=said["title"] or "",
             severity=sdk.severity(word),
             severity_reported=word,
-            rule_id=script.get("id"),
+            rule_id=": ".join(sdk.texts([script.get("id"), table.get("key")])),
             description=sdk.paragraphs(*lists.get("description", ()), *lists.get("extra_info", ())),
             identifiers=sdk.identifiers(
                 [(each or "").removeprefix("CVE:") for each in lists.get("ids", ())], table.get("key")

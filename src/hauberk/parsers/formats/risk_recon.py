@@ -32,7 +32,7 @@ def _finding(said: sdk.Json) -> sdk.Findings:
         title=f"{title}: {host}" if host else title or "",
         severity=sdk.severity(word),
         severity_reported=word,
-        rule_id=sdk.text(said.get("security_criteria")),
+        rule_id=f"{said.get('security_criteria')}: {title}",
         description=sdk.paragraphs(*about),
         identifiers=sdk.identifiers(said.get("finding_data_value"), said.get("finding_context")),
         locations=(sdk.Location(host=host, evidence=sdk.text(said.get("finding_data_value"))),),

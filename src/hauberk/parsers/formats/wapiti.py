@@ -90,12 +90,14 @@ def _entry(target: str | None, about: sdk.Json, entry: sdk.Json) -> sdk.Findings
     level, info = sdk.text(entry.get("level")), sdk.text(entry.get("info"))
     request = sdk.text(entry.get("http_request"))
     references = about["ref"]
+    title = f"{about['name']}: {info}".split("\n", 1)[0] if info else about["name"]
+    parameter = sdk.text(entry.get("parameter"))
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
-        title=f"{about['name']}: {info}".split("\n", 1)[0] if info else about["name"],
+        title=title,
         severity=sdk.severity(level, _LEVELS),
         severity_reported=level,
-        rule_id=about["name"],
+        rule_id=about["name"] if parameter else title,  # a page may lack several headers
         description=sdk.paragraphs(info, about["desc"]),
         remediation=sdk.text(about["sol"]),
         identifiers=sdk.identifiers(info),
@@ -104,7 +106,7 @@ def _entry(target: str | None, about: sdk.Json, entry: sdk.Json) -> sdk.Findings
             sdk.at_url(
                 urljoin(target or "", sdk.text(entry.get("path")) or ""),
                 method=sdk.text(entry.get("method")),
-                parameter=sdk.text(entry.get("parameter")),
+                parameter=parameter,
                 evidence=sdk.paragraphs(request, entry.get("curl_command")),
             ),
         ),
