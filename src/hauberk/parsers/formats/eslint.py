@@ -19,7 +19,7 @@ def eslint(file: sdk.Json) -> sdk.Findings:
     lines = (sdk.text(file.get("source")) or "").splitlines()
     for message in (*file["messages"], *(file.get("suppressedMessages") or ())):
         if message.get("fatal") is True:
-            yield sdk.ItemProblem(position=file["filePath"], reason=f"ESLint: {message.get('message')}")
+            yield sdk.ItemProblem(position=str(file["filePath"]), reason=f"ESLint: {message.get('message')}")
             continue
         line, end = sdk.line(message.get("line")), sdk.line(message.get("endLine"))
         silenced = message.get("suppressions") or ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hauberk.parsers import sdk
 
 _LINE = re.compile(r"\[\d\d:\d\d:\d\d\] ?(?P<text>.*)")
-_CHECK = re.compile(r"(?:Warning: )?(?P<check>.+?)\s+\[ Warning \]")
+_OUTCOME = "[ Warning ]"
 _VERSION = re.compile(r"Running Rootkit Hunter version (?P<version>\S+) on (?P<host>\S+)")
 _STARTED = re.compile(r"Info: Start date is (?P<date>.+)")
 _FORMAT = "%a %b %d %H:%M:%S UTC %Y"
@@ -32,9 +32,9 @@ def rkhunter(report: sdk.Report) -> sdk.Findings:
             yield sdk.ReportHeader(tool_version=about["version"], asset=host, asset_kind="host")
         elif started := _STARTED.fullmatch(line):
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(started["date"], _FORMAT))
-        elif ended := _CHECK.fullmatch(line):
+        elif line.endswith(_OUTCOME):
             yield from _finding(host, check, details)
-            check, details = ended["check"], []
+            check, details = line.removesuffix(_OUTCOME).strip().removeprefix("Warning: "), []
         elif line.startswith("Warning: "):
             if not check:
                 check = line.removeprefix("Warning: ")

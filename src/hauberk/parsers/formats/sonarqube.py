@@ -49,7 +49,7 @@ def _issue(issue: sdk.Json) -> sdk.Findings:
     impacts = sdk.texts([impact.get("severity") for impact in issue.get("impacts") or ()])
     word = issue.get("severity") or min(impacts, key=_RANKS.index)
     message = sdk.text(issue.get("message")) or issue["rule"]
-    dependency = _DEPENDENCY.search(message)
+    dependency = _DEPENDENCY.match(message)
     cvss = sdk.cvss(None, dependency["score"], "Dependency-Check") if dependency else None
     yield sdk.ReportedFinding(
         kind=sdk.SCA if dependency else sdk.SAST,

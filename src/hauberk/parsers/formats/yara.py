@@ -5,10 +5,8 @@ from collections.abc import Iterator
 
 from hauberk.parsers import sdk
 
-_MATCH = re.compile(
-    r"(?P<rule>[A-Za-z_]\w*)(?P<lists>(?: \[[^\n]*\])*) (?P<path>(?:/|\./|\.\./|[A-Za-z]:\\)\S.*)"
-)
-_META = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^,\]]+))')
+_MATCH = re.compile(r"(?P<rule>[A-Za-z_]\w*)(?P<lists> \[.*\])? (?P<path>(?:/|\./|\.\./|[A-Za-z]:\\)\S.*)")
+_META = re.compile(r'\b(\w{1,60})=(?:"((?:[^"\\]|\\.)*)"|([^,\]]+))')
 _STRING = re.compile(r"0x[0-9a-fA-F]+:\d*:?\$\w*: .*")
 
 
@@ -17,7 +15,7 @@ _STRING = re.compile(r"0x[0-9a-fA-F]+:\d*:?\$\w*: .*")
     scanner="YARA",
     docs="https://yara.readthedocs.io/en/stable/commandline.html",
     kinds=[sdk.INFRASTRUCTURE],
-    sniff=sdk.TextLines(r"\A(?:0x\w+:\$[^\n]*\n)?[A-Za-z_]\w* (?:\[[^\n]*\] )*(?:/|\./|\.\./|[A-Za-z]:\\)\S"),
+    sniff=sdk.TextLines(r"\A(?:0x\w+:\$[^\n]*\n)?[A-Za-z_]\w* (?:\[[^\n]*\] )?(?:/|\./|\.\./|[A-Za-z]:\\)\S"),
 )
 def yara(report: sdk.Report) -> sdk.Findings:
     """`yara -r -m -s rules.yar /srv > yara.txt`"""
@@ -36,7 +34,8 @@ def yara(report: sdk.Report) -> sdk.Findings:
 def _finding(match: re.Match[str] | None, strings: list[str]) -> Iterator[sdk.ReportedFinding]:
     if match is None:
         return
-    meta = {name.lower(): quoted or plain for name, quoted, plain in _META.findall(match["lists"])}
+    lists = match["lists"] or ""
+    meta = {name.lower(): quoted or plain for name, quoted, plain in _META.findall(lists)}
     word = next((meta[name] for name in ("severity", "threat_level", "score") if meta.get(name)), None)
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
@@ -45,8 +44,8 @@ def _finding(match: re.Match[str] | None, strings: list[str]) -> Iterator[sdk.Re
         severity_reported=word,
         rule_id=match["rule"],
         description=meta.get("description"),
-        identifiers=sdk.identifiers(match["lists"]),
-        cwes=sdk.cwes(match["lists"]),
+        identifiers=sdk.identifiers(lists),
+        cwes=sdk.cwes(lists),
         locations=(sdk.Location(path=match["path"], evidence="\n".join(strings) or None),),
         references=sdk.links(meta.get("reference")),
     )
