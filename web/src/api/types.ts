@@ -287,6 +287,7 @@ export type Vulnerability = {
   asset_count: number;
   assets: Named[];
   identifiers: string[];
+  aliases?: string[];
   cwes: number[];
   cvss: Cvss[] | Cvss | number | null;
   epss: number | null;
@@ -294,7 +295,17 @@ export type Vulnerability = {
   has_fix: boolean;
   first_seen_at: string;
 };
+export type AliasStatement = {
+  name: string;
+  alias: string;
+  is_same: boolean;
+  asserter_kind: "scanner" | "feed" | "person";
+  asserter: string;
+  reason: string | null;
+  asserted_at: string;
+};
 export type VulnerabilityDetail = Omit<Vulnerability, "assets"> & {
+  statements?: AliasStatement[];
   description: string | null;
   references: string[];
   assets: (Named & { open_findings: number })[];
