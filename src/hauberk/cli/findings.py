@@ -14,18 +14,21 @@ def findings(
     query: Annotated[str, typer.Argument(help="As in the filter bar; without it, all findings.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="At most that many.")] = 50,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="As it was: 2026-01-31, or an instant with its zone.")
+    ] = None,
 ) -> None:
     """Ask for findings, the most urgent first.
 
     Server and token come from HAUBERK_URL and HAUBERK_TOKEN, or from `hauberk login`.
 
-    Examples: hauberk findings 'severity>=high is:open' · hauberk findings 'asset:shop cve:CVE-2021-44228' --json
+    Examples: hauberk findings 'severity>=high is:open' · hauberk findings 'asset:shop is:open' --as-of 2026-01-31 --json
     """
     from hauberk.infra.api_client import connect
 
     _check(query)
     with connect() as client:
-        found = _walk(client, query, limit)
+        found = _walk(client, query, limit, as_of)
         first = next(found, None)
         shown = iter(()) if first is None else _and(first["items"], (page["items"] for page in found))
         if as_json:
@@ -49,10 +52,10 @@ def _check(query: str) -> None:
         raise typer.BadParameter(error.message, param_hint="QUERY") from error
 
 
-def _walk(client: Any, query: str, limit: int) -> Iterator[dict[str, Any]]:
+def _walk(client: Any, query: str, limit: int, as_of: str | None) -> Iterator[dict[str, Any]]:
     cursor = None
     while limit > 0:
-        page = client.get("/findings", q=query, limit=min(limit, PAGE), cursor=cursor)
+        page = client.get("/findings", q=query, limit=min(limit, PAGE), cursor=cursor, as_of=as_of)
         yield page
         limit -= len(page["items"])
         cursor = page["next_cursor"]

@@ -55,11 +55,13 @@ _COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
 }
 
 
-def severity(term: Term, _asker: Asker) -> Condition:
+def severity(term: Term, asker: Asker) -> Condition:
     """Priority leads with severity, so its range lets the list index start and stop in the right place."""
     ranks = ranks_of(term)
     if not ranks:
         return false()
+    if asker.is_past:
+        return finding.severity.in_(ranks)
     return and_(
         finding.severity.in_(ranks),
         finding.priority >= least_of(ranks[0]),

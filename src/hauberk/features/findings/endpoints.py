@@ -5,13 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from hauberk.db.repository import PageRequest
-from hauberk.features.findings import service
+from hauberk.features.findings import export, service
 from hauberk.features.findings.correlating import related, set_dismissed
 from hauberk.features.findings.detail import comment, read_detail
 from hauberk.features.findings.explain import explain
 from hauberk.features.findings.explain_schemas import Explanation
 from hauberk.features.findings.grouping import join_findings, split_finding, undo_regrouping
 from hauberk.features.findings.grouping_schemas import JoinPayload, RelatedFindings, SplitPayload
+from hauberk.features.findings.past import AsOf, repository_at
 from hauberk.features.findings.repository import FindingRepository
 from hauberk.features.findings.schemas import (
     BulkAccepted,
@@ -28,6 +29,7 @@ from hauberk.features.identity.access import FindingsRead, FindingsWrite
 from hauberk.features.identity.serving import ContextDep, IdsDep, ReadSessionDep, SessionDep, paging, refusals
 
 router = APIRouter(prefix="/findings", tags=["findings"])
+router.include_router(export.router)
 
 Paging = Annotated[
     PageRequest, Depends(paging("-priority", "-severity", "-first_seen_at", "first_seen_at", "id"))
@@ -49,9 +51,10 @@ async def list_findings(
     context: ContextDep,
     page: Paging,
     q: Filter = "",
+    as_of: AsOf = None,
 ) -> Response:
     ids = PageIds(context.public_ids)
-    found = await FindingRepository(session, context.public_ids).page(actor, q, page)
+    found = await repository_at(session, context.public_ids, as_of).page(actor, q, page)
     body = encode_page(
         [shape(row, ids) for row in found.items],
         next_cursor=found.next_cursor,
@@ -63,10 +66,15 @@ async def list_findings(
 
 @router.get("/facets", response_model=FacetsSchema)
 async def read_facets(
-    actor: FindingsRead, session: ReadSessionDep, context: ContextDep, ids: IdsDep, q: Filter = ""
+    actor: FindingsRead,
+    session: ReadSessionDep,
+    context: ContextDep,
+    ids: IdsDep,
+    q: Filter = "",
+    as_of: AsOf = None,
 ) -> Response:
     """For each value how many findings choosing it would give, with the other facets' filters kept."""
-    found = await FindingRepository(session, context.public_ids).facets(actor, q)
+    found = await repository_at(session, context.public_ids, as_of).facets(actor, q)
     return _json(found.values(ids))
 
 

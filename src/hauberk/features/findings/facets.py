@@ -38,13 +38,15 @@ def facet_statements(node: Node | None) -> list[tuple[tuple[str, ...], Node | No
     return [(tuple(facets), over) for over, facets in passes.items()]
 
 
-def read_facets(matching: Select[Any], facets: Sequence[str], organization_id: int) -> Any:
+def read_facets(
+    matching: Select[Any], facets: Sequence[str], organization_id: int, *, at_most: int = MAX_READ
+) -> Any:
     """Rows (facet, value, label, counted), and one that says how many findings were read.
 
     The findings are grouped once by everything; each facet then sums the few groups.
     """
     columns = {column.name: column for column in matching.selected_columns}
-    read = matching.with_only_columns(*(columns[name] for name in _GROUPED)).limit(MAX_READ + 1).subquery()
+    read = matching.with_only_columns(*(columns[name] for name in _GROUPED)).limit(at_most + 1).subquery()
     groups = (
         select(*(read.c[name] for name in _GROUPED), func.count().label("n"))
         .group_by(*(read.c[name] for name in _GROUPED))
@@ -93,12 +95,12 @@ def _assets(groups: Any, organization_id: int) -> Select[Any]:
 class Facets:
     """The counted facets; vocabulary facets hold each of their words, also those that nothing has."""
 
-    def __init__(self, rows: Iterable[Row[Any]]) -> None:
+    def __init__(self, rows: Iterable[Row[Any]], *, at_most: int = MAX_READ) -> None:
         self._counts: dict[str, dict[str, tuple[str, int]]] = {facet: {} for facet in FACETS}
         self._is_exact = True
         for row in rows:
             if row.facet == _READ:
-                self._is_exact = self._is_exact and row.counted <= MAX_READ
+                self._is_exact = self._is_exact and row.counted <= at_most
             else:
                 self._counts[row.facet][row.value] = (row.label, int(row.counted))
 

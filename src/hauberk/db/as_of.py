@@ -1,0 +1,124 @@
+"""The past as a lens: the statements that read the present, over `finding`, `occurrence` and `scope` as they were.
+
+Common table expressions of these names stand before a statement, whose own text stays as it is; not materialized, so
+that its conditions and its order reach the indexes. What occurrences say at an instant decides presence, severity and
+text, the trail decides triage and override. Priority stays today's: what makes it is not kept by day.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import CTE, Select, column, text
+
+from hauberk.db.driver import Kept
+from hauberk.db.models.asset import Scope
+from hauberk.db.models.finding import Finding, Occurrence
+from hauberk.domain.finding import Triage
+from hauberk.domain.severity import Severity
+
+
+def _code(word: str, codes: dict[str, int]) -> str:
+    cases = " ".join(f"when '{each}' then {code}" for each, code in codes.items())
+    return f"(case {word} {cases} end)::int2"
+
+
+_TRIAGE: Final = _code("h.changed ->> 'from'", {each.value: each.code for each in Triage})
+_OVERRIDE: Final = _code("g.detail ->> 'severity'", {each.value: each.rank for each in Severity})
+
+_FINDING: Final = {
+    "rule_text_id": "coalesce(x.rule_text_id, f.rule_text_id)",
+    "open_occurrences": "x.open_occurrences",
+    "is_active": "x.open_occurrences > 0",
+    "severity_reported": "coalesce(x.severity, f.severity_reported)",
+    "severity_override": "g.rank",
+    "severity": "coalesce(g.rank, x.severity, f.severity_reported)",
+    "triage": "coalesce(h.triage, f.triage)",
+    "decision_id": "case when coalesce(h.triage, f.triage) <> 0 then d.id end",
+    "scanners": "coalesce(x.scanners, f.scanners)",
+    "assignee_id": "case when h.is_assigned_since is not true then f.assignee_id end",
+    "last_seen_at": "case when x.open_occurrences = 0 then least(f.last_seen_at, x.closed_at) end",
+    "reopened_at": "case when f.reopened_at <= {at} then f.reopened_at end",
+}
+_OCCURRENCE: Final = {
+    name: f"case when o.closed_at <= {{at}} then o.{name} end"
+    for name in ("closed_at", "closed_scan_id", "close_reason")
+}
+_SCOPE: Final = {
+    "last_complete_scan_at": "(select max(x.scanned_at) from scan x where x.organization_id = s.organization_id"
+    " and x.scope_id = s.id and x.is_complete and x.applied_at is not null and x.scanned_at <= {at})"
+}
+
+
+def _columns(model: type[Finding | Occurrence | Scope], row: str, then: dict[str, str]) -> str:
+    return ", ".join(
+        f"{then.get(each.name, f'{row}.{each.name}')} as {each.name}" for each in model.__table__.columns
+    )
+
+
+# Findings that some scan had claimed by then; what was undone never was. A trail entry tells what was before it.
+_TABLES: Final = {
+    "finding": f"""
+select {_columns(Finding, "f", _FINDING)}
+from finding f
+cross join lateral (
+    select count(*) filter (where r.is_tracked and o.is_open) as open_occurrences,
+        coalesce(max(o.severity) filter (where r.is_tracked and o.is_open), max(o.severity) filter (where o.is_open))
+            as severity,
+        (array_agg(o.rule_text_id order by r.is_tracked desc, o.first_seen_at, o.id) filter (where o.is_open))[1]
+            as rule_text_id,
+        array_agg(distinct s.scanner) filter (where o.is_open) as scanners, max(o.closed_at) as closed_at
+    from (
+        select e.*, e.closed_at is null or e.closed_at > {{at}} as is_open from occurrence e
+        where e.organization_id = f.organization_id and e.finding_id = f.id and e.opened_at <= {{at}}
+            and e.close_reason is distinct from 'undone') o
+    join scope s on s.organization_id = o.organization_id and s.id = o.scope_id
+    join asset_ref r on r.organization_id = s.organization_id and r.id = s.ref_id
+    having count(*) > 0) x
+left join lateral (
+    select coalesce((h.changed ->> 'triage_before')::int2, {_TRIAGE}) as triage, h.is_assigned_since
+    from (
+        select (array_agg(v.detail order by v.id) filter (
+                where v.action in ('finding.triaged', 'finding.new_place')))[1] as changed,
+            bool_or(v.action = 'finding.assigned') as is_assigned_since
+        from event v where v.organization_id = f.organization_id and v.subject_type = 'finding' and v.subject_id = f.id
+            and v.at > {{at}}) h) h on true
+left join lateral (
+    select case when (g.detail ->> 'is_override')::bool then {_OVERRIDE} end as rank
+    from (
+        select v.detail from event v where v.organization_id = f.organization_id and v.subject_type = 'finding'
+            and v.subject_id = f.id and v.action = 'finding.severity_changed' and v.at <= {{at}}
+        order by v.id desc limit 1) g) g on true
+left join lateral (
+    select d.id from decision d where d.organization_id = f.organization_id and d.finding_id = f.id
+        and d.triage = coalesce(h.triage, f.triage) and d.decided_at <= {{at}}
+    order by d.id desc limit 1) d on true
+where f.organization_id = {{organization}} and f.first_seen_at <= {{at}}""",
+    "occurrence": f"""
+select {_columns(Occurrence, "o", _OCCURRENCE)}
+from occurrence o
+where o.organization_id = {{organization}} and o.opened_at <= {{at}} and o.close_reason is distinct from 'undone'""",
+    "scope": f"""
+select {_columns(Scope, "s", _SCOPE)}
+from scope s where s.organization_id = {{organization}}""",
+}
+
+
+def looking_back(statement: Select[Any], organization_id: int, at: datetime) -> Select[Any]:
+    """The same statement at that instant."""
+    return statement.add_cte(*(_cte(name, organization_id, at) for name in _TABLES))
+
+
+def kept_looking_back(kept: Kept, organization_id: int, at: datetime) -> Kept:
+    """The same for a statement that is kept as text and begins with its `select`."""
+    spelled = ", ".join(
+        f"{name} as not materialized ({body.format(organization='%(organization)s', at='%(as_of)s')})"
+        for name, body in _TABLES.items()
+    )
+    head = f"with {spelled} ".encode()
+    return Kept(head + kept.text, {**kept.parameters, "organization": organization_id, "as_of": at})
+
+
+def _cte(name: str, organization_id: int, at: datetime) -> CTE:
+    body = text(_TABLES[name].format(organization=":seen_by", at=":as_of"))
+    bound = body.bindparams(seen_by=organization_id, as_of=at).columns(column("id"))
+    return bound.cte(name).prefix_with("not materialized", dialect="postgresql")

@@ -1,0 +1,112 @@
+"""The whole list as a stream, of now or as it was: CSV for spreadsheets, JSON Lines for programs."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import Annotated, Any, Final, Literal
+
+import orjson
+from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
+
+from hauberk.db.repository import PageRequest
+from hauberk.domain.permissions import Actor
+from hauberk.features.findings.past import AsOf, repository_at
+from hauberk.features.findings.shape import PageIds, shape
+from hauberk.features.identity.access import FindingsRead
+from hauberk.features.identity.context import Context
+from hauberk.features.identity.serving import STREAM, ContextDep, SessionDep
+
+AT_ONCE: Final = 200
+Format = Literal["csv", "jsonl"]
+_TYPES: Final = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
+_COLUMNS: Final = (
+    "id", "asset", "kind", "title", "severity", "priority", "presence", "triage", "identifiers", "cwes", "epss",
+    "known_exploited", "rule_id", "scanners", "location", "component", "first_seen_at", "last_seen_at", "assignee", "tags",
+)  # fmt: skip
+_STEERS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+router = APIRouter()
+
+
+@router.get(
+    "/export",
+    openapi_extra=STREAM,
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {each: {} for each in _TYPES.values()}, "description": "Every finding, in order"}
+    },
+)
+async def export_findings(
+    actor: FindingsRead,
+    session: SessionDep,
+    context: ContextDep,
+    q: Annotated[str, Query(description="The query language; without it, all findings")] = "",
+    as_of: AsOf = None,
+    format: Annotated[Format, Query(description="What it is for")] = "csv",  # noqa: A002
+) -> StreamingResponse:
+    """All findings that the query finds, not only a page of them."""
+    await repository_at(session, context.public_ids, as_of).page(actor, q, PageRequest("-priority", limit=1))
+    name = f"findings-{as_of[:10]}" if as_of else "findings"
+    return StreamingResponse(
+        _lines(context, actor, q, as_of, format),
+        media_type=_TYPES[format],
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}.{format}"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+async def _lines(
+    context: Context,
+    actor: Actor,
+    query: str,
+    as_of: str | None,
+    format: Format,  # noqa: A002
+) -> AsyncIterator[bytes]:
+    """Page by page, each in a transaction of its own: nobody waits for whoever reads slowly."""
+    write: Callable[[Iterable[dict[str, Any]]], bytes] = _csv if format == "csv" else _jsonl
+    if format == "csv":
+        yield _row(_COLUMNS)
+    cursor: str | None = None
+    while True:
+        async with context.sessions.transaction(actor.organization_id) as session:
+            repository = repository_at(session, context.public_ids, as_of)
+            page = await repository.page(actor, query, PageRequest("-priority", limit=AT_ONCE, cursor=cursor))
+        ids = PageIds(context.public_ids)
+        yield write(shape(row, ids) for row in page.items)
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def _jsonl(findings: Iterable[dict[str, Any]]) -> bytes:
+    return b"".join(orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in findings)
+
+
+def _csv(findings: Iterable[dict[str, Any]]) -> bytes:
+    return b"".join(_row(_cells(orjson.loads(orjson.dumps(each)))) for each in findings)
+
+
+def _cells(finding: dict[str, Any]) -> list[Any]:
+    location = next(iter(finding["locations"]), {})
+    place = next((location[name] for name in ("path", "url", "host", "resource") if location.get(name)), "")
+    line = location.get("line") or location.get("port")
+    component = next(iter(finding["components"]), {})
+    shown = finding | {
+        "asset": finding["asset"]["name"],
+        "location": f"{place}:{line}" if place and line else place,
+        "component": " ".join(filter(None, (component.get("name"), component.get("version")))),
+        "assignee": finding["assignee"]["name"] if finding["assignee"] else "",
+    }
+    return [" ".join(map(str, each)) if isinstance(each := shown[name], list) else each for name in _COLUMNS]
+
+
+def _row(cells: Iterable[Any]) -> bytes:
+    """A scanner's words are never a formula of whoever opens the file."""
+    line = io.StringIO()
+    csv.writer(line).writerow(
+        f"'{each}" if isinstance(each, str) and each.startswith(_STEERS) else each for each in cells
+    )
+    return line.getvalue().encode()
