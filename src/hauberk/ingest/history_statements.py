@@ -9,8 +9,8 @@ from hauberk.domain.priority import EXPLOITED, MAX_CVSS, MAX_PER_CENT, PER_CENT,
 
 # What an import or a reversal of the same transaction left behind: each makes its own.
 CLEAR: Final = (
-    "drop table if exists imported, imported_key, imported_rule, imported_rule_id, closing, held_back, found, matched,"
-    " placed, touched, unkeyed, adopted, alias_key, alias_led"
+    "drop table if exists imported, imported_key, imported_rule, imported_rule_id, closing, held_back, grouped, found,"
+    " matched, placed, touched, unkeyed, adopted, alias_key, alias_led"
 )
 
 # `former`: keys that were taken away, and the finding they led to. `concerned`: findings that anything happened to;
@@ -251,14 +251,14 @@ ADOPTED: Final = "create temporary table adopted (finding_id int8) on commit dro
 ADOPT: Final = """
 with wanted as (
     select distinct on (f.group_key) f.group_key, m.finding_id
-    from found f join imported_key i using (group_key) join former m on m.fingerprint = i.fingerprint
+    from grouped f join imported_key i using (group_key) join former m on m.fingerprint = i.fingerprint
     where f.finding_id is null and not exists (
         select from finding_key k where k.organization_id = :organization and k.finding_id = m.finding_id)
     order by f.group_key, i.ordinal, m.finding_id),
 one_each as (
     select distinct on (finding_id) finding_id, group_key from wanted order by finding_id, group_key),
 taken as (
-    update found f set finding_id = o.finding_id from one_each o where o.group_key = f.group_key
+    update grouped f set finding_id = o.finding_id from one_each o where o.group_key = f.group_key
     returning f.finding_id)
 insert into adopted select finding_id from taken
 """

@@ -256,14 +256,25 @@ export type Scan = {
   error: { code: string; message: string; position: string | null } | null;
   held: { reason: string; would_close: number; by_severity?: BySeverity } | null;
   superseded_by: string | null;
+  undone: { at: string; by: Named | null } | null;
+  act: ScanAct | null;
+  preview_of: string | null;
+  report_kept: boolean;
   uploaded_by: Named | null;
   progress: ScanProgress | null;
   accepted_at: string;
   started_at: string | null;
   finished_at: string | null;
 };
+/** What is being done to a scan, or was last: taken back, or read again by the present parser. */
+export type ScanAct = {
+  kind: "undo" | "reprocess";
+  state: string;
+  error: { code: string; message: string; position: string | null } | null;
+};
+export type ChangeKind = "new" | "changed" | "moved" | "reopened" | "closed" | "suppressed" | "unchanged";
 export type ScanChange = {
-  change: "new" | "changed" | "moved" | "reopened" | "closed" | "suppressed";
+  change: ChangeKind;
   reason: string | null;
   finding: { id: string; title: string; severity: Severity } | null;
   title: string;

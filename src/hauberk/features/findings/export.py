@@ -37,7 +37,7 @@ router = APIRouter()
         200: {"content": {each: {} for each in _TYPES.values()}, "description": "Every finding, in order"}
     },
 )
-async def export_findings(
+async def export_findings(  # noqa: PLR0917 — the framework calls by keyword
     actor: FindingsRead,
     session: SessionDep,
     context: ContextDep,
@@ -90,10 +90,10 @@ def _csv(findings: Iterable[dict[str, Any]]) -> bytes:
 
 
 def _cells(finding: dict[str, Any]) -> list[Any]:
-    location = next(iter(finding["locations"]), {})
+    location: dict[str, Any] = next(iter(finding["locations"]), {})
     place = next((location[name] for name in ("path", "url", "host", "resource") if location.get(name)), "")
     line = location.get("line") or location.get("port")
-    component = next(iter(finding["components"]), {})
+    component: dict[str, Any] = next(iter(finding["components"]), {})
     shown = finding | {
         "asset": finding["asset"]["name"],
         "location": f"{place}:{line}" if place and line else place,

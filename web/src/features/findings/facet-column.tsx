@@ -13,7 +13,7 @@ import { Checkbox } from "@/ui/field";
 import { SeverityMark } from "@/ui/severity";
 import { facetsQuery } from "./queries";
 
-type FacetColumnProps = { query: string; onChange: (query: string) => void };
+type FacetColumnProps = { query: string; asOf?: string; onChange: (query: string) => void };
 type Row = { value: string; label: ReactNode; count: number | null };
 
 const MOST_COUNTED = 10_000;
@@ -25,8 +25,8 @@ const SHORTCUTS: [string, string][] = [
   ["fix:true", "Has a fix"],
 ];
 
-export function FacetColumn({ query, onChange }: FacetColumnProps) {
-  const { data: facets } = useQuery(facetsQuery(query));
+export function FacetColumn({ query, asOf, onChange }: FacetColumnProps) {
+  const { data: facets } = useQuery(facetsQuery(query, asOf));
   const countOf = (list: Facet[] | undefined, value: string) =>
     list?.find((facet) => facet.value === value)?.count ?? (facets ? 0 : null);
   const group = (title: string, key: string, rows: Row[]) => (
@@ -143,11 +143,11 @@ function FacetRow({ row, isOn, onToggle }: { row: Row; isOn: boolean; onToggle: 
 type FacetSheetProps = FacetColumnProps & { isOpen: boolean; onClose: () => void; total: number };
 
 /** The same facets where there is no room for a column. */
-export function FacetSheet({ isOpen, onClose, query, onChange, total }: FacetSheetProps) {
+export function FacetSheet({ isOpen, onClose, query, asOf, onChange, total }: FacetSheetProps) {
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title="Facets" look="sheet">
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <FacetColumn query={query} onChange={onChange} />
+        <FacetColumn query={query} asOf={asOf} onChange={onChange} />
       </div>
       <div className="border-t border-default p-3">
         <Button look="filled" className="w-full" onClick={onClose}>

@@ -13,6 +13,7 @@ import { Button } from "@/ui/button";
 import { announce } from "@/ui/live-region";
 import { ErrorState, SkeletonRows } from "@/ui/state";
 import { runLatestToastAction } from "@/ui/toast";
+import { AsOfBanner } from "./as-of-banner";
 import { BulkBar } from "./bulk-bar";
 import { EmptyList } from "./empty";
 import { FacetColumn, FacetSheet } from "./facet-column";
@@ -30,19 +31,19 @@ import { useTriageFlow } from "./use-triage-flow";
 
 const TriageDialog = lazy(() => import("./triage-dialog"));
 
-export type FindingsState = { q: string; sort: Sort; peek?: string };
+export type FindingsState = { q: string; sort: Sort; peek?: string; asOf?: string };
 type FindingsPageProps = {
   state: FindingsState;
   onState: (change: Partial<FindingsState>, isStep?: boolean) => void;
 };
 
 export function FindingsPage({ state, onState }: FindingsPageProps) {
-  const { q, sort, peek } = state;
-  const listKey = `${sort} ${q}`;
-  const rows = useFindingList({ q, sort });
+  const { q, sort, peek, asOf } = state;
+  const listKey = `${sort} ${asOf ?? ""} ${q}`;
+  const rows = useFindingList({ q, sort, asOf });
   const selection = useSelection(listKey);
   const navigate = useNavigate();
-  const mayWrite = useMay("findings:write");
+  const mayWrite = useMay("findings:write") && asOf === undefined;
   const { density } = usePreferences();
   const isDesk = useMedia(DESK);
   const isWide = useMedia(WIDE);
@@ -51,7 +52,7 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
   const [areFacetsOpen, openFacets] = useState(false);
   const [isSelecting, setSelecting] = useState(false);
   const filterInput = useRef<HTMLInputElement>(null);
-  const { data: facets } = useQuery(facetsQuery(q));
+  const { data: facets } = useQuery(facetsQuery(q, asOf));
   const queryProblem = isProblem(rows.error, 422)
     ? (rows.error.for("q") ?? rows.error.detail ?? rows.error.title)
     : null;
@@ -62,6 +63,7 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
   }, [isSettled, rows.total]);
 
   const setQuery = (next: string) => onState({ q: next, peek: undefined });
+  const setAsOf = (next?: string) => onState({ asOf: next, peek: undefined });
   const closePeek = () => onState({ peek: undefined });
   const openAt = (index: number, finding: Finding) => {
     setCursorState({ key: listKey, at: index });
@@ -131,15 +133,18 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
       </div>
       {isWide && (
         <aside aria-label="Facets" className="min-h-0 overflow-y-auto border-r border-default scroll-quiet">
-          <FacetColumn query={q} onChange={setQuery} />
+          <FacetColumn query={q} asOf={asOf} onChange={setQuery} />
         </aside>
       )}
       <section
         aria-label="List"
         className="@container relative flex min-h-0 min-w-0 flex-col overflow-hidden"
       >
+        {asOf && <AsOfBanner asOf={asOf} query={q} onAsOf={setAsOf} />}
         <ListHead
           rows={rows}
+          asOf={asOf}
+          onAsOf={setAsOf}
           sort={sort}
           onSort={(next) => onState({ sort: next, peek: undefined })}
           changed={triage.changed}
@@ -212,6 +217,7 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
           isOpen={areFacetsOpen}
           onClose={() => openFacets(false)}
           query={q}
+          asOf={asOf}
           onChange={setQuery}
           total={rows.total}
         />

@@ -1,9 +1,10 @@
 /** Above the list: how many, in which order, how dense. The place for counts is kept, so nothing jumps. */
-import { ArrowDownWideNarrow, RotateCw, Rows2, Rows3 } from "lucide-react";
+import { ArrowDownWideNarrow, History, RotateCw, Rows2, Rows3 } from "lucide-react";
 import { formatTotal } from "@/lib/format";
 import { setPreference, usePreferences } from "@/lib/preferences";
-import { Button } from "@/ui/button";
+import { Button, IconButton } from "@/ui/button";
 import { Segmented } from "@/ui/segmented";
+import { yesterday } from "./as-of-banner";
 import { SORTS, type Sort } from "./sorts";
 import type { FindingList } from "./use-finding-list";
 
@@ -16,6 +17,8 @@ type ListHeadProps = {
   isPhone: boolean;
   isSelecting: boolean;
   onSelecting: () => void;
+  asOf?: string;
+  onAsOf: (asOf?: string) => void;
 };
 
 export function ListHead({
@@ -27,6 +30,8 @@ export function ListHead({
   isPhone,
   isSelecting,
   onSelecting,
+  asOf,
+  onAsOf,
 }: ListHeadProps) {
   const { density } = usePreferences();
   return (
@@ -44,7 +49,12 @@ export function ListHead({
         </Button>
       )}
       <span className="flex-1" />
-      {isPhone && (
+      {!asOf && (
+        <IconButton size="sm" label="Look at a past day" onClick={() => onAsOf(yesterday())}>
+          <History size={14} strokeWidth={1.75} />
+        </IconButton>
+      )}
+      {isPhone && !asOf && (
         <Button size="sm" look="quiet" aria-pressed={isSelecting} onClick={onSelecting}>
           {isSelecting ? "Done" : "Select"}
         </Button>

@@ -7,24 +7,25 @@ export const PAGE_SIZE = 100;
 /** The server counts and pages to here; beyond it, a narrower filter is the way. */
 export const MOST_ROWS = 10_000;
 
-export type ListKey = { q: string; sort: string };
+/** `asOf`: as it was at the end of that day. */
+export type ListKey = { q: string; sort: string; asOf?: string };
 
-export const findingPageQuery = ({ q, sort }: ListKey, page: number) =>
+export const findingPageQuery = ({ q, sort, asOf }: ListKey, page: number) =>
   queryOptions({
-    queryKey: ["findings", "page", q, sort, page],
+    queryKey: ["findings", "page", q, sort, asOf ?? "now", page],
     queryFn: ({ signal }) =>
       api.get<List<Finding>>("/findings", {
-        query: { q, sort, limit: PAGE_SIZE, offset: page * PAGE_SIZE },
+        query: { q, sort, as_of: asOf, limit: PAGE_SIZE, offset: page * PAGE_SIZE },
         signal,
       }),
     staleTime: 60_000,
     ...(page === 0 ? { placeholderData: keepPreviousData } : {}),
   });
 
-export const facetsQuery = (q: string) =>
+export const facetsQuery = (q: string, asOf?: string) =>
   queryOptions({
-    queryKey: ["findings", "facets", q],
-    queryFn: ({ signal }) => api.get<Facets>("/findings/facets", { query: { q }, signal }),
+    queryKey: ["findings", "facets", q, asOf ?? "now"],
+    queryFn: ({ signal }) => api.get<Facets>("/findings/facets", { query: { q, as_of: asOf }, signal }),
     placeholderData: keepPreviousData,
     staleTime: 30_000,
     retry: false,

@@ -1,7 +1,7 @@
 /** What the scan pages ask the server. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { Format, List, Scan, ScanChange, ScanState } from "@/api/types";
+import type { ChangeKind, Format, List, Scan, ScanChange, ScanState } from "@/api/types";
 
 export type ScanFilter = { state?: ScanState; page: number; size: number };
 
@@ -27,12 +27,12 @@ export const scanQuery = (id: string) =>
     queryFn: ({ signal }) => api.get<Scan>(`/scans/${id}`, { signal }),
   });
 
-export const changesQuery = (id: string, page: number, size: number) =>
+export const changesQuery = (id: string, page: number, size: number, change?: ChangeKind) =>
   queryOptions({
-    queryKey: ["scans", "changes", id, page],
+    queryKey: ["scans", "changes", id, change ?? "all", page],
     queryFn: ({ signal }) =>
       api.get<List<ScanChange>>(`/scans/${id}/changes`, {
-        query: { limit: size, offset: (page - 1) * size },
+        query: { change, limit: size, offset: (page - 1) * size },
         signal,
       }),
     placeholderData: keepPreviousData,

@@ -1,48 +1,66 @@
 /** Each change of a scan with its reason. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ScanChange } from "@/api/types";
+import type { ChangeKind, ScanChange } from "@/api/types";
 import { plural } from "@/lib/format";
-import { Chip, type ChipTone } from "@/ui/chip";
+import { Chip } from "@/ui/chip";
 import { PAGE_SIZE, Pager } from "@/ui/pager";
 import { Panel, PanelHead } from "@/ui/panel";
 import { SeverityMark, SeverityWord } from "@/ui/severity";
 import { ErrorState, SkeletonRows } from "@/ui/state";
+import { CHANGE_WORD, CHANGES } from "./change-words";
 import { changesQuery } from "./queries";
 
-const WORD: Record<ScanChange["change"], { label: string; tone: ChipTone }> = {
-  new: { label: "New", tone: "danger" },
-  reopened: { label: "Reopened", tone: "reopened" },
-  changed: { label: "Changed", tone: "plain" },
-  moved: { label: "Moved", tone: "plain" },
-  closed: { label: "Closed", tone: "fixed" },
-  suppressed: { label: "Suppressed", tone: "dismissed" },
+type ScanChangesProps = {
+  id: string;
+  /** Nothing is closed yet: those that would close are listed as closed. */
+  isHeld: boolean;
+  page: number;
+  change?: ChangeKind;
+  onPage: (page: number) => void;
+  onChange: (change?: ChangeKind) => void;
 };
 
-export function ScanChanges({
-  id,
-  page,
-  onPage,
-}: {
-  id: string;
-  page: number;
-  onPage: (page: number) => void;
-}) {
-  const { data, error, isPending, refetch } = useQuery(changesQuery(id, page, PAGE_SIZE));
+export function ScanChanges({ id, isHeld, page, change, onPage, onChange }: ScanChangesProps) {
+  const { data, error, isPending, refetch } = useQuery(changesQuery(id, page, PAGE_SIZE, change));
+  const wouldClose = isHeld && change === "closed";
   return (
     <Panel label="Changes">
-      <PanelHead title="Changes" note={data ? plural(data.total, "change") : undefined} />
+      <PanelHead
+        title={wouldClose ? "What would close" : "Changes"}
+        note={data ? plural(data.total, wouldClose ? "result" : "change") : undefined}
+      >
+        <label className="flex items-center gap-2 text-xs text-muted">
+          Show
+          <select
+            value={change ?? ""}
+            onChange={(event) => onChange((event.target.value || undefined) as ChangeKind | undefined)}
+            className="h-7 rounded-sm border border-control bg-panel px-2 text-sm text-default coarse:h-11"
+          >
+            <option value="">All changes</option>
+            {CHANGES.map((each) => (
+              <option key={each} value={each}>
+                {isHeld && each === "closed" ? "Would close" : CHANGE_WORD[each].label}
+              </option>
+            ))}
+          </select>
+        </label>
+      </PanelHead>
       {isPending && <SkeletonRows count={5} />}
       {error && !data && <ErrorState error={error} onRetry={() => void refetch()} />}
       {data?.items.length === 0 && (
-        <p className="px-4 pb-4 text-muted">Nothing changed: every result was known, and nothing is gone.</p>
+        <p className="px-4 pb-4 text-muted">
+          {change
+            ? `None is ${CHANGE_WORD[change].label.toLowerCase()}.`
+            : "Nothing changed: every result was known, and nothing is gone."}
+        </p>
       )}
       <ul>
-        {data?.items.map((change, index) => (
+        {data?.items.map((each, index) => (
           <ChangeRow
             // biome-ignore lint/suspicious/noArrayIndexKey: a change has no id of its own.
             key={index}
-            change={change}
+            change={each}
           />
         ))}
       </ul>
@@ -61,12 +79,12 @@ export function ScanChanges({
 }
 
 function ChangeRow({ change }: { change: ScanChange }) {
-  const { label, tone } = WORD[change.change];
+  const { label, tone } = CHANGE_WORD[change.change];
   const place =
     change.location?.path ?? change.location?.url ?? change.location?.host ?? change.location?.resource;
   const line = change.location?.line;
   return (
-    <li className="flex min-h-[48px] items-center gap-3 border-t border-faint px-4 py-1.5">
+    <li className="flex min-h-[48px] items-center gap-3 border-t border-faint px-4 py-1.5 phone:items-start">
       <SeverityMark severity={change.severity} />
       <span className="min-w-0 flex-1">
         {change.finding ? (
@@ -88,8 +106,9 @@ function ChangeRow({ change }: { change: ScanChange }) {
             </span>
           )}
         </span>
+        {change.reason && <span className="text-xs text-muted desk:hidden">{change.reason}</span>}
       </span>
-      {change.reason && <span className="max-w-[40%] truncate text-xs text-muted">{change.reason}</span>}
+      {change.reason && <span className="max-w-[45%] text-xs text-muted phone:hidden">{change.reason}</span>}
       <Chip tone={tone}>{label}</Chip>
     </li>
   );

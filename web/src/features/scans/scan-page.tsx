@@ -1,9 +1,9 @@
 /** One scan: what it read, what it changed and why, what it could not read. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { Scan } from "@/api/types";
+import type { ChangeKind, Scan } from "@/api/types";
 import { filterOf } from "@/lib/filter-query";
-import { formatBytes, formatDuration, formatNumber, plural } from "@/lib/format";
+import { formatBytes, formatDuration, plural } from "@/lib/format";
 import { SCAN_STATE_WORD, scannerName } from "@/lib/words";
 import { buttonStyle } from "@/ui/button";
 import { Chip } from "@/ui/chip";
@@ -16,21 +16,30 @@ import { Table, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { ScanError } from "./failed-card";
 import { HeldCard } from "./held-card";
+import { PreviewCard } from "./preview-card";
 import { scanQuery } from "./queries";
+import { ResultCounts } from "./result-counts";
 import { ScanCard } from "./scan-card";
 import { ScanChanges } from "./scan-changes";
+import { ActFailed, ScanOrders } from "./scan-orders";
 import { isUnderWay } from "./use-scan-events";
 
-type ScanPageProps = { id: string; page: number; onPage: (page: number) => void };
+type ScanPageProps = {
+  id: string;
+  page: number;
+  change?: ChangeKind;
+  onPage: (page: number) => void;
+  onChange: (change?: ChangeKind) => void;
+};
 
-export function ScanPage({ id, page, onPage }: ScanPageProps) {
+export function ScanPage({ id, page, change, onPage, onChange }: ScanPageProps) {
   const { data: scan, error, refetch } = useQuery(scanQuery(id));
   const scope = (
     <span className="flex min-w-0 items-center gap-1 font-mono text-code text-muted">
       <span className="truncate">{id}</span> <CopyButton text={id} label="Copy the id" />
     </span>
   );
-  const action = scan?.state === "done" && !scan.dry_run && (
+  const action = scan?.state === "done" && !scan.dry_run && !scan.undone && (
     <Link to="/findings" search={{ q: filterOf("scan", id) }} className={buttonStyle()}>
       <span className="phone:hidden">Its findings</span>
       <span className="desk:hidden">Findings</span>
@@ -47,15 +56,25 @@ export function ScanPage({ id, page, onPage }: ScanPageProps) {
       {scan && (
         <>
           {isUnderWay(scan.state) && <ScanCard scan={scan} />}
+          {scan.preview_of && !isUnderWay(scan.state) && <PreviewCard scan={scan} of={scan.preview_of} />}
+          {scan.act?.error && !scan.dry_run && <ActFailed act={scan.act} />}
           {scan.state === "held" && <HeldCard scan={scan} isOnItsPage />}
           <Panel className="px-4 py-3" label="The scan">
             <Head scan={scan} />
             {scan.state === "failed" && <ScanError scan={scan} />}
             <ScanFacts scan={scan} />
+            <ScanOrders scan={scan} />
           </Panel>
-          {scan.counts && <Counts scan={scan} />}
-          {(scan.state === "done" || scan.state === "held") && (
-            <ScanChanges id={id} page={page} onPage={onPage} />
+          {scan.counts && <ResultCounts counts={scan.counts} isPreview={scan.preview_of !== null} />}
+          {(scan.state === "done" || scan.state === "held") && !scan.undone && (
+            <ScanChanges
+              id={id}
+              isHeld={scan.state === "held"}
+              page={page}
+              change={change}
+              onPage={onPage}
+              onChange={onChange}
+            />
           )}
           {scan.problems.length > 0 && <Problems scan={scan} />}
         </>
@@ -81,7 +100,8 @@ function Head({ scan }: { scan: Scan }) {
       >
         {SCAN_STATE_WORD[scan.state]}
       </Chip>
-      {scan.dry_run && <Chip>Dry run: nothing was changed</Chip>}
+      {scan.undone && <Chip tone="warn">Undone</Chip>}
+      {scan.dry_run && !scan.preview_of && <Chip>Dry run: nothing was changed</Chip>}
       {scan.partial && <Chip>Partial</Chip>}
       {scan.superseded_by && (
         <Link to="/scans/$id" params={{ id: scan.superseded_by }} className="link text-xs">
@@ -120,51 +140,12 @@ function ScanFacts({ scan }: { scan: Scan }) {
       </Fact>
       <Fact label="Took">{took}</Fact>
       <Fact label="Sent by">{scan.uploaded_by?.name ?? "–"}</Fact>
+      {scan.undone && (
+        <Fact label="Undone">
+          <Time at={scan.undone.at} /> by {scan.undone.by?.name ?? "–"}
+        </Fact>
+      )}
     </Facts>
-  );
-}
-
-function Counts({ scan }: { scan: Scan }) {
-  const { counts } = scan;
-  if (!counts) return null;
-  const parts: [string, number][] = [
-    ["New", counts.new],
-    ["Unchanged", counts.unchanged],
-    ["Moved", counts.moved],
-    ["Changed", counts.changed],
-    ["Reopened", counts.reopened],
-    ["Suppressed", counts.suppressed],
-    ["Folded", counts.folded],
-  ];
-  return (
-    <Panel label="Results" className="overflow-hidden">
-      <PanelHead title="Results" note="each result read is counted exactly once">
-        <span className="num text-muted">
-          {plural(counts.findings.new, "new finding")}, {formatNumber(counts.findings.reopened)} reopened,{" "}
-          {formatNumber(counts.findings.closed)} closed
-        </span>
-      </PanelHead>
-      <dl className="grid grid-cols-3 gap-px border-t border-faint bg-(--border-faint) desk:grid-cols-9">
-        <Amount label="Read" value={counts.reported} isStrong />
-        {parts.map(([label, value]) => (
-          <Amount key={label} label={label} value={value} />
-        ))}
-        <Amount label="Closed" value={counts.closed} />
-      </dl>
-    </Panel>
-  );
-}
-
-function Amount({ label, value, isStrong = false }: { label: string; value: number; isStrong?: boolean }) {
-  return (
-    <div className="bg-panel px-4 py-2.5">
-      <dt className="text-xs text-muted">{label}</dt>
-      <dd
-        className={value > 0 || isStrong ? "num text-lg font-medium text-strong" : "num text-lg text-muted"}
-      >
-        {formatNumber(value)}
-      </dd>
-    </div>
   );
 }
 

@@ -53,6 +53,7 @@ function ScanRow({ scan }: { scan: Scan }) {
           {scan.asset?.name ?? scan.file_name ?? scan.id}
         </Link>
         {scan.dry_run && <span className="ml-2 text-xs text-muted">dry run</span>}
+        {scan.undone && <span className="ml-2 text-xs text-warn">undone</span>}
         {scan.problems.length > 0 && (
           <span className="ml-2 text-xs text-warn">{formatNumber(scan.problems.length)} not read</span>
         )}

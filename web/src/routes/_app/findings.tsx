@@ -6,7 +6,7 @@ import { OPEN_FILTER } from "@/lib/words";
 import { Page } from "@/ui/page";
 import { UploadLink } from "@/ui/upload-link";
 
-type Search = { q?: string; sort?: FindingsState["sort"]; peek?: string };
+type Search = { q?: string; sort?: FindingsState["sort"]; peek?: string; as_of?: string };
 
 /** Without `q` the list shows open work; an empty `q` shows everything. */
 export const Route = createFileRoute("/_app/findings")({
@@ -17,6 +17,7 @@ export const Route = createFileRoute("/_app/findings")({
       SORTS.map((sort) => sort.value),
     ),
     peek: textOf(search.peek),
+    as_of: textOf(search.as_of),
   }),
   component: function Findings() {
     const search = Route.useSearch();
@@ -25,9 +26,13 @@ export const Route = createFileRoute("/_app/findings")({
       q: search.q ?? OPEN_FILTER,
       sort: search.sort ?? "-priority",
       peek: search.peek,
+      asOf: search.as_of,
     };
-    const onState = (change: Partial<FindingsState>, isStep = false) =>
-      void navigate({ search: (now) => ({ ...now, ...change }), replace: isStep });
+    const onState = (change: Partial<FindingsState>, isStep = false) => {
+      const { asOf, ...rest } = change;
+      const then = "asOf" in change ? { as_of: asOf } : {};
+      void navigate({ search: (now) => ({ ...now, ...rest, ...then }), replace: isStep });
+    };
     return (
       <Page title="Findings" isBare action={<UploadLink />}>
         <FindingsPage state={state} onState={onState} />

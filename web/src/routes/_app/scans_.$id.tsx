@@ -1,19 +1,28 @@
 import { createFileRoute } from "@tanstack/react-router";
+import type { ChangeKind } from "@/api/types";
+import { CHANGES } from "@/features/scans/change-words";
 import { ScanPage } from "@/features/scans/scan-page";
-import { textOf } from "@/lib/url-state";
+import { oneOf, textOf } from "@/lib/url-state";
 import { pageOf } from "@/ui/pager";
 
 export const Route = createFileRoute("/_app/scans_/$id")({
-  validateSearch: (search): { page?: string } => ({ page: textOf(search.page) }),
+  validateSearch: (search): { page?: string; change?: ChangeKind } => ({
+    page: textOf(search.page),
+    change: oneOf(search.change, CHANGES),
+  }),
   component: function OneScan() {
     const { id } = Route.useParams();
-    const page = pageOf(Route.useSearch().page);
+    const { page, change } = Route.useSearch();
     const navigate = Route.useNavigate();
     return (
       <ScanPage
         id={id}
-        page={page}
-        onPage={(next) => void navigate({ search: { page: next > 1 ? String(next) : undefined } })}
+        page={pageOf(page)}
+        change={change}
+        onPage={(next) =>
+          void navigate({ search: (now) => ({ ...now, page: next > 1 ? String(next) : undefined }) })
+        }
+        onChange={(next) => void navigate({ search: { change: next } })}
       />
     );
   },

@@ -1,5 +1,5 @@
 /** The mock's scans: uploads, their progress as events, what they changed, and held ones released. */
-import type { Scan } from "@/api/types";
+import type { Scan, ScanAct } from "@/api/types";
 import { ago, fakeId, fakeScan } from "@/testing/fakes";
 import { type Context, found, page, Refusal, type Route } from "@/testing/mock/route";
 import { FORMATS } from "@/testing/mock/views";
@@ -116,16 +116,40 @@ export const SCAN_ROUTES: Route[] = [
     /^\/scans\/([^/]+)\/changes$/,
     ({ memory, url }) =>
       page(
-        memory.findings.slice(0, 14).map((finding, index) => ({
-          change: index % 3 === 2 ? "closed" : "new",
-          reason: index % 3 === 2 ? "not in this report" : null,
-          finding: { id: finding.id, title: finding.title, severity: finding.severity },
-          title: finding.title,
-          severity: finding.severity,
-          location: finding.locations[0] ?? null,
-        })),
+        memory.findings
+          .slice(0, 14)
+          .map((finding, index) => ({
+            change: index % 3 === 2 ? "closed" : "new",
+            reason: index % 3 === 2 ? "The report covers it and no longer reports it." : null,
+            finding: { id: finding.id, title: finding.title, severity: finding.severity },
+            title: finding.title,
+            severity: finding.severity,
+            location: finding.locations[0] ?? null,
+          }))
+          .filter((each) => each.change === (url.searchParams.get("change") ?? each.change)),
         url,
       ),
+  ],
+  [
+    "POST",
+    /^\/scans\/([^/]+)\/(undo|reprocess)$/,
+    ({ memory, params, body }) => {
+      const scan = found(memory.scans, params[0]);
+      const act: ScanAct = {
+        kind: params[1] === "undo" ? "undo" : "reprocess",
+        state: "done",
+        error: null,
+      };
+      if ((body as { dry_run: boolean }).dry_run) {
+        const preview = fakeScan({ dry_run: true, preview_of: scan.id, act, file_name: scan.file_name });
+        memory.scans.push(preview);
+        return preview;
+      }
+      return Object.assign(scan, {
+        act,
+        undone: act.kind === "undo" ? { at: ago(0), by: { id: "usr_mira", name: "Mira Okafor" } } : null,
+      });
+    },
   ],
   [
     "POST",

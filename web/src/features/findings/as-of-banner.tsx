@@ -1,0 +1,45 @@
+/** Says that the list is one of the past, of which day, and the way back. */
+import { Download, History } from "lucide-react";
+import { Button, buttonStyle } from "@/ui/button";
+
+const DAY = 86_400_000;
+
+/** Days are those of UTC, as the server counts them. */
+export const today = (): string => new Date().toISOString().slice(0, 10);
+export const yesterday = (): string => new Date(Date.now() - DAY).toISOString().slice(0, 10);
+
+type AsOfBannerProps = { asOf: string; query: string; onAsOf: (asOf?: string) => void };
+
+export function AsOfBanner({ asOf, query, onAsOf }: AsOfBannerProps) {
+  const exported = `/api/v1/findings/export?${new URLSearchParams({ q: query, as_of: asOf })}`;
+  return (
+    <div
+      role="status"
+      className="flex flex-none flex-wrap items-center gap-x-3 gap-y-2 border-b border-accent bg-selected px-4 py-2 text-sm"
+    >
+      <History size={16} strokeWidth={1.75} aria-hidden="true" className="text-accent phone:hidden" />
+      <label className="flex items-center gap-2 font-medium text-strong">
+        As it was at the end of
+        <input
+          type="date"
+          value={asOf.slice(0, 10)}
+          max={today()}
+          onChange={(event) => event.target.value && onAsOf(event.target.value)}
+          className="h-7 rounded-sm border border-control bg-panel px-2 text-default coarse:h-11"
+        />
+      </label>
+      <span className="text-xs text-muted">
+        State of then, in today’s order. Nothing can be changed here; an opened finding shows today.
+      </span>
+      <span className="ml-auto flex gap-2 phone:ml-0">
+        <a href={exported} download className={buttonStyle({ size: "sm" })}>
+          <Download size={14} strokeWidth={1.75} aria-hidden="true" />
+          CSV
+        </a>
+        <Button size="sm" onClick={() => onAsOf(undefined)}>
+          Back to now
+        </Button>
+      </span>
+    </div>
+  );
+}

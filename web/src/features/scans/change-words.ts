@@ -1,0 +1,23 @@
+/** The kinds of change, in the order in which they are offered, and how each looks. */
+import type { ChangeKind } from "@/api/types";
+import type { ChipTone } from "@/ui/chip";
+
+export const CHANGES: ChangeKind[] = [
+  "new",
+  "reopened",
+  "closed",
+  "moved",
+  "changed",
+  "suppressed",
+  "unchanged",
+];
+
+export const CHANGE_WORD: Record<ChangeKind, { label: string; tone: ChipTone }> = {
+  new: { label: "New", tone: "danger" },
+  reopened: { label: "Reopened", tone: "reopened" },
+  changed: { label: "Changed", tone: "plain" },
+  moved: { label: "Moved", tone: "plain" },
+  closed: { label: "Closed", tone: "fixed" },
+  suppressed: { label: "Suppressed", tone: "dismissed" },
+  unchanged: { label: "Unchanged", tone: "plain" },
+};
