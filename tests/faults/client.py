@@ -54,6 +54,7 @@ class Client:
     def upload(self, sent: Sent, key: str) -> str:
         """The scan's id, however often it takes."""
         deadline = time.monotonic() + GIVE_UP_SECONDS
+        last = ""
         while time.monotonic() < deadline:
             try:
                 answer = httpx2.post(
@@ -66,8 +67,9 @@ class Client:
                     files={"file": ("report.json", sent.bytes)},
                     timeout=40,
                 )
-            except httpx2.TransportError:
+            except httpx2.TransportError as error:
                 self.refused += 1
+                last = repr(error)
                 time.sleep(0.3)
                 continue
             if answer.status_code == 202:
@@ -75,8 +77,9 @@ class Client:
                 return self.accepted[key]
             assert answer.status_code in (429, 500, 502, 503, 504), answer.text
             self.refused += 1
+            last = answer.text
             time.sleep(0.5)
-        raise AssertionError("the product did not come back")
+        raise AssertionError(f"the product did not come back; at last: {last}")
 
     def scan(self, scan_id: str) -> dict[str, Any]:
         answer = httpx2.get(f"{self.url}/scans/{scan_id}", headers=self.headers(), timeout=40)

@@ -125,7 +125,7 @@ def test_ctrl_c_in_the_terminal_stops_all_cleanly_and_a_second_start_is_quick(ho
     began = time.monotonic()
     again = run()
     again.until("ready")
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
 
 
 def test_a_killed_supervisor_leaves_nothing_and_the_data_is_found_again(home, run):

@@ -46,7 +46,7 @@ def settings(tmp_path_factory):
         tmp_path_factory.mktemp("home"),
         HAUBERK_PARSER_MEMORY=str(400 * MIB),
         HAUBERK_PARSER_CPU_SECONDS="1",
-        HAUBERK_PARSER_WALL_SECONDS="4",
+        HAUBERK_PARSER_WALL_SECONDS="6",
         HAUBERK_UPLOAD_MAX_EXPANDED_BYTES=str(20 * MIB),
     )
 
@@ -178,9 +178,9 @@ def test_processor_time_is_bounded(sandbox):
 
 def test_a_child_that_hangs_is_killed(sandbox):
     began = time.monotonic()
-    with pytest.raises(ChildTimedOut, match="longer than 4 seconds"):
+    with pytest.raises(ChildTimedOut, match="longer than 6 seconds"):
         _run(sandbox, "hang")
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 60
 
 
 def test_files_do_not_grow_beyond_the_limit(sandbox, spool):
@@ -210,7 +210,7 @@ def test_what_the_caller_raises_kills_the_child(sandbox):
         _run(sandbox, "hang", on_progress=stop)
     with pytest.raises(StopError):
         _run(sandbox, "hang", check=stop)
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 60
     assert _children_of(sandbox.zygote_pid) == []
 
 
@@ -246,9 +246,9 @@ def test_a_killed_zygote_takes_its_children_along_and_is_started_again(sandbox):
     children = _children_of(zygote)
     assert len(children) == 1
     os.kill(zygote, signal.SIGKILL)
-    thread.join(3)
+    thread.join(30)
     assert len(failed) == 1
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + 30
     while _is_alive(children[0]) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _is_alive(children[0])
@@ -267,7 +267,7 @@ def test_no_descriptor_is_left_open(sandbox):
         with pytest.raises(ChildCrashed):
             _run(sandbox, "fail")
     assert _open_descriptors("self") == before
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + 30
     while _open_descriptors(sandbox.zygote_pid) != zygote_before and time.monotonic() < deadline:
         time.sleep(0.05)
     assert _open_descriptors(sandbox.zygote_pid) == zygote_before

@@ -50,11 +50,11 @@ def test_a_job_commits_with_its_effects(bench, organization):
 def test_a_worker_that_lost_its_lease_commits_nothing(frozen, organization, in_background):
     job_id = frozen.enqueue(example_jobs.wait_then_write, organization, name="ghost")
     running = in_background(frozen.execute, frozen.claim())
-    assert example_jobs.entered.wait(10)
+    assert example_jobs.entered.wait(60)
     frozen.expire(organization, job_id)
     assert [claimed.job_id for claimed in sweep(frozen.engine, sweeper="test")] == [job_id]
     example_jobs.let_go.set()
-    running.result(10)
+    running.result(60)
     assert frozen.assets(organization) == []
     row = frozen.job(organization, job_id)
     assert (row.state, row.attempts, row.error["code"]) == ("accepted", 1, "worker_lost")
@@ -66,7 +66,7 @@ def test_a_worker_that_lost_its_lease_commits_nothing(frozen, organization, in_b
 def test_the_sweeper_ends_the_server_process_of_the_lost_worker(frozen, organization, in_background):
     job_id = frozen.enqueue(example_jobs.wait_then_write, organization, name="ghost")
     running = in_background(frozen.execute, frozen.claim())
-    assert example_jobs.entered.wait(10)
+    assert example_jobs.entered.wait(60)
     (pid,) = frozen.sql(organization, "select backend_pid from job_lease")[0]
     frozen.expire(organization, job_id)
     sweep(frozen.engine, sweeper="test")
@@ -78,7 +78,7 @@ def test_the_sweeper_ends_the_server_process_of_the_lost_worker(frozen, organiza
         time.sleep(0.05)
     assert frozen.sql(None, "select 1 from pg_stat_activity where pid = :pid", pid=pid) == []
     example_jobs.let_go.set()
-    running.result(10)
+    running.result(60)
 
 
 def test_a_server_process_that_serves_somebody_else_by_now_is_left_alone(frozen, organization):
@@ -101,7 +101,7 @@ def test_two_attempts_at_once_have_one_result(frozen, organization, in_backgroun
     """The first worker wakes up while the second is at it."""
     job_id = frozen.enqueue(example_jobs.wait_then_write, organization, name="once")
     first = in_background(frozen.execute, frozen.claim())
-    assert example_jobs.entered.wait(10)
+    assert example_jobs.entered.wait(60)
     frozen.sql(organization, "update job_lease set backend_pid = null")
     frozen.expire(organization, job_id)
     sweep(frozen.engine, sweeper="test")
@@ -152,13 +152,13 @@ def test_a_lease_that_is_kept_is_not_swept(bench, organization, in_background):
     claimed = bench.claim(lease=1.0)
     bench.heart.lease = 1.0
     running = in_background(bench.execute, claimed)
-    assert example_jobs.entered.wait(10)
+    assert example_jobs.entered.wait(60)
     until = time.monotonic() + 2.5
     while time.monotonic() < until:
         assert sweep(bench.engine, sweeper="test") == []
         time.sleep(0.1)
     example_jobs.let_go.set()
-    running.result(10)
+    running.result(60)
     assert bench.assets(organization) == ["slow"]
 
 
@@ -173,10 +173,10 @@ async def sessions(fresh_settings):
 async def test_a_cancelled_job_stops_and_commits_nothing(bench, organization, sessions, in_background):
     job_id = bench.enqueue(example_jobs.watch, organization)
     running = in_background(bench.execute, bench.claim())
-    assert example_jobs.entered.wait(10)
+    assert example_jobs.entered.wait(60)
     async with sessions.transaction(organization) as session:
         await cancel(session, job_id)
-    running.result(5)
+    running.result(60)
     assert bench.job(organization, job_id).state == "cancelled"
     with pytest.raises(Conflict):
         async with sessions.transaction(organization) as session:
@@ -219,7 +219,7 @@ def test_a_job_that_hangs_in_a_statement_is_ended_with_its_server_process(
     claimed = bench.claim(lease=1.0)
     bench.heart.lease = 1.0
     running = in_background(bench.execute, claimed)
-    assert example_jobs.entered.wait(10)
+    assert example_jobs.entered.wait(60)
     swept = []
     deadline = time.monotonic() + 90
     while not running.done():
