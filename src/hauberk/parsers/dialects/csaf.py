@@ -1,12 +1,15 @@
 """CSAF's product tree: products under branches of vendor, name and version, and one product as a part of another."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from hauberk.parsers import sdk
 
 _ENDS_IN_VERSION = re.compile(r"^(.*\S)\s+v?(\d[\w.+:~-]*)$")
+
+Scoped = list[tuple[Any, frozenset[str]]]
 
 
 @dataclass(frozen=True)
@@ -71,22 +74,20 @@ class Document:
     def product(self, identifier: str) -> Product:
         return self._products.get(identifier) or Product(identifier)
 
-    def about(self, listed: Any, product: str) -> list[Any]:
-        """Those of remediations, flags or threats that are about this product; one that names none is about all."""
-        return [each for each in listed or () if product in self._named(each) or not self._named(each)]
+    def scoped(self, listed: Any) -> Scoped:
+        """Remediations, flags, threats or scores, each with the products that it is about."""
+        return [(each, frozenset(self._named(each))) for each in listed or ()]
 
-    def _named(self, said: Any) -> tuple[str, ...]:
-        named = [*sdk.texts(said.get("product_ids")), *sdk.texts(said.get("products"))]
-        return (
-            *named,
-            *(one for group in sdk.texts(said.get("group_ids")) for one in self._groups.get(group, ())),
-        )
+    def _named(self, said: Any) -> Iterator[str]:
+        yield from sdk.texts(said.get("product_ids"))
+        yield from sdk.texts(said.get("products"))
+        for group in sdk.texts(said.get("group_ids")):
+            yield from self._groups.get(group, ())
 
-    def assessments(self, vulnerability: Any, product: str) -> list[tuple[sdk.Cvss, str | None]]:
+    def assessments(self, scores: Scoped, product: str) -> list[tuple[sdk.Cvss, str | None]]:
         """With the severity's word. CSAF 2.0 has `scores`, 2.1 `metrics` with a `content` each."""
         found = []
-        listed = [*(vulnerability.get("scores") or ()), *(vulnerability.get("metrics") or ())]
-        for each in self.about(listed, product):
+        for each in about(scores, product):
             for key in ("cvss_v4", "cvss_v3", "cvss_v2"):
                 said = (each.get("content") or each).get(key) or {}
                 version = sdk.text(said.get("version"))
@@ -94,3 +95,8 @@ class Document:
                 if known:
                     found.append((known, sdk.text(said.get("baseSeverity"))))
         return found
+
+
+def about(scoped: Scoped, product: str) -> list[Any]:
+    """Those that are about this product; one that names none is about all."""
+    return [each for each, named in scoped if not named or product in named]

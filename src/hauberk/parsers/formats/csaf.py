@@ -4,7 +4,7 @@ from functools import partial
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages, vex
-from hauberk.parsers.dialects.csaf import Document
+from hauberk.parsers.dialects.csaf import Document, Scoped, about
 
 # Which of its product states is which decision; `recommended` says nothing of a vulnerability.
 _STATES = {
@@ -38,21 +38,25 @@ def csaf(report: sdk.Report) -> sdk.Findings:
 
 def _vulnerability(document: Document, said: sdk.Json) -> sdk.Findings:
     """One for each product that it says something of, once: the first of its states counts."""
+    scoped = {key: document.scoped(said.get(key)) for key in ("threats", "flags", "remediations")}
+    scoped["scores"] = document.scoped([*(said.get("scores") or ()), *(said.get("metrics") or ())])
     seen: set[str] = set()
     for name, state in _STATES.items():
         for product in sdk.texts(sdk.pick(said, f"product_status.{name}")):
             if product not in seen:
                 seen.add(product)
-                yield _finding(document, said, product, state)
+                yield _finding(document, said, scoped, product, state)
 
 
-def _finding(document: Document, said: sdk.Json, product_id: str, state: str) -> sdk.ReportedFinding:
+def _finding(
+    document: Document, said: sdk.Json, scoped: dict[str, Scoped], product_id: str, state: str
+) -> sdk.ReportedFinding:
     product = document.product(product_id)
     threats, flags, remedies = (
-        document.about(said.get(key), product_id) for key in ("threats", "flags", "remediations")
+        about(scoped[key], product_id) for key in ("threats", "flags", "remediations")
     )
     impacts = sdk.texts([each.get("details") for each in threats if each.get("category") == "impact"])
-    rated = document.assessments(said, product_id)
+    rated = document.assessments(scoped["scores"], product_id)
     word, severity = _severity(impacts, rated)
     named = sdk.texts([said.get("cve"), *(each.get("text") for each in said.get("ids") or ())])
     name = next(iter(named), None) or document.id

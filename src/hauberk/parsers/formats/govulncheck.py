@@ -27,8 +27,8 @@ class Problem:
             self.calls.append(place)
 
 
-Problems = dict[tuple[str, str], Problem]
-"""By the vulnerability's identifier and the module."""
+Problems = dict[str, dict[str, Problem]]
+"""By the vulnerability's identifier, then by module."""
 
 
 @sdk.parser(
@@ -51,10 +51,11 @@ def govulncheck(report: sdk.Report) -> sdk.Findings:
         else:
             yield from report.read(iter((node,)), partial(_gather, problems))
     for node in report.json("osv", "item.osv", many=True):
-        for key in [key for key in problems if key[0] == node.value.get("id")]:
-            yield _finding(node.value, key[1], problems.pop(key))
-    for (identifier, module), problem in problems.items():
-        yield _finding({"id": identifier}, module, problem)
+        for module, problem in problems.pop(str(node.value.get("id")), {}).items():
+            yield _finding(node.value, module, problem)
+    for identifier, modules in problems.items():
+        for module, problem in modules.items():
+            yield _finding({"id": identifier}, module, problem)
 
 
 @sdk.parser(
@@ -75,13 +76,13 @@ def govulncheck_v0(report: sdk.Report) -> sdk.Findings:
     for node in report.json("Vulns.item", required="Vulns.item"):
         said = node.value
         record = records.setdefault(said["OSV"]["id"], said["OSV"])
-        problem = problems.setdefault(
-            (record["id"], said["ModPath"]), Problem(versions.get(str(said["RequireSink"])))
-        )
+        known = Problem(versions.get(str(said["RequireSink"])))
+        problem = problems.setdefault(record["id"], {}).setdefault(said["ModPath"], known)
         reach = "called" if said.get("CallSink") else "imported" if said.get("ImportSink") else "required"
         problem.reached(reach, sdk.Location(symbol=f"{said['PkgPath']}.{said['Symbol']}"))
-    for (identifier, module), problem in problems.items():
-        yield _finding(records[identifier], module, problem)
+    for identifier, modules in problems.items():
+        for module, problem in modules.items():
+            yield _finding(records[identifier], module, problem)
 
 
 def _gather(problems: Problems, said: sdk.Json) -> sdk.Findings:
@@ -97,7 +98,7 @@ def _gather(problems: Problems, said: sdk.Json) -> sdk.Findings:
         column=sdk.line(sdk.pick(own, "position.column")),
         symbol=".".join(sdk.texts([own.get(key) for key in ("package", "receiver", "function")])) or None,
     )
-    problems.setdefault((said["osv"], vulnerable["module"]), known).reached(reach, place)
+    problems.setdefault(said["osv"], {}).setdefault(vulnerable["module"], known).reached(reach, place)
     yield from ()
 
 
