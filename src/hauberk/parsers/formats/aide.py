@@ -43,7 +43,7 @@ def aide(report: sdk.Report) -> sdk.Findings:
                 kind=sdk.INFRASTRUCTURE,
                 title=f"File {section}: {path}",
                 severity=sdk.Severity.MEDIUM,  # AIDE rates nothing
-                rule_id=f"File {section}",
+                rule_id=f"File {section}: {path}",  # each file is a matter of its own
                 locations=(sdk.Location(path=path, evidence="\n".join(details.get(path, ())) or None),),
             )
 

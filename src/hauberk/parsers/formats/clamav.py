@@ -32,5 +32,5 @@ def clamav(report: sdk.Report) -> sdk.Findings:
                 severity=sdk.Severity.HIGH,  # ClamAV rates nothing: malware is there or not
                 rule_id=found["signature"],
                 cwes=(506,),  # embedded malicious code
-                locations=(sdk.Location(path=found["path"]),),
+                locations=(sdk.Location(path=found["path"], resource=found["path"]),),
             )

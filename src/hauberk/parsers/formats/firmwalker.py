@@ -34,5 +34,5 @@ def firmwalker(report: sdk.Report) -> sdk.Findings:
                 title=f"{path} ({section})",
                 severity=sdk.Severity.INFO,  # firmwalker rates nothing
                 rule_id=f"{section}: {pattern}" if pattern else section,
-                locations=(sdk.Location(path=path),),
+                locations=(sdk.Location(path=path, resource=path),),
             )

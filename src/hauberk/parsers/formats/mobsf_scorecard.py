@@ -53,7 +53,13 @@ def _finding(app: str | None, level: str, entry: sdk.Json) -> sdk.Findings:
         rule_id=sdk.text(entry["title"]),
         description=description,
         cwes=(919,),  # "weaknesses in mobile applications": MobSF names no narrower one here
-        locations=(sdk.Location(resource=app),),
+        locations=(sdk.Location(resource=app, snippet=_setting(description)),),
         references=sdk.urls((description or "").split()),
         tags=sdk.texts(entry.get("section")),
     )
+
+
+def _setting(description: str | None) -> str | None:
+    """The first line of a manifest's finding (`[android:host=http://acme.example]`) tells it from others of its title."""
+    first = (description or "").partition("\n")[0]
+    return first if first.startswith("[") else None

@@ -46,6 +46,8 @@ def _finding(match: re.Match[str] | None, strings: list[str]) -> Iterator[sdk.Re
         description=meta.get("description"),
         identifiers=sdk.identifiers(lists),
         cwes=sdk.cwes(lists),
-        locations=(sdk.Location(path=match["path"], evidence="\n".join(strings) or None),),
+        locations=(
+            sdk.Location(path=match["path"], resource=match["path"], evidence="\n".join(strings) or None),
+        ),
         references=sdk.links(meta.get("reference")),
     )
