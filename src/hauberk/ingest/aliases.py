@@ -47,8 +47,7 @@ where not exists (
 order by v.id, a.id, x.scanner
 on conflict do nothing
 """
-# Of findings that no key leads to yet: by which further names their flaw is known.
-_FURTHER_NAMES: Final = f"""
+_LACKING: Final = """
 with lacking as (
     select r.content_hash, v.name as own, a.name as alias
     from imported_rule r
@@ -57,6 +56,11 @@ with lacking as (
     join vulnerability v on v.organization_id = :organization and v.name = n.name and v.group_id is not null
     join vulnerability a on a.organization_id = :organization and a.group_id = v.group_id
         and a.name <> all(t.identifiers))
+"""
+# Rules are few and results are many: these are only looked at where a rule's flaw has a name that the rule lacks.
+_ANY_LACKING: Final = _LACKING + " select exists (select from lacking)"  # noqa: S608
+# Of findings that no key leads to yet: by which further names their flaw is known.
+_FURTHER_NAMES: Final = f"""{_LACKING}
 select distinct f.group_key, l.own, l.alias, i.component
 from grouped f
 join imported i on i.seq = f.first_seq and i.kind in ({_PACKAGES})
@@ -127,7 +131,7 @@ def learn(run: Run, connection: Connection, organization_id: int) -> None:
 
 def lead(run: Run) -> bool:
     """Before new findings get their ids: whether any result was led to a finding by an alias of its identifiers."""
-    rows = run(_FURTHER_NAMES).all()
+    rows = run(_FURTHER_NAMES).all() if run(_ANY_LACKING).scalar() else ()
     if not rows:
         return False
     run(_STAGE)

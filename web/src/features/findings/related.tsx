@@ -25,7 +25,7 @@ export function RelatedFindings({ finding }: { finding: FindingDetail }) {
   });
   if (!data || data.items.length === 0) return null;
   return (
-    <Section title="Related findings" note="of other kinds, each counted on its own">
+    <Section title="Related findings" note="other kinds, not merged">
       <ul className="rounded-md border border-default text-xs">
         {data.items.map((other) => (
           <li
