@@ -1,6 +1,7 @@
 """Undoing a scan: what is left is what would be there had it never been sent."""
 
 import random
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,10 @@ from faults.reference import Sent, State
 from faults.site import ORGANIZATION, Site, expected, fresh_site
 from hauberk.db.session import transaction
 from hauberk.infra.storage import open_storage
-from hauberk.ingest.reading import ReadingFiles, identify, read
+from hauberk.ingest import statements
+from hauberk.ingest.history_statements import CLEAR
+from hauberk.ingest.large import max_new_keys
+from hauberk.ingest.reading import Matching, ReadingFiles, identify, read
 from hauberk.ingest.replay import Effect, Recomputation
 from hauberk.ingest.spool import SpoolFolder
 
@@ -38,11 +42,16 @@ class InProcess:
         with self._report.open("rb") as report:
             return identify(report, format)
 
-    def read(self, spool, format, scanner):  # noqa: A002
+    def room_beside(self, known):
+        return max_new_keys(known, 2**28)
+
+    def read(self, spool, format, scanner, room):  # noqa: A002
         with self._report.open("rb") as report:
             spool.known.seek(0)
             files = ReadingFiles(report=report, **spool.files())
-            return read(files, format, scanner, lambda *_: None, b"k" * 16)
+            return read(
+                files, format, scanner, lambda *_: None, Matching(element_key=b"k" * 16, max_new_keys=room)
+            )
 
 
 def undo(site: Site, scan_id: int, *, keeps: bool = False) -> Effect:
@@ -202,3 +211,17 @@ def test_reading_a_scan_again_with_the_same_parser_changes_nothing(site, seed):
     assert site.rows("select id from finding order by id") == numbers
     assert occurrence_counts(site) == counts
     assert effect.changes == []
+
+
+def test_a_replay_leaves_no_table_of_the_scan_before_it():
+    """Several imports run in one transaction: each makes its own temporary tables, so all of them go in between."""
+    folder = Path(statements.__file__).parent
+    made = {
+        name
+        for file in ("statements", "large", "aliases", "splits", "write")
+        for name in re.findall(
+            r"create temporary table (\w+)", (folder / f"{file}.py").read_text(encoding="utf-8")
+        )
+    }
+    assert made
+    assert made <= set(re.findall(r"\w+", CLEAR))

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import structlog
 
-from hauberk.ingest.reading import Outcome
+from hauberk.ingest.large import max_new_keys
+from hauberk.ingest.reading import Matching, Outcome
 from hauberk.ingest.sandbox.errors import ChildCrashed, SandboxError
 from hauberk.ingest.sandbox.sandbox import shared
 from hauberk.ingest.spool import SpoolFolder
@@ -35,13 +36,17 @@ class SandboxedReader:
         with self._report.open("rb") as report:
             return self._call({"report": report.fileno()}, {"step": "identify", "format": format})
 
-    def read(self, spool: SpoolFolder, format: str, scanner: str) -> Outcome:  # noqa: A002
+    def room_beside(self, known: int) -> int | None:
+        return max_new_keys(known, self._run.settings.parser.comparison)
+
+    def read(self, spool: SpoolFolder, format: str, scanner: str, room: int | None) -> Outcome:  # noqa: A002
+        matching = Matching(element_key=self._element_key, max_new_keys=room, is_unmatched=room is None)
         with self._report.open("rb") as report:
             files = {"report": report.fileno()} | {
                 name: file.fileno() for name, file in spool.files().items()
             }
             arguments = {"step": "read", "format": format, "scanner": scanner}
-            return self._call(files, arguments | {"element_key": self._element_key.hex()})
+            return self._call(files, arguments | {"matching": msgspec.to_builtins(matching)})
 
     def _call(self, files: dict[str, int], arguments: dict[str, Any]) -> Outcome:
         sandbox = shared(self._run.settings)

@@ -35,6 +35,10 @@ class Tally:
     folded: int = 0
 
 
+class TooManyKeysError(Exception):
+    """The report has more keys that its scope does not know than may be held in memory."""
+
+
 class _News(Enum):
     """What of a result the report has not shown before."""
 
@@ -99,6 +103,8 @@ class Comparison:
     spools: Spools
     tally: Tally = field(default_factory=Tally)
     next_seq: int = 0
+    max_new_keys: int | None = None
+    """Beyond these many it raises TooManyKeysError: others have to compare."""
     _first_places: dict[int, int] = field(default_factory=dict)
     """The keys of results that are not known there, as numbers, and where each came first: 120 bytes a key."""
     _further_places: set[bytes] = field(default_factory=set)
@@ -137,6 +143,8 @@ class Comparison:
         first = self._first_places.get(key)
         if first is None:
             self._first_places[key] = place
+            if self.max_new_keys is not None and len(self._first_places) > self.max_new_keys:
+                raise TooManyKeysError
             return _News.KEY
         mark = b"%b%d" % (result.keys[0], place)
         if first == place or mark in self._further_places:

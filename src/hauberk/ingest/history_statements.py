@@ -10,7 +10,7 @@ from hauberk.domain.priority import EXPLOITED, MAX_CVSS, MAX_PER_CENT, PER_CENT,
 # What an import or a reversal of the same transaction left behind: each makes its own.
 CLEAR: Final = (
     "drop table if exists imported, imported_key, imported_rule, imported_rule_id, closing, held_back, grouped, found,"
-    " matched, placed, touched, unkeyed, adopted, alias_key, alias_led"
+    " matched, shared_group, reached, seen, placed, touched, unkeyed, adopted, alias_key, alias_led"
 )
 
 # `former`: keys that were taken away, and the finding they led to. `concerned`: findings that anything happened to;

@@ -23,6 +23,7 @@ _ID = struct.Struct("!qii")
 _BLOCK: Final = 4_096
 _COUNT_BITS: Final = 8
 _COUNT_MASK: Final = (1 << _COUNT_BITS) - 1
+BYTES_A_KNOWN: Final = 50
 MAX_OF_ELEMENT: Final = _COUNT_MASK - 1
 
 

@@ -20,6 +20,7 @@ from hauberk.ingest import scope as scopes
 from hauberk.ingest.compare import Comparison, Spools, Tally
 from hauberk.ingest.drift import Drift, Matcher
 from hauberk.ingest.known import SEEN, SUPPRESSED, UNSEEN, Known, Marks
+from hauberk.ingest.large import NO_DRIFT, Unmatched
 from hauberk.ingest.reading import Outcome
 from hauberk.ingest.scope import Place, Requested, Scope
 from hauberk.ingest.secrets import compare_secrets
@@ -84,7 +85,19 @@ class Reader(Protocol):
 
     def identify(self, format: str | None) -> Outcome: ...  # noqa: A002
 
-    def read(self, spool: SpoolFolder, format: str, scanner: str) -> Outcome: ...  # noqa: A002
+    def room_beside(self, known: int) -> int | None:
+        """How many new keys may be held beside these many known occurrences; None: not even those fit."""
+        ...
+
+    def read(
+        self,
+        spool: SpoolFolder,
+        format: str,  # noqa: A002
+        scanner: str,
+        room: int | None,
+    ) -> Outcome:
+        """`room`: for how many new keys; None: nothing is compared, the spools get every result."""
+        ...
 
 
 def read_and_compare(
@@ -105,9 +118,13 @@ def read_and_compare(
             if scope is not None and is_locking:
                 lock_asset(connection, job.organization_id, scope.asset_id)
                 scope = scopes.find(connection, job.organization_id, place)
-            if scope is not None:
+            room = reader.room_beside(0 if scope is None else scope.open_occurrences)
+            if scope is not None and room is not None:
                 scopes.export_known(connection, job.organization_id, scope.id, spool.known)
-        outcome = reader.read(spool, first.format, place.scanner)
+        outcome = reader.read(spool, first.format, place.scanner, room)
+        if outcome.is_too_large:
+            spool.reset()
+            outcome = reader.read(spool, first.format, place.scanner, None)
         actual = _place(job, outcome, scanner=place.scanner)
         if actual == place:
             break
@@ -115,8 +132,8 @@ def read_and_compare(
     known = spool.marks()
     tally = outcome.tally or Tally()
     if outcome.secret_results:
-        known = _compare_secrets(job, spool, known, tally)
-    drift = Drift()
+        known = _compare_secrets(job, outcome, spool, known, tally)
+    drift = Drift(problem=NO_DRIFT if outcome.is_unmatched else None)
     if scope is not None and tally.new and UNSEEN in known.seen:
         matcher = Matcher(job.organization_id, scope, spool, known, tally)
         targets = list(outcome.header.targets) if _is_partial(job, outcome) else None
@@ -142,14 +159,18 @@ def _place(job: Import, outcome: Outcome, scanner: str | None = None) -> Place:
     )
 
 
-def _compare_secrets(job: Import, spool: SpoolFolder, marks: Marks, tally: Tally) -> Marks:
+def _compare_secrets(job: Import, outcome: Outcome, spool: SpoolFolder, marks: Marks, tally: Tally) -> Marks:
     known = Known(marks.rows)
     known.seen[:] = marks.seen
-    results, keys, rules = spool.reopened_for_append()
-    comparison = Comparison(known, Spools(results, keys, rules), tally, next_seq=spool.results_written(tally))
+    spools = Spools(*spool.reopened_for_append())
+    comparison: Comparison | Unmatched
+    if outcome.is_unmatched:
+        comparison = Unmatched(spools, tally, next_seq=tally.reported)
+    else:
+        comparison = Comparison(known, spools, tally, next_seq=spool.results_written(tally))
     compare_secrets(spool.secrets, comparison, job.identity_key)
     comparison.finish()
-    comparison.spools.end()
+    spools.end()
     return known
 
 
@@ -198,6 +219,8 @@ def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFol
     )
     writer = Writer(connection, target)
     writer.copy(spool, analyze=reading.tally.reported >= ANALYZE_FROM)
+    if reading.outcome.is_unmatched:
+        reading.tally = writer.match(reading.tally.reported)
     _write(writer, job, reading, scope, applied)
     return applied
 
@@ -229,7 +252,7 @@ def _write(writer: Writer, job: Import, reading: Reading, scope: Scope, applied:
     reason = held_because(
         Closing(
             would_close=would_close,
-            open_before=len(reading.known),
+            open_before=scope.open_occurrences,
             reported=tally.reported,
             previous_tool_version=scope.tool_version,
             tool_version=applied.tool_version,
@@ -240,7 +263,9 @@ def _write(writer: Writer, job: Import, reading: Reading, scope: Scope, applied:
     if reason is not None and not job.is_release:
         writer.keep_all()
         applied.held = {"reason": reason, "would_close": would_close, "by_severity": by_severity}
-    if job.is_dry_run:
+    if job.is_dry_run and reading.outcome.is_unmatched:
+        writer.note_matched()
+    elif job.is_dry_run:
         writer.note_seen(reading.known.ids_marked(SEEN))
     written = writer.merge(reading.drift.matches)
     writer.advance_scope(

@@ -19,8 +19,9 @@ import msgspec
 from hauberk import __version__
 from hauberk.domain import fingerprint
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
-from hauberk.ingest.compare import Comparison, Spools, Tally
+from hauberk.ingest.compare import Comparison, Spools, Tally, TooManyKeysError
 from hauberk.ingest.known import Known, KnownRows, element_mark
+from hauberk.ingest.large import Unmatched
 from hauberk.ingest.normalise import Normaliser, Result, RuleText
 from hauberk.parsers.reading import OpenedReport, open_report
 from hauberk.parsers.sdk.unchanged import NO_ELEMENT, Unchanged
@@ -49,6 +50,14 @@ class SecretResult(msgspec.Struct, array_like=True):
     text: RuleText
 
 
+class Matching(msgspec.Struct, kw_only=True):
+    """How results are matched with what is known. `element_key`: see `parsers.sdk.unchanged`."""
+
+    element_key: bytes
+    max_new_keys: int | None = None
+    is_unmatched: bool = False
+
+
 class Outcome(msgspec.Struct, kw_only=True):
     """What the child tells; the results themselves are in the spools."""
 
@@ -59,6 +68,10 @@ class Outcome(msgspec.Struct, kw_only=True):
     problems: list[ItemProblem] = []
     problem_count: int = 0
     secret_results: int = 0
+    is_unmatched: bool = False
+    """Nothing was compared: the spools hold every result."""
+    is_too_large: bool = False
+    """It was given up: so many results are new that they have to be read unmatched."""
 
 
 @dataclass
@@ -91,21 +104,31 @@ def read(
     format: str,  # noqa: A002
     scanner: str,
     progress: Progress,
-    element_key: bytes,
+    matching: Matching,
 ) -> Outcome:
     """The whole pass. `scanner` is the scope's: identities are made with it. Raises ReportError when unreadable."""
     opened = open_report(files.report, format=format)
     spools = Spools(files.results, files.keys, files.rules)
     spools.begin()
-    known = Known(KnownRows.of_file(files.known))
-    comparison = Comparison(known, spools)
     outcome = Outcome(format=opened.format.id, scanner=scanner, header=ReportHeader(), problems=[])
+    outcome.is_unmatched = matching.is_unmatched
+    known = Known(KnownRows.of_file(files.known))
+    comparison: Comparison | Unmatched
+    if matching.is_unmatched:
+        comparison = Unmatched(spools)
+    else:
+        comparison = Comparison(known, spools, max_new_keys=matching.max_new_keys)
+    element_key = matching.element_key
     version = f"{readers_version()} {format} {scanner}".encode()
     unchanged = Unchanged(comparison, element_key, version)
     elements = _Elements(Normaliser(scanner), comparison, files.secrets, outcome)
-    for finding in _findings(opened, unchanged, elements, comparison.tally, progress):
-        elements.add(finding, unchanged.element)
-    elements.end()
+    try:
+        for finding in _findings(opened, unchanged, elements, comparison.tally, progress):
+            elements.add(finding, unchanged.element)
+        elements.end()
+    except TooManyKeysError:
+        outcome.is_too_large = True
+        return outcome
     comparison.finish()
     spools.end()
     files.seen.write(known.seen)
@@ -124,7 +147,7 @@ class _Elements:
     """
 
     normaliser: Normaliser
-    comparison: Comparison
+    comparison: Comparison | Unmatched
     secrets: BinaryIO
     outcome: Outcome
     _element: int = NO_ELEMENT
@@ -248,7 +271,7 @@ def run(
                 arguments["format"],
                 arguments["scanner"],
                 lambda count, bytes_read: progress({"findings_read": count, "bytes_read": bytes_read}),
-                bytes.fromhex(arguments["element_key"]),
+                msgspec.convert(arguments["matching"], Matching),
             )
     answer: dict[str, Any] = msgspec.to_builtins(outcome)
     return answer

@@ -12,12 +12,13 @@ import msgspec
 
 from hauberk.domain import fingerprint
 from hauberk.ingest.compare import Comparison
+from hauberk.ingest.large import Unmatched
 from hauberk.ingest.reading import SecretResult
 
 _unpack = msgspec.msgpack.Decoder(SecretResult)
 
 
-def compare_secrets(spool: BinaryIO, comparison: Comparison, identity_key: bytes) -> None:
+def compare_secrets(spool: BinaryIO, comparison: Comparison | Unmatched, identity_key: bytes) -> None:
     """Adds every spooled secret to the comparison, under the key that its value and rule give it."""
     for secret in _records(spool):
         value_hash = hmac.digest(identity_key, secret.digest, "blake2b")[:16]

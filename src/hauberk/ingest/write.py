@@ -11,7 +11,8 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from hauberk.domain.severity import Severity
-from hauberk.ingest import aliases, history_statements, splits, statements
+from hauberk.ingest import aliases, history_statements, large, splits, statements
+from hauberk.ingest.compare import Tally
 from hauberk.ingest.drift import Match
 
 COPY_BLOCK_BYTES: Final = 8_192  # psycopg copies larger blocks several times (LIMITS: 4–8 kB is cheapest)
@@ -88,6 +89,10 @@ class Writer:
             if analyze:
                 self._run(f"analyze {table}")
 
+    def match(self, reported: int) -> Tally:
+        """What the child could not hold is compared here; what becomes of each result, and `closing`, is the outcome."""
+        return large.match(self._run, reported)
+
     def close_later(self, ids: Iterable[int], reason: str) -> None:
         """Occurrences that `merge` closes, unless they are kept before."""
         self._run(
@@ -119,6 +124,10 @@ class Writer:
             "create temporary table seen on commit drop as select unnest(cast(:ids as int8[])) as id",
             ids=list(ids),
         )
+
+    def note_matched(self) -> None:
+        """The same, of what was compared here."""
+        self._run(large.NOTE_SEEN)
 
     def merge(self, matches: Sequence[Match]) -> Written:
         """Findings, keys, occurrences, counts: from the staged tables into the real ones."""

@@ -206,6 +206,11 @@ class Parser(Section):
     memory: int = Field(default=1536 * MIB, ge=64 * MIB, description="Bytes of memory that one may use")
     cpu_seconds: int = Field(default=1800, ge=1, description="Seconds of CPU that one may use")
     wall_seconds: int = Field(default=3600, ge=1, description="Seconds that one may run")
+    comparison: int = Field(
+        default=256 * MIB,
+        ge=0,
+        description="Bytes of memory for a comparison; a larger one is done by PostgreSQL",
+    )
 
 
 class Worker(Section):
