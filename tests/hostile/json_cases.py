@@ -197,7 +197,7 @@ def long_text(size: Size) -> Iterator[Try]:
 
 @case("J17", "everything in one line")
 def one_line(size: Size) -> Iterator[Try]:
-    yield Try(many(size(250_000, 1_000)), findings=size(250_000, 1_000), check=_flat, cpu_seconds=120)
+    yield Try(many(size(100_000, 1_000)), findings=size(100_000, 1_000), check=_flat, cpu_seconds=120)
 
 
 def _flat(ended: Ended) -> bool:
@@ -250,5 +250,5 @@ def _no_script(ended: Ended) -> bool:
 
 @case("J20", "hundreds of thousands of findings")
 def large(size: Size) -> Iterator[Try]:
-    count = size(300_000, 3_000)
+    count = size(200_000, 3_000)
     yield Try(many(count), findings=count, check=_flat, cpu_seconds=240)
