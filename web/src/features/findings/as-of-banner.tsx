@@ -28,9 +28,6 @@ export function AsOfBanner({ asOf, query, onAsOf }: AsOfBannerProps) {
           className="h-7 rounded-sm border border-control bg-panel px-2 text-default coarse:h-11"
         />
       </label>
-      <span className="text-xs text-muted">
-        State of then, in today’s order. Nothing can be changed here; an opened finding shows today.
-      </span>
       <span className="ml-auto flex gap-2 phone:ml-0">
         <a href={exported} download className={buttonStyle({ size: "sm" })}>
           <Download size={14} strokeWidth={1.75} aria-hidden="true" />
@@ -39,6 +36,9 @@ export function AsOfBanner({ asOf, query, onAsOf }: AsOfBannerProps) {
         <Button size="sm" onClick={() => onAsOf(undefined)}>
           Back to now
         </Button>
+      </span>
+      <span className="basis-full text-xs text-muted">
+        State of then, in today’s order. Nothing can be changed here; an opened finding shows today.
       </span>
     </div>
   );

@@ -42,7 +42,7 @@ export function HeldCard({ scan, isOnItsPage = false }: { scan: Scan; isOnItsPag
           <h2 className="text-md tracking-tight">
             Held: this scan would close {plural(count, "open finding")}
           </h2>
-          <p className="truncate text-default">
+          <p className="relative truncate text-default">
             {isOnItsPage ? (
               scan.file_name
             ) : (

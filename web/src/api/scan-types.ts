@@ -1,0 +1,76 @@
+/** Scans on the wire: a report taken in, what became of its results, and what it changed. */
+import type { BySeverity, FindingKind, Location, Named, Severity } from "./types";
+
+export type ScanState = "accepted" | "running" | "held" | "done" | "failed" | "cancelled";
+export type ScanPhase = "waiting" | "reading" | "comparing" | "writing" | "done";
+export type ScanProgress = {
+  phase: ScanPhase;
+  findings_read: number | null;
+  bytes_read: number | null;
+  bytes_total: number | null;
+  findings_per_second: number | null;
+  eta_seconds: number | null;
+};
+export type ScanCounts = {
+  reported: number;
+  new: number;
+  unchanged: number;
+  moved: number;
+  changed: number;
+  reopened: number;
+  suppressed: number;
+  folded: number;
+  closed: number;
+  findings: { new: number; reopened: number; closed: number };
+};
+export type Scan = {
+  id: string;
+  state: ScanState;
+  dry_run: boolean;
+  partial: boolean;
+  format: string | null;
+  scanner: string | null;
+  tool_version: string | null;
+  asset: Named | null;
+  ref: string | null;
+  scope: string;
+  file_name: string | null;
+  size_bytes: number | null;
+  scanned_at: string | null;
+  counts: ScanCounts | null;
+  problems: { position: string; reason: string }[];
+  error: { code: string; message: string; position: string | null } | null;
+  held: { reason: string; would_close: number; by_severity?: BySeverity } | null;
+  superseded_by: string | null;
+  undone: { at: string; by: Named | null } | null;
+  act: ScanAct | null;
+  preview_of: string | null;
+  report_kept: boolean;
+  uploaded_by: Named | null;
+  progress: ScanProgress | null;
+  accepted_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+};
+/** What is being done to a scan, or was last: taken back, or read again by the present parser. */
+export type ScanAct = {
+  kind: "undo" | "reprocess";
+  state: string;
+  error: { code: string; message: string; position: string | null } | null;
+};
+export type ChangeKind = "new" | "changed" | "moved" | "reopened" | "closed" | "suppressed" | "unchanged";
+export type ScanChange = {
+  change: ChangeKind;
+  reason: string | null;
+  finding: { id: string; title: string; severity: Severity } | null;
+  title: string;
+  severity: Severity;
+  location: Location | null;
+};
+export type Format = {
+  id: string;
+  scanner: string;
+  title: string;
+  kinds: FindingKind[];
+  docs: string | null;
+};
