@@ -5,6 +5,7 @@ report's header, the tally, and spools in the form that the writer copies.
 """
 
 import errno
+import inspect
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,6 +25,7 @@ from hauberk.ingest.known import Known, KnownRows, element_mark
 from hauberk.ingest.large import Unmatched
 from hauberk.ingest.normalise import Normaliser, Result, RuleText
 from hauberk.parsers.reading import OpenedReport, open_report
+from hauberk.parsers.registry import parsers
 from hauberk.parsers.sdk.unchanged import NO_ELEMENT, Unchanged
 
 MAX_PROBLEMS: Final = 200
@@ -220,9 +222,10 @@ def readers_version() -> str:
     """Names the code that decides what is read of an element's text: other code reads everything anew."""
     digest = blake2b(__version__.encode(), digest_size=16)
     package = Path(__file__).parents[1]
-    for path in sorted(
-        each for name in ("parsers", "domain", "ingest") for each in (package / name).rglob("*.py")
-    ):
+    folders = {package / name for name in ("parsers", "domain", "ingest")}
+    # Formats of other packages lie elsewhere, with what they share beside them.
+    folders |= {Path(inspect.getfile(each.function)).parent for each in parsers().values()}
+    for path in sorted({file for folder in folders for file in folder.rglob("*.py")}):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
