@@ -3,11 +3,14 @@
 A parser hands on what it is given (`issue["details"]`), and a scanner, or someone, may have put a list there.
 """
 
+from collections.abc import Sequence
 from types import NoneType
 
 from hauberk.domain.reported import Component, Location, ReportedFinding
 
 _TEXT = {str, NoneType}
+_WORD = {str}
+_LISTS = {tuple, list}
 
 
 def flaw_of(finding: ReportedFinding) -> str | None:
@@ -25,8 +28,9 @@ def flaw_of(finding: ReportedFinding) -> str | None:
     texts |= {type(f.confidence), type(f.stable_id), type(f.target), type(f.secret)}
     if not texts <= _TEXT:
         return "a text of it is a list, an object or a number"
-    if f.partial_fingerprints and not {type(value) for value in f.partial_fingerprints.values()} <= {str}:
-        return "a fingerprint of it is no text"
+    prints = f.partial_fingerprints or {}
+    if not _are_texts(f.identifiers, f.references, f.tags, [*prints, *prints.values()]):
+        return "its identifiers, references, tags or fingerprints are not all text"
     for component in f.components:
         if not _is_component(component):
             return "its component has no proper name, version or path"
@@ -34,6 +38,13 @@ def flaw_of(finding: ReportedFinding) -> str | None:
         if not _is_location(location):
             return "its location is no proper path or address"
     return None
+
+
+def _are_texts(*lists: Sequence[str]) -> bool:
+    for members in lists:
+        if type(members) not in _LISTS or not {type(member) for member in members} <= _WORD:
+            return False
+    return True
 
 
 def _is_component(c: Component) -> bool:
