@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections import Counter
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -64,6 +65,11 @@ def test_two_parsers_with_one_id_stop_the_start() -> None:
     assert parsers_of(SimpleNamespace(a=gosec, b=1)) == [gosec]  # type: ignore[arg-type]
     with pytest.raises(DuplicateFormatError, match="gosec-json"):
         by_id([gosec, gosec])
+
+
+def test_no_two_formats_have_one_title() -> None:
+    titles = Counter(parser.info.title for parser in parsers().values())
+    assert [title for title, count in titles.items() if count > 1] == []
 
 
 def test_a_probe_understands_the_beginning_of_a_long_document() -> None:

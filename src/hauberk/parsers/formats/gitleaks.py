@@ -13,6 +13,7 @@ _WORDS = re.compile(r"[\s,\[\]]+")
 @sdk.parser(
     id="gitleaks-json",
     scanner="Gitleaks",
+    title="Gitleaks JSON",
     docs=_DOCS,
     kinds=[sdk.SECRET],
     sniff=sdk.JsonKeys("item.RuleID", "item.Secret", "item.Match", "item.StartLine"),
@@ -27,6 +28,7 @@ def gitleaks(leak: sdk.Json) -> sdk.Findings:
 @sdk.parser(
     id="gitleaks-csv",
     scanner="Gitleaks",
+    title="Gitleaks CSV",
     docs=_DOCS,
     kinds=[sdk.SECRET],
     sniff=sdk.CsvHeader("RuleID", "Commit", "File", "Secret", "Match", "StartLine"),

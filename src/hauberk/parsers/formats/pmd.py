@@ -38,6 +38,7 @@ def _finding(path: str, said: sdk.Json, text: str) -> sdk.ReportedFinding:
 @sdk.parser(
     id="pmd-csv",
     scanner="PMD",
+    title="PMD CSV",
     docs=_DOCS,
     kinds=[sdk.SAST],
     sniff=sdk.CsvHeader("Problem", "Package", "File", "Priority", "Line", "Rule set", "Rule"),
@@ -58,6 +59,7 @@ def pmd_csv(row: sdk.Row) -> sdk.Findings:
 @sdk.parser(
     id="pmd-json",
     scanner="PMD",
+    title="PMD JSON",
     docs=_DOCS,
     kinds=[sdk.SAST],
     sniff=sdk.JsonKeys("pmdVersion", "formatVersion"),
@@ -74,6 +76,7 @@ def pmd_json(file: sdk.Json) -> sdk.Findings:
 @sdk.parser(
     id="pmd-xml",
     scanner="PMD",
+    title="PMD XML",
     docs=_DOCS,
     kinds=[sdk.SAST],
     sniff=sdk.XmlRoot("pmd", attributes=("version",)),

@@ -14,6 +14,7 @@ _CLOCK = re.compile(r"(\d{1,2}:\d{2})[AP]M GMT$")
 @sdk.parser(
     id="veracode-sca-json",
     scanner="Veracode SCA",
+    title="Veracode SCA JSON",
     docs="https://docs.veracode.com/r/c_SCA_Agent_API",
     kinds=[sdk.SCA],
     sniff=sdk.JsonKeys("_embedded.issues.item.issue_type", "_embedded.issues.item.library"),
@@ -52,6 +53,7 @@ def veracode_sca(issue: sdk.Json) -> sdk.Findings:
 @sdk.parser(
     id="veracode-sca-csv",
     scanner="Veracode SCA",
+    title="Veracode SCA CSV",
     docs=_DOCS,
     kinds=[sdk.SCA],
     sniff=sdk.CsvHeader(*_COLUMNS),
