@@ -16,6 +16,10 @@ _LEVELS: sdk.Scale = {
     "note": sdk.Severity.INFO,
     "none": sdk.Severity.INFO,
 }
+_LEVELS_OF: dict[str | None, sdk.Scale] = {
+    # https://docs.snyk.io/scan-application-code/snyk-code/cli-for-snyk-code/working-with-the-snyk-code-cli-results
+    "SnykCode": {**_LEVELS, "note": sdk.Severity.LOW},
+}
 _KINDS = (
     (sdk.SECRET, re.compile(r"gitleaks|trufflehog|detect-secrets|ggshield|talisman|secret", re.IGNORECASE)),
     (
@@ -61,6 +65,7 @@ class Tool:
     def __init__(self, tool: sdk.Json) -> None:
         driver = tool["driver"]
         self.name = sdk.text(driver.get("name"))
+        self.levels = _LEVELS_OF.get(self.name, _LEVELS)
         self.version = sdk.text(driver.get("semanticVersion")) or sdk.text(driver.get("version"))
         self._components = [
             [_rule(rule) for rule in component.get("rules") or ()]
@@ -174,8 +179,8 @@ def message_of(result: sdk.Json, rule: Rule) -> str | None:
     return text or sdk.text(message.get("markdown"))
 
 
-def severity_of(result: sdk.Json, rule: Rule) -> tuple[sdk.Severity, str | None]:
-    """`security-severity` (a CVSS-like number, or a word) of result or rule, else the level."""
+def severity_of(tool: Tool, result: sdk.Json, rule: Rule) -> tuple[sdk.Severity, str | None]:
+    """`security-severity` (a CVSS-like number, or a word) of result or rule, else the level, by what the tool means with it."""
     properties = result.get("properties")
     given = sdk.text(properties.get("security-severity")) if properties else None
     known = _of_security_severity(given or rule.severity)
@@ -184,7 +189,7 @@ def severity_of(result: sdk.Json, rule: Rule) -> tuple[sdk.Severity, str | None]
     level = result.get("level")
     if not isinstance(level, str):
         level = rule.level if result.get("kind", "fail") == "fail" else "none"
-    return _LEVELS.get(level, sdk.Severity.UNKNOWN), level
+    return tool.levels.get(level, sdk.Severity.UNKNOWN), level
 
 
 @lru_cache(maxsize=1024)

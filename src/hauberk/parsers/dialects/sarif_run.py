@@ -88,7 +88,7 @@ class Run:
         return found
 
     def _made(self, result: sdk.Json, rule: words.Rule, message: str | None) -> sdk.ReportedFinding:
-        severity, reported = words.severity_of(result, rule)
+        severity, reported = words.severity_of(self.tool, result, rule)
         component = words.component_of(result, message)
         return sdk.ReportedFinding(
             kind=words.kind_of(self.tool, result, rule),
