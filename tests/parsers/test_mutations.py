@@ -33,7 +33,7 @@ OTHERS: tuple[Any, ...] = (
     [{}],
     {"a": {}},
 )
-ROUNDS = 150
+ROUNDS = 40
 
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
