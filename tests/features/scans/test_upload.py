@@ -141,8 +141,16 @@ async def test_a_member_makes_assets_and_a_narrow_token_does_not(
 UNREADABLE = {
     "another format": b'{"what": "ever"}',
     "no text at all": bytes(range(256)),
-    "cut off": b'{"Issues": [',
+    "cut off before it says what it is": b'{"Iss',
 }
+
+
+async def test_a_report_cut_off_after_it_said_what_it_is_fails_as_that(post, work, api):
+    accepted = await post(file(b'{"Issues": ['))
+    assert accepted.status_code == 202
+    await work()
+    ended = (await api.get(f"{SCANS}/{accepted.json()['id']}")).json()
+    assert (ended["state"], ended["error"]["code"]) == ("failed", "truncated")
 
 
 @pytest.mark.parametrize("content", UNREADABLE.values(), ids=UNREADABLE)
