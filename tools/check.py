@@ -37,7 +37,7 @@ CHECKS = {
             "-m",
             "not faults and not e2e",
         ),
-        *("--cov", "--cov-report", "term:skip-covered", "--cov-fail-under", "84"),
+        *("--cov", "--cov-report", "term:skip-covered", "--cov-fail-under", "89"),
     ],
 }
 
