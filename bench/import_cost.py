@@ -106,10 +106,9 @@ def _imported(database: Database, report: Path, size: int) -> tuple[dict[str, An
     engine = sync_engine(settings.database.url, pool=Pool(size=1))
     sandbox = Sandbox(settings)
     try:
-        _import(
-            engine, organization, sandbox, _small(report), settings.home, 1
-        )  # what happens once is not measured
-        return tuple(_import(engine, organization, sandbox, report, settings.home, size) for _ in range(2))  # type: ignore[return-value]
+        at = _Workplace(engine, organization, sandbox, settings.home)
+        _import(at, _small(report), 1, asset="warm")  # what happens once is not measured
+        return _import(at, report, size), _import(at, report, size)
     finally:
         sandbox.close()
         engine.dispose()
