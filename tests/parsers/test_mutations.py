@@ -33,7 +33,7 @@ OTHERS: tuple[Any, ...] = (
     [{}],
     {"a": {}},
 )
-ROUNDS = 40
+ROUNDS = 150
 
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
