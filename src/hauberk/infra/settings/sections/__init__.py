@@ -1,0 +1,32 @@
+"""The sections of the settings: one class per concern; a field `url` of section `database` is `HAUBERK_DATABASE_URL`."""
+
+from hauberk.infra.settings.sections.observing import Log, Metrics, Sentry
+from hauberk.infra.settings.sections.servers import Cache, Database, Queue, Storage
+from hauberk.infra.settings.sections.serving import Admin, Cors, Http, RateLimit, Session, Tls
+from hauberk.infra.settings.sections.values import Environment, Secrets, Section, Strings
+from hauberk.infra.settings.sections.work import Backup, Parser, Retention, Upload, Worker
+
+__all__ = [
+    "Admin",
+    "Backup",
+    "Cache",
+    "Cors",
+    "Database",
+    "Environment",
+    "Http",
+    "Log",
+    "Metrics",
+    "Parser",
+    "Queue",
+    "RateLimit",
+    "Retention",
+    "Secrets",
+    "Section",
+    "Sentry",
+    "Session",
+    "Storage",
+    "Strings",
+    "Tls",
+    "Upload",
+    "Worker",
+]

@@ -1,0 +1,64 @@
+"""What answers requests: encryption, web server, other origins, sessions, how often one may ask."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+
+from hauberk.infra.settings.sections.values import Origins, Rate, Section, Strings
+
+
+class Tls(Section):
+    """HTTPS in the application itself, when no proxy does it."""
+
+    cert: Path | None = Field(default=None, description="PEM file with the certificate chain")
+    key: Path | None = Field(default=None, description="PEM file with the private key")
+
+
+class Http(Section):
+    """The web server."""
+
+    redirect_port: int | None = Field(
+        default=None, ge=1, le=65535, description="Plain-HTTP port that redirects to HTTPS"
+    )
+    server: Literal["granian", "gunicorn", "uvicorn"] = Field(
+        default="granian", description="The server that runs the API"
+    )
+    drain_seconds: int = Field(
+        default=20, ge=0, le=300, description="Seconds that running requests get when stopping"
+    )
+    trusted_proxies: Strings = Field(
+        default=(), description="Addresses or networks whose X-Forwarded-* headers are believed"
+    )
+
+
+class Cors(Section):
+    """Other web origins that may call the API from a browser."""
+
+    origins: Origins = Field(default=(), description="Exact origins, comma-separated; none by default")
+
+
+class Admin(Section):
+    """The first administrator; only read while no user exists."""
+
+    email: str = Field(
+        default="admin@localhost", min_length=3, pattern=r"^[^@\s]+@[^@\s]+$", description="E-mail address"
+    )
+    password: SecretStr | None = Field(
+        default=None, description="When set, no one-time sign-in link is printed"
+    )
+
+
+class Session(Section):
+    """Browser sessions."""
+
+    idle_hours: int = Field(default=12, ge=1, description="Hours without a request after which one ends")
+    max_days: int = Field(default=7, ge=1, description="Days after which one ends in any case")
+
+
+class RateLimit(Section):
+    """How often one caller may ask."""
+
+    default: Rate = Field(default="100/minute", description="Requests of one user or address")
+    uploads: Rate = Field(default="60/minute", description="Report uploads of one user")
+    sign_in: Rate = Field(default="10/minute", description="Attempts to sign in from one address")
