@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     tls: sections.Tls = sections.Tls()
     http: sections.Http = sections.Http()
     cors: sections.Cors = sections.Cors()
+    egress: sections.Egress = sections.Egress()
     admin: sections.Admin = sections.Admin()
     session: sections.Session = sections.Session()
     rate_limit: sections.RateLimit = sections.RateLimit()

@@ -1,0 +1,58 @@
+"""What may leave the installation."""
+
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from hauberk.infra.settings.sections.values import Section, Strings
+
+
+def _check_networks(entries: tuple[str, ...]) -> tuple[str, ...]:
+    for entry in entries:
+        try:
+            ip_network(entry)
+        except ValueError as error:
+            raise ValueError(f"{entry} is not a network such as 10.20.0.0/16 ({error})") from error
+    return entries
+
+
+def _check_ports(entries: tuple[str, ...]) -> tuple[str, ...]:
+    for entry in entries:
+        if (
+            not re.fullmatch(r"\d{1,5}(-\d{1,5})?", entry)
+            or len(_ports(entry)) == 0
+            or _ports(entry)[-1] > 65535
+        ):
+            raise ValueError(f"{entry} is not a port such as 443 or a range such as 8000-8099")
+    return entries
+
+
+def _ports(entry: str) -> range:
+    first, _, last = entry.partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
+class Egress(Section):
+    """Calls to addresses that people of an organization choose: webhooks, trackers, single sign-on."""
+
+    allow: Annotated[Strings, AfterValidator(_check_networks)] = Field(
+        default=(), description="Networks inside that they may reach, such as 10.20.0.0/16; none by default"
+    )
+    ports: Annotated[Strings, AfterValidator(_check_ports)] = Field(
+        default=("443", "8443"), description="Ports, and ranges such as 8000-8099, that they may reach"
+    )
+    ca_bundle: Path | None = Field(
+        default=None,
+        description="PEM file with certificate authorities of your own, believed besides the system's",
+    )
+
+    @property
+    def networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        return tuple(ip_network(entry) for entry in self.allow)
+
+    @property
+    def port_ranges(self) -> tuple[range, ...]:
+        return tuple(_ports(entry) for entry in self.ports)
