@@ -55,25 +55,21 @@ def readiness(
 
 async def _reports(url: str, rows: list[str]) -> Any:
     from hauberk.features.identity.context import opened
-    from hauberk.features.readiness import service
-    from hauberk.infra.readiness import Installation, Probe
+    from hauberk.features.readiness import probing, service
     from hauberk.infra.settings import load_settings
     from hauberk.kit.errors import Unavailable
 
     if url:
-        async with service.site(url) as site:
-            return await service.run(Probe(site, None), rows)
+        async with probing.from_outside(url) as probe:
+            return await service.run(probe, rows)
     settings = load_settings()
     if not settings.database.url:
         raise Unavailable("Nothing runs here: start 'hauberk up', or set HAUBERK_DATABASE_URL.")
     async with (
         opened(settings, application_name="hauberk-cli") as context,
-        service.site(settings.base_url) as site,
+        probing.from_inside(context) as probe,
     ):
-        installation = Installation(
-            settings, context.sessions.engine, cache=context.cache, queue=context.queue
-        )
-        return await service.run(Probe(site, installation), rows)
+        return await service.run(probe, rows)
 
 
 def _print_json(reports: Any) -> None:

@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 
 
@@ -33,3 +34,14 @@ def _children(package: str) -> Iterator[tuple[str, bool]]:
     root = import_module(package)
     for found in sorted(pkgutil.iter_modules(root.__path__), key=lambda each: each.name):
         yield f"{package}.{found.name}", found.ispkg
+
+
+def everywhere(package: str, name: str) -> list[ModuleType]:
+    """Import every `name.py`, and every module of a package `name`, at any depth below `package`."""
+    root = Path(next(iter(import_module(package).__path__)))
+    found = {*root.rglob(f"{name}.py"), *root.rglob(f"{name}/**/*.py")}
+    dotted = {
+        ".".join((package, *path.relative_to(root).with_suffix("").parts)).removesuffix(".__init__")
+        for path in found
+    }
+    return [import_module(each) for each in sorted(dotted)]

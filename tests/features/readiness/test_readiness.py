@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import httpx2
 import pytest
+import redis.asyncio
 from pydantic import SecretStr
 
 from fixtures.api import BASE_URL, serving, unlimited
+from fixtures.readiness import answer_of, site_of
 from hauberk.domain.permissions import Role
 from hauberk.features.readiness import probe_key, service
 from hauberk.features.readiness.rows import ROWS
@@ -22,26 +24,9 @@ def installation(context, **changes):
     return Installation(settings, context.sessions.engine, cache=context.cache, queue=context.queue)
 
 
-def site_of(app):
-    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
-    return Site(BASE_URL, httpx2.AsyncClient(transport=transport, base_url=BASE_URL))
-
-
 def pretending(handler, url=BASE_URL):
     """Somebody's site that answers as it likes."""
     return Site(url, httpx2.AsyncClient(transport=httpx2.MockTransport(handler), base_url=url))
-
-
-@pytest.fixture
-async def probe(app, context):
-    site = site_of(app)
-    yield Probe(site, installation(context))
-    await site.http.aclose()
-
-
-async def answer_of(probe, row):
-    (report,) = await service.run(probe, [row])
-    return report.answer
 
 
 async def test_the_checklist_has_its_87_rows():
@@ -134,6 +119,9 @@ def _careless(request: httpx2.Request) -> httpx2.Response:
         ("ERR-1", _talkative),
     ],
 )
+@pytest.mark.breaks(
+    "SEC-4", "SEC-5", "SEC-8", "INF-6", "PERF-4", "WEB-3", "ERR-1", "ERR-6", "OBS-3", "PERF-3", "ERR-2", "WEB-5"
+)  # fmt: skip
 async def test_a_wrong_site_fails(context, row, handler):
     exposed = installation(context, environment=_production(context))
     site = pretending(handler)
@@ -167,8 +155,10 @@ async def test_an_unreachable_site_is_skipped_and_never_passes(context):
         ("INF-3", {}),
         ("INF-4", {}),
         ("LCH-1", {}),
+        ("LCH-4", {}),
     ],
 )
+@pytest.mark.breaks("SEC-1", "SEC-3", "INF-1", "INF-2", "INF-3", "INF-4", "LCH-1", "LCH-4")
 async def test_wrong_settings_fail_in_production_and_warn_on_a_laptop(app, context, row, changes):
     if "secret_keys" in changes:
         changes = {"secret_keys": tuple(map(SecretStr, changes["secret_keys"]))}
@@ -184,6 +174,7 @@ async def test_wrong_settings_fail_in_production_and_warn_on_a_laptop(app, conte
     await site.http.aclose()
 
 
+@pytest.mark.breaks("PERF-12")
 async def test_a_queue_that_may_evict_fails(context, probe):
     await context.queue.config_set("maxmemory-policy", "allkeys-lru")
     try:
@@ -194,6 +185,13 @@ async def test_a_queue_that_may_evict_fails(context, probe):
     assert "allkeys-lru" in answer.evidence
 
 
+@pytest.mark.breaks("PERF-8")
+async def test_a_pool_without_bound_fails(probe):
+    unbounded = replace(probe.inside, cache=redis.asyncio.Redis(max_connections=10**6))
+    assert (await answer_of(replace(probe, installation=unbounded), "PERF-8")).result is Result.FAIL
+
+
+@pytest.mark.breaks("DEL-6")
 async def test_a_schema_that_is_behind_fails(context, probe, monkeypatch):
     monkeypatch.setattr("hauberk.features.readiness.checks.servers.migrate.head", lambda: "9999")
     answer = await answer_of(probe, "DEL-6")
@@ -238,7 +236,12 @@ async def test_the_burst_does_not_use_up_anybody_elses_allowance(settings):
 
 
 @pytest.mark.parametrize(
-    ("status", "seconds", "result"), [(504, 30.1, "WARN"), (504, 3, "FAIL"), (200, 30.1, "FAIL")]
+    ("status", "seconds", "result"),
+    [
+        (504, 30.1, "WARN"),
+        pytest.param(504, 3, "FAIL", marks=pytest.mark.breaks("PERF-10")),
+        pytest.param(200, 30.1, "FAIL", marks=pytest.mark.breaks("PERF-10")),
+    ],
 )
 async def test_a_slow_request_has_to_end_after_30_seconds(context, status, seconds, result, monkeypatch):
     monkeypatch.setattr(httpx2.Response, "elapsed", timedelta(seconds=seconds))
@@ -247,7 +250,7 @@ async def test_a_slow_request_has_to_end_after_30_seconds(context, status, secon
     await site.http.aclose()
 
 
-@pytest.mark.parametrize("built", [True, False])
+@pytest.mark.parametrize("built", [True, pytest.param(False, marks=pytest.mark.breaks("WEB-1"))])
 async def test_the_front_end_has_to_be_built_and_compressed(probe, tmp_path, monkeypatch, built):
     (tmp_path / "assets").mkdir()
     script = tmp_path / "assets" / "main-abc.js"
@@ -266,6 +269,7 @@ async def test_the_front_end_has_to_be_built_and_compressed(probe, tmp_path, mon
         ("CFG-3", "*.pyc"),
     ],
 )
+@pytest.mark.breaks("SEC-2", "CFG-2", "CFG-3")
 async def test_files_that_are_wrong_fail(probe, tmp_path, monkeypatch, row, text):
     """A copy of the product whose files are not as they should be."""
     package = tmp_path / "src" / "hauberk"
@@ -280,11 +284,13 @@ async def test_files_that_are_wrong_fail(probe, tmp_path, monkeypatch, row, text
     assert answer.advice not in (None, "Build with release evidence, which scans git history and the image.")
 
 
+@pytest.mark.breaks("OBS-10")
 async def test_logs_that_show_a_secret_fail(probe, monkeypatch):
     monkeypatch.setattr("hauberk.infra.telemetry._SHARED", [])
     assert (await answer_of(probe, "OBS-10")).result is Result.FAIL
 
 
+@pytest.mark.breaks("CFG-4")
 async def test_settings_that_are_accepted_though_wrong_fail(probe, monkeypatch):
     monkeypatch.setattr("hauberk.features.readiness.checks.configuration._BROKEN", {"HAUBERK_PORT": "8000"})
     assert (await answer_of(probe, "CFG-4")).result is Result.FAIL

@@ -114,6 +114,12 @@ class CredentialRepository:
     async def organizations(self) -> Sequence[Row[Any]]:
         return await self._rows("select * from organizations()")
 
+    async def probe_organization(self, email: str, identity_key: bytes) -> tuple[int, int]:
+        """Its one person and itself, made when they are not there yet."""
+        row = await self._row("select * from probe_organization(:email, :key)", email=email, key=identity_key)
+        assert row is not None
+        return row.user_id, row.organization_id
+
     async def invitation(self, token_hash: bytes) -> Row[Any] | None:
         return await self._row("select * from find_invitation(:hash)", hash=token_hash)
 

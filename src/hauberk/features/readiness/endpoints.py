@@ -8,9 +8,8 @@ from fastapi import APIRouter, Depends, Header, Query
 from hauberk.features.identity.access import ReadinessRead
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import ContextDep
-from hauberk.features.readiness import probe_key, service
+from hauberk.features.readiness import probe_key, probing, service
 from hauberk.features.readiness.schemas import ReadinessSchema
-from hauberk.infra.readiness import Installation, Probe
 from hauberk.kit.errors import NotFound
 
 router = APIRouter(prefix="/readiness", tags=["readiness"])
@@ -19,11 +18,8 @@ router = APIRouter(prefix="/readiness", tags=["readiness"])
 @router.get("")
 async def read_readiness(_actor: ReadinessRead, context: ContextDep) -> ReadinessSchema:
     """What this installation proves of itself now, row by row."""
-    installation = Installation(
-        context.settings, context.sessions.engine, cache=context.cache, queue=context.queue
-    )
-    async with service.site(context.settings.base_url) as site:
-        return ReadinessSchema.of(await service.run(Probe(site, installation), patient=False))
+    async with probing.from_inside(context) as probe:
+        return ReadinessSchema.of(await service.run(probe, patient=False))
 
 
 async def _has_key(context: ContextDep, key: Annotated[str, Header(alias=probe_key.HEADER)] = "") -> Context:

@@ -1,20 +1,17 @@
 """Runs the checks side by side, each within its own time, and says what every row of the checklist is."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import httpx2
 import structlog
 
 import hauberk
 from hauberk.features.readiness.rows import ROWS, Level, Row
-from hauberk.infra.readiness import Answer, Kind, Probe, RegisteredCheck, Result, Site, registered
+from hauberk.infra.readiness import Answer, Kind, Probe, RegisteredCheck, Result, registered
 from hauberk.kit import clock, discover
 
-SECONDS = 5.0
 _NOT_BUILT = Answer(Result.SKIP, Kind.LIVE, "not built", "This build has no check for it yet.")
 _OUTSIDE = Answer(Result.SKIP, Kind.LIVE, "not seen from outside", "Run it on the installation itself.")
 _log = structlog.get_logger(__name__)
@@ -33,18 +30,10 @@ class Report:
     build: str
 
 
-@asynccontextmanager
-async def site(url: str) -> AsyncIterator[Site]:
-    """The running site, by real requests that follow no redirect."""
-    async with httpx2.AsyncClient(
-        base_url=url, timeout=SECONDS, headers={"User-Agent": "hauberk-readiness"}
-    ) as http:
-        yield Site(url, http)
-
-
 async def run(probe: Probe, rows: Iterable[str] | None = None, *, patient: bool = True) -> list[Report]:
     """In the order of the checklist."""
-    discover.modules("hauberk.features", "checks")
+    discover.everywhere("hauberk", "checks")
+    discover.everywhere("hauberk", "drills")  # how long a drill's record proves something is said there
     wanted = [row for name, row in ROWS.items() if rows is None or name in set(rows)]
     checks = registered()
     answers = await asyncio.gather(

@@ -1,5 +1,1 @@
-"""The checks that belong to no feature: importing this package registers every one of its files."""
-
-from hauberk.kit import discover
-
-discover.children(__name__)
+"""The checks of what belongs to no other part of the product."""

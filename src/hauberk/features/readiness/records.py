@@ -1,0 +1,85 @@
+"""What is on record, in the database: signed with the installation's keys when it is kept, verified when it is read."""
+
+from datetime import datetime
+
+import structlog
+
+import hauberk
+from hauberk.db.models.readiness import ReadinessRecord
+from hauberk.features.identity.context import Context
+from hauberk.features.readiness.repository import ReadinessRepository
+from hauberk.infra.readiness import Attestation, Outcome, Record, RecordKind
+from hauberk.infra.readiness.build import source_hash
+from hauberk.kit import clock
+
+_PURPOSE = "readiness-record"
+_log = structlog.get_logger(__name__)
+
+
+class StoredRecords:
+    """The records that checks read (`probe.records`)."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def newest(self, kind: RecordKind, name: str) -> Record | None:
+        async with self._context.sessions.transaction() as db:
+            found = [_record(row) for row in await ReadinessRepository(db).newest_records(kind, name)]
+        for record, signature in found:
+            if self._context.key_ring.verify(_PURPOSE, record.signed_text(), signature):
+                return record
+            _log.warning("readiness_record_forged", kind=kind.value, name=name)
+        return None
+
+    async def attestation(self, row: str) -> Attestation | None:
+        async with self._context.sessions.transaction() as db:
+            found = await ReadinessRepository(db).newest_attestation(row)
+        if found is None or found.expires_at <= clock.now():
+            return None
+        return Attestation(row, found.person, found.statement, found.attested_at, found.expires_at)
+
+
+async def keep(
+    context: Context, kind: RecordKind, name: str, outcome: Outcome, started_at: datetime
+) -> Record:
+    """Signs and stores what a drill, a test or a benchmark of this build came to."""
+    record = Record(
+        kind=kind,
+        name=name,
+        has_passed=outcome.has_passed,
+        evidence=outcome.evidence,
+        started_at=started_at,
+        finished_at=clock.now(),
+        build=hauberk.__version__,
+        source=source_hash(),
+        figures=outcome.figures,
+    )
+    async with context.sessions.transaction() as db:
+        await ReadinessRepository(db).add_record(
+            kind=kind.value,
+            name=name,
+            has_passed=record.has_passed,
+            evidence=record.evidence,
+            started_at=record.started_at,
+            finished_at=record.finished_at,
+            build=record.build,
+            source=record.source,
+            figures=dict(record.figures),
+            signature=context.key_ring.sign(_PURPOSE, record.signed_text()),
+        )
+    return record
+
+
+def _record(row: ReadinessRecord) -> tuple[Record, bytes]:
+    record = Record(
+        kind=RecordKind(row.kind),
+        name=row.name,
+        has_passed=row.has_passed,
+        evidence=row.evidence,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        build=row.build,
+        source=row.source,
+        figures=row.figures,
+    )
+    return record, row.signature

@@ -1,0 +1,98 @@
+"""Reads and writes of what the installation keeps of its readiness: of no tenant, for its operator."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from hauberk.db.models.organization import Organization
+from hauberk.db.models.readiness import (
+    Attestation,
+    ReadinessAssignment,
+    ReadinessRecord,
+    ReadinessReport,
+    Waiver,
+)
+from hauberk.db.repository import DbSession
+
+
+class ReadinessRepository:
+    def __init__(self, db: DbSession) -> None:
+        self.db = db
+
+    async def newest_records(self, kind: str, name: str, limit: int = 5) -> Sequence[ReadinessRecord]:
+        """Several, newest first: one whose signature is wrong does not hide the one before it."""
+        found = await self.db.scalars(
+            select(ReadinessRecord)
+            .where(ReadinessRecord.kind == kind, ReadinessRecord.name == name)
+            .order_by(ReadinessRecord.finished_at.desc())
+            .limit(limit)
+        )
+        return found.all()
+
+    async def add_record(self, **values: Any) -> None:
+        await self.db.execute(insert(ReadinessRecord).values(**values))
+
+    async def newest_attestation(self, row: str) -> Attestation | None:
+        found: Attestation | None = await self.db.scalar(
+            select(Attestation)
+            .where(Attestation.row_name == row)
+            .order_by(Attestation.attested_at.desc(), Attestation.id.desc())
+            .limit(1)
+        )
+        return found
+
+    async def add_attestation(self, **values: Any) -> None:
+        await self.db.execute(insert(Attestation).values(**values))
+
+    async def waivers(self) -> dict[str, Waiver]:
+        """By row; those that ran out too, so that it can be said."""
+        found = await self.db.scalars(select(Waiver).where(Waiver.withdrawn_at.is_(None)))
+        return {each.row_name: each for each in found}
+
+    async def add_waiver(self, **values: Any) -> None:
+        await self.db.execute(insert(Waiver).values(**values))
+
+    async def withdraw_waiver(self, row: str) -> bool:
+        ended = await self.db.execute(
+            update(Waiver)
+            .where(Waiver.row_name == row, Waiver.withdrawn_at.is_(None))
+            .values(withdrawn_at=func.now())
+            .returning(Waiver.id)
+        )
+        return ended.one_or_none() is not None
+
+    async def assignments(self) -> dict[str, ReadinessAssignment]:
+        return {each.row_name: each for each in await self.db.scalars(select(ReadinessAssignment))}
+
+    async def assign(self, row: str, **values: Any) -> None:
+        await self.db.execute(
+            upsert(ReadinessAssignment)
+            .values(row_name=row, **values)
+            .on_conflict_do_update(index_elements=[ReadinessAssignment.row_name], set_=values)
+        )
+
+    async def add_report(self, **values: Any) -> int:
+        made: int | None = await self.db.scalar(
+            insert(ReadinessReport).values(**values).returning(ReadinessReport.id)
+        )
+        assert made is not None
+        return made
+
+    async def reports(self, limit: int, before: int | None = None) -> Sequence[ReadinessReport]:
+        """Newest first."""
+        statement = select(ReadinessReport).order_by(ReadinessReport.id.desc()).limit(limit)
+        if before is not None:
+            statement = statement.where(ReadinessReport.id < before)
+        return (await self.db.scalars(statement)).all()
+
+    async def forget_reports(self, until: datetime) -> None:
+        await self.db.execute(delete(ReadinessReport).where(ReadinessReport.finished_at < until))
+
+    async def purpose(self, organization_id: int) -> str:
+        """Of the own organization: `operator`, `customer` or `probe`."""
+        found = await self.db.scalar(select(Organization.purpose).where(Organization.id == organization_id))
+        assert found is not None
+        return found

@@ -1,0 +1,57 @@
+"""The probe tenant: an organization that checks, drills and smoke tests act in, and that no customer sees."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Final
+
+from hauberk.db.session import enter_organization
+from hauberk.domain.permissions import ALL_SCOPES, Actor, Role, granted
+from hauberk.features.identity import service as identity
+from hauberk.features.identity.context import Context
+from hauberk.features.identity.repository import CredentialRepository
+from hauberk.infra import identity_key
+from hauberk.infra.readiness import ProbeTenant
+from hauberk.kit import clock
+
+EMAIL: Final = "probe@hauberk.invalid"
+LIFETIME: Final = timedelta(minutes=30)
+
+
+@asynccontextmanager
+async def offered(context: Context) -> AsyncIterator[Callable[[], Awaitable[ProbeTenant]]]:
+    """Opens the tenant when it is asked for; what it was opened with is worthless afterwards."""
+    opened: list[tuple[ProbeTenant, int]] = []
+
+    async def open_tenant() -> ProbeTenant:
+        opened.append(await _open(context))
+        return opened[-1][0]
+
+    try:
+        yield open_tenant
+    finally:
+        for tenant, token_id in opened:
+            async with context.sessions.transaction(tenant.organization_id) as db:
+                await identity.revoke_token(db, actor(tenant.organization_id, tenant.user_id), token_id)
+
+
+def actor(organization_id: int, user_id: int) -> Actor:
+    return Actor(organization_id, user_id, None, Role.ADMIN, granted(Role.ADMIN), "Probe")
+
+
+async def _open(context: Context) -> tuple[ProbeTenant, int]:
+    async with context.sessions.transaction() as db:
+        user_id, organization_id = await CredentialRepository(db).probe_organization(
+            EMAIL, identity_key.make(context.key_ring)
+        )
+        await enter_organization(db, organization_id)
+        made = await identity.create_token(
+            db,
+            actor(organization_id, user_id),
+            name="readiness",
+            scopes=[ALL_SCOPES],
+            expires_at=clock.now() + LIFETIME,
+        )
+        token_id = made.token.id
+    headers = {"Authorization": f"Bearer {made.text}"}
+    return ProbeTenant(organization_id, user_id, headers), token_id

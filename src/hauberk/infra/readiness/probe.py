@@ -1,0 +1,81 @@
+"""What a check may look at: the site by real requests, the servers behind it, what is on record, and a tenant to act as."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx2
+import redis.asyncio
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from hauberk.infra.readiness.record import NoRecords, Records
+from hauberk.infra.settings import Settings
+
+Seen = TypeVar("Seen")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running installation seen from outside: `http` follows no redirects."""
+
+    url: str
+    http: httpx2.AsyncClient
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The installation seen from inside: its settings and its servers."""
+
+    settings: Settings
+    engine: AsyncEngine
+    cache: redis.asyncio.Redis
+    queue: redis.asyncio.Redis
+
+
+@dataclass(frozen=True)
+class ProbeTenant:
+    """An organization that no customer sees, for checks, drills and smoke tests; `headers` call the API as it."""
+
+    organization_id: int
+    user_id: int
+    headers: dict[str, str] = field(repr=False)
+
+
+class NoTenantError(Exception):
+    """There is nobody to act as: the site is only seen from outside."""
+
+
+async def _nobody() -> ProbeTenant:
+    raise NoTenantError("There is no probe tenant on a site that is only seen from outside.")
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a check may look at. `installation` is None for somebody else's site (`--url`)."""
+
+    site: Site
+    installation: Installation | None
+    records: Records = field(default_factory=NoRecords)
+    open_tenant: Callable[[], Awaitable[ProbeTenant]] = _nobody
+    _looks: dict[str, "asyncio.Future[Any]"] = field(default_factory=dict)
+
+    async def once(self, name: str, look: Callable[[], Coroutine[Any, Any, Seen]]) -> Seen:
+        """What several checks want to see is looked at once; one that runs out of time does not end it for others."""
+        if name not in self._looks:
+            self._looks[name] = asyncio.ensure_future(look())
+        seen: Seen = await asyncio.shield(self._looks[name])
+        return seen
+
+    async def tenant(self) -> ProbeTenant:
+        """Made by the first check that asks: `site.http.post(..., headers=(await probe.tenant()).headers)`."""
+
+        async def look() -> ProbeTenant:
+            return await self.open_tenant()
+
+        return await self.once("probe tenant", look)
+
+    @property
+    def inside(self) -> Installation:
+        assert self.installation is not None
+        return self.installation

@@ -1,0 +1,206 @@
+"""What checks rely on: found by file name, drills and their signed records, the word of people, a tenant of their own."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import anyio
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from fixtures.readiness import site_of
+from hauberk.db.url import driver_url
+from hauberk.features.identity import installation as people
+from hauberk.features.identity.context import opened
+from hauberk.features.readiness import drilling, probing, records, tenant
+from hauberk.features.readiness.repository import ReadinessRepository
+from hauberk.infra.readiness import (
+    Outcome,
+    RecordKind,
+    Result,
+    attested,
+    build,
+    drill,
+    drilled,
+    recorded,
+)
+from hauberk.infra.readiness.drill import _drills
+from hauberk.infra.settings.sections import Environment
+from hauberk.kit import clock, discover
+from hauberk.kit.errors import Conflict, NotFound
+
+pytestmark = pytest.mark.anyio
+SOUND = Outcome(has_passed=True, evidence="0 of 20,000 requests failed", figures={"failed": 0})
+
+
+@pytest.fixture
+def drills():
+    """Drills that are declared in a test are forgotten after it."""
+    before = dict(_drills)
+    yield _drills
+    _drills.clear()
+    _drills.update(before)
+
+
+@pytest.fixture
+def declared(drills):
+    def declare(name, outcome, **options):
+        @drill(name, breaks="breaks nothing", **options)
+        async def run(probe):
+            if isinstance(outcome, Exception):
+                raise outcome
+            return outcome
+
+    return declare
+
+
+@pytest.fixture
+def days_later(monkeypatch):
+    now = clock.now
+
+    def move(days):
+        monkeypatch.setattr(clock, "now", lambda: now() + timedelta(days=days))
+
+    return move
+
+
+async def _run(context, name, **options):
+    return await drilling.run(context, name, is_meant=options.get("is_meant", False))
+
+
+def test_checks_are_found_in_every_layer(tmp_path, monkeypatch):
+    for folder in ("", "low", "high/sub", "high/sub/checks"):
+        (tmp_path / "layered" / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "layered" / folder / "__init__.py").touch()
+    for file in ("low/checks.py", "high/checks.py", "high/sub/checks/one.py"):
+        (tmp_path / "layered" / file).touch()
+    (tmp_path / "layered" / "high" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert [each.__name__ for each in discover.everywhere("layered", "checks")] == [
+        "layered.high.checks",
+        "layered.high.sub.checks",
+        "layered.high.sub.checks.one",
+        "layered.low.checks",
+    ]
+
+
+async def test_a_drill_that_never_ran_proves_nothing(probe):
+    answer = await drilled(probe, "never-run")
+    assert answer.result is Result.SKIP
+    assert answer.advice == "Run 'hauberk drill never-run'."
+
+
+async def test_a_drill_leaves_a_record_that_a_check_reads(context, probe, declared):
+    declared("sound", SOUND)
+    record = await _run(context, "sound")
+    assert (record.source, record.figures) == (build.source_hash(), {"failed": 0})
+    answer = await drilled(probe, "sound")
+    assert (answer.result, answer.kind) == (Result.PASS, "record")
+    assert "0 of 20,000 requests failed" in answer.evidence
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [Outcome(has_passed=False, evidence="3 requests failed"), ValueError("the server did not come back")],
+)
+async def test_a_drill_that_failed_fails_its_row(context, probe, declared, outcome):
+    declared("unsound", outcome)
+    assert not (await _run(context, "unsound")).has_passed
+    assert (await drilled(probe, "unsound")).result is Result.FAIL
+
+
+async def test_a_drill_has_to_end_in_time(context, drills):
+    @drill("waiting", breaks="breaks nothing", timeout=0.05)
+    async def wait(probe):
+        await anyio.sleep_forever()
+
+    record = await _run(context, "waiting")
+    assert not record.has_passed
+    assert "not over after 0.05 seconds" in record.evidence
+
+
+async def test_a_record_proves_nothing_once_it_is_old(context, probe, declared, days_later):
+    declared("restore", SOUND, max_age=timedelta(days=8))
+    await _run(context, "restore")
+    days_later(9)
+    answer = await drilled(probe, "restore")
+    assert answer.result is Result.SKIP
+    assert "9 days old, 8 are allowed" in answer.evidence
+
+
+async def test_a_record_of_another_build_proves_nothing(context, probe, declared, monkeypatch):
+    declared("other", SOUND)
+    await _run(context, "other")
+    monkeypatch.setattr(build, "source_hash", lambda: "0" * 64)
+    answer = await drilled(probe, "other")
+    assert answer.result is Result.SKIP
+    assert "another build" in answer.evidence
+
+
+async def test_a_record_that_was_changed_is_not_there(context, probe, owner_url, declared):
+    declared("forged", Outcome(has_passed=False, evidence="it failed"))
+    await _run(context, "forged")
+    with create_engine(driver_url(owner_url), poolclass=NullPool).begin() as connection:
+        connection.execute(text("update readiness_record set has_passed = true where name = 'forged'"))
+    assert (await drilled(probe, "forged")).result is Result.SKIP
+
+
+async def test_tests_and_benchmarks_are_kept_the_same_way(context, probe):
+    how = "Run 'hauberk bench load'."
+    assert (await recorded(probe, RecordKind.BENCH, "load", how=how)).advice == how
+    await records.keep(context, RecordKind.BENCH, "load", SOUND, clock.now())
+    assert (await recorded(probe, RecordKind.BENCH, "load", how=how)).result is Result.PASS
+
+
+async def test_in_production_a_drill_has_to_be_meant(context, declared):
+    declared("dangerous", SOUND)
+    settings = context.settings.model_copy(update={"environment": Environment.PRODUCTION})
+    with pytest.raises(Conflict, match="--i-mean-it"):
+        await drilling.run(replace(context, settings=settings), "dangerous", is_meant=False)
+    with pytest.raises(NotFound, match="no-such-drill"):
+        await _run(context, "no-such-drill")
+
+
+async def test_a_word_holds_until_it_expires(context, probe, days_later):
+    assert (await attested(probe, "ALR-7", what="who answered the test page")).result is Result.SKIP
+    async with context.sessions.transaction() as db:
+        await ReadinessRepository(db).add_attestation(
+            row_name="ALR-7",
+            person="Ada",
+            statement="all four answered",
+            expires_at=clock.now() + timedelta(days=90),
+        )
+    answer = await attested(probe, "ALR-7", what="who answered the test page")
+    assert (answer.result, answer.kind) == (Result.PASS, "attested")
+    assert "Ada" in answer.evidence
+    days_later(91)
+    assert (await attested(probe, "ALR-7", what="x")).result is Result.SKIP
+
+
+async def test_the_probe_tenant_acts_over_http_and_no_customer_sees_it(context, probe, api):
+    tenant = await probe.tenant()
+    assert await probe.tenant() is tenant
+    me = (await probe.site.http.get("/api/v1/auth/me", headers=tenant.headers)).json()
+    assert me["user"]["email"] == "probe@hauberk.invalid"
+    assert tenant.organization_id not in {each.id for each, _ in await people.everybody(context)}
+    assert "probe@hauberk.invalid" not in (await api.get("/api/v1/users")).text
+
+
+async def test_what_opened_the_probe_tenant_opens_nothing_afterwards(app, context):
+    site = site_of(app)
+    async with probing.of(context, site) as probe:
+        headers = (await probe.tenant()).headers
+        assert (await site.http.get("/api/v1/auth/me", headers=headers)).status_code == 200
+    assert (await site.http.get("/api/v1/auth/me", headers=headers)).status_code == 401
+    await site.http.aclose()
+
+
+async def test_a_probe_does_not_keep_the_first_administrator_from_being_made(fresh_settings):
+    async with opened(fresh_settings) as context:
+        async with tenant.offered(context) as open_tenant:
+            await open_tenant()
+        assert await people.ensure_first_administrator(context)
+        assert not await people.ensure_first_administrator(context)
+        ((organization, _),) = await people.everybody(context)
+        async with context.sessions.transaction(organization.id) as db:
+            assert await ReadinessRepository(db).purpose(organization.id) == "operator"
