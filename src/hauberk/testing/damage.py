@@ -1,0 +1,127 @@
+"""What files go through on their way: cut off, encoded otherwise, mixed up, mutilated. Each is read or refused, in words."""
+
+import copy
+import gzip
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+import msgspec
+import pytest
+
+from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
+from hauberk.parsers.sdk import ERROR_CODES, ReportError
+from hauberk.testing.samples import LINE_BY_LINE, SampleTests, findings_of, read, read_or_refuse
+
+OTHER_FILES = (
+    *(b"", b" \n", b"null", b"[]", b"{}", b"17", b"<a/>", b"a,b\n1,2\n", b"\x00\xff\xfe"),
+    *(b"[null]", b'{"a": [[]]}', b"<a><b/></a>", b"PK\x05\x06" + bytes(18)),
+)
+OTHER_VALUES: tuple[Any, ...] = (
+    *(None, True, 0, -1, 2**70, 1.5, "", "x", "CVE-2021-44228", "http://["),
+    *([], {}, [[]], [{}], {"a": {}}),
+)
+
+
+class DamageTests(SampleTests):
+    """A damaged report is never read as if it were whole, and ends in no exception but a refusal."""
+
+    mutilations: ClassVar[int] = 150
+    """How often each sample is mutilated."""
+
+    @pytest.mark.parametrize("percent", [0, 25, 50, 99])
+    @pytest.mark.parametrize("is_named", [False, True], ids=["recognised", "named"])
+    def test_a_cut_report_is_refused(self, sample: Path, percent: int, is_named: bool) -> None:  # noqa: FBT001
+        whole = sample.read_bytes().rstrip()
+        cut = whole[: len(whole) * percent // 100]
+        format_id = sample.parent.name if is_named else None
+        if cut and sample.suffix in LINE_BY_LINE:
+            records, _ = read_or_refuse(cut, format_id)
+            complete = findings_of(read(whole, format_id))
+            kept = findings_of(records)
+            assert kept[:-1] == complete[: max(len(kept) - 1, 0)]
+            return
+        with pytest.raises(ReportError) as refusal:
+            read(cut, format_id)
+        assert refusal.value.code != "parser_crashed"
+        assert refusal.value.message.endswith((".", "?"))
+
+    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "crlf", "gzip"])
+    def test_a_sample_reads_the_same_in_another_encoding(self, text_sample: Path, encoding: str) -> None:
+        text = text_sample.read_text(encoding="utf-8")
+        if encoding == "crlf":
+            data = text.replace("\n", "\r\n").encode()
+        elif encoding == "gzip":
+            data = gzip.compress(text.encode())
+        elif encoding in ("utf-16-le", "utf-16-be") and text_sample.suffix not in LINE_BY_LINE:
+            data = text.encode(encoding)
+        else:
+            data = text.encode("utf-16" if encoding.startswith("utf-16") else encoding)
+        expected, found = findings_of(read(text_sample.read_bytes())), findings_of(read(data))
+        assert [finding.title for finding in found] == [finding.title for finding in expected]
+
+    def test_stray_bytes_of_another_encoding_do_no_harm(self, text_sample: Path) -> None:
+        data = text_sample.read_bytes()
+        expected = findings_of(read(data))
+        for title in {finding.title for finding in expected}:
+            word = title.split()[0].encode()
+            spoiled = data.replace(word + b" ", word + b"\xe9 ")
+            assert len(findings_of(read(spoiled, text_sample.parent.name))) == len(expected)
+
+    @pytest.mark.parametrize("text", OTHER_FILES)
+    def test_a_report_of_another_kind_is_refused_or_empty(self, format_id: str, text: bytes) -> None:
+        records, error = read_or_refuse(text, format_id)
+        assert not findings_of(records)
+        assert error is None or (error.code in ERROR_CODES and len(error.message) < 300)
+
+    def test_a_mutilated_report_is_read_or_refused(self, sample: Path) -> None:
+        chance = random.Random(sample.name)  # noqa: S311 — the same mutilations each time
+        data = sample.read_bytes()
+        try:
+            document = json.loads(data)
+        except ValueError:
+            for _ in range(self.mutilations):
+                check(_spoiled(data, chance), sample.parent.name)
+        else:
+            for _ in range(self.mutilations):
+                check(json.dumps(_mutilated(document, chance)).encode(), sample.parent.name)
+
+
+def check(data: bytes, format_id: str) -> None:
+    """Whatever is in it: records of the right types, or a refusal."""
+    records, _ = read_or_refuse(data, format_id)
+    for record in records:
+        assert isinstance(record, ReportedFinding | ReportHeader | ItemProblem)
+        msgspec.convert(msgspec.to_builtins(record), type(record))
+
+
+def _spoiled(data: bytes, chance: random.Random) -> bytes:
+    spoiled = bytearray(data)
+    for _ in range(chance.randint(1, 4)):
+        start = chance.randrange(max(len(spoiled), 1))
+        spoiled[start : start + chance.randint(0, 20)] = chance.randbytes(chance.randint(0, 3))
+    return bytes(spoiled)
+
+
+def _mutilated(document: Any, chance: random.Random) -> Any:
+    document = copy.deepcopy(document)
+    for _ in range(chance.randint(1, 3)):
+        found = list(_places(document))
+        if not found:
+            return document
+        container, key = chance.choice(found)
+        if chance.random() < 0.3:
+            del container[key]
+        else:
+            container[key] = copy.deepcopy(chance.choice(OTHER_VALUES))
+    return document
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every container with a key or index in it."""
+    if isinstance(value, dict | list):
+        for key in list(value) if isinstance(value, dict) else range(len(value)):
+            yield value, key
+            yield from _places(value[key])
