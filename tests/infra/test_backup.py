@@ -21,6 +21,10 @@ KEYS = KeyRing([SecretKey("k", b"x" * 43)])
 REPORT = b"a report" * 400_000
 
 
+def path_of(settings, backup):
+    return str(settings.backup_folder / backup.name)
+
+
 @pytest.fixture
 def secret():
     return new_secret()
@@ -66,8 +70,8 @@ def empty(tmp_path, servers, queue_url, cache_url, secret):
 
 def test_a_backup_is_restored_on_an_empty_machine(installation, empty):
     made = create_backup(installation)
-    assert verify_backup(empty, made.path)["environment"] == "test"
-    restore_backup(empty, made.path)
+    assert verify_backup(empty, path_of(installation, made))["environment"] == "test"
+    restore_backup(empty, path_of(installation, made))
     with psycopg.connect(empty.database.backup_url) as connection:
         kept = connection.execute("SELECT public_id_key FROM installation").fetchone()
         owners = connection.execute(
@@ -82,7 +86,7 @@ def test_a_backup_is_restored_on_an_empty_machine(installation, empty):
 
 
 def test_row_level_security_is_still_there_after_a_restore(installation, empty):
-    restore_backup(empty, create_backup(installation).path)
+    restore_backup(empty, path_of(installation, create_backup(installation)))
     count = "SELECT count(*) FROM pg_class WHERE relforcerowsecurity"
     with (
         psycopg.connect(installation.database.backup_url) as before,
@@ -96,57 +100,57 @@ def test_row_level_security_is_still_there_after_a_restore(installation, empty):
 def test_a_database_that_is_not_empty_is_never_overwritten(installation):
     made = create_backup(installation)
     with pytest.raises(Conflict, match="not empty"):
-        restore_backup(installation, made.path)
+        restore_backup(installation, made.name)
 
 
 def test_nothing_of_the_data_can_be_read_in_the_file(installation):
     made = create_backup(installation)
-    content = made.path.read_bytes()
+    content = (installation.backup_folder / made.name).read_bytes()
     assert b"a report" not in content
     assert b"PGDMP" not in content
-    assert made.path.parent.stat().st_mode & 0o077 == 0
+    assert installation.backup_folder.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("damage", ["a changed byte", "a cut end", "another header"])
 def test_a_damaged_backup_is_noticed_before_anything_is_restored(installation, empty, damage):
     made = create_backup(installation)
-    content = bytearray(made.path.read_bytes())
+    content = bytearray((installation.backup_folder / made.name).read_bytes())
     if damage == "a changed byte":
         content[len(content) // 2] ^= 1
     elif damage == "a cut end":
         del content[CHUNK_BYTES + 500 :]
     else:
         content = bytearray(bytes(content).replace(b'"environment": "test"', b'"environment": "prod"', 1))
-    made.path.write_bytes(content)
+    (installation.backup_folder / made.name).write_bytes(content)
     with pytest.raises(Conflict):
-        restore_backup(empty, made.path)
+        restore_backup(empty, path_of(installation, made))
     assert open_storage(empty).keys() == []
 
 
 def test_another_installation_cannot_open_it(installation, settings):
     with pytest.raises(Conflict, match="HAUBERK_SECRET_KEYS"):
-        verify_backup(settings, create_backup(installation).path)
+        verify_backup(settings, path_of(installation, create_backup(installation)))
 
 
 def test_old_backups_go_but_the_newest_are_always_kept(installation):
     made = [create_backup(installation) for _ in range(3)]
     backup = installation.backup.model_copy(update={"keep": 2, "keep_days": 1})
     for age, each in zip((40, 30, 20), made, strict=True):
-        note = each.path.with_name(each.path.name + ".json")
+        note = installation.backup_folder / f"{each.name}.json"
         content = json.loads(note.read_text())
         content["created_at"] = (clock.now() - timedelta(days=age)).isoformat()
         note.write_text(json.dumps(content))
     newest = create_backup(installation.model_copy(update={"backup": backup}))
-    assert [each.path for each in list_backups(installation)] == [newest.path, made[2].path]
-    assert not made[0].path.exists()
+    assert [each.name for each in list_backups(installation)] == [newest.name, made[2].name]
+    assert not (installation.backup_folder / made[0].name).exists()
 
 
 def test_a_backup_that_is_not_there_is_not_found(settings, tmp_path):
     with pytest.raises(NotFound):
-        verify_backup(settings, tmp_path / "none.backup")
+        verify_backup(settings, "none.backup")
     (tmp_path / "text.backup").write_text("something else")
     with pytest.raises(Conflict, match="not a backup"):
-        verify_backup(settings, tmp_path / "text.backup")
+        verify_backup(settings, str(tmp_path / "text.backup"))
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES])

@@ -17,7 +17,7 @@ def test_the_job_makes_a_backup_that_is_whole(bench, organization, fresh_setting
     assert bench.job(organization, job_id).state == "done"
     made = list_backups(fresh_settings)
     assert len(made) == 1
-    assert verify_backup(fresh_settings, made[0].path)["schema_revision"] == made[0].schema_revision
+    assert verify_backup(fresh_settings, made[0].name)["schema_revision"] == made[0].schema_revision
 
 
 def test_a_database_that_cannot_be_dumped_is_a_failed_job_with_its_reason(

@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hauberk.db.session import transaction
-from hauberk.infra.backup import create_backup
+from hauberk.infra.backup import create_backup, create_base, delete_needless, delete_needless_files
 from hauberk.jobs import invariant
 from hauberk.jobs.invariant import Invariant, Violation
 from hauberk.jobs.job import job
@@ -22,7 +22,11 @@ _log = structlog.get_logger(__name__)
 def back_up(run: JobRun) -> dict[str, Any]:
     """Database and storage of the whole installation, encrypted; old backups go by the retention rule."""
     made = create_backup(run.settings)
-    return {"file": made.path.name, "size_bytes": made.size_bytes, "sha256": made.sha256, "files": made.files}
+    if run.settings.has_point_in_time:
+        create_base(run.settings)
+        delete_needless(run.settings)
+        delete_needless_files(run.settings)
+    return {"file": made.name, "size_bytes": made.size_bytes, "sha256": made.sha256, "files": made.files}
 
 
 @job(queue=Queue.MAINTENANCE, every="5m", time_limit=600)

@@ -1,13 +1,16 @@
-"""The database's part of a backup: `pg_dump` and `pg_restore`, with the password in their environment only."""
+"""The database's part of a backup: PostgreSQL's own tools, with the password in their environment only."""
 
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from hauberk.infra.backup.contents import Contents, contents
 from hauberk.infra.embedded.providers import postgres_tool
 from hauberk.infra.settings import Settings
 from hauberk.kit.errors import Unavailable
@@ -25,14 +28,39 @@ _VARIABLES = {
 }
 
 
-def dump(settings: Settings, target: Path) -> None:
-    """In PostgreSQL's own format, past row-level security: all tenants, or an error."""
-    _run(settings, "pg_dump", "--format=custom", "--no-sync", f"--file={target}")
+def backup_url(settings: Settings) -> str:
+    url = settings.database.backup_url or settings.database.migration_url
+    if not url:
+        raise Unavailable("There is no database: start 'hauberk up', or set HAUBERK_DATABASE_URL.")
+    return url
 
 
-def restore(settings: Settings, source: Path) -> None:
+@contextmanager
+def connected(url: str) -> Iterator[psycopg.Connection]:
+    try:
+        connection = psycopg.connect(url, connect_timeout=10, options="-c timezone=UTC -c datestyle=ISO")
+    except psycopg.OperationalError as error:
+        raise Unavailable(f"The database does not answer: {error}") from error
+    with connection:
+        yield connection
+
+
+def dump(url: str, target: Path) -> Contents:
+    """In PostgreSQL's own format, past row-level security: all tenants, or an error. What is in it, of the same
+    instant: by this a restore is compared.
+    """
+    with connected(url) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        (snapshot,) = connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
+        _run(url, "pg_dump", "--format=custom", "--no-sync", f"--snapshot={snapshot}", f"--file={target}")
+        return contents(connection)
+
+
+def restore(url: str, source: Path) -> None:
     """All or nothing."""
-    _run(settings, "pg_restore", "--exit-on-error", "--single-transaction", "--dbname=", str(source))
+    name = conninfo_to_dict(url)["dbname"]
+    _run(url, "pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={name}", str(source))
 
 
 def check_dump(source: Path) -> None:
@@ -40,50 +68,44 @@ def check_dump(source: Path) -> None:
     _run_tool(postgres_tool("pg_restore"), {}, "--list", str(source))
 
 
-def schema_revision(settings: Settings) -> str | None:
-    with _connect(settings) as connection:
+def copy_files(url: str, folder: Path) -> None:
+    """All of the server's files and the changes made meanwhile, as `base.tar.gz` and `pg_wal.tar.gz`."""
+    arguments = ("--format=tar", "--gzip", "--wal-method=stream", "--checkpoint=fast", "--no-password")
+    _run(url, "pg_basebackup", f"--pgdata={folder}", *arguments)
+
+
+def tool(url: str, name: str) -> tuple[str, dict[str, str]]:
+    """The program for that server, and the environment that leads it there."""
+    parts = conninfo_to_dict(url)
+    given = {_VARIABLES[each]: str(value) for each, value in parts.items() if each in _VARIABLES and value}
+    # the wheel's tools fit the embedded server, whose socket has a path; they cannot speak TLS to another one
+    is_embedded = str(parts.get("host") or "").startswith("/")
+    program = postgres_tool(name) if is_embedded else shutil.which(name) or postgres_tool(name)
+    return program, given
+
+
+def schema_revision(url: str) -> str | None:
+    with connected(url) as connection:
         if connection.execute("SELECT to_regclass('alembic_version') IS NULL").fetchone() == (True,):
             return None
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return str(row[0]) if row else None
 
 
-def is_empty(settings: Settings) -> bool:
-    with _connect(settings) as connection:
+def is_empty(url: str) -> bool:
+    with connected(url) as connection:
         found = connection.execute(
             "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
         ).fetchone()
     return found == (0,)
 
 
-def _connect(settings: Settings) -> psycopg.Connection:
-    try:
-        return psycopg.connect(_url(settings), connect_timeout=10)
-    except psycopg.OperationalError as error:
-        raise Unavailable(f"The database does not answer: {error}") from error
+def _run(url: str, name: str, *arguments: str) -> None:
+    program, environment = tool(url, name)
+    _run_tool(program, environment, *arguments)
 
 
-def _url(settings: Settings) -> str:
-    url = settings.database.backup_url or settings.database.migration_url
-    if not url:
-        raise Unavailable("There is no database: start 'hauberk up', or set HAUBERK_DATABASE_URL.")
-    return url
-
-
-def _run(settings: Settings, tool: str, *arguments: str) -> None:
-    parts = conninfo_to_dict(_url(settings))
-    given = {_VARIABLES[name]: str(value) for name, value in parts.items() if name in _VARIABLES and value}
-    # the wheel's tools fit the embedded server, whose socket has a path; they cannot speak TLS to another one
-    is_embedded = str(parts.get("host") or "").startswith("/")
-    program = postgres_tool(tool) if is_embedded else shutil.which(tool) or postgres_tool(tool)
-    _run_tool(
-        program,
-        given,
-        *(f"--dbname={parts['dbname']}" if each == "--dbname=" else each for each in arguments),
-    )
-
-
-def _run_tool(program: str, environment: dict[str, str], *arguments: str) -> None:
+def _run_tool(program: str, environment: Mapping[str, str], *arguments: str) -> None:
     ended = subprocess.run(  # noqa: S603
         [program, *arguments], check=False, capture_output=True, text=True, env={**os.environ, **environment}
     )

@@ -3,56 +3,77 @@
 import hashlib
 import json
 import tarfile
-import tempfile
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from hauberk.infra.backup import database
+from hauberk.infra.backup.catalog import SUFFIX
 from hauberk.infra.backup.creating import DUMP, MANIFEST, STORED
 from hauberk.infra.backup.sealing import SealedReader
+from hauberk.infra.backup.target import drafts, open_target
 from hauberk.infra.crypto import Undecipherable
 from hauberk.infra.settings import Settings
-from hauberk.infra.storage import open_storage
+from hauberk.infra.storage import Storage, open_storage
 from hauberk.kit.errors import Conflict, NotFound
 
 _BLOCK_BYTES = 1024 * 1024
 Take = Callable[[str, Path], None]
 
 
-def verify_backup(settings: Settings, path: Path) -> dict[str, Any]:
+def verify_backup(settings: Settings, reference: str) -> dict[str, Any]:
     """Decrypt everything, compare every checksum, let PostgreSQL read the dump; the backup's manifest."""
 
     def take(name: str, file: Path) -> None:
         if name == DUMP:
             database.check_dump(file)
 
-    return _read(settings, path, take)
+    with opened(settings, reference) as path:
+        return read_members(settings, path, take)
 
 
-def restore_backup(settings: Settings, path: Path) -> dict[str, Any]:
+def restore_backup(settings: Settings, reference: str) -> dict[str, Any]:
     """Into an empty database and storage, or not at all; what is in it is verified first."""
-    if not database.is_empty(settings):
+    url = database.backup_url(settings)
+    if not database.is_empty(url):
         raise Conflict("The database is not empty; a backup is only restored into an empty one.")
-    verify_backup(settings, path)
-    storage = open_storage(settings)
+    if DUMP not in verify_backup(settings, reference)["members"]:
+        raise Conflict("This is a base for a recovery: use 'hauberk backup restore --until TIME'.")
+    with opened(settings, reference) as path:
+        return restore_into(settings, path, url, open_storage(settings))
+
+
+def restore_into(settings: Settings, path: Path, url: str, storage: Storage) -> dict[str, Any]:
+    """A dump's backup into a database and a storage, whosesoever they are."""
 
     def take(name: str, file: Path) -> None:
         if name == DUMP:
-            database.restore(settings, file)
+            database.restore(url, file)
         else:
             storage.write_file(file, key=name.removeprefix(STORED))
 
-    return _read(settings, path, take)
+    return read_members(settings, path, take)
 
 
-def _read(settings: Settings, path: Path, take: Take) -> dict[str, Any]:
+@contextmanager
+def opened(settings: Settings, reference: str) -> Iterator[Path]:
+    """A file of that path or, where the backups lie, of that name."""
+    path = Path(reference)
+    if path.is_file():
+        yield path
+    elif path.name == reference and reference.endswith(SUFFIX):
+        with open_target(settings).open_local(reference) as found:
+            yield found
+    else:
+        raise NotFound("backup", reference)
+
+
+def read_members(settings: Settings, path: Path, take: Take) -> dict[str, Any]:
+    """Each member in a file of its own while `take` looks at it; the manifest, which fits all of them."""
     try:
-        with path.open("rb") as file, tempfile.TemporaryDirectory(prefix="hauberk-") as folder:
-            return _take_members(settings, file, Path(folder), take)
-    except FileNotFoundError as error:
-        raise NotFound("backup", str(path)) from error
+        with path.open("rb") as file, drafts(settings) as folder:
+            return _take_members(settings, file, folder, take)
     except Undecipherable as error:
         raise Conflict(f"{path.name}: {error}.") from error
     except (tarfile.TarError, KeyError, ValueError) as error:

@@ -57,9 +57,8 @@ class Everything:
             self._supervisor.start([application])
             sign_in = link.result().strip()
         # nobody has to wait for these: what is uploaded meanwhile is accepted and they come to it
-        self._supervisor.start(
-            [Application(role, self._logs, self._environment) for role in ("worker", "scheduler")]
-        )
+        roles = ["worker", "scheduler", *(["archiver"] if self._settings.has_point_in_time else [])]
+        self._supervisor.start([Application(role, self._logs, self._environment) for role in roles])
         if demo:
             with self._step("Demonstration data"):
                 Command("demo", environment=self._environment).result()

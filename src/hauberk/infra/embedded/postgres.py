@@ -175,6 +175,7 @@ class Postgres:
             "work_mem": "8MB",
             "max_wal_size": "4GB",
             "wal_compression": "pglz",
+            "max_slot_wal_keep_size": "4GB",  # an archiver that is away does not fill the disk
             "random_page_cost": 1.1,
             "jit": "off",
             "timezone": "UTC",
@@ -195,7 +196,8 @@ class Postgres:
         if include not in main.read_text(encoding="utf-8"):
             with main.open("a", encoding="utf-8") as file:
                 file.write(f"\n{include}")
-        (self.folder / "pg_hba.conf").write_text("local all all scram-sha-256\n", encoding="utf-8")
+        access = f"local all all scram-sha-256\nlocal replication {SUPERUSER} scram-sha-256\n"
+        (self.folder / "pg_hba.conf").write_text(access, encoding="utf-8")
 
 
 def create_database(superuser_url: str, name: str, *, template: str = "template0") -> None:

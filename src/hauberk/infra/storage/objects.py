@@ -77,8 +77,9 @@ class ObjectStorage(Storage):
         """None are seen here: the store's own lifecycle rule ends unfinished uploads."""
         return 0
 
-    def keys(self) -> list[str]:
-        return sorted(each["path"] for batch in obstore.list(self._store) for each in batch)
+    def keys(self, day: str = "") -> list[str]:
+        listed = obstore.list(self._store, prefix=day or None)
+        return sorted(each["path"] for batch in listed for each in batch)
 
     @contextmanager
     def _local(self, key: str) -> Iterator[Path]:

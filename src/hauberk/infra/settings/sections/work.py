@@ -49,10 +49,22 @@ class Retention(Section):
 
 
 class Backup(Section):
-    """Daily encrypted backups."""
+    """Daily encrypted backups, and the archive that leads to any moment between them."""
 
     folder: Path | None = Field(
         default=None, description="Where backups are kept; unset: backups/ in the home"
     )
+    url: str = Field(
+        default="",
+        repr=False,
+        description="Instead of the folder, an object store: s3://bucket/prefix, gs://, az://",
+    )
     keep: int = Field(default=14, ge=1, description="Backups that are always kept")
     keep_days: int = Field(default=30, ge=1, description="Days after which one beyond those is deleted")
+    point_in_time: bool | None = Field(
+        default=None,
+        description="Archive every change too; unset: where the embedded database serves staging or production",
+    )
+    archive_seconds: int = Field(
+        default=30, ge=1, le=3600, description="Seconds between two deliveries to that archive"
+    )
