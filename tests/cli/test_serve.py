@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -37,6 +38,7 @@ def environment(servers, database_url, owner_url, queue_url, cache_url, tmp_path
         "HAUBERK_SECRET_KEYS": new_secret(),
         "HAUBERK_PORT": str(free_port()),
         "HAUBERK_HTTP_DRAIN_SECONDS": "2",
+        "HAUBERK_HTTP_NOTICE_SECONDS": "0",
     }
 
 
@@ -69,11 +71,16 @@ def certificate(tmp_path):
     return chain, private
 
 
-@contextmanager
 def serving(environment, *arguments):
+    return started([sys.executable, "-m", "hauberk", "serve", *arguments], environment)
+
+
+@contextmanager
+def started(command, environment, cwd=None):
     process = subprocess.Popen(
-        [sys.executable, "-m", "hauberk", "serve", *arguments],
+        command,
         env=environment,
+        cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -110,14 +117,42 @@ def answer(url, process, **more):
 
 
 @pytest.mark.parametrize("server", ["granian", "gunicorn", "uvicorn"])
-def test_each_web_server_serves_and_stops_cleanly(environment, server):
+def test_each_web_server_serves_gives_notice_and_stops_cleanly(environment, server):
+    environment |= {"HAUBERK_HTTP_NOTICE_SECONDS": "3", "HAUBERK_WORKERS": "2"}
+    address = f"http://127.0.0.1:{environment['HAUBERK_PORT']}"
     with serving(environment, "--server", server) as process:
-        status, body = answer(f"http://127.0.0.1:{environment['HAUBERK_PORT']}/health/ready", process)
+        status, body = answer(f"{address}/health/ready", process)
         assert status == 200
         assert b'"database"' in body
         process.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        while answer(f"{address}/health/ready", process)[0] != 503:
+            assert time.monotonic() - began < 1.5
+        assert answer(f"{address}/health/live", process)[0] == 200
         process.wait(SECONDS)
+        assert time.monotonic() - began >= 2.5
     assert process.returncode in (0, -signal.SIGTERM)
+
+
+def test_gunicorn_and_alembic_work_as_they_are_typed_in_a_checkout(environment, owner_url):
+    checkout = Path(__file__).parents[2]
+    environment |= {"HAUBERK_DATABASE_OWNER_URL": owner_url, "HAUBERK_WORKERS": "1"}
+    scripts = Path(sys.executable).parent
+    migrated = subprocess.run(
+        [scripts / "alembic", "upgrade", "head"],
+        env=environment,
+        cwd=checkout,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert migrated.returncode == 0, migrated.stderr
+    command = ["gunicorn", "-k", "uvicorn.workers.UvicornWorker", "-w", "2", "hauberk.api.app:app"]
+    with started([scripts / command[0], *command[1:]], environment, cwd=checkout) as process:
+        url = f"http://127.0.0.1:{environment['HAUBERK_PORT']}"
+        assert answer(f"{url}/health/ready", process)[0] == 200
+        assert len(children(process.pid)) >= 2
+        assert b"hauberk_http_requests_total" in answer(f"{url}/metrics", process)[1]
 
 
 def test_https_in_the_application_and_plain_http_is_sent_there(environment, certificate):

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import FastAPI
 
 import hauberk
-from hauberk.api import health, metrics, middleware, openapi, problems
+from hauberk.api import health, metrics, middleware, openapi, presence, problems, stopping, watchdog
 from hauberk.api.middleware.transfers import Transfers
 from hauberk.api.pages import Pages
 from hauberk.features.identity.context import opened
@@ -45,6 +45,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
+def __getattr__(name: str) -> FastAPI:
+    """`hauberk.api.app:app`, for servers that want a name instead of a factory; made when somebody asks for it."""
+    if name != "app":
+        raise AttributeError(name)
+    return create_app()
+
+
 def _lifespan(
     settings: Settings, transfers: Transfers
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -52,12 +59,13 @@ def _lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with opened(settings, is_server=True) as context:
             app.state.context = context
+            app.state.looks = health.Looks(context)
             transfers.read(openapi.describe(app))
             open_hints(settings)
             try:
-                yield
+                async with stopping.heard(context), watchdog.watching() as loop, presence.told(context, loop):
+                    yield
             finally:
-                app.state.is_draining = True
                 close_hints()
 
     return lifespan

@@ -28,18 +28,24 @@ def upgrade(owner_url: str, *, environment: str) -> None:
     config.attributes["environment"] = environment
     engine = create_engine(driver_url(owner_url), poolclass=NullPool)
     with engine.begin() as connection:
-        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        lock(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        _stamp(connection, environment)
+        stamp(connection, environment)
     engine.dispose()
+
+
+def lock(connection: Connection) -> None:
+    """Of several at once, one migrates and the others wait."""
+    connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
 
 
 class WrongEnvironmentError(Exception):
     """The database belongs to another environment than the process."""
 
 
-def _stamp(connection: Connection, environment: str) -> None:
+def stamp(connection: Connection, environment: str) -> None:
+    """Whose database it is; raises `WrongEnvironmentError` when it is another's."""
     connection.execute(
         text(
             "insert into installation (id, environment, public_id_key) values (1, :environment, :key)"

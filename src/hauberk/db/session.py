@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
+from hauberk.db.pool import PatientPool
 from hauberk.db.url import driver_url
 
 ORGANIZATION = "organization_id"
@@ -66,7 +67,7 @@ def async_engine(url: str, *, pool: Pool, application_name: str = "hauberk-api")
     """The engine of a server process."""
     options = _engine_options(pool, application_name)
     # What begins a transaction tests the connection too (`Sessions.transaction`), without another round trip.
-    return create_async_engine(driver_url(url), **{**options, "pool_pre_ping": False})
+    return create_async_engine(driver_url(url), poolclass=PatientPool, **{**options, "pool_pre_ping": False})
 
 
 def sync_engine(url: str, *, pool: Pool, application_name: str = "hauberk-worker") -> Engine:

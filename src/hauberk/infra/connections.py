@@ -1,30 +1,51 @@
 """Whether the pools of all processes fit the database server, told at start and not at the first busy hour."""
 
+from dataclasses import dataclass
+
 import psycopg
 
 from hauberk.infra.settings import Settings
 from hauberk.kit.errors import Conflict, Unavailable
+
+ROOM = (
+    "select current_setting('max_connections')::int - coalesce(current_setting('reserved_connections', true), '0')::int"
+    " - current_setting('superuser_reserved_connections')::int, pg_backend_pid()"
+)
+
+
+@dataclass(frozen=True)
+class Room:
+    """What the server has for us. A pooler tells its clients another process number than the server's: so it is seen."""
+
+    connections: int
+    is_behind_pooler: bool
+
+
+def room(url: str) -> Room:
+    with psycopg.connect(url, connect_timeout=5, prepare_threshold=None) as connection:
+        allowed, process = connection.execute(ROOM).fetchone() or (0, 0)
+        return Room(allowed or 0, connection.info.backend_pid != process)
 
 
 def check_connections(settings: Settings) -> None:
     """Refuse to start when this machine alone could ask for more connections than the server has."""
     if not settings.database.url:
         raise Unavailable("There is no database: start 'hauberk up', or set HAUBERK_DATABASE_URL.")
-    if settings.database.pooler:
-        return
     try:
-        with psycopg.connect(settings.database.url, connect_timeout=5) as connection:
-            row = connection.execute(
-                "SELECT current_setting('max_connections')::int - current_setting('reserved_connections')::int"
-                " - current_setting('superuser_reserved_connections')::int"
-            ).fetchone()
+        found = room(settings.database.url)
     except psycopg.OperationalError as error:
         raise Unavailable(f"The database does not answer: {error}") from error
-    allowed, wanted = row[0] if row else 0, settings.api_connections
-    if wanted > allowed:
+    if found.is_behind_pooler and not settings.database.pooler:
         raise Conflict(
-            f"{settings.api_processes} processes with {settings.database.pool_size} + {settings.database.max_overflow}"
-            f" connections each may open {wanted}, and the database allows {allowed}. Raise its max_connections, lower"
-            " HAUBERK_WORKERS, HAUBERK_DATABASE_POOL_SIZE or HAUBERK_DATABASE_MAX_OVERFLOW, or put PgBouncer in between"
-            " and set HAUBERK_DATABASE_POOLER=true."
+            "A pooler is in front of the database: set HAUBERK_DATABASE_POOLER=true, so that nothing is kept in a connection."
         )
+    if found.is_behind_pooler or settings.process_connections <= found.connections:
+        return
+    database = settings.database
+    raise Conflict(
+        f"{settings.api_processes} processes with {database.pool_size} + {database.max_overflow} connections each may"
+        f" open {settings.api_connections}, workers and scheduler"
+        f" {settings.process_connections - settings.api_connections}, and the database allows {found.connections}. Raise"
+        " its max_connections, lower HAUBERK_WORKERS, HAUBERK_DATABASE_POOL_SIZE or HAUBERK_DATABASE_MAX_OVERFLOW, or put"
+        " PgBouncer in between and set HAUBERK_DATABASE_POOLER=true."
+    )

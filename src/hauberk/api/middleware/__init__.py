@@ -6,6 +6,7 @@ from starlette_compress import CompressMiddleware
 
 from hauberk.api.middleware.body import BodyMiddleware
 from hauberk.api.middleware.deadline import DeadlineMiddleware
+from hauberk.api.middleware.draining import DrainingMiddleware
 from hauberk.api.middleware.hosts import HostMiddleware
 from hauberk.api.middleware.origin import OriginMiddleware
 from hauberk.api.middleware.rate_limit import RateLimitMiddleware
@@ -48,4 +49,5 @@ def install(app: FastAPI, settings: Settings, transfers: Transfers) -> None:
             max_age=600,
         )
     app.add_middleware(HostMiddleware, settings=settings)
+    app.add_middleware(DrainingMiddleware)
     app.add_middleware(RequestMiddleware, settings=settings)

@@ -6,6 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hauberk.api.middleware.transfers import Transfers
 from hauberk.api.problems import problem
+from hauberk.infra.deadline import deadline
 
 SECONDS = 30.0
 
@@ -31,7 +32,8 @@ class DeadlineMiddleware:
 
         try:
             async with asyncio.timeout(self.seconds) as limit:
-                await self.app(scope, receive, noted)
+                with deadline(self.seconds):
+                    await self.app(scope, receive, noted)
         except TimeoutError:
             if started or not limit.expired():
                 raise

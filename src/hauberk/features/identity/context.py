@@ -1,26 +1,39 @@
 """What one process holds for all its requests: opened by the application's lifespan or by a command, then passed down."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import redis.asyncio
+import redis.exceptions
+import structlog
 
 from hauberk.db import installation
 from hauberk.db.session import Pool, Sessions, TimeLimits, async_engine, open_connections
 from hauberk.features.identity.passwords import Passwords
 from hauberk.infra.crypto import KeyRing
-from hauberk.infra.redis import cache_client, queue_client
+from hauberk.infra.draining import Draining
+from hauberk.infra.health import Surroundings
+from hauberk.infra.redis import WAIT_SECONDS, cache_client, queue_client, warm
 from hauberk.infra.settings import Settings
 from hauberk.infra.storage import Storage, open_storage
 from hauberk.kit.errors import Conflict
 from hauberk.kit.ids import PublicIds
+
+log = structlog.get_logger(__name__)
+
+
+HEALTH_POOL = Pool(size=1, max_overflow=0, timeout=1)
+"""Health must answer most of all when every connection of the requests is taken, so it has one of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     settings: Settings
     sessions: Sessions
+    surroundings: Surroundings
+    draining: Draining
     cache: redis.asyncio.Redis
     queue: redis.asyncio.Redis
     storage: Storage
@@ -43,6 +56,8 @@ async def opened(
         is_behind_pooler=database.pooler,
     )
     engine = async_engine(database.url, pool=pool, application_name=application_name)
+    own = replace(HEALTH_POOL, is_behind_pooler=database.pooler)
+    health = async_engine(database.url, pool=own, application_name=f"{application_name}-health")
     cache, queue = cache_client(settings), queue_client(settings)
     try:
         async with engine.connect() as connection:
@@ -53,14 +68,22 @@ async def opened(
                 f" '{settings.environment.value}'. Point HAUBERK_DATABASE_URL at the right database.",
                 code="wrong_environment",
             )
-        await open_connections(engine, min(database.pool_min, database.pool_size) if is_server else 0)
+        if is_server:
+            await open_connections(engine, min(database.pool_min, database.pool_size))
+            await _warm(cache, settings.cache.min_connections)
+            await _warm(queue, settings.queue.min_connections)
         limits = TimeLimits(statement=f"{round(database.statement_timeout * 1000)}ms")
+        storage = open_storage(settings)
         yield Context(
             settings=settings,
+            surroundings=Surroundings(
+                settings, health, replica=None, cache=cache, queue=queue, storage=storage
+            ),
+            draining=Draining(),
             sessions=Sessions(engine, limits=limits, is_testing=database.pool_pre_ping),
             cache=cache,
             queue=queue,
-            storage=open_storage(settings),
+            storage=storage,
             public_ids=found.public_ids,
             key_ring=settings.key_ring,
             passwords=Passwords(),
@@ -69,3 +92,12 @@ async def opened(
         await cache.aclose()
         await queue.aclose()
         await engine.dispose()
+        await health.dispose()
+
+
+async def _warm(client: redis.asyncio.Redis, connections: int) -> None:
+    """What is not needed to serve does not keep a process from starting either."""
+    try:
+        await asyncio.wait_for(warm(client, connections), WAIT_SECONDS)
+    except (OSError, TimeoutError, redis.exceptions.RedisError) as error:
+        log.warning("not_reached_at_start", server=type(error).__name__)

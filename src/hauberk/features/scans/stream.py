@@ -1,6 +1,5 @@
 """Server-sent events of one scan: its progress while it is read, the scan itself when it is finished."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter
@@ -56,7 +55,8 @@ async def _events(
             yield f"event: progress\ndata: {now}\n\n"
         elif quiet % KEEP_ALIVE_LOOKS == 0:
             yield ": still here\n\n"
-        await asyncio.sleep(EVERY_SECONDS)
+        if await context.draining.pause(EVERY_SECONDS):
+            return  # the reader comes again by itself, to a process that stays
         scan = await _look(context, actor, number, ids)
     yield f"event: finished\ndata: {scan.model_dump_json()}\n\n"
 

@@ -53,7 +53,13 @@ class Everything:
         self._migrate(servers)
         with self._step("API and user interface"):
             link = Command("user", "sign-in-link", "--first-start", environment=self._environment)
-            application = Application("serve", self._logs, self._environment, health_url=self._health_url)
+            application = Application(
+                "serve",
+                self._logs,
+                self._environment,
+                health_url=self._health_url,
+                grace_seconds=self._settings.stop_seconds,
+            )
             self._supervisor.start([application])
             sign_in = link.result().strip()
         # nobody has to wait for these: what is uploaded meanwhile is accepted and they come to it

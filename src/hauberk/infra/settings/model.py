@@ -13,7 +13,8 @@ from hauberk.infra.crypto import KeyRing
 from hauberk.infra.settings import secret_keys, sections
 from hauberk.infra.settings.sections import Environment
 
-OTHER_CONNECTIONS = 30  # scheduler, commands, migrations, backup, superuser
+SCHEDULER_CONNECTIONS = 3
+OTHER_CONNECTIONS = 30  # commands, migrations, backup, superuser
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -130,10 +131,26 @@ class Settings(BaseSettings):
         return self.worker.processes or max(1, min(8, (os.cpu_count() or 1) // 2))
 
     @property
+    def notice_seconds(self) -> float:
+        if self.http.notice_seconds is not None:
+            return self.http.notice_seconds
+        return 5.0 if self.environment.is_exposed else 1.0
+
+    @property
+    def stop_seconds(self) -> float:
+        """The longest that the API takes to stop: notice, what is running, and closing."""
+        return self.notice_seconds + self.http.drain_seconds + 5
+
+    @property
     def database_connections(self) -> int:
         """The most that all processes of one machine can hold at once, and some for commands and operators."""
+        return self.process_connections + OTHER_CONNECTIONS
+
+    @property
+    def process_connections(self) -> int:
+        """Pools of API, workers and scheduler; each API process has one more, for its health."""
         workers = self.worker_processes * (2 * self.worker.threads + 4)
-        return self.api_connections + workers + OTHER_CONNECTIONS
+        return self.api_connections + self.api_processes + workers + SCHEDULER_CONNECTIONS
 
     @property
     def api_connections(self) -> int:

@@ -56,7 +56,7 @@ class Storage(ABC):
 
     @abstractmethod
     def free_bytes(self) -> int | None:
-        """Room that is left, or None where nobody can say."""
+        """Room that is left, or None where nobody can say; raises `Unavailable` when it has gone."""
 
     @abstractmethod
     def delete_drafts(self, before: datetime) -> int:

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from anyio import to_thread
 
 from hauberk.infra.storage.base import CHUNK_BYTES, Meter, Storage, StoredFile, new_key
-from hauberk.kit.errors import NotFound, StorageFull
+from hauberk.kit.errors import NotFound, StorageFull, Unavailable
 
 _KEY = re.compile(r"\d{4}/\d\d/\d\d/[0-9a-f]{32}")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -24,6 +24,7 @@ _DRAFTS = ".drafts"
 class LocalStorage(Storage):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._was_there = False
 
     async def write(self, chunks: AsyncIterator[bytes], *, limit: int) -> StoredFile:
         meter = Meter(limit)
@@ -74,7 +75,9 @@ class LocalStorage(Storage):
         return await to_thread.run_sync(self._path(key).is_file)
 
     def free_bytes(self) -> int | None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._find_folder()
+        if not os.access(self.folder, os.R_OK | os.W_OK | os.X_OK):
+            raise Unavailable("The storage cannot be written to.")
         return shutil.disk_usage(self.folder).free
 
     def delete_drafts(self, before: datetime) -> int:
@@ -89,6 +92,14 @@ class LocalStorage(Storage):
     def keys(self, day: str = "") -> list[str]:
         found = (path.relative_to(self.folder).as_posix() for path in self.folder.glob(f"{day or '*/*/*'}/*"))
         return sorted(key for key in found if _KEY.fullmatch(key))
+
+    def _find_folder(self) -> None:
+        """Made when it was never there; one that has gone is not made again, or an unmounted disk would go unnoticed."""
+        if not self._was_there:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._was_there = True
+        elif not self.folder.is_dir():
+            raise Unavailable("The storage is not there just now.")
 
     @contextmanager
     def _local(self, key: str) -> Iterator[Path]:
@@ -109,8 +120,9 @@ class LocalStorage(Storage):
             raise NotFound("stored file", key) from error
 
     def _open_draft(self) -> tuple[Path, BinaryIO]:
+        self._find_folder()
         drafts = self.folder / _DRAFTS
-        drafts.mkdir(mode=0o700, parents=True, exist_ok=True)
+        drafts.mkdir(mode=0o700, exist_ok=True)
         draft = drafts / secrets.token_hex(16)
         return draft, os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 

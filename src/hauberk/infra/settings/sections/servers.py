@@ -39,6 +39,7 @@ class Queue(Section):
     """Redis or Valkey for the queue: never evicts; without a URL an embedded server is started."""
 
     url: RedisUrl = Field(default="", repr=False, description="Needs maxmemory-policy noeviction")
+    min_connections: int = Field(default=2, ge=0, description="Connections opened at start")
     max_connections: int = Field(default=50, ge=2, description="Connections of one process")
     max_memory: int = Field(default=256 * MIB, ge=16 * MIB, description="Bytes of the embedded server")
 

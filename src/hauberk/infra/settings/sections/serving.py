@@ -24,8 +24,14 @@ class Http(Section):
     server: Literal["granian", "gunicorn", "uvicorn"] = Field(
         default="granian", description="The server that runs the API"
     )
+    notice_seconds: float | None = Field(
+        default=None,
+        ge=0,
+        le=60,
+        description="Seconds between the signal to stop and stopping, for balancers to notice; unset: 5, locally 1",
+    )
     drain_seconds: int = Field(
-        default=20, ge=0, le=300, description="Seconds that running requests get when stopping"
+        default=30, ge=0, le=300, description="Seconds that running requests get when stopping"
     )
     trusted_proxies: Strings = Field(
         default=(), description="Addresses or networks whose X-Forwarded-* headers are believed"

@@ -1,0 +1,64 @@
+"""Presence: each serving process says every few seconds that it lives and how it is, by which readiness sees them all."""
+
+import asyncio
+import json
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from hauberk.api.watchdog import Loop
+from hauberk.db.pool import figures
+from hauberk.features.identity.context import Context
+
+EVERY_SECONDS = 10.0
+SECONDS = 3.0
+ROLE = "api"
+
+_REPORT = text("select report_process(:name, :role, cast(:detail as jsonb))")
+_FORGET = text("select forget_process(:name)")
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def told(context: Context, loop: Loop) -> AsyncIterator[None]:
+    name = f"{ROLE}@{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+    task = asyncio.create_task(_tell_again_and_again(context, loop, name))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await _execute(context, _FORGET, {"name": name})
+
+
+async def _tell_again_and_again(context: Context, loop: Loop, name: str) -> None:
+    while True:
+        detail = json.dumps(_state(context, loop))
+        await _execute(context, _REPORT, {"name": name, "role": ROLE, "detail": detail})
+        await asyncio.sleep(EVERY_SECONDS)
+
+
+def _state(context: Context, loop: Loop) -> dict[str, Any]:
+    return {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "port": context.settings.port,
+        "database_pool": figures(context.sessions.engine),
+        "event_loop": loop.figures(),
+    }
+
+
+async def _execute(context: Context, statement: Any, values: dict[str, Any]) -> None:
+    """Best effort, on health's own connection: a database that is away is noticed elsewhere."""
+    try:
+        async with asyncio.timeout(SECONDS), context.surroundings.engine.begin() as connection:
+            await connection.execute(statement, values)
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        log.debug("presence_not_told", error=type(error).__name__)
