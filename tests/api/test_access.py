@@ -32,6 +32,7 @@ PREFIXES = {
     "scan_id": "scn",
     "session_id": "ses",
     "token_id": "tok",
+    "upload_id": "upl",
     "user_id": "usr",
     "vulnerability_id": "vul",
 }

@@ -38,9 +38,11 @@ _TITLES = {
     413: "Too large",
     422: "Some values cannot be accepted",
     500: "Something went wrong here",
+    460: "Checksum mismatch",
     503: "Not available just now",
     504: "Took too long",
 }
+_KNOWN = frozenset(http.HTTPStatus)
 _QUERY_CANCELLED = "57014"
 _LOCK_NOT_AVAILABLE = "55P03"
 _NO_TEXT = ("22021", "22P05")  # a NUL in text, or escaped in JSON
@@ -59,7 +61,7 @@ def problem(
     wrong: list[dict[str, str]] | None = None,
 ) -> JSONResponse:
     """The answer itself; its request id is the one that the logs carry."""
-    phrase = http.HTTPStatus(status).phrase
+    phrase = _TITLES[status] if status not in _KNOWN else http.HTTPStatus(status).phrase
     body: dict[str, Any] = {
         "type": TYPE + (code or phrase.lower().replace(" ", "_").replace("-", "_")),
         "title": _TITLES.get(status, phrase.capitalize()),

@@ -22,6 +22,11 @@ EXPOSED = (
     "Retry-After",
     "ETag",
     "Location",
+    "Tus-Resumable",
+    "Tus-Version",
+    "Upload-Offset",
+    "Upload-Length",
+    "Upload-Expires",
 )
 
 
@@ -37,13 +42,19 @@ def install(app: FastAPI, settings: Settings, transfers: Transfers) -> None:
             CORSMiddleware,
             allow_origins=settings.cors.origins,
             allow_credentials=True,
-            allow_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
+            allow_methods=("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"),
             allow_headers=(
                 "Authorization",
                 "Content-Type",
                 "X-CSRF-Token",
                 "Idempotency-Key",
                 "X-Request-ID",
+                "Tus-Resumable",
+                "Upload-Length",
+                "Upload-Offset",
+                "Upload-Metadata",
+                "Upload-Concat",
+                "Upload-Checksum",
             ),
             expose_headers=EXPOSED,
             max_age=600,

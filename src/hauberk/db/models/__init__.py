@@ -12,6 +12,7 @@ from hauberk.db.models import (
     readiness,
     regrouping,
     scan,
+    upload,
     vulnerability,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "readiness",
     "regrouping",
     "scan",
+    "upload",
     "vulnerability",
 ]

@@ -30,11 +30,13 @@ _KINDS = {
     "job": "job",
     "occ": "occurrence",
     "org": "organization",
+    "qtn": "quarantined file",
     "ref": "ref",
     "rgp": "regrouping",
     "scn": "scan",
     "ses": "session",
     "tok": "token",
+    "upl": "upload",
     "usr": "user",
     "vul": "vulnerability",
 }

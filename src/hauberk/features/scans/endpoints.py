@@ -6,10 +6,11 @@ from anyio import to_thread
 from fastapi import APIRouter, Body, Depends, Header, Query, Request
 from pydantic import ValidationError
 
-from hauberk.db.repository import PageRequest
+from hauberk.db.repository import DbSession, PageRequest
 from hauberk.db.session import pause
 from hauberk.domain.permissions import Actor, Permission
 from hauberk.features.identity.access import ScansRead, ScansWrite
+from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import (
     UPLOAD,
     ContextDep,
@@ -21,7 +22,7 @@ from hauberk.features.identity.serving import (
     paging,
     refusals,
 )
-from hauberk.features.scans import history, preview, service, stream
+from hauberk.features.scans import from_upload, history, preview, service, stream
 from hauberk.features.scans.multipart import MAX_AROUND_BYTES, Form, read_form
 from hauberk.features.scans.presenting import change_schema, scan_schema
 from hauberk.features.scans.repository import ScanRepository
@@ -35,7 +36,10 @@ from hauberk.features.scans.schemas import (
     UndoOrder,
     UploadFields,
     UploadForm,
+    UploadOrder,
 )
+from hauberk.features.uploads import service as uploads
+from hauberk.infra.storage import StoredFile
 from hauberk.ingest import changes, receive
 from hauberk.ingest.receive import Upload
 from hauberk.ingest.scope import Requested
@@ -57,7 +61,10 @@ _UNDO, _REPROCESS = UndoOrder(), ReprocessOrder()
 _FORM: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {"multipart/form-data": {"schema": UploadForm.model_json_schema()}},
+        "content": {
+            "multipart/form-data": {"schema": UploadForm.model_json_schema()},
+            "application/json": {"schema": UploadOrder.model_json_schema()},
+        },
     }
 }
 
@@ -90,7 +97,12 @@ async def upload_scan(
     ids: IdsDep,
     idempotency_key: IdempotencyKey = None,
 ) -> ScanSchema:
-    """Upload a report: it is stored, accepted and read in the background. Parts may come in any order."""
+    """Upload a report: it is stored, accepted and read in the background. Parts may come in any order.
+
+    In the place of a form, JSON may name a complete resumable upload (`POST /uploads`).
+    """
+    if from_upload.is_order(request):
+        return await _scan_upload(request, actor, session, context, ids, idempotency_key)
     limit = context.settings.upload.max_bytes
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit + MAX_AROUND_BYTES:
@@ -110,7 +122,7 @@ async def upload_scan(
         raise Invalid([("/file", "Send the report in a part named “file”.")])
     is_kept = False
     try:
-        upload = _upload(form, ids, actor, idempotency_key)
+        upload = _upload(_fields(form), form.stored, form.file_name, ids, actor, idempotency_key)
         receive.check_head(form.head, upload.requested.format)
         scan_id, is_kept = await service.accept(session, actor, upload)
         return scan_schema(await ScanRepository(session).shown(actor, scan_id), ids)
@@ -119,12 +131,43 @@ async def upload_scan(
             await context.storage.delete(form.stored.key)
 
 
-def _upload(form: Form, ids: Ids, actor: Actor, idempotency_key: str | None) -> Upload:
-    assert form.stored is not None
+async def _scan_upload(
+    request: Request,
+    actor: Actor,
+    session: DbSession,
+    context: Context,
+    ids: Ids,
+    idempotency_key: str | None,
+) -> ScanSchema:
+    """A repeat makes no second scan: without a key of the caller's, the upload is the key."""
+    order = await from_upload.read_order(request)
+    number = ids.decode("upl", order.upload)
+    stored, file_name, head = await from_upload.stored_file(
+        session, actor, context.storage, number, head_bytes=receive.HEAD_BYTES
+    )
+    upload = _upload(order, stored, file_name, ids, actor, idempotency_key or f"upload:{order.upload}")
+    receive.check_head(head, upload.requested.format)
+    scan_id, is_new = await service.accept(session, actor, upload)
+    if is_new:
+        await uploads.became_scan(session, actor, number, scan_id)
+    return scan_schema(await ScanRepository(session).shown(actor, scan_id), ids)
+
+
+def _fields(form: Form) -> UploadFields:
     try:
-        fields = UploadFields.model_validate(form.fields)
+        return UploadFields.model_validate(form.fields)
     except ValidationError as error:
         raise Invalid([_field_error(each) for each in error.errors()]) from error
+
+
+def _upload(
+    fields: UploadFields,
+    stored: StoredFile,
+    file_name: str | None,
+    ids: Ids,
+    actor: Actor,
+    idempotency_key: str | None,
+) -> Upload:
     asset = fields.asset or None
     asset_id: int | None = None
     if asset is not None and asset.startswith("ast_"):
@@ -141,8 +184,8 @@ def _upload(form: Form, ids: Ids, actor: Actor, idempotency_key: str | None) -> 
             is_partial=fields.partial,
             may_make_asset=actor.may(Permission.ASSETS_WRITE),
         ),
-        stored=form.stored,
-        file_name=form.file_name,
+        stored=stored,
+        file_name=file_name,
         uploaded_by=actor.user_id,
         is_dry_run=fields.dry_run,
         idempotency_key=idempotency_key,

@@ -1,6 +1,5 @@
 """A multipart form read as it arrives, its file streamed to storage: parts in any order, never the whole in memory."""
 
-import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,6 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from hauberk.infra.storage import Storage, StoredFile
 from hauberk.kit.errors import Invalid, TooLarge, UnsupportedMedia
+from hauberk.kit.file_name import UNSHOWN, shown
 
 FILE: Final = "file"
 MAX_FIELD_BYTES: Final = 4_096
@@ -18,9 +18,7 @@ MAX_PARTS: Final = 50
 MAX_HEADER_BYTES: Final = 16_384
 MAX_AROUND_BYTES: Final = 1024 * 1024
 """What a form may hold besides its file: fields, headers, boundaries, whatever stands before and after them."""
-MAX_FILE_NAME_CHARS: Final = 300
 MAX_NAME_CHARS: Final = 100
-_UNSHOWN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # control, turns of direction
 
 
 @dataclass
@@ -120,7 +118,7 @@ class _Events:
         file_name = options.get(b"filename")
         self._queue.append(
             _Begin(
-                name=_UNSHOWN.sub("", options.get(b"name", b"").decode("utf-8", "replace"))[:MAX_NAME_CHARS],
+                name=UNSHOWN.sub("", options.get(b"name", b"").decode("utf-8", "replace"))[:MAX_NAME_CHARS],
                 file_name=None if file_name is None else file_name.decode("utf-8", "replace"),
             )
         )
@@ -175,7 +173,7 @@ async def _read_file(
             yield event
 
     form.stored = await storage.write(content(), limit=limit)
-    form.file_name = _shown(begin.file_name)
+    form.file_name = shown(begin.file_name)
     form.head = bytes(head)
 
 
@@ -198,11 +196,6 @@ def _text(name: str, value: bytes) -> str:
         text = value.decode().strip()
     except UnicodeDecodeError as error:
         raise Invalid([(f"/{name}", "This is not UTF-8.")]) from error
-    if _UNSHOWN.search(text):
+    if UNSHOWN.search(text):
         raise Invalid([(f"/{name}", "Control characters have no place here.")])
     return text
-
-
-def _shown(file_name: str | None) -> str | None:
-    """A file's name is only shown, and never used as a path; what would disturb a line of text is left out."""
-    return None if file_name is None else _UNSHOWN.sub("", file_name)[:MAX_FILE_NAME_CHARS]

@@ -50,6 +50,12 @@ class UploadForm(UploadFields):
     file: Annotated[str, Field(json_schema_extra={"format": "binary"})]
 
 
+class UploadOrder(UploadFields):
+    """A scan of a file that was sent as a resumable upload."""
+
+    upload: Annotated[str, Field(max_length=100, examples=["upl_0000000000000"])]
+
+
 class Named(Schema):
     id: str
     name: str

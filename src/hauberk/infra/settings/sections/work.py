@@ -12,6 +12,18 @@ class Upload(Section):
 
     max_bytes: int = Field(default=2 * GIB, ge=1, description="Largest upload, as sent")
     max_expanded_bytes: int = Field(default=10 * GIB, ge=1, description="Largest report, unpacked")
+    unfinished_hours: int = Field(
+        default=24, ge=1, description="Hours after its last byte that an interrupted upload is kept"
+    )
+    unfinished_per_person: int = Field(
+        default=20, ge=1, description="Resumable uploads that one person may have under way"
+    )
+    unfinished_bytes: int = Field(
+        default=20 * GIB, ge=1, description="Bytes of all resumable uploads of one organization under way"
+    )
+    quarantine_days: int = Field(
+        default=7, ge=1, description="Days that a file which was refused as dangerous is kept"
+    )
 
 
 class Parser(Section):
