@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from hauberk.features.readiness.jobs import back_up
-from hauberk.infra.backup import list_backups, verify_backup
+from hauberk.features.readiness.jobs import back_up, rehearse_restore
+from hauberk.infra.backup import create_backup, list_backups, verify_backup
 from hauberk.jobs.job import scheduled
 
 
@@ -32,3 +32,18 @@ def test_a_database_that_cannot_be_dumped_is_a_failed_job_with_its_reason(
     assert row.state != "done"
     assert "pg_dump" in str(row.error)
     assert list_backups(fresh_settings) == []
+
+
+def test_the_restore_drill_is_run_every_week_by_itself_and_compares_every_table(
+    bench, organization, fresh_settings
+):
+    assert rehearse_restore.every == "40 3 * * 0"
+    assert rehearse_restore.for_installation
+    create_backup(fresh_settings)
+    job_id = bench.enqueue(rehearse_restore, organization)
+    bench.work_off()
+    row = bench.job(organization, job_id)
+    assert row.state == "done", row.error
+    assert row.result["differences"] == 0
+    assert row.result["rows"] > 0
+    assert row.result["tables"] > 30

@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from hauberk.api import recovery_metrics
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import ContextDep
 from hauberk.infra import telemetry
@@ -48,6 +49,7 @@ async def read_metrics(request: Request, context: ContextDep) -> Response:
         raise NotFound("page", "/metrics")
     try:
         await asyncio.wait_for(_ask_database(context), SECONDS)
+        await asyncio.wait_for(recovery_metrics.show(context), SECONDS)
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         log.warning("metrics_without_database", error=str(error))
     return Response(generate_latest(telemetry.metrics_registry()), media_type=CONTENT_TYPE_LATEST)

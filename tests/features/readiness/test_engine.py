@@ -120,10 +120,10 @@ async def test_a_drill_has_to_end_in_time(context, drills):
 
 
 async def test_a_record_proves_nothing_once_it_is_old(context, probe, declared, days_later):
-    declared("restore", SOUND, max_age=timedelta(days=8))
-    await _run(context, "restore")
+    declared("aging", SOUND, max_age=timedelta(days=8))
+    await _run(context, "aging")
     days_later(9)
-    answer = await drilled(probe, "restore")
+    answer = await drilled(probe, "aging")
     assert answer.result is Result.SKIP
     assert "9 days old, 8 are allowed" in answer.evidence
 

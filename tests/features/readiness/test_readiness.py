@@ -193,7 +193,7 @@ async def test_a_pool_without_bound_fails(probe):
 
 @pytest.mark.breaks("DEL-6")
 async def test_a_schema_that_is_behind_fails(context, probe, monkeypatch):
-    monkeypatch.setattr("hauberk.features.readiness.checks.servers.migrate.head", lambda: "9999")
+    monkeypatch.setattr("hauberk.db.checks.migrate.head", lambda: "9999")
     answer = await answer_of(probe, "DEL-6")
     assert answer.result in (Result.FAIL, Result.WARN)
     assert "needs 9999" in answer.evidence

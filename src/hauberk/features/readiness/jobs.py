@@ -1,15 +1,21 @@
-"""What readiness asks for, done without anybody thinking of it: the daily backup, and a look at what must be true."""
+"""What readiness asks for, done without anybody thinking of it: the daily backup, its weekly rehearsal, and a look at what must be true."""
 
+import asyncio
 from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hauberk.db.session import transaction
+from hauberk.features.identity.context import opened
+from hauberk.features.readiness import drilling
 from hauberk.infra.backup import create_backup, create_base, delete_needless, delete_needless_files
+from hauberk.infra.backup.drills import RESTORE
+from hauberk.infra.readiness import Record
+from hauberk.infra.settings import Settings
 from hauberk.jobs import invariant
 from hauberk.jobs.invariant import Invariant, Violation
-from hauberk.jobs.job import job
+from hauberk.jobs.job import JobError, job
 from hauberk.jobs.queues import Queue
 from hauberk.jobs.run import JobRun
 
@@ -27,6 +33,20 @@ def back_up(run: JobRun) -> dict[str, Any]:
         delete_needless(run.settings)
         delete_needless_files(run.settings)
     return {"file": made.name, "size_bytes": made.size_bytes, "sha256": made.sha256, "files": made.files}
+
+
+@job(queue=Queue.MAINTENANCE, every="40 3 * * 0", max_attempts=1, for_installation=True, time_limit=SIX_HOURS)
+def rehearse_restore(run: JobRun) -> dict[str, Any]:
+    """Every week the newest backup is restored into a server of its own; the record of it is what readiness reads."""
+    record = asyncio.run(_drill(run.settings, RESTORE))
+    if not record.has_passed:
+        raise JobError("restore_failed", record.evidence)
+    return {"evidence": record.evidence, **record.figures}
+
+
+async def _drill(settings: Settings, name: str) -> Record:
+    async with opened(settings, application_name="hauberk-drill") as context:
+        return await drilling.run(context, name, is_meant=True)
 
 
 @job(queue=Queue.MAINTENANCE, every="5m", time_limit=600)

@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     worker: sections.Worker = sections.Worker()
     retention: sections.Retention = sections.Retention()
     backup: sections.Backup = sections.Backup()
+    release: sections.Release = sections.Release()
     log: sections.Log = sections.Log()
     sentry: sections.Sentry = sections.Sentry()
     metrics: sections.Metrics = sections.Metrics()

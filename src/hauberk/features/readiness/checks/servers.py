@@ -1,4 +1,4 @@
-"""The servers behind the product: the database and its pool, the two Redis roles, backups, TLS, the built front end."""
+"""The servers behind the product: the database and its pool, the two Redis roles, TLS, the built front end."""
 
 import asyncio
 import ssl
@@ -9,14 +9,9 @@ import httpx2
 from sqlalchemy import text
 from sqlalchemy.pool import QueuePool
 
-from hauberk.db import migrate
-from hauberk.infra.backup import list_backups
-from hauberk.infra.readiness import Answer, Kind, Probe, failed, passed, readiness, skipped, warned
-from hauberk.infra.settings import Settings
+from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness, skipped, warned
 from hauberk.infra.web_assets import web_root
-from hauberk.kit import clock
 
-BACKUP_HOURS = 26
 CERTIFICATE_DAYS = 14
 SMALLEST_COMPRESSED = 1024
 
@@ -103,69 +98,6 @@ async def pool_fits(probe: Probe) -> Answer:
     if wanted > (allowed or 0) and not database.pooler:
         return failed(f"{seen}.", "Raise max_connections, lower the pool, or put PgBouncer in between.")
     return passed(f"{seen}{', behind a pooler' if database.pooler else ''}.")
-
-
-@readiness("INF-3")
-async def backups(probe: Probe) -> Answer:
-    found, age = _newest_backup(probe.inside.settings)
-    if found is None or age > BACKUP_HOURS:
-        return failed(found or "There is no backup.", "Run 'hauberk backup create', daily.", kind=Kind.RECORD)
-    return warned(f"{found} No restore of it is on record.", "Run 'hauberk drill restore'.", kind=Kind.RECORD)
-
-
-@readiness("LCH-1")
-async def snapshot(probe: Probe) -> Answer:
-    found, age = _newest_backup(probe.inside.settings)
-    if found is None or age > BACKUP_HOURS:
-        return failed(found or "There is no backup.", "Run 'hauberk backup create'.", kind=Kind.RECORD)
-    return warned(
-        f"{found} The release before is not known.", "Deploy with release evidence.", kind=Kind.RECORD
-    )
-
-
-def _newest_backup(settings: Settings) -> tuple[str | None, float]:
-    known = list_backups(settings) if settings.backup_folder.is_dir() else []
-    if not known:
-        return None, 0.0
-    newest = known[0]
-    hours = (clock.now() - newest.created_at).total_seconds() / 3600
-    size, digest = f"{newest.size_bytes:,}", newest.sha256[:16]
-    return f"The newest of {len(known)} is {hours:.1f} hours old, {size} bytes, SHA-256 {digest}….", hours
-
-
-@readiness("INF-4")
-async def environments_are_separate(probe: Probe) -> Answer:
-    settings = probe.inside.settings
-    async with probe.inside.engine.connect() as connection:
-        stamped = await connection.scalar(text("select environment from installation"))
-    if stamped != settings.environment.value:
-        return failed(
-            f"The database is {stamped}'s, the process {settings.environment}'s.", "Point it at its own."
-        )
-    siblings = set(settings.sibling_fingerprints)
-    ours = set(settings.key_ring.fingerprints().values())
-    if shared := siblings & ours:
-        return failed(
-            f"Another environment has the secret {', '.join(shared)} too.", "Give each its own secrets."
-        )
-    if not siblings:
-        return warned(
-            f"The database is stamped {stamped}. The other environments' secrets are not known here.",
-            "Set HAUBERK_SIBLING_FINGERPRINTS ('hauberk secret fingerprint' there prints them).",
-        )
-    return passed(f"The database is stamped {stamped}; {len(siblings)} secrets of others differ.")
-
-
-@readiness("DEL-6")
-async def migrations(probe: Probe) -> Answer:
-    async with probe.inside.engine.connect() as connection:
-        current = await connection.scalar(text("select version_num from alembic_version"))
-    head = await asyncio.to_thread(migrate.head)
-    if current != head:
-        return failed(f"The schema is at {current}, this build needs {head}.", "Run 'hauberk migrate'.")
-    return warned(
-        f"The schema is at head ({head}). The lint result is not in this build.", "Build with evidence."
-    )
 
 
 @readiness("PERF-8")

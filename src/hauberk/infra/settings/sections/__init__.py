@@ -5,7 +5,7 @@ from hauberk.infra.settings.sections.outgoing import Egress
 from hauberk.infra.settings.sections.servers import Cache, Database, Queue, Storage
 from hauberk.infra.settings.sections.serving import Admin, Cors, Http, RateLimit, Session, Tls
 from hauberk.infra.settings.sections.values import Environment, Secrets, Section, Strings
-from hauberk.infra.settings.sections.work import Backup, Parser, Retention, Upload, Worker
+from hauberk.infra.settings.sections.work import Backup, Parser, Release, Retention, Upload, Worker
 
 __all__ = [
     "Admin",
@@ -21,6 +21,7 @@ __all__ = [
     "Parser",
     "Queue",
     "RateLimit",
+    "Release",
     "Retention",
     "Secrets",
     "Section",

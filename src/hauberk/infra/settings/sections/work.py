@@ -80,3 +80,12 @@ class Backup(Section):
     archive_seconds: int = Field(
         default=30, ge=1, le=3600, description="Seconds between two deliveries to that archive"
     )
+
+
+class Release(Section):
+    """What a rollback goes back to."""
+
+    previous: str = Field(
+        default="",
+        description="The release before this one: its version, image or wheel; the deployment sets it",
+    )

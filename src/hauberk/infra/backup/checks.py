@@ -1,0 +1,143 @@
+"""What is asked of backups: recent, whole, encrypted, kept by a rule, and restored to prove them."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hauberk.infra.backup.catalog import Backup, list_backups
+from hauberk.infra.backup.creating import file_hash
+from hauberk.infra.backup.drills import RESTORE
+from hauberk.infra.backup.sealing import read_header
+from hauberk.infra.backup.target import open_target
+from hauberk.infra.backup.wal import Archive
+from hauberk.infra.crypto import Undecipherable
+from hauberk.infra.readiness import (
+    Answer,
+    Kind,
+    Probe,
+    Record,
+    RecordKind,
+    failed,
+    flaw,
+    passed,
+    readiness,
+    warned,
+)
+from hauberk.infra.settings import Settings
+from hauberk.kit import clock
+
+HOURS = 26  # once a day, and some room for how long one takes
+SNAPSHOT_HOURS = 24
+RESTORE_DAYS = 8
+HASHED_BYTES = 16 * 1024**3
+ARCHIVE_ROUNDS = 10
+_MAKE = "Run 'hauberk backup create'; see docs/operations/backup-and-restore.md."
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The newest backup: what is seen of it in a sentence, or why it is none."""
+
+    backup: Backup | None
+    seen: str
+    wrong: str | None = None
+
+
+@readiness("INF-3", timeout=60)
+async def backups(probe: Probe) -> Answer:
+    settings = probe.inside.settings
+    looked = await asyncio.to_thread(_newest, settings, HOURS)
+    if looked.wrong:
+        return failed(looked.wrong, _MAKE, kind=Kind.RECORD)
+    kept = f"kept: the newest {settings.backup.keep}, others {settings.backup.keep_days} days"
+    archive = await asyncio.to_thread(_archive_flaw, settings)
+    if archive:
+        return failed(f"{looked.seen} {archive}", "Look whether 'hauberk archiver' runs, and at its log.")
+    record = await probe.records.newest(RecordKind.DRILL, RESTORE)
+    return _with_restore(f"{looked.seen} Encrypted; {kept}.", record)
+
+
+def _with_restore(seen: str, record: Record | None) -> Answer:
+    """A restore that another build proved is not nothing, and not enough."""
+    advice = f"Run 'hauberk drill {RESTORE}'; it runs by itself every week."
+    why = flaw(record, timedelta(days=RESTORE_DAYS))
+    if record is None:
+        return failed(f"{seen} No restore of one is on record.", advice, kind=Kind.RECORD)
+    when = f"{record.finished_at:%Y-%m-%d %H:%M}"
+    if not record.has_passed:
+        return failed(
+            f"{seen} The restore drill of {when} failed: {record.evidence}", advice, kind=Kind.RECORD
+        )
+    if clock.now() - record.finished_at > timedelta(days=RESTORE_DAYS):
+        return failed(f"{seen} The last restore drill is of {when}.", advice, kind=Kind.RECORD)
+    if why:
+        return warned(f"{seen} {why}.", advice, kind=Kind.RECORD)
+    return passed(f"{seen} Restore drill of {when}: {record.evidence}", kind=Kind.RECORD)
+
+
+@readiness("LCH-1", timeout=60)
+async def snapshot(probe: Probe) -> Answer:
+    """A backup of this day, and a release to go back to: the one that the settings name, or that made a backup."""
+    settings = probe.inside.settings
+    looked = await asyncio.to_thread(_newest, settings, SNAPSHOT_HOURS)
+    if looked.wrong or looked.backup is None:
+        return failed(looked.wrong or looked.seen, _MAKE, kind=Kind.RECORD)
+    build = looked.backup.build
+    earlier = next((each.build for each in list_backups(settings) if each.build != build), None)
+    if previous := settings.release.previous or earlier:
+        return passed(f"{looked.seen} The release before is {previous}.", kind=Kind.RECORD)
+    return warned(
+        f"{looked.seen} No release before this one ({build}) is known.",
+        "Set HAUBERK_RELEASE_PREVIOUS to what a rollback goes to; before a first launch this snapshot is the way back.",
+        kind=Kind.RECORD,
+    )
+
+
+def _newest(settings: Settings, hours: float) -> Looked:
+    """Its age, and its bytes looked at again: a file that was cut or changed is no backup."""
+    known = list_backups(settings)
+    if not known:
+        return Looked(None, "There is no backup.", "There is no backup.")
+    newest = known[0]
+    age = (clock.now() - newest.created_at).total_seconds() / 3600
+    seen = (
+        f"The newest of {len(known)} backups is {age:.1f} hours old, a {newest.kind} of {newest.size_bytes:,} bytes,"
+        f" SHA-256 {newest.sha256[:16]}…"
+    )
+    if age > hours:
+        return Looked(newest, seen, f"{seen}: older than {hours:g} hours.")
+    wrong = _flaw_of_file(settings, newest)
+    return Looked(newest, f"{seen}, compared.", wrong)
+
+
+def _flaw_of_file(settings: Settings, backup: Backup) -> str | None:
+    target = open_target(settings)
+    size = target.names()[backup.name]
+    if size != backup.size_bytes:
+        return f"{backup.name} has {size:,} bytes instead of {backup.size_bytes:,}."
+    if settings.backup.url or size > HASHED_BYTES:
+        return None  # not fetched for a look: the restore drill reads all of it
+    with target.open_local(backup.name) as path:
+        try:
+            with path.open("rb") as file:
+                read_header(file)
+        except Undecipherable as error:
+            return f"{backup.name}: {error}."
+        if file_hash(path) != backup.sha256:
+            return f"{backup.name} has another checksum than was noted when it was made."
+    return None
+
+
+def _archive_flaw(settings: Settings) -> str | None:
+    """With recovery to any moment: whether the archive is being delivered."""
+    if not settings.has_point_in_time:
+        return None
+    systems = {each.origin.system for each in list_backups(settings) if each.origin}
+    reached = [Archive(open_target(settings), system, settings.key_ring).reached for system in systems]
+    times = [each.delivered_at for each in reached if each]
+    if not times:
+        return "Nothing of the changes is archived."
+    age = (clock.now() - max(times)).total_seconds()
+    if age > max(300, ARCHIVE_ROUNDS * settings.backup.archive_seconds):
+        return f"The archive of changes was last delivered to {age / 60:.0f} minutes ago."
+    return None

@@ -1,0 +1,115 @@
+"""Readiness of backups: none, an old, a cut or a changed one fails, and so does one that was never restored."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from fixtures.readiness import answer_of
+from hauberk.features.readiness import records
+from hauberk.infra.backup import create_backup, database, drills
+from hauberk.infra.backup.contents import differences
+from hauberk.infra.readiness import Installation, Outcome, RecordKind, Result
+from hauberk.infra.settings.sections import Environment
+from hauberk.kit import clock
+
+pytestmark = pytest.mark.anyio
+RESTORED = Outcome(has_passed=True, evidence="restored in 9 s", figures={})
+
+
+@pytest.fixture
+def production(probe, fresh_settings):
+    """The probe in production, on backups of its own."""
+
+    def of(**changes):
+        settings = fresh_settings.model_copy(update={"environment": Environment.PRODUCTION, **changes})
+        inside = probe.inside
+        return replace(
+            probe, installation=Installation(settings, inside.engine, cache=inside.cache, queue=inside.queue)
+        )
+
+    return of
+
+
+@pytest.fixture
+def made(fresh_settings):
+    return create_backup(fresh_settings)
+
+
+def note_of(settings, backup):
+    return settings.backup_folder / f"{backup.name}.json"
+
+
+def grow_older(settings, backup, hours):
+    note = note_of(settings, backup)
+    content = json.loads(note.read_text())
+    content["created_at"] = (clock.now() - timedelta(hours=hours)).isoformat()
+    note.write_text(json.dumps(content))
+
+
+@pytest.mark.breaks("INF-3", "LCH-1")
+@pytest.mark.parametrize("row", ["INF-3", "LCH-1"])
+@pytest.mark.parametrize("damage", ["none", "old", "cut", "changed", "not encrypted"])
+async def test_what_is_no_recent_whole_backup_fails(production, fresh_settings, made, row, damage):
+    path = fresh_settings.backup_folder / made.name
+    if damage == "none":
+        path.unlink()
+    elif damage == "old":
+        grow_older(fresh_settings, made, 27)
+    elif damage == "cut":
+        path.write_bytes(path.read_bytes()[:-1])
+    elif damage == "changed":
+        path.write_bytes(bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:])
+    else:
+        path.write_bytes(b"x" * made.size_bytes)
+    answer = await answer_of(production(), row)
+    assert answer.result is Result.FAIL, answer.evidence
+    assert answer.advice
+
+
+async def test_one_that_was_never_restored_fails_and_a_restored_one_passes(context, production, made):
+    answer = await answer_of(production(), "INF-3")
+    assert (answer.result, "No restore" in answer.evidence) == (Result.FAIL, True)
+    await records.keep(context, RecordKind.DRILL, "restore", RESTORED, clock.now())
+    answer = await answer_of(production(), "INF-3")
+    assert answer.result is Result.PASS, answer.evidence
+    assert made.sha256[:16] in answer.evidence
+    assert f"{made.size_bytes:,} bytes" in answer.evidence
+    failed = replace(RESTORED, has_passed=False, evidence="Table finding is missing.")
+    await records.keep(context, RecordKind.DRILL, "restore", failed, clock.now())
+    answer = await answer_of(production(), "INF-3")
+    assert (answer.result, "Table finding is missing." in answer.evidence) == (Result.FAIL, True)
+
+
+async def test_an_archive_of_changes_that_nobody_delivers_fails(fresh_settings, production, made):
+    backup = fresh_settings.backup.model_copy(update={"point_in_time": True})
+    answer = await answer_of(production(backup=backup), "INF-3")
+    assert (answer.result, "Nothing of the changes" in answer.evidence) == (Result.FAIL, True)
+
+
+async def test_a_launch_needs_a_release_to_go_back_to(fresh_settings, production, made):
+    assert (await answer_of(production(), "LCH-1")).result is Result.WARN
+    release = fresh_settings.release.model_copy(update={"previous": "0.0.9"})
+    answer = await answer_of(production(release=release), "LCH-1")
+    assert (answer.result, "0.0.9" in answer.evidence) == (Result.PASS, True)
+
+
+async def test_a_restore_that_differs_fails_the_drill(fresh_settings, production, monkeypatch):
+    """As if two rows had been lost on the way from the database into the dump."""
+    dump = database.dump
+    monkeypatch.setattr(database, "dump", lambda url, path: {**dump(url, path), "finding": (2, "0")})
+    create_backup(fresh_settings)
+    outcome = await drills.restore(production())
+    assert not outcome.has_passed
+    assert "Table finding has 0 rows instead of 2." in outcome.evidence
+
+
+def test_lost_rows_changed_rows_and_lost_tables_are_told():
+    wanted = {"asset": (1, "7"), "finding": (3, "9"), "scan": (2, "4")}
+    assert differences(wanted, wanted) == []
+    assert differences(wanted, {"asset": (1, "8"), "finding": (2, "9")}) == [
+        "Table asset has the same number of rows and another checksum.",
+        "Table finding has 2 rows instead of 3.",
+        "Table scan is missing.",
+    ]
