@@ -1,10 +1,11 @@
-"""Builds the front end into the wheel as `hauberk/web`, so that an installation needs no Node.
+"""Builds the front end into the wheel as `hauberk/web`, so that an installation needs no Node, and the release evidence.
 
-Skipped for editable installs, which serve `web/dist`, and with HAUBERK_SKIP_FRONTEND=1.
+Skipped for editable installs, which serve `web/dist`; the front end also with HAUBERK_SKIP_FRONTEND=1.
 """
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 class FrontEnd(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        if version == "editable":
+            return
+        self._evidence(build_data)
         web = Path(self.root) / "web"
-        if version == "editable" or os.environ.get("HAUBERK_SKIP_FRONTEND") == "1":
+        if os.environ.get("HAUBERK_SKIP_FRONTEND") == "1":
             return
         if not (web / "package.json").exists():
             raise FileNotFoundError(f"{web} has no front end; HAUBERK_SKIP_FRONTEND=1 builds without one")
@@ -22,6 +26,12 @@ class FrontEnd(BuildHookInterface):
             self._npm(web, "ci", "--no-audit", "--no-fund", "--loglevel=error")
         self._npm(web, "run", "build", "--silent")
         build_data["force_include"][str(web / "dist")] = "hauberk/web"
+
+    def _evidence(self, build_data: dict[str, Any]) -> None:
+        written = Path(self.root) / "build" / "release-evidence.json"
+        script = Path(self.root) / "tools" / "release_evidence.py"
+        subprocess.run([sys.executable, script, "write", written], check=True)
+        build_data["force_include"][str(written)] = "hauberk/release-evidence.json"
 
     def _npm(self, web: Path, *arguments: str) -> None:
         self.app.display_info(f"npm {' '.join(arguments)}")

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
+COVERAGE, JUNIT = Path("build/coverage.json"), Path("build/junit.xml")
 FIXES = {
     "ruff": [BIN / "ruff", "check", "--fix", "--quiet", "."],
     "format": [BIN / "ruff", "format", "--quiet", "."],
@@ -38,6 +39,7 @@ CHECKS = {
             "not faults and not e2e",
         ),
         *("--cov", "--cov-report", "term:skip-covered", "--cov-fail-under", "89"),
+        *("--cov-report", f"json:{COVERAGE}", "--junitxml", str(JUNIT)),
     ],
 }
 
@@ -70,6 +72,13 @@ def run(name: str, command: list[str | Path]) -> bool:
     return ended.returncode == 0
 
 
+def keep_evidence() -> None:
+    """What the tests came to, for the release that is built from this source."""
+    evidence = [sys.executable, "tools/release_evidence.py"]
+    subprocess.run([*evidence, "suite", "python", JUNIT], check=True)
+    subprocess.run([*evidence, "coverage", COVERAGE], check=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fix", action="store_true")
@@ -81,6 +90,8 @@ def main() -> int:
     failed = [
         name for name, command in chosen.items() if name.startswith(options.only) and not run(name, command)
     ]
+    if not options.fix and "tests".startswith(options.only) and "tests" not in failed:
+        keep_evidence()
     print(f"\nFailed: {', '.join(failed)}." if failed else "\nAll checks passed.")
     return 1 if failed else 0
 

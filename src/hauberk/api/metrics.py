@@ -30,6 +30,20 @@ LOOKED_AT = Gauge(
     multiprocess_mode="livemostrecent",
 )
 
+ROWS = Gauge(
+    "hauberk_readiness_row",
+    "How each row of the checklist answered in the newest report: 0 FAIL, 1 WARN, 2 SKIP, 3 WAIVED, 4 PASS",
+    ["row"],
+    multiprocess_mode="livemostrecent",
+)
+REPORTED_AT = Gauge(
+    "hauberk_readiness_reported_timestamp_seconds",
+    "When the newest readiness report was made",
+    multiprocess_mode="livemostrecent",
+)
+CODES = {"FAIL": 0, "WARN": 1, "SKIP": 2, "WAIVED": 3, "PASS": 4}
+
+_READINESS = text("select finished_at, answers from readiness_report order by id desc limit 1")
 _STATE = text("select invariant, violations, looked_at from invariant_state()")
 
 router = APIRouter(tags=["health"])
@@ -60,6 +74,11 @@ async def _ask_database(context: Context) -> None:
     async with context.sessions.transaction() as session:
         depth.show((await session.execute(depth.DEPTHS)).all())
         state = (await session.execute(_STATE)).all()
+        report = (await session.execute(_READINESS)).one_or_none()
+    if report is not None:
+        REPORTED_AT.set(report.finished_at.timestamp())
+        for row, answer in report.answers.items():
+            ROWS.labels(row).set(CODES[answer["result"]])
     found = {row.invariant: row.violations for row in state}
     for each in invariant.registered():
         VIOLATIONS.labels(each.name).set(found.get(each.name, 0))

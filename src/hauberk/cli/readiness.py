@@ -45,7 +45,7 @@ def readiness(
     ]
     if not rows:
         raise typer.BadParameter(f"There is no row {only}.", param_hint="--only")
-    reports = asyncio.run(_reports(url.rstrip("/"), rows))
+    reports = _reports(url.rstrip("/"), rows)
     if json:
         _print_json(reports)
     else:
@@ -53,23 +53,19 @@ def readiness(
     raise typer.Exit(0 if service.verdict(reports, strict=strict) else 1)
 
 
-async def _reports(url: str, rows: list[str]) -> Any:
-    from hauberk.features.identity.context import opened
-    from hauberk.features.readiness import probing, service
-    from hauberk.infra.settings import load_settings
-    from hauberk.kit.errors import Unavailable
+def _reports(url: str, rows: list[str]) -> Any:
+    from hauberk.cli.user import with_context
+    from hauberk.features.readiness import probing, reporting, service
 
-    if url:
+    async def from_outside() -> Any:
         async with probing.from_outside(url) as probe:
             return await service.run(probe, rows)
-    settings = load_settings()
-    if not settings.database.url:
-        raise Unavailable("Nothing runs here: start 'hauberk up', or set HAUBERK_DATABASE_URL.")
-    async with (
-        opened(settings, application_name="hauberk-cli") as context,
-        probing.from_inside(context) as probe,
-    ):
-        return await service.run(probe, rows)
+
+    async def from_inside(context: Any) -> Any:
+        async with probing.from_inside(context) as probe:
+            return await reporting.look(context, probe, rows)
+
+    return asyncio.run(from_outside()) if url else with_context(from_inside)
 
 
 def _print_json(reports: Any) -> None:
@@ -80,7 +76,6 @@ def _print_json(reports: Any) -> None:
 
 
 def _print(reports: Any) -> None:
-    from hauberk.features.readiness import service
 
     group = ""
     for report in reports:
@@ -93,8 +88,20 @@ def _print(reports: Any) -> None:
         print(f"                {answer.evidence} [{answer.kind.value}]")
         if answer.advice and answer.result.value != "PASS":
             print(f"                → {answer.advice}")
-    counts = ", ".join(f"{n} {name}" for name, n in service.summary(reports).items() if n)
-    levels = ", ".join(
-        f"{level} {done}/{total}" for level, (done, total) in service.by_level(reports).items()
+        if report.owner or report.due_on:
+            due = f", due {report.due_on}" if report.due_on else ""
+            print(f"                {report.owner or 'nobody'}{due}")
+    print(f"\n{_sum(reports)}")
+
+
+def _sum(reports: Any) -> str:
+    """`Must 6/6, should 5/6, nice 3/12, expected 40/63. 54 PASS (2 attested), 3 WARN.`"""
+    from hauberk.features.readiness import service
+
+    levels = ", ".join(f"{level} {done}/{of}" for level, (done, of) in service.by_level(reports).items())
+    attested = service.attested(reports)
+    by_word = f" ({attested} attested)" if attested else ""
+    counts = ", ".join(
+        f"{n} {name}{by_word if name == 'PASS' else ''}" for name, n in service.summary(reports).items() if n
     )
-    print(f"\n{levels[:1].upper()}{levels[1:]}. {counts}.")
+    return f"{levels[:1].upper()}{levels[1:]}. {counts}."

@@ -22,8 +22,13 @@ class Permission(StrEnum):
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
     READINESS_READ = "readiness:read"
+    READINESS_WRITE = "readiness:write"
     TOKENS_WRITE = "tokens:write"
     ORGANIZATION_WRITE = "organization:write"
+
+
+# Of the installation, not of an organization: the operator's administrators alone have them.
+OPERATOR_ONLY = frozenset({Permission.READINESS_READ, Permission.READINESS_WRITE})
 
 
 class Role(StrEnum):

@@ -13,6 +13,7 @@ from hauberk.db.url import driver_url
 from hauberk.features.identity import installation as people
 from hauberk.features.identity.context import opened
 from hauberk.features.readiness import drilling, probing, records, tenant
+from hauberk.features.readiness.operator import speaking
 from hauberk.features.readiness.repository import ReadinessRepository
 from hauberk.infra.readiness import (
     Outcome,
@@ -202,5 +203,5 @@ async def test_a_probe_does_not_keep_the_first_administrator_from_being_made(fre
         assert await people.ensure_first_administrator(context)
         assert not await people.ensure_first_administrator(context)
         ((organization, _),) = await people.everybody(context)
-        async with context.sessions.transaction(organization.id) as db:
-            assert await ReadinessRepository(db).purpose(organization.id) == "operator"
+        async with speaking(context) as (_, actor):
+            assert actor.organization_id == organization.id

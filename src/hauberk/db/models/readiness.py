@@ -76,6 +76,7 @@ class ReadinessReport(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     build: Mapped[str]
+    source: Mapped[str]
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime]
     answers: Mapped[dict[str, Any]]

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from hauberk.db.repository import PageRequest
+from hauberk.domain.permissions import OPERATOR_ONLY
 from hauberk.features.identity import service, signing_in, tokens
 from hauberk.features.identity.access import (
     BrowserCaller,
@@ -185,6 +186,7 @@ async def read_me(caller: Caller, db: ReadSessionDep, ids: IdsDep) -> MeSchema:
     memberships = await CredentialRepository(db).memberships(actor.user_id)
     here = next(each for each in memberships if each.organization_id == actor.organization_id)
     user = await UserRepository(db).get(actor, actor.user_id)
+    is_operator = await UserRepository(db).organization_purpose(actor) == "operator"
     # A token is one organization's: it is not told of the others.
     shown = memberships if caller.session_id is not None else [here]
     return MeSchema(
@@ -195,7 +197,7 @@ async def read_me(caller: Caller, db: ReadSessionDep, ids: IdsDep) -> MeSchema:
             for each in shown
         ],
         role=actor.role,
-        permissions=sorted(actor.permissions),
+        permissions=sorted(actor.permissions - (frozenset() if is_operator else OPERATOR_ONLY)),
         csrf_token=caller.csrf_token,
     )
 

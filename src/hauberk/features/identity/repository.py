@@ -260,6 +260,14 @@ class UserRepository:
         assert name is not None
         return name
 
+    async def organization_purpose(self, actor: Actor) -> str:
+        """`operator`, `customer` or `probe`."""
+        found = await self.db.scalar(
+            select(Organization.purpose).where(Organization.id == actor.organization_id)
+        )
+        assert found is not None
+        return found
+
     async def exists(self, actor: Actor, email: str) -> bool:
         found = select(exists(self.visible_to(actor).where(User.email == email)))
         return bool(await self.db.scalar(found))

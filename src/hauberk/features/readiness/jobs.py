@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hauberk.db.session import transaction
 from hauberk.features.identity.context import opened
-from hauberk.features.readiness import drilling
+from hauberk.features.readiness import drilling, reporting, service
 from hauberk.infra.backup import create_backup, create_base, delete_needless, delete_needless_files
 from hauberk.infra.backup.drills import RESTORE
 from hauberk.infra.readiness import Record
@@ -47,6 +47,20 @@ def rehearse_restore(run: JobRun) -> dict[str, Any]:
 async def _drill(settings: Settings, name: str) -> Record:
     async with opened(settings, application_name="hauberk-drill") as context:
         return await drilling.run(context, name, is_meant=True)
+
+
+@job(queue=Queue.MAINTENANCE, every="1h", for_installation=True, time_limit=600)
+def report_readiness(run: JobRun) -> dict[str, Any] | None:
+    """A report of all rows every so many hours (HAUBERK_READINESS_HOURS), for history, metrics and the page."""
+    return asyncio.run(_report(run.settings))
+
+
+async def _report(settings: Settings) -> dict[str, Any] | None:
+    async with opened(settings, application_name="hauberk-worker") as context:
+        if not await reporting.is_due(context):
+            return None
+        kept = await reporting.make(context)
+        return service.summary(reporting.reports_of(kept))
 
 
 @job(queue=Queue.MAINTENANCE, every="5m", time_limit=600)

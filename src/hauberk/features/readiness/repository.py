@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from hauberk.db.models.organization import Organization
 from hauberk.db.models.readiness import (
     Attestation,
     ReadinessAssignment,
@@ -15,10 +14,13 @@ from hauberk.db.models.readiness import (
     ReadinessReport,
     Waiver,
 )
-from hauberk.db.repository import DbSession
+from hauberk.db.repository import DbSession, Order, PageRequest, fetch_page
+from hauberk.kit.page import Page
 
 
 class ReadinessRepository:
+    orders = {"-id": Order.by(ReadinessReport.id, descending=True)}  # noqa: RUF012 - a table of constants
+
     def __init__(self, db: DbSession) -> None:
         self.db = db
 
@@ -74,25 +76,31 @@ class ReadinessRepository:
             .on_conflict_do_update(index_elements=[ReadinessAssignment.row_name], set_=values)
         )
 
-    async def add_report(self, **values: Any) -> int:
-        made: int | None = await self.db.scalar(
-            insert(ReadinessReport).values(**values).returning(ReadinessReport.id)
-        )
-        assert made is not None
+    async def add_report(self, **values: Any) -> ReadinessReport:
+        made = ReadinessReport(**values)
+        self.db.add(made)
+        await self.db.flush()
         return made
 
-    async def reports(self, limit: int, before: int | None = None) -> Sequence[ReadinessReport]:
+    async def newest_report(self) -> ReadinessReport | None:
+        found: ReadinessReport | None = await self.db.scalar(
+            select(ReadinessReport).order_by(ReadinessReport.id.desc()).limit(1)
+        )
+        return found
+
+    async def reports(self, request: PageRequest) -> Page[ReadinessReport]:
         """Newest first."""
-        statement = select(ReadinessReport).order_by(ReadinessReport.id.desc()).limit(limit)
-        if before is not None:
-            statement = statement.where(ReadinessReport.id < before)
-        return (await self.db.scalars(statement)).all()
+        page = await fetch_page(self.db, select(ReadinessReport), self.orders[request.sort], request)
+        return page.map(lambda row: cast("ReadinessReport", row[0]))
+
+    async def report_before(self, report_id: int) -> ReadinessReport | None:
+        found: ReadinessReport | None = await self.db.scalar(
+            select(ReadinessReport)
+            .where(ReadinessReport.id < report_id)
+            .order_by(ReadinessReport.id.desc())
+            .limit(1)
+        )
+        return found
 
     async def forget_reports(self, until: datetime) -> None:
         await self.db.execute(delete(ReadinessReport).where(ReadinessReport.finished_at < until))
-
-    async def purpose(self, organization_id: int) -> str:
-        """Of the own organization: `operator`, `customer` or `probe`."""
-        found = await self.db.scalar(select(Organization.purpose).where(Organization.id == organization_id))
-        assert found is not None
-        return found

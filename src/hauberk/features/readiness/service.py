@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 import structlog
 
 import hauberk
+from hauberk.db.models.readiness import Waiver
 from hauberk.features.readiness.rows import ROWS, Level, Row
 from hauberk.infra.readiness import Answer, Kind, Probe, RegisteredCheck, Result, registered
 from hauberk.kit import clock, discover
@@ -22,12 +23,15 @@ PATIENT = frozenset({"PERF-10"})
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The answer for one row."""
+    """The answer for one row, and what people say about it."""
 
     row: Row
     answer: Answer
     observed_at: datetime
     build: str
+    owner: str | None = None
+    due_on: date | None = None
+    waiver: Waiver | None = None
 
 
 async def run(probe: Probe, rows: Iterable[str] | None = None, *, patient: bool = True) -> list[Report]:
@@ -69,8 +73,11 @@ def _unseen(why: str) -> Answer:
 
 
 def _in_place(row: Row, answer: Answer, probe: Probe) -> Answer:
-    """On a laptop, what only production needs is a warning."""
-    if probe.installation is None or probe.installation.settings.environment.is_exposed:
+    """On a laptop, what only production needs is a warning; of somebody else's site all is seen in part only."""
+    if probe.installation is None:
+        is_said = answer.result is Result.SKIP or "partial" in answer.evidence
+        return answer if is_said else replace(answer, evidence=f"{answer.evidence} (partial: from outside)")
+    if probe.installation.settings.environment.is_exposed:
         return answer
     if answer.result is Result.FAIL and row.needed_in_production:
         return Answer(Result.WARN, answer.kind, f"{answer.evidence} (required in production)", answer.advice)
@@ -83,6 +90,13 @@ def summary(reports: Iterable[Report]) -> dict[str, int]:
     for report in reports:
         counts[report.answer.result.value] += 1
     return counts
+
+
+def attested(reports: Iterable[Report]) -> int:
+    """How many of those that pass do so by the word of a person."""
+    return sum(
+        report.answer.result is Result.PASS and report.answer.kind is Kind.ATTESTED for report in reports
+    )
 
 
 def by_level(reports: Iterable[Report]) -> Mapping[Level, tuple[int, int]]:

@@ -8,12 +8,12 @@ from typing import Final
 import hauberk
 
 EVIDENCE: Final = "release-evidence.json"
-_NOT_SOURCE: Final = {"__pycache__", "web", EVIDENCE}
+_ADDED: Final = {"web", EVIDENCE}
 
 
 @cache
 def source_hash() -> str:
-    """SHA-256 over every file of the package but the built front end, the same in a checkout and in its wheel."""
+    """SHA-256 over every file of the package but what the build adds: the same in a checkout and in its wheel."""
     return hash_of(package())
 
 
@@ -25,7 +25,9 @@ def hash_of(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*"), key=lambda each: each.relative_to(folder).as_posix()):
         parts = path.relative_to(folder).parts
-        if path.is_file() and not _NOT_SOURCE & {parts[0], *parts} and path.suffix != ".pyc":
+        if parts[0] in _ADDED or "__pycache__" in parts or path.suffix == ".pyc":
+            continue
+        if path.is_file():
             digest.update(f"{'/'.join(parts)}\0{path.stat().st_size}\0".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()

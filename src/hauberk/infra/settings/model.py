@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     log: sections.Log = sections.Log()
     sentry: sections.Sentry = sections.Sentry()
     metrics: sections.Metrics = sections.Metrics()
+    readiness: sections.Readiness = sections.Readiness()
 
     @classmethod
     def settings_customise_sources(

@@ -144,6 +144,7 @@ def upgrade() -> None:
         "readiness_report",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("build", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
         sa.Column("started_at", _INSTANT, nullable=False),
         sa.Column("finished_at", _INSTANT, nullable=False),
         sa.Column("answers", postgresql.JSONB(), nullable=False),

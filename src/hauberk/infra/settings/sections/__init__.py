@@ -2,6 +2,7 @@
 
 from hauberk.infra.settings.sections.observing import Log, Metrics, Sentry
 from hauberk.infra.settings.sections.outgoing import Egress
+from hauberk.infra.settings.sections.proving import Readiness
 from hauberk.infra.settings.sections.servers import Cache, Database, Queue, Storage
 from hauberk.infra.settings.sections.serving import Admin, Cors, Http, RateLimit, Session, Tls
 from hauberk.infra.settings.sections.values import Environment, Secrets, Section, Strings
@@ -21,6 +22,7 @@ __all__ = [
     "Parser",
     "Queue",
     "RateLimit",
+    "Readiness",
     "Release",
     "Retention",
     "Secrets",
