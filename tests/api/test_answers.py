@@ -256,8 +256,8 @@ async def test_over_https_browsers_are_told_to_stay_there(settings):
 async def test_the_metrics_tell_what_is_not_as_it_must_be_and_what_waits(client, context, organization):
     name = "scope_counts_its_open_occurrences"
     before = (await client.get("/metrics")).text
-    assert f'hauberk_invariant_violations{{invariant="{name}"}} 0.0' in before
-    assert 'hauberk_jobs_waiting{queue="import"}' in before
+    assert f'invariant_violations{{rule="{name}"}} 0.0' in before
+    assert 'job_queue_depth{kind="ingest.import_scan",queue="import",state="accepted"}' in before
     number = organization.organization_id
     async with context.sessions.transaction(number) as session:
         await session.execute(
@@ -268,7 +268,7 @@ async def test_the_metrics_tell_what_is_not_as_it_must_be_and_what_waits(client,
             {"number": number, "name": name},
         )
     after = (await client.get("/metrics")).text
-    assert f'hauberk_invariant_violations{{invariant="{name}"}} 7.0' in after
+    assert f'invariant_violations{{rule="{name}"}} 7.0' in after
     async with context.sessions.transaction(number) as session:
         await session.execute(text("delete from invariant_violation"))
 

@@ -63,7 +63,12 @@ def _lifespan(
             transfers.read(openapi.describe(app))
             open_hints(settings)
             try:
-                async with stopping.heard(context), watchdog.watching() as loop, presence.told(context, loop):
+                async with (
+                    stopping.heard(context),
+                    watchdog.watching() as loop,
+                    presence.told(context, loop),
+                    metrics.exposed(app, context),
+                ):
                     yield
             finally:
                 close_hints()

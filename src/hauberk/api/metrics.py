@@ -1,50 +1,26 @@
-"""The metrics for Prometheus: of the processes that serve, and of what the database knows of all the others."""
+"""The metrics for Prometheus: what all processes of this machine counted, and what servers and tables know."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
 
 import structlog
-from fastapi import APIRouter, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from fastapi import APIRouter, FastAPI, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from hauberk.api import recovery_metrics
+from hauberk.api import counting
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import ContextDep
-from hauberk.infra import telemetry
 from hauberk.infra.crypto import equal
-from hauberk.jobs import depth, invariant
+from hauberk.infra.metrics import exposing
+from hauberk.infra.metrics.observing import Observatory
+from hauberk.infra.readiness import Installation
 from hauberk.kit.errors import NotFound
 
-SECONDS = 5.0
-LOOPBACK = ("127.0.0.1", "::1")
-VIOLATIONS = Gauge(
-    "hauberk_invariant_violations",
-    "Things that are not as they must always be; anything but 0 is a bug",
-    ["invariant"],
-    multiprocess_mode="livemostrecent",
-)
-LOOKED_AT = Gauge(
-    "hauberk_invariants_checked_timestamp_seconds",
-    "When the invariants were last looked at, of the organization where that is longest ago",
-    multiprocess_mode="livemostrecent",
-)
-
-ROWS = Gauge(
-    "hauberk_readiness_row",
-    "How each row of the checklist answered in the newest report: 0 FAIL, 1 WARN, 2 SKIP, 3 WAIVED, 4 PASS",
-    ["row"],
-    multiprocess_mode="livemostrecent",
-)
-REPORTED_AT = Gauge(
-    "hauberk_readiness_reported_timestamp_seconds",
-    "When the newest readiness report was made",
-    multiprocess_mode="livemostrecent",
-)
-CODES = {"FAIL": 0, "WARN": 1, "SKIP": 2, "WAIVED": 3, "PASS": 4}
-
-_READINESS = text("select finished_at, answers from readiness_report order by id desc limit 1")
-_STATE = text("select invariant, violations, looked_at from invariant_state()")
+LOOPBACK: Final = ("127.0.0.1", "::1")
+MAX_HEAD_BYTES: Final = 16_384
+HEAD_SECONDS: Final = 5.0
 
 router = APIRouter(tags=["health"])
 log = structlog.get_logger(__name__)
@@ -61,27 +37,53 @@ async def read_metrics(request: Request, context: ContextDep) -> Response:
         allowed = request.state.address in LOOPBACK
     if not allowed:
         raise NotFound("page", "/metrics")
+    return Response(await _text(request.app.state.observatory), media_type=CONTENT_TYPE_LATEST)
+
+
+@asynccontextmanager
+async def exposed(app: FastAPI, context: Context) -> AsyncIterator[None]:
+    """What looks are made with; and a port for Prometheus alone, shared by all API processes, where one is set."""
+    observatory = Observatory(
+        Installation(context.settings, context.sessions.engine, cache=context.cache, queue=context.queue)
+    )
+    app.state.observatory = observatory
+    database = context.settings.database
+    counting.LIMIT.set(database.pool_size + database.max_overflow)
+    server = await _listen(observatory, context.settings.host, context.settings.metrics.port)
     try:
-        await asyncio.wait_for(_ask_database(context), SECONDS)
-        await asyncio.wait_for(recovery_metrics.show(context), SECONDS)
-    except (SQLAlchemyError, OSError, TimeoutError) as error:
-        log.warning("metrics_without_database", error=str(error))
-    return Response(generate_latest(telemetry.metrics_registry()), media_type=CONTENT_TYPE_LATEST)
+        yield
+    finally:
+        if server is not None:
+            server.close()
+        await observatory.close()
 
 
-async def _ask_database(context: Context) -> None:
-    """What workers and schedulers do shows in their rows, so that none of them has to be asked."""
-    async with context.sessions.transaction() as session:
-        depth.show((await session.execute(depth.DEPTHS)).all())
-        state = (await session.execute(_STATE)).all()
-        report = (await session.execute(_READINESS)).one_or_none()
-    if report is not None:
-        REPORTED_AT.set(report.finished_at.timestamp())
-        for row, answer in report.answers.items():
-            ROWS.labels(row).set(CODES[answer["result"]])
-    found = {row.invariant: row.violations for row in state}
-    for each in invariant.registered():
-        VIOLATIONS.labels(each.name).set(found.get(each.name, 0))
-    for row in state:
-        if row.looked_at is not None:
-            LOOKED_AT.set(row.looked_at.timestamp())
+async def _text(observatory: Observatory) -> bytes:
+    looked_up = await observatory.metrics()
+    return await asyncio.to_thread(exposing.render, looked_up)
+
+
+async def _listen(observatory: Observatory, host: str, port: int | None) -> asyncio.Server | None:
+    """Each process accepts, the system chooses one; whichever it is shows what all have counted."""
+    if port is None:
+        return None
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(HEAD_SECONDS):
+                head = await reader.readuntil(b"\r\n\r\n")
+            is_found = head.startswith(b"GET /metrics")
+            body = await _text(observatory) if is_found else b""
+            line = "200 OK" if is_found else "404 Not Found"
+            writer.write(
+                f"HTTP/1.1 {line}\r\nContent-Type: {CONTENT_TYPE_LATEST}\r\n"
+                f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode()
+                + body
+            )
+            await writer.drain()
+        except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
+            log.debug("scrape_broke_off", error=type(error).__name__)
+        finally:
+            writer.close()
+
+    return await asyncio.start_server(answer, host, port, reuse_port=True, limit=MAX_HEAD_BYTES)

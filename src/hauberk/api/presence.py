@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from hauberk.api.watchdog import Loop
-from hauberk.db.pool import figures
+from hauberk.db.pool import figures, sample
 from hauberk.features.identity.context import Context
 
 EVERY_SECONDS = 10.0
@@ -40,6 +40,7 @@ async def told(context: Context, loop: Loop) -> AsyncIterator[None]:
 
 async def _tell_again_and_again(context: Context, loop: Loop, name: str) -> None:
     while True:
+        sample()
         detail = json.dumps(_state(context, loop))
         await _execute(context, _REPORT, {"name": name, "role": ROLE, "detail": detail})
         await asyncio.sleep(EVERY_SECONDS)

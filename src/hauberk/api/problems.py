@@ -11,6 +11,8 @@ from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalErr
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
+from hauberk.api import counting
+from hauberk.api.route import template
 from hauberk.infra import telemetry
 from hauberk.kit import errors
 
@@ -82,6 +84,8 @@ def refusal_status(error: errors.Refusal) -> int:
 async def _on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.Refusal)
     headers = {}
+    if isinstance(error, errors.Forbidden):
+        counting.DENIED.labels(template(request.scope)).inc()
     if isinstance(error, errors.RateLimited | errors.Unavailable):
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, errors.Unauthenticated):

@@ -22,11 +22,11 @@ KEPT_TICKS = 300
 """A minute."""
 
 LAG = Histogram(
-    "hauberk_event_loop_lag_seconds",
+    "eventloop_lag_seconds",
     "How late the event loop wakes up",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
-STALLS = Counter("hauberk_event_loop_stalls_total", "Times that the event loop stood still for a second")
+STALLS = Counter("eventloop_stalls_total", "Times that the event loop stood still for a second")
 
 log = structlog.get_logger(__name__)
 

@@ -8,4 +8,8 @@ def scheduler() -> None:
     """
     from importlib import import_module
 
+    from hauberk.infra.metrics import folder
+    from hauberk.infra.settings import load_settings
+
+    folder.share(load_settings().home, "scheduler")
     import_module("hauberk.worker.scheduler").run()

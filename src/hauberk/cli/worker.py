@@ -10,4 +10,8 @@ def worker() -> None:
     """
     from importlib import import_module
 
+    from hauberk.infra.metrics import folder
+    from hauberk.infra.settings import load_settings
+
+    folder.share(load_settings().home, "worker")
     import_module("hauberk.worker.main").run()

@@ -1,14 +1,19 @@
 """The audit trail's writing side: an event is recorded in the transaction of the change that it tells of, or not at all."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
+from prometheus_client import Counter
 from sqlalchemy import Connection, Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hauberk.db.models.event import Event
 from hauberk.domain.permissions import Actor
 from hauberk.infra.telemetry import request_id
+
+ACTIONS: Final = Counter(
+    "user_actions_total", "Acts that the audit trail records, of people and of jobs", ["action"]
+)
 
 
 async def record(  # noqa: PLR0917 - reads as a sentence
@@ -56,6 +61,7 @@ def _event(
 def _values(
     actor: Actor, action: str, subject_type: str, subject_id: int | None, detail: Mapping[str, Any] | None
 ) -> dict[str, Any]:
+    ACTIONS.labels(action).inc()
     return {
         "organization_id": actor.organization_id,
         "actor_type": actor.kind,

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
-from hauberk.db.pool import PatientPool
+from hauberk.db.pool import CountedPool, PatientPool
 from hauberk.db.url import driver_url
 
 ORGANIZATION = "organization_id"
@@ -72,7 +72,7 @@ def async_engine(url: str, *, pool: Pool, application_name: str = "hauberk-api")
 
 def sync_engine(url: str, *, pool: Pool, application_name: str = "hauberk-worker") -> Engine:
     """The engine of a job process or command."""
-    return create_engine(driver_url(url), **_engine_options(pool, application_name))
+    return create_engine(driver_url(url), poolclass=CountedPool, **_engine_options(pool, application_name))
 
 
 def _engine_options(pool: Pool, application_name: str) -> dict[str, Any]:

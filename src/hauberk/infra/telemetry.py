@@ -1,7 +1,6 @@
-"""Telemetry: the request id that everything of one request carries, structured logs without secrets, and metrics."""
+"""Telemetry: the request id that everything of one request carries, and structured logs without secrets."""
 
 import logging
-import os
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
@@ -9,8 +8,6 @@ from contextvars import ContextVar
 from typing import Any
 
 import structlog
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
-from prometheus_client.multiprocess import MultiProcessCollector
 
 from hauberk.infra.settings import Settings
 
@@ -36,17 +33,6 @@ _REAL_SECRETS = re.compile(
     r"hbk_[0-9a-z]{12}_[\w-]{43}|AKIA[0-9A-Z]{16}(?<!EXAMPLE)|gh[pousr]_[A-Za-z0-9]{36}"
     r"|-----BEGIN (RSA |EC |OPENSSH )?PRIVATE KEY-----\s*[A-Za-z0-9+/]{60}"
 )
-
-REQUESTS = Counter("hauberk_http_requests_total", "Requests", ["route", "method", "code"])
-DURATION = Histogram(
-    "hauberk_http_request_duration_seconds",
-    "Time from the first byte in to the last byte out",
-    ["route", "method"],
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
-)
-IN_FLIGHT = Gauge("hauberk_http_requests_in_flight", "Requests being answered", multiprocess_mode="livesum")
-SIGN_INS = Counter("hauberk_sign_ins_total", "Attempts to sign in", ["outcome"])
-RATE_LIMITED = Counter("hauberk_rate_limited_total", "Requests refused by a rate limit", ["limit"])
 
 
 def redact(text: str) -> str:
@@ -110,7 +96,7 @@ def configure_logging(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for noisy in ("sqlalchemy.engine", "httpx2", "asyncio"):
+    for noisy in ("sqlalchemy.engine", "hauberk.db.pool", "httpx2", "asyncio"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -118,12 +104,3 @@ def configure_logging(settings: Settings) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-
-
-def metrics_registry() -> CollectorRegistry:
-    """Every series: of this process or, where several share a folder, of all of them together."""
-    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        return REGISTRY
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return registry

@@ -1,11 +1,14 @@
 """What becomes of a scan when its import job fails, is cancelled or is tried again."""
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, text, update
 
 from hauberk.db.models.scan import Scan
+from hauberk.db.session import after_commit
 from hauberk.domain.events import Event, JobCancelled, JobFailed, JobRetried, ScanFinished
+from hauberk.ingest import counting
 from hauberk.ingest.jobs import import_scan
 from hauberk.jobs.events import emit, on
 
@@ -30,7 +33,9 @@ def scan_accepted_again(connection: Connection, event: JobRetried) -> None:
 def _end(connection: Connection, event: Event, kind: str, arguments: dict[str, Any], **values: Any) -> None:
     if kind != import_scan.kind:
         return
-    _set(connection, event, arguments, finished_at=text("clock_timestamp()"), **values)
+    report_format = _set(connection, event, arguments, finished_at=text("clock_timestamp()"), **values)
+    code = (values.get("error") or {}).get("code", "")
+    after_commit(connection, partial(counting.ended_without_import, report_format, values["state"], code))
     emit(
         connection,
         ScanFinished(
@@ -39,9 +44,12 @@ def _end(connection: Connection, event: Event, kind: str, arguments: dict[str, A
     )
 
 
-def _set(connection: Connection, event: Event, arguments: dict[str, Any], **values: Any) -> None:
-    connection.execute(
+def _set(connection: Connection, event: Event, arguments: dict[str, Any], **values: Any) -> str | None:
+    """Answers the report's format, as far as it is known."""
+    found = connection.execute(
         update(Scan)
         .where(Scan.organization_id == event.organization_id, Scan.id == arguments["scan_id"])
         .values(**values)
-    )
+        .returning(Scan.format, Scan.requested["format"].as_string().label("wanted"))
+    ).one_or_none()
+    return (found.format or found.wanted) if found else None

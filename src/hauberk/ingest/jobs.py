@@ -12,12 +12,12 @@ from sqlalchemy import Connection, select, text, update
 from hauberk.db.models.asset import Asset, Scope
 from hauberk.db.models.organization import Organization
 from hauberk.db.models.scan import Scan
-from hauberk.db.session import transaction
+from hauberk.db.session import after_commit, transaction
 from hauberk.domain.events import FindingsChanged, ScanFinished
 from hauberk.domain.fingerprint import IDENTITY_VERSION
 from hauberk.infra import identity_key
 from hauberk.infra.storage import open_storage
-from hauberk.ingest import changes, pipeline
+from hauberk.ingest import changes, counting, pipeline
 from hauberk.ingest.child import SandboxedReader
 from hauberk.ingest.pipeline import Applied, Import
 from hauberk.ingest.scope import Requested
@@ -154,6 +154,11 @@ def _finish(
         update(Scan)
         .where(Scan.organization_id == task.organization_id, Scan.id == task.scan_id)
         .values(finished_at=text("clock_timestamp()"), **values)
+    )
+    run.report_format = applied.format
+    after_commit(
+        connection,
+        partial(counting.imported, applied.scanner, state, applied.counts, is_dry_run=task.is_dry_run),
     )
     if not task.is_dry_run:
         _tell_changes(connection, task, applied)

@@ -313,6 +313,13 @@ select (select count(*) from found where is_new) as new,
     (select count(*) from placed where is_reopened) as reopened_occurrences
 """
 
+# What was open and undecided and is gone: how bad it was, and how long it stood.
+REMEDIATED: Final = """
+select f.severity, count(*) as n, sum(extract(epoch from cast(:at as timestamptz) - f.first_seen_at))::float8 as seconds
+from touched t join finding f on f.organization_id = :organization and f.id = t.finding_id
+where t.is_active and not f.is_active and t.triage <= 2 group by f.severity
+"""
+
 REF: Final = """
 update asset_ref r set last_scan_at = greatest(r.last_scan_at, cast(:at as timestamptz))
 from scope s

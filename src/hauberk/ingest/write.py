@@ -5,13 +5,15 @@ asset's lock; what is unchanged is never touched, so the same report again write
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, BinaryIO, Final, Protocol
 
 import msgspec
 from sqlalchemy import Connection, text
 
+from hauberk.db.session import after_commit
 from hauberk.domain.severity import Severity
-from hauberk.ingest import aliases, history_statements, large, splits, statements
+from hauberk.ingest import aliases, counting, history_statements, large, splits, statements
 from hauberk.ingest.compare import Tally
 from hauberk.ingest.drift import Match
 
@@ -166,6 +168,9 @@ class Writer:
         self._run(statements.NEW_PLACE_EVENTS)
         self._run(statements.DELTAS)
         counts = self._run(statements.FINDING_COUNTS).one()
+        if counts.closed and not self._is_replay:
+            closings = [(row.severity, row.n, row.seconds) for row in self._run(statements.REMEDIATED)]
+            after_commit(self._connection, partial(counting.remediated, closings))
         return Written(
             reopened=counts.reopened_occurrences,
             closed=closed,

@@ -1,5 +1,5 @@
-"""Finds every job, event handler and invariant: the files `jobs.py`, `handlers.py` and `invariants.py` of `ingest` and
-of each feature."""
+"""Finds every job, event handler, invariant and metric: the files `jobs.py`, `handlers.py`, `invariants.py` and
+`metrics.py` of `ingest` and of each feature."""
 
 from functools import cache
 from importlib import import_module
@@ -7,13 +7,14 @@ from importlib.util import find_spec
 
 from hauberk.kit import discover
 
-FILES = ("jobs", "handlers", "invariants")
+FILES = ("jobs", "handlers", "invariants", "metrics")
 
 
 @cache
 def load() -> None:
     """Once in a process; a file that does not import stops the start."""
-    for name in ("upkeep", "invariants"):
+    import_module("hauberk.infra.metrics.valkey")
+    for name in ("upkeep", "invariants", "metrics"):
         import_module(f"hauberk.jobs.{name}")
     for name in FILES:
         if find_spec(f"hauberk.ingest.{name}") is not None:

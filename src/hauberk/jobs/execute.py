@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from prometheus_client import Counter, Histogram
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
+from hauberk.db.models.job import Job as JobRow
 from hauberk.db.session import transaction
 from hauberk.domain.events import JobFailed
+from hauberk.jobs.counting import Ended, count
 from hauberk.jobs.events import emit
 from hauberk.jobs.heart import Heart, TimeLimitExceeded
-from hauberk.jobs.job import Job, JobError, find_kind
-from hauberk.jobs.lease import Claim, LostLeaseError, end, give_back
+from hauberk.jobs.job import DEFAULT_TIME_LIMIT, Job, JobError, find_kind
+from hauberk.jobs.lease import SHORT, Claim, LostLeaseError, end, give_back
 from hauberk.jobs.run import JobRun, Workplace
 from hauberk.kit.errors import RateLimited, Refusal, StorageFull, Unavailable
 
@@ -29,14 +30,6 @@ FULL_SECONDS = 60.0
 AWAY_SECONDS = 1.0
 MAX_MESSAGE_CHARS = 1_000
 
-ATTEMPTS = Counter("hauberk_job_attempts_total", "Attempts at jobs, by how they ended", ["kind", "outcome"])
-SECONDS = Histogram(
-    "hauberk_job_attempt_seconds",
-    "Time of one attempt at a job",
-    ["kind"],
-    buckets=(0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1800),
-)
-
 log = structlog.get_logger(__name__)
 
 
@@ -45,21 +38,21 @@ def execute(claim: Claim, workplace: Workplace, heart: Heart) -> None:
     with structlog.contextvars.bound_contextvars(
         job_id=claim.job_id, kind=claim.kind, organization_id=claim.organization_id, attempt=claim.attempt
     ):
-        outcome = "internal_error"
+        job = find_kind(claim.kind)
+        run = JobRun(claim, workplace, time_limit=job.time_limit if job else DEFAULT_TIME_LIMIT)
+        ended = Ended("internal_error")
         began = time.monotonic()
         try:
-            outcome = _execute(claim, workplace, heart)
+            ended = _execute(job, run, workplace, heart)
         except LostLeaseError:
-            outcome = "lost"
-            log.warning("job_lost")
+            ended = _lost(workplace.engine, claim)
         except SQLAlchemyError:
-            outcome = "left_to_the_sweeper"
+            ended = Ended("left_to_the_sweeper")
             log.warning("job_left_to_the_sweeper", exc_info=True)
         except Exception:
             log.exception("job_ended_badly")
         finally:
-            ATTEMPTS.labels(claim.kind, outcome).inc()
-            SECONDS.labels(claim.kind).observe(time.monotonic() - began)
+            count(claim, ended, report_format=run.report_format, seconds=time.monotonic() - began)
 
 
 def fail(engine: Engine, claim: Claim, code: str, message: str, position: str | None = None) -> str:
@@ -89,29 +82,45 @@ def backoff(attempt: int) -> float:
     return seconds * random.uniform(0.5, 1.5)  # noqa: S311
 
 
-def _execute(claim: Claim, workplace: Workplace, heart: Heart) -> str:
-    """The outcome, for the metrics."""
-    job = find_kind(claim.kind)
+def _execute(job: Job | None, run: JobRun, workplace: Workplace, heart: Heart) -> Ended:
+    claim = run.claim
     if job is None:
         # Two versions run side by side while an upgrade rolls out: the newer one knows it.
         with transaction(workplace.engine, claim.organization_id) as connection:
             give_back(connection, claim, delay=UNKNOWN_KIND_SECONDS, is_counted=False)
         log.warning("job_kind_unknown")
-        return "unknown"
+        return Ended("unknown")
     try:
-        _call(job, claim, workplace, heart)
+        _call(job, run, workplace, heart)
     except LostLeaseError:
         raise
     except (Exception, TimeLimitExceeded) as error:  # noqa: BLE001 — whatever a job raises is its own end
         problem = _judge(error, job)
     else:
-        return "done"
+        return Ended("done")
     if problem.is_final or claim.is_last_attempt:
-        return _written(
+        outcome = _written(
             lambda: fail(workplace.engine, claim, problem.code, problem.message, problem.position),
             heart.lease,
         )
-    return _written(lambda: _try_again(workplace.engine, claim, problem), heart.lease)
+    else:
+        outcome = _written(lambda: _try_again(workplace.engine, claim, problem), heart.lease)
+    return Ended(outcome, problem.code)
+
+
+def _lost(engine: Engine, claim: Claim) -> Ended:
+    """Cancelled by somebody, or taken over by another worker, which is a reason to worry."""
+    mine = select(JobRow.state).where(
+        JobRow.organization_id == claim.organization_id, JobRow.id == claim.job_id
+    )
+    try:
+        with transaction(engine, claim.organization_id, limits=SHORT) as connection:
+            state = connection.scalar(mine)
+    except SQLAlchemyError:
+        state = None
+    outcome = "cancelled" if state == "cancelled" else "lost"
+    log.warning("job_lost", outcome=outcome)
+    return Ended(outcome)
 
 
 def _written(write: Callable[[], str], lease: float) -> str:
@@ -161,13 +170,12 @@ def _is_full(error: BaseException) -> bool:
     return isinstance(error, StorageFull) or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
 
 
-def _call(job: Job, claim: Claim, workplace: Workplace, heart: Heart) -> None:
-    run = JobRun(claim, workplace, time_limit=job.time_limit)
+def _call(job: Job, run: JobRun, workplace: Workplace, heart: Heart) -> None:
     with heart.beating(run):
         try:
-            result = heart.call(run, lambda: job.function(run, **claim.arguments))
+            result = heart.call(run, lambda: job.function(run, **run.claim.arguments))
         finally:
-            workplace.progress.forget(claim)
+            workplace.progress.forget(run.claim)
         if not run.is_ended:
             with run.transaction() as connection:
                 run.finish(connection, _as_result(result))

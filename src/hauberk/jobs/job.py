@@ -90,6 +90,10 @@ def find_kind(kind: str) -> Job | None:
     return _kinds.get(kind)
 
 
+def kinds() -> list[Job]:
+    return list(_kinds.values())
+
+
 def scheduled() -> list[Job]:
     return [each for each in _kinds.values() if each.every is not None]
 

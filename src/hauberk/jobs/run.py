@@ -45,6 +45,8 @@ class JobRun:
         """Held while the function is entered or left, so that it is never interrupted outside."""
         self.is_interruptible = False
         self.is_ended = False
+        self.report_format = ""
+        """Of an import, once it is known: how long one takes depends on it."""
         self._workplace = workplace
         self._is_ending = False
         self._is_lost = threading.Event()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from hauberk.infra.metrics import exposing
 from hauberk.infra.settings import Settings, load_settings
 from hauberk.infra.telemetry import configure_logging
 from hauberk.ingest.sandbox.report import SandboxRefusedError, SandboxReport, accept, inspect
@@ -32,6 +33,8 @@ def run() -> None:
     settings = load_settings()
     configure_logging(settings)
     check_sandbox(settings)
+    if settings.metrics.worker_port is not None:
+        exposing.serve(settings.host, settings.metrics.worker_port)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

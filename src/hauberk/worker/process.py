@@ -17,6 +17,7 @@ import dramatiq
 import structlog
 from sqlalchemy import Engine
 
+from hauberk.db import pool
 from hauberk.db.session import Pool, sync_engine
 from hauberk.infra.settings import Settings, load_settings
 from hauberk.infra.telemetry import configure_logging
@@ -94,6 +95,7 @@ class WorkerProcess:
             self._runners.wake()
             if time.monotonic() >= report_at:
                 report_at = time.monotonic() + REPORT_SECONDS
+                pool.sample()
                 self._health.report(**self._state())
             # Hints cost nothing to lose: this looking is what finds the work, they are what finds it at once.
             readable, _, _ = select.select([watched], [], [], LOOK_SECONDS)
@@ -115,13 +117,13 @@ class WorkerProcess:
 
 
 def _engine(settings: Settings, *, size: int, more: int) -> Engine:
-    pool = Pool(
+    bounds = Pool(
         size=size,
         max_overflow=more,
         timeout=settings.database.pool_timeout,
         pre_ping=settings.database.pool_pre_ping,
     )
-    return sync_engine(settings.database.url, pool=pool)
+    return sync_engine(settings.database.url, pool=bounds)
 
 
 if __name__ == "__main__":

@@ -16,11 +16,14 @@ from sqlalchemy.dialects.postgresql import ARRAY, INTERVAL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import Text
 
+from hauberk.db import pool
 from hauberk.db.session import Pool, sync_engine, transaction
+from hauberk.infra.metrics import exposing
 from hauberk.infra.settings import Settings, load_settings
 from hauberk.infra.telemetry import configure_logging
 from hauberk.jobs import discovery
 from hauberk.jobs.broker import close_hints, hint, open_hints
+from hauberk.jobs.counting import RESCUED
 from hauberk.jobs.depth import measure
 from hauberk.jobs.execute import fail
 from hauberk.jobs.lease import SHORT, LostLeaseError, sweep
@@ -51,6 +54,8 @@ def run() -> None:
     """Until SIGTERM or SIGINT."""
     settings = load_settings()
     configure_logging(settings)
+    if settings.metrics.scheduler_port is not None:
+        exposing.serve(settings.host, settings.metrics.scheduler_port)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -98,6 +103,7 @@ class Scheduler:
         if self._is_due("lead", min(RENEW_SECONDS, self._term / 3)):
             self._lead()
         if self._is_due("health", REPORT_SECONDS):
+            pool.sample()
             self._health.report(leads=self._leads, queues=measure(self._engine) if self._leads else {})
         if not self._leads:
             return
@@ -121,10 +127,12 @@ class Scheduler:
     def _sweep(self) -> None:
         for claim in sweep(self._engine, sweeper=self._health.name):
             if claim.token is None:
+                RESCUED.labels("worker_lost").inc()
                 log.warning(
                     "job_given_back_by_sweeper", job_id=claim.job_id, kind=claim.kind, attempt=claim.attempt
                 )
                 continue
+            RESCUED.labels("attempts_exhausted").inc()
             times = "once" if claim.max_attempts == 1 else f"{claim.max_attempts} times"
             message = f"It was started {times}, and each time the worker was lost."
             try:

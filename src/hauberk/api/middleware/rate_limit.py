@@ -16,10 +16,10 @@ from redis.exceptions import RedisError
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hauberk.api import counting
 from hauberk.api.middleware.request import header
 from hauberk.api.middleware.transfers import Transfers
 from hauberk.api.problems import problem
-from hauberk.infra import telemetry
 from hauberk.infra.settings import Settings
 
 BROWSER = "600/minute"
@@ -113,7 +113,7 @@ class RateLimitMiddleware:
     async def _refuse(
         self, allowance: Allowance, reset: int, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        telemetry.RATE_LIMITED.labels(allowance.name).inc()
+        counting.RATE_LIMITED.labels(allowance.name).inc()
         refused = problem(
             429,
             f"The limit is {allowance.item.amount} in {allowance.item.get_expiry()} seconds.",

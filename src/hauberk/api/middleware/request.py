@@ -11,8 +11,10 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hauberk.api import counting
 from hauberk.api.middleware.security_headers import SecurityHeaders
 from hauberk.api.problems import failure
+from hauberk.api.route import template
 from hauberk.infra import telemetry
 from hauberk.infra.settings import Settings
 
@@ -62,7 +64,7 @@ class RequestMiddleware:
                 self.headers.add(headers, path=scope["path"])
             await send(message)
 
-        telemetry.IN_FLIGHT.inc()
+        counting.IN_FLIGHT.inc()
         try:
             await self.app(scope, receive, answer)
         except Exception as error:
@@ -71,7 +73,7 @@ class RequestMiddleware:
                 raise
             await response(scope, receive, answer)
         finally:
-            telemetry.IN_FLIGHT.dec()
+            counting.IN_FLIGHT.dec()
             self._note(scope, status, request_id, time.perf_counter() - started_at)
             telemetry.request_id.reset(marker)
 
@@ -91,9 +93,8 @@ class RequestMiddleware:
         return address, scheme if scheme in ("http", "https") else scope["scheme"]
 
     def _note(self, scope: Scope, status: int, request_id: str, seconds: float) -> None:
-        route = _template(scope)
-        telemetry.REQUESTS.labels(route, scope["method"], str(status)).inc()
-        telemetry.DURATION.labels(route, scope["method"]).observe(seconds)
+        route = template(scope)
+        counting.answered(route, scope["method"], status, seconds)
         if route.startswith(("/health", "/metrics")) and status < 400:
             return
         actor: Any = scope["state"].get("actor")
@@ -110,14 +111,6 @@ class RequestMiddleware:
             token_id=actor.token_id if actor else None,
             organization_id=actor.organization_id if actor else None,
         )
-
-
-def _template(scope: Scope) -> str:
-    """The route's own path, never the raw one: every unknown path is one label."""
-    inner = scope.get("fastapi") or {}
-    chosen = inner.get("effective_route_context") or scope.get("route")
-    found: str | None = getattr(chosen, "path_format", None)
-    return found or ("/api/{unknown}" if scope["path"].startswith("/api/") else "/{page}")
 
 
 def _is_in(address: str, networks: Iterable[Network]) -> bool:

@@ -11,7 +11,7 @@ from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPBearer
 
 from hauberk.db.repository import DbSession
 from hauberk.domain.permissions import Actor, Permission, Role, granted
-from hauberk.features.identity import tokens
+from hauberk.features.identity import counting, tokens
 from hauberk.features.identity.caller import SignedIn
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.repository import CredentialRepository
@@ -63,6 +63,7 @@ async def _by_token(session: DbSession, authorization: str) -> SignedIn:
     repository = CredentialRepository(session)
     found = await repository.enter_by_token(given.public_id) if given else None
     if given is None or found is None or not equal(tokens.hash_of(given.secret), found.secret_hash):
+        counting.count("token", "fail")
         raise Unauthenticated("This token is unknown, expired or revoked.", code="invalid_token")
     if found.is_unused:
         await repository.token_was_used(found.organization_id, found.token_id)
@@ -86,6 +87,7 @@ async def _by_cookie(session: DbSession, context: Context, request: Request) -> 
         tokens.hash_of(cookie), context.settings.session.idle_hours
     )
     if found is None:
+        counting.count("session", "fail")
         raise Unauthenticated("This session has ended; sign in again.", code="session_ended")
     if request.method not in SAFE_METHODS:
         given = request.headers.get(CSRF_HEADER, "")

@@ -250,6 +250,12 @@ class UserRepository:
             )
         )
 
+    async def knows_device(self, user_id: int, address: str, user_agent: str | None) -> bool:
+        """Whether the person has had a session from this address or with this browser before."""
+        device = (Session.remote_address == address) | (Session.user_agent == (user_agent or "")[:300])
+        found = select(Session.id).where(Session.user_id == user_id, device).limit(1)
+        return await self.db.scalar(found) is not None
+
     async def open_session(self, **values: Any) -> int:
         made: int | None = await self.db.scalar(insert(Session).values(**values).returning(Session.id))
         assert made is not None

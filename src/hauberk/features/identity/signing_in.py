@@ -7,11 +7,12 @@ from hauberk.db.audit import record
 from hauberk.db.repository import DbSession
 from hauberk.db.session import enter_organization
 from hauberk.domain.permissions import Actor, Role, granted
-from hauberk.features.identity import passwords, throttle, tokens
+from hauberk.features.identity import counting, passwords, throttle, tokens
 from hauberk.features.identity.caller import SignedIn
 from hauberk.features.identity.context import Context
+from hauberk.features.identity.counting import Way
 from hauberk.features.identity.repository import CredentialRepository, UserRepository
-from hauberk.infra import identity_key, telemetry
+from hauberk.infra import identity_key
 from hauberk.kit import clock
 from hauberk.kit.errors import Conflict, Forbidden, NotFound, Unauthenticated
 
@@ -56,7 +57,7 @@ async def by_link(db: DbSession, context: Context, *, token: str, visit: Visit) 
     """A link works once, and only within its minutes."""
     found = await CredentialRepository(db).use_sign_in_link(tokens.hash_of(token))
     if found is None:
-        telemetry.SIGN_INS.labels("wrong").inc()
+        counting.count("link", "fail")
         raise Unauthenticated(
             "This link was used already, or its time is over. Ask for a new one.", code="link_used"
         )
@@ -140,7 +141,7 @@ async def _proven(context: Context, *, email: str, password: str, visit: Visit) 
         found = await CredentialRepository(db).person(email)
     is_right = await context.passwords.verify(found.password_hash if found else None, password)
     if found is None or not is_right or found.is_disabled:
-        telemetry.SIGN_INS.labels("wrong").inc()
+        counting.count("login", "fail")
         raise Unauthenticated(WRONG, code="wrong_credentials")
     await throttle.forgive(context, email=email, address=visit.address)
     if context.passwords.is_outdated(found.password_hash):
@@ -171,6 +172,7 @@ async def open_session(
     cookie, csrf_token = tokens.new_secret(), tokens.new_secret()
     max_age = timedelta(days=context.settings.session.max_days)
     users = UserRepository(db)
+    is_known = await users.knows_device(person.user_id, visit.address, visit.user_agent)
     session_id = await users.open_session(
         organization_id=chosen.organization_id,
         user_id=person.user_id,
@@ -184,7 +186,9 @@ async def open_session(
     role = Role(chosen.role)
     actor = Actor(chosen.organization_id, person.user_id, None, role, granted(role), person.name)
     await record(db, actor, action, "session", session_id, {"address": visit.address})
-    telemetry.SIGN_INS.labels("done").inc()
+    if action != "session.switched":
+        way: Way = "link" if action == "session.opened_by_link" else "login"
+        counting.count(way, "success" if is_known else "success_new_device")
     return OpenedSession(actor, person.email, csrf_token, cookie, max_age)
 
 

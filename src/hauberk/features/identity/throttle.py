@@ -7,9 +7,9 @@ can lock somebody else out by a handful of wrong passwords.
 
 from datetime import timedelta
 
+from hauberk.features.identity import counting
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.repository import CredentialRepository
-from hauberk.infra import telemetry
 from hauberk.kit.errors import RateLimited
 
 WINDOW = timedelta(minutes=15)
@@ -33,7 +33,7 @@ async def count(context: Context, *, email: str, address: str) -> None:
         for subject, limit in _subjects(email, address).items():
             failures, retry_after = await credentials.failures(subject, WINDOW)
             if failures >= limit:
-                telemetry.SIGN_INS.labels("throttled").inc()
+                counting.count("login", "throttled")
                 raise RateLimited(
                     retry_after,
                     message="Too many attempts to sign in; wait, or use another way.",

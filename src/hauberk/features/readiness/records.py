@@ -1,13 +1,16 @@
 """What is on record, in the database: signed with the installation's keys when it is kept, verified when it is read."""
 
 from datetime import datetime
+from typing import Protocol
 
 import structlog
 
 import hauberk
 from hauberk.db.models.readiness import ReadinessRecord
+from hauberk.db.session import Sessions
 from hauberk.features.identity.context import Context
 from hauberk.features.readiness.repository import ReadinessRepository
+from hauberk.infra.crypto import KeyRing
 from hauberk.infra.readiness import Attestation, Outcome, Record, RecordKind
 from hauberk.infra.readiness.build import source_hash
 from hauberk.kit import clock
@@ -16,10 +19,20 @@ _PURPOSE = "readiness-record"
 _log = structlog.get_logger(__name__)
 
 
+class Reader(Protocol):
+    """What reading them takes; a `Context` has it."""
+
+    @property
+    def sessions(self) -> Sessions: ...
+
+    @property
+    def key_ring(self) -> KeyRing: ...
+
+
 class StoredRecords:
     """The records that checks read (`probe.records`)."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Reader) -> None:
         self._context = context
 
     async def newest(self, kind: RecordKind, name: str) -> Record | None:

@@ -40,7 +40,7 @@ from hauberk.features.scans.schemas import (
 )
 from hauberk.features.uploads import service as uploads
 from hauberk.infra.storage import StoredFile
-from hauberk.ingest import changes, receive
+from hauberk.ingest import changes, counting, receive
 from hauberk.ingest.receive import Upload
 from hauberk.ingest.scope import Requested
 from hauberk.kit.errors import Gone, Invalid, StorageFull, TooLarge
@@ -101,8 +101,19 @@ async def upload_scan(
 
     In the place of a form, JSON may name a complete resumable upload (`POST /uploads`).
     """
-    if from_upload.is_order(request):
-        return await _scan_upload(request, actor, session, context, ids, idempotency_key)
+    receiving = _scan_upload if from_upload.is_order(request) else _receive
+    with counting.door():
+        return await receiving(request, actor, session, context, ids, idempotency_key)
+
+
+async def _receive(
+    request: Request,
+    actor: Actor,
+    session: DbSession,
+    context: Context,
+    ids: Ids,
+    idempotency_key: str | None,
+) -> ScanSchema:
     limit = context.settings.upload.max_bytes
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit + MAX_AROUND_BYTES:

@@ -10,7 +10,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
@@ -88,6 +88,7 @@ class Postgres:
         try:
             with psycopg.connect(self.superuser_url, connect_timeout=5, autocommit=True) as connection:
                 roles.ensure(connection, self.secrets, DATABASE)
+            _extend(self.backup_url)
         except psycopg.OperationalError as error:
             if "password authentication failed" in str(error):
                 raise StartFailed(
@@ -210,6 +211,17 @@ def create_database(superuser_url: str, name: str, *, template: str = "template0
             )
         )
         roles.grant(connection, name)
+    if template == "template0":
+        parts = urlsplit(superuser_url)
+        _extend(urlunsplit(parts._replace(path=f"/{name}")))
+
+
+def _extend(url: str) -> None:
+    """Statistics of statements, which only a superuser may switch on; not every build of the server has them."""
+    with psycopg.connect(url, connect_timeout=5, autocommit=True) as connection:
+        there = "SELECT 1 FROM pg_available_extensions WHERE name = 'pg_stat_statements'"
+        if connection.execute(there).fetchone():
+            connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
 
 
 def drop_database(superuser_url: str, name: str) -> None:

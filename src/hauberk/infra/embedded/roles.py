@@ -24,6 +24,8 @@ def ensure(connection: psycopg.Connection, secrets: HomeSecrets, database: str) 
             sql.Identifier(SYSTEM), sql.Identifier(APP), sql.Identifier(OWNER)
         )
     )
+    # What its functions for metrics look at; the app itself may not, for it would see what others ask.
+    connection.execute(sql.SQL("GRANT pg_monitor TO {}").format(sql.Identifier(SYSTEM)))
     found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
     if found is None:
         connection.execute(

@@ -10,13 +10,13 @@ from prometheus_client import Counter, Histogram
 from hauberk.infra.http.destinations import Destination
 from hauberk.infra.http.errors import CircuitOpen, DestinationRefused
 
-CALLS = Counter("hauberk_outgoing_calls_total", "Attempts to call a service", ["destination", "outcome"])
-RETRIES = Counter("hauberk_outgoing_retries_total", "Attempts after the first", ["destination"])
+CALLS = Counter("outgoing_calls_total", "Attempts to call a service", ["destination", "outcome"])
+RETRIES = Counter("outgoing_retries_total", "Attempts after the first", ["destination"])
 REFUSED = Counter(
-    "hauberk_outgoing_refused_total", "Addresses that must not be called", ["destination", "reason"]
+    "ssrf_blocked_total", "Calls refused because their address must not be called", ["destination", "reason"]
 )
 SECONDS = Histogram(
-    "hauberk_outgoing_call_duration_seconds",
+    "outgoing_call_duration_seconds",
     "Time of one attempt",
     ["destination"],
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120),

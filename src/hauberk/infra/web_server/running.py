@@ -1,31 +1,20 @@
 """Starts the web server that was asked for, with metrics that all its processes share and, where wanted, the redirect."""
 
-import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 
 from hauberk.infra.embedded.process import Process, Program
+from hauberk.infra.metrics import folder
 from hauberk.infra.settings import Settings
 
 
 def run(settings: Settings, server: str) -> None:
     """Until SIGTERM. Each server is imported only when it is asked for."""
-    share_metrics(settings)
+    folder.share(settings.home, "api")
     with _redirect(settings):
         import_module(f"hauberk.infra.web_server.with_{server}").serve(settings)
-
-
-def share_metrics(settings: Settings, processes: int | None = None) -> None:
-    """Several processes count into files of one folder, so that /metrics shows their sum whoever answers."""
-    if (processes or settings.api_processes) == 1:
-        return
-    folder = settings.home.resolve() / "run" / "metrics"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 @contextmanager

@@ -264,7 +264,7 @@ async def activity_metrics(probe: Probe) -> Answer:
     answer = await probe.site.http.get("/metrics", headers=headers)
     if answer.status_code != 200:
         return skipped(f"/metrics answered {answer.status_code} from here.", "Set HAUBERK_METRICS_TOKEN.")
-    wanted = ("hauberk_http_requests_total", "hauberk_sign_ins_total", "hauberk_rate_limited_total")
+    wanted = ("http_requests_total", "auth_events_total", "rate_limited_total")
     if missing := [name for name in wanted if f"# TYPE {name} counter" not in answer.text]:
         return failed(f"Not exported: {', '.join(missing)}.", _FAULT)
     return passed(f"Exported: {', '.join(wanted)}.")

@@ -25,7 +25,15 @@ class Sentry(Section):
 
 
 class Metrics(Section):
-    """`/metrics` for Prometheus: on a port of its own, or with a token."""
+    """`/metrics` for Prometheus: on ports of its own, or with a token."""
 
-    port: int | None = Field(default=None, ge=1, le=65535, description="A port of its own, without a token")
+    port: int | None = Field(
+        default=None, ge=1, le=65535, description="A port of its own for the API's, without a token"
+    )
+    worker_port: int | None = Field(
+        default=None, ge=1, le=65535, description="The same for what a worker counts"
+    )
+    scheduler_port: int | None = Field(
+        default=None, ge=1, le=65535, description="The same for what a scheduler counts"
+    )
     token: SecretStr | None = Field(default=None, description="Bearer token for /metrics on the main port")
