@@ -145,11 +145,14 @@ def counting_process(home, *arguments):
 
 
 def test_what_other_processes_count_is_in_the_same_scrape_and_the_dead_are_forgotten(tmp_path):
-    with counting_process(tmp_path, "worker", "3"), counting_process(tmp_path, "scheduler", "4"):
-        with counting_process(tmp_path, "api", "0", "show") as text:
-            assert values(text, "sweeper_rescued_total")[("why", "worker_lost"),] == 7.0
-            living = {(("role", each),): 1.0 for each in ("api", "scheduler", "worker")}
-            assert values(text, "processes") == living
+    with (
+        counting_process(tmp_path, "worker", "3"),
+        counting_process(tmp_path, "scheduler", "4"),
+        counting_process(tmp_path, "api", "0", "show") as text,
+    ):
+        assert values(text, "sweeper_rescued_total")[("why", "worker_lost"),] == 7.0
+        living = {(("role", each),): 1.0 for each in ("api", "scheduler", "worker")}
+        assert values(text, "processes") == living
     with counting_process(tmp_path, "api", "0", "show") as text:
         assert values(text, "sweeper_rescued_total")[("why", "worker_lost"),] == 0.0
     assert [each.role for each in folder._all(tmp_path)] == ["api"]

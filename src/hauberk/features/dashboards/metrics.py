@@ -59,5 +59,6 @@ async def people(installation: Installation) -> Samples:
     ]
 
 
-def _by_first(rows: Result[Any]) -> dict[Any, int]:
-    return {row[0]: row[1] for row in rows}
+def _by_first(result: Result[Any]) -> dict[Any, int]:
+    rows: list[Any] = list(result)
+    return {key: n for key, n in rows}  # noqa: C416 - rows are no tuples to the type checker
