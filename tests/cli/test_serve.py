@@ -152,7 +152,7 @@ def test_gunicorn_and_alembic_work_as_they_are_typed_in_a_checkout(environment, 
         url = f"http://127.0.0.1:{environment['HAUBERK_PORT']}"
         assert answer(f"{url}/health/ready", process)[0] == 200
         assert len(children(process.pid)) >= 2
-        assert b"hauberk_http_requests_total" in answer(f"{url}/metrics", process)[1]
+        assert b"http_requests_total" in answer(f"{url}/metrics", process)[1]
 
 
 def test_https_in_the_application_and_plain_http_is_sent_there(environment, certificate):
