@@ -8,9 +8,9 @@ What is given on its command line wins over what stands here.
 from typing import Any
 
 from hauberk.infra.connections import check_connections
+from hauberk.infra.metrics import folder
 from hauberk.infra.settings import load_settings
 from hauberk.infra.web_server import with_gunicorn
-from hauberk.infra.web_server.running import share_metrics
 
 settings = load_settings()
 globals().update(with_gunicorn.options(settings))
@@ -20,4 +20,4 @@ def on_starting(server: Any) -> None:
     """Once, before the first worker: what `hauberk serve` does too."""
     given = settings.model_copy(update={"workers": server.cfg.workers})
     check_connections(given)
-    share_metrics(given)
+    folder.share(given.home, "api")
