@@ -183,6 +183,6 @@ async def test_every_row_is_a_metric(operator, answering, app):
     answering("CFG-4", passed("seen"))
     await operator.post("/api/v1/readiness/reports")
     lines = (await operator.get("/metrics")).text.splitlines()
-    rows = [line for line in lines if line.startswith("hauberk_readiness_row{")]
+    rows = [line for line in lines if line.startswith("readiness_row{")]
     assert len(rows) == 87
-    assert 'hauberk_readiness_row{row="CFG-4"} 4.0' in lines
+    assert 'readiness_row{row="CFG-4"} 4.0' in lines

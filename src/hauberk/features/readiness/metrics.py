@@ -1,9 +1,12 @@
-"""When the last backup was made and the last one restored: what the alerts on old ones go by."""
+"""What the newest report says of each row, and how old backup and restore are: what alerts go by."""
 
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import text
+
+from hauberk.db.metrics import looking
 from hauberk.db.session import Sessions
 from hauberk.features.readiness.records import StoredRecords
 from hauberk.infra.backup import list_backups
@@ -17,6 +20,15 @@ BACKUP = observed("backup_last_success_timestamp", "When the newest backup was m
 RESTORED = observed(
     "restore_test_last_success_timestamp", "When a backup was last restored to prove it; 0 for never"
 )
+ROW = observed(
+    "readiness_row",
+    "How a row of the checklist answered in the newest report: 0 FAIL, 1 WARN, 2 SKIP, 3 WAIVED, 4 PASS",
+    "row",
+)
+REPORTED = observed("readiness_reported_timestamp_seconds", "When the newest readiness report was made")
+CODES = {"FAIL": 0, "WARN": 1, "SKIP": 2, "WAIVED": 3, "PASS": 4}
+
+_REPORT = text("select finished_at, answers from readiness_report order by id desc limit 1")
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,16 @@ async def recovery(installation: Installation) -> Samples:
     record = await StoredRecords(reader).newest(RecordKind.DRILL, RESTORE)
     restored_at = record.finished_at if record and record.has_passed else None
     return [BACKUP(_seconds(made_at)), RESTORED(_seconds(restored_at))]
+
+
+@look(every=60)
+async def readiness(installation: Installation) -> Samples:
+    async with looking(installation) as session:
+        report = (await session.execute(_REPORT)).one_or_none()
+    if report is None:
+        return []
+    rows = [ROW(CODES[answer["result"]], row) for row, answer in report.answers.items()]
+    return [REPORTED(report.finished_at.timestamp()), *rows]
 
 
 def _newest(settings: Settings) -> datetime | None:
