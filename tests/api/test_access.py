@@ -27,6 +27,7 @@ PREFIXES = {
     "finding_id": "fnd",
     "invitation_id": "inv",
     "job_id": "job",
+    "mapping_id": "map",
     "other_id": "fnd",
     "regrouping_id": "rgp",
     "scan_id": "scn",

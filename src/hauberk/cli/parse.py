@@ -15,7 +15,7 @@ import typer
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
 from hauberk.parsers.grouping import grouped
 from hauberk.parsers.reading import OpenedReport, open_report
-from hauberk.parsers.sdk import ReportError
+from hauberk.parsers.sdk import Parser, ReportError
 
 MAX_PROBLEMS = 100
 
@@ -25,6 +25,10 @@ def parse(
     format: Annotated[  # noqa: A002 — the option's name
         str | None, typer.Option("--format", metavar="ID", help="Skip recognition; see `hauberk formats`.")
     ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", metavar="FILE", help="Read them as this mapping (YAML or JSON) says."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="JSON Lines: finding, summary and error records.")
     ] = False,
@@ -33,15 +37,19 @@ def parse(
 
     Exit status: 0 every file was read, 1 some were refused, 2 wrong usage.
 
-    Examples: hauberk parse trivy.json · hauberk parse --json reports/*.sarif | jq .title
+    Examples: hauberk parse trivy.json · hauberk parse --json reports/*.sarif | jq .title ·
+    hauberk parse --mapping acme.yaml acme-report.json
     """
     if format is not None:
         _check_format(format)
+    as_mapped = None if mapping is None else _parser_of(mapping)
+    if as_mapped is not None:
+        format = as_mapped.info.id  # noqa: A001 — the option's name
     show = _print_json if as_json else _print_table
     refused = 0
     for file in files:
         try:
-            refused += not show(file, format)
+            refused += not show(file, format, as_mapped)
         except BrokenPipeError:
             sys.stderr.close()
             raise typer.Exit(1) from None
@@ -56,6 +64,21 @@ def _check_format(format_id: str) -> None:
         raise typer.BadParameter(
             f"there is no format {format_id!r}; see `hauberk formats`", param_hint="--format"
         )
+
+
+def _parser_of(mapping: Path) -> Parser:
+    """The format that the mapping describes; with all that is wrong with it where it describes none."""
+    from hauberk.parsers.mapping import formats
+    from hauberk.parsers.mapping.checking import InvalidMapping
+
+    try:
+        return formats.parser(formats.read(mapping.read_text(encoding="utf-8"))[1])
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{mapping} cannot be read: {error}", param_hint="--mapping") from error
+    except InvalidMapping as error:
+        for problem in error.problems:
+            print(f"{mapping}:{problem.line}: {problem.field}: {problem.message}", file=sys.stderr)
+        raise typer.Exit(2) from error
 
 
 @contextmanager
@@ -110,13 +133,13 @@ def _findings(summary: _Summary, report: OpenedReport) -> Iterator[ReportedFindi
         yield finding
 
 
-def _print_json(file: str, format_id: str | None) -> bool:
+def _print_json(file: str, format_id: str | None, mapped: Parser | None) -> bool:
     encoder = msgspec.json.Encoder()
     write = sys.stdout.buffer.write
     summary = _Summary()
     try:
         with _opened(file) as stream:
-            report = open_report(stream, format=format_id)
+            report = open_report(stream, format=format_id, mapped=() if mapped is None else (mapped,))
             for finding in _findings(summary, report):
                 write(encoder.encode({"type": "finding", "file": file, **public(finding)}) + b"\n")
             record = {
@@ -152,7 +175,7 @@ def public(finding: ReportedFinding) -> dict[str, Any]:
     return plain
 
 
-def _print_table(file: str, format_id: str | None) -> bool:
+def _print_table(file: str, format_id: str | None, mapped: Parser | None) -> bool:
     from rich.console import Console
     from rich.text import Text
 
@@ -160,7 +183,7 @@ def _print_table(file: str, format_id: str | None) -> bool:
     summary = _Summary()
     try:
         with _opened(file) as stream:
-            report = open_report(stream, format=format_id)
+            report = open_report(stream, format=format_id, mapped=() if mapped is None else (mapped,))
             for _ in _findings(summary, report):
                 pass
     except ReportError as error:

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     FINDINGS_WRITE = "findings:write"
     SCANS_READ = "scans:read"
     SCANS_WRITE = "scans:write"
+    FORMATS_WRITE = "formats:write"
     ASSETS_READ = "assets:read"
     ASSETS_WRITE = "assets:write"
     USERS_READ = "users:read"

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from hauberk.ingest import mapped
 from hauberk.ingest.large import max_new_keys
 from hauberk.ingest.reading import Matching, Outcome
 from hauberk.ingest.sandbox.errors import ChildCrashed, SandboxError
@@ -31,6 +32,7 @@ class SandboxedReader:
         self._report = report
         self._size = report.stat().st_size
         self._begun_at = time.monotonic()
+        self._mappings: list[Any] | None = None
 
     def identify(self, format: str | None) -> Outcome:  # noqa: A002
         with self._report.open("rb") as report:
@@ -50,6 +52,10 @@ class SandboxedReader:
 
     def _call(self, files: dict[str, int], arguments: dict[str, Any]) -> Outcome:
         sandbox = shared(self._run.settings)
+        if self._mappings is None:  # the same for the whole job, whoever changes them meanwhile
+            with self._run.transaction() as connection:
+                self._mappings = mapped.documents(connection, self._run.organization_id, arguments["format"])
+        arguments["mappings"] = self._mappings
         try:
             answer = sandbox.run(
                 ENTRY, files=files, arguments=arguments, on_progress=self._progress, check=self._run.check

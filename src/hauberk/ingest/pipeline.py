@@ -27,7 +27,6 @@ from hauberk.ingest.secrets import compare_secrets
 from hauberk.ingest.spool import SpoolFolder
 from hauberk.ingest.write import ANALYZE_FROM, ScopeMovedError, Target, Writer
 from hauberk.jobs.job import JobError
-from hauberk.parsers.registry import parsers
 
 MAX_READINGS: Final = 2
 Transaction = Callable[[], AbstractContextManager[Connection]]
@@ -154,7 +153,7 @@ def _place(job: Import, outcome: Outcome, scanner: str | None = None) -> Place:
         requested,
         outcome.header,
         scanner=outcome.header.scanner or scanner or outcome.scanner,
-        kinds=parsers()[outcome.format].info.kinds,
+        kinds=outcome.kinds,
         file_name=job.file_name,
     )
 

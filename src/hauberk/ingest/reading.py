@@ -7,7 +7,7 @@ report's header, the tally, and spools in the form that the writer copies.
 import errno
 import inspect
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,7 +19,9 @@ import msgspec
 
 from hauberk import __version__
 from hauberk.domain import fingerprint
+from hauberk.domain.finding import FindingKind
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
+from hauberk.ingest import mapped
 from hauberk.ingest.compare import Comparison, Spools, Tally, TooManyKeysError
 from hauberk.ingest.known import Known, KnownRows, element_mark
 from hauberk.ingest.large import Unmatched
@@ -65,6 +67,7 @@ class Outcome(msgspec.Struct, kw_only=True):
 
     format: str
     scanner: str
+    kinds: list[FindingKind]
     header: ReportHeader
     tally: Tally | None = None
     problems: list[ItemProblem] = []
@@ -89,16 +92,21 @@ class ReadingFiles:
     secrets: BinaryIO
 
 
-def identify(report: BinaryIO, format: str | None) -> Outcome:  # noqa: A002 — the field's own name
+def identify(report: BinaryIO, format: str | None, mappings: Sequence[Any] = ()) -> Outcome:  # noqa: A002 — its name
     """What the report is and says of itself before its first result: enough to know its scope."""
-    opened = open_report(report, format=format)
+    opened = open_report(report, format=format, mapped=mapped.parsers_of(mappings))
     header = ReportHeader()
     for record in opened.records():
         if isinstance(record, ReportHeader):
             header = merged(header, record)
         elif isinstance(record, ReportedFinding):
             break
-    return Outcome(format=opened.format.id, scanner=header.scanner or opened.format.scanner, header=header)
+    return Outcome(
+        format=opened.format.id,
+        scanner=header.scanner or opened.format.scanner,
+        kinds=list(opened.format.kinds),
+        header=header,
+    )
 
 
 def read(
@@ -107,12 +115,16 @@ def read(
     scanner: str,
     progress: Progress,
     matching: Matching,
+    *,
+    mappings: Sequence[Any] = (),
 ) -> Outcome:
     """The whole pass. `scanner` is the scope's: identities are made with it. Raises ReportError when unreadable."""
-    opened = open_report(files.report, format=format)
+    opened = open_report(files.report, format=format, mapped=mapped.parsers_of(mappings))
     spools = Spools(files.results, files.keys, files.rules)
     spools.begin()
-    outcome = Outcome(format=opened.format.id, scanner=scanner, header=ReportHeader(), problems=[])
+    outcome = Outcome(
+        format=opened.format.id, scanner=scanner, kinds=list(opened.format.kinds), header=ReportHeader()
+    )
     outcome.is_unmatched = matching.is_unmatched
     known = Known(KnownRows.of_file(files.known))
     comparison: Comparison | Unmatched
@@ -121,7 +133,7 @@ def read(
     else:
         comparison = Comparison(known, spools, max_new_keys=matching.max_new_keys)
     element_key = matching.element_key
-    version = f"{readers_version()} {format} {scanner}".encode()
+    version = f"{readers_version()} {format} {scanner}".encode() + mapped.version_of(mappings)
     unchanged = Unchanged(comparison, element_key, version)
     elements = _Elements(Normaliser(scanner), comparison, files.secrets, outcome)
     try:
@@ -267,7 +279,7 @@ def run(
         for file in opened.values():
             file.seek(0)
         if arguments["step"] == "identify":
-            outcome = identify(opened["report"], arguments["format"])
+            outcome = identify(opened["report"], arguments["format"], arguments.get("mappings", ()))
         else:
             outcome = read(
                 ReadingFiles(**opened),
@@ -275,6 +287,7 @@ def run(
                 arguments["scanner"],
                 lambda count, bytes_read: progress({"findings_read": count, "bytes_read": bytes_read}),
                 msgspec.convert(arguments["matching"], Matching),
+                mappings=arguments.get("mappings", ()),
             )
     answer: dict[str, Any] = msgspec.to_builtins(outcome)
     return answer

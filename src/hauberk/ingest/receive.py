@@ -1,6 +1,7 @@
 """Steps 1 and 2: a report whose bytes are durable becomes a scan and a job, in the caller's transaction."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,7 +20,7 @@ from hauberk.ingest.scope import AUTOMATIC, Requested
 from hauberk.jobs.enqueue import enqueue_async
 from hauberk.kit.errors import Conflict, Invalid, UnsupportedMedia
 from hauberk.parsers.registry import parsers, recognise
-from hauberk.parsers.sdk import Probe, ReportError, Source
+from hauberk.parsers.sdk import Parser, Probe, ReportError, Source
 from hauberk.parsers.sdk.archive import report_in
 from hauberk.parsers.sdk.probe import PROBE_SIZE
 
@@ -46,12 +47,12 @@ class Upload:
         return text_hash(asked).hex()
 
 
-def check_head(head: bytes, format: str | None) -> None:  # noqa: A002 — the field's own name
-    """Refuses what is visibly no report that is known here. Raises Invalid or UnsupportedMedia."""
+def check_head(head: bytes, format: str | None, mapped: Sequence[Parser] = ()) -> None:  # noqa: A002 — the field's own name
+    """Refuses what is visibly no report that is known here or `mapped`. Raises Invalid or UnsupportedMedia."""
     if not head:
         raise Invalid([("/file", "The file is empty.")], code="empty_file")
     if format is not None:
-        if format not in parsers():
+        if format not in parsers() and format not in {each.info.id for each in mapped}:
             raise Invalid(
                 [("/format", f"There is no format “{format[:60]}”; GET /api/v1/formats lists them.")]
             )
@@ -59,7 +60,7 @@ def check_head(head: bytes, format: str | None) -> None:  # noqa: A002 — the f
     if head.startswith(_COMPRESSED) and len(head) >= HEAD_BYTES:
         return  # recognised when it is read: a cut archive tells nothing reliable
     try:
-        found = recognise(Probe(report_in(Source(io.BytesIO(head)))))
+        found = recognise(Probe(report_in(Source(io.BytesIO(head)))), mapped)
     except ReportError as error:
         raise UnsupportedMedia(str(error), code=error.code) from error
     if not found:

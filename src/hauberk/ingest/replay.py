@@ -24,6 +24,7 @@ from hauberk.ingest.reversal import Applied, Series, take_back
 from hauberk.ingest.scope import Requested
 from hauberk.ingest.spool import SpoolFolder
 from hauberk.jobs.job import JobError
+from hauberk.parsers.mapping.formats import is_mapped
 
 MAX_REPLAYED: Final = 400
 ALREADY_UNDONE: Final = "This scan is undone already: there is nothing left of it."
@@ -105,7 +106,7 @@ class Recomputation:
         for each in reversed([scan, *later]):
             if each.applied_at is not None:
                 take_back(self.connection, series, Applied(each.id, each.scanned_at, each.identity_version))
-        if not self.keeps:
+        if not self.keeps or is_mapped(scan.format):  # a deleted mapping is recognised no more
             self._set(scan_id, undone_at=text("clock_timestamp()"), undone_by=self.undone_by, held=None)
         for each in again:
             self._replay(series, each)
@@ -192,7 +193,7 @@ class Recomputation:
             scope=scan.scope_key,
             scanned_at=scan.scanned_at,
         )
-        if not self.keeps:
+        if not self.keeps or is_mapped(scan.format):  # a deleted mapping is recognised no more
             requested = msgspec.structs.replace(requested, format=scan.format)
         return Import(
             organization_id=self.organization_id,

@@ -1,6 +1,6 @@
 """Reading a report: choose its format by content, then stream what it says. Shared by imports and `hauberk parse`.
 
-    open_report(file: BinaryIO, *, format: str | None = None) -> OpenedReport
+    open_report(file: BinaryIO, *, format: str | None = None, mapped: Sequence[Parser] = ()) -> OpenedReport
     OpenedReport.format: FormatInfo                (id, scanner, title, kinds, docs, versions, export)
     OpenedReport.also_fits: tuple[str, ...]        ids of other formats that the content also looked like
     OpenedReport.records() -> Iterator[ReportedFinding | ReportHeader | ItemProblem]
@@ -11,7 +11,7 @@
 and what reading `file` raises (OSError) can come out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
@@ -51,15 +51,20 @@ class OpenedReport:
             ) from error
 
 
-def open_report(file: BinaryIO, *, format: str | None = None) -> OpenedReport:  # noqa: A002 — the word of the API
+def open_report(
+    file: BinaryIO,
+    *,
+    format: str | None = None,  # noqa: A002 — the word of the API
+    mapped: Sequence[Parser] = (),
+) -> OpenedReport:
     """Recognises the report, or takes it as the format named. Raises ReportError."""
     source = report_in(Source(file))
     if format is not None:
-        parser = parsers().get(format)
+        parser = parsers().get(format) or next((each for each in mapped if each.info.id == format), None)
         if parser is None:
             raise ReportError("unsupported_format", f"There is no format “{format[:60]}”.")
         return OpenedReport(source, parser)
-    found = recognise(Probe(source))
+    found = recognise(Probe(source), mapped)
     if not found:
         raise ReportError(
             "unsupported_format", "The file is in no report format that is known here.", "first 64 KiB"

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import entry_points
 from types import ModuleType
@@ -41,7 +42,7 @@ def by_id(found: list[Parser]) -> dict[str, Parser]:
     return dict(sorted(unique.items()))
 
 
-def recognise(probe: Probe) -> list[tuple[int, Parser]]:
-    """The formats that this could be with how specific the match is, the best first."""
-    scored = [(parser.sniff(probe), parser) for parser in parsers().values()]
+def recognise(probe: Probe, mapped: Iterable[Parser] = ()) -> list[tuple[int, Parser]]:
+    """The formats that this could be with how specific the match is, the best first; `mapped` are known only here."""
+    scored = [(parser.sniff(probe), parser) for parser in (*parsers().values(), *mapped)]
     return sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: -pair[0])

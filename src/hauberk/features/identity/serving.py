@@ -28,6 +28,7 @@ _KINDS = {
     "fnd": "finding",
     "inv": "invitation",
     "job": "job",
+    "map": "mapping",
     "occ": "occurrence",
     "org": "organization",
     "qtn": "quarantined file",

@@ -22,6 +22,7 @@ from hauberk.features.identity.serving import (
     paging,
     refusals,
 )
+from hauberk.features.mappings.repository import MappingRepository
 from hauberk.features.scans import from_upload, history, preview, service, stream
 from hauberk.features.scans.multipart import MAX_AROUND_BYTES, Form, read_form
 from hauberk.features.scans.presenting import change_schema, scan_schema
@@ -44,6 +45,7 @@ from hauberk.ingest import changes, counting, receive
 from hauberk.ingest.receive import Upload
 from hauberk.ingest.scope import Requested
 from hauberk.kit.errors import Gone, Invalid, StorageFull, TooLarge
+from hauberk.parsers.mapping.formats import is_mapped
 from hauberk.parsers.registry import parsers
 
 router = APIRouter(tags=["scans"])
@@ -70,9 +72,12 @@ _FORM: dict[str, Any] = {
 
 
 @router.get("/formats")
-async def list_formats(_actor: ScansRead) -> PageSchema[FormatSchema]:
-    """Every report format that can be uploaded."""
-    known = sorted(parsers().values(), key=lambda parser: (parser.info.scanner.lower(), parser.info.id))
+async def list_formats(actor: ScansRead, session: ReadSessionDep) -> PageSchema[FormatSchema]:
+    """Every report format that can be uploaded: the installation's, and those that this organization mapped."""
+    mapped = await MappingRepository(session).formats(actor)
+    known = sorted(
+        (*parsers().values(), *mapped), key=lambda parser: (parser.info.scanner.lower(), parser.info.id)
+    )
     items = [
         FormatSchema(
             id=each.info.id,
@@ -80,6 +85,9 @@ async def list_formats(_actor: ScansRead) -> PageSchema[FormatSchema]:
             title=each.info.title,
             kinds=[kind.value for kind in each.info.kinds],
             docs=each.info.docs,
+            export=each.info.export,
+            versions=each.info.versions,
+            is_mapped=is_mapped(each.info.id),
         )
         for each in known
     ]
@@ -134,7 +142,8 @@ async def _receive(
     is_kept = False
     try:
         upload = _upload(_fields(form), form.stored, form.file_name, ids, actor, idempotency_key)
-        receive.check_head(form.head, upload.requested.format)
+        mapped = await MappingRepository(session).candidates(actor, upload.requested.format)
+        receive.check_head(form.head, upload.requested.format, mapped)
         scan_id, is_kept = await service.accept(session, actor, upload)
         return scan_schema(await ScanRepository(session).shown(actor, scan_id), ids)
     finally:
@@ -157,7 +166,8 @@ async def _scan_upload(
         session, actor, context.storage, number, head_bytes=receive.HEAD_BYTES
     )
     upload = _upload(order, stored, file_name, ids, actor, idempotency_key or f"upload:{order.upload}")
-    receive.check_head(head, upload.requested.format)
+    mapped = await MappingRepository(session).candidates(actor, upload.requested.format)
+    receive.check_head(head, upload.requested.format, mapped)
     scan_id, is_new = await service.accept(session, actor, upload)
     if is_new:
         await uploads.became_scan(session, actor, number, scan_id)

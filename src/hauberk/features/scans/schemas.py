@@ -202,3 +202,8 @@ class FormatSchema(Schema):
     title: str
     kinds: list[str]
     docs: str
+    export: str
+    """How to get this report out of the scanner."""
+    versions: str
+    is_mapped: bool
+    """It is one of the organization's own mappings."""

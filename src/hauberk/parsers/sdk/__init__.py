@@ -52,7 +52,16 @@ from hauberk.parsers.sdk.probe import (
     XmlRoot,
 )
 from hauberk.parsers.sdk.prose import links, paragraphs, plain, unbase64
-from hauberk.parsers.sdk.readers import CsvRows, JsonItems, JsonLines, Report, Row, XmlElements, each
+from hauberk.parsers.sdk.readers import (
+    CsvRows,
+    JsonItems,
+    JsonLines,
+    Report,
+    Row,
+    UnreadableItem,
+    XmlElements,
+    each,
+)
 from hauberk.parsers.sdk.source import Source
 from hauberk.parsers.sdk.xml_walk import XmlElement, XmlHead, local_name
 
@@ -110,6 +119,7 @@ __all__ = [
     "Source",
     "Suppression",
     "TextLines",
+    "UnreadableItem",
     "XmlElement",
     "XmlElements",
     "XmlHead",

@@ -15,6 +15,7 @@ from hauberk.parsers.sdk.errors import ReportError
 from hauberk.parsers.sdk.probe import Sniff
 from hauberk.parsers.sdk.readers import UNREADABLE, Items, Report, reason_of
 from hauberk.parsers.sdk.soundness import flaw_of
+from hauberk.parsers.sdk.xml_walk import XmlElement
 
 Record = ReportedFinding | ReportHeader | ItemProblem
 Repeats = Literal["hosts", "hosts and ports"]
@@ -80,7 +81,8 @@ class Parser:
         for node in items.nodes(report, tuple(paths)):
             if node.pattern in paths:
                 field = paths[node.pattern]
-                said[field] = timestamp(node.value) if field == "scanned_at" else text(node.value)
+                value = "".join(node.value.itertext()) if isinstance(node.value, XmlElement) else node.value
+                said[field] = timestamp(value) if field == "scanned_at" else text(value)
                 continue
             try:
                 yield from self.function(node.value)

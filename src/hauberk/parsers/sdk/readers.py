@@ -25,6 +25,11 @@ Row = dict[str, str]
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 """What a parser's function raises when an item has not the shape that it expects."""
 
+
+class UnreadableItem(ValueError):
+    """An item cannot be read, and the text says all there is to say."""
+
+
 _MAX_LINE = 1024 * 1024
 _MAX_COLUMNS = 2_000
 
@@ -244,6 +249,8 @@ def reason_of(error: Exception) -> str:
     """What a parser's exception says to the uploader."""
     if isinstance(error, KeyError):
         return f"it has no {error.args[0]!r}"
+    if isinstance(error, UnreadableItem):
+        return str(error)
     return f"it has an unexpected shape ({type(error).__name__}: {str(error)[:200]})"
 
 
