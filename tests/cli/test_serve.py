@@ -1,34 +1,27 @@
 """`hauberk serve` on real servers: three web servers, HTTPS with its redirect, a crash that nobody notices."""
 
-import datetime as dt
-import ipaddress
 import os
 import signal
-import socket
 import ssl
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from fixtures.certificates import make_certificate
+from fixtures.nodes import SECONDS, answer, free_port, operator_environment, serve_command, started
 from hauberk.infra.settings.secret_keys import new_secret
-
-SECONDS = 60
 
 
 @pytest.fixture
 def environment(servers, database_url, owner_url, queue_url, cache_url, tmp_path):
     """What an operator sets."""
     return {
-        **{name: value for name, value in os.environ.items() if not name.startswith("HAUBERK_")},
+        **operator_environment(),
         "HAUBERK_ENVIRONMENT": "test",
         "HAUBERK_HOME": str(tmp_path / "home"),
         "HAUBERK_DATABASE_URL": database_url,
@@ -44,76 +37,12 @@ def environment(servers, database_url, owner_url, queue_url, cache_url, tmp_path
 
 @pytest.fixture
 def certificate(tmp_path):
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "hauberk test")])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + dt.timedelta(hours=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    chain, private = tmp_path / "chain.pem", tmp_path / "key.pem"
-    chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    return chain, private
+    made = make_certificate(tmp_path)
+    return made.chain, made.key
 
 
 def serving(environment, *arguments):
-    return started([sys.executable, "-m", "hauberk", "serve", *arguments], environment)
-
-
-@contextmanager
-def started(command, environment, cwd=None):
-    process = subprocess.Popen(
-        command,
-        env=environment,
-        cwd=cwd,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=SECONDS)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def answer(url, process, **more):
-    """The first answer, waited for."""
-    deadline = time.monotonic() + SECONDS
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=10, **more) as response:
-                return response.status, response.read()
-        except urllib.error.HTTPError as refused:
-            with refused:
-                return refused.code, refused.read()
-        except OSError:
-            assert process.poll() is None, process.communicate()[0]
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+    return started(serve_command(*arguments), environment)
 
 
 @pytest.mark.parametrize("server", ["granian", "gunicorn", "uvicorn"])

@@ -23,6 +23,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The application of one process; servers are made when it starts, not here."""
     settings = settings or load_settings()
     telemetry.configure_logging(settings)
+    return assembled(settings)
+
+
+def assembled(settings: Settings) -> FastAPI:
+    """Its routes and middleware, for who wants to know of them without running it."""
     transfers = Transfers()
     app = FastAPI(
         title="Hauberk",

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import os
+import platform
 import secrets
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -29,7 +29,8 @@ log = structlog.get_logger(__name__)
 
 @asynccontextmanager
 async def told(context: Context, loop: Loop) -> AsyncIterator[None]:
-    name = f"{ROLE}@{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+    name = f"{ROLE}@{platform.node()}:{os.getpid()}:{secrets.token_hex(3)}"
+    await _tell(context, loop, name)
     task = asyncio.create_task(_tell_again_and_again(context, loop, name))
     try:
         yield
@@ -40,16 +41,20 @@ async def told(context: Context, loop: Loop) -> AsyncIterator[None]:
 
 async def _tell_again_and_again(context: Context, loop: Loop, name: str) -> None:
     while True:
-        sample()
-        detail = json.dumps(_state(context, loop))
-        await _execute(context, _REPORT, {"name": name, "role": ROLE, "detail": detail})
         await asyncio.sleep(EVERY_SECONDS)
+        await _tell(context, loop, name)
+
+
+async def _tell(context: Context, loop: Loop, name: str) -> None:
+    sample()
+    detail = json.dumps(_state(context, loop))
+    await _execute(context, _REPORT, {"name": name, "role": ROLE, "detail": detail})
 
 
 def _state(context: Context, loop: Loop) -> dict[str, Any]:
     return {
         "pid": os.getpid(),
-        "host": socket.gethostname(),
+        "host": platform.node(),
         "port": context.settings.port,
         "database_pool": figures(context.sessions.engine),
         "event_loop": loop.figures(),

@@ -6,7 +6,7 @@ it is a system function; from then on the request's transaction is the caller's 
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPBearer
 
 from hauberk.db.repository import DbSession
@@ -37,6 +37,19 @@ _csrf = APIKeyHeader(
 def cookie_name(context: Context) -> str:
     """The `__Host-` prefix makes browsers insist on HTTPS, which a laptop does not have."""
     return "__Host-hauberk" if context.settings.is_https else "hauberk"
+
+
+def set_session_cookie(response: Response, context: Context, value: str, seconds: int) -> None:
+    """Out of reach of scripts and of other sites."""
+    response.set_cookie(
+        cookie_name(context),
+        value,
+        max_age=seconds,
+        path="/",
+        secure=context.settings.is_https,
+        httponly=True,
+        samesite="lax",
+    )
 
 
 async def signed_in(

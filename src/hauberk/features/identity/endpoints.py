@@ -15,6 +15,7 @@ from hauberk.features.identity.access import (
     UsersRead,
     UsersWrite,
     cookie_name,
+    set_session_cookie,
 )
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.repository import (
@@ -83,15 +84,7 @@ async def _enter(
         found = await credentials.session_of(tokens.hash_of(old), context.settings.session.idle_hours)
         if found is not None:
             await credentials.end_session(found.user_id, found.session_id)
-    response.set_cookie(
-        name,
-        opened.cookie,
-        max_age=int(opened.max_age.total_seconds()),
-        path="/",
-        secure=context.settings.is_https,
-        httponly=True,
-        samesite="lax",
-    )
+    set_session_cookie(response, context, opened.cookie, int(opened.max_age.total_seconds()))
     user = ProfileSchema(
         id=ids.encode("usr", opened.actor.user_id), email=opened.email, name=opened.actor.name
     )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from hauberk.db.repository import PageRequest
 from hauberk.domain.permissions import Actor
-from hauberk.features.identity.access import ReadinessRead, ReadinessWrite
+from hauberk.features.identity.access import ReadinessRead, ReadinessWrite, set_session_cookie
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.repository import UserRepository
 from hauberk.features.identity.serving import ContextDep, PageSchema, SessionDep, paging, refusals
@@ -148,3 +148,9 @@ async def never_answer(_context: ProbeOnly) -> None:
 async def need_a_number(_context: ProbeOnly, value: Annotated[int, Query()]) -> dict[str, int]:
     """Refuses whatever is no number."""
     return {"value": value}
+
+
+@router.get("/probe/cookie", include_in_schema=False, status_code=204)
+async def set_a_cookie(context: ProbeOnly, response: Response) -> None:
+    """Sets the cookie of a session that does not exist, as signing in sets it."""
+    set_session_cookie(response, context, "probe", 1)

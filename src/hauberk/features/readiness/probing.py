@@ -1,7 +1,9 @@
 """Makes the probe that checks and drills look with: the running site, the servers behind it, records and a tenant."""
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx2
 
@@ -14,12 +16,20 @@ SECONDS = 5.0
 
 
 @asynccontextmanager
-async def site(url: str) -> AsyncIterator[Site]:
-    """The running site, by real requests that follow no redirect."""
+async def site(url: str, authority: Path | None = None) -> AsyncIterator[Site]:
+    """The running site, by real requests that follow no redirect; it trusts the system's authorities, and this one."""
     async with httpx2.AsyncClient(
-        base_url=url, timeout=SECONDS, headers={"User-Agent": "hauberk-readiness"}
+        base_url=url, verify=trusting(authority), timeout=SECONDS, headers={"User-Agent": "hauberk-readiness"}
     ) as http:
         yield Site(url, http)
+
+
+def trusting(authority: Path | None) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if authority is not None:
+        context.load_verify_locations(authority)
+    return context
 
 
 @asynccontextmanager
@@ -32,7 +42,7 @@ async def from_outside(url: str) -> AsyncIterator[Probe]:
 @asynccontextmanager
 async def from_inside(context: Context) -> AsyncIterator[Probe]:
     """This installation."""
-    async with site(context.settings.base_url) as seen, of(context, seen) as probe:
+    async with site(context.settings.base_url, context.settings.tls.ca) as seen, of(context, seen) as probe:
         yield probe
 
 

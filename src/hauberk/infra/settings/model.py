@@ -173,13 +173,9 @@ class Settings(BaseSettings):
         problems = []
         if (self.tls.cert is None) != (self.tls.key is None):
             problems.append("HAUBERK_TLS_CERT and HAUBERK_TLS_KEY belong together: only one of them is set.")
-        for name, path in (("CERT", self.tls.cert), ("KEY", self.tls.key)):
+        for name, path in (("CERT", self.tls.cert), ("KEY", self.tls.key), ("CA", self.tls.ca)):
             if path is not None and not path.is_file():
                 problems.append(f"HAUBERK_TLS_{name}: there is no file {path}.")
-        if self.http.redirect_port is not None and self.tls.cert is None:
-            problems.append(
-                "HAUBERK_HTTP_REDIRECT_PORT is only of use with HAUBERK_TLS_CERT and HAUBERK_TLS_KEY."
-            )
         return problems
 
     def _url_problems(self) -> list[str]:

@@ -64,33 +64,6 @@ def _log_lines(folder: Path) -> list[tuple[str, str]]:
     return lines[-MAX_LOG_LINES:]
 
 
-@readiness("INF-1")
-async def processes(probe: Probe) -> Answer:
-    settings = probe.inside.settings
-    wanted = max(4, settings.workers or 0)
-    if settings.api_processes < wanted:
-        return failed(
-            f"{settings.api_processes} process(es) serve the API.",
-            f"Set HAUBERK_WORKERS to {wanted} or more.",
-            kind=Kind.CONFIG,
-        )
-    return warned(
-        f"{settings.api_processes} processes are configured; that one's crash is invisible was not tried.",
-        "Run 'hauberk drill restart'.",
-        kind=Kind.CONFIG,
-    )
-
-
-@readiness("PERF-9")
-async def worker_pools(probe: Probe) -> Answer:
-    settings = probe.inside.settings
-    return passed(
-        f"{settings.api_processes} API processes, {settings.worker_processes} worker processes with"
-        f" {settings.worker.threads} threads each.",
-        kind=Kind.CONFIG,
-    )
-
-
 @readiness("CFG-2")
 async def every_variable_is_documented(probe: Probe) -> Answer:  # noqa: ARG001
     path = _in_checkout(".env.example")

@@ -111,20 +111,6 @@ def _max_age(value: str) -> int:
     return int(digits) if digits.isdecimal() else 0
 
 
-@readiness("INF-6", from_outside=True)
-async def health(probe: Probe) -> Answer:
-    seen = []
-    for path in ("/health", "/health/live", "/health/ready"):
-        answer = await probe.site.http.get(path)
-        if answer.status_code not in (200, 503) or "state" not in answer.json():
-            return failed(f"{path} answered {answer.status_code}.", _FAULT)
-        seen.append(f"{path} {answer.json()['state']}")
-    return warned(
-        f"{', '.join(seen)}. That they turn red when they should was not tried.",
-        "Run 'hauberk drill database-restart' and 'hauberk drill redis-down'.",
-    )
-
-
 @readiness("PERF-3")
 async def lists_are_bounded(probe: Probe) -> Answer:
     document = (await probe.site.http.get("/api/v1/openapi.json")).json()

@@ -13,13 +13,20 @@ class Tls(Section):
 
     cert: Path | None = Field(default=None, description="PEM file with the certificate chain")
     key: Path | None = Field(default=None, description="PEM file with the private key")
+    ca: Path | None = Field(
+        default=None,
+        description="PEM file with an authority of your own, which readiness and smoke tests trust besides",
+    )
 
 
 class Http(Section):
     """The web server."""
 
     redirect_port: int | None = Field(
-        default=None, ge=1, le=65535, description="Plain-HTTP port that redirects to HTTPS"
+        default=None,
+        ge=1,
+        le=65535,
+        description="Plain-HTTP port that redirects to HTTPS: here with HAUBERK_TLS_CERT, else the proxy's",
     )
     server: Literal["granian", "gunicorn", "uvicorn"] = Field(
         default="granian", description="The server that runs the API"
@@ -32,6 +39,10 @@ class Http(Section):
     )
     drain_seconds: int = Field(
         default=30, ge=0, le=300, description="Seconds that running requests get when stopping"
+    )
+    proxy_config: Path | None = Field(
+        default=None,
+        description="The configuration of the proxy in front, which readiness compares with 'hauberk render'",
     )
     trusted_proxies: Strings = Field(
         default=(), description="Addresses or networks whose X-Forwarded-* headers are believed"

@@ -1,0 +1,208 @@
+"""What the serving processes show of themselves: how many live, how they stop, how late their event loops are."""
+
+import os
+import platform
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from hauberk.api.presence import EVERY_SECONDS, ROLE
+from hauberk.infra.readiness import (
+    Answer,
+    Kind,
+    Probe,
+    Result,
+    drilled,
+    failed,
+    passed,
+    readiness,
+    skipped,
+    warned,
+)
+
+FEWEST = 4
+LATE_MS = 250
+_PROCESSES = text(
+    "select role, detail, extract(epoch from clock_timestamp() - seen_at) as age from process_heartbeat"
+    " where seen_at > clock_timestamp() - make_interval(secs => :seconds) order by started_at"
+)
+_MIB = 1024 * 1024
+API_MIB = 160
+WORKER_MIB = 200
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process that told a moment ago how it is."""
+
+    role: str
+    detail: dict[str, Any]
+
+
+async def alive(probe: Probe, role: str) -> list[Process]:
+    """Those that were heard of in time; of this machine only those that are still there."""
+    found = await probe.once("processes", lambda: _heard_of(probe))
+    return [each for each in found if each.role == role]
+
+
+async def _heard_of(probe: Probe) -> list[Process]:
+    async with probe.inside.engine.connect() as connection:
+        rows = (await connection.execute(_PROCESSES, {"seconds": 3 * EVERY_SECONDS})).all()
+    processes = [Process(row.role, row.detail) for row in rows]
+    return [
+        each for each in processes if each.detail.get("host") != platform.node() or _is_there(each.detail)
+    ]
+
+
+def _is_there(detail: dict[str, Any]) -> bool:
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(detail["pid"], 0)
+        return True
+    return False
+
+
+@readiness("INF-1")
+async def processes(probe: Probe) -> Answer:
+    serving = await alive(probe, ROLE)
+    wanted = max(FEWEST, os.cpu_count() or 1)
+    by_host = Counter(each.detail["host"] for each in serving)
+    pids = ", ".join(str(each.detail["pid"]) for each in serving[:16])
+    seen = f"{len(serving)} process(es) serve the API on {len(by_host)} machine(s) (process {pids or 'none'})"
+    if len(serving) < wanted:
+        return failed(
+            f"{seen}; at least {wanted} are wanted.",
+            f"Set HAUBERK_WORKERS to {wanted} or more, and look why some are missing if it is.",
+        )
+    crash = await drilled(probe, "restart")
+    return _both(f"{seen}.", crash, "That the crash of one is invisible was not tried.")
+
+
+def _both(seen: str, record: Answer, untried: str) -> Answer:
+    """What is seen now, and what was proved by breaking it."""
+    if record.result is Result.PASS:
+        return passed(f"{seen} {record.evidence}")
+    if record.result is Result.FAIL:
+        return failed(f"{seen} {record.evidence}", record.advice or "", kind=Kind.RECORD)
+    return warned(f"{seen} {untried} {record.evidence}", record.advice or "")
+
+
+@readiness("INF-6", from_outside=True)
+async def health(probe: Probe) -> Answer:
+    seen = []
+    for path in ("/health", "/health/live", "/health/ready"):
+        answer = await probe.site.http.get(path)
+        if answer.status_code not in (200, 503) or "state" not in answer.json():
+            return failed(
+                f"{path} answered {answer.status_code}.", "Look at what stands in front of the product."
+            )
+        found = answer.json()
+        if path != "/health/live" and (answer.status_code == 503) != (found["state"] == "down"):
+            return failed(
+                f"{path} answered {answer.status_code} and says {found['state']}.",
+                "Look at the proxy in front.",
+            )
+        without = f" without {', '.join(found['degraded'])}" if found.get("degraded") else ""
+        seen.append(f"{path} {found['state']}{without}")
+    shown = f"{', '.join(seen)}."
+    if probe.installation is None:
+        return warned(
+            f"{shown} Partial: how they turn red is not seen from outside.", "Run it on the installation."
+        )
+    for name in ("database-restart", "redis-down"):
+        record = await drilled(probe, name)
+        if record.result is not Result.PASS:
+            return _both(shown, record, "That they turn red when they should was not tried.")
+        shown = f"{shown} {record.evidence}"
+    return passed(shown)
+
+
+@readiness("PERF-9")
+async def worker_pools(probe: Probe) -> Answer:
+    settings = probe.inside.settings
+    working = await alive(probe, "worker")
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _MIB
+    needed = settings.api_processes * API_MIB + settings.worker_processes * (
+        WORKER_MIB + settings.parser.memory // _MIB
+    )
+    seen = (
+        f"{settings.api_processes} API processes ({'set' if settings.workers else 'chosen'}),"
+        f" {settings.worker_processes} worker processes ({'set' if settings.worker.processes else 'chosen'}) with"
+        f" {settings.worker.threads} threads each; {len(working)} live; together up to {needed:,} MiB of"
+        f" {memory:,} on {os.cpu_count()} cores"
+    )
+    if needed > memory:
+        return failed(
+            f"{seen}.",
+            "Lower HAUBERK_WORKERS, HAUBERK_WORKER_PROCESSES or HAUBERK_PARSER_MEMORY.",
+            kind=Kind.CONFIG,
+        )
+    return passed(f"{seen}.", kind=Kind.CONFIG)
+
+
+@readiness("PERF-11")
+async def event_loops(probe: Probe) -> Answer:
+    """Heavy work would make every loop late; that it is done by jobs shows in the routes that answer 202."""
+    serving = [each for each in await alive(probe, ROLE) if each.detail.get("event_loop")]
+    if not serving:
+        return skipped("No serving process has told of its event loop.", "Ask again in ten seconds.")
+    loops = [each.detail["event_loop"] for each in serving]
+    worst = max(serving, key=lambda each: each.detail["event_loop"]["p99_ms"]).detail
+    stalls = sum(each["stalls"] for each in loops)
+    jobs = await _routes_of_jobs(probe)
+    seen = (
+        f"The event loops of {len(loops)} processes are at most {worst['event_loop']['p99_ms']:g} ms late in 99 of 100"
+        f" looks of the last minute, {max(each['worst_ms'] for each in loops):g} ms at worst; they stood still"
+        f" {stalls} time(s). {len(jobs)} routes answer 202 and leave the work to a job: {', '.join(jobs)}"
+    )
+    if worst["event_loop"]["p99_ms"] > LATE_MS:
+        return failed(
+            f"{seen}.",
+            f"Look for 'event_loop_stalled' in the log of process {worst['pid']}, and at its machine's load.",
+        )
+    if not jobs:
+        return failed(f"{seen}.", "Report this; it is a fault of the product.")
+    if stalls:
+        return warned(f"{seen}.", "Look for 'event_loop_stalled' in the logs: it says where.")
+    return passed(f"{seen}.")
+
+
+async def _routes_of_jobs(probe: Probe) -> list[str]:
+    document = (await probe.site.http.get("/api/v1/openapi.json")).json()
+    return sorted(
+        f"{method.upper()} {path}"
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if "202" in operation["responses"]
+    )
+
+
+@readiness("ERR-5")
+async def stops_without_loss(probe: Probe) -> Answer:
+    return await drilled(probe, "restart")
+
+
+@readiness("ERR-7")
+async def serves_without(probe: Probe) -> Answer:
+    """One drill for each thing that it can do without; what is not set up here needs none."""
+    settings = probe.inside.settings
+    wanted = [
+        "redis-down",
+        *(["replica-down"] if settings.database.replica_url else []),
+        "mail-down",
+        "feed-down",
+    ]
+    answers = {name: await drilled(probe, name) for name in wanted}
+    for result in (Result.FAIL, Result.SKIP):
+        for name, answer in answers.items():
+            if answer.result is result:
+                done = [each for each, found in answers.items() if found.result is Result.PASS]
+                return Answer(
+                    result,
+                    Kind.RECORD,
+                    f"{name}: {answer.evidence} Proved: {', '.join(done) or 'nothing'}.",
+                    answer.advice,
+                )
+    return passed(" ".join(answer.evidence for answer in answers.values()), kind=Kind.RECORD)

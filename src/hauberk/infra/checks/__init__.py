@@ -1,0 +1,1 @@
+"""What readiness sees of the servers behind the product."""

@@ -1,0 +1,133 @@
+"""What readiness sees of the serving processes, and that it fails when they are not as they should be."""
+
+import asyncio
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from fixtures.api import serving, unlimited
+from fixtures.readiness import answer_of, site_of
+from hauberk.api import presence, proxy
+from hauberk.api.checks import alive
+from hauberk.features.identity.context import Context
+from hauberk.features.readiness import probing, records
+from hauberk.infra.readiness import Outcome, RecordKind, Result
+from hauberk.infra.settings import Environment
+from hauberk.kit import clock
+
+pytestmark = pytest.mark.anyio
+
+
+def changed(probe, **settings):
+    inside = probe.inside
+    return replace(probe, installation=replace(inside, settings=inside.settings.model_copy(update=settings)))
+
+
+async def on_record(context: Context, name: str, *, has_passed: bool) -> None:
+    await records.keep(
+        context, RecordKind.DRILL, name, Outcome(has_passed, f"{name} was tried."), clock.now()
+    )
+
+
+@pytest.fixture
+async def alone(fresh_settings):
+    """A probe of an installation whose records are this test's alone."""
+    async with serving(unlimited(fresh_settings)) as app:
+        site = site_of(app)
+        async with probing.of(app.state.context, site) as made:
+            yield made, app.state.context
+        await site.http.aclose()
+
+
+async def test_pools_have_both_bounds(probe):
+    database = probe.inside.settings.database.model_copy(update={"pool_min": 5})
+    answer = await answer_of(changed(probe, database=database), "PERF-8")
+    assert answer.result is Result.PASS, answer.evidence
+    assert "Database 5 at start, 20 kept, 40 more" in answer.evidence
+    assert "cache 2 to 50, waiting 1 s; queue 2 to 50, waiting 1 s" in answer.evidence
+
+
+@pytest.mark.breaks("INF-1")
+async def test_too_few_processes_fail_and_dead_ones_do_not_count(probe, context):
+    living = len(await alive(probe, presence.ROLE))
+    assert living >= 1
+    detail = f'{{"pid": 4190000, "host": "{os.uname().nodename}"}}'
+    report = text("select report_process(:name, 'api', cast(:detail as jsonb))")
+    async with context.sessions.engine.begin() as connection:
+        for number in range(5):
+            await connection.execute(report, {"name": f"api@gone:{number}", "detail": detail})
+    answer = await answer_of(changed(replace(probe, _looks={}), environment=Environment.PRODUCTION), "INF-1")
+    async with context.sessions.engine.begin() as connection:
+        for number in range(5):
+            await connection.execute(text("select forget_process(:name)"), {"name": f"api@gone:{number}"})
+    assert answer.result is Result.FAIL
+    assert f"{living} process(es)" in answer.evidence
+
+
+@pytest.mark.breaks("ERR-5")
+async def test_what_was_lost_in_a_drill_fails(alone):
+    probe, context = alone
+    await on_record(context, "restart", has_passed=False)
+    assert (await answer_of(probe, "ERR-5")).result is Result.FAIL
+    await on_record(context, "restart", has_passed=True)
+    assert (await answer_of(probe, "ERR-5")).result is Result.PASS
+
+
+@pytest.mark.breaks("ERR-7", "INF-6")
+@pytest.mark.parametrize("row", ["ERR-7", "INF-6"])
+async def test_what_did_not_survive_an_outage_fails(alone, row):
+    probe, context = alone
+    for name in ("redis-down", "database-restart", "mail-down", "feed-down"):
+        await on_record(context, name, has_passed=True)
+    assert (await answer_of(probe, row)).result is Result.PASS
+    await on_record(context, "redis-down", has_passed=False)
+    assert (await answer_of(probe, row)).result is Result.FAIL
+
+
+@pytest.mark.breaks("PERF-9")
+async def test_more_processes_than_memory_fail(probe):
+    worker = probe.inside.settings.worker.model_copy(update={"processes": 10_000})
+    assert (await answer_of(changed(probe, worker=worker), "PERF-9")).result is Result.FAIL
+    assert (await answer_of(probe, "PERF-9")).result is Result.PASS
+
+
+@pytest.mark.breaks("PERF-11")
+async def test_a_loop_that_is_kept_from_turning_fails(settings, monkeypatch):
+    monkeypatch.setattr(presence, "EVERY_SECONDS", 0.3)
+    async with serving(unlimited(settings)) as app:
+        site = site_of(app)
+        async with probing.of(app.state.context, site) as probe:
+            time.sleep(1.5)  # noqa: ASYNC251 - what must never be done
+            await asyncio.sleep(1)
+            monkeypatch.setattr("hauberk.api.checks.EVERY_SECONDS", 1)
+            answer = await answer_of(probe, "PERF-11")
+        await site.http.aclose()
+    assert answer.result is Result.FAIL, answer.evidence
+    assert "event_loop_stalled" in (answer.advice or "")
+
+
+@pytest.mark.breaks("INF-5")
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("client_max_body_size 2148532224;", "client_max_body_size 1m;"),
+        ("proxy_read_timeout 32s;", "proxy_read_timeout 10s;"),
+        ("max_fails=2", "max_fails=0"),
+        ("ssl_protocols TLSv1.2 TLSv1.3;", "ssl_protocols TLSv1 TLSv1.2;"),
+    ],
+)
+async def test_a_proxy_that_is_out_of_step_fails(probe, tmp_path, line, instead):
+    settings = probe.inside.settings
+    made = proxy.render(
+        settings.model_copy(update={"public_url": "https://h.example"}), "nginx", certificate=Path("c")
+    )
+    assert line in made
+    configuration = tmp_path / "hauberk.conf"
+    configuration.write_text(made.replace(line, instead))
+    http = settings.http.model_copy(update={"proxy_config": configuration})
+    exposed = changed(probe, http=http, environment=Environment.PRODUCTION)
+    assert (await answer_of(exposed, "INF-5")).result is Result.FAIL

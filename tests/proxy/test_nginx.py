@@ -1,0 +1,117 @@
+"""Behind a real nginx, configured by `hauberk render`: encrypted, in step with the limits, nothing held back."""
+
+import io
+import json
+import socket
+import ssl
+import subprocess
+import sys
+import time
+
+import httpx2
+import pytest
+
+MIB = 1024 * 1024
+
+
+class Padded(io.RawIOBase):
+    """A SARIF report of any size, made while it is read."""
+
+    def __init__(self, size: int) -> None:
+        self._parts = [
+            b'{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"padded","rules":[]}},"results":[',
+            *[b" " * MIB] * (size // MIB),
+            b"]}]}",
+        ]
+
+    def read(self, _size: int = -1) -> bytes:
+        return self._parts.pop(0) if self._parts else b""
+
+
+def test_plain_http_is_sent_to_https_at_both_ports(behind):
+    port = int(behind.url.rpartition(":")[2])
+    for plain in (behind.plain_port, port):
+        answer = httpx2.get(f"http://localhost:{plain}/findings?q=a")
+        assert answer.status_code == 308
+        assert answer.headers["location"] == f"{behind.url}/findings?q=a"
+
+
+def test_old_protocols_are_refused_and_hsts_is_said_once(behind):
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning, match="TLSv1_1"):
+        old.maximum_version = ssl.TLSVersion.TLSv1_1
+    port = int(behind.url.rpartition(":")[2])
+    with socket.create_connection(("localhost", port)) as raw, pytest.raises((ssl.SSLError, ConnectionError)):
+        old.wrap_socket(raw)
+    with behind.client() as client:
+        for path in ("/health/live", "/", "/api/v1/auth/me", "/metrics"):
+            answer = client.get(path)
+            assert answer.headers.get_list("strict-transport-security") == [
+                "max-age=63072000; includeSubDomains"
+            ]
+
+
+def test_the_application_sees_the_client_and_not_who_he_says_he_is(behind):
+    with behind.client() as client:
+        for number in range(3):
+            told = client.get("/api/v1/auth/me", headers={"X-Forwarded-For": f"203.0.113.{number}"})
+            assert told.status_code == 200
+        assert client.get("/metrics").status_code == 404
+
+
+def test_an_upload_of_64_mebibytes_passes_while_it_comes(behind):
+    with behind.client() as client:
+        sent = client.post(
+            "/api/v1/scans",
+            data={"asset": "padded", "format": "sarif"},
+            files={"file": ("padded.sarif", Padded(64 * MIB))},
+        )
+    assert sent.status_code == 202, sent.text
+
+
+def test_what_is_too_large_is_refused_in_the_same_words(behind):
+    with behind.client() as client:
+        refused = client.post("/api/v1/auth/login", content=b"x" * (2 * MIB))
+    assert refused.status_code == 413
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["type"] == "urn:hauberk:problem:content_too_large"
+
+
+def test_events_arrive_when_they_are_sent(behind):
+    with behind.client() as client:
+        scan = client.post(
+            "/api/v1/scans",
+            data={"asset": "events", "format": "sarif"},
+            files={"file": ("a.sarif", Padded(MIB))},
+        ).json()["id"]
+        began = time.monotonic()
+        with client.stream("GET", f"/api/v1/scans/{scan}/events") as stream:
+            first = next(stream.iter_text())
+        assert first.startswith("event: progress")
+        assert time.monotonic() - began < 3
+
+
+def test_answers_stay_compressed_and_pages_are_there(behind):
+    with behind.client() as client:
+        for encoding in ("gzip", "br", "zstd"):
+            answer = client.get("/api/v1/openapi.json", headers={"Accept-Encoding": encoding})
+            assert answer.headers["content-encoding"] == encoding
+
+
+def test_readiness_finds_encryption_and_balancer_in_order(behind):
+    for row, answer in readiness(behind.environment, "SEC-3,LCH-4,INF-5").items():
+        assert answer["result"] == "PASS", (row, answer)
+    assert "stands nginx" in readiness(behind.environment, "INF-5")["INF-5"]["evidence"]
+
+
+def readiness(environment: dict[str, str], rows: str) -> dict[str, dict[str, str]]:
+    told = subprocess.run(
+        [sys.executable, "-m", "hauberk", "readiness", "--only", rows, "--json"],
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    return {each["id"]: each for each in map(json.loads, told.stdout.splitlines())}
