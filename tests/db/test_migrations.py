@@ -1,5 +1,6 @@
 """Migrations: from empty to head, no drift from the models, one process at a time, and linted as they run."""
 
+import os
 import secrets
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from sqlalchemy.pool import NullPool
 from hauberk.db import migrate
 from hauberk.db.url import driver_url
 from hauberk.infra.embedded.postgres import create_database, drop_database
+from hauberk.infra.settings.secret_keys import new_secret
 
 # What squawk asks of a schema that is in use; the baseline makes tables that nobody reads yet.
 EXCLUDED_RULES = (
@@ -67,6 +69,34 @@ def test_a_database_of_another_environment_is_refused(empty):
     migrate.upgrade(empty, environment="test")
     with pytest.raises(migrate.WrongEnvironmentError, match="belongs to environment 'test'"):
         migrate.upgrade(empty, environment="production")
+
+
+def test_a_schema_of_a_later_release_is_left_as_it_is_and_its_environment_still_counts(empty):
+    migrate.upgrade(empty, environment="test")
+    later = f"{int(migrate.head()) + 1:04}"
+    with create_engine(driver_url(empty), poolclass=NullPool).begin() as connection:
+        connection.execute(text("update alembic_version set version_num = :later"), {"later": later})
+    migrate.upgrade(empty, environment="test")
+    assert migrate.current(empty) == later
+    assert migrate.is_ahead(later)
+    assert not migrate.is_ahead(migrate.head())
+    assert not migrate.is_ahead("unknown")
+    with pytest.raises(migrate.WrongEnvironmentError):
+        migrate.upgrade(empty, environment="production")
+
+
+def test_alembic_works_as_typed_and_stamps_the_environment(empty):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HAUBERK_")}
+    given = {
+        "HAUBERK_ENVIRONMENT": "staging",
+        "HAUBERK_DATABASE_URL": empty,
+        "HAUBERK_SECRET_KEYS": new_secret(),
+    }
+    typed = [Path(sys.executable).with_name("alembic"), "upgrade", "head"]
+    subprocess.run(typed, cwd=Path(__file__).parents[2], env={**kept, **given}, check=True)
+    assert migrate.current(empty) == migrate.head()
+    with pytest.raises(migrate.WrongEnvironmentError, match="belongs to environment 'staging'"):
+        migrate.upgrade(empty, environment="test")
 
 
 def test_what_migrations_run_is_linted(empty, tmp_path: Path):

@@ -13,7 +13,7 @@ def migrate(
     """Bring the schema to head, under a lock: of several at once, one works and the others wait.
 
     Needs the role that owns the tables: HAUBERK_DATABASE_OWNER_URL, or HAUBERK_DATABASE_URL when that one owns them.
-    'hauberk up' does this by itself.
+    'hauberk up' does this by itself. A schema that a later release made is left as it is, so that a rollback starts.
 
     Example: hauberk migrate --check || hauberk migrate
     """
@@ -30,7 +30,7 @@ def migrate(
     try:
         if check:
             current, head = schema.current(url), schema.head()
-            if current != head:
+            if current != head and not schema.is_ahead(current):
                 raise Conflict(f"The schema is at {current or 'nothing'}, this build needs {head}.")
         else:
             schema.upgrade(url, environment=settings.environment)
@@ -38,4 +38,10 @@ def migrate(
         raise Unavailable(f"The database does not answer: {error.orig}") from error
     except schema.WrongEnvironmentError as error:
         raise Conflict(str(error)) from error
-    print(f"The schema is at {schema.head()}.")
+    found = schema.current(url)
+    if schema.is_ahead(found):
+        print(
+            f"The schema is at {found}, of a later release: left as it is, this one ({schema.head()}) works on it."
+        )
+    else:
+        print(f"The schema is at {found}.")

@@ -37,6 +37,11 @@ async def migrations(probe: Probe) -> Answer:
     async with probe.inside.engine.connect() as connection:
         current = await connection.scalar(text("select version_num from alembic_version"))
     head = await asyncio.to_thread(migrate.head)
+    if migrate.is_ahead(current):
+        return warned(
+            f"The schema is at {current}, of a later release than this one ({head}).",
+            "This is a rollback: find out what was wrong, and go forward again.",
+        )
     if current != head:
         return failed(f"The schema is at {current}, this build needs {head}.", "Run 'hauberk migrate'.")
     return warned(

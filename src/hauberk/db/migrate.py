@@ -23,20 +23,22 @@ def _config(owner_url: str) -> Config:
 
 
 def upgrade(owner_url: str, *, environment: str) -> None:
-    """To head, in one transaction under an advisory lock; the first run stamps the environment."""
+    """To head, in one transaction under an advisory lock; the first run stamps the environment. A schema that a later
+    release made is left as it is: a rollback exchanges the program, and the program before works on it.
+    """
     config = _config(owner_url)
-    config.attributes["environment"] = environment
     engine = create_engine(driver_url(owner_url), poolclass=NullPool)
     with engine.begin() as connection:
         lock(connection)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        if not is_ahead(MigrationContext.configure(connection).get_current_revision()):
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
         stamp(connection, environment)
     engine.dispose()
 
 
 def lock(connection: Connection) -> None:
-    """Of several at once, one migrates and the others wait."""
+    """Of several processes one migrates and the others wait."""
     connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
 
 
@@ -66,6 +68,12 @@ def head() -> str:
     revision = ScriptDirectory.from_config(_config("")).get_current_head()
     assert revision is not None
     return revision
+
+
+def is_ahead(revision: str | None) -> bool:
+    """Whether a later release than this one made that schema: its revision is numbered on, and not one of ours."""
+    known = {each.revision for each in ScriptDirectory.from_config(_config("")).walk_revisions()}
+    return revision is not None and revision not in known and revision.isdigit() and revision > head()
 
 
 def current(url: str) -> str | None:

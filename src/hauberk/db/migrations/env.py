@@ -1,12 +1,13 @@
-"""Alembic's way in: runs on the connection it is handed (`db.migrate`), or by hand (`alembic upgrade head`) on the owner's."""
-
-from contextlib import AbstractContextManager
+"""Alembic's way in: runs on the connection it is handed (`db.migrate`), on a URL, or as typed on the settings' database."""
 
 from alembic import context
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from hauberk.db import migrate, models  # noqa: F401 — registers the tables
+from hauberk.db import (
+    migrate,
+    models,  # noqa: F401 — registers the tables
+)
 from hauberk.db.base import Model
 from hauberk.db.url import driver_url
 from hauberk.infra.settings import load_settings
@@ -19,27 +20,23 @@ def _run(connection: Connection) -> None:
         context.run_migrations()
 
 
-def _by_hand() -> None:
-    """As `hauberk migrate`: the database of the settings, under the lock, stamped with its environment."""
+def _run_as_typed() -> None:
+    """`alembic upgrade head` in a checkout does what `hauberk migrate` does."""
     settings = load_settings()
-    if not settings.database.migration_url:
+    url = settings.database.migration_url
+    if not url:
         raise SystemExit("There is no database: start 'hauberk up', or set HAUBERK_DATABASE_URL.")
-    with _connected(settings.database.migration_url) as connection:
+    with create_engine(driver_url(url), poolclass=NullPool).begin() as connection:
         migrate.lock(connection)
         _run(connection)
-        if inspect(connection).has_table("installation"):
-            migrate.stamp(connection, settings.environment.value)
+        migrate.stamp(connection, settings.environment)
 
 
-def _connected(url: str) -> AbstractContextManager[Connection]:
-    return create_engine(driver_url(url), poolclass=NullPool).begin()
-
-
-given = context.config.attributes
-if "connection" in given:
-    _run(given["connection"])
-elif given.get("owner_url"):
-    with _connected(given["owner_url"]) as connection:
-        _run(connection)
+given = context.config.attributes.get("connection")
+if given is not None:
+    _run(given)
+elif owner_url := context.config.attributes.get("owner_url"):
+    with create_engine(driver_url(owner_url), poolclass=NullPool).begin() as own_connection:
+        _run(own_connection)
 else:
-    _by_hand()
+    _run_as_typed()
