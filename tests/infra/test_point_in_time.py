@@ -1,5 +1,6 @@
 """Any moment of the archive is restored for real, and what cannot be restored is said before anything is lost."""
 
+import shutil
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -188,6 +189,38 @@ def test_what_no_base_leads_to_is_deleted_and_the_rest_still_leads_to_now(instal
     restore_until(elsewhere, None)
     with restored(elsewhere) as connection:
         assert happened(connection)[-1] == "segment 2"
+
+
+def test_an_archiver_that_lost_what_it_had_received_begins_with_a_new_base(tmp_path):
+    settings = settings_of(tmp_path / "home")
+    with running(settings) as servers:
+        database = settings.database.model_copy(update=servers.addresses["database"])
+        settings = settings.model_copy(update={"database": database})
+        made = []
+        for is_lost in (False, False, True):
+            if is_lost:
+                with Archiver(settings).receiving():
+                    received_and_not_delivered(settings)
+                shutil.rmtree(settings.home / "wal")
+            work = Archiver(settings)
+            with work.receiving():
+                work.deliver()
+            made.append(len(list_backups(settings, Kind.BASE)))
+        assert made == [1, 1, 2]
+
+
+def received_and_not_delivered(settings):
+    """A whole segment and more, which the server then need not keep."""
+    slot = "SELECT restart_lsn >= %s FROM pg_replication_slots WHERE slot_name = %s"
+    with psycopg.connect(settings.database.backup_url, autocommit=True) as connection:
+        for _ in range(2):
+            connection.execute("SELECT pg_logical_emit_message(false, 'test', 'x')")
+            connection.execute("SELECT pg_switch_wal()")
+        (written,) = connection.execute("SELECT pg_current_wal_lsn()").fetchone()
+        deadline = time.monotonic() + 20
+        while connection.execute(slot, [written, SLOT]).fetchone() != (True,):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
 
 
 def test_the_server_keeps_nothing_for_an_archive_that_ended(tmp_path):

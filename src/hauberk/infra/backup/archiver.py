@@ -29,6 +29,10 @@ SLOT = "hauberk_archive"
 RECEIVE_SECONDS = 20.0
 ALL_FILES_SECONDS = 3600.0
 _LOST = ("lost", "unreserved")
+_KEPT = """
+SELECT restart_lsn::text, pg_size_bytes(current_setting('wal_segment_size')) FROM pg_replication_slots
+WHERE slot_name = %s
+"""
 _RECEIVED = "SELECT max(flush_lsn) FROM pg_stat_replication WHERE application_name = %s"
 
 _log = structlog.get_logger(__name__)
@@ -65,8 +69,11 @@ class Archiver:
 
     @contextmanager
     def receiving(self) -> Iterator[None]:
-        """The log comes in as long as the context lasts; a way through it begins with a base, so there is one."""
-        is_new = self._ensure_slot()
+        """The log comes in as long as the context lasts. A way through it begins with a base, so one is made where there
+        is none, and where something may be missing: what an archiver had received and not delivered is gone with its
+        spool, and the server does not keep it twice.
+        """
+        begins = self._ensure_slot() or self._has_gap()
         program, environment = database.tool(self._url, "pg_receivewal")
         process = Process(
             Program(
@@ -80,7 +87,7 @@ class Archiver:
             )
         )
         try:
-            if is_new or not self._has_base():
+            if begins or not self._has_base():
                 create_base(self._settings)
             yield
         finally:
@@ -123,6 +130,16 @@ class Archiver:
         for path in self._spool.iterdir():  # of a way that ended; the receiver would go on from there
             path.unlink()
         return True
+
+    def _has_gap(self) -> bool:
+        """Whether the receiver goes on behind what was delivered, with nothing in the spool to close the gap."""
+        if any(self._spool.iterdir()):
+            return False
+        with database.connected(self._url) as connection:
+            lsn, segment_bytes = connection.execute(_KEPT, [SLOT]).fetchone() or ("0/0", 1)
+        reached = self.archive.reached
+        first = lsn_number(str(lsn)) // segment_bytes * segment_bytes
+        return reached is None or first > lsn_number(reached.lsn)
 
     def _has_base(self) -> bool:
         bases = list_backups(self._settings, Kind.BASE)

@@ -144,7 +144,7 @@ def _configure(folder: Path, sockets: Path, moment: Moment, *, is_throwaway: boo
     if moment.until is not None:
         values["recovery_target_time"] = f"{moment.until.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00"
     if moment.lsn is not None:
-        values["recovery_target_lsn"] = moment.lsn
+        values |= {"recovery_target_lsn": moment.lsn, "recovery_target_inclusive": "off"}
     lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n" for name, value in values.items()]
     (folder / "recovery.conf").write_text("".join(lines), encoding="utf-8")
     (folder / "hba.conf").write_text("local all all trust\n", encoding="utf-8")

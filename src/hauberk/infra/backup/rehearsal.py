@@ -105,11 +105,13 @@ def _to_now(settings: Settings) -> Rehearsal | None:
         assert row is not None
         snapshot, lsn, system = row
         with database.connected(database.backup_url(settings)) as other:
-            # a recovery to a place ends at the first record from there on, so there has to be one
-            other.execute("SELECT pg_logical_emit_message(false, 'hauberk', 'rehearsal')")
+            # a recovery ends before the first record from there on, so there has to be one, and it archived
+            (behind,) = other.execute(
+                "SELECT pg_logical_emit_message(true, 'hauberk', 'rehearsal')::text"
+            ).fetchone() or (lsn,)
         wanted = contents(connection)
     files = open_storage(settings).keys()
-    _wait_for_archive(settings, system, lsn)
+    _wait_for_archive(settings, system, str(behind))
     lost = time.monotonic() - began
     base = base_for(settings, None)
     restoring = time.monotonic()

@@ -23,6 +23,14 @@ def check_port(host: str, port: int) -> None:
         raise StartFailed(f"HAUBERK_HOST: {host} is not an address of this machine.")
 
 
+def free_port() -> int:
+    """One of the loopback address that nothing listens at now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 def _problem(host: str, port: int) -> int | None:
     try:
         family, *_, address = socket.getaddrinfo(
