@@ -24,6 +24,7 @@ PUBLIC = {
 PREFIXES = {
     "asset_id": "ast",
     "comment_id": "cmt",
+    "file_id": "qtn",
     "finding_id": "fnd",
     "invitation_id": "inv",
     "job_id": "job",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -19,6 +20,7 @@ from hauberk.infra import identity_key
 from hauberk.infra.storage import open_storage
 from hauberk.ingest import changes, counting, pipeline
 from hauberk.ingest.child import SandboxedReader
+from hauberk.ingest.inspecting import inspected
 from hauberk.ingest.pipeline import Applied, Import
 from hauberk.ingest.scope import Requested
 from hauberk.ingest.spool import SpoolFolder
@@ -39,7 +41,12 @@ def import_scan(run: JobRun, scan_id: int, *, is_release: bool = False) -> None:
     """Reads the report in a sandboxed child and applies it in one short transaction."""
     storage_key, task = _begin(run, scan_id, is_release=is_release)
     folder = run.settings.home / "spool"
-    with open_storage(run.settings).open_local(storage_key) as report, SpoolFolder(folder) as spool:
+    with (
+        open_storage(run.settings).open_local(storage_key) as report,
+        SpoolFolder(folder) as spool,
+        inspected(run, report) as notes,
+    ):
+        task = replace(task, notes=notes)
         reader = SandboxedReader(run, report, identity_key.for_elements(task.identity_key))
         for _ in range(MAX_COMPARISONS):
             reading = pipeline.read_and_compare(
@@ -77,6 +84,8 @@ def _begin(run: JobRun, scan_id: int, *, is_release: bool) -> tuple[str, Import]
         ).one_or_none()
     if scan is None:
         raise JobError("scan_gone", "The scan was deleted together with its asset.")
+    if scan.storage_key is None:
+        raise JobError("report_gone", "The report is not kept any more; send it again.")
     task = Import(
         organization_id=run.organization_id,
         scan_id=scan_id,

@@ -49,6 +49,8 @@ class Import:
     """The closings were held before and somebody released them: the brake does not apply again."""
     is_replay: bool = False
     """It was applied before: what people decided since stands, and findings that it made keep their ids."""
+    notes: tuple[str, ...] = ()
+    """What is to be told of the file besides what its reading tells."""
 
 
 class Applied(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -198,7 +200,7 @@ def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFol
         scanned_at=at,
         is_partial=_is_partial(job, reading.outcome),
         counts={},
-        problems=_problems(reading.outcome, date_problem, reading.drift.problem),
+        problems=_problems(reading.outcome, date_problem, reading.drift.problem, *job.notes),
     )
     if scope.last_scan_at is not None and at < scope.last_scan_at:
         applied.superseded_by = scope.last_scan_id

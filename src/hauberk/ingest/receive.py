@@ -19,9 +19,9 @@ from hauberk.ingest.jobs import import_scan
 from hauberk.ingest.scope import AUTOMATIC, Requested
 from hauberk.jobs.enqueue import enqueue_async
 from hauberk.kit.errors import Conflict, Invalid, UnsupportedMedia
-from hauberk.parsers.registry import parsers, recognise
-from hauberk.parsers.sdk import Parser, Probe, ReportError, Source
-from hauberk.parsers.sdk.archive import report_in
+from hauberk.parsers.reading import candidates
+from hauberk.parsers.registry import parsers
+from hauberk.parsers.sdk import Parser, ReportError, Source
 from hauberk.parsers.sdk.probe import PROBE_SIZE
 
 HEAD_BYTES: Final = PROBE_SIZE + 1
@@ -60,7 +60,7 @@ def check_head(head: bytes, format: str | None, mapped: Sequence[Parser] = ()) -
     if head.startswith(_COMPRESSED) and len(head) >= HEAD_BYTES:
         return  # recognised when it is read: a cut archive tells nothing reliable
     try:
-        found = recognise(Probe(report_in(Source(io.BytesIO(head)))), mapped)
+        _, found = candidates(Source(io.BytesIO(head)), mapped)
     except ReportError as error:
         raise UnsupportedMedia(str(error), code=error.code) from error
     if not found:

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
 from hauberk.parsers.registry import parsers, recognise
-from hauberk.parsers.sdk import FormatInfo, Parser, Probe, Report, ReportError, Source
+from hauberk.parsers.sdk import FormatInfo, Parser, Probe, Report, ReportError, Source, danger
 from hauberk.parsers.sdk.archive import report_in
 from hauberk.parsers.sdk.unchanged import Unchanged
 
@@ -51,6 +51,22 @@ class OpenedReport:
             ) from error
 
 
+def candidates(whole: Source, mapped: Sequence[Parser] = ()) -> tuple[Source, list[tuple[int, Parser]]]:
+    """The report in the file, and the formats that it could be in, the best first. Raises ReportError.
+
+    What none recognises is refused with the best reason that there is: what it is instead.
+    """
+    source = report_in(whole)
+    try:
+        found = recognise(Probe(source), mapped)
+    except ReportError:
+        danger.refuse(whole)
+        raise
+    if not found:
+        danger.refuse(whole)
+    return source, found
+
+
 def open_report(
     file: BinaryIO,
     *,
@@ -58,13 +74,15 @@ def open_report(
     mapped: Sequence[Parser] = (),
 ) -> OpenedReport:
     """Recognises the report, or takes it as the format named. Raises ReportError."""
-    source = report_in(Source(file))
+    whole = Source(file)
     if format is not None:
         parser = parsers().get(format) or next((each for each in mapped if each.info.id == format), None)
         if parser is None:
             raise ReportError("unsupported_format", f"There is no format “{format[:60]}”.")
-        return OpenedReport(source, parser)
-    found = recognise(Probe(source), mapped)
+        if danger.has_signature(whole):
+            candidates(whole, mapped)
+        return OpenedReport(report_in(whole), parser)
+    source, found = candidates(whole, mapped)
     if not found:
         raise ReportError(
             "unsupported_format", "The file is in no report format that is known here.", "first 64 KiB"

@@ -23,7 +23,7 @@ from hauberk.features.identity.serving import (
     refusals,
 )
 from hauberk.features.mappings.repository import MappingRepository
-from hauberk.features.scans import from_upload, history, preview, service, stream
+from hauberk.features.scans import from_upload, history, preview, refusing, service, stream
 from hauberk.features.scans.multipart import MAX_AROUND_BYTES, Form, read_form
 from hauberk.features.scans.presenting import change_schema, scan_schema
 from hauberk.features.scans.repository import ScanRepository
@@ -143,9 +143,12 @@ async def _receive(
     try:
         upload = _upload(_fields(form), form.stored, form.file_name, ids, actor, idempotency_key)
         mapped = await MappingRepository(session).candidates(actor, upload.requested.format)
-        receive.check_head(form.head, upload.requested.format, mapped)
+        await refusing.check(session, context, actor, upload, head=form.head, mapped=mapped)
         scan_id, is_kept = await service.accept(session, actor, upload)
         return scan_schema(await ScanRepository(session).shown(actor, scan_id), ids)
+    except refusing.Quarantined as error:
+        is_kept = True
+        raise error.refusal from error
     finally:
         if not is_kept:
             await context.storage.delete(form.stored.key)
@@ -167,7 +170,11 @@ async def _scan_upload(
     )
     upload = _upload(order, stored, file_name, ids, actor, idempotency_key or f"upload:{order.upload}")
     mapped = await MappingRepository(session).candidates(actor, upload.requested.format)
-    receive.check_head(head, upload.requested.format, mapped)
+    try:
+        await refusing.check(session, context, actor, upload, head=head, mapped=mapped)
+    except refusing.Quarantined as error:
+        await uploads.gave_away(session, actor, number)
+        raise error.refusal from error
     scan_id, is_new = await service.accept(session, actor, upload)
     if is_new:
         await uploads.became_scan(session, actor, number, scan_id)

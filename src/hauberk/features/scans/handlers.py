@@ -6,7 +6,10 @@ from sqlalchemy import Connection, text, update
 
 from hauberk.db.models.scan import Scan
 from hauberk.domain.events import Event, JobCancelled, JobFailed, JobRetried, ScanFinished
+from hauberk.features.quarantine.repository import keep_of_scan
+from hauberk.features.quarantine.service import CODES
 from hauberk.features.scans.jobs import reprocess_scan, undo_scan
+from hauberk.ingest.jobs import import_scan
 from hauberk.jobs.events import emit, on
 
 _KINDS = (undo_scan.kind, reprocess_scan.kind)
@@ -17,6 +20,13 @@ def act_failed(connection: Connection, event: JobFailed) -> None:
     """The job's error is told with the scan, as its `act`; a preview, which is nothing else, failed itself."""
     error = {"code": event.code, "message": event.message, "position": event.position}
     _end(connection, event, event.kind, event.arguments, "failed", error=error)
+
+
+@on(JobFailed, in_transaction=True)
+def report_quarantined(connection: Connection, event: JobFailed) -> None:
+    """A report that is dangerous is not kept with its scan, from where it would be read again."""
+    if event.kind == import_scan.kind and event.code in CODES:
+        keep_of_scan(connection, event.organization_id, event.arguments["scan_id"], event.code, event.message)
 
 
 @on(JobCancelled, in_transaction=True)

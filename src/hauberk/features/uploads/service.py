@@ -261,6 +261,13 @@ async def became_scan(session: DbSession, actor: Actor, number: int, scan_id: in
     await session.flush()
 
 
+async def gave_away(session: DbSession, actor: Actor, number: int) -> None:
+    """Its file was taken from it; nothing of the upload is left."""
+    repository = UploadRepository(session)
+    await repository.remove(await repository.get(actor, number))
+    await pause(session)
+
+
 def refuse_final(upload: Upload) -> None:
     if upload.scan_id is not None:
         raise Forbidden("A scan was made of this upload; it takes no more bytes.")

@@ -4,6 +4,7 @@ from hauberk.infra.http.blocking import BlockingOutbound, blocking_outbound
 from hauberk.infra.http.client import Outbound, outbound
 from hauberk.infra.http.destinations import Destination, Limits, Trust, destinations, register
 from hauberk.infra.http.errors import CallFailed, CircuitOpen, DestinationRefused
+from hauberk.infra.http.network import Connected
 from hauberk.infra.http.reading import Answer
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "BlockingOutbound",
     "CallFailed",
     "CircuitOpen",
+    "Connected",
     "Destination",
     "DestinationRefused",
     "Limits",

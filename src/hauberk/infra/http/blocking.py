@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from socket import socket as Socket  # noqa: N812 - a type here; connections are made in `network`
 from typing import Any, TypeVar
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from hauberk.infra.http.client import Outbound, outbound
 from hauberk.infra.http.destinations import Destination
-from hauberk.infra.http.network import Resolve, system_resolve
+from hauberk.infra.http.network import Connected, Resolve, system_resolve
 from hauberk.infra.http.reading import Answer
 from hauberk.infra.settings import Settings
 
@@ -30,7 +29,7 @@ class BlockingOutbound:
     def send(self, to: Destination, method: str, url: str, **options: Any) -> Answer:
         return self._portal.call(partial(self._http.send, to, method, url, **options))
 
-    def exchange(self, to: Destination, host: str, port: int, talk: Callable[[Socket], Said]) -> Said:
+    def exchange(self, to: Destination, host: str, port: int, talk: Callable[[Connected], Said]) -> Said:
         return self._portal.call(partial(self._http.exchange, to, host, port, talk))
 
 

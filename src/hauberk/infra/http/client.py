@@ -5,7 +5,6 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
-from socket import socket as Socket  # noqa: N812 - a type here; connections are made in `network`
 from typing import Any, TypeVar
 from urllib.parse import urljoin
 
@@ -19,7 +18,7 @@ from hauberk.infra.http.addresses import Policy, Target, policy_of, read_url
 from hauberk.infra.http.breaker import Breakers
 from hauberk.infra.http.destinations import Destination
 from hauberk.infra.http.errors import CallFailed, DestinationRefused
-from hauberk.infra.http.network import GuardedNetwork, Resolve, dial, system_resolve
+from hauberk.infra.http.network import Connected, GuardedNetwork, Resolve, dial, system_resolve
 from hauberk.infra.http.reading import Answer, Sink, read_body, too_large
 from hauberk.infra.redis import cache_client
 from hauberk.infra.settings import Settings
@@ -102,7 +101,9 @@ class Outbound:
         may_repeat = call.method in retrying.REPEATABLE if is_repeatable is None else is_repeatable
         return await self._repeat(call, to.attempts if may_repeat and sink is None else 1)
 
-    async def exchange(self, to: Destination, host: str, port: int, talk: Callable[[Socket], Said]) -> Said:
+    async def exchange(
+        self, to: Destination, host: str, port: int, talk: Callable[[Connected], Said]
+    ) -> Said:
         """A conversation in another protocol: `talk` gets a connected socket, in a thread, and may block on it."""
 
         def converse() -> Said:

@@ -13,11 +13,12 @@ import httpcore2
 from anyio import to_thread
 
 from hauberk.infra.http.addresses import Address, Policy, check_addresses, check_plain_text
-from hauberk.infra.http.destinations import Destination
+from hauberk.infra.http.destinations import Destination, Trust
 
 MAX_ADDRESSES = 3
 RESOLVER_THREADS = 8
 
+Connected = socket.socket
 Resolve = Callable[[str, int], list[Address]]
 
 
@@ -68,8 +69,10 @@ class GuardedNetwork(httpcore2.AsyncNetworkBackend):
         await anyio.sleep(seconds)
 
 
-def dial(host: str, port: int, to: Destination, policy: Policy, resolve: Resolve) -> socket.socket:
+def dial(host: str, port: int, to: Destination, policy: Policy, resolve: Resolve) -> Connected:
     """A connected socket for protocols other than HTTP, by the same rules; it blocks, so from a thread."""
+    if host.startswith("/") and to.trust is Trust.OPERATOR:
+        return _dial_path(host, to)
     addresses = resolve(host, port)
     check_addresses(addresses, host, port, to, policy)
     for number, address in enumerate(addresses, start=1):
@@ -82,3 +85,16 @@ def dial(host: str, port: int, to: Destination, policy: Policy, resolve: Resolve
             connected.settimeout(to.limits.read)
             return connected
     raise OSError(f"{host} has no address")
+
+
+def _dial_path(path: str, to: Destination) -> Connected:
+    """A socket of this machine, which only the settings can name."""
+    connected = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connected.settimeout(to.limits.connect)
+    try:
+        connected.connect(path)
+    except OSError:
+        connected.close()
+        raise
+    connected.settimeout(to.limits.read)
+    return connected

@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     http: sections.Http = sections.Http()
     cors: sections.Cors = sections.Cors()
     egress: sections.Egress = sections.Egress()
+    clamav: sections.Clamav = sections.Clamav()
     admin: sections.Admin = sections.Admin()
     session: sections.Session = sections.Session()
     rate_limit: sections.RateLimit = sections.RateLimit()

@@ -6,6 +6,7 @@ large they are and how much comes out of how little. An archive inside an archiv
 
 import codecs
 import io
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ MAX_MEMBERS = 65_536
 MAX_MEMBER = 4 * 1024**3
 _MAX_DIRECTORY = 16 * 1024 * 1024
 _NOT_CONTENT = ("__macosx/*", "*.ds_store", "*/thumbs.db")
+_MEMBER_HEADER = 30
 _READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 codecs.lookup("cp437")  # loaded now: names without the UTF-8 flag are in it, and the sandbox opens no files
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
@@ -40,7 +42,7 @@ class Archive:
         entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
         if len(entries) > MAX_MEMBERS:
             raise ReportError("too_many_items", f"The ZIP archive has more than {MAX_MEMBERS} members.")
-        if sum(entry.compress_size for entry in entries) > source.size:
+        if _overlap(entries, source.size):
             raise ReportError("archive_bomb", "The members of the ZIP archive overlap.")
         named = {entry.filename.replace("\\", "/"): entry for entry in entries}
         self._entries = {name: entry for name, entry in named.items() if not _matches(name, _NOT_CONTENT)}
@@ -69,6 +71,19 @@ class Member(Source):
     @property
     def bytes_read(self) -> int:
         return self._whole.bytes_read
+
+    @property
+    def packed_size(self) -> int:
+        return self._entry.compress_size
+
+    @property
+    def is_link(self) -> bool:
+        return stat.S_ISLNK(self._entry.external_attr >> 16)
+
+    @property
+    def leads_out(self) -> bool:
+        """Whether it would be written elsewhere, if it ever were."""
+        return self.name.startswith("/") or ".." in self.name.split("/") or ":" in self.name[:2]
 
     def file(self) -> io.RawIOBase:
         entry = self._entry
@@ -143,6 +158,13 @@ def report_in(source: Source) -> Source:
     if archive is None or len(archive.names) != 1:
         return source
     return next(archive.members("*"))
+
+
+def _overlap(entries: list[zipfile.ZipInfo], size: int) -> bool:
+    """Whether members share bytes: each begins with a header of 30, and ends before the next one does."""
+    begins = sorted((entry.header_offset, entry.compress_size) for entry in entries)
+    ends = [offset + _MEMBER_HEADER + packed for offset, packed in begins]
+    return any(end > begin for end, (begin, _) in zip(ends, [*begins[1:], (size, 0)], strict=True))
 
 
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:

@@ -1,7 +1,7 @@
 """The sections of the settings: one class per concern; a field `url` of section `database` is `HAUBERK_DATABASE_URL`."""
 
 from hauberk.infra.settings.sections.observing import Log, Metrics, Sentry
-from hauberk.infra.settings.sections.outgoing import Egress
+from hauberk.infra.settings.sections.outgoing import Clamav, Egress
 from hauberk.infra.settings.sections.proving import Readiness
 from hauberk.infra.settings.sections.servers import Cache, Database, Queue, Storage
 from hauberk.infra.settings.sections.serving import Admin, Cors, Http, RateLimit, Session, Tls
@@ -12,6 +12,7 @@ __all__ = [
     "Admin",
     "Backup",
     "Cache",
+    "Clamav",
     "Cors",
     "Database",
     "Egress",

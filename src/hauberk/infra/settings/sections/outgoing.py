@@ -4,10 +4,11 @@ import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from hauberk.infra.settings.sections.values import Section, Strings
+from hauberk.infra.settings.sections.values import MIB, Section, Strings
 
 
 def _check_networks(entries: tuple[str, ...]) -> tuple[str, ...]:
@@ -35,6 +36,14 @@ def _ports(entry: str) -> range:
     return range(int(first), int(last or first) + 1)
 
 
+def _check_clamd(address: str) -> str:
+    parts = urlsplit(address)
+    is_tcp = parts.scheme == "tcp" and parts.hostname and parts.port
+    if address and not is_tcp and not (parts.scheme == "unix" and parts.path.startswith("/")):
+        raise ValueError("is not an address such as unix:///run/clamav/clamd.ctl or tcp://127.0.0.1:3310")
+    return address
+
+
 class Egress(Section):
     """Calls to addresses that people of an organization choose: webhooks, trackers, single sign-on."""
 
@@ -56,3 +65,18 @@ class Egress(Section):
     @property
     def port_ranges(self) -> tuple[range, ...]:
         return tuple(_ports(entry) for entry in self.ports)
+
+
+class Clamav(Section):
+    """A virus scanner besides our own checks: a clamd that takes INSTREAM."""
+
+    address: Annotated[str, AfterValidator(_check_clamd)] = Field(
+        default="", description="unix:///run/clamav/clamd.ctl or tcp://host:3310; unset: none is asked"
+    )
+    strict: bool = Field(
+        default=False,
+        description="Also refuse recognised reports that it finds something in, and all while it is away",
+    )
+    max_bytes: int = Field(
+        default=100 * MIB, ge=1, description="Bytes of a file that it is sent; its StreamMaxLength"
+    )
