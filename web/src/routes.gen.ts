@@ -26,10 +26,12 @@ import { Route as AppFindingsIdRouteImport } from "./routes/_app/findings_.$id";
 import { Route as AppScansIdRouteImport } from "./routes/_app/scans_.$id";
 import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.index";
 import { Route as AppSettingsAppearanceRouteImport } from "./routes/_app/settings.appearance";
+import { Route as AppSettingsMappingsRouteImport } from "./routes/_app/settings.mappings";
 import { Route as AppSettingsPeopleRouteImport } from "./routes/_app/settings.people";
 import { Route as AppSettingsSessionsRouteImport } from "./routes/_app/settings.sessions";
 import { Route as AppSettingsTokensRouteImport } from "./routes/_app/settings.tokens";
 import { Route as AppVulnerabilitiesIdRouteImport } from "./routes/_app/vulnerabilities_.$id";
+import { Route as AppSettingsMappingsIdRouteImport } from "./routes/_app/settings_.mappings.$id";
 
 const AppRoute = AppRouteImport.update({
   id: "/_app",
@@ -115,6 +117,11 @@ const AppSettingsAppearanceRoute = AppSettingsAppearanceRouteImport.update({
   path: "/appearance",
   getParentRoute: () => AppSettingsRoute,
 } as any);
+const AppSettingsMappingsRoute = AppSettingsMappingsRouteImport.update({
+  id: "/mappings",
+  path: "/mappings",
+  getParentRoute: () => AppSettingsRoute,
+} as any);
 const AppSettingsPeopleRoute = AppSettingsPeopleRouteImport.update({
   id: "/people",
   path: "/people",
@@ -135,6 +142,11 @@ const AppVulnerabilitiesIdRoute = AppVulnerabilitiesIdRouteImport.update({
   path: "/vulnerabilities/$id",
   getParentRoute: () => AppRoute,
 } as any);
+const AppSettingsMappingsIdRoute = AppSettingsMappingsIdRouteImport.update({
+  id: "/settings_/mappings/$id",
+  path: "/settings/mappings/$id",
+  getParentRoute: () => AppRoute,
+} as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof AppIndexRoute;
@@ -152,11 +164,13 @@ export interface FileRoutesByFullPath {
   "/findings/$id": typeof AppFindingsIdRoute;
   "/scans/$id": typeof AppScansIdRoute;
   "/settings/appearance": typeof AppSettingsAppearanceRoute;
+  "/settings/mappings": typeof AppSettingsMappingsRoute;
   "/settings/people": typeof AppSettingsPeopleRoute;
   "/settings/sessions": typeof AppSettingsSessionsRoute;
   "/settings/tokens": typeof AppSettingsTokensRoute;
   "/vulnerabilities/$id": typeof AppVulnerabilitiesIdRoute;
   "/settings/": typeof AppSettingsIndexRoute;
+  "/settings/mappings/$id": typeof AppSettingsMappingsIdRoute;
 }
 export interface FileRoutesByTo {
   "/invitation": typeof InvitationRoute;
@@ -173,11 +187,13 @@ export interface FileRoutesByTo {
   "/findings/$id": typeof AppFindingsIdRoute;
   "/scans/$id": typeof AppScansIdRoute;
   "/settings/appearance": typeof AppSettingsAppearanceRoute;
+  "/settings/mappings": typeof AppSettingsMappingsRoute;
   "/settings/people": typeof AppSettingsPeopleRoute;
   "/settings/sessions": typeof AppSettingsSessionsRoute;
   "/settings/tokens": typeof AppSettingsTokensRoute;
   "/vulnerabilities/$id": typeof AppVulnerabilitiesIdRoute;
   "/settings": typeof AppSettingsIndexRoute;
+  "/settings/mappings/$id": typeof AppSettingsMappingsIdRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
@@ -197,11 +213,13 @@ export interface FileRoutesById {
   "/_app/findings_/$id": typeof AppFindingsIdRoute;
   "/_app/scans_/$id": typeof AppScansIdRoute;
   "/_app/settings/appearance": typeof AppSettingsAppearanceRoute;
+  "/_app/settings/mappings": typeof AppSettingsMappingsRoute;
   "/_app/settings/people": typeof AppSettingsPeopleRoute;
   "/_app/settings/sessions": typeof AppSettingsSessionsRoute;
   "/_app/settings/tokens": typeof AppSettingsTokensRoute;
   "/_app/vulnerabilities_/$id": typeof AppVulnerabilitiesIdRoute;
   "/_app/settings/": typeof AppSettingsIndexRoute;
+  "/_app/settings_/mappings/$id": typeof AppSettingsMappingsIdRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
@@ -221,11 +239,13 @@ export interface FileRouteTypes {
     | "/findings/$id"
     | "/scans/$id"
     | "/settings/appearance"
+    | "/settings/mappings"
     | "/settings/people"
     | "/settings/sessions"
     | "/settings/tokens"
     | "/vulnerabilities/$id"
-    | "/settings/";
+    | "/settings/"
+    | "/settings/mappings/$id";
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/invitation"
@@ -242,11 +262,13 @@ export interface FileRouteTypes {
     | "/findings/$id"
     | "/scans/$id"
     | "/settings/appearance"
+    | "/settings/mappings"
     | "/settings/people"
     | "/settings/sessions"
     | "/settings/tokens"
     | "/vulnerabilities/$id"
-    | "/settings";
+    | "/settings"
+    | "/settings/mappings/$id";
   id:
     | "__root__"
     | "/_app"
@@ -265,11 +287,13 @@ export interface FileRouteTypes {
     | "/_app/findings_/$id"
     | "/_app/scans_/$id"
     | "/_app/settings/appearance"
+    | "/_app/settings/mappings"
     | "/_app/settings/people"
     | "/_app/settings/sessions"
     | "/_app/settings/tokens"
     | "/_app/vulnerabilities_/$id"
-    | "/_app/settings/";
+    | "/_app/settings/"
+    | "/_app/settings_/mappings/$id";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
@@ -401,6 +425,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppSettingsAppearanceRouteImport;
       parentRoute: typeof AppSettingsRoute;
     };
+    "/_app/settings/mappings": {
+      id: "/_app/settings/mappings";
+      path: "/mappings";
+      fullPath: "/settings/mappings";
+      preLoaderRoute: typeof AppSettingsMappingsRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
     "/_app/settings/people": {
       id: "/_app/settings/people";
       path: "/people";
@@ -429,11 +460,19 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppVulnerabilitiesIdRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/_app/settings_/mappings/$id": {
+      id: "/_app/settings_/mappings/$id";
+      path: "/settings/mappings/$id";
+      fullPath: "/settings/mappings/$id";
+      preLoaderRoute: typeof AppSettingsMappingsIdRouteImport;
+      parentRoute: typeof AppRoute;
+    };
   }
 }
 
 interface AppSettingsRouteChildren {
   AppSettingsAppearanceRoute: typeof AppSettingsAppearanceRoute;
+  AppSettingsMappingsRoute: typeof AppSettingsMappingsRoute;
   AppSettingsPeopleRoute: typeof AppSettingsPeopleRoute;
   AppSettingsSessionsRoute: typeof AppSettingsSessionsRoute;
   AppSettingsTokensRoute: typeof AppSettingsTokensRoute;
@@ -442,6 +481,7 @@ interface AppSettingsRouteChildren {
 
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
   AppSettingsAppearanceRoute: AppSettingsAppearanceRoute,
+  AppSettingsMappingsRoute: AppSettingsMappingsRoute,
   AppSettingsPeopleRoute: AppSettingsPeopleRoute,
   AppSettingsSessionsRoute: AppSettingsSessionsRoute,
   AppSettingsTokensRoute: AppSettingsTokensRoute,
@@ -464,6 +504,7 @@ interface AppRouteChildren {
   AppFindingsIdRoute: typeof AppFindingsIdRoute;
   AppScansIdRoute: typeof AppScansIdRoute;
   AppVulnerabilitiesIdRoute: typeof AppVulnerabilitiesIdRoute;
+  AppSettingsMappingsIdRoute: typeof AppSettingsMappingsIdRoute;
 }
 
 const AppRouteChildren: AppRouteChildren = {
@@ -478,6 +519,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppFindingsIdRoute: AppFindingsIdRoute,
   AppScansIdRoute: AppScansIdRoute,
   AppVulnerabilitiesIdRoute: AppVulnerabilitiesIdRoute,
+  AppSettingsMappingsIdRoute: AppSettingsMappingsIdRoute,
 };
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren);

@@ -73,4 +73,45 @@ export type Format = {
   title: string;
   kinds: FindingKind[];
   docs: string | null;
+  /** How to get this report out of the scanner. */
+  export: string;
+  versions: string;
+  /** One of the organization's own mappings. */
+  is_mapped: boolean;
+};
+
+/** A report format that the organization described itself. */
+export type Mapping = {
+  id: string;
+  format: string;
+  scanner: string;
+  title: string;
+  kinds: FindingKind[];
+  is_recognised: boolean;
+  document: string;
+  version: number;
+  updated_at: string;
+  updated_by: Named | null;
+};
+
+export type MappingProblem = { field: string; line: number; message: string };
+
+/** What a finding of a sample shows of itself; the API sends every field that has something. */
+export type SampleFinding = {
+  kind: FindingKind;
+  title: string;
+  severity: Severity;
+  severity_reported?: string;
+  [field: string]: unknown;
+};
+
+export type MappingPreview = {
+  format: string | null;
+  is_recognised: boolean;
+  findings: SampleFinding[];
+  finding_count: number;
+  header: Record<string, unknown>;
+  mapping_problems: MappingProblem[];
+  sample_problems: { position: string; reason: string }[];
+  refusal: string | null;
 };

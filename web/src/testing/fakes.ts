@@ -32,6 +32,7 @@ export function fakeSession(given: Partial<Session> = {}): Session {
       "findings:write",
       "scans:read",
       "scans:write",
+      "formats:write",
       "assets:read",
       "assets:write",
       "users:read",

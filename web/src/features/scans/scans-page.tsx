@@ -1,6 +1,6 @@
 /** Sending reports and watching them come in: held ones first, then what runs, then what is done. */
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useMay } from "@/api/session";
 import type { Scan, ScanState } from "@/api/types";
 import { formatBytes, plural } from "@/lib/format";
@@ -12,7 +12,6 @@ import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
 import { DropZone } from "./drop-zone";
 import { FailedCard } from "./failed-card";
 import { FILTERS } from "./filters";
-import { FormatList } from "./format-list";
 import { HeldCard } from "./held-card";
 import { pendingQuery, scansQuery } from "./queries";
 import { ScanCard } from "./scan-card";
@@ -21,6 +20,7 @@ import { UploadCard } from "./upload-card";
 import { useUploads } from "./uploads";
 
 const DAY = 86_400_000;
+const FormatList = lazy(() => import("./format-list").then((module) => ({ default: module.FormatList })));
 
 export type ScansState = { state?: ScanState; page: number };
 
@@ -96,7 +96,11 @@ export function ScansPage({ state, onState }: ScansPageProps) {
           </aside>
         )}
       </div>
-      {areFormatsShown && <FormatList onClose={() => showFormats(false)} />}
+      {areFormatsShown && (
+        <Suspense>
+          <FormatList onClose={() => showFormats(false)} />
+        </Suspense>
+      )}
     </Page>
   );
 }

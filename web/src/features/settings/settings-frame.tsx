@@ -1,6 +1,14 @@
 /** The settings' own navigation, beside the section that is open; each section has its address. */
 import { Link } from "@tanstack/react-router";
-import { KeyRound, type LucideIcon, MonitorSmartphone, Palette, UserRound, UsersRound } from "lucide-react";
+import {
+  FileCode2,
+  KeyRound,
+  type LucideIcon,
+  MonitorSmartphone,
+  Palette,
+  UserRound,
+  UsersRound,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { useMay, useSession } from "@/api/session";
 import { Page } from "@/ui/page";
@@ -12,6 +20,7 @@ const SECTIONS: Section[] = [
   { to: "/settings/appearance", label: "Appearance", icon: Palette },
   { to: "/settings/sessions", label: "Sessions", icon: MonitorSmartphone },
   { to: "/settings/tokens", label: "API tokens", icon: KeyRound },
+  { to: "/settings/mappings", label: "Report mappings", icon: FileCode2 },
   { to: "/settings/people", label: "People", icon: UsersRound, permission: "users:read" },
 ];
 

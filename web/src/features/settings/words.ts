@@ -21,6 +21,7 @@ const PERMISSION_WORD: Record<string, string> = {
   "findings:write": "Decide on findings",
   "scans:read": "Read scans",
   "scans:write": "Send reports",
+  "formats:write": "Describe report formats",
   "assets:read": "Read assets",
   "assets:write": "Make and change assets",
   "users:read": "Read people",

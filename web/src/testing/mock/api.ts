@@ -6,6 +6,7 @@ import { Refusal, type Route } from "@/testing/mock/route";
 import { ACCOUNT_ROUTES } from "@/testing/mock/routes/account";
 import { ASSET_ROUTES } from "@/testing/mock/routes/assets";
 import { FINDING_ROUTES } from "@/testing/mock/routes/findings";
+import { MAPPING_ROUTES } from "@/testing/mock/routes/mappings";
 import { PEOPLE_ROUTES } from "@/testing/mock/routes/people";
 import { REGROUPING_ROUTES } from "@/testing/mock/routes/regrouping";
 import { SCAN_ROUTES } from "@/testing/mock/routes/scans";
@@ -18,6 +19,7 @@ const ROUTES: Route[] = [
   ["GET", /^\/dashboard$/, ({ memory }) => dashboard(memory)],
   ...REGROUPING_ROUTES,
   ...FINDING_ROUTES,
+  ...MAPPING_ROUTES,
   ...VULNERABILITY_ROUTES,
   ...SCAN_ROUTES,
   ...ASSET_ROUTES,

@@ -102,6 +102,9 @@ const format = (id: string, scanner: string, title: string): Format => ({
   title,
   kinds: ["sca"],
   docs: "https://docs.example/formats",
+  export: `\`${scanner} --output report\``,
+  versions: "",
+  is_mapped: false,
 });
 
 export const FORMATS: Format[] = [
