@@ -1,5 +1,6 @@
 """The HTTP entry point: every `endpoints.py` under `features/` and `api/` is mounted, and nothing else has to be said."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -79,5 +80,6 @@ def _lifespan(
             finally:
                 close_hints()
                 shared(settings).close()  # previews of mappings may have started it
+                await asyncio.to_thread(telemetry.close)
 
     return lifespan

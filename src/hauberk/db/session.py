@@ -16,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Session, SessionTransaction
 
 from hauberk.db.pool import CountedPool, PatientPool
+from hauberk.db.traced import TracedAsyncCursor, TracedCursor
 from hauberk.db.url import driver_url
+from hauberk.infra.telemetry import tracing
 
 ORGANIZATION = "organization_id"
 LIMITS = "limits"
@@ -65,18 +67,21 @@ class Pool:
 
 def async_engine(url: str, *, pool: Pool, application_name: str = "hauberk-api") -> AsyncEngine:
     """The engine of a server process."""
-    options = _engine_options(pool, application_name)
+    options = _engine_options(pool, application_name, cursor=TracedAsyncCursor)
     # What begins a transaction tests the connection too (`Sessions.transaction`), without another round trip.
     return create_async_engine(driver_url(url), poolclass=PatientPool, **{**options, "pool_pre_ping": False})
 
 
 def sync_engine(url: str, *, pool: Pool, application_name: str = "hauberk-worker") -> Engine:
     """The engine of a job process or command."""
-    return create_engine(driver_url(url), poolclass=CountedPool, **_engine_options(pool, application_name))
+    return create_engine(
+        driver_url(url), poolclass=CountedPool, **_engine_options(pool, application_name, cursor=TracedCursor)
+    )
 
 
-def _engine_options(pool: Pool, application_name: str) -> dict[str, Any]:
+def _engine_options(pool: Pool, application_name: str, *, cursor: type) -> dict[str, Any]:
     return {
+        "hide_parameters": True,  # an error is logged, and its values are somebody's
         "pool_size": pool.size,
         "max_overflow": pool.max_overflow,
         "pool_timeout": pool.timeout,
@@ -91,6 +96,7 @@ def _engine_options(pool: Pool, application_name: str) -> dict[str, Any]:
             "keepalives_interval": 5,
             "keepalives_count": 3,
             "tcp_user_timeout": 30_000,
+            **({"cursor_factory": cursor} if tracing.is_on() else {}),
         },
     }
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hauberk.db.models.job import Job as JobRow
 from hauberk.db.session import after_commit
+from hauberk.infra.telemetry.correlation import traceparent
 from hauberk.jobs.broker import hint
 from hauberk.jobs.job import Job
 
@@ -65,6 +66,7 @@ def _insert(connection: Connection, job: Job, options: _Options, arguments: dict
         "queue": job.queue.value,
         "arguments": arguments,
         "max_attempts": job.max_attempts,
+        "traceparent": traceparent.get(),
         **{name: value for name, value in options._asdict().items() if value is not None},
     }
     job_id: int = connection.execute(insert(JobRow).values(values).returning(JobRow.id)).scalar_one()

@@ -14,6 +14,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from hauberk.db.models.job import Job as JobRow
 from hauberk.db.session import transaction
 from hauberk.domain.events import JobFailed
+from hauberk.infra.telemetry import tracing
+from hauberk.infra.telemetry.correlation import traceparent
 from hauberk.jobs.counting import Ended, count
 from hauberk.jobs.events import emit
 from hauberk.jobs.heart import Heart, TimeLimitExceeded
@@ -35,8 +37,12 @@ log = structlog.get_logger(__name__)
 
 def execute(claim: Claim, workplace: Workplace, heart: Heart) -> None:
     """Never raises: what goes wrong is the job's, or the sweeper's when not even that can be written."""
-    with structlog.contextvars.bound_contextvars(
-        job_id=claim.job_id, kind=claim.kind, organization_id=claim.organization_id, attempt=claim.attempt
+    labels: dict[str, str | int] = {"kind": claim.kind, "job_id": claim.job_id, "attempt": claim.attempt}
+    asked_in = _trace_of(workplace.engine, claim)
+    marker = traceparent.set(asked_in)
+    with (
+        structlog.contextvars.bound_contextvars(organization_id=claim.organization_id, **labels),
+        tracing.span(f"job {claim.kind}", "consumer", labels, parent=asked_in),
     ):
         job = find_kind(claim.kind)
         run = JobRun(claim, workplace, time_limit=job.time_limit if job else DEFAULT_TIME_LIMIT)
@@ -53,6 +59,19 @@ def execute(claim: Claim, workplace: Workplace, heart: Heart) -> None:
             log.exception("job_ended_badly")
         finally:
             count(claim, ended, report_format=run.report_format, seconds=time.monotonic() - began)
+    traceparent.reset(marker)
+
+
+def _trace_of(engine: Engine, claim: Claim) -> str | None:
+    """Of the request that asked for it; not worth failing for."""
+    mine = select(JobRow.traceparent).where(
+        JobRow.organization_id == claim.organization_id, JobRow.id == claim.job_id
+    )
+    try:
+        with transaction(engine, claim.organization_id, limits=SHORT) as connection:
+            return connection.scalar(mine)
+    except SQLAlchemyError:
+        return None
 
 
 def fail(engine: Engine, claim: Claim, code: str, message: str, position: str | None = None) -> str:

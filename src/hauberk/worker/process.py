@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 
 from hauberk.db import pool
 from hauberk.db.session import Pool, sync_engine
+from hauberk.infra import telemetry
 from hauberk.infra.settings import Settings, load_settings
 from hauberk.infra.telemetry import configure_logging
 from hauberk.ingest.sandbox.report import inspect
@@ -49,6 +50,7 @@ def run(number: int, watched: int) -> None:
     log.info("worker_started", number=number, threads=settings.worker.threads)
     worker.run(stop, watched)
     log.info("worker_stopped", number=number)
+    telemetry.close()
 
 
 class WorkerProcess:

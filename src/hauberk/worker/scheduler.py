@@ -18,6 +18,7 @@ from sqlalchemy.types import Text
 
 from hauberk.db import pool
 from hauberk.db.session import Pool, sync_engine, transaction
+from hauberk.infra import telemetry
 from hauberk.infra.metrics import exposing
 from hauberk.infra.settings import Settings, load_settings
 from hauberk.infra.telemetry import configure_logging
@@ -63,6 +64,7 @@ def run() -> None:
     open_hints(settings)
     Scheduler(settings).run(stop)
     close_hints()
+    telemetry.close()
     sys.stdout.flush()
 
 

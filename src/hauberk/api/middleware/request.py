@@ -17,6 +17,7 @@ from hauberk.api.problems import failure
 from hauberk.api.route import template
 from hauberk.infra import telemetry
 from hauberk.infra.settings import Settings
+from hauberk.infra.telemetry import correlation, tracing
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _log = structlog.get_logger("hauberk.access")
@@ -50,6 +51,9 @@ class RequestMiddleware:
         state = scope.setdefault("state", {})
         state["address"], scope["scheme"] = self._origin(scope)
         marker = telemetry.request_id.set(request_id)
+        caller = header(scope, b"traceparent")
+        trace = correlation.continued(caller, request_id)
+        trace_marker = correlation.traceparent.set(trace)
         started_at = time.perf_counter()
         status = 500
         started = False
@@ -66,7 +70,10 @@ class RequestMiddleware:
 
         counting.IN_FLIGHT.inc()
         try:
-            await self.app(scope, receive, answer)
+            if tracing.is_on():
+                await self._traced(scope, receive, answer, trace if trace == caller else None)
+            else:
+                await self.app(scope, receive, answer)
         except Exception as error:
             response = failure(scope["path"], error)
             if started:
@@ -74,8 +81,30 @@ class RequestMiddleware:
             await response(scope, receive, answer)
         finally:
             counting.IN_FLIGHT.dec()
+            correlation.traceparent.set(state.get("traceparent", trace))
             self._note(scope, status, request_id, time.perf_counter() - started_at)
             telemetry.request_id.reset(marker)
+            correlation.traceparent.reset(trace_marker)
+
+    async def _traced(self, scope: Scope, receive: Receive, send: Send, parent: str | None) -> None:
+        """The span of a request, continued from the browser's or another program's; it ends with the last byte."""
+        request_id = telemetry.request_id.get() or ""
+        attributes = {"http.request.method": scope["method"], "hauberk.request_id": request_id}
+        with tracing.span(scope["method"], "server", attributes, parent=parent) as span:
+            scope["state"]["traceparent"] = correlation.traceparent.get()
+
+            async def noted(message: Message) -> None:
+                if message["type"] == "http.response.start" and span is not None:
+                    span.set_attribute("http.response.status_code", message["status"])
+                await send(message)
+
+            try:
+                await self.app(scope, receive, noted)
+            finally:
+                route = template(scope)
+                if span is not None:
+                    span.update_name(f"{scope['method']} {route}")
+                    span.set_attribute("http.route", route)
 
     def _origin(self, scope: Scope) -> tuple[str, str]:
         """Address and scheme as the nearest trusted proxy saw them; without one, as they are."""

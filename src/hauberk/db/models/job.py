@@ -39,6 +39,8 @@ class Job(TenantModel):
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     max_attempts: Mapped[int] = mapped_column(SmallInteger)
     requested_by: Mapped[int | None]
+    traceparent: Mapped[str | None]
+    """The trace of the request or job that asked for it, as W3C's Trace Context writes it."""
     progress: Mapped[dict[str, Any] | None]
     result: Mapped[dict[str, Any] | None]
     error: Mapped[dict[str, Any] | None]

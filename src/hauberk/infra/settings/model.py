@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     release: sections.Release = sections.Release()
     log: sections.Log = sections.Log()
     sentry: sections.Sentry = sections.Sentry()
+    otlp: sections.Otlp = sections.Otlp()
     metrics: sections.Metrics = sections.Metrics()
     readiness: sections.Readiness = sections.Readiness()
 

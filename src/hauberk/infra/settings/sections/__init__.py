@@ -1,6 +1,6 @@
 """The sections of the settings: one class per concern; a field `url` of section `database` is `HAUBERK_DATABASE_URL`."""
 
-from hauberk.infra.settings.sections.observing import Log, Metrics, Sentry
+from hauberk.infra.settings.sections.observing import Log, Metrics, Otlp, Sentry
 from hauberk.infra.settings.sections.outgoing import Clamav, Egress
 from hauberk.infra.settings.sections.proving import Readiness
 from hauberk.infra.settings.sections.servers import Cache, Database, Queue, Storage
@@ -20,6 +20,7 @@ __all__ = [
     "Http",
     "Log",
     "Metrics",
+    "Otlp",
     "Parser",
     "Queue",
     "RateLimit",

@@ -49,6 +49,13 @@ def _check_redis_url(url: str) -> str:
     return url
 
 
+def _check_http_url(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError("is not an address such as http://collector:4318")
+    return url.rstrip("/")
+
+
 def _check_rate(rate: str) -> str:
     if not re.fullmatch(r"[1-9]\d*\s*/\s*([1-9]\d*\s*)?(second|minute|hour|day)s?", rate):
         raise ValueError("is not a rate such as 100/minute")
@@ -66,6 +73,7 @@ def _check_origin(origin: str) -> str:
 
 DatabaseUrl = Annotated[str, AfterValidator(_check_database_url)]
 RedisUrl = Annotated[str, AfterValidator(_check_redis_url)]
+HttpUrl = Annotated[str, AfterValidator(_check_http_url)]
 Rate = Annotated[str, AfterValidator(_check_rate)]
 Origins = Annotated[
     tuple[Annotated[str, AfterValidator(_check_origin)], ...], NoDecode, BeforeValidator(_split)
