@@ -94,6 +94,10 @@ def kinds() -> list[Job]:
     return list(_kinds.values())
 
 
+def all_kinds() -> list[Job]:
+    return list(_kinds.values())
+
+
 def scheduled() -> list[Job]:
     return [each for each in _kinds.values() if each.every is not None]
 

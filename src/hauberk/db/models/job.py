@@ -20,6 +20,12 @@ class Job(TenantModel):
     __table_args__ = (
         Index("job_claim_idx", "queue", "organization_id", "id", postgresql_where=text("state = 'accepted'")),
         Index("job_running_idx", "organization_id", "queue", postgresql_where=text("state = 'running'")),
+        Index(
+            "job_failed_idx",
+            "organization_id",
+            text("finished_at desc"),
+            postgresql_where=text("state = 'failed'"),
+        ),
         Index("job_created_idx", "organization_id", text("created_at desc"), text("id desc")),
         Index(
             "job_key_idx",
