@@ -70,7 +70,7 @@ class _Reader:
         self.cpu, self.peak = 0.0, 0.0
 
     def identify(self, format: str | None) -> reading.Outcome:  # noqa: A002
-        return self._call({}, {"step": "identify", "format": format})
+        return self._call({}, format, {"step": "identify"})
 
     def room_beside(self, known: int) -> int | None:
         return max_new_keys(known, 256 * 2**20)
@@ -85,11 +85,16 @@ class _Reader:
         matching = reading.Matching(element_key=bytes(32), max_new_keys=room, is_unmatched=room is None)
         files = {name: file.fileno() for name, file in spool.files().items()}
         return self._call(
-            files,
-            {"step": "read", "format": format, "scanner": scanner, "matching": msgspec.to_builtins(matching)},
+            files, format, {"step": "read", "scanner": scanner, "matching": msgspec.to_builtins(matching)}
         )
 
-    def _call(self, files: dict[str, int], arguments: dict[str, Any]) -> reading.Outcome:
+    def _call(
+        self,
+        files: dict[str, int],
+        format: str | None,  # noqa: A002
+        arguments: dict[str, Any],
+    ) -> reading.Outcome:
+        arguments = {**arguments, "what": {"format": format}}
         with self._report.open("rb") as report, capture_logs() as logs:
             answer = self._sandbox.run(
                 "hauberk.ingest.reading:run", files={"report": report.fileno()} | files, arguments=arguments

@@ -63,7 +63,11 @@ def read(content: bytes) -> reading.Tally:
         known = tempfile.TemporaryFile()  # noqa: SIM115 — ends with the benchmark
         spools = reading.ReadingFiles(report=io.BytesIO(content), known=known, **files)
         outcome = reading.read(
-            spools, "sarif", "Bench", lambda _count, _bytes: None, reading.Matching(element_key=bytes(32))
+            spools,
+            reading.WhatToRead(format="sarif"),
+            "Bench",
+            lambda _count, _bytes: None,
+            reading.Matching(element_key=bytes(32)),
         )
         for file in files.values():
             file.close()

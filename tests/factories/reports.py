@@ -101,3 +101,23 @@ def sarif(
     if category is not None:
         run["automationDetails"] = {"id": category}
     return {"version": "2.1.0", "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [run]}
+
+
+def hosts(count: int = 3, *, problems: int = 4, clean: tuple[str, ...] = ()) -> bytes:
+    """Nmap: `problems` open ports on each of `count` hosts, but none on those that are clean."""
+    names = [f"host-{number}" for number in range(count)]
+    return "".join(
+        [
+            '<nmaprun scanner="nmap" version="7.94" start="1700000000">',
+            *(
+                f'<host><status state="up"/><hostnames><hostname name="{name}" type="user"/></hostnames><ports>'
+                + "".join(
+                    f'<port protocol="tcp" portid="{8000 + port}"><state state="open"/><service name="http"/></port>'
+                    for port in range(0 if name in clean else problems)
+                )
+                + "</ports></host>"
+                for name in names
+            ),
+            "</nmaprun>",
+        ]
+    ).encode()

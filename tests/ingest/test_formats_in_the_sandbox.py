@@ -31,7 +31,8 @@ def test_there_are_samples():
 @pytest.mark.parametrize("case", CASES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_sample_is_read_alike_inside_and_outside(case: Path, sandbox):
     matching = msgspec.to_builtins(reading.Matching(element_key=bytes(32)))
-    arguments = {"step": "read", "format": case.parent.name, "scanner": "Test", "matching": matching}
+    what = {"format": case.parent.name}
+    arguments = {"step": "read", "what": what, "scanner": "Test", "matching": matching}
 
     def opened(stack: ExitStack) -> dict[str, int]:
         files = {name: stack.enter_context(tempfile.TemporaryFile()) for name in OUT}  # noqa: SIM115

@@ -16,7 +16,7 @@ from hauberk.infra.storage import open_storage
 from hauberk.ingest import statements
 from hauberk.ingest.history_statements import CLEAR
 from hauberk.ingest.large import max_new_keys
-from hauberk.ingest.reading import Matching, ReadingFiles, identify, read
+from hauberk.ingest.reading import Matching, ReadingFiles, WhatToRead, identify, read
 from hauberk.ingest.replay import Effect, Recomputation
 from hauberk.ingest.spool import SpoolFolder
 
@@ -40,7 +40,7 @@ class InProcess:
 
     def identify(self, format):  # noqa: A002
         with self._report.open("rb") as report:
-            return identify(report, format)
+            return identify(report, WhatToRead(format=format))
 
     def room_beside(self, known):
         return max_new_keys(known, 2**28)
@@ -49,15 +49,14 @@ class InProcess:
         with self._report.open("rb") as report:
             spool.known.seek(0)
             files = ReadingFiles(report=report, **spool.files())
-            return read(
-                files, format, scanner, lambda *_: None, Matching(element_key=b"k" * 16, max_new_keys=room)
-            )
+            matching = Matching(element_key=b"k" * 16, max_new_keys=room)
+            return read(files, WhatToRead(format=format), scanner, lambda *_: None, matching)
 
 
 def undo(site: Site, scan_id: int, *, keeps: bool = False) -> Effect:
     @contextmanager
-    def report(storage_key):
-        with open_storage(site.settings).open_local(storage_key) as path:
+    def report(scan):
+        with open_storage(site.settings).open_local(scan.storage_key) as path:
             yield InProcess(path)
 
     with (

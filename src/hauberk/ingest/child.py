@@ -3,14 +3,15 @@
 import signal
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 import structlog
 
 from hauberk.ingest import mapped
+from hauberk.ingest.divide import Division
 from hauberk.ingest.large import max_new_keys
-from hauberk.ingest.reading import Matching, Outcome
+from hauberk.ingest.reading import Matching, Outcome, WhatToRead
 from hauberk.ingest.sandbox.errors import ChildCrashed, SandboxError
 from hauberk.ingest.sandbox.sandbox import shared
 from hauberk.ingest.spool import SpoolFolder
@@ -26,8 +27,9 @@ ENTRY = "hauberk.ingest.reading:run"
 class SandboxedReader:
     """One job's reader. A report that cannot be read ends the job for good, with the place in the file."""
 
-    def __init__(self, run: JobRun, report: Path, element_key: bytes) -> None:
+    def __init__(self, run: JobRun, report: Path, element_key: bytes, *, is_part: bool = False) -> None:
         self._run = run
+        self._is_part = is_part
         self._element_key = element_key
         self._report = report
         self._size = report.stat().st_size
@@ -36,7 +38,15 @@ class SandboxedReader:
 
     def identify(self, format: str | None) -> Outcome:  # noqa: A002
         with self._report.open("rb") as report:
-            return self._call({"report": report.fileno()}, {"step": "identify", "format": format})
+            answer = self._call({"report": report.fileno()}, format, {"step": "identify"})
+        return msgspec.convert(answer, Outcome)
+
+    def divide(self, format: str | None, parts: BinaryIO) -> Division:  # noqa: A002
+        """Which assets the report speaks of; what it says of each goes into `parts`."""
+        with self._report.open("rb") as report:
+            files = {"report": report.fileno(), "parts": parts.fileno()}
+            answer = self._call(files, format, {"step": "divide"})
+        return msgspec.convert(answer, Division)
 
     def room_beside(self, known: int) -> int | None:
         return max_new_keys(known, self._run.settings.parser.comparison)
@@ -47,24 +57,29 @@ class SandboxedReader:
             files = {"report": report.fileno()} | {
                 name: file.fileno() for name, file in spool.files().items()
             }
-            arguments = {"step": "read", "format": format, "scanner": scanner}
-            return self._call(files, arguments | {"matching": msgspec.to_builtins(matching)})
+            arguments = {"step": "read", "scanner": scanner, "matching": msgspec.to_builtins(matching)}
+            return msgspec.convert(self._call(files, format, arguments), Outcome)
 
-    def _call(self, files: dict[str, int], arguments: dict[str, Any]) -> Outcome:
+    def _call(
+        self,
+        files: dict[str, int],
+        format: str | None,  # noqa: A002
+        arguments: dict[str, Any],
+    ) -> dict[str, Any]:
         sandbox = shared(self._run.settings)
         if self._mappings is None:  # the same for the whole job, whoever changes them meanwhile
             with self._run.transaction() as connection:
-                self._mappings = mapped.documents(connection, self._run.organization_id, arguments["format"])
-        arguments["mappings"] = self._mappings
+                self._mappings = mapped.documents(connection, self._run.organization_id, format)
+        what = WhatToRead(format=format, is_part=self._is_part, mappings=self._mappings)
+        arguments = {**arguments, "what": msgspec.to_builtins(what)}
         try:
-            answer = sandbox.run(
+            return sandbox.run(
                 ENTRY, files=files, arguments=arguments, on_progress=self._progress, check=self._run.check
             )
         except SandboxError as error:
             if isinstance(error, ChildCrashed):
-                log.exception("parser_crashed", reason=error.reason, format=arguments["format"])
+                log.exception("parser_crashed", reason=error.reason, format=format)
             raise _judged(error) from error
-        return msgspec.convert(answer, Outcome)
 
     def _progress(self, values: dict[str, Any]) -> None:
         seconds = max(time.monotonic() - self._begun_at, 0.001)

@@ -1,4 +1,4 @@
-"""What becomes of a scan when its import job fails, is cancelled or is tried again."""
+"""What becomes of a scan when its import job fails, is cancelled or is tried again, and of a whole with its parts."""
 
 from functools import partial
 from typing import Any
@@ -8,9 +8,14 @@ from sqlalchemy import Connection, text, update
 from hauberk.db.models.scan import Scan
 from hauberk.db.session import after_commit
 from hauberk.domain.events import Event, JobCancelled, JobFailed, JobRetried, ScanFinished
-from hauberk.ingest import counting
+from hauberk.ingest import counting, whole_scan
 from hauberk.ingest.jobs import import_scan
 from hauberk.jobs.events import emit, on
+
+
+@on(ScanFinished, in_transaction=True)
+def part_finished(connection: Connection, event: ScanFinished) -> None:
+    whole_scan.settle(connection, event.organization_id, event.scan_id)
 
 
 @on(JobFailed, in_transaction=True)
@@ -28,6 +33,8 @@ def scan_cancelled(connection: Connection, event: JobCancelled) -> None:
 def scan_accepted_again(connection: Connection, event: JobRetried) -> None:
     if event.kind == import_scan.kind:
         _set(connection, event, event.arguments, state="accepted", error=None, finished_at=None)
+        part = {"organization": event.organization_id, "part": event.arguments["scan_id"]}
+        connection.execute(whole_scan.GOES_ON, part)
 
 
 def _end(connection: Connection, event: Event, kind: str, arguments: dict[str, Any], **values: Any) -> None:

@@ -20,9 +20,10 @@ from hauberk.infra import identity_key
 from hauberk.infra.storage import open_storage
 from hauberk.ingest import changes, counting, pipeline
 from hauberk.ingest.child import SandboxedReader
+from hauberk.ingest.divided import divide_report
 from hauberk.ingest.inspecting import inspected
 from hauberk.ingest.pipeline import Applied, Import
-from hauberk.ingest.scope import Requested
+from hauberk.ingest.scope import AUTOMATIC, Requested
 from hauberk.ingest.spool import SpoolFolder
 from hauberk.ingest.write import ScopeMovedError
 from hauberk.jobs.events import emit
@@ -46,8 +47,14 @@ def import_scan(run: JobRun, scan_id: int, *, is_release: bool = False) -> None:
         SpoolFolder(folder) as spool,
         inspected(run, report) as notes,
     ):
+        element_key = identity_key.for_elements(task.identity_key)
+        reader = SandboxedReader(run, report, element_key, is_part=task.is_part)
         task = replace(task, notes=notes)
-        reader = SandboxedReader(run, report, identity_key.for_elements(task.identity_key))
+        if task.asset_id is None and not task.is_part and task.requested.asset == AUTOMATIC:
+            only = divide_report(run, task, reader, import_scan)
+            if only is None:
+                return
+            task = replace(task, requested=msgspec.structs.replace(task.requested, asset=only))
         for _ in range(MAX_COMPARISONS):
             reading = pipeline.read_and_compare(
                 task, reader, spool, lambda: transaction(run.engine, run.organization_id)
@@ -77,6 +84,7 @@ def _begin(run: JobRun, scan_id: int, *, is_release: bool) -> tuple[str, Import]
                 Scan.storage_key,
                 Scan.is_dry_run,
                 Scan.asset_id,
+                Scan.part_of,
                 Organization.identity_key,
             )
             .join(Organization, Organization.id == Scan.organization_id)
@@ -95,6 +103,7 @@ def _begin(run: JobRun, scan_id: int, *, is_release: bool) -> tuple[str, Import]
         identity_key=identity_key.unseal(run.settings.key_ring, scan.identity_key),
         is_dry_run=scan.is_dry_run,
         asset_id=scan.asset_id,
+        is_part=scan.part_of is not None,
         is_release=is_release,
     )
     return scan.storage_key, task
@@ -204,7 +213,7 @@ def _with_closings(connection: Connection, task: Import, applied: Applied) -> di
 
 def _supersede_held(connection: Connection, task: Import, scope_id: int, at: datetime) -> None:
     """A complete scan of the scope settles what earlier ones held back."""
-    connection.execute(
+    superseded = connection.execute(
         update(Scan)
         .where(
             Scan.organization_id == task.organization_id,
@@ -214,7 +223,10 @@ def _supersede_held(connection: Connection, task: Import, scope_id: int, at: dat
             Scan.scanned_at <= at,
         )
         .values(state="done", superseded_by=task.scan_id, spool_key=None)
-    )
+        .returning(Scan.id)
+    ).all()
+    for scan in superseded:
+        emit(connection, ScanFinished(task.organization_id, scan.id, "done"))
 
 
 def _has_changed(counts: dict[str, Any]) -> bool:

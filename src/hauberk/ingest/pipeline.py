@@ -45,6 +45,8 @@ class Import:
     is_dry_run: bool = False
     asset_id: int | None = None
     """The asset, where it was there already when the report was accepted."""
+    is_part: bool = False
+    """What is read is one asset's part of a report (`ingest.parts`)."""
     is_release: bool = False
     """The closings were held before and somebody released them: the brake does not apply again."""
     is_replay: bool = False

@@ -23,9 +23,11 @@ from hauberk.domain.finding import FindingKind
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
 from hauberk.ingest import mapped
 from hauberk.ingest.compare import Comparison, Spools, Tally, TooManyKeysError
+from hauberk.ingest.divide import Division, divide
 from hauberk.ingest.known import Known, KnownRows, element_mark
 from hauberk.ingest.large import Unmatched
 from hauberk.ingest.normalise import Normaliser, Result, RuleText
+from hauberk.ingest.parts import OpenedPart
 from hauberk.parsers.reading import OpenedReport, open_report
 from hauberk.parsers.registry import parsers
 from hauberk.parsers.sdk.unchanged import NO_ELEMENT, Unchanged
@@ -62,6 +64,19 @@ class Matching(msgspec.Struct, kw_only=True):
     is_unmatched: bool = False
 
 
+class WhatToRead(msgspec.Struct, kw_only=True):
+    """`format` unset: recognised by its content. A part of a divided report is a file of ours (`ingest.parts`)."""
+
+    format: str | None
+    is_part: bool = False
+    mappings: Sequence[Any] = ()
+
+    def open(self, file: BinaryIO) -> OpenedReport | OpenedPart:
+        if self.is_part:
+            return OpenedPart(file)
+        return open_report(file, format=self.format, mapped=mapped.parsers_of(self.mappings))
+
+
 class Outcome(msgspec.Struct, kw_only=True):
     """What the child tells; the results themselves are in the spools."""
 
@@ -92,9 +107,9 @@ class ReadingFiles:
     secrets: BinaryIO
 
 
-def identify(report: BinaryIO, format: str | None, mappings: Sequence[Any] = ()) -> Outcome:  # noqa: A002 — its name
+def identify(report: BinaryIO, what: WhatToRead) -> Outcome:
     """What the report is and says of itself before its first result: enough to know its scope."""
-    opened = open_report(report, format=format, mapped=mapped.parsers_of(mappings))
+    opened = what.open(report)
     header = ReportHeader()
     for record in opened.records():
         if isinstance(record, ReportHeader):
@@ -111,15 +126,13 @@ def identify(report: BinaryIO, format: str | None, mappings: Sequence[Any] = ())
 
 def read(
     files: ReadingFiles,
-    format: str,  # noqa: A002
+    what: WhatToRead,
     scanner: str,
     progress: Progress,
     matching: Matching,
-    *,
-    mappings: Sequence[Any] = (),
 ) -> Outcome:
     """The whole pass. `scanner` is the scope's: identities are made with it. Raises ReportError when unreadable."""
-    opened = open_report(files.report, format=format, mapped=mapped.parsers_of(mappings))
+    opened = what.open(files.report)
     spools = Spools(files.results, files.keys, files.rules)
     spools.begin()
     outcome = Outcome(
@@ -133,7 +146,7 @@ def read(
     else:
         comparison = Comparison(known, spools, max_new_keys=matching.max_new_keys)
     element_key = matching.element_key
-    version = f"{readers_version()} {format} {scanner}".encode() + mapped.version_of(mappings)
+    version = f"{readers_version()} {what.format} {scanner}".encode() + mapped.version_of(what.mappings)
     unchanged = Unchanged(comparison, element_key, version)
     elements = _Elements(Normaliser(scanner), comparison, files.secrets, outcome)
     try:
@@ -199,7 +212,11 @@ class _Elements:
 
 
 def _findings(
-    opened: OpenedReport, unchanged: Unchanged, elements: _Elements, tally: Tally, progress: Progress
+    opened: OpenedReport | OpenedPart,
+    unchanged: Unchanged,
+    elements: _Elements,
+    tally: Tally,
+    progress: Progress,
 ) -> Iterator[ReportedFinding]:
     outcome, next_word = elements.outcome, PROGRESS_EVERY
     for record in opened.records(unchanged):
@@ -270,7 +287,11 @@ def _refusing_when_full() -> Iterator[None]:
 def run(
     files: dict[str, int], arguments: dict[str, Any], progress: Callable[[dict[str, Any]], None]
 ) -> dict[str, Any]:
-    """The sandbox's entry. `arguments`: `step` (`identify` or `read`), `format`, `scanner`; answers an Outcome."""
+    """The sandbox's entry. `arguments`: `step` and what it needs; answers an Outcome, or a Division."""
+
+    def told(count: int, bytes_read: int) -> None:
+        progress({"findings_read": count, "bytes_read": bytes_read})
+
     with _refusing_when_full(), ExitStack() as stack:
         opened = {
             name: cast("BinaryIO", stack.enter_context(os.fdopen(descriptor, _MODES.get(name, "r+b"))))
@@ -278,16 +299,20 @@ def run(
         }
         for file in opened.values():
             file.seek(0)
-        if arguments["step"] == "identify":
-            outcome = identify(opened["report"], arguments["format"], arguments.get("mappings", ()))
-        else:
-            outcome = read(
-                ReadingFiles(**opened),
-                arguments["format"],
-                arguments["scanner"],
-                lambda count, bytes_read: progress({"findings_read": count, "bytes_read": bytes_read}),
-                msgspec.convert(arguments["matching"], Matching),
-                mappings=arguments.get("mappings", ()),
-            )
+        what = msgspec.convert(arguments["what"], WhatToRead)
+        outcome: Outcome | Division
+        match arguments["step"]:
+            case "identify":
+                outcome = identify(opened["report"], what)
+            case "divide":
+                outcome = divide(what.open(opened["report"]), opened["parts"], merged, told)
+            case _:
+                outcome = read(
+                    ReadingFiles(**opened),
+                    what,
+                    arguments["scanner"],
+                    told,
+                    msgspec.convert(arguments["matching"], Matching),
+                )
     answer: dict[str, Any] = msgspec.to_builtins(outcome)
     return answer

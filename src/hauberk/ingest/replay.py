@@ -29,13 +29,14 @@ from hauberk.parsers.mapping.formats import is_mapped
 MAX_REPLAYED: Final = 400
 ALREADY_UNDONE: Final = "This scan is undone already: there is nothing left of it."
 NOT_APPLIED: Final = "This scan changed nothing: there is nothing to undo or to read again."
-Reports = Callable[[str], AbstractContextManager[Reader]]
-"""From the storage key of a report to what reads it."""
+Reports = Callable[[Row[Any]], AbstractContextManager[Reader]]
+"""From a scan to what reads its report."""
 
 _COLUMNS: Final = """s.id, s.state, s.scope_id, s.asset_id, s.requested, s.file_name, s.format, s.accepted_at, s.scanned_at,
     s.applied_at, s.finished_at, s.identity_version, s.closings, s.storage_key, s.held, s.superseded_by, s.undone_at,
-    s.is_dry_run, p.key as scope_key, r.name as ref"""
+    s.is_dry_run, s.part_of, w.storage_key as whole_storage_key, p.key as scope_key, r.name as ref"""
 _JOINED: Final = """scan s
+left join scan w on w.organization_id = s.organization_id and w.id = s.part_of
 left join scope p on p.organization_id = s.organization_id and p.id = s.scope_id
 left join asset_ref r on r.organization_id = p.organization_id and r.id = p.ref_id"""
 _ONE = text(f"select {_COLUMNS} from {_JOINED} where s.organization_id = :organization and s.id = :scan")  # noqa: S608
@@ -164,7 +165,7 @@ class Recomputation:
         series.run(self.connection, statements.CLEAR)
         self.spool.reset()
         try:
-            with self.reports(scan.storage_key) as reader:
+            with self.reports(scan) as reader:
                 applied = pipeline.read_and_apply(self.connection, self._import(scan), reader, self.spool)
         except JobError as error:
             raise JobError(
@@ -203,6 +204,7 @@ class Recomputation:
             accepted_at=scan.accepted_at,
             identity_key=self.identity_key,
             asset_id=scan.asset_id,
+            is_part=scan.part_of is not None,
             is_release=scan.closings == "released",
             is_replay=True,
         )

@@ -45,6 +45,9 @@ export type Scan = {
   undone: { at: string; by: Named | null } | null;
   act: ScanAct | null;
   preview_of: string | null;
+  /** Of a report that covers several assets: the scan of the whole, or how many there are of the parts. */
+  part_of: string | null;
+  parts: { total: number; going_on: number; held: number; failed: number } | null;
   report_kept: boolean;
   uploaded_by: Named | null;
   progress: ScanProgress | null;

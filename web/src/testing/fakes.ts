@@ -123,6 +123,8 @@ export function fakeScan(given: Partial<Scan> = {}): Scan {
     undone: null,
     act: null,
     preview_of: null,
+    part_of: null,
+    parts: null,
     report_kept: true,
     uploaded_by: { id: "usr_mira", name: "Mira Okafor" },
     progress: null,

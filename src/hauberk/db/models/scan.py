@@ -31,6 +31,7 @@ class Scan(TenantModel):
             unique=True,
             postgresql_where=text("idempotency_key is not null"),
         ),
+        Index("scan_part_idx", "organization_id", "part_of", postgresql_where=text("part_of is not null")),
     )
 
     asset_id: Mapped[int | None]
@@ -65,6 +66,8 @@ class Scan(TenantModel):
     """What a person decided about closings that were held: released, discarded."""
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[int | None]
+    part_of: Mapped[int | None]
+    """The scan of the whole report, where that covers several assets and this is what it says of one."""
     preview_of: Mapped[int | None]
     """Of a preview: the scan that would be undone or reprocessed, as `preview_act` says."""
     preview_act: Mapped[str | None]

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, Row, select, text, update
 
 from hauberk.db.audit import record_in_job
 from hauberk.db.models.organization import Organization
@@ -16,10 +17,12 @@ from hauberk.infra import identity_key
 from hauberk.infra.storage import open_storage
 from hauberk.ingest import changes
 from hauberk.ingest.child import SandboxedReader
+from hauberk.ingest.divided import part_again
 from hauberk.ingest.jobs import rolled_back
 from hauberk.ingest.replay import Effect, Recomputation
 from hauberk.ingest.spool import SpoolFolder
 from hauberk.jobs.events import emit
+from hauberk.jobs.job import JobError
 from hauberk.jobs.run import JobRun
 
 
@@ -52,7 +55,7 @@ def carry_out(run: JobRun, order: Order, *, keeps: bool) -> None:
                 connection,
                 run.organization_id,
                 key,
-                partial(_reader, run, key),
+                partial(_reader, run, order, key, keeps),
                 spool,
                 keeps=keeps,
                 undone_by=run.requested_by,
@@ -78,9 +81,33 @@ def _begin(run: JobRun, target: int) -> bytes:
 
 
 @contextmanager
-def _reader(run: JobRun, key: bytes, storage_key: str) -> Iterator[SandboxedReader]:
-    with open_storage(run.settings).open_local(storage_key) as report:
-        yield SandboxedReader(run, report, identity_key.for_elements(key))
+def _reader(
+    run: JobRun,
+    order: Order,
+    key: bytes,
+    keeps: bool,  # noqa: FBT001 — given by partial
+    scan: Row[Any],
+) -> Iterator[SandboxedReader]:
+    """Of a divided report each asset's part is kept as it was read: the present parser needs the whole again."""
+    storage, element_key = open_storage(run.settings), identity_key.for_elements(key)
+    if scan.part_of is None or not (keeps and scan.id == order.scan_id):
+        with storage.open_local(scan.storage_key) as report:
+            yield SandboxedReader(run, report, element_key, is_part=scan.part_of is not None)
+        return
+    if scan.whole_storage_key is None:
+        raise JobError("report_removed", "The whole report of this scan is not kept any more; send it again.")
+    folder = run.settings.home / "spool"
+    with (
+        storage.open_local(scan.whole_storage_key) as report,
+        part_again(
+            SandboxedReader(run, report, element_key),
+            scan.format,
+            scan.requested["asset"],
+            scan.file_name,
+            folder,
+        ) as part,
+    ):
+        yield SandboxedReader(run, part, element_key, is_part=True)
 
 
 def _done(connection: Connection, run: JobRun, order: Order, effect: Effect, *, keeps: bool) -> None:

@@ -237,6 +237,10 @@ async def list_scans(
     state: Annotated[ScanState | None, Query(description="Only scans in this state")] = None,
     asset: Annotated[str | None, Query(description="Only scans of this asset: its id")] = None,
     scanner: Annotated[str | None, Query(max_length=300, description="Only scans of this scanner")] = None,
+    part_of: Annotated[
+        str | None,
+        Query(description="Only the parts of this scan, whose report covers several assets: its id"),
+    ] = None,
 ) -> PageSchema[ScanSchema]:
     """The scans, newest first."""
     found = await ScanRepository(session).page(
@@ -245,6 +249,7 @@ async def list_scans(
         state=state,
         asset_id=None if asset is None else ids.decode("ast", asset),
         scanner=scanner,
+        part_of=None if part_of is None else ids.decode("scn", part_of),
     )
     return PageSchema[ScanSchema].of(found, lambda row: scan_schema(row, ids))
 
@@ -273,6 +278,7 @@ async def list_changes(
     """
     repository = ScanRepository(session)
     scan = await repository.get(actor, ids.decode("scn", scan_id))
+    await history.check_undivided(session, actor, scan.id, "look at the changes of")
     if not scan.is_dry_run and not (scan.state == "held" and change == "closed" and scan.spool_key):
         rows = await repository.changes(actor, scan.id, page, change)
         return PageSchema[ChangeSchema].of(

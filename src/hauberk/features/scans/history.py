@@ -46,12 +46,23 @@ async def reprocess(session: DbSession, actor: Actor, scan_id: int, *, dry_run: 
     return await _order(session, actor, scan, "reprocess", dry_run=dry_run)
 
 
+async def check_undivided(session: DbSession, actor: Actor, scan_id: int, act: str) -> None:
+    """Raises Conflict for the whole of a divided report, which did nothing itself."""
+    if await ScanRepository(session).has_parts(actor, scan_id):
+        raise Conflict(
+            f"This report covers several assets: {act} the scan of each one;"
+            " GET /api/v1/scans?part_of= with this scan's id lists them.",
+            code="divided",
+        )
+
+
 async def _settled(session: DbSession, actor: Actor, scan_id: int, *further: str) -> Scan:
     scan = await ScanRepository(session).get(actor, scan_id, for_update=True)
     if scan.state in ("accepted", "running"):
         raise Conflict("This scan is being worked on; wait until that is finished.", code="in_progress")
     if scan.undone_at is not None:
         raise Conflict(ALREADY_UNDONE, code="already_undone")
+    await check_undivided(session, actor, scan_id, "undo or reprocess")
     if scan.is_dry_run or scan.state not in (*_SETTLED, *further):
         raise Conflict(NOT_APPLIED, code="not_applied")
     return scan

@@ -48,6 +48,8 @@ def scan_schema(row: Any, ids: Ids) -> ScanSchema:
             else Undone(at=scan.undone_at, by=_person(scan.undone_by, row.undoer, ids)),
             "act": _act(row),
             "preview_of": ids.encode_or_none("scn", scan.preview_of),
+            "part_of": ids.encode_or_none("scn", scan.part_of),
+            "parts": row.parts,
             "report_kept": scan.storage_key is not None,
             "uploaded_by": _person(scan.uploaded_by, row.uploader, ids),
             "progress": progress(scan, row.progress),

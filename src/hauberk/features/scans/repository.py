@@ -1,8 +1,9 @@
 """Reads of scans: the list, one with its names and its job's progress, and what it changed."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Integer, Row, Select, and_, column, select, text
+from sqlalchemy import BigInteger, Integer, Row, Select, and_, column, func, select, text
 from sqlalchemy.orm import aliased
 
 from hauberk.db.models.asset import Asset, AssetRef, Scope
@@ -16,6 +17,25 @@ from hauberk.kit.errors import NotFound
 from hauberk.kit.page import Page
 
 undoer = aliased(User)
+_part = aliased(Scan)
+_PARTS = (
+    select(
+        func.jsonb_build_object(
+            "total",
+            func.count(),
+            "going_on",
+            func.count().filter(_part.state.in_(("accepted", "running"))),
+            "held",
+            func.count().filter(_part.state == "held"),
+            "failed",
+            func.count().filter(_part.state.in_(("failed", "cancelled"))),
+        )
+    )
+    .where(_part.organization_id == Scan.organization_id, _part.part_of == Scan.id)
+    .having(func.count() > 0)
+    .correlate(Scan)
+    .scalar_subquery()
+)
 
 
 class ScanRepository(Repository[Scan]):
@@ -40,6 +60,7 @@ class ScanRepository(Repository[Scan]):
                 Job.state.label("job_state"),
                 Job.error.label("job_error"),
                 undoer.name.label("undoer"),
+                _PARTS.label("parts"),
             )
             .outerjoin(Asset, and_(Asset.organization_id == Scan.organization_id, Asset.id == Scan.asset_id))
             .outerjoin(Scope, and_(Scope.organization_id == Scan.organization_id, Scope.id == Scan.scope_id))
@@ -60,8 +81,14 @@ class ScanRepository(Repository[Scan]):
         state: str | None = None,
         asset_id: int | None = None,
         scanner: str | None = None,
+        part_of: int | None = None,
     ) -> Page[Row[Any]]:
+        """The parts of a divided report are in the list of their asset, and of their whole."""
         wanted = self.shown_to(actor).where(Scan.preview_of.is_(None))
+        if part_of is not None:
+            wanted = wanted.where(Scan.part_of == part_of)
+        elif asset_id is None:
+            wanted = wanted.where(Scan.part_of.is_(None))
         if state is not None:
             wanted = wanted.where(Scan.state == state)
         if asset_id is not None:
@@ -76,6 +103,15 @@ class ScanRepository(Repository[Scan]):
         if found is None:
             raise NotFound("scan")
         return found
+
+    async def held_parts(self, actor: Actor, scan_id: int) -> Sequence[int]:
+        """Of a divided report, those whose closings wait."""
+        wanted = self.visible_to(actor).where(Scan.part_of == scan_id, Scan.state == "held")
+        return (await self.session.scalars(wanted.with_only_columns(Scan.id).order_by(Scan.id))).all()
+
+    async def has_parts(self, actor: Actor, scan_id: int) -> bool:
+        wanted = self.visible_to(actor).where(Scan.part_of == scan_id).limit(1)
+        return await self.session.scalar(wanted.with_only_columns(Scan.id)) is not None
 
     async def changes(
         self, actor: Actor, scan_id: int, request: PageRequest, kind: str | None

@@ -122,6 +122,15 @@ class Act(Schema):
     error: ScanError | None
 
 
+class Parts(Schema):
+    """The scans that a report was divided into, one for each asset it covers; see `GET /scans?part_of=`."""
+
+    total: int
+    going_on: int
+    held: int
+    failed: int
+
+
 class Progress(Schema):
     phase: Literal["waiting", "reading", "comparing", "writing", "done"]
     findings_read: int
@@ -156,6 +165,9 @@ class ScanSchema(Schema):
     act: Act | None
     preview_of: str | None
     """Of a preview of undoing or reprocessing: the scan that it is about."""
+    part_of: str | None
+    """Of a report that covers several assets: the scan of the whole."""
+    parts: Parts | None
     report_kept: bool
     uploaded_by: Named | None
     progress: Progress | None

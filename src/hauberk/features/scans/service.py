@@ -5,11 +5,14 @@ import msgspec
 from hauberk.db.audit import record
 from hauberk.db.models.scan import Scan
 from hauberk.db.repository import DbSession
+from hauberk.domain.events import ScanFinished
 from hauberk.domain.permissions import Actor, Permission
 from hauberk.features.scans.repository import ScanRepository
 from hauberk.ingest import receive
 from hauberk.ingest.receive import Upload
 from hauberk.ingest.scope import AUTOMATIC, Requested
+from hauberk.ingest.whole_scan import GOES_ON
+from hauberk.jobs.events import emit_async
 from hauberk.kit import clock
 from hauberk.kit.errors import Conflict, Forbidden, NotFound
 
@@ -59,8 +62,12 @@ def _check_new_asset(actor: Actor, requested: Requested) -> None:
 
 
 async def release(session: DbSession, actor: Actor, scan_id: int) -> None:
-    """Lets a held scan close what it would close; it is compared again first."""
+    """Lets a held scan close what it would close; it is compared again first. Of a divided report: each held part."""
     scan = await _held(session, actor, scan_id)
+    if parts := await ScanRepository(session).held_parts(actor, scan_id):
+        for part in parts:
+            await release(session, actor, part)
+        return
     await record(session, actor, "scan.released", "scan", scan_id, scan.held)
     scan.state = "accepted"
     scan.closings = "released"
@@ -74,17 +81,23 @@ async def release(session: DbSession, actor: Actor, scan_id: int) -> None:
         requested_by=actor.user_id,
         is_release=True,
     )
+    await session.execute(GOES_ON, {"organization": actor.organization_id, "part": scan_id})
 
 
 async def discard(session: DbSession, actor: Actor, scan_id: int) -> None:
-    """Keeps everything open that a held scan would have closed."""
+    """Keeps everything open that a held scan would have closed. Of a divided report: each held part."""
     scan = await _held(session, actor, scan_id)
+    if parts := await ScanRepository(session).held_parts(actor, scan_id):
+        for part in parts:
+            await discard(session, actor, part)
+        return
     await record(session, actor, "scan.discarded", "scan", scan_id, scan.held)
     scan.state = "done"
     scan.closings = "discarded"
     scan.held = None
     scan.spool_key = None
     await session.flush()  # the answer shows the row as it is now
+    await emit_async(session, ScanFinished(actor.organization_id, scan_id, "done"))
 
 
 async def _held(session: DbSession, actor: Actor, scan_id: int) -> Scan:

@@ -10,11 +10,15 @@ import { Logo } from "@/ui/logo";
 import { formatsQuery } from "./queries";
 import { startUploads } from "./uploads";
 
+/** The server's word for: each asset that the report names. */
+const AUTOMATIC = "auto";
+
 export function DropZone({ onShowFormats }: { onShowFormats: () => void }) {
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
   const [fields, setFields] = useState<UploadFields>({});
   const { data: formats } = useQuery(formatsQuery);
+  const isDivided = fields.asset === AUTOMATIC;
   const take = (files: Iterable<File> | null) => {
     if (files) startUploads(files, fields);
     if (input.current) input.current.value = "";
@@ -76,8 +80,9 @@ export function DropZone({ onShowFormats }: { onShowFormats: () => void }) {
         <div className="mt-2 grid gap-3 desk:grid-cols-3">
           <TextField
             label="Asset"
-            placeholder="from the report"
-            value={fields.asset ?? ""}
+            placeholder={isDivided ? "each that the report names" : "from the report"}
+            disabled={isDivided}
+            value={isDivided ? "" : (fields.asset ?? "")}
             onChange={(event) => setFields({ ...fields, asset: event.target.value.trim() })}
           />
           <TextField
@@ -98,6 +103,13 @@ export function DropZone({ onShowFormats }: { onShowFormats: () => void }) {
               </option>
             ))}
           </SelectField>
+          <label className="flex items-center gap-2 coarse:min-h-11">
+            <Checkbox
+              checked={isDivided}
+              onChange={(event) => setFields({ ...fields, asset: event.target.checked ? AUTOMATIC : "" })}
+            />
+            Several assets: divide by host, image or project
+          </label>
           <label className="flex items-center gap-2 coarse:min-h-11">
             <Checkbox
               checked={fields.dry_run ?? false}

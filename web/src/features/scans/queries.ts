@@ -27,6 +27,17 @@ export const scanQuery = (id: string) =>
     queryFn: ({ signal }) => api.get<Scan>(`/scans/${id}`, { signal }),
   });
 
+export const partsQuery = (id: string, page: number, size: number) =>
+  queryOptions({
+    queryKey: ["scans", "list", "part of", id, page, size],
+    queryFn: ({ signal }) =>
+      api.get<List<Scan>>("/scans", {
+        query: { part_of: id, limit: size, offset: (page - 1) * size },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+
 export const changesQuery = (id: string, page: number, size: number, change?: ChangeKind) =>
   queryOptions({
     queryKey: ["scans", "changes", id, change ?? "all", page],

@@ -22,6 +22,7 @@ import { ResultCounts } from "./result-counts";
 import { ScanCard } from "./scan-card";
 import { ScanChanges } from "./scan-changes";
 import { ActFailed, ScanOrders } from "./scan-orders";
+import { ScanParts } from "./scan-parts";
 import { isUnderWay } from "./use-scan-events";
 
 type ScanPageProps = {
@@ -39,7 +40,7 @@ export function ScanPage({ id, page, change, onPage, onChange }: ScanPageProps) 
       <span className="truncate">{id}</span> <CopyButton text={id} label="Copy the id" />
     </span>
   );
-  const action = scan?.state === "done" && !scan.dry_run && !scan.undone && (
+  const action = scan?.state === "done" && !scan.dry_run && !scan.undone && !scan.parts && (
     <Link to="/findings" search={{ q: filterOf("scan", id) }} className={buttonStyle()}>
       <span className="phone:hidden">Its findings</span>
       <span className="desk:hidden">Findings</span>
@@ -63,10 +64,11 @@ export function ScanPage({ id, page, change, onPage, onChange }: ScanPageProps) 
             <Head scan={scan} />
             {scan.state === "failed" && <ScanError scan={scan} />}
             <ScanFacts scan={scan} />
-            <ScanOrders scan={scan} />
+            {!scan.parts && <ScanOrders scan={scan} />}
           </Panel>
           {scan.counts && <ResultCounts counts={scan.counts} isPreview={scan.preview_of !== null} />}
-          {(scan.state === "done" || scan.state === "held") && !scan.undone && (
+          {scan.parts && <ScanParts scan={scan} page={page} onPage={onPage} />}
+          {(scan.state === "done" || scan.state === "held") && !scan.undone && !scan.parts && (
             <ScanChanges
               id={id}
               isHeld={scan.state === "held"}
@@ -103,6 +105,11 @@ function Head({ scan }: { scan: Scan }) {
       {scan.undone && <Chip tone="warn">Undone</Chip>}
       {scan.dry_run && !scan.preview_of && <Chip>Dry run: nothing was changed</Chip>}
       {scan.partial && <Chip>Partial</Chip>}
+      {scan.part_of && (
+        <Link to="/scans/$id" params={{ id: scan.part_of }} className="link text-xs">
+          Part of a report about several assets
+        </Link>
+      )}
       {scan.superseded_by && (
         <Link to="/scans/$id" params={{ id: scan.superseded_by }} className="link text-xs">
           A newer scan took its place
@@ -120,7 +127,9 @@ function ScanFacts({ scan }: { scan: Scan }) {
   return (
     <Facts className="mt-3">
       <Fact label="Asset">
-        {scan.asset ? (
+        {scan.parts ? (
+          plural(scan.parts.total, "asset")
+        ) : scan.asset ? (
           <Link to="/assets/$id" params={{ id: scan.asset.id }} className="link">
             {scan.asset.name}
           </Link>

@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { cx } from "class-variance-authority";
 import type { Scan } from "@/api/types";
-import { formatChange, formatDuration, formatNumber } from "@/lib/format";
+import { formatChange, formatDuration, formatNumber, plural } from "@/lib/format";
 import { SCAN_STATE_WORD, scannerName } from "@/lib/words";
 import { Chip } from "@/ui/chip";
 import { Table, Td, Th, Tr } from "@/ui/table";
@@ -52,6 +52,7 @@ function ScanRow({ scan }: { scan: Scan }) {
         >
           {scan.asset?.name ?? scan.file_name ?? scan.id}
         </Link>
+        {scan.parts && <span className="ml-2 text-xs text-muted">{plural(scan.parts.total, "asset")}</span>}
         {scan.dry_run && <span className="ml-2 text-xs text-muted">dry run</span>}
         {scan.undone && <span className="ml-2 text-xs text-warn">undone</span>}
         {scan.problems.length > 0 && (

@@ -1,0 +1,130 @@
+"""`asset=auto`: a report that covers several assets becomes a scan of each, and one of the whole."""
+
+import pytest
+
+from factories import reports
+from fixtures.api import browser
+
+pytestmark = pytest.mark.anyio
+
+SCANS = "/api/v1/scans"
+
+
+@pytest.fixture
+def divided(api, scanned, work):
+    """`await divided(report)`: the scan of the whole once its parts were imported, and those by asset."""
+
+    async def upload(report, **fields):
+        whole = await scanned(report, **({"asset": "auto"} | fields))
+        await work()
+        whole = (await api.get(f"{SCANS}/{whole['id']}")).json()
+        listed = (await api.get(SCANS, params={"part_of": whole["id"], "limit": 200})).json()
+        return whole, {part["asset"]["name"]: part for part in listed["items"] if part["asset"]}
+
+    return upload
+
+
+async def test_each_host_of_a_report_is_an_asset_with_a_scan_of_its_own(api, divided):
+    whole, parts = await divided(reports.hosts(3, problems=4))
+    assert sorted(parts) == ["host-0", "host-1", "host-2"]
+    assert {part["counts"]["new"] for part in parts.values()} == {4}
+    assert {part["part_of"] for part in parts.values()} == {whole["id"]}
+    assert whole["parts"] == {"total": 3, "going_on": 0, "held": 0, "failed": 0}
+    assert (whole["state"], whole["counts"]["reported"], whole["counts"]["findings"]["new"]) == (
+        "done",
+        12,
+        12,
+    )
+    assets = (await api.get("/api/v1/assets")).json()["items"]
+    assert {(asset["name"], asset["kind"]) for asset in assets} == {(f"host-{n}", "host") for n in range(3)}
+
+
+async def test_the_same_report_again_changes_nothing(divided):
+    await divided(reports.hosts(3, problems=4))
+    whole, _ = await divided(reports.hosts(3, problems=4))
+    assert (whole["counts"]["unchanged"], whole["counts"]["new"], whole["counts"]["closed"]) == (12, 0, 0)
+
+
+async def test_a_host_that_is_not_covered_keeps_its_findings(api, divided):
+    await divided(reports.hosts(3, problems=4))
+    whole, parts = await divided(reports.hosts(2, problems=4))
+    assert sorted(parts) == ["host-0", "host-1"]
+    assert whole["counts"]["closed"] == 0
+    assert (await api.get("/api/v1/findings", params={"q": "is:open"})).json()["total"] == 12
+
+
+async def test_a_host_that_is_clean_now_lets_its_findings_go(divided):
+    await divided(reports.hosts(3, problems=4))
+    whole, parts = await divided(reports.hosts(3, problems=4, clean=("host-2",)))
+    assert parts["host-2"]["counts"]["closed"] == 4
+    assert (whole["counts"]["unchanged"], whole["counts"]["closed"]) == (8, 4)
+
+
+async def test_a_report_about_one_asset_is_one_scan(divided):
+    whole, parts = await divided(reports.packages(3))
+    assert (whole["asset"]["name"], whole["parts"], parts) == ("shop", None, {})
+    assert whole["counts"]["new"] == 3
+
+
+async def test_what_is_held_in_a_part_is_released_with_the_whole(api, divided, work):
+    await divided(reports.hosts(2, problems=10))
+    whole, parts = await divided(reports.hosts(2, problems=2))
+    assert (whole["state"], whole["held"]["would_close"]) == ("held", 16)
+    assert {part["state"] for part in parts.values()} == {"held"}
+    assert (await api.post(f"{SCANS}/{whole['id']}/release")).json()["state"] == "running"
+    await work()
+    whole = (await api.get(f"{SCANS}/{whole['id']}")).json()
+    assert (whole["state"], whole["held"], whole["counts"]["closed"]) == ("done", None, 16)
+
+
+async def test_what_is_held_in_a_part_is_discarded_with_the_whole(api, divided):
+    await divided(reports.hosts(2, problems=10))
+    whole, _ = await divided(reports.hosts(2, problems=2))
+    answer = (await api.post(f"{SCANS}/{whole['id']}/discard")).json()
+    assert (answer["state"], answer["held"], answer["counts"]["closed"]) == ("done", None, 0)
+
+
+async def test_a_part_is_undone_and_read_again_like_any_scan(api, divided, work):
+    _, parts = await divided(reports.hosts(2, problems=3))
+    again = await api.post(f"{SCANS}/{parts['host-0']['id']}/reprocess", json={"dry_run": False})
+    assert again.status_code == 202, again.text
+    await work()
+    scan = (await api.get(f"{SCANS}/{parts['host-0']['id']}")).json()
+    assert (scan["act"]["state"], scan["act"]["error"], scan["counts"]["reported"]) == ("done", None, 3)
+    await api.post(f"{SCANS}/{parts['host-1']['id']}/undo")
+    await work()
+    assert (await api.get("/api/v1/findings", params={"q": "is:open"})).json()["total"] == 3
+
+
+@pytest.mark.parametrize("act", ["undo", "reprocess"])
+async def test_the_whole_is_not_undone_or_read_again_itself(api, divided, act):
+    whole, _ = await divided(reports.hosts(2, problems=3))
+    answer = await api.post(f"{SCANS}/{whole['id']}/{act}")
+    assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (409, "divided")
+
+
+async def test_the_list_shows_the_whole_once(api, divided):
+    whole, parts = await divided(reports.hosts(3, problems=1))
+    listed = (await api.get(SCANS)).json()["items"]
+    assert [scan["id"] for scan in listed] == [whole["id"]]
+    of_asset = await api.get(SCANS, params={"asset": parts["host-1"]["asset"]["id"]})
+    assert [scan["id"] for scan in of_asset.json()["items"]] == [parts["host-1"]["id"]]
+
+
+async def test_a_dry_run_makes_no_asset(api, divided):
+    whole, _ = await divided(reports.hosts(2, problems=3), dry_run="true")
+    assert (whole["state"], whole["counts"]["findings"]["new"]) == ("done", 6)
+    assert (await api.get("/api/v1/assets")).json()["items"] == []
+
+
+async def test_an_asset_that_could_not_be_taken_in_fails_the_whole_and_is_named(api, app, send, work):
+    """A token that may not make assets can only send what is of known ones."""
+    made = await api.post("/api/v1/tokens", json={"name": "narrow", "scopes": ["scans:write"]})
+    async with browser(app, Authorization=f"Bearer {made.json()['token']}") as narrow:
+        whole = await send(reports.hosts(2, problems=1), client=narrow, asset="auto")
+    await work()
+    whole = (await api.get(f"{SCANS}/{whole['id']}")).json()
+    assert (whole["state"], whole["parts"]["failed"]) == ("failed", 2)
+    assert whole["error"]["code"] == "parts_failed"
+    assert "2 of 2 assets" in whole["error"]["message"]
+    assert "host-0" in whole["error"]["message"]
