@@ -24,7 +24,7 @@ CHECKS = {
     "types": [BIN / "mypy"],
     "imports": [BIN / "lint-imports"],
     "dependencies": [BIN / "deptry", "src"],
-    "workflows": [BIN / "zizmor", "--offline", "--quiet", ".github/workflows"],
+    "deployment": [sys.executable, "tools/check_deployment.py", "--keep"],
     "front end": ["npm", "--prefix", "web", "run", "check", "--silent"],
     "tests": [
         *(

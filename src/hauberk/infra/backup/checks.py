@@ -23,6 +23,7 @@ from hauberk.infra.readiness import (
     readiness,
     warned,
 )
+from hauberk.infra.readiness.evidence import released
 from hauberk.infra.settings import Settings
 from hauberk.kit import clock
 
@@ -77,14 +78,15 @@ def _with_restore(seen: str, record: Record | None) -> Answer:
 
 @readiness("LCH-1", timeout=60)
 async def snapshot(probe: Probe) -> Answer:
-    """A backup of this day, and a release to go back to: the one that the settings name, or that made a backup."""
+    """A backup of this day, and a release to go back to: named by the settings or the build, or seen in a backup."""
     settings = probe.inside.settings
     looked = await asyncio.to_thread(_newest, settings, SNAPSHOT_HOURS)
     if looked.wrong or looked.backup is None:
         return failed(looked.wrong or looked.seen, _MAKE, kind=Kind.RECORD)
     build = looked.backup.build
     earlier = next((each.build for each in list_backups(settings) if each.build != build), None)
-    if previous := settings.release.previous or earlier:
+    evidence = await released(probe)
+    if previous := settings.release.previous or evidence.parts.get("previous_release") or earlier:
         return passed(f"{looked.seen} The release before is {previous}.", kind=Kind.RECORD)
     return warned(
         f"{looked.seen} No release before this one ({build}) is known.",

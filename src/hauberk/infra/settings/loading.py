@@ -79,6 +79,16 @@ def collect(environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     return {name: value for name, value in found.items() if name not in ALIASES}, problems
 
 
+def problems_of(variables: Mapping[str, str]) -> list[str]:
+    """What is wrong with these variables alone, in sentences: for a file that is not this process's own."""
+    known = {*variable_names(), *ALIASES}
+    unknown = [
+        f"{name} is not a setting." for name in variables if name.startswith(PREFIX) and name not in known
+    ]
+    settings, wrong = _validate(_nest({name: value for name, value in variables.items() if name in known}))
+    return [*unknown, *wrong, *(_missing_secrets(settings) if settings else [])]
+
+
 def variable_names() -> dict[str, tuple[str, ...]]:
     """Every environment variable and the path of its field: `HAUBERK_TLS_CERT` is `("tls", "cert")`."""
     names: dict[str, tuple[str, ...]] = {}
