@@ -12,6 +12,8 @@ from structlog.testing import capture_logs
 
 from fixtures.api import browser, serving, unlimited
 from hauberk.api import health, watchdog
+from hauberk.api.events.endpoints import _events
+from hauberk.db import counts
 from hauberk.db.pool import figures
 from hauberk.db.session import Pool, async_engine
 from hauberk.infra import health as looks
@@ -137,3 +139,15 @@ async def test_each_process_tells_that_it_lives_and_how_it_is(app, context):
                 break
             await asyncio.sleep(0.1)
     assert found[0]["database_pool"]["size"] == 20
+
+
+async def test_open_pages_learn_that_something_changed_and_end_when_it_drains(app, context, organization):
+    watchers = app.state.watchers
+    stream = _events(context, watchers, organization.organization_id)
+    assert await anext(stream) == "event: connected\ndata: {}\n\n"
+    async with context.sessions.transaction(organization.organization_id) as session:
+        await session.run_sync(lambda sync: counts.renew(sync.connection(), organization.organization_id))
+    assert await asyncio.wait_for(anext(stream), 10) == "event: changed\ndata: {}\n\n"
+    context.draining.begin()
+    assert [each async for each in stream] in ([], [": still here\n\n"])
+    assert watchers._watchers == {}

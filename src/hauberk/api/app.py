@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 import hauberk
 from hauberk.api import health, metrics, middleware, openapi, presence, problems, stopping, watchdog
+from hauberk.api.events.watching import Watchers
 from hauberk.api.middleware.transfers import Transfers
 from hauberk.api.pages import Pages
 from hauberk.features.identity.context import opened
@@ -67,6 +68,7 @@ def _lifespan(
         async with opened(settings, is_server=True) as context:
             app.state.context = context
             app.state.looks = health.Looks(context)
+            app.state.watchers = Watchers(context)
             transfers.read(openapi.describe(app))
             open_hints(settings)
             try:

@@ -16,8 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from hauberk.api.watchdog import Loop
 from hauberk.db.pool import figures, sample
 from hauberk.features.identity.context import Context
+from hauberk.infra.readiness.processes import TOLD_SECONDS
 
-EVERY_SECONDS = 10.0
+EVERY_SECONDS = TOLD_SECONDS
 SECONDS = 3.0
 ROLE = "api"
 

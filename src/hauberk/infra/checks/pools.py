@@ -6,17 +6,12 @@ from sqlalchemy import text
 
 from hauberk.infra.connections import ROOM
 from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness, skipped, warned
-
-_SERVING = text(
-    "select detail->'database_pool' as pool from process_heartbeat"
-    " where role = 'api' and seen_at > clock_timestamp() - interval '30 seconds'"
-)
+from hauberk.infra.readiness.processes import alive
 
 
 async def _pools(probe: Probe) -> list[dict[str, Any]]:
     """Of the processes that serve, as they tell it themselves."""
-    async with probe.inside.engine.connect() as connection:
-        return [pool for pool in (await connection.execute(_SERVING)).scalars() if pool]
+    return [pool for each in await alive(probe, "api") if (pool := each.detail.get("database_pool"))]
 
 
 @readiness("INF-2")
@@ -30,7 +25,7 @@ async def pool_fits(probe: Probe) -> Answer:
     if not pools:
         return skipped("No serving process has told of its pool.", "Start 'hauberk serve', then ask again.")
     each = max(pools, key=lambda pool: pool["size"] + pool["max_overflow"])
-    live = len(pools) * int(each["size"] + each["max_overflow"] + 1)
+    live = sum(int(pool["size"] + pool["max_overflow"] + 1) for pool in pools)
     others = settings.process_connections - settings.api_connections - settings.api_processes
     wanted = max(live + others, settings.process_connections)
     seen = (

@@ -1,0 +1,1 @@
+"""Server-sent events of an organization: that something changed, for pages that stand open."""

@@ -1,0 +1,46 @@
+"""HTTP of events: a stream that says when something of the organization changed, so that open pages ask again."""
+
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+
+from hauberk.api.events.watching import Watchers
+from hauberk.features.identity.access import FindingsRead
+from hauberk.features.identity.context import Context
+from hauberk.features.identity.serving import STREAM, ContextDep
+
+QUIET_SECONDS = 15.0
+
+router = APIRouter(tags=["events"])
+
+
+@router.get(
+    "/events",
+    openapi_extra=STREAM,
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "A `changed` event whenever findings change",
+            "content": {"text/event-stream": {}},
+        }
+    },
+)
+async def follow_changes(request: Request, actor: FindingsRead, context: ContextDep) -> StreamingResponse:
+    """Stay informed: `changed` when findings or scans of the organization have changed. It carries no data of them."""
+    watchers: Watchers = request.app.state.watchers
+    return StreamingResponse(
+        _events(context, watchers, actor.organization_id),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _events(context: Context, watchers: Watchers, organization_id: int) -> AsyncIterator[str]:
+    async with watchers.watching(organization_id) as watcher:
+        version = await watcher.after("", QUIET_SECONDS)
+        yield "event: connected\ndata: {}\n\n"
+        while not context.draining.has_begun:  # the reader comes again by itself, to a process that stays
+            now = await watcher.after(version, QUIET_SECONDS)
+            yield ": still here\n\n" if now == version else "event: changed\ndata: {}\n\n"
+            version = now

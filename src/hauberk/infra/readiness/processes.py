@@ -1,0 +1,55 @@
+"""The processes that told a moment ago how they are, of every role and machine."""
+
+import os
+import platform
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from hauberk.infra.readiness.probe import Probe
+
+TOLD_SECONDS: Final = 10.0
+"""How often each of them tells."""
+_PROCESSES = text(
+    "select role, detail from process_heartbeat"
+    " where seen_at > clock_timestamp() - make_interval(secs => :seconds) order by started_at"
+)
+
+
+@dataclass(frozen=True)
+class Process:
+    role: str
+    detail: dict[str, Any]
+
+
+async def alive(probe: Probe, role: str) -> list[Process]:
+    """Those that were heard of in time; of this machine only those that are still there."""
+    found = await probe.once("processes", lambda: _heard_of(probe))
+    return [each for each in found if each.role == role]
+
+
+async def _heard_of(probe: Probe) -> list[Process]:
+    async with probe.inside.engine.connect() as connection:
+        rows = (await connection.execute(_PROCESSES, {"seconds": 3 * TOLD_SECONDS})).all()
+    processes = [Process(row.role, row.detail) for row in rows]
+    here = platform.node()
+    return [each for each in processes if each.detail.get("host") != here or is_there(each.detail["pid"])]
+
+
+def is_there(pid: int) -> bool:
+    """A dead one that nobody has buried yet is not."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, 0)
+        return _state(pid) != "Z"
+    return False
+
+
+def _state(pid: int) -> str:
+    """As Linux tells it; elsewhere nothing."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+            return file.read().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
