@@ -164,7 +164,7 @@ def _overlap(entries: list[zipfile.ZipInfo], size: int) -> bool:
     """Whether members share bytes: each begins with a header of 30, and ends before the next one does."""
     begins = sorted((entry.header_offset, entry.compress_size) for entry in entries)
     ends = [offset + _MEMBER_HEADER + packed for offset, packed in begins]
-    return any(end > begin for end, (begin, _) in zip(ends, [*begins[1:], (size, 0)], strict=True))
+    return any(end > begin for end, (begin, _) in zip(ends, [*begins[1:], (size, 0)], strict=False))
 
 
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:

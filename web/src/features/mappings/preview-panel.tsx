@@ -13,8 +13,8 @@ type PreviewProps = {
 
 export function PreviewPanel({ preview, isStale, onLine }: PreviewProps) {
   return (
-    <section aria-label="What is read" className="grid min-h-0 content-start gap-2">
-      <h2 className="flex min-h-6 items-center gap-2 font-medium text-strong">
+    <section aria-label="What is read" className="grid min-h-0 content-start gap-1">
+      <h2 className="flex items-baseline gap-2 text-sm font-medium text-strong">
         What is read
         {preview && (
           <span aria-live="polite" className="text-xs font-regular text-muted">

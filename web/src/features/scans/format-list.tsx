@@ -73,7 +73,7 @@ function Row({ format }: { format: Format }) {
   return (
     <li className="border-t border-faint first:border-t-0">
       <details className="group">
-        <summary className="focus-inset flex min-h-10 list-none items-center gap-2 py-1 hover:bg-hover coarse:min-h-11 [&::-webkit-details-marker]:hidden">
+        <summary className="focus-inset flex min-h-10 list-none items-center gap-2 px-1 py-1 hover:bg-hover coarse:min-h-11 [&::-webkit-details-marker]:hidden">
           <ChevronRight size={13} aria-hidden="true" className="shrink-0 text-muted group-open:rotate-90" />
           <span className="min-w-0 flex-1">
             <span className="font-medium text-strong">{format.title}</span>

@@ -1,0 +1,97 @@
+"""Every format on its own sample, enlarged, against a bare parse of the same container.
+
+The floor is the standard library's: `json.loads`, `ElementTree.iterparse` (each element freed), `csv.reader`, lines; for pages
+the tree that any reader needs. A ratio of 2 is half the floor's speed. `growth` is what four times the size costs: 4 is linear.
+"""
+
+import csv
+import gc
+import io
+import json
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from bench.enlarging.reports import enlarged, findings_in
+from lxml import html
+
+from hauberk.parsers.registry import parsers
+
+NAME = "formats"
+UNIT = "CPU milliseconds a MB"
+SIZE = 8_000_000
+SAMPLES = Path(__file__).parents[1] / "tests" / "parsers" / "samples"
+Measured = tuple[float, float, dict[str, object]]
+
+
+def parts(size: int) -> Iterator[tuple[str, Iterator[Measured]]]:
+    """Each format at a quarter of the size, and at the size."""
+    for format_id in parsers():
+        made = next(
+            (
+                found
+                for sample in samples_of(format_id)
+                if (found := enlarged(sample, format_id, size // 4, size))
+            ),
+            None,
+        )
+        if made is not None:
+            yield format_id, iter([measured(format_id, *made)])
+
+
+def samples_of(format_id: str) -> list[bytes]:
+    """Its samples, the one that says most in few bytes first."""
+    paths = [path for path in (SAMPLES / format_id).glob("*") if ".golden." not in path.name]
+    return sorted((path.read_bytes() for path in paths), key=lambda data: -findings_in(data, format_id))
+
+
+def measured(format_id: str, small: bytes, large: bytes) -> Measured:
+    at_small = min(_seconds(lambda: findings_in(small, format_id)) for _ in range(2))
+    at_large = _seconds(lambda: findings_in(large, format_id))
+    floor = min(_seconds(lambda: bare(large)) for _ in range(2))
+    mb = len(unpacked(large)) / 1e6
+    count = findings_in(small, format_id) * len(large) / len(small)
+    detail = {
+        "bytes": len(large),
+        "mb_per_second": round(mb / at_large, 1),
+        "findings_per_second": round(count / at_large),
+        "growth": round(at_large / at_small * 4 * len(small) / len(large), 2),
+    }
+    return at_large / mb * 1e3, floor / mb * 1e3, detail
+
+
+def _seconds(act) -> float:  # noqa: ANN001
+    gc.collect()
+    began = time.process_time()
+    act()
+    return max(time.process_time() - began, 1e-6)
+
+
+def unpacked(data: bytes) -> bytes:
+    """The largest member of an archive."""
+    if data[:2] != b"PK":
+        return data
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.read(max(archive.infolist(), key=lambda member: member.file_size))
+
+
+def bare(data: bytes) -> None:
+    """The container parsed, and nothing done with it."""
+    data = unpacked(data)
+    head = data.lstrip(b"\xef\xbb\xbf \r\n\t")[:2000]
+    if head[:1] in (b"{", b"["):
+        try:
+            json.loads(data)
+        except ValueError:
+            for line in data.splitlines():
+                json.loads(line)
+    elif head[:1] == b"<" and b"<html" not in head.lower():
+        for _, element in ET.iterparse(io.BytesIO(data)):
+            element.clear()
+    elif head[:1] == b"<":
+        html.document_fromstring(data)
+    else:
+        for _ in csv.reader(io.StringIO(data.decode("utf-8", "replace"))):
+            pass
