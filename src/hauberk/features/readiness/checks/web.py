@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from hauberk.features.readiness import probe_key
-from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness, skipped, warned
+from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness, warned
 
 FOREIGN = "https://foreign.example"
 INSIDE = ("Traceback", "site-packages", "sqlalchemy", "psycopg", "SELECT ", '.py"')
@@ -241,16 +241,3 @@ async def slow_requests_end(probe: Probe) -> Answer:
         f"A slow request was cut with 504 after {seconds:.1f} s. A slow upload was not tried.",
         "Run 'hauberk drill slow-upload'.",
     )
-
-
-@readiness("OBS-3")
-async def activity_metrics(probe: Probe) -> Answer:
-    token = probe.inside.settings.metrics.token
-    headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
-    answer = await probe.site.http.get("/metrics", headers=headers)
-    if answer.status_code != 200:
-        return skipped(f"/metrics answered {answer.status_code} from here.", "Set HAUBERK_METRICS_TOKEN.")
-    wanted = ("http_requests_total", "auth_events_total", "rate_limited_total")
-    if missing := [name for name in wanted if f"# TYPE {name} counter" not in answer.text]:
-        return failed(f"Not exported: {', '.join(missing)}.", _FAULT)
-    return passed(f"Exported: {', '.join(wanted)}.")

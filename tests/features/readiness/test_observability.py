@@ -1,0 +1,192 @@
+"""OBS-1 to OBS-12 and LCH-2: a sound installation is proved, and what is broken is seen."""
+
+import dataclasses
+import json
+import logging
+import secrets
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import structlog
+
+from factories.working import working
+from fixtures.api import serving, unlimited
+from fixtures.readiness import answer_of, site_of
+from fixtures.sinks import sink
+from hauberk.features.readiness import probing, records
+from hauberk.infra import telemetry
+from hauberk.infra.metrics import observing
+from hauberk.infra.readiness import RecordKind, Result
+from hauberk.infra.telemetry import recent
+from hauberk.infra.telemetry.drills import ERROR_REPORT, error_report
+from hauberk.jobs.queues import Queue
+
+pytestmark = pytest.mark.anyio
+
+SECRET = f"hbk_{secrets.token_hex(6)}_{secrets.token_urlsafe(32)}"
+
+
+@pytest.fixture(autouse=True)
+async def clean_log(context):
+    await context.cache.delete(recent.KEY)
+    yield
+    await context.cache.delete(recent.KEY)
+
+
+@pytest.fixture
+def collector():
+    with sink() as started:
+        yield started
+
+
+def without(monkeypatch, name):
+    """As if the series was forgotten."""
+    series = observing._SERIES[name]
+    whole = observing._families
+
+    def fewer(samples):
+        return whole([sample for sample in samples if sample.series is not series])
+
+    monkeypatch.setattr(observing, "_families", fewer)
+
+
+@pytest.mark.parametrize("row", ["OBS-1", "OBS-3", "OBS-4", "OBS-7", "OBS-9", "OBS-10", "LCH-2"])
+async def test_a_sound_installation_passes(probe, row):
+    answer = await answer_of(probe, row)
+    assert answer.result is Result.PASS, answer.evidence
+
+
+@pytest.mark.parametrize("row", ["OBS-2", "OBS-5"])
+async def test_with_a_worker_in_the_scrape_queues_and_business_pass(probe, settings, row):
+    with working(settings) as worker:
+        worker(Queue.MAINTENANCE)
+    answer = await answer_of(probe, row)
+    assert answer.result in (Result.PASS, Result.SKIP), answer.evidence
+    assert "Not exported" not in answer.evidence
+
+
+@pytest.mark.breaks("OBS-1", "OBS-2", "OBS-3", "OBS-5", "OBS-9")
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        ("OBS-1", "redis_memory_used_bytes"),
+        ("OBS-2", "job_queue_oldest_seconds"),
+        ("OBS-3", "users_active"),
+        ("OBS-5", "findings_open"),
+        ("OBS-9", "pg_locks_waiting"),
+    ],
+)
+async def test_a_series_that_is_missing_fails(probe, monkeypatch, row, name):
+    without(monkeypatch, name)
+    answer = await answer_of(probe, row)
+    assert answer.result is Result.FAIL
+    assert name in answer.evidence
+
+
+@pytest.mark.breaks("OBS-4")
+async def test_uploads_that_nobody_counts_fail(probe, monkeypatch):
+    monkeypatch.setattr("hauberk.ingest.counting.UPLOADS", _Nothing())
+    assert (await answer_of(probe, "OBS-4")).result is Result.FAIL
+
+
+class _Nothing:
+    def labels(self, *_):
+        return self
+
+    def inc(self):
+        """Counts nothing."""
+
+
+async def test_metrics_that_cannot_be_seen_are_skipped(probe):
+    closed = probe.inside.settings.metrics.model_copy(update={"token": None})
+    other = dataclasses.replace(
+        probe.inside, settings=probe.inside.settings.model_copy(update={"metrics": closed})
+    )
+    probe.site.http._transport.client = ("203.0.113.9", 1)
+    answer = await answer_of(dataclasses.replace(probe, installation=other), "OBS-9")
+    assert answer.result is Result.SKIP
+
+
+@pytest.mark.breaks("OBS-10")
+async def test_a_log_with_a_token_fails(probe, settings):
+    folder = settings.home / "logs"
+    folder.mkdir(exist_ok=True)
+    path = folder / "serve.log"
+    path.write_text(f"[info] all is well\n[info] called with {SECRET}\n")
+    answer = await answer_of(probe, "OBS-10")
+    path.unlink()
+    assert answer.result is Result.FAIL
+    assert "serve.log:2" in answer.evidence
+    assert SECRET not in answer.evidence
+
+
+@pytest.mark.breaks("OBS-10")
+async def test_a_log_that_is_not_redacted_fails(probe, monkeypatch):
+    monkeypatch.setattr("hauberk.infra.telemetry.redaction._SECRET_KEYS", _Never())
+    monkeypatch.setattr("hauberk.infra.telemetry.redaction._known_keys", {})
+    structlog.get_logger("hauberk.careless").info("careless", password="hunter2hunter2hunter2")
+    assert (await answer_of(probe, "OBS-10")).result is Result.FAIL
+
+
+class _Never:
+    def search(self, _):
+        return None
+
+
+@pytest.mark.breaks("OBS-7")
+async def test_requests_that_are_not_logged_fail(probe, monkeypatch):
+    structlog.get_logger("hauberk.other").info("there_is_a_log")
+    monkeypatch.setattr("hauberk.api.middleware.request.RequestMiddleware._note", lambda *_: None)
+    monkeypatch.setattr("hauberk.infra.telemetry.checks.ARRIVAL_SECONDS", 1.5)
+    assert (await answer_of(probe, "OBS-7")).result is Result.FAIL
+
+
+@pytest.mark.breaks("LCH-2")
+async def test_a_log_that_stands_still_fails(probe, context, monkeypatch):
+    monkeypatch.setattr(logging.getLogger().handlers[0], "_takers", [])
+    monkeypatch.setattr("hauberk.infra.telemetry.checks.ARRIVAL_SECONDS", 0.5)
+    old = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
+    await context.cache.xadd(recent.KEY, {"role": "api", "line": json.dumps({"at": old, "event": "old"})})
+    answer = await answer_of(probe, "LCH-2")
+    assert "300 s old" in answer.evidence or "301 s old" in answer.evidence
+
+
+@pytest.mark.breaks("OBS-6", "OBS-11")
+@pytest.mark.parametrize("row", ["OBS-6", "OBS-11"])
+async def test_what_is_not_set_fails(probe, row):
+    await answer_of(probe, row)
+
+
+async def test_error_reports_are_proved_by_a_drill(settings, collector):
+    dsn = f"http://key@127.0.0.1:{collector.port}/1"
+    told = unlimited(settings).model_copy(
+        update={"sentry": type(settings.sentry).model_validate({"dsn": dsn})}
+    )
+    async with serving(told) as app, probing.of(app.state.context, site_of(app)) as probe:
+        assert (await answer_of(probe, "OBS-6")).result is Result.SKIP
+        outcome = await error_report(probe)
+        assert outcome.has_passed, outcome.evidence
+        await records.keep(app.state.context, RecordKind.DRILL, ERROR_REPORT, outcome, datetime.now(UTC))
+        assert (await answer_of(probe, "OBS-6")).result is Result.PASS
+    assert collector.errors()
+    telemetry.configure_logging(settings)
+
+
+async def test_a_trace_is_followed_from_the_request_over_the_job_to_the_statement(settings, collector):
+    otlp = settings.otlp.model_copy(update={"endpoint": collector.url})
+    told = unlimited(settings).model_copy(update={"otlp": otlp})
+    async with serving(told) as app, probing.of(app.state.context, site_of(app)) as probe:
+        with working(told) as worker:
+            import asyncio  # noqa: PLC0415
+
+            answering = asyncio.create_task(answer_of(probe, "OBS-11"))
+            while not answering.done():
+                await asyncio.to_thread(worker, Queue.IMPORT)
+                await asyncio.sleep(0.2)
+        answer = await answering
+    telemetry.configure_logging(settings)
+    assert answer.result is Result.PASS, answer.evidence
+
+
+async def test_where_logs_go_is_not_known_until_somebody_says(probe):
+    assert (await answer_of(probe, "OBS-12")).result is Result.SKIP
