@@ -9,6 +9,7 @@ import typer
 
 EXIT_FAILED, EXIT_GATE, EXIT_HELD = 1, 3, 4
 PATIENCE_SECONDS = 60
+IN_PIECES_FROM = 8 * 1024 * 1024
 PASSING = (429, 502, 503, 504)
 
 
@@ -99,6 +100,8 @@ def _send(client: Any, file: Path, fields: dict[str, str | None]) -> Any:
 
     data = {name: value for name, value in fields.items() if value is not None}
     bars = Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True)
+    if file.stat().st_size > IN_PIECES_FROM:
+        return _send_in_pieces(client, file, data, bars)
     with bars, bars.open(file, "rb", description=f"Sending {file.name}") as body:
         return client.request(
             "POST",
@@ -107,6 +110,20 @@ def _send(client: Any, file: Path, fields: dict[str, str | None]) -> Any:
             files={"file": (file.name, body, "application/octet-stream")},
             timeout=UPLOAD_TIMEOUT,
         )
+
+
+def _send_in_pieces(client: Any, file: Path, data: dict[str, str], bars: Any) -> Any:
+    """Continues where it stood, also that of an earlier call, after whatever interrupted it."""
+    from hauberk.infra.resumable_upload import ResumableUpload
+
+    size = file.stat().st_size
+    with bars:
+        bar = bars.add_task(f"Sending {file.name}", total=size)
+        sending = ResumableUpload(client, file, lambda at: bars.update(bar, completed=at))
+        upload_id = sending.send()
+        scan = client.post("/scans", {"upload": upload_id, **data})
+        sending.forget()
+    return scan
 
 
 def _follow(client: Any, scan_id: str) -> Any:

@@ -53,6 +53,11 @@ class ApiClient:
 
     def request(self, method: str, path: str, **options: Any) -> Any:
         """The answer's JSON (None when it has none). Raises ProblemError, Unavailable."""
+        answer = self.send(method, path, **options)
+        return answer.json() if answer.content else None
+
+    def send(self, method: str, path: str, **options: Any) -> httpx2.Response:
+        """The answer itself, for its headers; raises as `request`."""
         try:
             answer = self._http.request(method, path, **options)
         except httpx2.HTTPError as error:
@@ -61,7 +66,7 @@ class ApiClient:
             ) from error
         if not answer.is_success:
             raise _problem(answer)
-        return answer.json() if answer.content else None
+        return answer
 
 
 def _problem(answer: httpx2.Response) -> ProblemError:

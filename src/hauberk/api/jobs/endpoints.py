@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from hauberk.api.jobs.repository import JobRepository
-from hauberk.api.jobs.schemas import JobSchema, JobState
+from hauberk.api.jobs.schemas import JobSchema, JobState, Retried, RetryOrder
 from hauberk.db.audit import record
 from hauberk.db.models.job import Job
 from hauberk.db.repository import PageRequest
@@ -19,6 +19,8 @@ from hauberk.features.identity.serving import (
     refusals,
 )
 from hauberk.jobs import control
+
+MOST_RETRIED = 1_000
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -39,6 +41,17 @@ async def list_jobs(
     where += [Job.kind == kind] if kind else []
     found = await JobRepository(session).list(actor, page, *where)
     return PageSchema[JobSchema].of(found, lambda job: JobSchema.of(job, ids))
+
+
+@router.post("/retry", status_code=202)
+async def retry_failed(actor: JobsWrite, session: SessionDep, order: RetryOrder) -> Retried:
+    """Every job that failed for good starts again, the oldest first; of many the first thousand."""
+    jobs = JobRepository(session)
+    numbers = await jobs.failed(actor, kind=order.kind, at_most=MOST_RETRIED)
+    for number in numbers:
+        await control.retry(session, number)
+        await record(session, actor, "job.retried", "job", number)
+    return Retried(retried=len(numbers), left=await jobs.count_failed(actor, kind=order.kind))
 
 
 @router.get("/{job_id}")

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from hauberk.db.models.job import Job
-from hauberk.features.identity.serving import Ids, Instant, Schema
+from hauberk.features.identity.serving import Ids, Instant, Payload, Schema
 
 JobState = Literal["accepted", "running", "held", "done", "failed", "cancelled"]
 
@@ -48,3 +48,16 @@ class JobSchema(Schema):
                 "finished_at": job.finished_at,
             }
         )
+
+
+class RetryOrder(Payload):
+    """Which failed jobs are replayed."""
+
+    kind: str | None = Field(default=None, max_length=100, examples=["ingest.import_scan"])
+
+
+class Retried(Schema):
+    """How many are on their way again, and how many failed ones are left."""
+
+    retried: int
+    left: int
