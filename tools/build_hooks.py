@@ -17,6 +17,7 @@ class FrontEnd(BuildHookInterface):
         if version == "editable":
             return
         self._evidence(build_data)
+        build_data["force_include"][str(Path(self.root) / "docs")] = "hauberk/docs"
         web = Path(self.root) / "web"
         if os.environ.get("HAUBERK_SKIP_FRONTEND") == "1":
             return

@@ -47,7 +47,7 @@ def assembled(settings: Settings) -> FastAPI:
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(openapi.router)
-    app.router.default = Pages(web_root())
+    app.router.default = Pages(web_root(), settings.asset_url)
     problems.install(app)
     middleware.install(app, settings, transfers)
     return app

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 import hauberk
 import hauberk.infra.health_of_servers  # registers what every installation has
+from hauberk.api import monitor
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import Schema
 from hauberk.infra.health import Seen, look_at_all
@@ -74,6 +75,7 @@ def _summed(seen: list[Seen], *, is_draining: bool) -> HealthSchema:
 @router.get("/health")
 async def read_health(request: Request, response: Response) -> HealthSchema:
     """The summary: 503 when it cannot serve, 200 with `degraded` when it serves without something."""
+    await monitor.note(request)
     looks: Looks = request.app.state.looks
     health = await looks.health()
     response.status_code = 503 if health.state == "down" else 200

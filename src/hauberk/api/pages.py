@@ -32,7 +32,8 @@ mimetypes.add_type("text/javascript", ".js")
 class Pages:
     """What is answered where no route is: an ASGI application."""
 
-    def __init__(self, root: Path | None) -> None:
+    def __init__(self, root: Path | None, asset_url: str = "") -> None:
+        self.asset_url = asset_url
         self.root = root.resolve() if root is not None and (root / "index.html").is_file() else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,6 +53,11 @@ class Pages:
                 raise HTTPException(404)
             path = self.root / "index.html"
         headers = {"Cache-Control": self._cache_control(path), "Vary": "Accept-Encoding"}
+        if path.name == "index.html" and self.asset_url:
+            return HTMLResponse(self._from_elsewhere(path.read_text(encoding="utf-8")), headers=headers)
+        if self.asset_url and path.parent.name == "assets":
+            headers["Access-Control-Allow-Origin"] = "*"  # public files, which a CDN keeps with their headers
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if path.name == "sw.js":
             headers["Service-Worker-Allowed"] = "/"
         media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
@@ -61,6 +67,10 @@ class Pages:
                 headers["Content-Encoding"] = encoding
                 return FileResponse(packed, headers=headers, media_type=media_type)
         return FileResponse(path, headers=headers, media_type=media_type)
+
+    def _from_elsewhere(self, page: str) -> str:
+        """The page names its files there; scripts find each other beside themselves."""
+        return page.replace('="/assets/', f'="{self.asset_url}/assets/')
 
     def _file(self, path: str) -> Path | None:
         """The file of a path, None for what is not one, and for whatever points outside of the folder."""

@@ -26,10 +26,10 @@ def serve(
       hauberk serve
       hauberk serve --server gunicorn --port 8080
     """
+    from hauberk.features.readiness.starting import refuse_unready
     from hauberk.infra import web_server
-    from hauberk.infra.connections import check_connections
     from hauberk.infra.settings import load_settings
 
     settings = load_settings(port=port)
-    check_connections(settings)
+    refuse_unready(settings)
     web_server.run(settings, server or settings.http.server)

@@ -1,11 +1,42 @@
-"""What is asked of the database as a whole: that it is this environment's, and that its schema is this build's."""
+"""What is asked of the database as a whole: that it is this environment's, its schema this build's, its indexes there."""
 
 import asyncio
+from collections.abc import Iterator
+from typing import Any, Final
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from hauberk.db import migrate
-from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness, warned
+from hauberk.db import migrate, models  # noqa: F401 - registers the tables
+from hauberk.db.base import Model
+from hauberk.db.hot_queries import HOT_QUERIES, HotQuery
+from hauberk.db.session import Sessions
+from hauberk.infra.readiness import (
+    Answer,
+    Kind,
+    Probe,
+    RecordKind,
+    Result,
+    failed,
+    passed,
+    readiness,
+    recorded,
+    warned,
+)
+
+LARGE_TABLE_ROWS: Final = 100_000
+AT_SCALE: Final = "plans-at-ten-million"
+_INDEXES = text("""
+select i.relname as name, x.indisvalid and x.indisready as is_valid
+from pg_index x join pg_class i on i.oid = x.indexrelid
+where i.relnamespace = 'public'::regnamespace
+""")
+_SIZES = text("select relname, greatest(reltuples, 0)::bigint as n from pg_class where relname = any(:names)")
+_PLANNER = text(
+    "select set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true),"
+    " set_config('enable_bitmapscan', 'off', true)"
+)
+_SOME_ORGANIZATION = 1
 
 
 @readiness("INF-4")
@@ -47,3 +78,50 @@ async def migrations(probe: Probe) -> Answer:
     return warned(
         f"The schema is at head ({head}). The lint result is not in this build.", "Build with evidence."
     )
+
+
+@readiness("INF-7", timeout=15)
+async def hot_queries_have_their_indexes(probe: Probe) -> Answer:
+    """Every index of the schema is there and valid, and each hot query is served by an index condition."""
+    async with Sessions(probe.inside.engine).transaction(_SOME_ORGANIZATION) as db:
+        there = {row.name: row.is_valid for row in await db.execute(_INDEXES)}
+        wanted = set(_schema_indexes()) | {query.index for query in HOT_QUERIES}
+        if missing := sorted(wanted - set(there)):
+            return failed(f"Missing: {', '.join(missing[:5])}.", "Run 'hauberk migrate', or create it again.")
+        if invalid := sorted(name for name in wanted if not there[name]):
+            return failed(
+                f"Invalid: {', '.join(invalid[:5])}.", f"Run 'reindex index concurrently {invalid[0]}'."
+            )
+        await db.execute(_PLANNER)
+        unserved = [query.name for query in HOT_QUERIES if not await _is_served(db, query)]
+        tables = {query.table for query in HOT_QUERIES}
+        sizes = {row.relname: row.n for row in await db.execute(_SIZES, {"names": list(tables)})}
+    if unserved:
+        return failed(
+            f"Not by an index: {', '.join(unserved)}.", "Compare the index with the query's condition."
+        )
+    seen = f"{len(wanted)} indexes there and valid; all {len(HOT_QUERIES)} hot queries are served by an index condition"
+    if max(sizes.values(), default=0) >= LARGE_TABLE_ROWS:
+        return passed(f"{seen}, the largest table having {max(sizes.values()):,} rows.")
+    record = await recorded(
+        probe, RecordKind.BENCH, AT_SCALE, how="Ask again when a table has 100,000 rows, or measure there."
+    )
+    told = f"{seen}. Here are only {max(sizes.values(), default=0):,} rows; at ten million: {record.evidence}"
+    return Answer(
+        record.result, Kind.LIVE if record.result is Result.PASS else record.kind, told, record.advice
+    )
+
+
+def _schema_indexes() -> Iterator[str]:
+    for table in Model.metadata.sorted_tables:
+        yield from (str(index.name) for index in table.indexes)
+
+
+async def _is_served(db: AsyncSession, query: HotQuery) -> bool:
+    statement = text(f"explain (format json) {query.statement}")
+    plan = await db.scalar(statement, {"organization": _SOME_ORGANIZATION})
+    nodes: list[dict[str, Any]] = [plan[0]["Plan"]]
+    for node in nodes:
+        nodes += node.get("Plans", [])
+    reads = [node for node in nodes if node.get("Relation Name") == query.table]
+    return bool(reads) and all("Index Cond" in node for node in reads)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hauberk.db.session import driver_of
+from hauberk.db.statements import note_begin, note_end
 
 _DIALECT = psycopg_dialect.dialect()  # type: ignore[no-untyped-call]
 
@@ -39,12 +40,15 @@ async def fetch(session: AsyncSession, kept: Kept, **parameters: Any) -> Sequenc
     """Its rows, as named tuples."""
     connection = await driver_of(session)
     given = {**kept.parameters, **parameters}
+    began = note_begin()
     try:
         async with connection.cursor(row_factory=namedtuple_row) as cursor:
             await cursor.execute(kept.text, given, prepare=kept.prepares)
-            return await cursor.fetchall()
+            found = await cursor.fetchall()
     except psycopg.Error as error:
         raise _as_sqlalchemy_has_it(kept, error) from error
+    note_end(kept.text.decode(), began)
+    return found
 
 
 def _as_sqlalchemy_has_it(kept: Kept, error: psycopg.Error) -> BaseException:

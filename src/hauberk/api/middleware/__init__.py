@@ -11,6 +11,7 @@ from hauberk.api.middleware.hosts import HostMiddleware
 from hauberk.api.middleware.origin import OriginMiddleware
 from hauberk.api.middleware.rate_limit import RateLimitMiddleware
 from hauberk.api.middleware.request import RequestMiddleware
+from hauberk.api.middleware.statements import StatementsMiddleware
 from hauberk.api.middleware.transfers import Transfers
 from hauberk.infra.settings import Settings
 
@@ -32,6 +33,7 @@ EXPOSED = (
 
 def install(app: FastAPI, settings: Settings, transfers: Transfers) -> None:
     """The last one added is the outermost."""
+    app.add_middleware(StatementsMiddleware, settings=settings)
     app.add_middleware(BodyMiddleware, transfers=transfers)
     app.add_middleware(DeadlineMiddleware, transfers=transfers)
     app.add_middleware(RateLimitMiddleware, settings=settings, transfers=transfers)

@@ -39,7 +39,7 @@ class RequestMiddleware:
 
     def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
         self.app = app
-        self.headers = SecurityHeaders(is_https=settings.is_https)
+        self.headers = SecurityHeaders(is_https=settings.is_https, asset_url=settings.asset_url)
         self.proxies = [ipaddress.ip_network(each, strict=False) for each in settings.http.trusted_proxies]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -12,6 +12,8 @@ import redis.asyncio
 import structlog
 from redis.exceptions import RedisError
 
+from hauberk.features.dashboards.counting import CACHE_READS
+
 SHORTEST_SECONDS = 300
 LONGEST_SECONDS = 900
 COMPUTING_MS = 10_000
@@ -30,6 +32,7 @@ async def kept(client: redis.asyncio.Redis, key: str, compute: Callable[[], Awai
     except RedisError as error:
         log.warning("cache_unavailable", error=type(error).__name__)
         return await compute()
+    CACHE_READS.labels("miss" if found is None else "hit").inc()
     return str(found) if found is not None else await _computed(client, key, compute)
 
 

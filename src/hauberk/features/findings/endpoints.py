@@ -26,7 +26,15 @@ from hauberk.features.findings.schemas import (
 )
 from hauberk.features.findings.shape import PageIds, encode, encode_page, shape
 from hauberk.features.identity.access import FindingsRead, FindingsWrite
-from hauberk.features.identity.serving import ContextDep, IdsDep, ReadSessionDep, SessionDep, paging, refusals
+from hauberk.features.identity.serving import (
+    FIXED,
+    ContextDep,
+    IdsDep,
+    ReadSessionDep,
+    SessionDep,
+    paging,
+    refusals,
+)
 
 router = APIRouter(prefix="/findings", tags=["findings"])
 router.include_router(export.router)
@@ -207,7 +215,9 @@ async def undo(
     return _json(await read_detail(repository, await repository.get(actor, number), ids))
 
 
-@router.get("/{finding_id}/related", response_model=RelatedFindings, responses=refusals(404))
+@router.get(
+    "/{finding_id}/related", response_model=RelatedFindings, responses=refusals(404), openapi_extra=FIXED
+)
 async def list_related(
     finding_id: str, actor: FindingsRead, session: ReadSessionDep, context: ContextDep, ids: IdsDep
 ) -> Response:

@@ -51,6 +51,7 @@ from hauberk.features.identity.schemas import (
     UserSchema,
 )
 from hauberk.features.identity.serving import (
+    FIXED,
     ContextDep,
     Ids,
     IdsDep,
@@ -234,7 +235,7 @@ async def choose_organization(
     return await _enter(request, response, db, context, ids, opened)
 
 
-@router.get("/auth/sessions", tags=["account"])
+@router.get("/auth/sessions", tags=["account"], openapi_extra=FIXED)
 async def list_sessions(caller: BrowserCaller, db: ReadSessionDep, ids: IdsDep) -> SessionsSchema:
     """Where the account is signed in, the newest 200."""
     assert caller.actor.user_id is not None

@@ -68,7 +68,8 @@ class CredentialRepository:
     async def end_other_sessions(self, user_id: int, kept: int | None) -> None:
         await self._value("select end_other_sessions(:user, :kept)", user=user_id, kept=kept or 0)
 
-    async def set_password(self, user_id: int, password_hash: str) -> None:
+    async def set_password(self, user_id: int, password_hash: str | None) -> None:
+        """None: nobody signs in with one."""
         await self._value("select set_password(:user, :hash)", user=user_id, hash=password_hash)
 
     async def create_account(

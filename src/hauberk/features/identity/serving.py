@@ -20,6 +20,10 @@ Source = TypeVar("Source")
 # Marks of routes that move bytes for longer than the 30 s of a request: `openapi_extra=UPLOAD`.
 UPLOAD: dict[str, Any] = {"x-transfer": "upload"}
 STREAM: dict[str, Any] = {"x-transfer": "stream"}
+# Marks of routes that take something away, as every DELETE does: pages ask before, or offer to undo.
+DESTROYS: dict[str, Any] = {"x-destroys": True}
+# Marks of routes whose list has a bound of its own and is shown whole: the formats, a person's sessions (200).
+FIXED: dict[str, Any] = {"x-fixed-list": True}
 
 _KINDS = {
     "ast": "asset",

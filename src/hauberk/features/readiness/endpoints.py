@@ -10,7 +10,7 @@ from hauberk.domain.permissions import Actor
 from hauberk.features.identity.access import ReadinessRead, ReadinessWrite, set_session_cookie
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.repository import UserRepository
-from hauberk.features.identity.serving import ContextDep, PageSchema, SessionDep, paging, refusals
+from hauberk.features.identity.serving import FIXED, ContextDep, PageSchema, SessionDep, paging, refusals
 from hauberk.features.readiness import document, probe_key, probing, reporting, saying
 from hauberk.features.readiness.repository import ReadinessRepository
 from hauberk.features.readiness.schemas import (
@@ -46,7 +46,7 @@ OperatorReads = Annotated[Actor, Depends(_reads)]
 OperatorWrites = Annotated[Actor, Depends(_writes)]
 
 
-@router.get("")
+@router.get("", openapi_extra=FIXED)
 async def read_readiness(
     _actor: OperatorReads,
     context: ContextDep,

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hauberk.db.session import transaction
 from hauberk.features.identity.context import opened
 from hauberk.features.readiness import drilling, reporting, service
+from hauberk.features.readiness.round_trip import JOBS as ROUND_TRIPS
 from hauberk.infra.backup import create_backup, create_base, delete_needless, delete_needless_files
 from hauberk.infra.backup.drills import RESTORE
 from hauberk.infra.readiness import Record
@@ -20,6 +21,7 @@ from hauberk.jobs.queues import Queue
 from hauberk.jobs.run import JobRun
 
 SIX_HOURS = 6 * 3600
+__all__ = ["ROUND_TRIPS", "back_up", "check_invariants", "rehearse_restore", "report_readiness"]
 
 _log = structlog.get_logger(__name__)
 

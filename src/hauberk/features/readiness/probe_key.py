@@ -5,6 +5,7 @@ import time
 from hauberk.infra.crypto import KeyRing
 
 HEADER = "X-Hauberk-Probe"
+STATEMENTS = "X-Hauberk-Statements"
 PATH = "/api/v1/readiness/probe"
 _PURPOSE = "readiness-probe"
 _LIFETIME = 120

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -21,7 +22,9 @@ async def site(url: str, authority: Path | None = None) -> AsyncIterator[Site]:
     async with httpx2.AsyncClient(
         base_url=url, verify=trusting(authority), timeout=SECONDS, headers={"User-Agent": "hauberk-readiness"}
     ) as http:
-        yield Site(url, http)
+        yield Site(
+            url, http, lambda: httpx2.AsyncClient(base_url=url, verify=trusting(authority), timeout=30)
+        )
 
 
 def trusting(authority: Path | None) -> ssl.SSLContext:
@@ -52,4 +55,5 @@ async def of(context: Context, seen: Site) -> AsyncIterator[Probe]:
         context.settings, context.sessions.engine, cache=context.cache, queue=context.queue
     )
     async with tenant.offered(context) as open_tenant:
-        yield Probe(seen, installation, StoredRecords(context), open_tenant)
+        account = partial(tenant.account, context)
+        yield Probe(seen, installation, StoredRecords(context), open_tenant, account)

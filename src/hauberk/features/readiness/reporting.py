@@ -43,7 +43,21 @@ async def make(context: Context, *, patient: bool = True) -> ReadinessReport:
     began = clock.now()
     async with probing.from_inside(context) as probe:
         reports = await service.run(probe, patient=patient)
+    if not patient:
+        reports = await _with_last(context, reports)
     return await keep(context, reports, began)
+
+
+async def _with_last(context: Context, reports: list[Report]) -> list[Report]:
+    """What takes too long to look at now is told as it was last seen, if that is of this build and not old."""
+    kept = await _newest_kept(context)
+    last = {report.row.id: report.answer for report in reports_of(kept)} if kept else {}
+    return [
+        replace(report, answer=last[report.row.id])
+        if report.row.id in service.PATIENT and report.row.id in last
+        else report
+        for report in reports
+    ]
 
 
 async def keep(context: Context, reports: list[Report], began: datetime) -> ReadinessReport:
@@ -63,12 +77,17 @@ async def keep(context: Context, reports: list[Report], began: datetime) -> Read
 
 async def newest(context: Context) -> list[Report] | None:
     """The newest report that was kept, of this build and not older than the setting says; None if there is none."""
+    found = await _newest_kept(context)
+    return None if found is None else await told(context, reports_of(found))
+
+
+async def _newest_kept(context: Context) -> ReadinessReport | None:
     async with context.sessions.transaction() as db:
         found = await ReadinessRepository(db).newest_report()
     age = timedelta(hours=2 * context.settings.readiness.hours)
     if found is None or found.source != source_hash() or clock.now() - found.finished_at > age:
         return None
-    return await told(context, reports_of(found))
+    return found
 
 
 async def is_due(context: Context) -> bool:

@@ -1,5 +1,6 @@
 """The probe tenant: an organization that checks, drills and smoke tests act in, and that no customer sees."""
 
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -33,6 +34,23 @@ async def offered(context: Context) -> AsyncIterator[Callable[[], Awaitable[Prob
         for tenant, token_id in opened:
             async with context.sessions.transaction(tenant.organization_id) as db:
                 await identity.revoke_token(db, actor(tenant.organization_id, tenant.user_id), token_id)
+
+
+@asynccontextmanager
+async def account(context: Context) -> AsyncIterator[tuple[str, str]]:
+    """E-mail and password of the probe tenant's person; the password is worthless afterwards."""
+    password = secrets.token_urlsafe(24)
+    async with context.sessions.transaction() as db:
+        credentials = CredentialRepository(db)
+        user_id, _ = await credentials.probe_organization(EMAIL, identity_key.make(context.key_ring))
+        await credentials.set_password(user_id, await context.passwords.hash(password))
+    try:
+        yield EMAIL, password
+    finally:
+        async with context.sessions.transaction() as db:
+            credentials = CredentialRepository(db)
+            await credentials.set_password(user_id, None)
+            await credentials.end_other_sessions(user_id, None)
 
 
 def actor(organization_id: int, user_id: int) -> Actor:

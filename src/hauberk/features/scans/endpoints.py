@@ -12,6 +12,8 @@ from hauberk.domain.permissions import Actor, Permission
 from hauberk.features.identity.access import ScansRead, ScansWrite
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import (
+    DESTROYS,
+    FIXED,
     UPLOAD,
     ContextDep,
     Ids,
@@ -71,7 +73,7 @@ _FORM: dict[str, Any] = {
 }
 
 
-@router.get("/formats")
+@router.get("/formats", openapi_extra=FIXED)
 async def list_formats(actor: ScansRead, session: ReadSessionDep) -> PageSchema[FormatSchema]:
     """Every report format that can be uploaded: the installation's, and those that this organization mapped."""
     mapped = await MappingRepository(session).formats(actor)
@@ -302,7 +304,7 @@ async def release_scan(scan_id: str, actor: ScansWrite, session: SessionDep, ids
     return scan_schema(await ScanRepository(session).shown(actor, number), ids)
 
 
-@router.post("/scans/{scan_id}/discard", responses=refusals(404, 409))
+@router.post("/scans/{scan_id}/discard", responses=refusals(404, 409), openapi_extra=DESTROYS)
 async def discard_scan(scan_id: str, actor: ScansWrite, session: SessionDep, ids: IdsDep) -> ScanSchema:
     """Keep open what a held scan would have closed. What it added stays."""
     number = ids.decode("scn", scan_id)
@@ -310,7 +312,7 @@ async def discard_scan(scan_id: str, actor: ScansWrite, session: SessionDep, ids
     return scan_schema(await ScanRepository(session).shown(actor, number), ids)
 
 
-@router.post("/scans/{scan_id}/undo", status_code=202, responses=refusals(404, 409))
+@router.post("/scans/{scan_id}/undo", status_code=202, responses=refusals(404, 409), openapi_extra=DESTROYS)
 async def undo_scan(
     scan_id: str,
     actor: ScansWrite,

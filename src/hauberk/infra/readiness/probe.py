@@ -1,7 +1,8 @@
 """What a check may look at: the site by real requests, the servers behind it, what is on record, and a tenant to act as."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -17,10 +18,15 @@ Seen = TypeVar("Seen")
 
 @dataclass(frozen=True)
 class Site:
-    """A running installation seen from outside: `http` follows no redirects."""
+    """A running installation seen from outside: `http` follows no redirects, `fresh` makes one that is nobody yet."""
 
     url: str
     http: httpx2.AsyncClient
+    fresh: Callable[[], httpx2.AsyncClient] | None = None
+
+    def stranger(self) -> httpx2.AsyncClient:
+        """A client of its own, with cookies of its own."""
+        return self.fresh() if self.fresh else httpx2.AsyncClient(base_url=self.url, timeout=30)
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,12 @@ async def _nobody() -> ProbeTenant:
     raise NoTenantError("There is no probe tenant on a site that is only seen from outside.")
 
 
+@asynccontextmanager
+async def _no_account() -> AsyncIterator[tuple[str, str]]:
+    raise NoTenantError("There is no account on a site that is only seen from outside.")
+    yield
+
+
 @dataclass(frozen=True)
 class Probe:
     """What a check may look at. `installation` is None for somebody else's site (`--url`)."""
@@ -58,6 +70,8 @@ class Probe:
     installation: Installation | None
     records: Records = field(default_factory=NoRecords)
     open_tenant: Callable[[], Awaitable[ProbeTenant]] = _nobody
+    open_account: Callable[[], AbstractAsyncContextManager[tuple[str, str]]] = _no_account
+    """E-mail and password of the probe tenant's person, while it is open."""
     _looks: dict[str, "asyncio.Future[Any]"] = field(default_factory=dict)
 
     async def once(self, name: str, look: Callable[[], Coroutine[Any, Any, Seen]]) -> Seen:

@@ -41,6 +41,11 @@ class Settings(BaseSettings):
     public_url: str = Field(
         default="", description="Address in the browser; unset: http://127.0.0.1:$HAUBERK_PORT"
     )
+    asset_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^/\s?#;,'\"]+(/[^\s?#;,'\"]*[^/\s?#;,'\"])?)?$",
+        description="Where browsers load scripts, styles and fonts from (a CDN in front of this site); unset: here",
+    )
     workers: int | None = Field(
         default=None, ge=1, description="API processes; unset: from cores, environment and users"
     )
@@ -189,15 +194,15 @@ class Settings(BaseSettings):
             problems.append(
                 "HAUBERK_PUBLIC_URL must be an address such as https://hauberk.example.org, without a path."
             )
-        if self.environment is not Environment.PRODUCTION:
+        if not self.environment.is_exposed:
             return problems
         if not self.is_https:
             problems.append(
-                "HAUBERK_PUBLIC_URL must begin with https:// in production"
+                f"HAUBERK_PUBLIC_URL must begin with https:// in {self.environment}"
                 " (HTTPS by HAUBERK_TLS_CERT and HAUBERK_TLS_KEY, or by a proxy in front)."
             )
         problems += [
-            f"HAUBERK_CORS_ORIGINS: {origin} is not an origin for production."
+            f"HAUBERK_CORS_ORIGINS: {origin} is not an origin for {self.environment}."
             for origin in self.cors.origins
             if urlsplit(origin).hostname in LOOPBACK or not origin.startswith("https://")
         ]
@@ -213,6 +218,13 @@ class Settings(BaseSettings):
                 problems.append(
                     f"HAUBERK_SECRET_KEYS: secret {place} {weak}. Make one with 'hauberk secret new'."
                 )
+        ours = set(self.key_ring.fingerprints().values()) if self.secret_keys else set()
+        if shared := set(self.sibling_fingerprints) & ours:
+            problems.append(
+                f"HAUBERK_SECRET_KEYS: another environment has the secret {', '.join(sorted(shared))} too."
+            )
+        if self.log.level == "debug":
+            problems.append("HAUBERK_LOG_LEVEL=debug is for development.")
         password = self.admin.password
         if password is not None and len(password.get_secret_value()) < 15:
             problems.append("HAUBERK_ADMIN_PASSWORD needs at least 15 characters here.")

@@ -1,11 +1,12 @@
-"""Settings and files: secrets, separation of environments, pools as they are configured, and what a checkout holds."""
+"""Settings and files: secrets, pools as they are configured, and what a checkout holds."""
 
+import asyncio
 import re
+import subprocess
 from pathlib import Path
 
 import hauberk
-from hauberk.infra import telemetry
-from hauberk.infra.readiness import Answer, Kind, Probe, failed, passed, readiness, skipped, warned
+from hauberk.infra.readiness import Answer, Kind, Probe, failed, passed, readiness, skipped
 from hauberk.infra.settings import secret_keys
 from hauberk.infra.settings.loading import SettingsError, read_settings, variable_names
 
@@ -14,7 +15,6 @@ _BROKEN = {
     "HAUBERK_DATABASE_URL": "mysql://localhost/hauberk",
     "HAUBERK_RATE_LIMIT_DEFAULT": "often",
 }
-MAX_LOG_LINES = 10_000
 
 
 @readiness("SEC-1")
@@ -30,38 +30,6 @@ async def signing_secrets(probe: Probe) -> Answer:
             "; ".join(weak), "Make one with 'hauberk secret new' and put it first.", kind=Kind.CONFIG
         )
     return passed(f"Keys in use: {kids}. Each looks random and is long enough.", kind=Kind.CONFIG)
-
-
-@readiness("SEC-2", timeout=20)
-async def no_secret_lies_about(probe: Probe) -> Answer:
-    places = [*_installed_files(), *_log_lines(probe.inside.settings.home / "logs")]
-    found = sorted({name for name, text in places if telemetry.has_secret(text)})
-    if found:
-        return failed(
-            f"The shape of a secret is in {', '.join(found[:5])}.", "Remove it there, and replace the secret."
-        )
-    return warned(
-        f"Nothing with the shape of a secret in {len(places):,} files and log lines; history and image not looked at.",
-        "Build with release evidence, which scans git history and the image.",
-    )
-
-
-def _installed_files() -> list[tuple[str, str]]:
-    root = Path(hauberk.__file__).parent
-    kinds = {".py", ".html", ".js", ".sql", ".json", ".yaml", ".toml"}
-    return [
-        (path.relative_to(root).as_posix(), path.read_text(encoding="utf-8", errors="replace"))
-        for path in sorted(root.rglob("*"))
-        if path.suffix in kinds and path.is_file() and "__pycache__" not in path.parts
-    ]
-
-
-def _log_lines(folder: Path) -> list[tuple[str, str]]:
-    lines = []
-    for path in sorted(folder.glob("*.log")) if folder.is_dir() else []:
-        text = path.read_text(encoding="utf-8", errors="replace")
-        lines += [(f"{path.name}:{n}", line) for n, line in enumerate(text.splitlines(), start=1)]
-    return lines[-MAX_LOG_LINES:]
 
 
 @readiness("CFG-2")
@@ -85,9 +53,25 @@ async def env_file_is_ignored(probe: Probe) -> Answer:  # noqa: ARG001
     path = _in_checkout(".gitignore")
     if path is None:
         return _not_a_checkout()
-    if ".env" in path.read_text(encoding="utf-8").split():
-        return passed(".gitignore lists .env.", kind=Kind.CONFIG)
-    return failed(".gitignore does not list .env.", "Add it.", kind=Kind.CONFIG)
+    if ".env" not in path.read_text(encoding="utf-8").split():
+        return failed(".gitignore does not list .env.", "Add it.", kind=Kind.CONFIG)
+    if tracked := await asyncio.to_thread(_tracked_env_files, path.parent):
+        return failed(f"In git: {', '.join(tracked)}.", "Remove it there, and replace its secrets.")
+    return passed(".gitignore lists .env, and git holds none.", kind=Kind.CONFIG)
+
+
+def _tracked_env_files(root: Path) -> list[str]:
+    try:
+        listed = subprocess.run(
+            ["git", "ls-files", "--", ".env", ".env.*", "**/.env"],  # noqa: S607 - as developers have it
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout.split()
+    except OSError:
+        return []
+    return [name for name in listed if not name.endswith(".example")]
 
 
 def _in_checkout(name: str) -> Path | None:

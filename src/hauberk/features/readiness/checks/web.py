@@ -1,5 +1,6 @@
 """What a browser or a client meets, by real requests to the running site: headers, origins, errors, health, pages."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
@@ -111,26 +112,38 @@ def _max_age(value: str) -> int:
     return int(digits) if digits.isdecimal() else 0
 
 
-@readiness("PERF-3")
+@readiness("PERF-3", timeout=15)
 async def lists_are_bounded(probe: Probe) -> Answer:
+    """Every answer that is a list takes limit (with a maximum), cursor and offset; too much is refused for real."""
     document = (await probe.site.http.get("/api/v1/openapi.json")).json()
     schemas = document["components"]["schemas"]
-    lists, unbounded = 0, []
+    lists, unbounded = [], []
     for path, operations in document["paths"].items():
-        content = operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
-        name = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
-        if "next_cursor" not in schemas.get(name, {}).get("properties", {}):
+        operation = operations.get("get", {})
+        if not _is_list(operation, schemas) or "x-fixed-list" in operation:
             continue
-        parameters = {each["name"]: each["schema"] for each in operations["get"].get("parameters", [])}
-        if not parameters:
-            continue  # a fixed list of the build's own
-        lists += 1
-        bounded = "maximum" in parameters.get("limit", {})
-        if not (bounded and {"cursor", "offset"} <= set(parameters)):
+        parameters = {each["name"]: each["schema"] for each in operation.get("parameters", [])}
+        if "maximum" in parameters.get("limit", {}) and {"cursor", "offset"} <= set(parameters):
+            lists.append(path)
+        else:
             unbounded.append(path)
     if unbounded or not lists:
         return failed(f"Without bound: {', '.join(unbounded) or 'no list was found'}.", _FAULT)
-    return passed(f"All {lists} lists take limit (with a maximum), cursor and offset.")
+    headers = (await probe.tenant()).headers
+    plain = [path for path in lists if "{" not in path]
+    for path in plain:
+        answer = await probe.site.http.get(path, params={"limit": 201}, headers=headers)
+        if answer.status_code not in (404, 422):  # the operator's own lists are not there for a tenant
+            return failed(f"{path} answered {answer.status_code} to a limit of 201.", _FAULT)
+    return passed(f"All {len(lists)} lists take limit, cursor and offset; {len(plain)} refused 201 items.")
+
+
+def _is_list(operation: dict[str, Any], schemas: dict[str, Any]) -> bool:
+    answers = operation.get("responses", {}).get("200", {}).get("content", {})
+    schema = answers.get("application/json", {}).get("schema", {})
+    shown = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
+    items = shown.get("properties", {}).get("items", {})
+    return "array" in (shown.get("type"), items.get("type")) or "next_cursor" in shown.get("properties", {})
 
 
 @readiness("PERF-4", from_outside=True)
@@ -145,18 +158,6 @@ async def compression(probe: Probe) -> Answer:
         return failed(f"Only {', '.join(sizes) or 'nothing'} is offered.", "Look at the proxy in front.")
     shown = ", ".join(f"{name} {size:,}" for name, size in sizes.items() if size)
     return passed(f"The OpenAPI document in bytes: {shown}.")
-
-
-@readiness("WEB-3")
-async def service_worker(probe: Probe) -> Answer:
-    answer = await probe.site.http.get("/sw.js")
-    kind = answer.headers.get("content-type", "")
-    if answer.status_code != 200 or not kind.startswith("text/javascript"):
-        return failed(f"/sw.js answered {answer.status_code} {kind}.", "Build the front end: 'make setup'.")
-    scope, cached = answer.headers.get("service-worker-allowed"), answer.headers.get("cache-control")
-    if scope != "/" or cached != "no-store":
-        return failed(f"Scope {scope}, Cache-Control {cached}.", "Look at the proxy in front.")
-    return passed("Served as JavaScript, scope /, never cached.")
 
 
 @readiness("ERR-1")

@@ -1,0 +1,105 @@
+"""The queries that must stay quick however much there is, each with the index that it lives on.
+
+Readiness looks whether those indexes are there and are used; what this build makes of them at ten million findings is
+in its benchmark. A new list, filter or look-up that everybody waits for belongs here.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class HotQuery:
+    """`statement` may use :organization. `table` is the one that grows."""
+
+    name: str
+    table: str
+    index: str
+    statement: str
+
+
+_PAGE = "order by priority desc, id desc limit 50"
+_SHOWN = "organization_id = :organization and joined_into_id is null"
+_OPEN = f"{_SHOWN} and is_active and triage <= 2"
+
+HOT_QUERIES: Final = (
+    HotQuery(
+        "the list of findings",
+        "finding",
+        "finding_list_idx",
+        f"select id from finding where {_SHOWN} {_PAGE}",
+    ),
+    HotQuery(
+        "open findings", "finding", "finding_open_list_idx", f"select id from finding where {_OPEN} {_PAGE}"
+    ),
+    HotQuery(
+        "findings of an asset",
+        "finding",
+        "finding_asset_idx",
+        f"select id from finding where organization_id = :organization and asset_id = 1 {_PAGE}",
+    ),
+    HotQuery(
+        "what is overdue",
+        "finding",
+        "finding_due_idx",
+        f"select id from finding where {_OPEN} and due_at is not null and due_at < now()",
+    ),
+    HotQuery(
+        "findings of a person",
+        "finding",
+        "finding_assignee_idx",
+        f"select id from finding where {_SHOWN} and assignee_id = 1 {_PAGE}",
+    ),
+    HotQuery(
+        "open findings of a vulnerability",
+        "finding",
+        "finding_vulnerability_idx",
+        "select id from finding where organization_id = :organization and vulnerability_id = 1"
+        " and is_active and triage <= 2",
+    ),
+    HotQuery(
+        "what an import compares with",
+        "occurrence",
+        "occurrence_open_key",
+        "select id from occurrence where organization_id = :organization and scope_id = 1 and closed_at is null",
+    ),
+    HotQuery(
+        "occurrences of a finding",
+        "occurrence",
+        "occurrence_finding_idx",
+        "select id from occurrence where organization_id = :organization and finding_id = 1",
+    ),
+    HotQuery(
+        "what a scan closed",
+        "occurrence",
+        "occurrence_closed_idx",
+        "select id from occurrence where organization_id = :organization and closed_scan_id = 1",
+    ),
+    HotQuery(
+        "a finding by its key",
+        "finding_key",
+        "finding_key_pkey",
+        "select finding_id from finding_key where organization_id = :organization and asset_id = 1"
+        " and identity_version = 1 and fingerprint = '00000000-0000-0000-0000-000000000000'",
+    ),
+    HotQuery(
+        "the newest scans",
+        "scan",
+        "scan_accepted_idx",
+        "select id from scan where organization_id = :organization order by accepted_at desc, id desc limit 50",
+    ),
+    HotQuery(
+        "the history of something",
+        "event",
+        "event_subject_idx",
+        "select id from event where organization_id = :organization and subject_type = 'finding' and subject_id = 1"
+        " order by id desc limit 50",
+    ),
+    HotQuery(
+        "the next job of a queue",
+        "job",
+        "job_claim_idx",
+        "select id from job where queue = 'import' and organization_id = :organization and state = 'accepted'"
+        " order by id limit 1",
+    ),
+)

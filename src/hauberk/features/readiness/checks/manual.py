@@ -1,0 +1,61 @@
+"""The manual: what is needed when something goes wrong must be there before it does."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from hauberk.infra.readiness import Answer, Kind, Probe, failed, passed, readiness, skipped
+from hauberk.infra.readiness.build import package
+
+# What it must say, and the pages of which one says it.
+_NEEDED: Final = {
+    "deployment": ("operations/deployment.md",),
+    "common problems": ("operations/common-problems.md",),
+}
+_LINK: Final = re.compile(r"""["']?runbook(?:_url)?["']?\s*[:=]\s*["']?[^\s"']*?([\w-]+)\.md""")
+_RULES: Final = {".yml", ".yaml", ".py"}
+
+
+@readiness("DEL-8", timeout=15)
+async def the_manual_is_there(probe: Probe) -> Answer:
+    root = manual_root()
+    if root is None:
+        return failed("This build has no manual.", "Build it with docs/.", kind=Kind.CONFIG)
+    for subject, names in _NEEDED.items():
+        if not any((root / name).is_file() for name in names):
+            return failed(f"Nothing on {subject} ({names[0]}).", "Write it.", kind=Kind.CONFIG)
+    answer = await probe.site.http.get("/api/v1/docs")
+    document = (await probe.site.http.get("/api/v1/openapi.json")).json()
+    operations = [each for methods in document["paths"].values() for each in methods.values()]
+    silent = [each for each in operations if not (each.get("summary") or each.get("description"))]
+    if answer.status_code != 200 or silent:
+        return failed(
+            f"/api/v1/docs answered {answer.status_code}; {len(silent)} routes say nothing.", "Describe them."
+        )
+    links = sorted(set(await asyncio.to_thread(lambda: list(_runbooks(root)))))
+    pages = {path.stem for path in root.rglob("*.md")}
+    if gone := [name for name in links if name not in pages]:
+        return failed(f"Alerts link pages that do not exist: {', '.join(gone[:5])}.", "Write the runbook.")
+    seen = f"Deployment, common problems, {len(operations)} routes described"
+    if not links:
+        return skipped(f"{seen}; no alert rule links a runbook: not built.", "Give each alert its runbook.")
+    return passed(f"{seen}, {len(links)} runbooks linked by alerts, each there.")
+
+
+def manual_root() -> Path | None:
+    """In the installed package, or in the checkout."""
+    for folder in (package() / "docs", package().parents[1] / "docs"):
+        if (folder / "operations").is_dir():
+            return folder
+    return None
+
+
+def _runbooks(root: Path) -> Iterator[str]:
+    """Names of the pages that alert rules link, wherever this build keeps its rules."""
+    places = [root.parent / "deploy", package()]
+    for place in places:
+        for path in sorted(place.rglob("*")) if place.is_dir() else []:
+            if path.suffix in _RULES and re.search("alert|rule", path.as_posix()) and path.is_file():
+                yield from _LINK.findall(path.read_text(encoding="utf-8", errors="replace"))

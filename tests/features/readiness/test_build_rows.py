@@ -1,0 +1,238 @@
+"""Rows that answer from what the build left: release evidence, the built front end, files, the manual."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from pydantic import SecretStr
+
+from fixtures.readiness import answer_of
+from hauberk.features.readiness.checks import front_end, manual
+from hauberk.infra.readiness import Result, build, evidence
+
+pytestmark = pytest.mark.anyio
+
+AT = "2026-11-20T10:00:00+00:00"
+SOUND = {
+    "audit": {
+        "python": {"packages": 77, "skipped": 0, "advisories": []},
+        "npm": {"packages": 99, "skipped": 0, "advisories": []},
+        "at": AT,
+    },
+    "sbom": {"python": {"components": [{}]}, "npm": {"components": [{}]}},
+    "coverage": {"lines": 91.0, "branches": 84.0, "at": AT},
+    "mutation": {"access": 90, "merge": 85, "jobs": 83, "limits": 88, "at": AT},
+    "suites-python": {
+        name: {"tests": 10, "failed": 0, "skipped": 0}
+        for name in ("integration", "auth", "upload", "vulnerabilities", "contract")
+    }
+    | {"at": AT},
+    "browser": {
+        "has_passed": True,
+        "steps": [{"text": f"core flow, {screen}"} for screen in ("desktop", "phone", "tablet")],
+        "at": AT,
+    },
+    "history": {"commits": 222, "lines": 9, "secrets": 0, "at": AT},
+}
+ROWS = ("SEC-7", "TST-1", "TST-2", "TST-3", "TST-5", "WEB-4")
+
+
+@pytest.fixture
+def released(tmp_path, monkeypatch):
+    """Signs release evidence, and puts it where the product looks."""
+
+    def write(**changes):
+        parts = {**SOUND, **changes, "source": build.source_hash()}
+        key = Ed25519PrivateKey.generate()
+        public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+        value = key.sign(evidence.canonical(parts)).hex()
+        document = {"evidence": parts, "signature": {"key": public, "value": value}}
+        (tmp_path / "evidence.json").write_text(json.dumps(document))
+
+    monkeypatch.setattr(build, "EVIDENCE", str(tmp_path / "evidence.json"))
+    return write
+
+
+@pytest.mark.parametrize("row", ROWS)
+async def test_sound_evidence_passes(probe, released, row):
+    released()
+    answer = await answer_of(probe, row)
+    assert (answer.result, answer.kind) == (Result.PASS, "record"), answer.evidence
+
+
+@pytest.mark.parametrize("row", ROWS)
+async def test_without_evidence_nothing_passes(probe, released, row):
+    assert (await answer_of(probe, row)).result is Result.SKIP
+
+
+@pytest.mark.parametrize(
+    ("row", "changes"),
+    [
+        (
+            "SEC-7",
+            {"audit": {**SOUND["audit"], "npm": {"packages": 9, "skipped": 0, "advisories": ["CVE-1"]}}},
+        ),
+        ("SEC-7", {"sbom": {"python": {"components": []}, "npm": {"components": []}}}),
+        ("TST-1", {"coverage": {"lines": 79.9, "branches": 90.0, "at": AT}}),
+        ("TST-1", {"coverage": {"lines": 90.0, "branches": 79.9, "at": AT}}),
+        ("TST-1", {"mutation": {**SOUND["mutation"], "jobs": 79}}),
+        ("TST-2", {"suites-python": {"integration": {"tests": 9, "failed": 1, "skipped": 0}, "at": AT}}),
+        ("TST-3", {"suites-python": {**SOUND["suites-python"], "contract": {"tests": 9, "failed": 1}}}),
+        ("TST-5", {"browser": {**SOUND["browser"], "has_passed": False}}),
+        ("WEB-4", {"browser": {**SOUND["browser"], "has_passed": False}}),
+        ("SEC-2", {"history": {**SOUND["history"], "secrets": 2}}),
+        ("SEC-2", {"image": {"secrets": 1, "at": AT}}),
+    ],
+)
+@pytest.mark.breaks("SEC-7", "TST-1", "TST-2", "TST-3", "TST-5", "WEB-4", "SEC-2")
+async def test_evidence_of_something_wrong_fails(probe, released, row, changes):
+    released(**changes)
+    answer = await answer_of(probe, row)
+    assert answer.result is Result.FAIL or "(required in production)" in answer.evidence, answer.evidence
+
+
+@pytest.mark.parametrize(
+    ("row", "changes"),
+    [
+        ("SEC-7", {"audit": {**SOUND["audit"], "python": {"packages": 77, "skipped": 77, "advisories": []}}}),
+        (
+            "TST-3",
+            {
+                "suites-python": {
+                    **SOUND["suites-python"],
+                    "contract": {"tests": 5, "skipped": 5, "failed": 0},
+                }
+            },
+        ),
+        ("WEB-4", {"browser": {**SOUND["browser"], "steps": [{"text": "core flow, phone"}]}}),
+    ],
+)
+async def test_what_was_skipped_has_not_been_seen(probe, released, row, changes):
+    released(**changes)
+    assert (await answer_of(probe, row)).result is Result.SKIP
+
+
+async def test_a_mutation_score_that_nobody_measured_is_said(probe, released):
+    released(mutation={"access": 90, "at": AT})
+    answer = await answer_of(probe, "TST-1")
+    assert answer.result is Result.WARN
+    assert "merge, jobs, limits" in answer.evidence
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "GET /x hbk_0123456789ab_abcdefghijklmnopqrstuvwxyz0123456789abcdefg",
+        "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x",
+        "connecting to postgresql://hauberk:hunter2hunter2@db/hauberk",
+    ],
+)
+@pytest.mark.breaks("SEC-2")
+async def test_a_log_with_a_secret_fails(probe, context, line):
+    logs = context.settings.home / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    log = logs / "serve.log"
+    log.write_text(f"started\n{line}\n")
+    try:
+        answer = await answer_of(probe, "SEC-2")
+    finally:
+        log.unlink()
+    assert "serve.log" in answer.evidence
+
+
+@pytest.mark.breaks("SEC-2")
+async def test_a_password_that_everybody_knows_fails(probe):
+    admin = probe.inside.settings.admin.model_copy(update={"password": SecretStr("changeme")})
+    settings = probe.inside.settings.model_copy(update={"admin": admin})
+    answer = await answer_of(replace(probe, installation=replace(probe.inside, settings=settings)), "SEC-2")
+    assert "HAUBERK_ADMIN_PASSWORD" in answer.evidence
+
+
+@pytest.mark.breaks("SEC-2")
+async def test_an_installed_file_with_a_secret_fails(probe, tmp_path, monkeypatch):
+    (tmp_path / "config.py").write_text('TOKEN = "hbk_0123456789ab_' + "a" * 43 + '"')
+    monkeypatch.setattr(build, "package", lambda: tmp_path)
+    assert "config.py" in (await answer_of(probe, "SEC-2")).evidence
+
+
+@pytest.fixture
+def web(tmp_path, monkeypatch):
+    """A small build; each test makes one thing of it wrong."""
+    root = tmp_path / "web"
+    (root / "assets").mkdir(parents=True)
+    (root / ".vite").mkdir()
+    (root / "index.html").write_text('<script src="/assets/index-abcdefgh.js"></script>')
+    script = root / "assets" / "index-abcdefgh.js"
+    script.write_text("import{a}from'./base-abcdefgh.js';" + "x();" * 1000)
+    for end in (".gz", ".br"):
+        script.with_name(script.name + end).write_bytes(b"x")
+    routes = {
+        f"src/routes/{n}.tsx?tsr-split": {"file": f"assets/{n}.js", "isDynamicEntry": True} for n in range(12)
+    }
+    first = {
+        f"{name}?tsr-split": {"file": "assets/first.js", "isDynamicEntry": True}
+        for name in front_end._FIRST_ROUTES
+    }
+    manifest = {"index.html": {"file": "assets/index-abcdefgh.js", "isEntry": True}, **routes, **first}
+    (root / ".vite" / "manifest.json").write_text(json.dumps(manifest))
+    sizes = {"assets/index-abcdefgh.js": {"gz": 100_000}, "assets/first.js": {"gz": 20_000}}
+    (root / ".vite" / "sizes.json").write_text(json.dumps(sizes))
+    monkeypatch.setattr(front_end, "web_root", lambda: root)
+    return root
+
+
+@pytest.mark.parametrize(
+    ("row", "file", "text"),
+    [
+        ("WEB-1", "assets/plain.js", "x"),
+        ("WEB-1", "assets/loose-abcdefgh.js", "x = 1\n" * 500),
+        ("WEB-1", "assets/large-abcdefgh.js", "x" * 2000),
+        (
+            "WEB-2",
+            ".vite/sizes.json",
+            json.dumps({"assets/index-abcdefgh.js": {"gz": 140_000}, "assets/first.js": {"gz": 9_000}}),
+        ),
+        ("WEB-2", ".vite/manifest.json", json.dumps({"index.html": {"file": "a", "isEntry": True}})),
+        ("WEB-6", ".vite/confirmations.json", json.dumps({"DELETE /assets/{asset_id}": "asks for the name"})),
+        ("WEB-7", "assets/debug-abcdefgh.js", "console.log(1)"),
+        ("WEB-7", "assets/index-abcdefgh.js.map", "{}"),
+        ("WEB-8", "assets/bound-abcdefgh.css", "src:url(/assets/font.woff2)"),
+    ],
+)
+@pytest.mark.breaks("WEB-1", "WEB-2", "WEB-6", "WEB-7", "WEB-8")
+async def test_a_front_end_that_is_built_wrong_fails(probe, web, row, file, text):
+    (web / file).write_text(text)
+    answer = await answer_of(probe, row)
+    assert answer.result is Result.FAIL or "(required in production)" in answer.evidence, answer.evidence
+
+
+@pytest.mark.parametrize("row", ["WEB-1", "WEB-2", "WEB-6", "WEB-7", "WEB-8"])
+@pytest.mark.breaks("WEB-1", "WEB-2", "WEB-6", "WEB-7", "WEB-8")
+async def test_a_front_end_that_was_never_built_fails(probe, monkeypatch, row):
+    monkeypatch.setattr(front_end, "web_root", lambda: None)
+    answer = await answer_of(probe, row)
+    assert "not built" in answer.evidence
+
+
+@pytest.mark.parametrize("subject", ["deployment.md", "common-problems.md"])
+@pytest.mark.breaks("DEL-8")
+async def test_a_manual_without_a_needed_page_fails(probe, tmp_path, monkeypatch, subject):
+    (tmp_path / "docs" / "operations").mkdir(parents=True)
+    for name in {"deployment.md", "common-problems.md"} - {subject}:
+        (tmp_path / "docs" / "operations" / name).touch()
+    monkeypatch.setattr(manual, "manual_root", lambda: tmp_path / "docs")
+    assert subject in (await answer_of(probe, "DEL-8")).evidence
+
+
+@pytest.mark.breaks("DEL-8")
+async def test_an_alert_that_links_no_page_fails(probe, tmp_path, monkeypatch):
+    (tmp_path / "docs" / "operations").mkdir(parents=True)
+    for name in ("deployment.md", "common-problems.md"):
+        (tmp_path / "docs" / "operations" / name).touch()
+    rules = tmp_path / "deploy" / "alerts.yml"
+    rules.parent.mkdir()
+    rules.write_text("runbook_url: https://docs.example.org/runbooks/disk-full.md")
+    monkeypatch.setattr(manual, "manual_root", lambda: tmp_path / "docs")
+    assert "disk-full" in (await answer_of(probe, "DEL-8")).evidence
