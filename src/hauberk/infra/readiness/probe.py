@@ -77,7 +77,9 @@ class Probe:
     async def once(self, name: str, look: Callable[[], Coroutine[Any, Any, Seen]]) -> Seen:
         """What several checks want to see is looked at once; one that runs out of time does not end it for others."""
         if name not in self._looks:
-            self._looks[name] = asyncio.ensure_future(look())
+            looking = self._looks[name] = asyncio.ensure_future(look())
+            # Whoever asked may have run out of time: then nobody else reads how it ended.
+            looking.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         seen: Seen = await asyncio.shield(self._looks[name])
         return seen
 
