@@ -1,11 +1,26 @@
-"""Writes `docs/formats.md` from the registry of parsers; `--check` says whether it is fresh."""
+"""Writes `docs/formats.md` from the registry of parsers and their samples; `--check` says whether it is fresh.
 
+`--measured FILE` takes in what the measurement of conformance wrote (its `--json`), where the real reports are at hand; the
+figures are kept in `docs/conformance.csv`.
+"""
+
+import csv
+import json
 import sys
+from collections import defaultdict
 from pathlib import Path
+from statistics import fmean
 
 from hauberk.parsers.registry import parsers
+from hauberk.parsers.sdk import FormatInfo
+from hauberk.testing.changes import CHANGES, concerns
+from hauberk.testing.identity import stays
+from hauberk.testing.samples import GOLDEN, findings_of, read
 
-TARGET = Path(__file__).parent.parent / "docs" / "formats.md"
+ROOT = Path(__file__).parent.parent
+TARGET = ROOT / "docs" / "formats.md"
+FIGURES = ROOT / "docs" / "conformance.csv"
+SAMPLES = ROOT / "tests" / "parsers" / "samples"
 HEAD = """\
 # Report formats
 
@@ -13,7 +28,18 @@ HEAD = """\
 
 A report is recognised by its content, never by its name; `--format ID` (or the `format` field of an upload) overrides
 that. Every format may be gzip-compressed or zipped, and in UTF-8, UTF-16 or with stray Windows bytes; a table in CSV also
-as an XLSX workbook. To add one, see [Add a parser](guides/add-a-parser.md).
+as an XLSX workbook. To add one, see [Add a parser](guides/add-a-parser.md); without code, [Map a report](guides/map-a-report.md);
+from a package of your own, [Bring your own format](guides/bring-your-own-format.md).
+
+Each format's id leads to its versions and to how its report is got out of the scanner.
+"""
+INVARIANTS = """\
+## What does not change a finding
+
+Each format's samples are compared with themselves after what scanners do to their output: the same report again, in another
+order, in other words, with other scores, twenty lines lower, with other package versions. ✓ nothing is new and nothing is gone;
+– it changes nothing that this format says. *Alike* is how alike to an established product we read real reports of this format,
+from 0 to 1, with the number of reports; [where it is not followed](conformance-exceptions.md) we read what stands in the report.
 """
 
 
@@ -24,6 +50,7 @@ def text() -> str:
     lines = [HEAD, f"{len(infos)} formats of {len({info.scanner for info in infos})} scanners.", ""]
     lines += ["| Format | Scanner | Kinds of findings |", "|---|---|---|"]
     lines += [f"| [`{i.id}`](#{i.id}) | {i.scanner} | {', '.join(i.kinds)} |" for i in infos]
+    lines += ["", *invariants(infos)]
     for info in infos:
         lines += ["", f"## {info.id}", "", f"{info.title}: [documentation]({info.docs})."]
         if info.versions:
@@ -32,7 +59,48 @@ def text() -> str:
     return "\n".join(lines) + "\n"
 
 
+def invariants(infos: list[FormatInfo]) -> list[str]:
+    alike = figures()
+    rows = [f"| Format | Alike | {' | '.join(CHANGES)} |", f"|---|---|{'---|' * len(CHANGES)}"]
+    for info in infos:
+        reports, score = alike.get(info.id, (0, 0.0))
+        shown = f"{score:.2f} ({reports})" if reports else "–"
+        rows.append(f"| `{info.id}` | {shown} | {' | '.join(marks(info.id))} |")
+    return [INVARIANTS, *rows]
+
+
+def marks(format_id: str) -> list[str]:
+    """One for each change."""
+    samples = [path for path in sorted((SAMPLES / format_id).glob("*")) if not path.name.endswith(GOLDEN)]
+    said = [findings_of(read(path.read_bytes(), format_id)) for path in samples]
+    marks = []
+    for change in CHANGES.values():
+        concerned = [findings for findings in said if concerns(change, findings)]
+        holds = all(stays(findings, change) for findings in concerned)
+        marks.append(("✓" if holds else "✗") if concerned else "–")
+    return marks
+
+
+def figures() -> dict[str, tuple[int, float]]:
+    """Reports and likeness, by format."""
+    with FIGURES.open(encoding="utf-8", newline="") as file:
+        return {row["format"]: (int(row["reports"]), float(row["alike"])) for row in csv.DictReader(file)}
+
+
+def take_in(measured: Path) -> None:
+    scores: defaultdict[str, list[float]] = defaultdict(list)
+    for row in json.loads(measured.read_text(encoding="utf-8")):
+        if row["format"] is not None:
+            scores[row["format"]].append(row["score"])
+    with FIGURES.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("format", "reports", "alike"))
+        writer.writerows((name, len(all_), f"{fmean(all_):.2f}") for name, all_ in sorted(scores.items()))
+
+
 def main() -> int:
+    if "--measured" in sys.argv:
+        take_in(Path(sys.argv[sys.argv.index("--measured") + 1]))
     fresh = text()
     if "--check" in sys.argv:
         if TARGET.exists() and TARGET.read_text(encoding="utf-8") == fresh:
