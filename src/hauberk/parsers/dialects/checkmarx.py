@@ -42,7 +42,7 @@ def place_first(flow: Iterable[sdk.Location]) -> tuple[sdk.Location, ...]:
 def node(said: sdk.Json) -> sdk.Location:
     """One step of a flow in Checkmarx One's JSON."""
     return sdk.Location(
-        path=said["fileName"],
+        path=said.get("fileName"),
         line=sdk.line(said.get("line")),
         column=sdk.line(said.get("column")),
         symbol=sdk.text(said.get("method")),

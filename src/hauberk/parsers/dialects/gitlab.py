@@ -87,7 +87,7 @@ def finding(said: sdk.Json, kind: sdk.FindingKind, **placed: Any) -> sdk.Reporte
 
 
 def in_file(said: sdk.Json, snippet: str | None = None) -> tuple[sdk.Location, ...]:
-    place = said["location"]
+    place = said.get("location") or {}
     symbols = sdk.texts([place.get("class"), place.get("method")])
     return (
         sdk.Location(
@@ -145,7 +145,11 @@ def _assessments(vectors: Any) -> Iterator[sdk.Cvss]:
 
 def _tracked(tracking: Any) -> dict[str, str] | None:
     signatures = sdk.pick(tracking, "items.0.signatures") or ()
-    return {str(each["algorithm"]): str(each["value"]) for each in signatures} or None
+    return {
+        str(each["algorithm"]): str(each["value"])
+        for each in signatures
+        if "algorithm" in each and "value" in each
+    } or None
 
 
 def _commit(sha: str | None) -> str | None:

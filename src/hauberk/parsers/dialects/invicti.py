@@ -31,8 +31,8 @@ def vulnerability(said: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=title,
-        severity=sdk.severity(said["Severity"], _SEVERITIES),
-        severity_reported=sdk.text(said["Severity"]),
+        severity=sdk.severity(said.get("Severity"), _SEVERITIES),
+        severity_reported=sdk.text(said.get("Severity")),
         rule_id=sdk.text(said.get("Type")),
         description=sdk.paragraphs(sdk.plain(said.get("Description")), sdk.plain(said.get("Impact"))),
         remediation=sdk.paragraphs(
@@ -72,7 +72,7 @@ def _places(said: sdk.Json) -> Iterator[sdk.Location]:
         request.get("Content"),
         answer.get("Content"),
     )
-    place = sdk.at_url(said["Url"], method=sdk.text(request.get("Method")), evidence=proof)
+    place = sdk.at_url(said.get("Url"), method=sdk.text(request.get("Method")), evidence=proof)
     names = sdk.texts([each["Name"] for each in request.get("Parameters") or () if each.get("Vulnerable")])
     for name in names or (None,):
         yield replace(place, parameter=name)

@@ -19,14 +19,14 @@ def findings(rule: str, result: sdk.Json) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.SAST,
             title=metadata["description"].partition(". ")[0].strip(),
-            severity=sdk.severity(metadata["severity"], _SCALE),
-            severity_reported=sdk.text(metadata["severity"]),
+            severity=sdk.severity(metadata.get("severity"), _SCALE),
+            severity_reported=sdk.text(metadata.get("severity")),
             rule_id=rule,
             description=sdk.text(metadata["description"]),
             cwes=sdk.cwes(metadata.get("cwe")),
             locations=(
                 sdk.Location(
-                    path=match["file_path"],
+                    path=match.get("file_path"),
                     line=sdk.line(lines[0]) if lines else None,
                     end_line=sdk.line(lines[-1]) if lines else None,
                     column=sdk.line(columns[0]) if columns else None,

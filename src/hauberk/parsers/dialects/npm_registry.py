@@ -21,8 +21,8 @@ def finding(advisory: sdk.Json, paths: Any = None) -> sdk.ReportedFinding:
     return sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(advisory["title"], name),
-        severity=sdk.severity(advisory["severity"]),
-        severity_reported=sdk.text(advisory["severity"]),
+        severity=sdk.severity(advisory.get("severity")),
+        severity_reported=sdk.text(advisory.get("severity")),
         rule_id=sdk.text(advisory["id"]),
         description=sdk.text(advisory.get("overview")),
         remediation=sdk.text(advisory.get("recommendation")),

@@ -22,8 +22,8 @@ def alertlogic(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=row["Vulnerability"],
-        severity=sdk.severity(row["Severity"]),
-        severity_reported=row["Severity"] or None,
+        severity=sdk.severity(row.get("Severity")),
+        severity_reported=row.get("Severity") or None,
         rule_id=row["Vulnerability ID"] or None,
         description=sdk.text(row.get("Description")),
         remediation=sdk.text(row.get("Resolution")),

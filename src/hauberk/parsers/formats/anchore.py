@@ -49,8 +49,8 @@ def anchore_report(found: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{found['vulnerabilityId']} in {found['package']}",
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=found["vulnerabilityId"],
         identifiers=sdk.identifiers(found["vulnerabilityId"], found.get("cves")),
         cvss=tuple(filter(None, (sdk.cvss(None, found.get("nvdCvssBaseScore"), "NVD"),))),
@@ -77,8 +77,8 @@ def _vulnerability(found: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{said['vuln']} in {name} {version or ''}".rstrip(),
-        severity=sdk.severity(said["severity"]),
-        severity_reported=sdk.text(said["severity"]),
+        severity=sdk.severity(said.get("severity")),
+        severity_reported=sdk.text(said.get("severity")),
         rule_id=said["vuln"],
         description=sdk.text(said.get("description")),
         identifiers=sdk.identifiers(said["vuln"], *(each.get("id") for each in rated)),

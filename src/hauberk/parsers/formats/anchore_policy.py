@@ -66,8 +66,8 @@ def _violation(said: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=output,
-        severity=sdk.severity(word[0]) if word else sdk.severity(said["status"], _SEVERITIES),
-        severity_reported=word[0] if word else sdk.text(said["status"]),
+        severity=sdk.severity(word[0]) if word else sdk.severity(said.get("status"), _SEVERITIES),
+        severity_reported=word[0] if word else sdk.text(said.get("status")),
         rule_id=f"{said['gate']}:{said['triggerId']}",
         rule_name=f"{said['gate']}: {said.get('triggerName')}",
         remediation=f"Update to {fixed[1]}." if fixed else None,

@@ -29,8 +29,8 @@ def arachni(issue: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=issue["name"],
-        severity=sdk.severity(issue["severity"]),
-        severity_reported=sdk.text(issue["severity"]),
+        severity=sdk.severity(issue.get("severity")),
+        severity_reported=sdk.text(issue.get("severity")),
         rule_id=sdk.text(sdk.pick(issue, "check.shortname")),
         rule_name=sdk.text(sdk.pick(issue, "check.name")),
         description=sdk.text(issue.get("description")),

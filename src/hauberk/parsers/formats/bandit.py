@@ -25,15 +25,15 @@ def bandit(result: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=result["issue_text"],
-        severity=sdk.severity(result["issue_severity"]),
-        severity_reported=sdk.text(result["issue_severity"]),
+        severity=sdk.severity(result.get("issue_severity")),
+        severity_reported=sdk.text(result.get("issue_severity")),
         rule_id=result["test_id"],
         rule_name=sdk.text(result.get("test_name")),
         cwes=sdk.cwes(sdk.pick(result, "issue_cwe.id")),
         locations=(
             sdk.Location(
-                path=result["filename"],
-                line=sdk.line(result["line_number"]),
+                path=result.get("filename"),
+                line=sdk.line(result.get("line_number")),
                 end_line=sdk.line(result.get("end_line_number") or lines[-1]),
                 column=_column(result.get("col_offset")),
                 snippet=_snippet(result.get("code") or "", lines),

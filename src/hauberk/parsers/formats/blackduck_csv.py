@@ -66,8 +66,8 @@ def _vulnerability(paths: Paths, row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
         title=" ".join(sdk.texts([said, "in", component.name, component.version])),
-        severity=sdk.severity(row["Security Risk"], blackduck.SEVERITIES),
-        severity_reported=row["Security Risk"],
+        severity=sdk.severity(row.get("Security Risk"), blackduck.SEVERITIES),
+        severity_reported=row.get("Security Risk"),
         rule_id=said if said.isdigit() else next(iter(identifiers), said),
         description=sdk.text(row.get("Description")),
         identifiers=identifiers,

@@ -55,7 +55,7 @@ def _place(warning: sdk.Json) -> sdk.Location:
     at = warning.get("location") or {}
     symbol = ".".join(sdk.texts([at.get("class"), at.get("method")])) or sdk.text(at.get("template"))
     return sdk.Location(
-        path=warning["file"],
+        path=warning.get("file"),
         line=sdk.line(warning.get("line")),
         symbol=symbol,
         snippet=sdk.text(warning.get("code")),

@@ -36,8 +36,8 @@ def _issue(issue: sdk.XmlElement) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=said["name"] or "",
-        severity=sdk.severity(said["severity"], burp.SEVERITIES),
-        severity_reported=said["severity"],
+        severity=sdk.severity(said.get("severity"), burp.SEVERITIES),
+        severity_reported=said.get("severity"),
         rule_id=burp.rule(said.get("type"), said["name"] or ""),
         description=sdk.paragraphs(
             sdk.plain(said.get("issueDetail")), "\n".join(items), sdk.plain(said.get("issueBackground"))

@@ -25,7 +25,7 @@ def burp_api(event: sdk.Json) -> sdk.Findings:
     if event.get("type") not in (None, "issue_found"):  # an issue that a later event revises or withdraws
         return
     issue = event["issue"]
-    word, classes = sdk.text(issue["severity"]), issue.get("vulnerability_classifications")
+    word, classes = sdk.text(issue.get("severity")), issue.get("vulnerability_classifications")
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=issue["name"],

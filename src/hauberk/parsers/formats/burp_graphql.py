@@ -21,7 +21,7 @@ from hauberk.parsers.dialects import burp
 def burp_graphql(issue: sdk.Json) -> sdk.Findings:
     """Ask `scan(id) { issues { issue_type {…} origin path severity evidence {…} } }` and save it as `{"Issues": […]}`."""
     about = issue["issue_type"]
-    word, origin = sdk.text(issue["severity"]), sdk.text(issue.get("origin"))
+    word, origin = sdk.text(issue.get("severity")), sdk.text(issue.get("origin"))
     classes, references = (
         about.get("vulnerability_classifications_html"),
         about.get("references_html"),

@@ -22,8 +22,8 @@ _DATES = ("%Y-%m-%d %I:%M %p", "%Y-%m-%d %H:%M")
 def burp_html(report: sdk.Report) -> sdk.Findings:
     """In the scan: Reporting & logs → Scan report → Detailed"""
     page = report.page()
-    site = next(iter(_values(page, "Site name:")), None) or _named(page)
-    ended = next(iter(_values(page, "End:")), None)
+    site = _value(page, "Site name:") or _named(page)
+    ended = _value(page, "End:")
     yield sdk.ReportHeader(
         asset=sdk.at_url(site).host, targets=sdk.texts(site), scanned_at=sdk.timestamp(ended, *_DATES)
     )
@@ -32,11 +32,12 @@ def burp_html(report: sdk.Report) -> sdk.Findings:
         yield from sdk.each([container], lambda issue: _issue(issue, site, said), "issue")
 
 
-def _values(page: sdk.HtmlElement, label: str) -> list[str]:
+def _value(page: sdk.HtmlElement, label: str) -> str | None:
+    """Of the first that is called so: a page has many, and each look goes to its end."""
     found = page.xpath(
-        '//*[normalize-space(text())=$label]/following::*[contains(@class, "value")][1]', label=label
+        '(//*[normalize-space(text())=$label])[1]/following::*[contains(@class, "value")][1]', label=label
     )
-    return [words for each in found if (words := sdk.words(each))]
+    return sdk.words(next(iter(found), None))
 
 
 def _named(page: sdk.HtmlElement) -> str | None:

@@ -27,14 +27,14 @@ def cfn_lint(match: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=sdk.text(rule.get("ShortDescription")) or match["Message"],
-        severity=sdk.severity(match["Level"], _SEVERITIES),
-        severity_reported=sdk.text(match["Level"]),
+        severity=sdk.severity(match.get("Level"), _SEVERITIES),
+        severity_reported=sdk.text(match.get("Level")),
         rule_id=rule["Id"],
         rule_name=sdk.text(rule.get("ShortDescription")),
         description="\n\n".join(sdk.texts([match.get("Message"), rule.get("Description")])) or None,
         locations=(
             sdk.Location(
-                path=match["Filename"],
+                path=match.get("Filename"),
                 line=sdk.line(sdk.pick(where, "Start.LineNumber")),
                 end_line=sdk.line(sdk.pick(where, "End.LineNumber")),
                 column=sdk.line(sdk.pick(where, "Start.ColumnNumber")),

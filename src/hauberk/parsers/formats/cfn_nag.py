@@ -34,8 +34,8 @@ def _finding(path: str, violation: sdk.Json, resource: str | None, line: sdk.Jso
     return sdk.ReportedFinding(
         kind=sdk.IAC,
         title=violation["message"],
-        severity=sdk.severity(violation["type"], _SEVERITIES),
-        severity_reported=sdk.text(violation["type"]),
+        severity=sdk.severity(violation.get("type"), _SEVERITIES),
+        severity_reported=sdk.text(violation.get("type")),
         rule_id=violation["id"],
         rule_name=sdk.text(violation.get("name")),
         locations=(

@@ -56,7 +56,7 @@ def _locations(result: sdk.XmlElement, path: sdk.XmlElement | None) -> tuple[sdk
         return words.place_first(steps)
     return (
         sdk.Location(
-            path=result.attrib["FileName"],
+            path=result.attrib.get("FileName"),
             line=sdk.line(result.get("Line")),
             column=sdk.line(result.get("Column")),
         ),

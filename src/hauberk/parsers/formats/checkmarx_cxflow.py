@@ -30,14 +30,14 @@ def checkmarx_cxflow(issue: sdk.Json) -> sdk.Findings:
     said = issue.get("details") or {}
     results: list[sdk.Json] = details.get("results") or [{}]
     for result in results:
-        flow = list(_flow(result)) or [sdk.Location(path=issue["filename"])]
+        flow = list(_flow(result)) or [sdk.Location(path=issue.get("filename"))]
         source = result.get("source") or {}
         about = said.get(sdk.text(source.get("line")) or "") or {}
         yield sdk.ReportedFinding(
             kind=sdk.SAST,
             title=words.title_of(issue["vulnerability"]),
-            severity=sdk.severity(issue["severity"], words.SCALE),
-            severity_reported=sdk.text(issue["severity"]),
+            severity=sdk.severity(issue.get("severity"), words.SCALE),
+            severity_reported=sdk.text(issue.get("severity")),
             rule_id=issue["vulnerability"],
             description=sdk.text(issue.get("description")),
             identifiers=sdk.identifiers(issue.get("cve")),
@@ -60,7 +60,7 @@ def _flow(result: sdk.Json) -> Iterator[sdk.Location]:
     steps = [result[key] for key in sorted((key for key in result if key.isdecimal()), key=int)]
     for step in steps or [result[end] for end in ("source", "sink") if result.get(end)]:
         yield sdk.Location(
-            path=step["file"],
+            path=step.get("file"),
             line=sdk.line(step.get("line")),
             column=sdk.line(step.get("column")),
             symbol=sdk.text(step.get("object")),

@@ -41,8 +41,8 @@ def checkmarx_one(result: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=kind,
         title=title or result["id"],
-        severity=sdk.severity(result["severity"], words.SCALE),
-        severity_reported=sdk.text(result["severity"]),
+        severity=sdk.severity(result.get("severity"), words.SCALE),
+        severity_reported=sdk.text(result.get("severity")),
         rule_id=_plain(data.get("queryId")) or sdk.text(data.get("ruleId")) or result["id"],
         rule_name=query,
         description=_description(result, data),
@@ -58,7 +58,7 @@ def checkmarx_one(result: sdk.Json) -> sdk.Findings:
             data.get("remediationLink"),
         ),
         tags=sdk.texts([_plain(data.get("group")), *sdk.texts(more.get("compliances"))]),
-        stable_id=None if component else sdk.text(result["similarityId"]),  # for a package it is the CVE
+        stable_id=None if component else sdk.text(result.get("similarityId")),  # for a package it is the CVE
         suppression=words.suppression_of(result.get("state"), _comment(result)),
         found_at=sdk.timestamp(result.get("firstFoundAt") or result.get("created")),
     )

@@ -67,8 +67,8 @@ def _query(query: sdk.Json) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.IAC if "actualValue" in result else sdk.SAST,
             title=words.title_of(name),
-            severity=sdk.severity(result["severity"], words.SCALE),
-            severity_reported=sdk.text(result["severity"]),
+            severity=sdk.severity(result.get("severity"), words.SCALE),
+            severity_reported=sdk.text(result.get("severity")),
             rule_id=sdk.text(query.get("queryId")) or name,
             rule_name=name,
             description=_description(query, result),
@@ -135,8 +135,8 @@ def _package(package: sdk.Json) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.SCA,
             title=f"{rule or 'Vulnerability'} in {component.name}",
-            severity=sdk.severity(found["severity"], words.SCALE),
-            severity_reported=sdk.text(found["severity"]),
+            severity=sdk.severity(found.get("severity"), words.SCALE),
+            severity_reported=sdk.text(found.get("severity")),
             rule_id=rule,
             description=sdk.text(found.get("description")),
             identifiers=sdk.identifiers(found.get("cveName"), found.get("cveId")),

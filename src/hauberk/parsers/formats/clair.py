@@ -88,8 +88,8 @@ def _finding(name: str, said: sdk.Json, packages: list[tuple[sdk.Json, str]]) ->
     return sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{name} in {packages[0][0]['name']}",
-        severity=sdk.severity(said["severity"], _SEVERITIES),
-        severity_reported=sdk.text(said["severity"]),
+        severity=sdk.severity(said.get("severity"), _SEVERITIES),
+        severity_reported=sdk.text(said.get("severity")),
         rule_id=name,
         description=sdk.text(said.get("description")),
         identifiers=sdk.identifiers(name),

@@ -49,8 +49,8 @@ def _insight(said: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=f"{(rule or '').replace('_', ' ').capitalize()}: {subject}",
-        severity=sdk.severity(said["severity"]),
-        severity_reported=sdk.text(said["severity"]),
+        severity=sdk.severity(said.get("severity")),
+        severity_reported=sdk.text(said.get("severity")),
         rule_id=rule,
         description=sdk.paragraphs(said.get("insight"), said.get("risk"), said.get("detection_method")),
         remediation=sdk.paragraphs(said.get("recommended_action"), said.get("resolve_text")),

@@ -49,8 +49,8 @@ def _result(result: sdk.Json) -> sdk.ReportedFinding:
     return sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=result["title"],
-        severity=sdk.severity(result["status"], _SEVERITIES),
-        severity_reported=sdk.text(result["status"]),
+        severity=sdk.severity(result.get("status"), _SEVERITIES),
+        severity_reported=sdk.text(result.get("status")),
         rule_id=sdk.text(result.get("plugin")) or result["title"],
         rule_name=result["title"],
         description="\n\n".join(sdk.texts([result.get("message"), result.get("description")])) or None,

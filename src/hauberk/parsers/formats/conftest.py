@@ -36,7 +36,7 @@ def conftest(file: sdk.Json) -> sdk.Findings:
                 severity_reported=word or outcome.removesuffix("s"),
                 rule_id=rule,
                 description=message if "\n" in message else None,
-                locations=(sdk.Location(path=file["filename"], symbol=message.partition("\n")[0]),),
+                locations=(sdk.Location(path=file.get("filename"), symbol=message.partition("\n")[0]),),
                 references=sdk.urls(meta.get("url")),
                 tags=sdk.texts(file.get("namespace")),
                 suppression=sdk.Suppression(where="inline", justification="an exception of the policy")

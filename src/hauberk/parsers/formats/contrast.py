@@ -30,8 +30,8 @@ def contrast(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=row["Vulnerability Name"],
-        severity=sdk.severity(row["Severity"], _SCALE),
-        severity_reported=row["Severity"],
+        severity=sdk.severity(row.get("Severity"), _SCALE),
+        severity_reported=row.get("Severity"),
         rule_id=row["Rule Name"],
         rule_name=sdk.text(row.get("Category")),
         cwes=sdk.cwes(*sdk.texts(row.get("CWE ID", "").rpartition("/")[2].removesuffix(".html"))),

@@ -37,7 +37,7 @@ def _error(error: sdk.XmlElement) -> sdk.Findings:
     message, verbose = error.attrib["msg"], error.get("verbose")
     places = [
         sdk.Location(
-            path=at.attrib["file"],
+            path=at.attrib.get("file"),
             line=sdk.line(at.get("line")),
             column=sdk.line(at.get("column")),
             symbol=sdk.text(error.findtext("{*}symbol")),
@@ -50,8 +50,8 @@ def _error(error: sdk.XmlElement) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=message,
-        severity=sdk.severity(error.attrib["severity"], _SCALE),
-        severity_reported=error.attrib["severity"],
+        severity=sdk.severity(error.attrib.get("severity"), _SCALE),
+        severity_reported=error.attrib.get("severity"),
         rule_id=error.attrib["id"],
         description=verbose if verbose != message else None,
         cwes=sdk.cwes(error.get("cwe")),

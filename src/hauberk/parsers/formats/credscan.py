@@ -26,7 +26,9 @@ def credscan(row: sdk.Row) -> sdk.Findings:
         rule_id=rule.partition(" ")[0],
         rule_name=sdk.text(rule.partition(" ")[2]),
         cwes=secrets.CWES,
-        locations=(sdk.Location(path=path, line=sdk.line(row["Line"]), symbol=sdk.text(row.get("HashKey"))),),
+        locations=(
+            sdk.Location(path=path, line=sdk.line(row.get("Line")), symbol=sdk.text(row.get("HashKey"))),
+        ),
         confidence=sdk.text(row.get("MatchingScore")),
         stable_id=sdk.text(row.get("HashKey")),
         suppression=sdk.Suppression(justification=reason) if is_suppressed else None,

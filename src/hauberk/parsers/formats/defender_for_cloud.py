@@ -29,8 +29,8 @@ def defender_for_cloud(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=row["recommendationDisplayName"],
-        severity=sdk.severity(row["severity"]),
-        severity_reported=row["severity"],
+        severity=sdk.severity(row.get("severity")),
+        severity_reported=row.get("severity"),
         rule_id=row["recommendationName"],
         rule_name=row["recommendationDisplayName"],
         description=sdk.text(row.get("description")),
@@ -42,6 +42,6 @@ def defender_for_cloud(row: sdk.Row) -> sdk.Findings:
         references=sdk.urls(row.get("azurePortalRecommendationLink")),
         tags=sdk.texts([row.get("resourceType"), row.get("subscriptionName"), row.get("resourceGroup")]),
         stable_id=sdk.text(row.get("recommendationId")),
-        target=row["subscriptionId"],
+        target=row.get("subscriptionId"),
         found_at=sdk.timestamp(row.get("firstEvaluationDate")),
     )

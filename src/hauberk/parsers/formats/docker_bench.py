@@ -34,7 +34,7 @@ def _check(section: str | None, result: sdk.Json) -> sdk.Findings:
         kind=sdk.INFRASTRUCTURE,
         title=result["desc"],
         severity=sdk.Severity.HIGH,  # Docker Bench rates nothing; what is scored and fails is a WARN
-        severity_reported=result["result"],
+        severity_reported=result.get("result"),
         rule_id=result["id"],
         rule_name=section,
         description=details,

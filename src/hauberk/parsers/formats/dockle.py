@@ -27,8 +27,8 @@ def dockle(check: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=check["title"],
-        severity=sdk.severity(check["level"], _SEVERITIES),
-        severity_reported=sdk.text(check["level"]),
+        severity=sdk.severity(check.get("level"), _SEVERITIES),
+        severity_reported=sdk.text(check.get("level")),
         rule_id=check["code"],
         rule_name=check["title"],
         description="\n".join(alerts) or None,

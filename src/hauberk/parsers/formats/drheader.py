@@ -39,8 +39,8 @@ def _rule(url: str | None, said: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=f"{header}: {message}",
-        severity=sdk.severity(said["severity"]),
-        severity_reported=sdk.text(said["severity"]),
+        severity=sdk.severity(said.get("severity")),
+        severity_reported=sdk.text(said.get("severity")),
         rule_id=f"{header}: {message}",
         description=proof or None,
         locations=(sdk.at_url(url, evidence=proof),) if url else (),

@@ -37,8 +37,8 @@ def _twistlock(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{row['cve']} in {row['packageName']} {row['packageVersion']}",
-        severity=sdk.severity(row["severity"]),
-        severity_reported=row["severity"],
+        severity=sdk.severity(row.get("severity")),
+        severity_reported=row.get("severity"),
         rule_id=row["cve"],
         description=sdk.text(row["desc"]),
         remediation=sdk.text(row.get("status")),
@@ -55,8 +55,8 @@ def _anchore(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{row['cve']} in {row['package']}",
-        severity=sdk.severity(row["severity"]),
-        severity_reported=row["severity"],
+        severity=sdk.severity(row.get("severity")),
+        severity_reported=row.get("severity"),
         rule_id=row["cve"],
         identifiers=sdk.identifiers(row["cve"]),
         locations=(sdk.Location(path=path),) if path else (),
@@ -76,8 +76,8 @@ def _openscap(row: sdk.Row) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.IAC,
             title=row["title"],
-            severity=sdk.severity(row["severity"]),
-            severity_reported=row["severity"],
+            severity=sdk.severity(row.get("severity")),
+            severity_reported=row.get("severity"),
             rule_id=row["ruleid"],
             description="\n\n".join(sdk.texts([row["desc"], row["rationale"]])) or None,
             identifiers=sdk.identifiers(row["identifiers"]),
@@ -105,12 +105,12 @@ def _gate(row: sdk.Row) -> sdk.Findings:
             kind=sdk.IAC,
             title=row["check_output"],
             severity=sdk.Severity.HIGH,  # a gate does not rate, it stops
-            severity_reported=row["gate_action"],
+            severity_reported=row.get("gate_action"),
             rule_id=f"{row['gate']}:{row['trigger_id']}",
             rule_name=f"{row['gate']}: {row['trigger']}",
             locations=(sdk.Location(resource=row["repo_tag"].rpartition(":")[0] or row["repo_tag"]),),
             tags=("Anchore",),
-            target=row["repo_tag"],
+            target=row.get("repo_tag"),
         )
 
 

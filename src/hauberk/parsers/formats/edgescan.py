@@ -31,7 +31,7 @@ def edgescan(report: sdk.Report) -> sdk.Findings:
 
 
 def _vulnerability(said: sdk.Json) -> sdk.Findings:
-    level = sdk.text(said["severity"])
+    level = sdk.text(said.get("severity"))
     is_network = said.get("layer") == "network"
     decided = sdk.text(said.get("status")) == "closed"
     yield sdk.ReportedFinding(
@@ -45,7 +45,7 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
         identifiers=sdk.identifiers(said.get("cves"), said["name"]),
         cwes=sdk.cwes(said.get("cwes")),
         cvss=sdk.assessments((said.get("cvss_vector"), said.get("cvss_score"), "Edgescan")),
-        locations=(sdk.at_url(said["location"]),),
+        locations=(sdk.at_url(said.get("location")),),
         tags=sdk.texts((sdk.text(said.get("asset_tags")) or "").split(",")),
         stable_id=sdk.text(said.get("id")),
         suppression=sdk.Suppression(justification="closed") if decided else None,

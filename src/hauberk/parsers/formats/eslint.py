@@ -27,12 +27,12 @@ def eslint(file: sdk.Json) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.SAST,
             title=message["message"],
-            severity=sdk.severity(message["severity"], _SCALE),
-            severity_reported=sdk.text(message["severity"]),
+            severity=sdk.severity(message.get("severity"), _SCALE),
+            severity_reported=sdk.text(message.get("severity")),
             rule_id=sdk.text(message.get("ruleId")),
             locations=(
                 sdk.Location(
-                    path=file["filePath"],
+                    path=file.get("filePath"),
                     line=line,
                     end_line=end,
                     column=sdk.line(message.get("column")),

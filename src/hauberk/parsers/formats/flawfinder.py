@@ -28,8 +28,8 @@ def flawfinder(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=f"{row.get('Category', '')}/{name}".strip("/"),
-        severity=sdk.severity(row["Level"], _SCALE),
-        severity_reported=row["Level"],
+        severity=sdk.severity(row.get("Level"), _SCALE),
+        severity_reported=row.get("Level"),
         rule_id=sdk.text(row.get("RuleId")) or name,
         rule_name=name,
         description=sdk.paragraphs(row["Warning"], row.get("Note")),
@@ -37,8 +37,8 @@ def flawfinder(row: sdk.Row) -> sdk.Findings:
         cwes=sdk.cwes(row.get("CWEs")),
         locations=(
             sdk.Location(
-                path=row["File"],
-                line=sdk.line(row["Line"]),
+                path=row.get("File"),
+                line=sdk.line(row.get("Line")),
                 column=sdk.line(row.get("Column")),
                 snippet=sdk.text(row.get("Context")),
             ),

@@ -35,7 +35,7 @@ def garak_hitlog(hit: sdk.Json) -> sdk.Findings:
         locations=(sdk.Location(resource=hit["generator"], parameter=hit["detector"], evidence=answer),),
         components=(sdk.Component(name=hit["generator"]),),
         tags=sdk.texts(hit.get("triggers")),
-        target=hit["generator"],
+        target=hit.get("generator"),
     )
 
 

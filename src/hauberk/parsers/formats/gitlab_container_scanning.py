@@ -22,7 +22,7 @@ def gitlab_container_scanning(report: sdk.Report) -> sdk.Findings:
 
 
 def _vulnerability(said: sdk.Json) -> sdk.Findings:
-    place = said["location"]
+    place = said.get("location") or {}
     system = (sdk.text(place.get("operating_system")) or "").replace(":", " ").partition(" ")[0]
     image = sdk.text(place.get("image"))
     workload = place.get("kubernetes_resource") or {}

@@ -23,7 +23,7 @@ def gitlab_coverage_fuzzing(report: sdk.Report) -> sdk.Findings:
 
 def _crash(said: sdk.Json) -> sdk.Findings:
     """The crash state (the topmost frames) tells crashes apart; it takes the place of code that is quoted."""
-    place = said["location"]
+    place = said.get("location") or {}
     state = sdk.text(place.get("crash_state"))
     yield gitlab.finding(
         said,

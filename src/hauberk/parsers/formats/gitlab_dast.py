@@ -26,7 +26,7 @@ def gitlab_dast(report: sdk.Report) -> sdk.Findings:
 
 
 def _vulnerability(said: sdk.Json) -> sdk.Findings:
-    place = said["location"]
+    place = said.get("location") or {}
     evidence = said.get("evidence") or {}
     host = sdk.text(place.get("hostname")) or ""
     shown = sdk.text(sdk.pick(evidence, "summary"))

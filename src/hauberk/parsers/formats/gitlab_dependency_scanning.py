@@ -34,7 +34,7 @@ def gitlab_dependency_scanning(report: sdk.Report) -> sdk.Findings:
 
 
 def _vulnerability(ecosystems: dict[str, str | None], said: sdk.Json) -> sdk.Findings:
-    path = sdk.text(said["location"].get("file"))
+    path = sdk.text(sdk.pick(said, "location.file"))
     yield gitlab.finding(
         said,
         sdk.SCA,

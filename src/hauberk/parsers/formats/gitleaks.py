@@ -87,11 +87,11 @@ def _version_8(leak: dict[str, Any]) -> sdk.Findings:
         locations=(
             sdk.Location(
                 path=path,
-                line=sdk.line(leak["StartLine"]),
+                line=sdk.line(leak.get("StartLine")),
                 end_line=sdk.line(leak.get("EndLine")),
                 column=sdk.line(leak.get("StartColumn")),
                 commit=_commit(leak.get("Commit")),
-                snippet=sdk.text(leak["Match"]) if secrets.masked(leak["Secret"]) else None,
+                snippet=sdk.text(leak.get("Match")) if secrets.masked(leak["Secret"]) else None,
             ),
         ),
         references=sdk.urls(leak.get("Link")),

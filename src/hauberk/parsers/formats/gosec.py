@@ -22,19 +22,19 @@ _NUMBERED = re.compile(r"(?m)^(\d{1,9}): ?(.*)$")
 def gosec(issue: sdk.Json) -> sdk.Findings:
     """`gosec -fmt=json -out=gosec.json ./...`"""
     rule = issue["rule_id"]
-    first, _, last = str(issue["line"]).partition("-")
+    first, _, last = str(issue.get("line")).partition("-")
     suppressions = issue.get("suppressions")
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=issue["details"],
-        severity=sdk.severity(issue["severity"]),
-        severity_reported=sdk.text(issue["severity"]),
+        severity=sdk.severity(issue.get("severity")),
+        severity_reported=sdk.text(issue.get("severity")),
         rule_id=rule,
         remediation=sdk.text(issue.get("autofix")),
         cwes=sdk.cwes(sdk.pick(issue, "cwe.id")),
         locations=(
             sdk.Location(
-                path=issue["file"],
+                path=issue.get("file"),
                 line=sdk.line(first),
                 end_line=sdk.line(last),
                 column=sdk.line(issue.get("column")),

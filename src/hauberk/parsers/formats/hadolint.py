@@ -32,12 +32,14 @@ def hadolint(problem: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=problem["message"],
-        severity=sdk.severity(problem["level"], _SEVERITIES),
-        severity_reported=sdk.text(problem["level"]),
+        severity=sdk.severity(problem.get("level"), _SEVERITIES),
+        severity_reported=sdk.text(problem.get("level")),
         rule_id=rule,
         locations=(
             sdk.Location(
-                path=problem["file"], line=sdk.line(problem["line"]), column=sdk.line(problem.get("column"))
+                path=problem["file"],
+                line=sdk.line(problem.get("line")),
+                column=sdk.line(problem.get("column")),
             ),
         ),
         references=(wiki + rule,),

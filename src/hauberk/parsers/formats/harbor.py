@@ -43,8 +43,8 @@ def _vulnerability(found: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{found['id']} in {name} {version or ''}".rstrip(),
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=found["id"],
         description=sdk.text(found.get("description")),
         identifiers=sdk.identifiers(found["id"]) or sdk.texts(found["id"]),

@@ -51,15 +51,15 @@ def horusec(item: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=kind,
         title=title,
-        severity=sdk.severity(found["severity"], _SCALE),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity"), _SCALE),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=sdk.text(found.get("rule_id")) or sdk.text(found.get("ruleID")) or title,
         description=sdk.text(details),
         identifiers=sdk.identifiers(found["details"]) if kind is sdk.SCA else (),
         cwes=sdk.cwes(found["details"]),
         locations=(
             sdk.Location(
-                path=found["file"],
+                path=found.get("file"),
                 line=sdk.line(found.get("line")),
                 column=sdk.line(found.get("column")),
                 snippet=None if kind is sdk.SECRET else sdk.text(found.get("code")),

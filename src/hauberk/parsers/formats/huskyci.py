@@ -46,8 +46,8 @@ def _finding(found: sdk.Json, *, is_silenced: bool) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=kind,
         title=title or (details or tool).partition("\n")[0],
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=sdk.text(found.get("type")) or f"{tool}: {(title or details or '').partition(' in: ')[0]}",
         description=details,
         identifiers=sdk.identifiers(title, details),

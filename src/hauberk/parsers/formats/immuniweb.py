@@ -26,8 +26,8 @@ def immuniweb_xml(vulnerability: sdk.XmlElement) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.FindingKind.MANUAL,
         title=said["Name"] or "",
-        severity=sdk.severity(said["Risk"]),
-        severity_reported=said["Risk"],
+        severity=sdk.severity(said.get("Risk")),
+        severity_reported=said.get("Risk"),
         rule_id=said.get("Type"),
         description=sdk.plain(said.get("Description")),
         remediation=sdk.plain(said.get("Remediation")),

@@ -34,7 +34,7 @@ def infer(bug: sdk.Json) -> sdk.Findings:
         remediation=sdk.text(bug.get("suggestion")),
         locations=(
             sdk.Location(
-                path=bug["file"],
+                path=bug.get("file"),
                 line=sdk.line(bug.get("line")),
                 column=sdk.line(bug.get("column")),
                 symbol=sdk.text(bug.get("procedure")),

@@ -37,8 +37,8 @@ def inspector2(finding: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=inspector.kind_of(finding["type"], is_image=is_image),
         title=finding["title"],
-        severity=sdk.severity(finding["severity"], inspector.SEVERITIES),
-        severity_reported=sdk.text(finding["severity"]),
+        severity=sdk.severity(finding.get("severity"), inspector.SEVERITIES),
+        severity_reported=sdk.text(finding.get("severity")),
         rule_id=sdk.text(rule),
         rule_name=sdk.text(code.get("detectorName")),
         description=sdk.text(finding.get("description")),

@@ -37,8 +37,8 @@ def inspector2_csv(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=inspector.kind_of(kind, is_image=is_image),
         title=row.get("Title") or name or kind,
-        severity=sdk.severity(row["Severity"], inspector.SEVERITIES),
-        severity_reported=row["Severity"],
+        severity=sdk.severity(row.get("Severity"), inspector.SEVERITIES),
+        severity_reported=row.get("Severity"),
         rule_id=name or ":".join(sdk.texts([kind, inspector.said(ports)])),
         description=sdk.text(row.get("Description")),
         remediation=inspector.said(row.get("Remediation", ""))
@@ -58,7 +58,7 @@ def inspector2_csv(row: sdk.Row) -> sdk.Findings:
         tags=sdk.texts([kind, inspector.said(row.get("Platform", "")), row.get("Region")]),
         stable_id=row["Finding ARN"],
         suppression=None if state == "ACTIVE" else sdk.Suppression(justification=state),
-        target=row["Resource ID"],
+        target=row.get("Resource ID"),
         found_at=sdk.timestamp(row.get("First Seen")),
     )
 

@@ -25,8 +25,8 @@ def intsights_json(alert: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=about["Title"],
-        severity=sdk.severity(about["Severity"]),
-        severity_reported=sdk.text(about["Severity"]),
+        severity=sdk.severity(about.get("Severity")),
+        severity_reported=sdk.text(about.get("Severity")),
         description=sdk.text(about.get("Description")),
         identifiers=sdk.identifiers(about["Title"], about.get("Description")),
         locations=tuple(sdk.at_url(name) for name in names),
@@ -59,8 +59,8 @@ def intsights_csv(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=row["Title"],
-        severity=sdk.severity(row["Severity"]),
-        severity_reported=row["Severity"] or None,
+        severity=sdk.severity(row.get("Severity")),
+        severity_reported=row.get("Severity") or None,
         description=sdk.text(row.get("Description")),
         identifiers=sdk.identifiers(row["Title"], row.get("Description")),
         locations=tuple(sdk.at_url(name) for name in sdk.texts(row["Assets"].split(","))),

@@ -29,8 +29,8 @@ def iriusrisk(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=row["Threat"],
-        severity=sdk.severity(row["Current Risk"], _SCALE),
-        severity_reported=row["Current Risk"],
+        severity=sdk.severity(row.get("Current Risk"), _SCALE),
+        severity_reported=row.get("Current Risk"),
         rule_id=row["Threat"],
         description=sdk.paragraphs(
             f"Inherent risk: {inherent}" if inherent else None,

@@ -39,8 +39,8 @@ def _finding(query: sdk.Json, place: sdk.Json) -> sdk.ReportedFinding:
     return sdk.ReportedFinding(
         kind=sdk.IAC,
         title=query["query_name"],
-        severity=sdk.severity(query["severity"], _SEVERITIES),
-        severity_reported=sdk.text(query["severity"]),
+        severity=sdk.severity(query.get("severity"), _SEVERITIES),
+        severity_reported=sdk.text(query.get("severity")),
         rule_id=query["query_id"],
         rule_name=query["query_name"],
         description=sdk.text(query.get("description")),
@@ -48,7 +48,7 @@ def _finding(query: sdk.Json, place: sdk.Json) -> sdk.ReportedFinding:
         cwes=sdk.cwes(query.get("cwe")),
         locations=(
             sdk.Location(
-                path=place["file_name"],
+                path=place.get("file_name"),
                 line=sdk.line(place.get("line")),
                 symbol=sdk.text(place.get("search_key")),
                 resource=f"{kind}.{name}" if kind and name and "n/a" not in (kind, name) else None,

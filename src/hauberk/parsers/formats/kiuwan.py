@@ -30,14 +30,14 @@ def kiuwan(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=row["Rule"],
-        severity=sdk.severity(row["Priority"], _SCALE),
-        severity_reported=row["Priority"],
+        severity=sdk.severity(row.get("Priority"), _SCALE),
+        severity_reported=row.get("Priority"),
         rule_id=row["Rule code"],
         rule_name=row["Rule"],
         cwes=sdk.cwes(row.get("CWE")),
         locations=(
             sdk.Location(
-                path=row["File"],
+                path=row.get("File"),
                 line=sdk.line(row.get("Line number")),
                 snippet=sdk.text(row.get("Line text")),
             ),

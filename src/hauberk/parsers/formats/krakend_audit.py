@@ -22,8 +22,8 @@ def krakend_audit(found: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=found["message"],
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=found["rule"],
         references=("https://www.krakend.io/docs/configuration/audit/#audit-recommendations",),
     )

@@ -34,7 +34,7 @@ def _check(control: sdk.Json, section: sdk.Json, result: sdk.Json) -> sdk.Findin
         kind=sdk.INFRASTRUCTURE,
         title=result["test_desc"],
         severity=sdk.Severity.MEDIUM,  # kube-bench rates nothing
-        severity_reported=result["status"],
+        severity_reported=result.get("status"),
         rule_id=result["test_number"],
         rule_name=sdk.text(section.get("desc")),
         description=sdk.text(result.get("reason")),

@@ -21,14 +21,14 @@ _ADDRESS = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
 )
 def kube_hunter(found: sdk.Json) -> sdk.Findings:
     """`kube-hunter --remote HOST --report json > kube-hunter.json`"""
-    where = found["location"]
+    where = sdk.text(found.get("location")) or ""
     evidence = sdk.text(found.get("evidence"))
     place = sdk.at_url(where, evidence=evidence) if _ADDRESS.fullmatch(where) else None
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=found["vulnerability"],
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=None if found.get("vid") == "None" else sdk.text(found.get("vid")),
         rule_name=found["vulnerability"],
         description=sdk.text(found.get("description")),

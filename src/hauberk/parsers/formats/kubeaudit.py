@@ -28,8 +28,8 @@ def kubeaudit(result: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=result["msg"],
-        severity=sdk.severity(result["level"], _SEVERITIES),
-        severity_reported=sdk.text(result["level"]),
+        severity=sdk.severity(result.get("level"), _SEVERITIES),
+        severity_reported=sdk.text(result.get("level")),
         rule_id=result["AuditResultName"],
         locations=(
             sdk.Location(

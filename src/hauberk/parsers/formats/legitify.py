@@ -37,8 +37,8 @@ def _violation(policy: sdk.Json, found: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=policy["title"],
-        severity=sdk.severity(policy["severity"]),
-        severity_reported=sdk.text(policy["severity"]),
+        severity=sdk.severity(policy.get("severity")),
+        severity_reported=sdk.text(policy.get("severity")),
         rule_id=policy["policyName"],
         rule_name=sdk.text(policy.get("fullyQualifiedPolicyName")),
         description="\n\n".join(

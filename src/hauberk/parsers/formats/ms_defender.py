@@ -57,8 +57,8 @@ def _vulnerability(machines: dict[str, dict[str, Any]], found: sdk.Json) -> sdk.
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=f"{found['cveId']} in {product or 'an unnamed product'}",
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=found["cveId"],
         remediation=f"Install KB{patch}." if patch else None,
         identifiers=sdk.identifiers(found["cveId"]) or sdk.texts(found["cveId"]),

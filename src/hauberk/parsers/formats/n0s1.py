@@ -16,17 +16,18 @@ from hauberk.parsers.dialects import secrets
 def n0s1(result: sdk.Json) -> sdk.Findings:
     """`n0s1 jira_scan --report-file n0s1.json`, also `slack_scan`, `confluence_scan`, …"""
     details = result["details"]
-    rule, url = details.get("matched_regex_config") or {}, result["url"]
+    rule, url = details.get("matched_regex_config") or {}, result.get("url")
     field = sdk.text(details.get("ticket_field"))
     yield sdk.ReportedFinding(
         kind=sdk.SECRET,
-        title=f"{sdk.text(rule.get('description')) or sdk.text(rule.get('id')) or 'Secret'} in {url}",
+        title=(sdk.text(rule.get("description")) or sdk.text(rule.get("id")) or "Secret")
+        + (f" in {url}" if url else ""),
         severity=secrets.severity(),
         rule_id=sdk.text(rule.get("id")),
         cwes=secrets.CWES,
         locations=(
             sdk.Location(
-                path=url,
+                path=sdk.text(url),
                 url=next(iter(sdk.urls(url)), None),
                 symbol=field,
                 snippet=secrets.masked(result["secret"]),

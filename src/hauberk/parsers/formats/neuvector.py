@@ -53,8 +53,8 @@ def _vulnerability(found: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{found['name']} in {name} {version or ''}".rstrip(),
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=found["name"],
         description=sdk.text(found.get("description")),
         identifiers=sdk.identifiers(found["name"], found.get("cves")),
@@ -85,7 +85,7 @@ def _secret(found: sdk.Json) -> sdk.Findings:
             severity=sdk.Severity.HIGH,  # NeuVector rates no secrets
             rule_id=sdk.text(found["type"]),
             remediation=sdk.text(found.get("suggestion")),
-            locations=(sdk.Location(path=found["path"]),),
+            locations=(sdk.Location(path=found.get("path")),),
         )
 
 
@@ -100,8 +100,8 @@ def _check(check: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=check["description"],
-        severity=sdk.severity(check["level"], _LEVELS),
-        severity_reported=sdk.text(check["level"]),
+        severity=sdk.severity(check.get("level"), _LEVELS),
+        severity_reported=sdk.text(check.get("level")),
         rule_id=":".join(sdk.texts([check.get("catalog") or check.get("category"), check["test_number"]])),
         rule_name=sdk.text(check.get("profile")),
         remediation=sdk.text(check.get("remediation")),

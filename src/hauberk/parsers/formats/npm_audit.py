@@ -46,7 +46,7 @@ def npm_audit(package: sdk.Json) -> sdk.Findings:
     advisories = [cause for cause in causes if isinstance(cause, dict)]
     for advisory in advisories:
         # npm rates the package, dependencies included; it is the result's own word unless the package has several.
-        word = package["severity"] if len(advisories) == 1 else advisory.get("severity")
+        word = package.get("severity") if len(advisories) == 1 else advisory.get("severity")
         yield sdk.ReportedFinding(
             kind=sdk.SCA,
             title=packages.title(advisory["title"], name),
@@ -64,8 +64,8 @@ def npm_audit(package: sdk.Json) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.SCA,
             title=f"{name} depends on vulnerable versions of {', '.join(sdk.texts(causes))}",
-            severity=sdk.severity(package["severity"]),
-            severity_reported=sdk.text(package["severity"]),
+            severity=sdk.severity(package.get("severity")),
+            severity_reported=sdk.text(package.get("severity")),
             rule_id="depends-on-vulnerable-versions",
             cwes=packages.CWES,
             remediation=_fix(package),

@@ -125,8 +125,8 @@ def openvas_csv(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=row["NVT Name"],
-        severity=sdk.severity(row["Severity"], _SEVERITIES),
-        severity_reported=row["Severity"] or None,
+        severity=sdk.severity(row.get("Severity"), _SEVERITIES),
+        severity_reported=row.get("Severity") or None,
         rule_id=row["NVT OID"] or None,
         description=sdk.paragraphs(*(row.get(name) for name in _TELLING)),
         remediation=sdk.text(row.get("Solution")),

@@ -27,8 +27,8 @@ def _file(path: str, file: sdk.Json) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.SAST,
             title=message["message"],
-            severity=sdk.severity(message["type"], _SCALE),
-            severity_reported=sdk.text(message["type"]),
+            severity=sdk.severity(message.get("type"), _SCALE),
+            severity_reported=sdk.text(message.get("type")),
             rule_id=message["source"],
             locations=(
                 sdk.Location(

@@ -21,7 +21,9 @@ def php_security_checker(report: sdk.Report) -> sdk.Findings:
 
 
 def _package(name: str, package: sdk.Json) -> sdk.Findings:
-    version = package["version"].removeprefix("v")  # the tag; its version has no v
+    version = (sdk.text(package.get("version")) or "").removeprefix(
+        "v"
+    ) or None  # the tag; its version has no v
     for advisory in package["advisories"]:
         identifiers = sdk.identifiers(advisory.get("cve"), advisory["title"], advisory.get("link"))
         yield sdk.ReportedFinding(

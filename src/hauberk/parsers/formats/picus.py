@@ -26,8 +26,8 @@ def picus(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=f"{row['threatName']} - {row['actionName']}",
-        severity=sdk.severity(row["threatSeverity"]),
-        severity_reported=row["threatSeverity"] or None,
+        severity=sdk.severity(row.get("threatSeverity")),
+        severity_reported=row.get("threatSeverity") or None,
         rule_id=row["actionId"] or None,
         description=sdk.paragraphs(row.get("actionDescription"), *(row.get(name) for name in results)),
         identifiers=sdk.identifiers(row.get("cve"), row["threatName"], row["actionName"]),

@@ -18,8 +18,8 @@ def _finding(path: str, said: sdk.Json, text: str) -> sdk.ReportedFinding:
     return sdk.ReportedFinding(
         kind=sdk.SAST,
         title=text.strip(),
-        severity=sdk.severity(said["priority"], _SCALE),
-        severity_reported=sdk.text(said["priority"]),
+        severity=sdk.severity(said.get("priority"), _SCALE),
+        severity_reported=sdk.text(said.get("priority")),
         rule_id=said["rule"],
         locations=(
             sdk.Location(

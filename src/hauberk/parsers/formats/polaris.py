@@ -54,8 +54,8 @@ def _finding(path: str | None, place: str, check: sdk.Json) -> sdk.ReportedFindi
     return sdk.ReportedFinding(
         kind=sdk.IAC,
         title=check["Message"],
-        severity=sdk.severity(check["Severity"], _SEVERITIES),
-        severity_reported=sdk.text(check["Severity"]),
+        severity=sdk.severity(check.get("Severity"), _SEVERITIES),
+        severity_reported=sdk.text(check.get("Severity")),
         rule_id=check["ID"],
         locations=(sdk.Location(path=path, resource=place, evidence="\n".join(details) or None),),
         components=(sdk.Component(name=place),),

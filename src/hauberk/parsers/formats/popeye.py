@@ -43,8 +43,8 @@ def _issue(linter: str, name: str, issue: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=said["text"] if said else issue["message"],
-        severity=sdk.severity(issue["level"], _SEVERITIES),
-        severity_reported=sdk.text(issue["level"]),
+        severity=sdk.severity(issue.get("level"), _SEVERITIES),
+        severity_reported=sdk.text(issue.get("level")),
         rule_id=said["code"] if said else None,
         locations=(
             sdk.Location(

@@ -52,8 +52,8 @@ def _vulnerability(target: str, system: str | None, found: sdk.Json) -> sdk.Find
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{found['cve']} in {name} {version or ''}".rstrip(),
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=found["cve"],
         description=sdk.text(found.get("description")),
         remediation=status or None,
@@ -80,8 +80,8 @@ def _compliance(target: str, found: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=found["title"],
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=sdk.text(found["id"]),
         description=sdk.text(found.get("description")),
         locations=(sdk.Location(resource=target, evidence=sdk.text(found.get("cause"))),),

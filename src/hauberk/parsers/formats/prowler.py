@@ -88,8 +88,8 @@ def _check(check: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=sdk.text(check.get("CheckTitle")) or check["CheckID"],
-        severity=sdk.severity(check["Severity"]),
-        severity_reported=sdk.text(check["Severity"]),
+        severity=sdk.severity(check.get("Severity")),
+        severity_reported=sdk.text(check.get("Severity")),
         rule_id=check["CheckID"],
         rule_name=sdk.text(check.get("CheckTitle")),
         description="\n\n".join(

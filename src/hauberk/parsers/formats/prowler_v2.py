@@ -63,8 +63,8 @@ def _check(check: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=named["title"] if named else check["Control"],
-        severity=sdk.severity(check["Severity"]),
-        severity_reported=sdk.text(check["Severity"]),
+        severity=sdk.severity(check.get("Severity")),
+        severity_reported=sdk.text(check.get("Severity")),
         rule_id=named["check"] if named else check["Control ID"],
         rule_name=sdk.text(check["Control ID"]),
         description="\n\n".join(sdk.texts([check["Message"], check.get("Risk")])),

@@ -47,7 +47,7 @@ def _retested(name: str | None, hit: sdk.Json) -> sdk.Findings:
 
 def _hit(name: str | None, hit: sdk.Json, retest: sdk.Json = None) -> sdk.Findings:
     state = _STATES.get(sdk.text(sdk.pick(retest, "status")) or "")
-    level, identity = sdk.text(hit["severity"]), sdk.text(hit["id"])
+    level, identity = sdk.text(hit.get("severity")), sdk.text(hit.get("id"))
     asset = sdk.text(hit.get("asset"))
     yield sdk.ReportedFinding(
         kind=sdk.FindingKind.MANUAL,

@@ -28,8 +28,8 @@ def qark(issue: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=issue["name"],
-        severity=sdk.severity(issue["severity"], _SCALE),
-        severity_reported=sdk.text(issue["severity"]),
+        severity=sdk.severity(issue.get("severity"), _SCALE),
+        severity_reported=sdk.text(issue.get("severity")),
         rule_id=issue["name"],
         description=sdk.text(issue.get("description")),
         cwes=(919,),  # "weaknesses in mobile applications", which every one of its results is

@@ -43,8 +43,8 @@ def _issue(about: sdk.Json, issue: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=issue["Title"],
-        severity=sdk.severity(issue["Severity"]),
-        severity_reported=sdk.text(issue["Severity"]),
+        severity=sdk.severity(issue.get("Severity")),
+        severity_reported=sdk.text(issue.get("Severity")),
         rule_id=sdk.text(about.get("Title")),
         description=sdk.paragraphs(sdk.plain(sections.get("Summary")), sdk.plain(sections.get("Impact"))),
         remediation=sdk.plain(sections.get("Remediation")),

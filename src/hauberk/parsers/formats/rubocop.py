@@ -31,12 +31,12 @@ def rubocop(file: sdk.Json) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.SAST,
             title=offense["message"],
-            severity=sdk.severity(offense["severity"], _SCALE),
-            severity_reported=sdk.text(offense["severity"]),
+            severity=sdk.severity(offense.get("severity"), _SCALE),
+            severity_reported=sdk.text(offense.get("severity")),
             rule_id=offense["cop_name"],
             locations=(
                 sdk.Location(
-                    path=file["path"],
+                    path=file.get("path"),
                     line=sdk.line(at.get("start_line") or at.get("line")),
                     end_line=sdk.line(at.get("last_line")),
                     column=sdk.line(at.get("start_column") or at.get("column")),

@@ -43,8 +43,8 @@ def _finding(rule: str, account: str | None, about: sdk.Json, item: str) -> sdk.
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=about["description"],
-        severity=sdk.severity(about["level"], _SEVERITIES),
-        severity_reported=sdk.text(about["level"]),
+        severity=sdk.severity(about.get("level"), _SEVERITIES),
+        severity_reported=sdk.text(about.get("level")),
         rule_id=rule,
         rule_name=about["description"],
         description=sdk.text(about.get("rationale")),

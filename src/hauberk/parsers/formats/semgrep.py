@@ -74,7 +74,7 @@ def _shown(value: sdk.Json) -> str | None:
 
 def _location(result: sdk.Json, extra: sdk.Json, snippet: str | None) -> sdk.Location:
     return sdk.Location(
-        path=result["path"],
+        path=result.get("path"),
         line=sdk.line(sdk.pick(result, "start.line")),
         end_line=sdk.line(sdk.pick(result, "end.line")),
         column=sdk.line(sdk.pick(result, "start.col")),
@@ -110,20 +110,20 @@ def semgrep_supply_chain(vulnerability: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
         title=vulnerability["title"],
-        severity=sdk.severity(advisory["severity"], _SCALE),
-        severity_reported=sdk.text(advisory["severity"]),
+        severity=sdk.severity(advisory.get("severity"), _SCALE),
+        severity_reported=sdk.text(advisory.get("severity")),
         rule_id=advisory["ruleId"],
         description=sdk.text(advisory.get("description")),
         identifiers=sdk.identifiers(known.get("cveIds"), known.get("urls")),
         cwes=sdk.cwes(known.get("cweIds")),
-        locations=(sdk.Location(path=place["path"], line=sdk.line(place.get("startLine"))),),
+        locations=(sdk.Location(path=place.get("path"), line=sdk.line(place.get("startLine"))),),
         components=(
             sdk.Component(
                 name=dependency["name"],
                 version=version,
                 purl=sdk.purl(sdk.text(advisory.get("ecosystem")), dependency["name"], version),
                 fixed_versions=sdk.texts(sdk.pick(vulnerability, "closestSafeDependency.versionSpecifier")),
-                path=place["path"],
+                path=place.get("path"),
             ),
         ),
         references=sdk.urls(known.get("urls"), place.get("url")),

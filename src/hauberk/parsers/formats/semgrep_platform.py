@@ -27,8 +27,8 @@ def semgrep_platform(finding: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=name.rpartition(".")[2],
-        severity=sdk.severity(finding["severity"]),
-        severity_reported=sdk.text(finding["severity"]),
+        severity=sdk.severity(finding.get("severity")),
+        severity_reported=sdk.text(finding.get("severity")),
         rule_id=name,
         rule_name=next(iter(sdk.texts(rule.get("vulnerability_classes"))), None),
         description=sdk.text(finding.get("rule_message")) or sdk.text(rule.get("message")),
@@ -40,7 +40,7 @@ def semgrep_platform(finding: sdk.Json) -> sdk.Findings:
         cwes=sdk.cwes(rule.get("cwe_names")),
         locations=(
             sdk.Location(
-                path=at["file_path"],
+                path=at.get("file_path"),
                 line=sdk.line(at.get("line")),
                 end_line=sdk.line(at.get("end_line")),
                 column=sdk.line(at.get("column")),

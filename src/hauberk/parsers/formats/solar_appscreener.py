@@ -25,16 +25,16 @@ def solar_appscreener(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=row["Vulnerability"],
-        severity=sdk.severity(row["Severity Level"]),
-        severity_reported=row["Severity Level"],
+        severity=sdk.severity(row.get("Severity Level")),
+        severity_reported=row.get("Severity Level"),
         rule_id=row["Vulnerability"],
         description=sdk.text(row.get("Description")),
         remediation=sdk.text(row.get("Recommendations")),
         cwes=sdk.cwes(*_WEAKNESS.findall(row.get("Links", ""))),
         locations=(
             sdk.Location(
-                path=row["File"],
-                line=sdk.line(row["Line"]),
+                path=row.get("File"),
+                line=sdk.line(row.get("Line")),
                 end_line=sdk.line(lines[2]) if lines else None,
             ),
         ),

@@ -43,8 +43,8 @@ def _bug(details: dict[str | None, str | None], bug: sdk.XmlElement) -> sdk.Find
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=title or kind,
-        severity=sdk.severity(bug.attrib["priority"], _SCALE),
-        severity_reported=bug.attrib["priority"],
+        severity=sdk.severity(bug.attrib.get("priority"), _SCALE),
+        severity_reported=bug.attrib.get("priority"),
         rule_id=kind,
         rule_name=title,
         description=sdk.paragraphs(message, details.get(kind)),

@@ -48,7 +48,7 @@ def _finding(scan: sdk.Json, said: sdk.Json) -> sdk.Findings:
         references=sdk.urls(said.get("findingURL"), [path.get("pathURL") for path in paths]),
         tags=sdk.texts(said.get("category")),
         suppression=_suppression(decided),
-        target=said["host"],
+        target=said.get("host"),
     )
 
 

@@ -89,7 +89,7 @@ def _of_v1(image: str | None, packages: dict[str | int, sdk.Json], found: sdk.Js
 
 
 def _vulnerability(image: str | None, package: sdk.Json, found: sdk.Json) -> sdk.Findings:
-    word = sdk.text(found["severity"]) or sdk.text(sdk.pick(found, "severity.value"))
+    word = sdk.text(found.get("severity")) or sdk.text(sdk.pick(found, "severity.value"))
     score = found.get("cvssScore") or {}
     source = sdk.text(found.get("mainProvider")) or sdk.text(sdk.pick(score, "sourceName"))
     score = score.get("value", score)

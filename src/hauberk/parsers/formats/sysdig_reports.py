@@ -95,13 +95,13 @@ def _finding(row: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{identifier} in {name} {said['version'] or ''}".rstrip(),
-        severity=sdk.severity(said["severity"]),
-        severity_reported=said["severity"],
+        severity=sdk.severity(said.get("severity")),
+        severity_reported=said.get("severity"),
         rule_id=identifier,
         identifiers=sdk.identifiers(identifier),
         cvss=(rated,) if rated else (),
         known_exploited=True if said["kev"] else None,
-        locations=(sdk.Location(path=said["path"], resource=workload or None),),
+        locations=(sdk.Location(path=said.get("path"), resource=workload or None),),
         components=(
             sdk.Component(
                 name=name,
@@ -110,7 +110,7 @@ def _finding(row: sdk.Json) -> sdk.Findings:
                     system if (said["type"] or "").lower() == "os" else said["type"], name, said["version"]
                 ),
                 fixed_versions=sdk.texts((said["fixed"] or "").split(",")),
-                path=said["path"],
+                path=said.get("path"),
             ),
         ),
         references=sdk.urls(said["link"]),

@@ -82,8 +82,8 @@ def _result(cves: tuple[str, ...], output: str, row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.DAST if is_web else sdk.INFRASTRUCTURE,
         title=said["title"],
-        severity=sdk.severity(said["severity"], tenable.SEVERITIES),
-        severity_reported=sdk.text(said["severity"]),
+        severity=sdk.severity(said.get("severity"), tenable.SEVERITIES),
+        severity_reported=sdk.text(said.get("severity")),
         rule_id=said["rule"],
         description=tenable.joined(said["synopsis"], said["description"]),
         remediation=tenable.joined(said["solution"]),

@@ -35,8 +35,8 @@ def _violation(is_skipped: bool, found: sdk.Json) -> sdk.Findings:  # noqa: FBT0
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=found["description"],
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=found["rule_id"],
         rule_name=sdk.text(found.get("rule_name")),
         locations=(

@@ -41,8 +41,8 @@ def tfsec(result: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=sdk.text(result.get("rule_description")) or said or result["rule_id"],
-        severity=sdk.severity(result["severity"], _SEVERITIES),
-        severity_reported=sdk.text(result["severity"]),
+        severity=sdk.severity(result.get("severity"), _SEVERITIES),
+        severity_reported=sdk.text(result.get("severity")),
         rule_id=sdk.text(result.get("long_id")) or result["rule_id"],
         rule_name=sdk.text(result["rule_id"]),
         description="\n\n".join(sdk.texts([said, result.get("impact")])) or None,
@@ -50,7 +50,7 @@ def tfsec(result: sdk.Json) -> sdk.Findings:
         identifiers=sdk.identifiers(result["rule_id"]),
         locations=(
             sdk.Location(
-                path=where["filename"],
+                path=where.get("filename"),
                 line=sdk.line(where.get("start_line")),
                 end_line=sdk.line(where.get("end_line")),
                 resource=resource,

@@ -64,8 +64,8 @@ def threagile(risk: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=_TAG.sub("", risk["title"]),
-        severity=sdk.severity(risk["severity"], _SEVERITIES),
-        severity_reported=sdk.text(risk["severity"]),
+        severity=sdk.severity(risk.get("severity"), _SEVERITIES),
+        severity_reported=sdk.text(risk.get("severity")),
         rule_id=category,
         cwes=(weakness,) if weakness else (),
         locations=(sdk.Location(resource=risk["synthetic_id"]),),

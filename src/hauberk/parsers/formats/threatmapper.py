@@ -33,8 +33,8 @@ def threatmapper_malware(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=row["Rule Name"],
-        severity=sdk.severity(row["Severity"]),
-        severity_reported=row["Severity"],
+        severity=sdk.severity(row.get("Severity")),
+        severity_reported=row.get("Severity"),
         rule_id=row["Rule Name"],
         description=sdk.text(row["Summary"]),
         locations=(sdk.Location(host=node, path=path, resource=path),),
@@ -57,11 +57,11 @@ def threatmapper_secrets(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SECRET,
         title=f"{row['Name']} in {row['Filename']}",
-        severity=sdk.severity(row["Severity"]),
-        severity_reported=row["Severity"],
+        severity=sdk.severity(row.get("Severity")),
+        severity_reported=row.get("Severity"),
         rule_id=row["Rule"],
         rule_name=row["Name"],
-        locations=(sdk.Location(path=row["Filename"], resource=sdk.text(row["Node Name"])),),
+        locations=(sdk.Location(path=row.get("Filename"), resource=sdk.text(row["Node Name"])),),
         target=sdk.text(row["Node Name"]),
         secret=sdk.text(row["Content"]),
     )
@@ -111,12 +111,12 @@ def threatmapper_compliance(row: sdk.Row) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.CLOUD,
             title=row["test_info"],
-            severity=sdk.severity(row["status"], _FAILED),
-            severity_reported=row["status"],
+            severity=sdk.severity(row.get("status"), _FAILED),
+            severity_reported=row.get("status"),
             rule_id=row["test_number"],
             locations=(sdk.Location(resource=row["node_name"]),),
             tags=sdk.texts([row["compliance_check_type"], row["test_category"]]),
-            target=row["node_name"],
+            target=row.get("node_name"),
         )
 
 
@@ -126,8 +126,8 @@ def _vulnerability(row: sdk.Row) -> sdk.ReportedFinding:
     return sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{row['CVE ID']} in {name} {version}".rstrip(),
-        severity=sdk.severity(row["Severity"]),
-        severity_reported=row["Severity"],
+        severity=sdk.severity(row.get("Severity")),
+        severity_reported=row.get("Severity"),
         rule_id=row["CVE ID"],
         description=sdk.text(row.get("Description")),
         identifiers=sdk.identifiers(row["CVE ID"]),

@@ -73,8 +73,8 @@ def _vulnerability(where: str | None, image: str | None, system: str | None, fou
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=sdk.text(found.get("title")) or f"{found['vulnerabilityID']} in {name}",
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=found["vulnerabilityID"],
         description=sdk.text(found.get("description")),
         identifiers=sdk.identifiers(found["vulnerabilityID"]),
@@ -100,8 +100,8 @@ def _secret(where: str | None, found: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SECRET,
         title=sdk.text(found.get("title")) or found["ruleID"],
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=found["ruleID"],
         rule_name=sdk.text(found.get("category")),
         locations=(sdk.Location(path=sdk.text(found.get("target")), resource=where),),
@@ -118,8 +118,8 @@ def _check(where: str | None, control: sdk.Json, check: sdk.Json) -> sdk.Finding
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=sdk.text(check.get("title")) or check["checkID"],
-        severity=sdk.severity(check["severity"]),
-        severity_reported=sdk.text(check["severity"]),
+        severity=sdk.severity(check.get("severity")),
+        severity_reported=sdk.text(check.get("severity")),
         rule_id=check["checkID"],
         rule_name=f"{control.get('id')} {control.get('name')}" if control else sdk.text(check.get("title")),
         description="\n\n".join(sdk.texts([*messages, check.get("description")])) or None,
@@ -139,8 +139,8 @@ def _control(controls: dict[str, sdk.Json], found: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=found["name"],
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=found["id"],
         description="\n\n".join(
             sdk.texts([about.get("description"), f"{found['totalFail']} resources fail."])

@@ -39,7 +39,7 @@ def trufflehog(result: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SECRET,
         title=f"{detector} secret in {path}",
-        severity=secrets.severity(is_valid=result["Verified"]),
+        severity=secrets.severity(is_valid=result.get("Verified")),
         rule_id=detector,
         description=sdk.text(result.get("DetectorDescription")),
         cwes=secrets.CWES,

@@ -33,7 +33,7 @@ def trustwave_csv(row: sdk.Row) -> sdk.Findings:
         kind=sdk.INFRASTRUCTURE,
         title=row["Vulnerability Name"],
         severity=sdk.severity(row["Severity"][:1], _LETTERS),
-        severity_reported=row["Severity"] or None,
+        severity_reported=row.get("Severity") or None,
         description=sdk.text(row.get("Description")),
         remediation=sdk.text(row.get("Remediation")),
         identifiers=tuple(dict.fromkeys(cves)),
@@ -71,8 +71,8 @@ def trustwave_fusion(item: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=item["name"],
-        severity=sdk.severity(item["severity"]),
-        severity_reported=sdk.text(item["severity"]),
+        severity=sdk.severity(item.get("severity")),
+        severity_reported=sdk.text(item.get("severity")),
         rule_id=_said(known.get("id")),
         identifiers=sdk.identifiers(known.get("cves")),
         cvss=sdk.assessments(

@@ -94,8 +94,8 @@ def _vulnerability(image: str | None, system: str, types: dict[Any, Any], found:
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{found['id']} in {name} {version or ''}".rstrip(),
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=found["id"],
         description=sdk.text(found.get("description")),
         identifiers=sdk.identifiers(found["id"]),
@@ -121,8 +121,8 @@ def _compliance(image: str | None, found: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=found["title"],
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=sdk.text(found["id"]),
         description=sdk.text(found.get("description")),
         locations=(sdk.Location(resource=image, evidence=sdk.text(found.get("cause"))),),

@@ -29,8 +29,8 @@ def vcg(issue: sdk.XmlElement) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=title,
-        severity=sdk.severity(said["Priority"], _SCALE),
-        severity_reported=said.get("Severity") or said["Priority"],
+        severity=sdk.severity(said.get("Priority"), _SCALE),
+        severity_reported=said.get("Severity") or said.get("Priority"),
         rule_id=title,
         description=said.get("Description"),
         locations=(

@@ -38,8 +38,8 @@ def _flaw(flaw: sdk.XmlElement) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.DAST if flaw.get("url") else sdk.SAST,
         title=flaw.get("categoryname") or category.attrib["categoryname"],
-        severity=sdk.severity(flaw.attrib["severity"], words.SCALE),
-        severity_reported=flaw.attrib["severity"],
+        severity=sdk.severity(flaw.attrib.get("severity"), words.SCALE),
+        severity_reported=flaw.attrib.get("severity"),
         rule_id=f"CWE-{flaw.get('cweid') or weakness.get('cweid')}",
         rule_name=weakness.get("cwename"),
         description=sdk.text(flaw.get("description")),
@@ -92,8 +92,8 @@ def _component(component: sdk.XmlElement) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.SCA,
             title=f"{known} in {found[0].name}",
-            severity=sdk.severity(each.attrib["severity"], words.SCALE),
-            severity_reported=each.attrib["severity"],
+            severity=sdk.severity(each.attrib.get("severity"), words.SCALE),
+            severity_reported=each.attrib.get("severity"),
             rule_id=known,
             description=sdk.text(each.get("cve_summary")),
             identifiers=sdk.identifiers(known),

@@ -34,8 +34,8 @@ def _finding(finding: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=kind,
         title=f"{known['name']} in {component[0].name}" if component else name or "Flaw",
-        severity=sdk.severity(details["severity"], words.SCALE),
-        severity_reported=sdk.text(details["severity"]),
+        severity=sdk.severity(details.get("severity"), words.SCALE),
+        severity_reported=sdk.text(details.get("severity")),
         rule_id=sdk.text(known.get("name")) or (f"CWE-{weakness['id']}" if weakness else None),
         rule_name=sdk.text(weakness.get("name")),
         description=sdk.plain(finding.get("description")),
@@ -105,15 +105,15 @@ def veracode_pipeline(finding: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=sdk.text(finding.get("issue_type")) or finding["title"],
-        severity=sdk.severity(finding["severity"], words.SCALE),
-        severity_reported=sdk.text(finding["severity"]),
+        severity=sdk.severity(finding.get("severity"), words.SCALE),
+        severity_reported=sdk.text(finding.get("severity")),
         rule_id=f"CWE-{finding['cwe_id']}",
         rule_name=sdk.text(finding.get("issue_type")),
         description=sdk.plain(finding.get("display_text")),
         cwes=sdk.cwes(finding["cwe_id"]),
         locations=(
             sdk.Location(
-                path=source["file"],
+                path=source.get("file"),
                 line=sdk.line(source.get("line")),
                 symbol=sdk.text(source.get("qualified_function_name"))
                 or sdk.text(source.get("function_name")),

@@ -31,6 +31,8 @@ def whispers(result: sdk.Json) -> sdk.Findings:
         severity_reported=word,
         rule_id=result["rule_id"],
         cwes=secrets.CWES,
-        locations=(sdk.Location(path=path, line=sdk.line(result["line"]), symbol=sdk.text(result["key"])),),
+        locations=(
+            sdk.Location(path=path, line=sdk.line(result.get("line")), symbol=sdk.text(result["key"])),
+        ),
         secret=secrets.value_of(result["value"]),
     )

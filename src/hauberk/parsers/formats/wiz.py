@@ -26,8 +26,8 @@ def wiz_issues(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=row["Title"],
-        severity=sdk.severity(row["Severity"]),
-        severity_reported=sdk.text(row["Severity"]),
+        severity=sdk.severity(row.get("Severity")),
+        severity_reported=sdk.text(row.get("Severity")),
         rule_id=sdk.text(row["Control ID"]),
         rule_name=row["Title"],
         description=sdk.text(row.get("Description")),

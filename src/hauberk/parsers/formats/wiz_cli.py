@@ -45,8 +45,8 @@ def _vulnerability(kind: sdk.FindingKind, package: sdk.Json, found: sdk.Json) ->
     yield sdk.ReportedFinding(
         kind=kind,
         title=f"{found['name']} in {name} {version or ''}".rstrip(),
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=found["name"],
         description=sdk.text(found.get("description")),
         identifiers=sdk.identifiers(found["name"]),
@@ -97,7 +97,7 @@ def _secret(found: sdk.Json) -> sdk.Findings:
         severity=sdk.severity(word) if word else sdk.Severity.HIGH,  # before 2025 Wiz did not rate secrets
         severity_reported=word,
         rule_id=sdk.text(found.get("type")),
-        locations=(sdk.Location(path=found["path"], line=sdk.line(found.get("lineNumber"))),),
+        locations=(sdk.Location(path=found.get("path"), line=sdk.line(found.get("lineNumber"))),),
         tags=sdk.texts([each.get("name") for each in found.get("contains") or () if each.get("name")]),
     )
 
@@ -106,8 +106,8 @@ def _match(rule: sdk.Json, match: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=rule["rule"]["name"],
-        severity=sdk.severity(rule["severity"]),
-        severity_reported=sdk.text(rule["severity"]),
+        severity=sdk.severity(rule.get("severity")),
+        severity_reported=sdk.text(rule.get("severity")),
         rule_id=rule["rule"]["id"],
         rule_name=rule["rule"]["name"],
         description="\n".join(sdk.texts([match.get("expected"), match.get("found")])) or None,

@@ -33,7 +33,7 @@ def _header(said: sdk.Json) -> sdk.Findings:
 
 def _place(at: sdk.Json, *, shows_code: bool) -> sdk.Location:
     return sdk.Location(
-        path=at["filepath"],
+        path=at.get("filepath"),
         line=sdk.line(at.get("beginLine")),
         end_line=sdk.line(at.get("endLine")),
         column=sdk.line(at.get("beginColumn")),
@@ -45,8 +45,8 @@ def _weakness(found: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=found["detector"].rpartition(".")[2].replace("_", " "),
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=found["detector"],
         rule_name=sdk.text(found.get("kind")),
         description=sdk.text(found.get("explanation")) or sdk.text(found.get("description")),
@@ -64,8 +64,8 @@ def _secret(found: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SECRET,
         title=f"{sdk.text(found.get('description')) or found['type']} in {found['location']['filepath']}",
-        severity=sdk.severity(found["severity"]),
-        severity_reported=sdk.text(found["severity"]),
+        severity=sdk.severity(found.get("severity")),
+        severity_reported=sdk.text(found.get("severity")),
         rule_id=found["detector"],
         rule_name=sdk.text(found["type"]),
         cwes=(798,),  # use of hard-coded credentials

@@ -107,8 +107,8 @@ def _alert(site: str | None, alert: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=title or "",
-        severity=sdk.severity(alert["riskcode"], _RISKS),
-        severity_reported=sdk.text(alert.get("riskdesc")) or sdk.text(alert["riskcode"]),
+        severity=sdk.severity(alert.get("riskcode"), _RISKS),
+        severity_reported=sdk.text(alert.get("riskdesc")) or sdk.text(alert.get("riskcode")),
         rule_id=sdk.text(alert.get("alertRef")) or sdk.text(alert["pluginid"]),
         description=_plain(alert.get("desc")),
         remediation=_plain(alert.get("solution")),

@@ -21,8 +21,8 @@ def zora(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER if known or row["source"] == "Trivy" else sdk.IAC,
         title=row["title"] or row["id"],
-        severity=sdk.severity(row["severity"]),
-        severity_reported=row["severity"] or None,
+        severity=sdk.severity(row.get("severity")),
+        severity_reported=row.get("severity") or None,
         rule_id=row["id"] or None,
         description=sdk.text(row.get("description")),
         remediation=f"Update to {row['fixVersion']}." if fixed else None,

@@ -25,6 +25,8 @@ from hauberk.parsers.sdk.unchanged import Unchanged
 BLOCK = 256 * 1024
 MAX_VALUE = 128 * 1024 * 1024
 _CUTS = 4
+_FIRST_REACH = 4 * 1024
+"""How far the first cut of an array looks: documents of many small arrays pay for no more."""
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _SCALAR = re.compile(rb"[-+.\w]++")
@@ -278,21 +280,23 @@ class JsonWalker:
     def _elements(self, pattern: str, where: str, depth: int) -> Iterator[Node]:
         separator = b""
         slow_until = 0
+        reach = min(_FIRST_REACH, self._block)
         index = 0
         unchanged = self._unchanged
         while True:
             self._peek()
             if separator and self._base + self._pos >= slow_until:
                 is_sifted = unchanged is not None and unchanged.is_told
-                values = self._cut_block(separator, decode_texts if is_sifted else decode_block)
+                values = self._cut_block(separator, decode_texts if is_sifted else decode_block, reach)
                 if values is None:
-                    slow_until = self._base + min(self._pos + self._block, len(self._data))
+                    slow_until = self._base + min(self._pos + reach, len(self._data))
                 else:
                     sifted = unchanged.sift(values) if is_sifted and unchanged else enumerate(values)
                     for place, value in sifted:
                         yield Node(pattern, value, index + place, where)
                     index += len(values)
                     self._peek()
+                reach = min(reach * 4, self._block)
             yield Node(pattern, self._take(depth), index, where)
             index += 1
             self._peek()
@@ -307,11 +311,11 @@ class JsonWalker:
         match = _SEPARATOR.match(self._data, self._pos)
         return match.group() if match else b""
 
-    def _cut_block(self, separator: bytes, decode: Callable[[bytes], Json]) -> list[Json] | None:
+    def _cut_block(self, separator: bytes, decode: Callable[[bytes], Json], reach: int) -> list[Json] | None:
         """The elements, decoded or as texts, up to the last separator of this block that lies between two of them, or None."""
-        if len(self._data) - self._pos < self._block:
+        if len(self._data) - self._pos < reach:
             self._fill()
-        cut = min(self._pos + self._block, len(self._data))
+        cut = min(self._pos + reach, len(self._data))
         for _ in range(_CUTS):
             cut = self._data.rfind(separator, self._pos, cut)
             if cut < 0:
