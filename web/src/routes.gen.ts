@@ -16,6 +16,7 @@ import { Route as SignUpRouteImport } from "./routes/sign-up";
 import { Route as AppIndexRouteImport } from "./routes/_app/index";
 import { Route as AppAssetsRouteImport } from "./routes/_app/assets";
 import { Route as AppFindingsRouteImport } from "./routes/_app/findings";
+import { Route as AppLogsRouteImport } from "./routes/_app/logs";
 import { Route as AppReadinessRouteImport } from "./routes/_app/readiness";
 import { Route as AppScansRouteImport } from "./routes/_app/scans";
 import { Route as AppSettingsRouteImport } from "./routes/_app/settings";
@@ -65,6 +66,11 @@ const AppAssetsRoute = AppAssetsRouteImport.update({
 const AppFindingsRoute = AppFindingsRouteImport.update({
   id: "/findings",
   path: "/findings",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppLogsRoute = AppLogsRouteImport.update({
+  id: "/logs",
+  path: "/logs",
   getParentRoute: () => AppRoute,
 } as any);
 const AppReadinessRoute = AppReadinessRouteImport.update({
@@ -155,6 +161,7 @@ export interface FileRoutesByFullPath {
   "/sign-up": typeof SignUpRoute;
   "/assets": typeof AppAssetsRoute;
   "/findings": typeof AppFindingsRoute;
+  "/logs": typeof AppLogsRoute;
   "/readiness": typeof AppReadinessRoute;
   "/scans": typeof AppScansRoute;
   "/settings": typeof AppSettingsRouteWithChildren;
@@ -178,6 +185,7 @@ export interface FileRoutesByTo {
   "/sign-up": typeof SignUpRoute;
   "/assets": typeof AppAssetsRoute;
   "/findings": typeof AppFindingsRoute;
+  "/logs": typeof AppLogsRoute;
   "/readiness": typeof AppReadinessRoute;
   "/scans": typeof AppScansRoute;
   "/vulnerabilities": typeof AppVulnerabilitiesRoute;
@@ -203,6 +211,7 @@ export interface FileRoutesById {
   "/sign-up": typeof SignUpRoute;
   "/_app/assets": typeof AppAssetsRoute;
   "/_app/findings": typeof AppFindingsRoute;
+  "/_app/logs": typeof AppLogsRoute;
   "/_app/readiness": typeof AppReadinessRoute;
   "/_app/scans": typeof AppScansRoute;
   "/_app/settings": typeof AppSettingsRouteWithChildren;
@@ -230,6 +239,7 @@ export interface FileRouteTypes {
     | "/sign-up"
     | "/assets"
     | "/findings"
+    | "/logs"
     | "/readiness"
     | "/scans"
     | "/settings"
@@ -253,6 +263,7 @@ export interface FileRouteTypes {
     | "/sign-up"
     | "/assets"
     | "/findings"
+    | "/logs"
     | "/readiness"
     | "/scans"
     | "/vulnerabilities"
@@ -277,6 +288,7 @@ export interface FileRouteTypes {
     | "/sign-up"
     | "/_app/assets"
     | "/_app/findings"
+    | "/_app/logs"
     | "/_app/readiness"
     | "/_app/scans"
     | "/_app/settings"
@@ -353,6 +365,13 @@ declare module "@tanstack/react-router" {
       path: "/findings";
       fullPath: "/findings";
       preLoaderRoute: typeof AppFindingsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/logs": {
+      id: "/_app/logs";
+      path: "/logs";
+      fullPath: "/logs";
+      preLoaderRoute: typeof AppLogsRouteImport;
       parentRoute: typeof AppRoute;
     };
     "/_app/readiness": {
@@ -495,6 +514,7 @@ const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
 interface AppRouteChildren {
   AppAssetsRoute: typeof AppAssetsRoute;
   AppFindingsRoute: typeof AppFindingsRoute;
+  AppLogsRoute: typeof AppLogsRoute;
   AppReadinessRoute: typeof AppReadinessRoute;
   AppScansRoute: typeof AppScansRoute;
   AppSettingsRoute: typeof AppSettingsRouteWithChildren;
@@ -510,6 +530,7 @@ interface AppRouteChildren {
 const AppRouteChildren: AppRouteChildren = {
   AppAssetsRoute: AppAssetsRoute,
   AppFindingsRoute: AppFindingsRoute,
+  AppLogsRoute: AppLogsRoute,
   AppReadinessRoute: AppReadinessRoute,
   AppScansRoute: AppScansRoute,
   AppSettingsRoute: AppSettingsRouteWithChildren,

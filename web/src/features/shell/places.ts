@@ -5,6 +5,7 @@ import {
   Gauge,
   type LucideIcon,
   ScanLine,
+  ScrollText,
   Settings,
   ShieldAlert,
   ShieldCheck,
@@ -22,6 +23,7 @@ export const MAIN_PLACES: Place[] = [
 
 export const FOOT_PLACES: Place[] = [
   { to: "/readiness", label: "Readiness", icon: ShieldCheck, key: "r", permission: "readiness:read" },
+  { to: "/logs", label: "Logs", icon: ScrollText, key: "l", permission: "readiness:read" },
   { to: "/settings", label: "Settings", icon: Settings, key: "," },
 ];
 

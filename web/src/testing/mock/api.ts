@@ -1,5 +1,6 @@
 /** The mock server: the contract's routes over memory, as one function from request to response. Development and tests only. */
 import { createMemory } from "@/testing/mock/data";
+import { log } from "@/testing/mock/log";
 import { QueryProblem } from "@/testing/mock/query";
 import { READINESS } from "@/testing/mock/readiness";
 import { Refusal, type Route } from "@/testing/mock/route";
@@ -25,6 +26,7 @@ const ROUTES: Route[] = [
   ...ASSET_ROUTES,
   ...PEOPLE_ROUTES,
   ["GET", /^\/readiness$/, () => READINESS],
+  ["GET", /^\/logs$/, () => log()],
 ];
 
 const REQUEST_ID = "req_01mock7f3k2q";
