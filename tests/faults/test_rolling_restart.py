@@ -6,6 +6,7 @@ import ssl
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -136,4 +137,9 @@ def test_no_request_fails_while_every_node_is_restarted(
         time.monotonic() - began,
     )
     assert load.sent >= REQUESTS
-    assert load.failed == []
+    assert load.failed == [], _told_of_failures(tmp_path)
+
+
+def _told_of_failures(folder: Path) -> str:
+    lines = [line for log in folder.glob("serve-*.log") for line in log.read_text().splitlines()]
+    return "\n".join(line for line in lines if "Error" in line)[-4000:]

@@ -156,6 +156,10 @@ class Sessions:
             yield session
             await session.commit()
 
+    def make(self, organization_id: int | None = None) -> AsyncSession:
+        """One that nobody commits: for reading."""
+        return self._make(info={ORGANIZATION: organization_id, LIMITS: self._limits})
+
     async def _begin(self, session: AsyncSession) -> None:
         """Once more on a new connection when the pool's was dead: nothing was done on it yet."""
         try:

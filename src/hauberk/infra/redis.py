@@ -4,6 +4,8 @@ Pools are bounded: at the bound a caller waits up to a second for a connection, 
 """
 
 import asyncio
+from typing import Any, cast
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import redis
 import redis.asyncio
@@ -21,7 +23,14 @@ HEALTH_CHECK_SECONDS = 30
 
 
 def cache_client(settings: Settings) -> redis.asyncio.Redis:
-    """The cache and rate counters, text decoded, for the event loop that it is first used in."""
+    """The cache and rate counters, text decoded, for the event loop that it is first used in.
+
+    An address with `?cluster=true` is one node of a cluster, which names the others.
+    """
+    address, is_cluster = _of_cluster(settings.cache.url)
+    if is_cluster:
+        # A cluster's client is no subclass of the other, and knows the same commands.
+        return cast("redis.asyncio.Redis", _cluster_client(address, settings.cache.max_connections))
     return _async_client(settings.cache.url, settings.cache.max_connections)
 
 
@@ -32,6 +41,15 @@ def queue_client(settings: Settings) -> redis.asyncio.Redis:
 
 def sync_cache_client(settings: Settings) -> redis.Redis:
     """The cache for jobs, text decoded."""
+    address, is_cluster = _of_cluster(settings.cache.url)
+    if is_cluster:
+        client = redis.RedisCluster.from_url(
+            address,
+            socket_connect_timeout=CONNECT_SECONDS,
+            socket_timeout=ANSWER_SECONDS,
+            decode_responses=True,
+        )
+        return cast("redis.Redis", client)
     return _sync_client(
         settings.cache.url, settings.cache.max_connections, decoded=True, answer=ANSWER_SECONDS
     )
@@ -47,6 +65,44 @@ def broker_client(settings: Settings) -> redis.Redis:
 async def warm(client: redis.asyncio.Redis, connections: int) -> None:
     """Open that many connections now, so that the first requests need not."""
     await asyncio.gather(*(client.ping() for _ in range(connections)))
+
+
+def _of_cluster(url: str) -> tuple[str, bool]:
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    is_cluster = query.pop("cluster", "") == "true"
+    return (urlunsplit(parts._replace(query=urlencode(query))), True) if is_cluster else (url, False)
+
+
+class _Cluster(redis.asyncio.RedisCluster):
+    """A cluster that is away fails as a server that is away does."""
+
+    async def execute_command(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await super().execute_command(*args, **kwargs)
+        except redis.exceptions.RedisClusterException as error:
+            raise redis.exceptions.ConnectionError(str(error)) from error
+
+
+def _cluster_client(url: str, max_connections: int) -> redis.asyncio.RedisCluster:
+    return _Cluster.from_url(
+        url,
+        max_connections=max_connections,
+        socket_connect_timeout=CONNECT_SECONDS,
+        socket_timeout=ANSWER_SECONDS,
+        health_check_interval=HEALTH_CHECK_SECONDS,
+        decode_responses=True,
+    )
+
+
+def _sync_cluster_client(url: str) -> redis.RedisCluster:
+    """It asks for the other nodes at once, so it can fail here already."""
+    try:
+        return redis.RedisCluster.from_url(
+            url, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=ANSWER_SECONDS, decode_responses=True
+        )
+    except redis.exceptions.RedisClusterException as error:
+        raise redis.exceptions.ConnectionError(str(error)) from error
 
 
 def _async_client(url: str, max_connections: int) -> redis.asyncio.Redis:

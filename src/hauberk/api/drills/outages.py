@@ -58,6 +58,23 @@ async def database_restart(probe: Probe) -> Outcome:
     return _outcome("the database", "503", seen, wrong)
 
 
+@drill("replica-down", breaks="takes the replica away from an extra node", timeout=240)
+async def replica_down(probe: Probe) -> Outcome:
+    """Reads go to the primary meanwhile."""
+    url = probe.inside.settings.database.replica_url
+    if not url:
+        return Outcome(
+            has_passed=False, evidence="There is no replica: HAUBERK_DATABASE_REPLICA_URL is not set."
+        )
+    async with (
+        gate(reach_database(url)) as replica,
+        node(probe, HAUBERK_DATABASE_REPLICA_URL=database_through(url, replica.port)) as extra,
+    ):
+        seen = await _outage(extra, [replica], code=200, without={"replica"})
+    wrong = {what: code for what, code in seen.answers.items() if code not in (200, 202)}
+    return _outcome("the replica", "200, degraded", seen, wrong)
+
+
 async def _outage(extra: Node, gates: list[Gate], *, code: int, without: set[str]) -> Seen:
     async def has_noticed() -> bool:
         found, degraded = await extra.ready()

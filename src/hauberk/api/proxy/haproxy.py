@@ -8,7 +8,6 @@ _WHOLE = """\
 # The application believes the address that is told here only when HAUBERK_HTTP_TRUSTED_PROXIES names this machine.
 
 global
-    maxconn 32768
     ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
 
 defaults

@@ -15,12 +15,11 @@ from hauberk.features.identity import counting, tokens
 from hauberk.features.identity.caller import SignedIn
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.repository import CredentialRepository
-from hauberk.features.identity.serving import ContextDep, SessionDep
+from hauberk.features.identity.serving import SAFE_METHODS, ContextDep, SessionDep
 from hauberk.infra.crypto import equal
 from hauberk.kit.errors import Forbidden, Unauthenticated
 
 CSRF_HEADER = "X-CSRF-Token"
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="token", description="A token: `hbk_…`")
 _cookie = APIKeyCookie(

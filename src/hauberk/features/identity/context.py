@@ -10,6 +10,7 @@ import redis.exceptions
 import structlog
 
 from hauberk.db import installation
+from hauberk.db.replica import Replica
 from hauberk.db.session import Pool, Sessions, TimeLimits, async_engine, open_connections
 from hauberk.features.identity.passwords import Passwords
 from hauberk.infra.crypto import KeyRing
@@ -32,6 +33,7 @@ HEALTH_POOL = Pool(size=1, max_overflow=0, timeout=1)
 class Context:
     settings: Settings
     sessions: Sessions
+    replica: Replica | None
     surroundings: Surroundings
     draining: Draining
     cache: redis.asyncio.Redis
@@ -59,6 +61,14 @@ async def opened(
     own = replace(HEALTH_POOL, is_behind_pooler=database.pooler)
     health = async_engine(database.url, pool=own, application_name=f"{application_name}-health")
     cache, queue = cache_client(settings), queue_client(settings)
+    limits = TimeLimits(statement=f"{round(database.statement_timeout * 1000)}ms")
+    replica, health_of_replica = None, None
+    if database.replica_url:
+        reads = async_engine(database.replica_url, pool=pool, application_name=application_name)
+        replica = Replica(Sessions(reads, limits=limits), engine, cache)
+        health_of_replica = async_engine(
+            database.replica_url, pool=own, application_name=f"{application_name}-health"
+        )
     try:
         async with engine.connect() as connection:
             found = await connection.run_sync(installation.read)
@@ -72,13 +82,13 @@ async def opened(
             await open_connections(engine, min(database.pool_min, database.pool_size))
             await _warm(cache, settings.cache.min_connections)
             await _warm(queue, settings.queue.min_connections)
-        limits = TimeLimits(statement=f"{round(database.statement_timeout * 1000)}ms")
         storage = open_storage(settings)
         yield Context(
             settings=settings,
             surroundings=Surroundings(
-                settings, health, replica=None, cache=cache, queue=queue, storage=storage
+                settings, health, replica=health_of_replica, cache=cache, queue=queue, storage=storage
             ),
+            replica=replica,
             draining=Draining(),
             sessions=Sessions(engine, limits=limits, is_testing=database.pool_pre_ping),
             cache=cache,
@@ -93,6 +103,9 @@ async def opened(
         await queue.aclose()
         await engine.dispose()
         await health.dispose()
+        if replica is not None and health_of_replica is not None:
+            await replica.sessions.engine.dispose()
+            await health_of_replica.dispose()
 
 
 async def _warm(client: redis.asyncio.Redis, connections: int) -> None:

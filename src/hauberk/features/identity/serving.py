@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerialize
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hauberk.db.repository import DEFAULT_LIMIT, MAX_LIMIT, PageRequest
+from hauberk.db.session import pause
 from hauberk.features.identity.context import Context
 from hauberk.kit import page
 from hauberk.kit.errors import Invalid, NotFound
@@ -18,6 +19,7 @@ Item = TypeVar("Item")
 Source = TypeVar("Source")
 
 # Marks of routes that move bytes for longer than the 30 s of a request: `openapi_extra=UPLOAD`.
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 UPLOAD: dict[str, Any] = {"x-transfer": "upload"}
 STREAM: dict[str, Any] = {"x-transfer": "stream"}
 # Marks of routes that take something away, as every DELETE does: pages ask before, or offer to undo.
@@ -56,14 +58,32 @@ async def context(request: Request) -> Context:
 ContextDep = Annotated[Context, Depends(context)]
 
 
-async def session(context: ContextDep) -> AsyncIterator[AsyncSession]:
+async def session(context: ContextDep, request: Request) -> AsyncIterator[AsyncSession]:
     async with context.sessions.transaction() as opened:
         yield opened
+    actor = getattr(request.state, "actor", None)
+    if context.replica is not None and actor is not None and request.method not in SAFE_METHODS:
+        await context.replica.wrote(actor.user_id)
 
 
 # `scope="function"`: committed after the endpoint and before the answer is sent, so a failing commit is a 500.
 SessionDep = Annotated[AsyncSession, Depends(session, scope="function")]
-ReadSessionDep = SessionDep
+
+
+async def read_session(
+    context: ContextDep, request: Request, primary: SessionDep
+) -> AsyncIterator[AsyncSession]:
+    """On the replica, where there is one that knows what the caller wrote; who he is, the primary has said before."""
+    actor = getattr(request.state, "actor", None)
+    if context.replica is None or actor is None or request.method not in SAFE_METHODS:
+        yield primary
+        return
+    await pause(primary)
+    async with context.replica.reading(actor.organization_id, actor.user_id) as opened:
+        yield primary if opened is None else opened
+
+
+ReadSessionDep = Annotated[AsyncSession, Depends(read_session, scope="function")]
 
 
 class Ids:

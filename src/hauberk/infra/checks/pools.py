@@ -54,7 +54,10 @@ async def connection_pools(probe: Probe) -> Answer:
         ("cache", inside.cache, inside.settings.cache),
         ("queue", inside.queue, inside.settings.queue),
     ):
-        pool = client.connection_pool
+        pool = getattr(client, "connection_pool", None)
+        if pool is None:
+            seen.append(f"{name} a cluster, at most {section.max_connections} to each node")
+            continue
         wait = getattr(pool, "timeout", 0) or 0
         seen.append(f"{name} {section.min_connections} to {pool.max_connections}, waiting {wait:g} s")
         if pool.max_connections > 1000 or not 0 < wait <= 1:

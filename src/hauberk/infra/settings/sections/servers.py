@@ -47,7 +47,11 @@ class Queue(Section):
 class Cache(Section):
     """Redis or Valkey for the cache and rate limits; without a URL an embedded server is started."""
 
-    url: RedisUrl = Field(default="", repr=False, description="May evict: maxmemory-policy allkeys-lfu")
+    url: RedisUrl = Field(
+        default="",
+        repr=False,
+        description="May evict: maxmemory-policy allkeys-lfu; with ?cluster=true one node of a cluster",
+    )
     min_connections: int = Field(default=2, ge=0, description="Connections opened at start")
     max_connections: int = Field(default=50, ge=2, description="Connections of one process")
     max_memory: int = Field(default=128 * MIB, ge=16 * MIB, description="Bytes of the embedded server")

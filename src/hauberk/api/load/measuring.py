@@ -1,0 +1,94 @@
+"""What a run came to: latencies from the intended start, errors, and the processor's time by who used it."""
+
+import os
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hauberk.api.load.model import MAX_ERRORS, MAX_P95_MS
+
+
+@dataclass
+class Measured:
+    """`seconds` of each act, from when it was meant to begin to the end of its answer."""
+
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    errors: Counter[str] = field(default_factory=Counter)
+    streams_open: int = 0
+    streams_lost: int = 0
+
+    def add(self, act: str, seconds: float, error: str | None) -> None:
+        if error is not None:
+            self.errors[f"{act}: {error}"] += 1
+        else:
+            self.seconds.setdefault(act, []).append(seconds)
+
+    @property
+    def requests(self) -> int:
+        return sum(map(len, self.seconds.values())) + sum(self.errors.values())
+
+    def figures(self) -> dict[str, Any]:
+        every = sorted(second for each in self.seconds.values() for second in each)
+        failed = sum(self.errors.values())
+        found: dict[str, Any] = {
+            "requests": self.requests,
+            "errors": failed,
+            "error_share": round(failed / max(1, self.requests), 5),
+            "streams_open": self.streams_open,
+            "streams_lost": self.streams_lost,
+            **{f"p{part}_ms": _percentile(every, part) for part in (50, 95, 99)},
+        }
+        found |= {f"{act}_p95_ms": _percentile(sorted(each), 95) for act, each in self.seconds.items()}
+        if self.errors:
+            found["commonest_error"] = "{} ({} times)".format(*self.errors.most_common(1)[0])
+        return found
+
+
+def holds(figures: dict[str, Any]) -> bool:
+    """The verdict of the checklist."""
+    return bool(
+        figures["requests"]
+        and figures["error_share"] < MAX_ERRORS
+        and figures["p95_ms"] < MAX_P95_MS
+        and figures["streams_lost"] == 0
+    )
+
+
+def _percentile(ordered: list[float], part: int) -> float:
+    return round(ordered[min(len(ordered) - 1, len(ordered) * part // 100)] * 1000, 1) if ordered else 0.0
+
+
+@dataclass(frozen=True)
+class Processor:
+    """Seconds of processor time: of the whole machine, of the serving processes, and of this one."""
+
+    busy: float
+    serving: float
+    own: float
+
+    @classmethod
+    def now(cls, serving: list[int]) -> "Processor":
+        """As Linux counts them; elsewhere only its own."""
+        ticks = os.sysconf("SC_CLK_TCK")
+        busy = 0.0
+        with suppress(OSError):
+            parts = [int(each) for each in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+            busy = (sum(parts) - parts[3] - parts[4]) / ticks
+        used = 0.0
+        for pid in serving:
+            with suppress(OSError):
+                told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                used += (int(told[11]) + int(told[12])) / ticks
+        return cls(busy, used, sum(os.times()[:2]))
+
+    def since(self, before: "Processor", requests: int, seconds: float) -> dict[str, float]:
+        own, serving = self.own - before.own, self.serving - before.serving
+        behind = max(0.0, self.busy - before.busy - own - serving)
+        return {
+            "generator_cores": round(own / seconds, 2),
+            "api_ms_per_request": round(serving / max(1, requests) * 1000, 2),
+            "behind_ms_per_request": round(behind / max(1, requests) * 1000, 2),
+            "machine_cores_busy": round((self.busy - before.busy) / seconds, 2),
+        }

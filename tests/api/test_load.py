@@ -1,0 +1,93 @@
+"""Load: the model has the checklist's shares, its verdict can fail, and nothing scaled passes for measured."""
+
+from collections import Counter
+
+import pytest
+
+from fixtures.api import serving, unlimited
+from fixtures.readiness import answer_of, site_of
+from hauberk.api.load.measuring import Measured, holds
+from hauberk.api.load.model import plan, report
+from hauberk.api.load.sizing import size
+from hauberk.features.readiness import probing, records
+from hauberk.infra.readiness import Outcome, RecordKind, Result
+from hauberk.kit import clock
+
+pytestmark = pytest.mark.anyio
+FIGURES = {
+    "users": 2000,
+    "minutes": 10,
+    "cores": 2,
+    "requests_per_second": 134.0,
+    "streams_open": 2000,
+    "api_ms_per_request": 6.0,
+    "behind_ms_per_request": 3.0,
+}
+
+
+def test_people_ask_every_fifteen_seconds_and_sign_in_once_in_half_an_hour():
+    planned = list(plan(600, 600))
+    acts = Counter(each.act for each in planned)
+    asked = sum(acts.values()) - acts["sign-in"]
+    assert asked == pytest.approx(600 * 40, rel=0.03)
+    assert acts["sign-in"] == pytest.approx(200, rel=0.2)
+    shares = {act: count / asked for act, count in acts.items()}
+    assert shares["list"] + shares["detail"] == pytest.approx(0.70, abs=0.02)
+    assert shares["dashboard"] == pytest.approx(0.20, abs=0.02)
+    assert shares["write"] == pytest.approx(0.09, abs=0.01)
+    assert shares["upload"] == pytest.approx(0.01, abs=0.005)
+    assert [each.at for each in planned] == sorted(each.at for each in planned)
+    assert report(3).count(b"ruleId") == 500
+
+
+@pytest.mark.parametrize(
+    ("seconds", "errors", "lost", "verdict"),
+    [(0.1, 0, 0, True), (0.31, 0, 0, False), (0.1, 2, 0, False), (0.1, 0, 1, False)],
+)
+def test_slow_answers_errors_and_lost_streams_fail(seconds, errors, lost, verdict):
+    measured = Measured(streams_open=10, streams_lost=lost)
+    for _ in range(1000):
+        measured.add("list", seconds, None)
+    for _ in range(errors):
+        measured.add("list", 0.1, "500")
+    assert holds(measured.figures()) is verdict
+
+
+def test_a_hundred_thousand_users_need_what_was_measured_times_their_number(settings):
+    found = size(100_000, FIGURES, settings)
+    assert found.requests_per_second == pytest.approx(6722, abs=1)
+    assert found.api_cores == 68
+    assert found.processes >= 68
+    assert found.needs_pooler
+    assert found.replicas >= 1
+    assert size(10, FIGURES, settings).instances == 2
+
+
+@pytest.mark.breaks("TST-4", "CAP-0", "CAP-1", "CAP-2")
+@pytest.mark.parametrize("row", ["TST-4", "CAP-0", "CAP-1", "CAP-2"])
+async def test_what_failed_under_load_fails_and_what_was_smaller_proves_nothing(fresh_settings, row):
+    async with serving(unlimited(fresh_settings)) as app:
+        site, context = site_of(app), app.state.context
+
+        async def measured(has_passed, **figures):
+            outcome = Outcome(has_passed, "Measured.", {**FIGURES, **figures})
+            await records.keep(context, RecordKind.BENCH, "load", outcome, clock.now())
+
+        async with probing.of(context, site) as probe:
+            assert (await answer_of(probe, row)).result is Result.SKIP
+            await measured(has_passed=True)
+            answer = await answer_of(probe, row)
+            wanted = {"CAP-1": Result.SKIP, "CAP-2": Result.WARN}
+            assert answer.result is wanted.get(row, Result.PASS), answer.evidence
+            await measured(has_passed=True, users=10, minutes=10)
+            if row in ("TST-4", "CAP-0"):
+                few = 20 if row == "TST-4" else 1000
+                assert f"{few:,} users" in (await answer_of(probe, row)).evidence
+            await measured(has_passed=True, streams_open=10_000)
+            if row == "CAP-1":
+                scaled = await answer_of(probe, row)
+                assert scaled.result is Result.WARN
+                assert "20% of the model's rate" in scaled.evidence
+            await measured(has_passed=False)
+            assert "(required in production)" in (await answer_of(probe, row)).evidence
+        await site.http.aclose()
