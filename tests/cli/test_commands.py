@@ -4,10 +4,12 @@ import subprocess
 import sys
 
 import pytest
+from redis import Redis
 from typer.testing import CliRunner
 
 from hauberk.cli import main
 from hauberk.infra.settings.secret_keys import parse, weakness
+from hauberk.infra.telemetry import recent
 from hauberk.kit import discover
 
 RUN = CliRunner()
@@ -102,3 +104,15 @@ def test_the_end_of_each_log_is_shown_with_its_role(tmp_path):
     ]
     assert hauberk("logs", "worker", **home).output == "worker    only one\n"
     assert hauberk("logs", "mailer", **home).exit_code == 1
+
+
+def test_where_there_are_no_files_the_newest_records_of_all_processes_are_shown(tmp_path, cache_url):
+    cache = Redis.from_url(cache_url)
+    cache.delete(recent.KEY)
+    for role, line in (("api", "first"), ("worker", "second"), ("api", "third")):
+        cache.xadd(recent.KEY, {"role": role, "line": line})
+    home = {"HAUBERK_HOME": str(tmp_path / "elsewhere"), "HAUBERK_CACHE_URL": cache_url}
+    assert hauberk("logs", "-n", "2", **home).output == "worker    second\napi       third\n"
+    assert hauberk("logs", "api", **home).output == "api       first\napi       third\n"
+    cache.delete(recent.KEY)
+    cache.close()

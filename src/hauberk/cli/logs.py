@@ -1,10 +1,13 @@
-"""`hauberk logs`: shows what the processes of 'hauberk up' write."""
+"""`hauberk logs`: shows what the processes write."""
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from hauberk.infra.settings import Settings
 
 LOOK_SECONDS = 0.3
 
@@ -18,6 +21,9 @@ def logs(
 ) -> None:
     """Show the logs in the home, the newest lines last.
 
+    Where processes write to stdout instead (containers, services), it shows the newest records of all of them, which
+    the cache's server keeps; their roles are api, worker and scheduler.
+
     \b
     Examples:
       hauberk logs
@@ -26,12 +32,16 @@ def logs(
     from hauberk.infra.settings import load_settings
     from hauberk.kit.errors import NotFound
 
-    folder = load_settings(servers=False).home / "logs"
+    settings = load_settings(servers=False)
+    folder = settings.home / "logs"
     found = sorted(
         path for path in folder.glob("*.log") if role in (None, path.stem) and "." not in path.stem
     )
     if not found:
-        raise NotFound("log of", role or str(folder))
+        if not settings.cache.url:
+            raise NotFound("log of", role or str(folder))
+        _show_recent(settings, role, lines, follow=follow)
+        return
     places = {path: _show(path, _start_of_end(path, lines)) for path in found}
     while follow:
         try:
@@ -39,6 +49,26 @@ def logs(
         except KeyboardInterrupt:
             return
         places = {path: _show(path, start) for path, start in places.items()}
+
+
+def _show_recent(settings: "Settings", role: str | None, lines: int, *, follow: bool) -> None:
+    from hauberk.infra.redis import sync_cache_client
+    from hauberk.infra.telemetry import recent
+
+    client: Any = sync_cache_client(settings)
+    found = client.xrevrange(recent.KEY, count=max(1, lines))[::-1][-lines or recent.KEPT :]
+    place = "0-0"
+    try:
+        while True:
+            for place, kept in found:  # noqa: B007 - the last one is where to go on
+                if role in (None, kept["role"]):
+                    print(f"{kept['role']:<9} {kept['line']}", flush=True)
+            if not follow:
+                return
+            time.sleep(LOOK_SECONDS)
+            found = client.xrange(recent.KEY, f"({place}", "+")
+    except KeyboardInterrupt:
+        return
 
 
 def _show(path: Path, start: int) -> int:
