@@ -21,6 +21,8 @@ def refused_words() -> set[str]:
 
 # Words of their own, refused only as another name for something else.
 DEFINED = {
+    "alert",
+    "alert rule",
     "finding",
     "severity",
     "triage",

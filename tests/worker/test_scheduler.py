@@ -41,6 +41,7 @@ def make_scheduler(fresh_settings):
 
     yield make
     for scheduler in made:
+        scheduler._ticks.finish()
         scheduler._engine.dispose()
 
 

@@ -17,6 +17,7 @@ from hauberk.api.watchdog import Loop
 from hauberk.db.pool import figures, sample
 from hauberk.features.identity.context import Context
 from hauberk.infra.readiness.processes import TOLD_SECONDS
+from hauberk.infra.tally import TALLY
 
 EVERY_SECONDS = TOLD_SECONDS
 SECONDS = 3.0
@@ -59,6 +60,7 @@ def _state(context: Context, loop: Loop) -> dict[str, Any]:
         "port": context.settings.port,
         "database_pool": figures(context.sessions.engine),
         "event_loop": loop.figures(),
+        "requests": TALLY.told(),
     }
 
 

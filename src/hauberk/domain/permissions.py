@@ -22,6 +22,9 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
+    ALERTS_READ = "alerts:read"
+    ALERTS_WRITE = "alerts:write"
+    ALERTING_WRITE = "alerting:write"
     READINESS_READ = "readiness:read"
     READINESS_WRITE = "readiness:write"
     TOKENS_WRITE = "tokens:write"
@@ -52,6 +55,8 @@ _MEMBER = _VIEWER | {
     Permission.TOKENS_WRITE,
     Permission.JOBS_READ,
     Permission.USERS_READ,
+    Permission.ALERTS_READ,
+    Permission.ALERTS_WRITE,
 }
 _PERMISSIONS = {Role.VIEWER: _VIEWER, Role.MEMBER: _MEMBER, Role.ADMIN: frozenset(Permission)}
 

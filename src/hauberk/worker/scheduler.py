@@ -74,13 +74,13 @@ class Scheduler:
     def __init__(self, settings: Settings, *, term: float = TERM_SECONDS) -> None:
         self._engine: Engine = sync_engine(
             settings.database.url,
-            pool=Pool(size=1, max_overflow=2, pre_ping=settings.database.pool_pre_ping),
+            pool=Pool(size=1, max_overflow=6, pre_ping=settings.database.pool_pre_ping),
             application_name="hauberk-scheduler",
         )
         self._health = Health(self._engine, role=ROLE, number=1, detail={})
         self._term = term
         self._leads = False
-        self._ticks = Ticks()
+        self._ticks = Ticks(settings)
         self._due: dict[str, float] = {}
 
     @property
@@ -154,6 +154,7 @@ class Scheduler:
         except SQLAlchemyError as error:
             log.warning("not_resigned", error=str(error))
         self._health.forget()
+        self._ticks.finish()
 
     def _is_due(self, what: str, seconds: float) -> bool:
         now = time.monotonic()

@@ -20,7 +20,11 @@ class DeadlineMiddleware:
         self.seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or self.transfers.kind_of(scope) is not None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if self.transfers.kind_of(scope) is not None:
+            scope["state"]["is_transfer"] = True
             await self.app(scope, receive, send)
             return
         started = False

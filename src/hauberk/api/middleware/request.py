@@ -17,6 +17,7 @@ from hauberk.api.problems import failure
 from hauberk.api.route import template
 from hauberk.infra import telemetry
 from hauberk.infra.settings import Settings
+from hauberk.infra.tally import TALLY
 from hauberk.infra.telemetry import correlation, tracing
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -124,6 +125,7 @@ class RequestMiddleware:
     def _note(self, scope: Scope, status: int, request_id: str, seconds: float) -> None:
         route = template(scope)
         counting.answered(route, scope["method"], status, seconds)
+        TALLY.note(route, status, seconds, is_timed=not scope["state"].get("is_transfer"))
         if route.startswith(("/health", "/metrics")) and status < 400:
             return
         actor: Any = scope["state"].get("actor")

@@ -1,6 +1,7 @@
 """The schema, one file per table family. Importing this package registers every table on `Model.metadata`."""
 
 from hauberk.db.models import (
+    alert,
     asset,
     count,
     event,
@@ -9,6 +10,7 @@ from hauberk.db.models import (
     invariant,
     job,
     mapping,
+    notification,
     organization,
     readiness,
     regrouping,
@@ -18,6 +20,7 @@ from hauberk.db.models import (
 )
 
 __all__ = [
+    "alert",
     "asset",
     "count",
     "event",
@@ -26,6 +29,7 @@ __all__ = [
     "invariant",
     "job",
     "mapping",
+    "notification",
     "organization",
     "readiness",
     "regrouping",

@@ -15,6 +15,7 @@ class Event(TenantModel):
     __tablename__ = "event"
     __table_args__ = (
         Index("event_subject_idx", "organization_id", "subject_type", "subject_id", text("id desc")),
+        Index("event_at_idx", "organization_id", "at"),
         Index("event_unsealed_idx", "organization_id", "id", postgresql_where=text("chain_position is null")),
         Index(
             "event_chain_key",

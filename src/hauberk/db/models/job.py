@@ -26,6 +26,7 @@ class Job(TenantModel):
             text("finished_at desc"),
             postgresql_where=text("state = 'failed'"),
         ),
+        Index("job_finished_idx", "finished_at", postgresql_where=text("state in ('done', 'failed')")),
         Index("job_created_idx", "organization_id", text("created_at desc"), text("id desc")),
         Index(
             "job_key_idx",

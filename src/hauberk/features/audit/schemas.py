@@ -8,14 +8,20 @@ from hauberk.db.models.event import Event
 from hauberk.features.identity.serving import Ids, Instant, Schema
 
 PREFIXES = {
+    "alert": "alr",
     "asset": "ast",
+    "channel": "chn",
     "comment": "cmt",
+    "delivery": "dlv",
+    "escalation_policy": "esc",
     "finding": "fnd",
     "invitation": "inv",
     "job": "job",
     "organization": "org",
+    "override": "ovr",
     "ref": "ref",
     "scan": "scn",
+    "schedule": "sch",
     "session": "ses",
     "token": "tok",
     "user": "usr",

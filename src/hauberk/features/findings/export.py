@@ -9,6 +9,7 @@ import orjson
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
+from hauberk.db.audit import record
 from hauberk.db.repository import PageRequest
 from hauberk.domain.permissions import Actor
 from hauberk.features.findings.past import AsOf, repository_at
@@ -46,7 +47,11 @@ async def export_findings(  # noqa: PLR0917 — the framework calls by keyword
     format: Annotated[Format, Query(description="What it is for")] = "csv",  # noqa: A002
 ) -> StreamingResponse:
     """All findings that the query finds, not only a page of them."""
-    await repository_at(session, context.public_ids, as_of).page(actor, q, PageRequest("-priority", limit=1))
+    found = await repository_at(session, context.public_ids, as_of).page(
+        actor, q, PageRequest("-priority", limit=1)
+    )
+    detail = {"q": q, "format": format, "findings": found.total, "is_exact": found.total_is_exact}
+    await record(session, actor, "finding.exported", "finding", None, detail)
     name = f"findings-{as_of[:10]}" if as_of else "findings"
     return StreamingResponse(
         _lines(context, actor, q, as_of, format),

@@ -28,8 +28,12 @@ DESTROYS: dict[str, Any] = {"x-destroys": True}
 FIXED: dict[str, Any] = {"x-fixed-list": True}
 
 _KINDS = {
+    "alr": "alert",
     "ast": "asset",
+    "chn": "channel",
     "cmt": "comment",
+    "dlv": "delivery",
+    "esc": "escalation policy",
     "evt": "event",
     "fnd": "finding",
     "inv": "invitation",
@@ -37,9 +41,11 @@ _KINDS = {
     "map": "mapping",
     "occ": "occurrence",
     "org": "organization",
+    "ovr": "override",
     "qtn": "quarantined file",
     "ref": "ref",
     "rgp": "regrouping",
+    "sch": "schedule",
     "scn": "scan",
     "ses": "session",
     "tok": "token",

@@ -85,6 +85,8 @@ class Settings(BaseSettings):
     otlp: sections.Otlp = sections.Otlp()
     metrics: sections.Metrics = sections.Metrics()
     readiness: sections.Readiness = sections.Readiness()
+    mail: sections.Mail = sections.Mail()
+    alert: sections.Alert = sections.Alert()
 
     @classmethod
     def settings_customise_sources(

@@ -1,5 +1,6 @@
 """The sections of the settings: one class per concern; a field `url` of section `database` is `HAUBERK_DATABASE_URL`."""
 
+from hauberk.infra.settings.sections.alerting import Alert, Mail
 from hauberk.infra.settings.sections.observing import Log, Metrics, Otlp, Sentry
 from hauberk.infra.settings.sections.outgoing import Clamav, Egress
 from hauberk.infra.settings.sections.proving import Readiness
@@ -10,6 +11,7 @@ from hauberk.infra.settings.sections.work import Backup, Parser, Release, Retent
 
 __all__ = [
     "Admin",
+    "Alert",
     "Backup",
     "Cache",
     "Clamav",
@@ -19,6 +21,7 @@ __all__ = [
     "Environment",
     "Http",
     "Log",
+    "Mail",
     "Metrics",
     "Otlp",
     "Parser",

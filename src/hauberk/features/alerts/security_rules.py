@@ -1,0 +1,108 @@
+"""The product's own detector: acts of the audit trail that an organization's administrators should hear of."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from hauberk.db.models.event import Event
+from hauberk.domain.alert import AlertSeverity
+from hauberk.features.alerts.rule import Condition, Observation, Question, Rule, Unit
+from hauberk.kit import clock
+
+EXPORTED: Final = "finding.exported"
+WATCHED: Final = (EXPORTED, "user.changed", "user.added", "invitation.created")
+LOOKS_BACK: Final = timedelta(hours=1)
+TOLD_FOR: Final = timedelta(minutes=15)
+"""How long a single act keeps its alert open."""
+_MOST: Final = 5_000
+
+
+class Act(NamedTuple):
+    """An event of the audit trail, as far as it matters here."""
+
+    id: int
+    at: datetime
+    actor_id: int | None
+    actor_name: str
+    action: str
+    detail: dict[str, Any]
+
+
+def watched_acts(connection: Connection, organization_id: int) -> list[Act]:
+    """The newest ones of the last hour, the oldest first."""
+    rows = connection.execute(
+        select(Event.id, Event.at, Event.actor_id, Event.actor_name, Event.action, Event.detail)
+        .where(
+            Event.organization_id == organization_id,
+            Event.at >= clock.now() - LOOKS_BACK,
+            Event.action.in_(WATCHED),
+        )
+        .order_by(Event.at.desc(), Event.id.desc())
+        .limit(_MOST)
+    ).all()
+    return [Act(*row) for row in reversed(rows)]
+
+
+def privilege_change(question: Question) -> Observation:
+    """Each act by which somebody becomes administrator is an alert of its own."""
+    since = clock.now() - TOLD_FOR
+    raised = [act for act in question.material if act.at >= since and _raises(act)]
+    seen = f"{len(raised)} act(s) of 15 minutes made somebody administrator."
+    if len(raised) < question.threshold:
+        return Observation(len(raised), seen)
+    conditions = tuple(
+        Condition(
+            about=str(act.id),
+            title="Somebody becomes administrator",
+            summary=f"{act.actor_name} gave {act.detail.get('email', 'somebody')} the role of an administrator.",
+            value=len(raised),
+            facts=(("By", act.actor_name), ("At", f"{act.at:%Y-%m-%d %H:%M:%S} UTC"), ("Act", act.action)),
+        )
+        for act in raised
+    )
+    return Observation(len(raised), seen, conditions)
+
+
+def _raises(act: Act) -> bool:
+    role = act.detail.get("role")
+    return (role[-1] if isinstance(role, list) and role else role) == "admin"
+
+
+def mass_export(question: Question) -> Observation:
+    """By person: so many exports, or so many findings in them, within an hour."""
+    exports: dict[tuple[int | None, str], list[Act]] = defaultdict(list)
+    for act in question.material:
+        if act.action == EXPORTED:
+            exports[act.actor_id, act.actor_name.partition(" (")[0]].append(act)
+    most_findings = question.settings.alert.exported_findings
+    conditions = []
+    for (actor_id, name), acts in exports.items():
+        findings = sum(int(act.detail.get("findings", 0)) for act in acts)
+        if len(acts) >= question.threshold or findings >= most_findings:
+            conditions.append(
+                Condition(
+                    about=f"user {actor_id}",
+                    title="Somebody exports a lot",
+                    summary=f"{name} exported {findings:,} findings in {len(acts)} file(s) within an hour.",
+                    value=len(acts),
+                    facts=(("Files", str(len(acts))), ("Findings", f"{findings:,}")),
+                )
+            )
+    most = max((len(acts) for acts in exports.values()), default=0)
+    return Observation(most, f"At most {most} export(s) of one person within an hour.", tuple(conditions))
+
+
+SECURITY_RULES: Final = (
+    Rule(
+        "privilege_change", "Privilege change", "Acts of 15 minutes by which somebody becomes administrator.",
+        "ALR-6", AlertSeverity.WARNING, "privilege_changes", Unit.COUNT, "PrivilegeChange", privilege_change,
+        is_of_organization=True,
+    ),
+    Rule(
+        "mass_export", "Mass export", "Exports of one person within an hour; very large ones count at once.",
+        "ALR-6", AlertSeverity.WARNING, "exports", Unit.COUNT, "MassExport", mass_export,
+        is_of_organization=True,
+    ),
+)  # fmt: skip
