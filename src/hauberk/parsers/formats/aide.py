@@ -1,6 +1,7 @@
 """AIDE: files that were added, removed or changed since the database of a machine was made."""
 
 import re
+from collections.abc import Iterable
 
 from hauberk.parsers import sdk
 
@@ -38,14 +39,44 @@ def aide(report: sdk.Report) -> sdk.Findings:
         elif line.startswith(("Detailed information", "The attributes of")):
             section = ""
         elif section and (entry := _ENTRY.fullmatch(line)):
-            path = entry["path"]
-            yield sdk.ReportedFinding(
-                kind=sdk.INFRASTRUCTURE,
-                title=f"File {section}: {path}",
-                severity=sdk.Severity.MEDIUM,  # AIDE rates nothing
-                rule_id=f"File {section}: {path}",  # each file is a matter of its own
-                locations=(sdk.Location(path=path, evidence="\n".join(details.get(path, ())) or None),),
-            )
+            yield _finding(section, entry["path"], details.get(entry["path"], ()))
+
+
+@sdk.parser(
+    id="aide-json",
+    scanner="AIDE",
+    docs="https://aide.github.io/doc/",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.JsonKeys("aide_version", "outline"),
+    versions="0.18 and later",
+)
+def aide_json(report: sdk.Report) -> sdk.Findings:
+    """`aide --check` with `report_format=json` and `report_url=file:/var/log/aide.json` in aide.conf"""
+    about = {node.pattern: node.value for node in report.json("aide_version", "start_time", "details")}
+    yield sdk.ReportHeader(
+        tool_version=sdk.text(about.get("aide_version")),
+        scanned_at=sdk.timestamp(about.get("start_time"), _MOMENT),
+    )
+    details = about.get("details") or {}
+    for node in report.json("added.*", "removed.*", "changed.*"):
+        path = str(node.key)
+        told = [_told(name, values) for name, values in (details.get(path) or {}).items()]
+        yield _finding(node.pattern.partition(".")[0], path, told)
+
+
+def _told(name: str, values: sdk.Json) -> str:
+    old, new = sdk.text(sdk.pick(values, "old")), sdk.text(sdk.pick(values, "new"))
+    return f"{name}: {old or '-'} | {new or '-'}"
+
+
+def _finding(section: str, path: str, details: Iterable[str]) -> sdk.ReportedFinding:
+    return sdk.ReportedFinding(
+        kind=sdk.INFRASTRUCTURE,
+        title=f"File {section}: {path}",
+        severity=sdk.Severity.MEDIUM,  # AIDE rates nothing
+        rule_id=f"File {section}: {path}",  # each file is a matter of its own
+        locations=(sdk.Location(path=path, evidence="\n".join(details) or None),),
+    )
 
 
 def _details(report: sdk.Report) -> dict[str, list[str]]:
