@@ -118,3 +118,13 @@ export type MappingPreview = {
   sample_problems: { position: string; reason: string }[];
   refusal: string | null;
 };
+
+/** A large report that was sent in part; it goes on when the same file is chosen again. */
+export type UnfinishedUpload = {
+  id: string;
+  file_name: string | null;
+  length: number;
+  received: number;
+  created_at: string;
+  expires_at: string;
+};

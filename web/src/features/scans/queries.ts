@@ -1,7 +1,7 @@
 /** What the scan pages ask the server. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { ChangeKind, Format, List, Scan, ScanChange, ScanState } from "@/api/types";
+import type { ChangeKind, Format, List, Scan, ScanChange, ScanState, UnfinishedUpload } from "@/api/types";
 
 export type ScanFilter = { state?: ScanState; page: number; size: number };
 
@@ -56,4 +56,10 @@ export const formatsQuery = queryOptions({
     return Array.isArray(answer) ? answer : answer.items;
   },
   staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** Large reports that were sent in part, from here or from another page that was closed since. */
+export const unfinishedQuery = queryOptions({
+  queryKey: ["uploads"],
+  queryFn: ({ signal }) => api.get<List<UnfinishedUpload>>("/uploads", { query: { limit: 20 }, signal }),
 });

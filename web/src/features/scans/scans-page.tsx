@@ -16,6 +16,7 @@ import { HeldCard } from "./held-card";
 import { pendingQuery, scansQuery } from "./queries";
 import { ScanCard } from "./scan-card";
 import { ScanTable } from "./scan-table";
+import { UnfinishedUploads } from "./unfinished-uploads";
 import { UploadCard } from "./upload-card";
 import { useUploads } from "./uploads";
 
@@ -48,6 +49,7 @@ export function ScansPage({ state, onState }: ScansPageProps) {
           {uploads.map((upload) => (
             <UploadCard key={upload.id} upload={upload} />
           ))}
+          {mayUpload && <UnfinishedUploads sending={uploads} />}
           {foreign(held).map((scan) => (
             <HeldCard key={scan.id} scan={scan} />
           ))}

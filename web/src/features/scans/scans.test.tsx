@@ -143,3 +143,36 @@ describe("axe", () => {
     expect(await axeProblems()).toEqual([]);
   });
 });
+
+describe("a report that was sent in part", () => {
+  const part = {
+    id: "upl_1",
+    file_name: "nessus.xml",
+    length: 80_000_000,
+    received: 32_000_000,
+    created_at: new Date().toISOString(),
+    expires_at: new Date().toISOString(),
+  };
+
+  it("says how to go on, and can be discarded", async () => {
+    const deleted: string[] = [];
+    let items = [part];
+    server.use(
+      http.get("*/api/v1/uploads", () =>
+        HttpResponse.json({ items, next_cursor: null, total: items.length, total_is_exact: true }),
+      ),
+      http.delete("*/api/v1/uploads/:id", ({ params }) => {
+        deleted.push(String(params.id));
+        items = [];
+        return new HttpResponse(null, { status: 204 });
+      }),
+    );
+    const { user } = renderApp("/scans");
+    const card = await screen.findByRole("region", { name: "nessus.xml was sent in part" });
+    expect(card).toHaveTextContent("Choose the same file again");
+    expect(await axeProblems()).toEqual([]);
+    await user.click(within(card).getByRole("button", { name: /^Discard/ }));
+    await waitFor(() => expect(card).not.toBeInTheDocument());
+    expect(deleted).toEqual(["upl_1"]);
+  });
+});

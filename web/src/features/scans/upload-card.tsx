@@ -10,7 +10,7 @@ import { ScanCard } from "./scan-card";
 import { dismissUpload, retryUpload, stopUpload, type Upload } from "./uploads";
 
 export function UploadCard({ upload }: { upload: Upload }) {
-  const { id, file, state, scan, sent, error } = upload;
+  const { id, file, state, scan, sent, isInterrupted, error } = upload;
   if (scan) return <ScanCard scan={scan} onDismiss={() => dismissUpload(id)} />;
   if (state === "refused") {
     const mayWork =
@@ -48,11 +48,13 @@ export function UploadCard({ upload }: { upload: Upload }) {
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium text-strong">{file.name}</span>
           <span className="num block text-xs text-muted">
-            {state === "waiting"
-              ? `Waiting to be sent · ${formatBytes(file.size)}`
-              : sent >= file.size
-                ? "Sent, the server is looking at it"
-                : `${formatBytes(sent)} of ${formatBytes(file.size)} sent`}
+            {isInterrupted
+              ? `Interrupted at ${formatBytes(sent)} of ${formatBytes(file.size)} · it goes on by itself`
+              : state === "waiting"
+                ? `Waiting to be sent · ${formatBytes(file.size)}`
+                : sent >= file.size
+                  ? "Sent, the server is looking at it"
+                  : `${formatBytes(sent)} of ${formatBytes(file.size)} sent`}
           </span>
         </span>
         <IconButton label={`Stop sending ${file.name}`} size="sm" onClick={() => stopUpload(id)}>

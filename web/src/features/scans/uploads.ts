@@ -1,5 +1,6 @@
 /** Reports on their way: kept outside the pages, so that going elsewhere does not stop them. Two are sent at a time. */
 import { useSyncExternalStore } from "react";
+import { IN_PIECES_FROM, uploadInPieces } from "@/api/resumable";
 import type { Scan } from "@/api/types";
 import { type UploadFields, uploadReport } from "@/api/upload";
 import { announce } from "@/ui/live-region";
@@ -9,6 +10,8 @@ export type Upload = {
   file: File;
   fields: UploadFields;
   sent: number;
+  /** The line is lost; it goes on by itself. */
+  isInterrupted: boolean;
   state: "waiting" | "sending" | "accepted" | "refused";
   scan: Scan | null;
   error: unknown;
@@ -28,14 +31,21 @@ function change(id: string, part: Partial<Upload>): void {
   update(uploads.map((upload) => (upload.id === id ? { ...upload, ...part } : upload)));
 }
 
+/** The upload's id is its idempotency key: sent twice, it is one scan. */
+function sendReport({ id, file, fields }: Upload, signal: AbortSignal): Promise<Scan> {
+  if (file.size < IN_PIECES_FROM)
+    return uploadReport(file, fields, id, (sent) => change(id, { sent }), signal);
+  const onProgress = (sent: number, isInterrupted: boolean) =>
+    change(id, Number.isNaN(sent) ? { isInterrupted } : { sent, isInterrupted });
+  return uploadInPieces({ file, fields, onProgress, signal });
+}
+
 async function send(upload: Upload): Promise<void> {
   const stop = new AbortController();
   stops.set(upload.id, stop);
-  change(upload.id, { state: "sending", sent: 0, error: null });
+  change(upload.id, { state: "sending", sent: 0, isInterrupted: false, error: null });
   try {
-    const onProgress = (sent: number) => change(upload.id, { sent });
-    // The upload's id is its idempotency key: sent twice, it is one scan.
-    const scan = await uploadReport(upload.file, upload.fields, upload.id, onProgress, stop.signal);
+    const scan = await sendReport(upload, stop.signal);
     change(upload.id, { state: "accepted", sent: upload.file.size, scan });
     announce(`${upload.file.name} was received`);
   } catch (error) {
@@ -63,6 +73,7 @@ export function startUploads(files: Iterable<File>, fields: UploadFields): void 
       file,
       fields,
       sent: 0,
+      isInterrupted: false,
       state: "waiting",
       scan: null,
       error: null,

@@ -95,6 +95,7 @@ function events({ memory, params }: Context): Response {
 
 export const SCAN_ROUTES: Route[] = [
   ["GET", /^\/formats$/, ({ url }) => page(FORMATS, url)],
+  ["GET", /^\/uploads$/, ({ url }) => page([], url)],
   [
     "GET",
     /^\/scans$/,

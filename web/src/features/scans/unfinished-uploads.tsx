@@ -1,0 +1,46 @@
+/** Large reports that were only sent in part: what to do to go on, and a way to be rid of them. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { CirclePause } from "lucide-react";
+import { discardUpload } from "@/api/resumable";
+import { formatBytes } from "@/lib/format";
+import { Button } from "@/ui/button";
+import { Panel } from "@/ui/panel";
+import { Time } from "@/ui/time";
+import { unfinishedQuery } from "./queries";
+import type { Upload } from "./uploads";
+
+export function UnfinishedUploads({ sending }: { sending: readonly Upload[] }) {
+  const client = useQueryClient();
+  const { data } = useQuery(unfinishedQuery);
+  const discard = useMutation({
+    mutationFn: discardUpload,
+    onSettled: () => client.invalidateQueries({ queryKey: unfinishedQuery.queryKey }),
+  });
+  const busy = new Set(sending.map(({ file }) => `${file.name}|${file.size}`));
+  const left = (data?.items ?? []).filter((each) => !busy.has(`${each.file_name}|${each.length}`));
+  return left.map((upload) => (
+    <Panel
+      key={upload.id}
+      label={`${upload.file_name ?? "A report"} was sent in part`}
+      className="flex flex-wrap items-center gap-3 px-4 py-3"
+    >
+      <CirclePause size={16} aria-hidden="true" className="text-muted" />
+      <span className="min-w-0 flex-1 basis-60">
+        <span className="block truncate font-medium text-strong">{upload.file_name ?? "A report"}</span>
+        <span className="num block text-xs text-muted">
+          {formatBytes(upload.received)} of {formatBytes(upload.length)} sent <Time at={upload.created_at} />.
+          Choose the same file again and it goes on from there.
+        </span>
+      </span>
+      <Button
+        size="sm"
+        look="quiet"
+        disabled={discard.isPending}
+        onClick={() => discard.mutate(upload.id)}
+        aria-label={`Discard what was sent of ${upload.file_name ?? "this report"}`}
+      >
+        Discard
+      </Button>
+    </Panel>
+  ));
+}
