@@ -44,6 +44,7 @@ SUITES = {
     "vulnerabilities": ("tests.features.vulnerabilities",),
     "contract": ("tests.contract",),
     "checks": ("tests.features.readiness",),
+    "migrations": ("tests.db.test_migrations",),
 }
 
 

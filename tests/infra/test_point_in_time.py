@@ -12,6 +12,7 @@ import pytest
 from hauberk.infra.backup import Kind, create_base, delete_needless, list_backups, rehearse, restore_until
 from hauberk.infra.backup.archiver import SLOT, Archiver
 from hauberk.infra.backup.target import open_target
+from hauberk.infra.backup.wal import lsn_number
 from hauberk.infra.embedded.servers import running
 from hauberk.infra.settings.loading import read_settings
 from hauberk.infra.settings.secret_keys import new_secret
@@ -235,3 +236,19 @@ def test_the_server_keeps_nothing_for_an_archive_that_ended(tmp_path):
             assert connection.execute(slots, [SLOT]).fetchone() == (1,)
             work.end()
             assert connection.execute(slots, [SLOT]).fetchone() == (0,)
+
+
+def test_the_moment_before_the_database_was_dropped_comes_back(installation, elsewhere):
+    """The last of these tests: the server goes on without the database."""
+    moment = write(installation, "the last thing")
+    with psycopg.connect(installation.database.backup_url, dbname="postgres", autocommit=True) as connection:
+        connection.execute("DROP DATABASE hauberk WITH (FORCE)")
+        (dropped,) = connection.execute("SELECT pg_current_wal_flush_lsn()::text").fetchone()
+    deadline = time.monotonic() + 30
+    archive = Archiver(installation).archive
+    while lsn_number(archive.reached.lsn) < lsn_number(dropped):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    restore_until(elsewhere, moment)
+    with restored(elsewhere) as connection:
+        assert happened(connection)[-1] == "the last thing"

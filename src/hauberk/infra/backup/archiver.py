@@ -46,7 +46,7 @@ class Archiver:
         self._url = database.backup_url(settings)
         self._target = open_target(settings)
         self._storage = open_storage(settings)
-        with database.connected(self._url) as connection:
+        with database.connected(self._url, to_server=True) as connection:
             (self.system,) = connection.execute(
                 "SELECT system_identifier::text FROM pg_control_system()"
             ).fetchone() or ("",)
@@ -109,7 +109,7 @@ class Archiver:
 
     def end(self) -> None:
         """Gives the slot back, so that the server keeps nothing for an archive that is no longer wanted."""
-        with database.connected(self._url) as connection:
+        with database.connected(self._url, to_server=True) as connection:
             connection.execute(
                 "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s",
                 [SLOT],
@@ -117,7 +117,7 @@ class Archiver:
 
     def _ensure_slot(self) -> bool:
         """Whether it was made now: what was changed before it is not in the archive."""
-        with database.connected(self._url) as connection:
+        with database.connected(self._url, to_server=True) as connection:
             found = connection.execute(
                 "SELECT wal_status FROM pg_replication_slots WHERE slot_name = %s", [SLOT]
             ).fetchone()
@@ -135,7 +135,7 @@ class Archiver:
         """Whether the receiver goes on behind what was delivered, with nothing in the spool to close the gap."""
         if any(self._spool.iterdir()):
             return False
-        with database.connected(self._url) as connection:
+        with database.connected(self._url, to_server=True) as connection:
             lsn, segment_bytes = connection.execute(_KEPT, [SLOT]).fetchone() or ("0/0", 1)
         reached = self.archive.reached
         first = lsn_number(str(lsn)) // segment_bytes * segment_bytes
@@ -148,7 +148,7 @@ class Archiver:
     def _received(self) -> str:
         """Waits until all that the server wrote by now is in the spool."""
         deadline = time.monotonic() + RECEIVE_SECONDS
-        with database.connected(self._url) as connection:
+        with database.connected(self._url, to_server=True) as connection:
             connection.autocommit = True
             (written,) = connection.execute("SELECT pg_current_wal_flush_lsn()::text").fetchone() or ("0/0",)
             while True:

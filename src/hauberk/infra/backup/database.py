@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -36,9 +37,13 @@ def backup_url(settings: Settings) -> str:
 
 
 @contextmanager
-def connected(url: str) -> Iterator[psycopg.Connection]:
+def connected(url: str, *, to_server: bool = False) -> Iterator[psycopg.Connection]:
+    """To the database or, for what is asked of the server, to one that is always there: ours may be dropped."""
+    options: dict[str, Any] = {"options": "-c timezone=UTC -c datestyle=ISO", "connect_timeout": 10}
+    if to_server:
+        options["dbname"] = "postgres"
     try:
-        connection = psycopg.connect(url, connect_timeout=10, options="-c timezone=UTC -c datestyle=ISO")
+        connection = psycopg.connect(url, **options)
     except psycopg.OperationalError as error:
         raise Unavailable(f"The database does not answer: {error}") from error
     with connection:

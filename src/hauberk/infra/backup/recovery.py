@@ -13,11 +13,13 @@ from pathlib import Path
 
 import psycopg
 
+from hauberk.infra.backup import database
 from hauberk.infra.backup.catalog import Backup, Kind, list_backups
 from hauberk.infra.backup.creating import BASE, BASE_CHANGES
 from hauberk.infra.backup.restoring import read_members
 from hauberk.infra.backup.target import open_target
 from hauberk.infra.backup.wal import PARTIAL, Archive
+from hauberk.infra.backup.waldump import commit_before_drop
 from hauberk.infra.embedded import providers
 from hauberk.infra.embedded.identity import identity_for, owned_by_identity
 from hauberk.infra.embedded.process import Process, Program
@@ -32,10 +34,11 @@ _TOO_SHORT = "recovery ended before configured recovery target was reached"
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Where recovery ends: at a time, at a place in the log, or with neither at the end of the archive."""
+    """Where recovery ends: at a time, before or with a place in the log, or with neither at the archive's end."""
 
     until: datetime | None = None
     lsn: str | None = None
+    with_it: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,10 @@ def recovered(
     _unpack(settings, base, data)
     segments = _fetch(settings, base, folder / "wal")
     sockets = socket_folder(folder)
+    if moment.until and (
+        lsn := commit_before_drop(binaries, folder / "wal", origin.first_segment, moment.until)
+    ):
+        moment = Moment(lsn=lsn, with_it=True)
     _configure(folder, sockets, moment, is_throwaway=is_throwaway)
     (data / "postgresql.auto.conf").write_text("", encoding="utf-8")  # what it says is for another machine
     (data / "recovery.signal").touch()
@@ -93,6 +100,8 @@ def recovered(
     url = f"postgresql://{origin.superuser}@/{origin.database}?host={sockets}"
     try:
         _wait(process, url)
+        with database.connected(url):
+            pass  # it was not being dropped at that moment
         yield Recovered(url, data, _last_commit(process.program.log), segments)
     finally:
         process.stop()
@@ -144,7 +153,8 @@ def _configure(folder: Path, sockets: Path, moment: Moment, *, is_throwaway: boo
     if moment.until is not None:
         values["recovery_target_time"] = f"{moment.until.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00"
     if moment.lsn is not None:
-        values |= {"recovery_target_lsn": moment.lsn, "recovery_target_inclusive": "off"}
+        values["recovery_target_lsn"] = moment.lsn
+        values["recovery_target_inclusive"] = "on" if moment.with_it else "off"
     lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n" for name, value in values.items()]
     (folder / "recovery.conf").write_text("".join(lines), encoding="utf-8")
     (folder / "hba.conf").write_text("local all all trust\n", encoding="utf-8")
@@ -155,7 +165,7 @@ def _wait(process: Process, url: str) -> None:
     deadline = time.monotonic() + RECOVERY_SECONDS
     while True:
         try:
-            with psycopg.connect(url, connect_timeout=5) as connection:
+            with psycopg.connect(url, dbname="postgres", connect_timeout=5) as connection:
                 if connection.execute("SELECT pg_is_in_recovery()").fetchone() == (False,):
                     return
         except psycopg.OperationalError as error:
