@@ -1,0 +1,156 @@
+"""ALR-7 and ALR-8: somebody is on call for the next week and was reached, and every channel takes what is sent."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, select
+
+from hauberk.db.models.alert import EscalationPolicy
+from hauberk.db.models.notification import NotificationChannel as Channel
+from hauberk.db.models.notification import NotificationDelivery as Delivery
+from hauberk.features.alerts.checks.operator import operators
+from hauberk.features.alerts.repository import last_acknowledged
+from hauberk.features.on_call.repository import COVERED, ShownSchedule, all_schedules
+from hauberk.infra.readiness import (
+    Answer,
+    Kind,
+    Probe,
+    Result,
+    drilled,
+    failed,
+    passed,
+    readiness,
+    skipped,
+    warned,
+)
+from hauberk.kit import clock
+
+REACHED_WITHIN: Final = timedelta(days=90)
+TAKEN_WITHIN: Final = timedelta(days=30)
+CALLERS: Final = frozenset({"pagerduty", "opsgenie"})
+
+
+@readiness("ALR-7")
+async def rotation(probe: Probe) -> Answer:
+    async with operators(probe) as (session, number):
+        if number is None:
+            return skipped("Nobody has an account yet.", "Make the first account.")
+        connection = await session.connection()
+        return await connection.run_sync(_rotation, number)
+
+
+def _rotation(connection: Connection, organization_id: int) -> Answer:
+    now = clock.now()
+    policy = connection.execute(
+        select(EscalationPolicy.name, EscalationPolicy.steps).where(
+            EscalationPolicy.organization_id == organization_id, EscalationPolicy.is_default
+        )
+    ).one_or_none()
+    if policy is None:
+        return failed("No escalation policy says who is called.", "Make one under Alerts, On call.")
+    called = {each["id"] for step in policy.steps for each in step["notify"] if each["kind"] == "schedule"}
+    schedules = [each for each in all_schedules(connection, organization_id) if each.schedule.id in called]
+    if not schedules:
+        return failed(f"The policy {policy.name} calls no rotation.", "Name a schedule in one of its steps.")
+    for shown in schedules:
+        uncovered = shown.uncovered(now)
+        if uncovered:
+            return failed(
+                f"Nobody is on call in {shown.schedule.name} for {uncovered} of the next seven days.",
+                "Close the gap under Alerts, On call.",
+            )
+    names = ", ".join(each.schedule.name for each in schedules)
+    unreached = _unreached(connection, organization_id, schedules)
+    if unreached:
+        return warned(
+            f"{names} covers the next seven days. Not reached by a test within 90 days: {', '.join(unreached)}.",
+            "Send each a test page under Alerts, On call; the link in it acknowledges.",
+        )
+    return passed(
+        f"{names} covers the next seven days; everybody of it acknowledged a test within 90 days.",
+        kind=Kind.ATTESTED,
+    )
+
+
+def _unreached(connection: Connection, organization_id: int, schedules: list[ShownSchedule]) -> list[str]:
+    since = clock.now() - REACHED_WITHIN
+    acknowledged = last_acknowledged(connection, organization_id)
+    found = {}
+    for shown in schedules:
+        for shift in shown.shifts(clock.now(), clock.now() + COVERED):
+            at = acknowledged.get(shift.user_id)
+            if at is None or at < since:
+                found[shift.user_id] = shown.people[shift.user_id].name
+    return sorted(found.values())
+
+
+@readiness("ALR-8")
+async def channels(probe: Probe) -> Answer:
+    async with operators(probe) as (session, number):
+        if number is None:
+            return skipped("Nobody has an account yet.", "Make the first account.")
+        connection = await session.connection()
+        rows = await connection.run_sync(_channels, number)
+    if not rows:
+        return failed("There is no channel: nobody is told of anything.", "Make one under Alerts, Channels.")
+    since = clock.now() - TAKEN_WITHIN
+    untaken = [row.name for row in rows if row.accepted_at is None or row.accepted_at < since]
+    broken = [row.name for row in rows if row.is_broken]
+    shown = ", ".join(f"{row.name} ({row.kind})" for row in rows)
+    if broken:
+        return failed(
+            f"The newest notice could not be delivered to {', '.join(broken)}.", "Look at Alerts, Deliveries."
+        )
+    if untaken:
+        return failed(
+            f"Within 30 days nothing was accepted by {', '.join(untaken)} of {shown}.",
+            "Press “Send a test” at each, or disable it.",
+        )
+    drill = await drilled(probe, "page")
+    if drill.result is Result.FAIL:
+        return drill
+    if drill.result is not Result.PASS:
+        return warned(
+            f"Every channel took a notice within 30 days: {shown}. {drill.evidence}",
+            "Run 'hauberk drill page'.",
+        )
+    if not CALLERS & {row.kind for row in rows}:
+        return warned(
+            f"{shown}: none of them calls people by telephone.", "Add a channel to PagerDuty or Opsgenie."
+        )
+    return passed(f"Every channel took a notice within 30 days: {shown}. {drill.evidence}")
+
+
+def _channels(connection: Connection, organization_id: int) -> list[Row[Any]]:
+    """Enabled ones: when each last took something, and whether the newest that ended was given up."""
+    delivered = (
+        select(func.max(Delivery.ended_at))
+        .where(
+            Delivery.organization_id == Channel.organization_id,
+            Delivery.channel_id == Channel.id,
+            Delivery.state == "delivered",
+        )
+        .scalar_subquery()
+    )
+    newest = (
+        select(Delivery.state == "dead")
+        .where(
+            Delivery.organization_id == Channel.organization_id,
+            Delivery.channel_id == Channel.id,
+            Delivery.state.in_(("delivered", "dead")),
+        )
+        .order_by(Delivery.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    found = connection.execute(
+        select(
+            Channel.name,
+            Channel.kind,
+            delivered.label("accepted_at"),
+            func.coalesce(newest, False).label("is_broken"),
+        )
+        .where(Channel.organization_id == organization_id, Channel.is_enabled)
+        .order_by(Channel.id)
+    )
+    return list(found.all())

@@ -1,0 +1,173 @@
+"""Readiness of alerting: what is sound passes or warns, and each row is seen to fail when its subject is wrong."""
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text, update
+
+from fixtures.api import browser
+from fixtures.readiness import answer_of, site_of
+from hauberk.db.models.alert import AlertRule
+from hauberk.db.models.notification import NotificationDelivery
+from hauberk.db.session import enter_organization, transaction
+from hauberk.domain.permissions import Actor, Role, granted
+from hauberk.features.alerts.drills import page
+from hauberk.features.alerts.evaluating import evaluate as evaluate_all
+from hauberk.features.identity import service as identity
+from hauberk.features.notifications.sending import send_due
+from hauberk.features.readiness import probing
+from hauberk.infra.readiness import Result
+from hauberk.kit import clock
+
+pytestmark = pytest.mark.anyio
+
+RULES = ["ALR-1", "ALR-2", "ALR-3", "ALR-4", "ALR-5", "ALR-6"]
+
+
+@pytest.fixture
+async def operator(engine, organization):
+    """The operator's organization, as the first one that is no probe's."""
+    with transaction(engine) as connection:
+        return connection.scalar(text("select operating_organization()"))
+
+
+@pytest.fixture
+def evaluated(engine, reachable, operator):
+    evaluate_all(engine, reachable)
+
+
+@pytest.fixture
+async def operators_api(app, context, operator):
+    """A client of the operator's administrator."""
+    async with context.sessions.transaction() as session:
+        await enter_organization(session, operator)
+        user_id = await session.scalar(text("select min(user_id) from membership"))
+        actor = Actor(operator, user_id, None, Role.ADMIN, granted(Role.ADMIN), "Administrator")
+        made = await identity.create_token(session, actor, name="operator", scopes=["*"])
+        for table in ("notification_channel", "escalation_policy", "on_call_schedule"):
+            await session.execute(text(f"delete from {table}"))
+    async with browser(app, Authorization=f"Bearer {made.text}") as client:
+        client.user_id = context.public_ids.encode("usr", user_id)
+        yield client
+
+
+@pytest.mark.parametrize("row", RULES)
+async def test_a_rule_that_is_evaluated_passes(probe, evaluated, row):
+    answer = await answer_of(probe, row)
+    # ALR-1 wants the drill besides.
+    assert answer.result is (Result.WARN if row == "ALR-1" else Result.PASS), answer.evidence
+    assert "HAUBERK_ALERT_" in answer.evidence
+
+
+@pytest.mark.breaks(*RULES)
+@pytest.mark.parametrize("row", RULES)
+async def test_a_rule_that_nobody_evaluates_fails(probe, evaluated, engine, operator, row):
+    with transaction(engine, operator) as connection:
+        connection.execute(update(AlertRule).values(evaluated_at=clock.now() - timedelta(minutes=3)))
+    answer = await answer_of(probe, row)
+    assert "seconds ago" in answer.evidence
+
+
+@pytest.mark.breaks("ALR-4")
+async def test_a_rule_that_is_switched_off_fails(probe, evaluated, engine, operator):
+    with transaction(engine, operator) as connection:
+        connection.execute(update(AlertRule).where(AlertRule.name == "disk_space").values(is_enabled=False))
+    try:
+        assert "switched off" in (await answer_of(probe, "ALR-4")).evidence
+    finally:
+        with transaction(engine, operator) as connection:
+            connection.execute(update(AlertRule).values(is_enabled=True))
+
+
+@pytest.mark.breaks("ALR-3")
+async def test_neither_evaluator_nor_prometheus_fails(app, context, evaluated):
+    off = context.settings.model_copy(
+        update={"alert": context.settings.alert.model_copy(update={"built_in": False})}
+    )
+    site = site_of(app)
+    async with probing.of(context, site) as probe:
+        bare = replace(probe, installation=replace(probe.inside, settings=off))
+        assert "no Prometheus" in (await answer_of(bare, "ALR-3")).evidence
+    await site.http.aclose()
+
+
+async def _rotation(client, user_id, **layer):
+    body = {
+        "name": "Operations",
+        "time_zone": "Europe/Berlin",
+        "layers": [{"name": "L", "people": [user_id], "first_handover": "2026-01-05T09:00:00", **layer}],
+    }
+    schedule = (await client.post("/api/v1/on-call/schedules", json=body)).json()
+    steps = [{"after_minutes": 0, "notify": [{"kind": "schedule", "id": schedule["id"]}]}]
+    policy = {"name": "P", "steps": steps, "is_default": True}
+    assert (await client.post("/api/v1/escalation-policies", json=policy)).status_code == 201
+
+
+@pytest.mark.breaks("ALR-7")
+async def test_no_rotation_and_a_rotation_with_a_gap_fail(probe, operators_api):
+    assert "No escalation policy" in (await answer_of(probe, "ALR-7")).evidence
+    days = [{"begins": "08:00", "ends": "18:00"}]
+    await _rotation(operators_api, operators_api.user_id, hours=days)
+    assert "Nobody is on call" in (await answer_of(probe, "ALR-7")).evidence
+
+
+async def test_a_rotation_whose_people_were_not_reached_warns_and_passes_once_they_were(
+    probe, operators_api, engine, operator
+):
+    await _rotation(operators_api, operators_api.user_id)
+    assert (await answer_of(probe, "ALR-7")).result is Result.WARN
+    made = await operators_api.post("/api/v1/alerts/page-tests", json={"user_id": operators_api.user_id})
+    await operators_api.post(f"/api/v1/alerts/{made.json()['id']}/acknowledge")
+    answer = await answer_of(probe, "ALR-7")
+    assert answer.result is Result.PASS, answer.evidence
+
+
+@pytest.mark.breaks("ALR-8")
+async def test_no_channel_and_a_channel_that_took_nothing_fail(
+    probe, operators_api, receivers, engine, reachable, operator
+):
+    assert "no channel" in (await answer_of(probe, "ALR-8")).evidence
+    body = {"name": "Room", "kind": "slack", "secret": {"url": receivers.url("/services/room")}}
+    channel = (await operators_api.post("/api/v1/notification-channels", json=body)).json()
+    assert "nothing was accepted" in (await answer_of(probe, "ALR-8")).evidence
+    await operators_api.post(f"/api/v1/notification-channels/{channel['id']}/trial")
+    send_due(engine, reachable)
+    answer = await answer_of(probe, "ALR-8")
+    assert answer.result is Result.WARN, answer.evidence
+    with transaction(engine, operator) as connection:
+        connection.execute(update(NotificationDelivery).values(state="dead"))
+    assert "could not be delivered" in (await answer_of(probe, "ALR-8")).evidence
+
+
+async def test_the_page_drill_sends_to_every_channel_and_resolves(
+    probe, operators_api, receivers, engine, reachable
+):
+    for name, kind, secret in (
+        ("Pager", "pagerduty", {"routing_key": "R" * 32}),
+        ("Room", "slack", {"url": receivers.url("/services/room")}),
+    ):
+        configuration = {"api_url": receivers.url("/v2/enqueue")} if kind == "pagerduty" else {}
+        body = {"name": name, "kind": kind, "configuration": configuration, "secret": secret}
+        await operators_api.post("/api/v1/notification-channels", json=body)
+    stop = threading.Event()
+
+    def keep_sending():
+        while not stop.wait(0.2):
+            send_due(engine, reachable)
+
+    thread = threading.Thread(target=keep_sending)
+    thread.start()
+    try:
+        outcome = await page(probe)
+    finally:
+        stop.set()
+        thread.join()
+    assert outcome.has_passed, outcome.evidence
+    assert [each["event_action"] for each in receivers.accepted["/v2/enqueue"]] == ["trigger", "resolve"]
+
+
+async def test_the_page_drill_fails_when_there_is_nobody_to_tell(probe, operators_api):
+    outcome = await page(probe)
+    assert not outcome.has_passed
