@@ -158,6 +158,11 @@ def test_what_other_processes_count_is_in_the_same_scrape_and_the_dead_are_forgo
     assert [each.role for each in folder._all(tmp_path)] == ["api"]
 
 
+def test_a_place_to_count_is_chosen_before_anything_counts(tmp_path):
+    with pytest.raises(folder.TooLateError):
+        folder.share(tmp_path, "api")
+
+
 def test_a_process_that_counts_alone_shows_what_it_counted(monkeypatch):
     monkeypatch.delenv(folder.VARIABLE, raising=False)
     assert b"http_requests_total" in exposing.render()

@@ -43,6 +43,7 @@ def prometheus(tmp_path_factory):
         product = Product(folder / "home").until_ready()
     (folder / "prometheus.yml").write_text(CONFIG.format(port=product.port))
     port = free_port()
+    log = (folder / "prometheus.log").open("w")
     server = subprocess.Popen(
         [
             "prometheus",
@@ -51,7 +52,7 @@ def prometheus(tmp_path_factory):
             f"--web.listen-address=127.0.0.1:{port}",
         ],
         stdout=subprocess.DEVNULL,
-        stderr=(folder / "prometheus.log").open("w"),
+        stderr=log,
     )
     try:
         use(product)
@@ -62,6 +63,7 @@ def prometheus(tmp_path_factory):
     finally:
         server.terminate()
         server.wait(20)
+        log.close()
         product.interrupt()
         product.end()
 

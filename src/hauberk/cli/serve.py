@@ -26,10 +26,13 @@ def serve(
       hauberk serve
       hauberk serve --server gunicorn --port 8080
     """
-    from hauberk.features.readiness.starting import refuse_unready
+    from importlib import import_module
+
     from hauberk.infra import web_server
+    from hauberk.infra.metrics import folder
     from hauberk.infra.settings import load_settings
 
     settings = load_settings(port=port)
-    refuse_unready(settings)
+    folder.share(settings.home, "api")
+    import_module("hauberk.features.readiness.starting").refuse_unready(settings)
     web_server.run(settings, server or settings.http.server)

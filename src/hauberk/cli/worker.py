@@ -10,11 +10,10 @@ def worker() -> None:
     """
     from importlib import import_module
 
-    from hauberk.features.readiness.starting import refuse_unready
     from hauberk.infra.metrics import folder
     from hauberk.infra.settings import load_settings
 
     settings = load_settings()
-    refuse_unready(settings)
     folder.share(settings.home, "worker")
+    import_module("hauberk.features.readiness.starting").refuse_unready(settings)
     import_module("hauberk.worker.main").run()

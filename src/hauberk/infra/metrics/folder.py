@@ -6,12 +6,18 @@ This module knows nothing of the metrics library, which looks for the folder onc
 import os
 import shutil
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 DEFAULT_ROLE: Final = "api"
+LIBRARY: Final = "prometheus_client"
+
+
+class TooLateError(Exception):
+    """A fault of the product: something that counts was imported before its place was chosen."""
 
 
 class RoleFolder(NamedTuple):
@@ -23,7 +29,12 @@ class RoleFolder(NamedTuple):
 
 
 def share(home: Path, role: str) -> Path:
-    """From now on this process, and every one that it starts, counts into a folder of its own; those of the dead go."""
+    """From now on this process, and every one that it starts, counts into a folder of its own; those of the dead go.
+
+    It comes before whatever counts is imported: later, everybody would count for himself, and nobody would notice.
+    """
+    if LIBRARY in sys.modules:
+        raise TooLateError(f"{LIBRARY} is imported already, and counts into this process alone.")
     for dead in _all(home):
         if not is_alive(dead.pid):
             shutil.rmtree(dead.path, ignore_errors=True)

@@ -12,7 +12,8 @@ from hauberk.infra.settings import Settings
 
 def run(settings: Settings, server: str) -> None:
     """Until SIGTERM. Each server is imported only when it is asked for."""
-    folder.share(settings.home, "api")
+    if folder.shared() is None:
+        folder.share(settings.home, "api")
     with _redirect(settings):
         import_module(f"hauberk.infra.web_server.with_{server}").serve(settings)
 
