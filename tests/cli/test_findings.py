@@ -32,7 +32,7 @@ async def url(app):
 
 @pytest.fixture
 def hauberk(url, organization, tmp_path):
-    async def run(*arguments, token=organization.token):
+    async def run(*arguments, token=organization.token, command="findings"):
         environment = os.environ | {
             "HAUBERK_URL": url,
             "HAUBERK_TOKEN": token,
@@ -41,7 +41,7 @@ def hauberk(url, organization, tmp_path):
         }
         process = await asyncio.create_subprocess_exec(
             HAUBERK,
-            "findings",
+            command,
             *arguments,
             env=environment,
             stdout=asyncio.subprocess.PIPE,
@@ -94,3 +94,11 @@ async def test_a_wrong_query_is_wrong_usage_and_a_wrong_token_a_failure(hauberk)
     assert (code, "at character 10" in error) == (2, True)
     code, _, error = await hauberk("is:open", token="hbk_nonsense")
     assert (code, "token" in error) == (1, True)
+
+
+async def test_the_formats_of_the_server_include_the_organization_s_mappings(hauberk, api):
+    document = "mapping: 1\nid: acme\nscanner: Acme\nkind: sast\nitems: {json: item}\nfinding: {title: t, severity: s}\n"
+    assert (await api.post("/api/v1/mappings", json={"document": document})).status_code == 201
+    code, out, _ = await hauberk("--server", "--json", command="formats")
+    assert code == 0
+    assert {"mapping:acme", "gosec-json"} <= {json.loads(line)["id"] for line in out.splitlines()}
