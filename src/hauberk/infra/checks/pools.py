@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import text
 
 from hauberk.infra.connections import ROOM
+from hauberk.infra.http.client import MAX_CONNECTIONS
 from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness, skipped, warned
 from hauberk.infra.readiness.processes import alive
 
@@ -67,7 +68,7 @@ async def connection_pools(probe: Probe) -> Answer:
     shown = (
         f"Database {inside.settings.database.pool_min} at start, {each['size']:g} kept, {each['max_overflow']:g} more;"
         f" in {len(pools)} process(es) {sums['open']:g} open, {sums['in_use']:g} in use, {sums['waits']:g} waits,"
-        f" {sums['refusals']:g} refusals; {'; '.join(seen)}"
+        f" {sums['refusals']:g} refusals; {'; '.join(seen)}; outgoing calls at most {MAX_CONNECTIONS} at once"
     )
     if wrong:
         return failed(
