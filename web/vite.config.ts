@@ -4,6 +4,7 @@ import { tanstackRouter } from "@tanstack/router-plugin/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { compressed } from "./build/compressed.ts";
+import { confirmations } from "./build/confirmations.ts";
 import { mockServer } from "./build/mock-server.ts";
 import { serviceWorker } from "./build/service-worker.ts";
 
@@ -26,6 +27,7 @@ export default defineConfig(({ mode }) => ({
     react(),
     tailwindcss(),
     serviceWorker(),
+    confirmations(),
     compressed(),
     ...(mode === "mock" ? [mockServer()] : []),
   ],
@@ -48,6 +50,10 @@ export default defineConfig(({ mode }) => ({
         },
       },
     },
+  },
+  experimental: {
+    // Scripts and styles find each other beside themselves, so that they may come from a CDN (HAUBERK_ASSET_URL).
+    renderBuiltUrl: (_file, { hostType }) => (hostType === "html" ? undefined : { relative: true }),
   },
   server: mode === "mock" ? {} : { proxy: { "/api": { target: API, changeOrigin: false }, "/health": API } },
   test: {

@@ -332,6 +332,22 @@ export type ReadinessCheck = {
   observed_at: string | null;
   build: string | null;
   level: CheckLevel;
+  owner?: string | null;
+  due_on?: string | null;
+  waiver?: { reason: string; owner: string; expires_at: string } | null;
+};
+export type ReadinessChange = {
+  id: string;
+  title: string;
+  before: CheckResult | null;
+  after: CheckResult | null;
+  evidence: string;
+};
+export type PastReadiness = {
+  observed_at: string;
+  build: string;
+  summary: Partial<Record<CheckResult, number>>;
+  changes: ReadinessChange[];
 };
 export type Readiness = { items: ReadinessCheck[]; summary: Partial<Record<CheckResult, number>> };
 

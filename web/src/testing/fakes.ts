@@ -41,6 +41,7 @@ export function fakeSession(given: Partial<Session> = {}): Session {
       "jobs:read",
       "jobs:write",
       "readiness:read",
+      "readiness:write",
       "tokens:write",
       "organization:write",
     ],

@@ -1,16 +1,29 @@
 /** One group of checks: what needs a look always open, what passes folded. */
 import { cx } from "class-variance-authority";
+import { Ellipsis } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import type { ReadinessCheck } from "@/api/types";
 import { formatNumber } from "@/lib/format";
+import { IconButton } from "@/ui/button";
+import { Menu, MenuItem } from "@/ui/menu";
 import { ResultLabel } from "@/ui/result-mark";
 import { Time } from "@/ui/time";
 import { describePassing, evidenceText, type Group, kindOf, LEVEL_WORD } from "./verdict";
 
 export const COLUMNS = 7;
 
-type CheckGroupProps = { group: Group; isUnfolded: boolean; onFold: (isUnfolded: boolean) => void };
+const AssignDialog = lazy(async () => ({ default: (await import("./row-dialogs")).AssignDialog }));
+const WaiveDialog = lazy(async () => ({ default: (await import("./row-dialogs")).WaiveDialog }));
+const WithdrawDialog = lazy(async () => ({ default: (await import("./row-dialogs")).WithdrawDialog }));
 
-export function CheckGroup({ group, isUnfolded, onFold }: CheckGroupProps) {
+type CheckGroupProps = {
+  group: Group;
+  isUnfolded: boolean;
+  mayWrite: boolean;
+  onFold: (isUnfolded: boolean) => void;
+};
+
+export function CheckGroup({ group, isUnfolded, mayWrite, onFold }: CheckGroupProps) {
   const { name, open, passing } = group;
   const shown = isUnfolded ? [...open, ...passing] : open;
   return (
@@ -39,7 +52,7 @@ export function CheckGroup({ group, isUnfolded, onFold }: CheckGroupProps) {
         </th>
       </tr>
       {shown.map((check) => (
-        <CheckRow key={check.id} check={check} />
+        <CheckRow key={check.id} check={check} mayWrite={mayWrite} />
       ))}
     </tbody>
   );
@@ -49,7 +62,7 @@ const cell = "px-2 py-2 align-top first:pl-4 phone:block phone:px-0 phone:py-0.5
 /** Where there is no room, these are said elsewhere or left out. */
 const wideCell = "hidden px-2 py-2 align-top text-xs last:pr-4 wide:table-cell";
 
-function CheckRow({ check }: { check: ReadinessCheck }) {
+function CheckRow({ check, mayWrite }: { check: ReadinessCheck; mayWrite: boolean }) {
   const isFailing = check.result === "FAIL";
   const kind = kindOf(check.kind);
   const quiet = isFailing ? "text-default" : "text-muted";
@@ -78,11 +91,52 @@ function CheckRow({ check }: { check: ReadinessCheck }) {
       </td>
       <td className={cx(cell, "text-xs leading-normal text-default max-wide:pr-4")}>
         {check.advice !== null && check.result !== "PASS" && <Advice text={check.advice} />}
+        <Assigned check={check} />
+        {mayWrite && <RowMenu check={check} />}
       </td>
       <td className={cx(wideCell, "num text-right", quiet)}>
         {check.observed_at === null ? "–" : <Time at={check.observed_at} />}
       </td>
     </tr>
+  );
+}
+
+function Assigned({ check: { owner, due_on, result } }: { check: ReadinessCheck }) {
+  if (!owner && !due_on) return null;
+  const isLate = result !== "PASS" && !!due_on && due_on < new Date().toISOString().slice(0, 10);
+  return (
+    <p className={cx("mt-0.5", isLate ? "text-danger" : "text-muted")}>
+      {owner ?? "Nobody yet"}
+      {due_on && `, ${isLate ? "late since" : "due"} ${due_on}`}
+    </p>
+  );
+}
+
+function RowMenu({ check }: { check: ReadinessCheck }) {
+  const [dialog, setDialog] = useState<"assign" | "waive" | "withdraw" | null>(null);
+  const close = () => setDialog(null);
+  return (
+    <span className="float-right -mt-5">
+      <Menu
+        trigger={
+          <IconButton label={`More about ${check.id}`} size="sm">
+            <Ellipsis size={15} />
+          </IconButton>
+        }
+      >
+        <MenuItem onSelect={() => setDialog("assign")}>Owner and due date…</MenuItem>
+        {check.waiver ? (
+          <MenuItem onSelect={() => setDialog("withdraw")}>End the waiver…</MenuItem>
+        ) : (
+          <MenuItem onSelect={() => setDialog("waive")}>Waive…</MenuItem>
+        )}
+      </Menu>
+      <Suspense>
+        {dialog === "assign" && <AssignDialog check={check} onClose={close} />}
+        {dialog === "waive" && <WaiveDialog check={check} onClose={close} />}
+        {dialog === "withdraw" && <WithdrawDialog check={check} onClose={close} />}
+      </Suspense>
+    </span>
   );
 }
 

@@ -1,7 +1,7 @@
-/** What the readiness page asks: the same report as `hauberk readiness`. */
-import { queryOptions } from "@tanstack/react-query";
+/** What the readiness page asks: the same report as `hauberk readiness`, its history, and what people say of rows. */
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { Readiness } from "@/api/types";
+import type { PastReadiness, Readiness } from "@/api/types";
 
 export const readinessQuery = queryOptions({
   queryKey: ["readiness"],
@@ -9,3 +9,46 @@ export const readinessQuery = queryOptions({
   staleTime: 60_000,
   retry: false,
 });
+
+export const historyQuery = queryOptions({
+  queryKey: ["readiness", "reports"],
+  queryFn: ({ signal }) =>
+    api.get<{ items: PastReadiness[] }>("/readiness/reports", { query: { limit: 20 }, signal }),
+  staleTime: 60_000,
+  retry: false,
+});
+
+/** Looks at all rows now; the server keeps the report. */
+export function useCheckAgain() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.post<Readiness>("/readiness/reports"),
+    onSuccess: (report) => {
+      queryClient.setQueryData(readinessQuery.queryKey, report);
+      void queryClient.invalidateQueries({ queryKey: historyQuery.queryKey });
+    },
+  });
+}
+
+export type Waiver = { reason: string; owner: string; until: string };
+export type Assignment = { owner: string | null; due_on: string | null };
+
+/** `useRow("SEC-3")`: what can be said of one row. */
+export function useRow(id: string, onDone: () => void) {
+  const queryClient = useQueryClient();
+  const onSuccess = async () => {
+    await queryClient.invalidateQueries({ queryKey: readinessQuery.queryKey, exact: true });
+    onDone();
+  };
+  return {
+    waive: useMutation({
+      mutationFn: (waiver: Waiver) => api.put<void>(`/readiness/rows/${id}/waiver`, waiver),
+      onSuccess,
+    }),
+    withdraw: useMutation({ mutationFn: () => api.delete(`/readiness/rows/${id}/waiver`), onSuccess }),
+    assign: useMutation({
+      mutationFn: (assignment: Assignment) => api.put<void>(`/readiness/rows/${id}/assignment`, assignment),
+      onSuccess,
+    }),
+  };
+}

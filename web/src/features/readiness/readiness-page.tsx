@@ -1,20 +1,23 @@
 /** Whether this installation is fit for production, proved check by check. */
 import { useQuery } from "@tanstack/react-query";
-import { RefreshCw } from "lucide-react";
+import { Download, RefreshCw } from "lucide-react";
 import { useMay } from "@/api/session";
-import type { ReadinessCheck } from "@/api/types";
+import type { Readiness, ReadinessCheck } from "@/api/types";
 import { formatNumber } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Code } from "@/ui/code";
 import { announce } from "@/ui/live-region";
+import { Menu, MenuItem } from "@/ui/menu";
 import { Page } from "@/ui/page";
 import { Panel } from "@/ui/panel";
+import { ProblemNote } from "@/ui/problem-note";
 import { Segmented } from "@/ui/segmented";
 import { EmptyState, ErrorState, Skeleton, SkeletonRows } from "@/ui/state";
 import { Th } from "@/ui/table";
 import { CheckGroup } from "./check-group";
+import { HistoryPanel } from "./history-panel";
 import { LEVELS, type LevelFilter } from "./levels";
-import { readinessQuery } from "./queries";
+import { readinessQuery, useCheckAgain } from "./queries";
 import { groupsOf, kindOf, ofLevel, verdictOf } from "./verdict";
 import { VerdictPanel } from "./verdict-panel";
 
@@ -28,20 +31,22 @@ type ReadinessPageProps = {
 export function ReadinessPage(props: ReadinessPageProps) {
   const mayRead = useMay("readiness:read");
   const { data, error, isFetching, refetch } = useQuery({ ...readinessQuery, enabled: mayRead });
-  const checkAgain = async () => {
-    const { data: fresh } = await refetch();
-    if (fresh) announce(verdictOf(fresh.items).text);
-  };
+  const again = useCheckAgain();
+  const checkAgain = () =>
+    again.mutate(undefined, { onSuccess: (fresh) => announce(verdictOf(fresh.items).text) });
   return (
     <Page
       title="Readiness"
       scope={<span className="truncate text-muted phone:hidden">{window.location.host}</span>}
       action={
         mayRead && (
-          <Button isBusy={isFetching} onClick={() => void checkAgain()}>
-            <RefreshCw size={15} aria-hidden="true" />
-            <span className="phone:sr-only">Check again</span>
-          </Button>
+          <div className="flex gap-2">
+            <ExportMenu report={data} />
+            <Button isBusy={isFetching || again.isPending} onClick={checkAgain}>
+              <RefreshCw size={15} aria-hidden="true" />
+              <span className="phone:sr-only">Check again</span>
+            </Button>
+          </div>
         )
       }
     >
@@ -64,8 +69,10 @@ export function ReadinessPage(props: ReadinessPageProps) {
         </Panel>
       ) : data ? (
         <>
+          {again.error !== null && <ProblemNote error={again.error} />}
           <VerdictPanel checks={data.items} />
           <Checks {...props} checks={data.items} />
+          <HistoryPanel />
         </>
       ) : (
         <Panel>
@@ -80,6 +87,32 @@ export function ReadinessPage(props: ReadinessPageProps) {
   );
 }
 
+/** The report to keep: as a document that can be signed, or as data. */
+function ExportMenu({ report }: { report: Readiness | undefined }) {
+  return (
+    <Menu
+      trigger={
+        <Button disabled={report === undefined}>
+          <Download size={15} aria-hidden="true" />
+          <span className="phone:sr-only">Export</span>
+        </Button>
+      }
+    >
+      <MenuItem onSelect={() => save("/api/v1/readiness/document", "readiness.pdf")}>
+        PDF, to be signed
+      </MenuItem>
+      <MenuItem onSelect={() => save("/api/v1/readiness", "readiness.json")}>JSON</MenuItem>
+    </Menu>
+  );
+}
+
+function save(address: string, name: string) {
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+}
+
 const LEVEL_LABEL: Record<LevelFilter, string> = { all: "All", must: "Must", should: "Should" };
 
 function Checks({
@@ -89,6 +122,7 @@ function Checks({
   onUnfold,
   checks,
 }: ReadinessPageProps & { checks: ReadinessCheck[] }) {
+  const mayWrite = useMay("readiness:write");
   const shown = ofLevel(checks, level);
   const groups = groupsOf(shown);
   const foldable = groups.filter((group) => group.passing.length > 0).map((group) => group.name);
@@ -144,6 +178,7 @@ function Checks({
             key={group.name}
             group={group}
             isUnfolded={unfolded.includes(group.name)}
+            mayWrite={mayWrite}
             onFold={(isUnfolded) =>
               onUnfold(
                 isUnfolded ? [...unfolded, group.name] : unfolded.filter((name) => name !== group.name),

@@ -93,15 +93,67 @@ describe("the readiness page", () => {
   it("checks again on request", async () => {
     let asked = 0;
     server.use(
-      http.get("*/api/v1/readiness", () => {
+      http.get("*/api/v1/readiness", () => HttpResponse.json({ items: [check("FAIL")], summary: {} })),
+      http.post("*/api/v1/readiness/reports", () => {
         asked += 1;
-        return HttpResponse.json({ items: [check(asked < 2 ? "FAIL" : "PASS")], summary: {} });
+        return HttpResponse.json({ items: [check("PASS")], summary: {} }, { status: 201 });
       }),
     );
     const { user } = renderApp("/readiness");
     await screen.findByRole("heading", { name: "Not ready: one must check fails" });
     await user.click(screen.getByRole("button", { name: "Check again" }));
     await screen.findByRole("heading", { name: "Ready: every must check passes" });
+    expect(asked).toBe(1);
+  });
+
+  it("waives a row for a reason, by somebody, until a day", async () => {
+    let waiver: unknown = null;
+    server.use(
+      http.put("*/api/v1/readiness/rows/INF-3/waiver", async ({ request }) => {
+        waiver = await request.json();
+        return new HttpResponse(null, { status: 204 });
+      }),
+    );
+    const { user } = renderApp("/readiness");
+    await user.click(await screen.findByRole("button", { name: "More about INF-3" }));
+    await user.click(await screen.findByRole("menuitem", { name: "Waive…" }));
+    await user.click(await screen.findByRole("button", { name: "Waive INF-3" }));
+    screen.getByText("A waiver has a reason, an owner and an end.");
+    await user.type(screen.getByLabelText("Reason"), "Restored by hand last week");
+    await user.type(screen.getByLabelText("Who answers for that"), "Ada");
+    await user.click(screen.getByRole("button", { name: "Waive INF-3" }));
+    await waitFor(() => expect(waiver).toMatchObject({ reason: "Restored by hand last week", owner: "Ada" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  it("says who sees to a row, and what changed since the report before", async () => {
+    server.use(
+      http.get("*/api/v1/readiness", () =>
+        HttpResponse.json({
+          items: [{ ...check("FAIL"), owner: "Grace", due_on: "2001-01-01" }],
+          summary: {},
+        }),
+      ),
+      http.get("*/api/v1/readiness/reports", () =>
+        HttpResponse.json({
+          items: [
+            {
+              observed_at: "2026-11-20T10:00:00Z",
+              build: "1.2.3",
+              summary: { PASS: 80, FAIL: 1 },
+              changes: [
+                { id: "SEC-4", title: "CORS", before: "PASS", after: "FAIL", evidence: "a foreign page may" },
+              ],
+            },
+          ],
+        }),
+      ),
+    );
+    renderApp("/readiness");
+    await screen.findByText("Grace, late since 2001-01-01");
+    const history = within(await screen.findByRole("region", { name: "History" }));
+    history.getByText("SEC-4");
+    history.getByText("a foreign page may");
   });
 
   it("is for administrators, and says where else the answer is", async () => {

@@ -27,6 +27,8 @@ const ROUTES: Route[] = [
   ...PEOPLE_ROUTES,
   ["GET", /^\/readiness$/, () => READINESS],
   ["GET", /^\/logs$/, () => log()],
+  ["POST", /^\/readiness\/reports$/, () => READINESS],
+  ["GET", /^\/readiness\/reports$/, () => ({ items: [], next_cursor: null, total: 0, total_is_exact: true })],
 ];
 
 const REQUEST_ID = "req_01mock7f3k2q";
