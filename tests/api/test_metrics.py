@@ -63,7 +63,7 @@ async def test_the_state_of_servers_queues_and_the_business_is_looked_up(scraped
         "pg_stat_activity_count", "pg_settings_max_connections", "pg_locks_waiting", "pg_replication_lag_seconds",
         "pg_table_dead_ratio", "pg_database_xid_age", "pg_stat_database_deadlocks", "pg_stat_statements_seconds",
         "pg_database_size_bytes", "job_queue_depth", "job_queue_oldest_seconds", "outbox_oldest_seconds",
-        "findings_open", "findings_overdue", "scans_recent", "users_active", "invariant_violations",
+        "breaker_state", "findings_open", "findings_overdue", "scans_recent", "users_active", "invariant_violations",
     ):  # fmt: skip
         assert there[name].samples, name
     severities = {dict(labels)["severity"] for labels in values(scraped, "findings_open")}

@@ -13,6 +13,7 @@ CREATE ROLE hauberk_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB PASSWORD :'app'
 CREATE ROLE hauberk_backup LOGIN REPLICATION BYPASSRLS NOSUPERUSER NOCREATEDB PASSWORD :'backup';
 GRANT hauberk_system, hauberk_app TO hauberk_owner WITH ADMIN OPTION;
 GRANT pg_read_all_data, pg_monitor TO hauberk_backup;
+GRANT pg_monitor TO hauberk_system;
 CREATE DATABASE hauberk OWNER hauberk_owner TEMPLATE template0;
 REVOKE ALL ON DATABASE hauberk FROM PUBLIC;
 GRANT CONNECT, TEMPORARY ON DATABASE hauberk TO hauberk_app;

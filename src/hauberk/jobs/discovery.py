@@ -13,7 +13,8 @@ FILES = ("jobs", "handlers", "invariants", "metrics")
 @cache
 def load() -> None:
     """Once in a process; a file that does not import stops the start."""
-    import_module("hauberk.infra.metrics.valkey")
+    for name in ("metrics.valkey", "http.metrics"):
+        import_module(f"hauberk.infra.{name}")
     for name in ("upkeep", "invariants", "metrics"):
         import_module(f"hauberk.jobs.{name}")
     for name in FILES:

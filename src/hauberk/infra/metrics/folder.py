@@ -7,12 +7,14 @@ import os
 import shutil
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 DEFAULT_ROLE: Final = "api"
+FORGOTTEN_SECONDS: Final = 7 * 24 * 3600
 LIBRARY: Final = "prometheus_client"
 
 
@@ -38,6 +40,7 @@ def share(home: Path, role: str) -> Path:
     for dead in _all(home):
         if not is_alive(dead.pid):
             shutil.rmtree(dead.path, ignore_errors=True)
+    _forget_machines(home)
     folder = _of_this_machine(home) / f"{role}-{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
@@ -70,6 +73,14 @@ def is_alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _forget_machines(home: Path) -> None:
+    """Of a home that containers share: those whose last process began long ago, and which left nothing newer."""
+    for machine in _of_this_machine(home).parent.glob("*"):
+        newest = max((path.stat().st_mtime for path in (machine, *machine.rglob("*"))), default=0.0)
+        if time.time() - newest > FORGOTTEN_SECONDS:
+            shutil.rmtree(machine, ignore_errors=True)
 
 
 def _all(home: Path) -> list[RoleFolder]:
