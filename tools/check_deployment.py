@@ -11,6 +11,7 @@ verifies the units. Nothing is started: no container engine and no cluster is ne
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -63,7 +64,15 @@ def compose() -> str:
         "vendor.compose-spec",
         str(ROOT / "deploy/compose/compose.yaml"),
     )
-    return "compose.yaml fits the compose specification"
+    text = (ROOT / "deploy/compose/compose.yaml").read_text()
+    named = set(re.findall(r"[\s\"](\.\.?/[\w./-]+):/", text))
+    if lost := sorted(
+        each for each in named if "/secrets" not in each and not (ROOT / "deploy/compose" / each).exists()
+    ):
+        raise WrongError(f"compose.yaml mounts {', '.join(lost)}, which is not there")
+    return (
+        f"compose.yaml fits the compose specification, and the {len(named)} places that it mounts are there"
+    )
 
 
 def workflows() -> str:

@@ -30,7 +30,12 @@ if [ ! -s tls_certificate ]; then
   openssl req -x509 -newkey rsa:3072 -nodes -days 30 -subj "/CN=$host" -addext "subjectAltName=DNS:$host" \
     -keyout tls_key -out tls_certificate 2>/dev/null
 fi
+# What Alertmanager calls people with; empty until you fill it in.
+mkdir -p alertmanager
+for name in smtp-password slack-url pagerduty-key opsgenie-key; do
+  [ -e "alertmanager/$name" ] || : > "alertmanager/$name"
+done
 # The containers read them as other users than this one; the folder keeps everybody else out.
-chmod 0644 ./*
-chmod 0711 .
+find . -type f -exec chmod 0644 {} +
+chmod 0711 . alertmanager
 echo "Secrets are in $(pwd). Set HAUBERK_PUBLIC_URL=https://$host in ../env/production.env."
