@@ -27,6 +27,7 @@ import { Route as AppFindingsIdRouteImport } from "./routes/_app/findings_.$id";
 import { Route as AppScansIdRouteImport } from "./routes/_app/scans_.$id";
 import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.index";
 import { Route as AppSettingsAppearanceRouteImport } from "./routes/_app/settings.appearance";
+import { Route as AppSettingsFailuresRouteImport } from "./routes/_app/settings.failures";
 import { Route as AppSettingsMappingsRouteImport } from "./routes/_app/settings.mappings";
 import { Route as AppSettingsPeopleRouteImport } from "./routes/_app/settings.people";
 import { Route as AppSettingsSessionsRouteImport } from "./routes/_app/settings.sessions";
@@ -123,6 +124,11 @@ const AppSettingsAppearanceRoute = AppSettingsAppearanceRouteImport.update({
   path: "/appearance",
   getParentRoute: () => AppSettingsRoute,
 } as any);
+const AppSettingsFailuresRoute = AppSettingsFailuresRouteImport.update({
+  id: "/failures",
+  path: "/failures",
+  getParentRoute: () => AppSettingsRoute,
+} as any);
 const AppSettingsMappingsRoute = AppSettingsMappingsRouteImport.update({
   id: "/mappings",
   path: "/mappings",
@@ -171,6 +177,7 @@ export interface FileRoutesByFullPath {
   "/findings/$id": typeof AppFindingsIdRoute;
   "/scans/$id": typeof AppScansIdRoute;
   "/settings/appearance": typeof AppSettingsAppearanceRoute;
+  "/settings/failures": typeof AppSettingsFailuresRoute;
   "/settings/mappings": typeof AppSettingsMappingsRoute;
   "/settings/people": typeof AppSettingsPeopleRoute;
   "/settings/sessions": typeof AppSettingsSessionsRoute;
@@ -195,6 +202,7 @@ export interface FileRoutesByTo {
   "/findings/$id": typeof AppFindingsIdRoute;
   "/scans/$id": typeof AppScansIdRoute;
   "/settings/appearance": typeof AppSettingsAppearanceRoute;
+  "/settings/failures": typeof AppSettingsFailuresRoute;
   "/settings/mappings": typeof AppSettingsMappingsRoute;
   "/settings/people": typeof AppSettingsPeopleRoute;
   "/settings/sessions": typeof AppSettingsSessionsRoute;
@@ -222,6 +230,7 @@ export interface FileRoutesById {
   "/_app/findings_/$id": typeof AppFindingsIdRoute;
   "/_app/scans_/$id": typeof AppScansIdRoute;
   "/_app/settings/appearance": typeof AppSettingsAppearanceRoute;
+  "/_app/settings/failures": typeof AppSettingsFailuresRoute;
   "/_app/settings/mappings": typeof AppSettingsMappingsRoute;
   "/_app/settings/people": typeof AppSettingsPeopleRoute;
   "/_app/settings/sessions": typeof AppSettingsSessionsRoute;
@@ -249,6 +258,7 @@ export interface FileRouteTypes {
     | "/findings/$id"
     | "/scans/$id"
     | "/settings/appearance"
+    | "/settings/failures"
     | "/settings/mappings"
     | "/settings/people"
     | "/settings/sessions"
@@ -273,6 +283,7 @@ export interface FileRouteTypes {
     | "/findings/$id"
     | "/scans/$id"
     | "/settings/appearance"
+    | "/settings/failures"
     | "/settings/mappings"
     | "/settings/people"
     | "/settings/sessions"
@@ -299,6 +310,7 @@ export interface FileRouteTypes {
     | "/_app/findings_/$id"
     | "/_app/scans_/$id"
     | "/_app/settings/appearance"
+    | "/_app/settings/failures"
     | "/_app/settings/mappings"
     | "/_app/settings/people"
     | "/_app/settings/sessions"
@@ -444,6 +456,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppSettingsAppearanceRouteImport;
       parentRoute: typeof AppSettingsRoute;
     };
+    "/_app/settings/failures": {
+      id: "/_app/settings/failures";
+      path: "/failures";
+      fullPath: "/settings/failures";
+      preLoaderRoute: typeof AppSettingsFailuresRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
     "/_app/settings/mappings": {
       id: "/_app/settings/mappings";
       path: "/mappings";
@@ -491,6 +510,7 @@ declare module "@tanstack/react-router" {
 
 interface AppSettingsRouteChildren {
   AppSettingsAppearanceRoute: typeof AppSettingsAppearanceRoute;
+  AppSettingsFailuresRoute: typeof AppSettingsFailuresRoute;
   AppSettingsMappingsRoute: typeof AppSettingsMappingsRoute;
   AppSettingsPeopleRoute: typeof AppSettingsPeopleRoute;
   AppSettingsSessionsRoute: typeof AppSettingsSessionsRoute;
@@ -500,6 +520,7 @@ interface AppSettingsRouteChildren {
 
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
   AppSettingsAppearanceRoute: AppSettingsAppearanceRoute,
+  AppSettingsFailuresRoute: AppSettingsFailuresRoute,
   AppSettingsMappingsRoute: AppSettingsMappingsRoute,
   AppSettingsPeopleRoute: AppSettingsPeopleRoute,
   AppSettingsSessionsRoute: AppSettingsSessionsRoute,

@@ -128,3 +128,23 @@ export type UnfinishedUpload = {
   created_at: string;
   expires_at: string;
 };
+
+export type FailedJob = {
+  id: string;
+  kind: string;
+  attempts: number;
+  error: { code: string; message: string } | null;
+  finished_at: string | null;
+};
+
+/** A file that was refused for what it is. */
+export type QuarantinedFile = {
+  id: string;
+  file_name: string | null;
+  size_bytes: number;
+  sha256: string;
+  code: string;
+  detail: string;
+  quarantined_at: string;
+  deleted_at: string;
+};

@@ -24,6 +24,8 @@ TRIAL_SECONDS: Final = 15.0
 KEPT_SECONDS: Final = 7 * 86_400
 WITHOUT_CACHE_SECONDS: Final = 10.0
 KEY: Final = "hauberk:circuits"
+UNTOLD: Final = "readiness "
+"""Circuits that are tripped to see whether they do: no news for the logs."""
 
 _log = structlog.get_logger(__name__)
 
@@ -117,7 +119,7 @@ class Breakers:
         """After it, with what went wrong."""
         found, now = await self._read(key), self._clock()
         after = found.succeeded(now) if failure is None else found.failed(now, failure)
-        if after.trips != found.trips:
+        if after.trips != found.trips and not key.startswith(UNTOLD):
             _log.warning(
                 "circuit_opened", circuit=key, failure=failure, seconds=round(after.open_until - now)
             )

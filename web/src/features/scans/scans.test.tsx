@@ -172,6 +172,7 @@ describe("a report that was sent in part", () => {
     expect(card).toHaveTextContent("Choose the same file again");
     expect(await axeProblems()).toEqual([]);
     await user.click(within(card).getByRole("button", { name: /^Discard/ }));
+    await user.click(await screen.findByRole("button", { name: "Discard it" }));
     await waitFor(() => expect(card).not.toBeInTheDocument());
     expect(deleted).toEqual(["upl_1"]);
   });

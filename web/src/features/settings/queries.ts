@@ -5,10 +5,12 @@ import { sessionQuery } from "@/api/session";
 import type {
   ApiToken,
   BrowserSession,
+  FailedJob,
   List,
   Member,
   NewApiToken,
   PendingInvitation,
+  QuarantinedFile,
   Role,
   Session,
 } from "@/api/types";
@@ -94,3 +96,33 @@ export const useInvite = () =>
 
 export const useWithdraw = () =>
   useListChange(invitationsQuery.queryKey, (id: string) => api.delete(`/invitations/${id}`));
+
+export const failedJobsQuery = queryOptions({
+  queryKey: ["jobs", "failed"],
+  queryFn: ({ signal }) =>
+    api.get<List<FailedJob>>("/jobs", { query: { state: "failed", limit: PAGE_SIZE }, signal }),
+});
+
+export const quarantineQuery = queryOptions({
+  queryKey: ["quarantine"],
+  queryFn: ({ signal }) =>
+    api.get<List<QuarantinedFile>>("/quarantine", { query: { limit: PAGE_SIZE }, signal }),
+});
+
+/** One job, or all that failed. */
+export function useRetryJobs() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (job: FailedJob | null) =>
+      job ? api.post(`/jobs/${job.id}/retry`) : api.post("/jobs/retry", {}),
+    onSettled: () => client.invalidateQueries({ queryKey: failedJobsQuery.queryKey }),
+  });
+}
+
+export function useDeleteQuarantined() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => api.delete(`/quarantine/${id}`),
+    onSuccess: () => client.invalidateQueries({ queryKey: quarantineQuery.queryKey }),
+  });
+}

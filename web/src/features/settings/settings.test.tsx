@@ -240,3 +240,58 @@ describe("browsers", () => {
     expect(describeAgent(agent)).toBe(name);
   });
 });
+
+describe("failures", () => {
+  const page = (items: unknown[]) =>
+    HttpResponse.json({ items, next_cursor: null, total: items.length, total_is_exact: true });
+
+  it("lists what failed for good and sends it on its way again", async () => {
+    const retried: string[] = [];
+    const job = {
+      id: "job_1",
+      kind: "ingest.import_scan",
+      attempts: 3,
+      error: { code: "worker_lost", message: "The worker that ran it was lost." },
+      finished_at: new Date().toISOString(),
+    };
+    server.use(
+      http.get("*/api/v1/jobs", () => page(retried.length === 0 ? [job] : [])),
+      http.post("*/api/v1/jobs/:id/retry", ({ params }) => {
+        retried.push(String(params.id));
+        return HttpResponse.json(job);
+      }),
+    );
+    const { user } = renderApp("/settings/failures");
+    expect(await screen.findByText("The worker that ran it was lost.")).toBeInTheDocument();
+    expect(await axeProblems()).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Send ingest.import_scan again" }));
+    expect(await screen.findByText("No job has failed")).toBeInTheDocument();
+    expect(retried).toEqual(["job_1"]);
+  });
+
+  it("shows the quarantine and empties it after asking", async () => {
+    let items = [
+      {
+        id: "qtn_1",
+        file_name: "invoice.json",
+        size_bytes: 68,
+        sha256: "0123456789abcdef",
+        code: "malware_signature",
+        detail: "The file is the EICAR test file for virus scanners.",
+        quarantined_at: new Date().toISOString(),
+        deleted_at: new Date().toISOString(),
+      },
+    ];
+    server.use(
+      http.get("*/api/v1/quarantine", () => page(items)),
+      http.delete("*/api/v1/quarantine/qtn_1", () => {
+        items = [];
+        return new HttpResponse(null, { status: 204 });
+      }),
+    );
+    const { user } = renderApp("/settings/failures");
+    await user.click(await screen.findByRole("button", { name: "Delete invoice.json" }));
+    await user.click(await screen.findByRole("button", { name: "Delete the file" }));
+    expect(await screen.findByText("No file was refused as dangerous")).toBeInTheDocument();
+  });
+});

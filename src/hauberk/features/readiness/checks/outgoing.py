@@ -20,6 +20,7 @@ from hauberk.infra.http import breaker as circuits
 from hauberk.infra.http.addresses import Policy
 from hauberk.infra.http.breaker import Breakers, Circuit, CircuitState
 from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness, warned
+from hauberk.infra.storage import opening
 from hauberk.jobs import discovery
 
 MAX_TOTAL_SECONDS: Final = 600
@@ -109,7 +110,8 @@ async def external_calls_end(probe: Probe) -> Answer:
     listed = ", ".join(f"{each.name} {each.limits.total:g} s" for each in known)
     return passed(
         f"{listed}; database {probe.inside.settings.database.statement_timeout:g} s a statement, cache and queue"
-        f" {probe.inside.cache.connection_pool.connection_kwargs['socket_timeout']:g} s an answer. A server that never"
+        f" {probe.inside.cache.connection_pool.connection_kwargs['socket_timeout']:g} s an answer,"
+        f" object storage {opening.ANSWER_SECONDS} s a request. A server that never"
         f" answers was given up after {seconds:.2f} s."
     )
 
