@@ -5,6 +5,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { compressed } from "./build/compressed.ts";
 import { confirmations } from "./build/confirmations.ts";
+import { integrity } from "./build/integrity.ts";
 import { mockServer } from "./build/mock-server.ts";
 import { serviceWorker } from "./build/service-worker.ts";
 
@@ -28,6 +29,7 @@ export default defineConfig(({ mode }) => ({
     tailwindcss(),
     serviceWorker(),
     confirmations(),
+    integrity(),
     compressed(),
     ...(mode === "mock" ? [mockServer()] : []),
   ],

@@ -22,6 +22,7 @@ PUBLIC = {
     ("get", "/api/v1/auth/options"),
     ("post", "/api/v1/alerts/link"),
     ("post", "/api/v1/alerts/link/acknowledge"),
+    ("post", "/api/v1/reports"),
 }
 PREFIXES = {
     "alert_id": "alr",

@@ -9,20 +9,11 @@ from sqlalchemy import text
 from fixtures.api import browser, serving, unlimited
 from hauberk.api import openapi
 from hauberk.api.app import create_app
-from hauberk.api.middleware.deadline import DeadlineMiddleware
 from hauberk.domain.permissions import Role
 from hauberk.features.identity.serving import SessionDep
 
 pytestmark = pytest.mark.anyio
 
-REQUIRED = {
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-embedder-policy": "require-corp",
-    "cross-origin-resource-policy": "same-origin",
-}
 INSIDE = re.compile(r"Traceback|sqlalchemy|psycopg|select |/src/|\.py\b", re.IGNORECASE)
 
 faulty = APIRouter(prefix="/api/v1/faulty")
@@ -46,44 +37,12 @@ async def fails_at_commit(session: SessionDep) -> dict[str, str]:
     return {"state": "ok"}
 
 
-@faulty.get("/slow")
-async def slow(session: SessionDep) -> None:
-    await session.execute(text("select pg_sleep(5)"))
-
-
 @pytest.fixture
 async def client(settings):
     app = create_app(unlimited(settings))
     app.include_router(faulty)
     async with app.router.lifespan_context(app), browser(app) as opened:
         yield opened
-
-
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        ("/health", 200),
-        ("/api/v1/auth/options", 200),
-        ("/api/v1/auth/me", 401),
-        ("/api/v1/nothing", 404),
-        ("/api/v1/faulty/bug", 500),
-        ("/api/v1/faulty/statement", 500),
-        ("/api/v1/docs", 200),
-        ("/sign-in", None),
-    ],
-)
-async def test_every_answer_has_the_security_headers(client, path, status):
-    answer = await client.get(path)
-    assert status in (None, answer.status_code)
-    for name, value in REQUIRED.items():
-        assert answer.headers[name] == value
-    policy = answer.headers["content-security-policy"]
-    assert policy.startswith("default-src 'none'")
-    assert "unsafe" not in policy
-    if answer.headers["content-type"].startswith("application"):
-        assert policy == "default-src 'none'; frame-ancestors 'none'; sandbox"
-    assert answer.headers["cache-control"]
-    assert "strict-transport-security" not in answer.headers
 
 
 @pytest.mark.parametrize("path", ["/api/v1/faulty/bug", "/api/v1/faulty/statement", "/api/v1/faulty/commit"])
@@ -96,17 +55,6 @@ async def test_a_failure_says_nothing_of_the_inside(client, path):
     assert body["instance"] == path
     assert not INSIDE.search(answer.text)
     assert "secret" not in answer.text
-
-
-async def test_a_slow_request_is_cut_and_told_so(settings):
-    app = create_app(unlimited(settings))
-    app.include_router(faulty)
-    deadline = next(each for each in app.user_middleware if each.cls is DeadlineMiddleware)
-    deadline.kwargs["seconds"] = 0.3
-    async with app.router.lifespan_context(app), browser(app) as client:
-        answer = await client.get("/api/v1/faulty/slow")
-    assert answer.status_code == 504
-    assert answer.json()["type"] == "urn:hauberk:problem:timeout"
 
 
 async def test_wrong_values_are_named_all_at_once(client):
@@ -122,7 +70,9 @@ async def test_wrong_values_are_named_all_at_once(client):
     ("content", "headers", "status"),
     [
         (b"{", {"Content-Type": "application/json"}, 422),
-        (b"email=a", {"Content-Type": "application/x-www-form-urlencoded"}, 422),
+        (b"email=a", {"Content-Type": "application/x-www-form-urlencoded"}, 415),
+        (b"email", {"Content-Type": "text/plain"}, 415),
+        (b"email", {}, 415),
         (b'{"email":"' + b"a" * 2_000_000 + b'"}', {"Content-Type": "application/json"}, 413),
     ],
 )
@@ -190,21 +140,6 @@ async def test_a_large_answer_is_compressed(client):
         answer = await client.get("/api/v1/openapi.json", headers={"Accept-Encoding": encoding})
         assert answer.headers["content-encoding"] == encoding
         assert "Accept-Encoding" in answer.headers["vary"]
-
-
-async def test_every_route_documents_its_refusals(app):
-    for path, operations in openapi.describe(app)["paths"].items():
-        for method, operation in operations.items():
-            codes = set(operation["responses"])
-            assert "500" in codes, path
-            assert "429" in codes or path.startswith("/health"), path
-            if "security" in operation:
-                assert {"401", "403"} <= codes, f"{method} {path}"
-            if "{" in path:
-                assert "404" in codes, f"{method} {path}"
-            for code, answer in operation["responses"].items():
-                if int(code) >= 400 and path != "/health" and not path.startswith("/health"):
-                    assert "application/problem+json" in answer["content"], f"{method} {path} {code}"
 
 
 async def test_every_list_is_paged_and_bounded(app):

@@ -120,7 +120,7 @@ async def test_who_waits_for_a_connection_waits_no_longer_than_the_request_lasts
 
 async def test_a_loop_that_stands_still_is_told_with_the_place():
     with capture_logs() as logs:
-        async with watchdog.watching() as loop:
+        async with watchdog.watching(lambda _lag: None) as loop:
             await asyncio.sleep(2 * watchdog.TICK_SECONDS)
             time.sleep(1.6)  # noqa: ASYNC251 - what must never be done
             await asyncio.sleep(2 * watchdog.TICK_SECONDS)

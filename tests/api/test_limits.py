@@ -79,3 +79,66 @@ async def test_limits_hold_while_the_cache_is_down(settings):
     assert codes == [200, 200, 200, 429]
     assert health.status_code == 200
     assert health.json()["degraded"] == ["cache"]
+
+
+async def test_invented_sessions_are_counted_together_also_where_nobody_need_be_signed_in(settings):
+    async with (
+        serving(limited(settings, default="5/minute")) as app,
+        browser(app, address="198.51.100.7") as client,
+    ):
+        codes = [
+            (await client.get(OPTIONS, headers={"Cookie": f"hauberk=invented-{n}"})).status_code
+            for n in range(8)
+        ]
+    assert codes == [200] * 5 + [429] * 3
+
+
+async def test_all_tokens_of_one_person_share_a_limit_and_somebody_else_has_another(
+    settings, api, organization
+):
+    made = [
+        (await api.post("/api/v1/tokens", json={"name": f"t{n}", "scopes": ["*"]})).json()["token"]
+        for n in range(3)
+    ]
+    async with serving(limited(settings, default="6/minute", user="7/minute")) as app, browser(app) as client:
+
+        async def ask(token):
+            headers = {"Authorization": f"Bearer {token}"}
+            return (await client.get("/api/v1/auth/me", headers=headers)).status_code
+
+        for token in made:  # until each is known to be this person's
+            assert await ask(token) == 200
+        codes = [await ask(made[n % 3]) for n in range(9)]
+    assert codes.count(200) == 5, "two of the three requests that made the tokens were his, too"
+
+
+async def test_a_browser_session_has_a_class_of_its_own(settings, context, organization):
+    rates = limited(settings, default="3/minute", browser="9/minute")
+    async with serving(rates) as app, browser(app, address="198.51.100.8") as client:
+        body = {"email": organization.email, "password": PASSWORD}
+        assert (await client.post("/api/v1/auth/login", json=body)).status_code == 200
+        answers = [await client.get("/api/v1/auth/me") for _ in range(10)]
+    assert [each.status_code for each in answers] == [200] * 9 + [429]
+    assert answers[1].headers["ratelimit-policy"] == "9;w=60"
+
+
+async def test_one_ipv6_network_is_one_address(settings):
+    async with serving(limited(settings, default="3/minute")) as app:
+        codes = []
+        for n in range(5):
+            async with browser(app, address=f"2001:db8:7:7::{n + 1}") as client:
+                codes.append((await client.get(OPTIONS)).status_code)
+        async with browser(app, address="2001:db8:7:8::1") as client:
+            assert (await client.get(OPTIONS)).status_code == 200
+    assert codes == [200, 200, 200, 429, 429]
+
+
+async def test_signing_in_stays_as_narrow_while_each_process_counts_for_itself(settings):
+    gone = limited(settings, default="1000/minute", sign_in="4/minute")
+    gone = gone.model_copy(
+        update={"workers": 4, "cache": gone.cache.model_copy(update={"url": "redis://127.0.0.1:1/0"})}
+    )
+    async with serving(gone) as app, browser(app, address="198.51.100.9") as client:
+        body = {"email": "nobody@example.org", "password": PASSWORD}
+        codes = [(await client.post("/api/v1/auth/login", json=body)).status_code for _ in range(2)]
+    assert codes == [401, 429]

@@ -7,9 +7,20 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import FastAPI
 
 import hauberk
-from hauberk.api import health, metrics, middleware, openapi, presence, problems, stopping, watchdog
+from hauberk.api import (
+    csp_reports,
+    health,
+    metrics,
+    middleware,
+    openapi,
+    presence,
+    problems,
+    stopping,
+    watchdog,
+)
 from hauberk.api.events.watching import Watchers
-from hauberk.api.middleware.transfers import Transfers
+from hauberk.api.middleware.operations import Operations
+from hauberk.api.middleware.overload import Admission
 from hauberk.api.pages import Pages
 from hauberk.features.identity.context import opened
 from hauberk.infra import telemetry
@@ -30,11 +41,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def assembled(settings: Settings) -> FastAPI:
     """Its routes and middleware, for who wants to know of them without running it."""
-    transfers = Transfers()
+    operations, admission = Operations(), Admission(settings.http.concurrency)
     app = FastAPI(
         title="Hauberk",
         version=hauberk.__version__,
-        lifespan=_lifespan(settings, transfers),
+        lifespan=_lifespan(settings, operations, admission),
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -46,10 +57,11 @@ def assembled(settings: Settings) -> FastAPI:
         app.include_router(module.router, prefix=openapi.PREFIX)
     app.include_router(health.router)
     app.include_router(metrics.router)
+    app.include_router(csp_reports.router)
     app.include_router(openapi.router)
     app.router.default = Pages(web_root(), settings.asset_url)
     problems.install(app)
-    middleware.install(app, settings, transfers)
+    middleware.install(app, settings, operations, admission)
     return app
 
 
@@ -61,7 +73,7 @@ def __getattr__(name: str) -> FastAPI:
 
 
 def _lifespan(
-    settings: Settings, transfers: Transfers
+    settings: Settings, operations: Operations, admission: Admission
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -69,12 +81,12 @@ def _lifespan(
             app.state.context = context
             app.state.looks = health.Looks(context)
             app.state.watchers = Watchers(context)
-            transfers.read(openapi.describe(app))
+            operations.read(openapi.describe(app))
             open_hints(settings)
             try:
                 async with (
                     stopping.heard(context),
-                    watchdog.watching() as loop,
+                    watchdog.watching(admission.look) as loop,
                     presence.told(context, loop),
                     metrics.exposed(app, context),
                 ):

@@ -20,7 +20,7 @@ RATE_LIMITED: Final = Counter("rate_limited_total", "Requests refused by a rate 
 DENIED: Final = Counter("authz_denied_total", "Requests for which the caller has no right", ["route"])
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
-for _zone in ("address", "token", "browser", "sign_in", "upload", "guess"):
+for _zone in ("address", "token", "browser", "sign_in", "upload", "unknown", "user", "reports", "probe"):
     RATE_LIMITED.labels(_zone)
 
 

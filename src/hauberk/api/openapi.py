@@ -1,5 +1,7 @@
 """The OpenAPI document: every route with the refusals it may answer with, and a page that shows it."""
 
+import base64
+import hashlib
 from importlib import resources
 from typing import Any
 
@@ -56,8 +58,9 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         answers[str(code)] = answer
     if "{" in path:
         answers.setdefault("404", refusals(404)[404])
-    if method in ("post", "put", "patch") and "requestBody" in operation:
-        answers.setdefault("413", refusals(413)[413])
+    if "requestBody" in operation:
+        for code, answer in refusals(413, 415, 422).items():
+            answers.setdefault(str(code), answer)
     # A session or a token: alternatives, of which FastAPI lists each alone.
     if "security" in operation:
         session: dict[str, list[str]] = {"session": []}
@@ -71,14 +74,23 @@ async def read_document(request: Request) -> Response:
     return JSONResponse(describe(request.app))
 
 
+def _content(name: str) -> str:
+    return resources.files("hauberk.api").joinpath("documentation", name).read_text(encoding="utf-8")
+
+
 def _file(name: str, media_type: str) -> Response:
-    content = resources.files("hauberk.api").joinpath("documentation", name).read_text(encoding="utf-8")
-    return Response(content, media_type=media_type)
+    return Response(_content(name), media_type=media_type)
+
+
+def _page() -> str:
+    """With the hash of its script, as the front end's page has it."""
+    digest = base64.b64encode(hashlib.sha384(_content("page.js").encode()).digest()).decode()
+    return _content("page.html").replace("<script defer", f'<script defer integrity="sha384-{digest}"')
 
 
 @router.get("/api/v1/docs")
 async def read_page() -> Response:
-    return _file("page.html", "text/html")
+    return Response(_page(), media_type="text/html")
 
 
 @router.get("/api/v1/docs/page.js")

@@ -85,6 +85,6 @@ class Pages:
             return None
 
     def _cache_control(self, path: Path) -> str:
-        if path.name in ("index.html", "sw.js"):
+        if path.name in ("index.html", "sw.js", "theme.js"):  # the page names the hash of the last
             return "no-store"
         return FOR_EVER if path.parent.name == "assets" else SHORTLY

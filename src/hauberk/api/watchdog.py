@@ -10,7 +10,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -34,7 +34,8 @@ log = structlog.get_logger(__name__)
 class Loop:
     """The event loop of this process, as its watchdog sees it."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[float], None]) -> None:
+        self._tell = tell
         self._thread = threading.get_ident()
         self._lags: deque[float] = deque(maxlen=KEPT_TICKS)
         self._woke_at = time.monotonic()
@@ -62,6 +63,7 @@ class Loop:
             lag = max(0.0, self._woke_at - slept_at - TICK_SECONDS)
             self._lags.append(lag)
             LAG.observe(lag)
+            self._tell(lag)
 
     def watch(self) -> None:
         """In a thread of its own: once for each time that it stands still."""
@@ -84,8 +86,9 @@ class Loop:
 
 
 @asynccontextmanager
-async def watching() -> AsyncIterator[Loop]:
-    loop = Loop()
+async def watching(tell: Callable[[float], None]) -> AsyncIterator[Loop]:
+    """`tell` is told at every tick how late it is."""
+    loop = Loop(tell)
     task = asyncio.create_task(loop.measure())
     thread = threading.Thread(target=loop.watch, name="watchdog", daemon=True)
     thread.start()

@@ -3,8 +3,8 @@
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hauberk.api.middleware.operations import Operations
 from hauberk.api.middleware.request import header
-from hauberk.api.middleware.transfers import Transfers
 from hauberk.api.problems import problem
 
 MAX_BYTES = 1024 * 1024
@@ -13,12 +13,12 @@ MAX_BYTES = 1024 * 1024
 class BodyMiddleware:
     """What announces too much is refused at once, what does not announce it is cut off when it comes to that."""
 
-    def __init__(self, app: ASGIApp, *, transfers: Transfers) -> None:
+    def __init__(self, app: ASGIApp, *, operations: Operations) -> None:
         self.app = app
-        self.transfers = transfers
+        self.operations = operations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or self.transfers.kind_of(scope) == "upload":
+        if scope["type"] != "http" or self.operations.transfer(scope) == "upload":
             await self.app(scope, receive, send)
             return
         announced = header(scope, b"content-length")

@@ -1,187 +1,177 @@
-"""Rate limits: how often one address, token or browser session may ask, counted in the cache server for all processes.
+"""Rate limits: how often one address, token, user or browser session may ask, each class of route by its own.
 
-When the cache is down each process counts for itself, so the limits are looser then, and never absent.
+While the cache is away each process counts for itself, so the limits are looser then and never absent; those of signing in
+are divided among the processes, and stay what they are.
 """
 
-import asyncio
 import hashlib
+import ipaddress
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import SlidingWindowCounterRateLimiter
-from redis.commands.core import AsyncScript
-from redis.exceptions import RedisError
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hauberk.api import counting
+from hauberk.api.middleware.counting import Allowance, Counting, Verdict
+from hauberk.api.middleware.operations import Operations
 from hauberk.api.middleware.request import header
-from hauberk.api.middleware.transfers import Transfers
 from hauberk.api.problems import problem
+from hauberk.features.readiness import probe_key
+from hauberk.infra.crypto import KeyRing
+from hauberk.infra.security_headers import REPORTS_PATH
 from hauberk.infra.settings import Settings
 
 BROWSER = "600/minute"
-WITHOUT_CACHE_SECONDS = 5.0
-ANSWER_SECONDS = 0.25
-_SIGN_IN = frozenset(f"/api/v1/auth/{each}" for each in ("login", "link", "signup", "invitation", "password"))
-_LIMITED = ("/api/", "/metrics")
-
-# A window that slides: what is left of the one before counts in proportion. One round trip counts and tells.
-_COUNT = """
-local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2]) * 1000
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local number = math.floor(now / window)
-local left = (number + 1) * window - now
-local kept = redis.call('HMGET', KEYS[1], 'number', 'current', 'before')
-local current, before = 0, 0
-if tonumber(kept[1]) == number then
-    current, before = tonumber(kept[2]), tonumber(kept[3])
-elseif tonumber(kept[1]) == number - 1 then
-    before = tonumber(kept[2])
-end
-local counted = math.floor(before * left / window) + current
-if counted >= limit then
-    return {0, 0, math.ceil(left / 1000)}
-end
-redis.call('HSET', KEYS[1], 'number', number, 'current', current + 1, 'before', before)
-redis.call('PEXPIRE', KEYS[1], 2 * window)
-return {1, limit - counted - 1, math.ceil(left / 1000)}
-"""
+REPORTS = "60/minute"
+REMEMBERED_SECONDS = 300.0
+MOST_REMEMBERED = 10_000
+_AUTH = "/api/v1/auth/"
+_SIGN_IN = frozenset(_AUTH + each for each in ("login", "link", "signup", "invitation", "password", "token"))
+_LIMITED = ("/api/", "/metrics", "/.well-known/")
+_COOKIES = ("__Host-hauberk=", "hauberk=")
+_IPV6_NETWORK_BITS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """One limit that applies to a request: `key` is whose it is, and holds no secret."""
+@dataclass(slots=True)
+class Remembered:
+    """What this process learnt of credentials from its own answers: whose one is, or nobody's. Forgets the oldest."""
 
-    name: str
-    item: RateLimitItem
-    key: str
+    _kept: dict[str, tuple[str | None, float]] = field(default_factory=dict)
+
+    def learn(self, digest: str, owner: str | None) -> None:
+        self._kept.pop(digest, None)
+        if len(self._kept) >= MOST_REMEMBERED:
+            del self._kept[next(iter(self._kept))]
+        self._kept[digest] = (owner, time.monotonic() + REMEMBERED_SECONDS)
+
+    def of(self, digest: str) -> tuple[bool, str | None]:
+        """Whether it is remembered, and whose it is."""
+        owner, until = self._kept.get(digest, (None, 0.0))
+        return until > time.monotonic(), owner
 
 
 class RateLimitMiddleware:
     """The narrowest limit that applies decides and is told in the `RateLimit-*` headers. Files and health are exempt."""
 
-    def __init__(self, app: ASGIApp, *, settings: Settings, transfers: Transfers) -> None:
+    def __init__(self, app: ASGIApp, *, settings: Settings, operations: Operations) -> None:
         self.app = app
-        self.transfers = transfers
-        self.cookies = ("__Host-hauberk=", "hauberk=")
-        self.default = parse(settings.rate_limit.default)
-        self.browser = max(parse(BROWSER), self.default, key=lambda item: item.amount / item.get_expiry())
-        self.uploads = parse(settings.rate_limit.uploads)
-        self.sign_in = parse(settings.rate_limit.sign_in)
-        self.memory = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self.shared: AsyncScript | None = None
-        self.memory_until = 0.0
+        self.operations = operations
+        self.key_ring: KeyRing = settings.key_ring
+        rates = settings.rate_limit
+        self.default = parse(rates.default)
+        self.browser = parse(rates.browser) if rates.browser else max(parse(BROWSER), self.default, key=_pace)
+        self.user = max(parse(rates.user), self.default, key=_pace)
+        self.uploads = parse(rates.uploads)
+        self.sign_in = parse(rates.sign_in)
+        self.sign_in_alone = _divided(self.sign_in, settings.api_processes)
+        self.reports = parse(REPORTS)
+        self.counting = Counting()
+        self.remembered = Remembered()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(_LIMITED):
             await self.app(scope, receive, send)
             return
-        narrowest: tuple[RateLimitItem, int, int] | None = None
-        for allowance in self._allowances(scope):
-            allowed, remaining, reset = await self._hit(scope, allowance)
-            if narrowest is None or remaining < narrowest[1]:
-                narrowest = (allowance.item, remaining, reset)
-            if not allowed:
-                await self._refuse(allowance, reset, scope, receive, send)
-                return
-        assert narrowest is not None
-        await self.app(scope, receive, self._answering(scope, receive, send, _told(*narrowest)))
-
-    def _answering(self, scope: Scope, receive: Receive, send: Send, told: dict[str, str]) -> Send:
-        """Adds the headers. An invented token has a fresh limit, so each one counts for its address: 429 in the end."""
-        is_replaced = False
+        digest = self._credential(scope)
+        cache = scope["app"].state.context.cache
+        verdict = await self.counting.hit(cache, self._allowances(scope, digest))
+        if not verdict.is_allowed:
+            await _refuse(verdict, scope, receive, send)
+            return
 
         async def answer(message: Message) -> None:
-            nonlocal is_replaced
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(told)
-                if message["status"] == 401 and self._has_credentials(scope):
-                    guess = Allowance("guess", self.default, f"guess:{scope['state']['address']}")
-                    allowed, _, reset = await self._hit(scope, guess)
-                    is_replaced = not allowed
-                if is_replaced:
-                    await self._refuse(guess, reset, scope, receive, send)
-            if not is_replaced:
-                await send(message)
+                MutableHeaders(scope=message).update(verdict.headers)
+                self._learn(scope, digest, message["status"])
+            await send(message)
 
-        return answer
+        await self.app(scope, receive, answer)
 
-    async def _refuse(
-        self, allowance: Allowance, reset: int, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        counting.RATE_LIMITED.labels(allowance.name).inc()
-        refused = problem(
-            429,
-            f"The limit is {allowance.item.amount} in {allowance.item.get_expiry()} seconds.",
-            path=scope["path"],
-            code="rate_limited",
-            headers={"Retry-After": str(max(1, reset)), **_told(allowance.item, 0, reset)},
-        )
-        await refused(scope, receive, send)
-
-    def _allowances(self, scope: Scope) -> list[Allowance]:
-        address = scope["state"]["address"]
-        token = header(scope, b"authorization")
-        cookie = header(scope, b"cookie")
-        if token:
-            caller = Allowance("token", self.default, f"token:{_digest(token)}")
-        elif session := self._session(cookie):
-            caller = Allowance("browser", self.browser, f"session:{_digest(session)}")
-        else:
-            caller = Allowance("address", self.default, f"address:{address}")
-        found = [caller]
-        if scope["path"] in _SIGN_IN and scope["method"] == "POST":
-            found.append(Allowance("sign_in", self.sign_in, f"sign-in:{address}"))
-        elif self.transfers.kind_of(scope) == "upload":
-            found.append(Allowance("upload", self.uploads, f"upload:{caller.key}"))
+    def _allowances(self, scope: Scope, digest: str | None) -> list[Allowance]:
+        address = _network(scope["state"]["address"])
+        path = scope["path"]
+        if path == REPORTS_PATH:
+            return [Allowance("reports", self.reports, f"reports:{address}")]
+        if path.startswith(probe_key.PATH) and probe_key.is_right(
+            self.key_ring, given := header(scope, probe_key.HEADER.lower().encode())
+        ):
+            # A count of its own, so that looking whether limits hold uses up nobody's.
+            return [Allowance("probe", self.default, f"probe:{probe_key.digest(given)}:{address}")]
+        found = self._of_caller(digest, address)
+        if path in _SIGN_IN and scope["method"] == "POST":
+            found.append(Allowance("sign_in", self.sign_in, f"sign-in:{address}", self.sign_in_alone))
+        elif self.operations.transfer(scope) == "upload":
+            found.append(Allowance("upload", self.uploads, f"upload:{digest or address}"))
         return found
 
-    def _session(self, cookie: str) -> str | None:
-        for part in cookie.split(";"):
-            if part.strip().startswith(self.cookies):
-                return part.partition("=")[2]
+    def _of_caller(self, digest: str | None, address: str) -> list[Allowance]:
+        """Credentials that nobody has proved yet count together, or who invents one a request would have no limit."""
+        if digest is None:
+            return [Allowance("address", self.default, f"address:{address}")]
+        is_browser = digest.startswith("session:")
+        own = Allowance(
+            "browser" if is_browser else "token", self.browser if is_browser else self.default, digest
+        )
+        is_remembered, owner = self.remembered.of(digest)
+        if not is_remembered:
+            return [own, Allowance("unknown", self.default, f"unknown:{address}")]
+        if owner is None or is_browser:
+            return [own]
+        return [own, Allowance("user", self.user, owner)]
+
+    def _learn(self, scope: Scope, digest: str | None, status: int) -> None:
+        if digest is None:
+            return
+        actor = scope["state"].get("actor")
+        if actor is not None:
+            self.remembered.learn(digest, f"user:{actor.organization_id}:{actor.user_id or digest}")
+        elif status == 401:
+            self.remembered.learn(digest, None)
+
+    def _credential(self, scope: Scope) -> str | None:
+        """The hash of the token or, without one, of the session's cookie: names it and does not give it away."""
+        if token := header(scope, b"authorization"):
+            return f"token:{_digest(token)}"
+        for part in header(scope, b"cookie").split(";"):
+            if part.strip().startswith(_COOKIES):
+                return f"session:{_digest(part.partition('=')[2])}"
         return None
 
-    async def _count_for_all(self, scope: Scope, allowance: Allowance) -> tuple[bool, int, int]:
-        """On the process's own connections to the cache, which exist only once it has started."""
-        if self.shared is None:
-            self.shared = scope["app"].state.context.cache.register_script(_COUNT)
-        item = allowance.item
-        allowed, remaining, reset = await self.shared(
-            keys=[f"rate:{allowance.key}"], args=[item.amount, item.get_expiry()]
-        )
-        return bool(allowed), remaining, reset
 
-    async def _hit(self, scope: Scope, allowance: Allowance) -> tuple[bool, int, int]:
-        """Whether it is allowed, how many are left, and in how many seconds the window ends."""
-        if time.monotonic() >= self.memory_until:
-            try:
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    return await self._count_for_all(scope, allowance)
-            except (OSError, TimeoutError, RedisError):
-                self.memory_until = time.monotonic() + WITHOUT_CACHE_SECONDS
-        return await _count(self.memory, allowance)
-
-    def _has_credentials(self, scope: Scope) -> bool:
-        return bool(header(scope, b"authorization") or self._session(header(scope, b"cookie")))
+async def _refuse(verdict: Verdict, scope: Scope, receive: Receive, send: Send) -> None:
+    counting.RATE_LIMITED.labels(verdict.allowance.name).inc()
+    item = verdict.allowance.item
+    refused = problem(
+        429,
+        f"The limit is {item.amount} in {item.get_expiry()} seconds.",
+        path=scope["path"],
+        code="rate_limited",
+        headers={"Retry-After": str(max(1, verdict.reset)), **verdict.headers},
+    )
+    await refused(scope, receive, send)
 
 
-async def _count(limiter: SlidingWindowCounterRateLimiter, allowance: Allowance) -> tuple[bool, int, int]:
-    allowed = await limiter.hit(allowance.item, allowance.key)
-    window = await limiter.get_window_stats(allowance.item, allowance.key)
-    return allowed, window.remaining, max(0, round(window.reset_time - time.time()))
+def _network(address: str) -> str:
+    """Of an IPv6 address its network: one household has more addresses than any limit."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, _IPV6_NETWORK_BITS), strict=False).network_address)
 
 
-def _told(item: RateLimitItem, remaining: int, reset: int) -> dict[str, str]:
-    return {
-        "RateLimit-Limit": str(item.amount),
-        "RateLimit-Remaining": str(remaining),
-        "RateLimit-Reset": str(reset),
-    }
+def _pace(item: RateLimitItem) -> float:
+    return item.amount / item.get_expiry()
+
+
+def _divided(item: RateLimitItem, processes: int) -> RateLimitItem:
+    return type(item)(max(1, item.amount // processes), item.multiples, item.namespace)
 
 
 def _digest(secret: str) -> str:

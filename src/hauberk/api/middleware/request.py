@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from typing import Any
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hauberk.api import counting
-from hauberk.api.middleware.security_headers import SecurityHeaders
+from hauberk.api.middleware.head import too_large
 from hauberk.api.problems import failure
 from hauberk.api.route import template
 from hauberk.infra import telemetry
+from hauberk.infra.security_headers import SecurityHeaders
 from hauberk.infra.settings import Settings
 from hauberk.infra.tally import TALLY
 from hauberk.infra.telemetry import correlation, tracing
@@ -63,15 +63,17 @@ class RequestMiddleware:
             nonlocal status, started
             if message["type"] == "http.response.start":
                 status, started = message["status"], True
-                message.setdefault("headers", [])
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                self.headers.add(headers, path=scope["path"])
+                headers = self.headers.added(message.get("headers", ()), path=scope["path"])
+                headers.append((b"x-request-id", request_id.encode()))
+                message["headers"] = headers
             await send(message)
 
         counting.IN_FLIGHT.inc()
         try:
-            if tracing.is_on():
+            refused = too_large(scope)
+            if refused is not None:
+                await refused(scope, receive, answer)
+            elif tracing.is_on():
                 await self._traced(scope, receive, answer, trace if trace == caller else None)
             else:
                 await self.app(scope, receive, answer)
@@ -125,7 +127,7 @@ class RequestMiddleware:
     def _note(self, scope: Scope, status: int, request_id: str, seconds: float) -> None:
         route = template(scope)
         counting.answered(route, scope["method"], status, seconds)
-        TALLY.note(route, status, seconds, is_timed=not scope["state"].get("is_transfer"))
+        TALLY.note(route, status, seconds, is_timed=scope["state"].get("transfer") is None)
         if route.startswith(("/health", "/metrics")) and status < 400:
             return
         actor: Any = scope["state"].get("actor")

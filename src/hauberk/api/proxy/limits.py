@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hauberk.api.middleware.body import MAX_BYTES
-from hauberk.api.middleware.deadline import SECONDS
 from hauberk.infra.settings import Settings
 
 FORM_BYTES = 1024 * 1024
 """Around the file of an upload: boundaries and the other fields of its form."""
-IDLE_SECONDS = 30
 GRACE_SECONDS = 2
 """The application's own refusal, which says more, comes before the proxy's."""
 STREAM_SECONDS = 60
@@ -37,8 +35,8 @@ class Limits:
         return cls(
             body_bytes=MAX_BYTES,
             upload_bytes=settings.upload.max_bytes + FORM_BYTES,
-            answer_seconds=round(SECONDS) + GRACE_SECONDS,
-            idle_seconds=IDLE_SECONDS,
+            answer_seconds=round(settings.http.request_seconds) + GRACE_SECONDS,
+            idle_seconds=round(settings.http.idle_seconds),
             stream_seconds=STREAM_SECONDS,
             uploads=tuple(_paths(document, "upload")),
             streams=tuple(_paths(document, "stream")),

@@ -167,6 +167,8 @@ async def sign_out(caller: BrowserCaller, response: Response, db: SessionDep, co
     """End this session."""
     assert caller.session_id is not None
     await signing_in.sign_out(db, actor=caller.actor, session_id=caller.session_id)
+    # A shared computer keeps nothing: not the cookie, and nothing that pages kept.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.delete_cookie(
         cookie_name(context), path="/", secure=context.settings.is_https, httponly=True, samesite="lax"
     )

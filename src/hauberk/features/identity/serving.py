@@ -1,5 +1,6 @@
 """What every endpoint stands on: the transaction of its request, public ids, pages and documented refusals."""
 
+import http
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
@@ -201,6 +202,7 @@ _MEANINGS = {
     401: "Nobody, or nobody any more, is signed in.",
     403: "The caller may not do this.",
     404: "There is none, or the caller may not know of it.",
+    406: "`Accept` leaves out what this address answers.",
     409: "It collides with what is there already, or comes at the wrong moment.",
     410: "It was here, and is gone.",
     412: "It was changed meanwhile.",
@@ -213,15 +215,35 @@ _MEANINGS = {
     504: "It took longer than 30 seconds and was given up.",
     507: "The storage is full; nothing was kept.",
 }
+_WAITING = {429, 503}
+
+
+def _example(code: int) -> dict[str, Any]:
+    phrase = http.HTTPStatus(code).phrase
+    found: dict[str, Any] = {
+        "type": f"urn:hauberk:problem:{phrase.lower().replace(' ', '_').replace('-', '_')}",
+        "title": phrase.capitalize(),
+        "status": code,
+        "detail": _MEANINGS[code].replace("`", ""),
+        "instance": "/api/v1/findings/fnd_0000000000000",
+        "request_id": "0193f2c8e1a07c4e9b1d2f3a4b5c6d7e",
+    }
+    if code == 422:
+        found["errors"] = [{"pointer": "/severity", "message": "There is no such severity."}]
+    return found
 
 
 def refusals(*codes: int) -> dict[int | str, dict[str, Any]]:
     """`responses=refusals(404, 409)`: the problem documents that a route may answer with."""
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {
-        code: {"description": _MEANINGS[code], "content": {"application/problem+json": {"schema": schema}}}
-        for code in codes
-    }
+    found: dict[int | str, dict[str, Any]] = {}
+    for code in codes:
+        content = {"application/problem+json": {"schema": schema, "example": _example(code)}}
+        found[code] = {"description": _MEANINGS[code], "content": content}
+        if code in _WAITING:
+            wait = {"description": "Seconds to wait", "schema": {"type": "integer"}}
+            found[code]["headers"] = {"Retry-After": wait}
+    return found
 
 
-EVERYWHERE = (401, 403, 422, 429, 500, 503, 504)
+EVERYWHERE = (401, 403, 406, 422, 429, 500, 503, 504)

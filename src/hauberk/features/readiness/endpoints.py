@@ -1,9 +1,10 @@
 """HTTP of readiness: the report and its history, what people say about rows, and the routes that fail on purpose."""
 
 import asyncio
-from typing import Annotated
+import os
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from hauberk.db.repository import PageRequest
 from hauberk.domain.permissions import Actor
@@ -142,6 +143,12 @@ async def fail(_context: ProbeOnly) -> None:
 async def never_answer(_context: ProbeOnly) -> None:
     """Never answers, until the time limit of requests cuts it."""
     await asyncio.Event().wait()
+
+
+@router.get("/probe/where", include_in_schema=False)
+async def say_where(_context: ProbeOnly, request: Request) -> dict[str, Any]:
+    """Which process answers, and where it believes the request to come from."""
+    return {"process": os.getpid(), "address": request.state.address}
 
 
 @router.get("/probe/number", include_in_schema=False)

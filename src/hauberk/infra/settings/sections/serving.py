@@ -44,6 +44,24 @@ class Http(Section):
         default=None,
         description="The configuration of the proxy in front, which readiness compares with 'hauberk render'",
     )
+    request_seconds: float = Field(
+        default=30, gt=0, le=300, description="Seconds from a request to its answer, then it is cut"
+    )
+    idle_seconds: float = Field(
+        default=30,
+        gt=0,
+        le=300,
+        description="Seconds that an upload, download or event stream may stand still",
+    )
+    transfer_seconds: float = Field(
+        default=3600, gt=0, description="Seconds that an upload, download or event stream may take in all"
+    )
+    concurrency: int = Field(
+        default=100, ge=4, description="Requests that one process answers at once; more are told to come back"
+    )
+    streams: int = Field(
+        default=2000, ge=1, description="Uploads, downloads and event streams of one process at once"
+    )
     trusted_proxies: Strings = Field(
         default=(), description="Addresses or networks whose X-Forwarded-* headers are believed"
     )
@@ -76,6 +94,11 @@ class Session(Section):
 class RateLimit(Section):
     """How often one caller may ask."""
 
-    default: Rate = Field(default="100/minute", description="Requests of one user or address")
-    uploads: Rate = Field(default="60/minute", description="Report uploads of one user")
+    default: Rate = Field(default="100/minute", description="Requests of one token or, without one, address")
+    browser: Rate | None = Field(
+        default=None,
+        description="Requests of one browser session; unset: 600/minute or, if that is more, the default",
+    )
+    user: Rate = Field(default="1200/minute", description="Requests of all tokens of one user together")
+    uploads: Rate = Field(default="60/minute", description="Report uploads of one token or session")
     sign_in: Rate = Field(default="10/minute", description="Attempts to sign in from one address")

@@ -1,0 +1,70 @@
+"""Security headers and compression, as answers carry them."""
+
+from urllib.parse import urlsplit
+
+import httpx2
+
+from hauberk.api.checks.requests import DOCUMENT, OPTIONS
+from hauberk.features.readiness.observatory import BEST_GRADE, Seen, grade, letter
+from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness
+from hauberk.infra.readiness.probe import NoTenantError
+
+REQUIRED = (
+    "content-security-policy",
+    "x-content-type-options",
+    "referrer-policy",
+    "permissions-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+)
+_PROXY = "Look whether the proxy in front drops or changes headers."
+
+
+@readiness("SEC-8", from_outside=True)
+async def security_headers(probe: Probe) -> Answer:
+    """A page, a call and an error, graded as Mozilla's HTTP Observatory does."""
+    http = probe.site.http
+    is_https = urlsplit(probe.site.url).scheme == "https"
+    answers = {
+        "page": await http.get("/"),
+        "API call": await http.get(OPTIONS),
+        "error": await http.get("/api/v1/no-such-place"),
+    }
+    grades = {name: grade(Seen(answer, is_https=is_https)) for name, answer in answers.items()}
+    seen = ", ".join(f"{name} {found.score} ({letter(found.score)})" for name, found in grades.items())
+    seen += "" if is_https else "; what only HTTPS has is left out"
+    for name, answer in answers.items():
+        missing = [header for header in REQUIRED if not answer.headers.get(header)]
+        policy = answer.headers.get("content-security-policy", "")
+        missing += ["a policy without unsafe-inline"] if "unsafe-inline" in policy else []
+        missing += list(grades[name].lost)
+        if missing or grades[name].score < BEST_GRADE:
+            return failed(f"{seen}. The {name} lacks: {', '.join(dict.fromkeys(missing))}.", _PROXY)
+    return passed(f"{seen}; A+ begins at {BEST_GRADE}.")
+
+
+@readiness("PERF-4", from_outside=True)
+async def compression(probe: Probe) -> Answer:
+    """A large list; from outside, the largest document that needs no sign-in."""
+    try:
+        path, headers = "/api/v1/formats", (await probe.tenant()).headers
+    except NoTenantError:
+        path, headers = DOCUMENT, {}
+    sizes: dict[str, int] = {}
+    for encoding in ("identity", "gzip", "br", "zstd"):
+        answer = await probe.site.http.get(path, headers={**headers, "Accept-Encoding": encoding})
+        if answer.headers.get("content-encoding", "identity") != encoding:
+            continue
+        if "accept-encoding" not in answer.headers.get("vary", "").lower():
+            return failed(f"{path} does not vary by Accept-Encoding.", _PROXY)
+        sizes[encoding] = _bytes_of(answer)
+    if "gzip" not in sizes or not {"br", "zstd"} & set(sizes):
+        return failed(f"Only {', '.join(sizes) or 'nothing'} is offered.", _PROXY)
+    shown = ", ".join(f"{name} {size:,}" for name, size in sizes.items())
+    partial = "" if headers else " (partial: no list can be read from outside)"
+    return passed(f"{path} in bytes: {shown}{partial}.")
+
+
+def _bytes_of(answer: httpx2.Response) -> int:
+    """As they were sent: several pieces have no length of their own."""
+    return int(answer.headers.get("content-length", 0)) or answer.num_bytes_downloaded

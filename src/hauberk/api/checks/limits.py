@@ -1,0 +1,110 @@
+"""How often and how long one may ask."""
+
+import httpx2
+from limits import parse
+from redis.exceptions import RedisError
+
+from hauberk.api.checks.requests import FAULT, key
+from hauberk.features.readiness import probe_key
+from hauberk.infra.readiness import Answer, Probe, RecordKind, failed, passed, readiness, warned
+from hauberk.infra.readiness.record import flaw
+
+ROUTE = f"{probe_key.PATH}/where"
+MOST_TRIED = 500
+SLOW_UPLOAD = "slow-upload"
+STATEMENT_SECONDS = 25
+REQUEST_SECONDS = 30
+_BROWSER = parse("600/minute")
+
+
+@readiness("SEC-5", timeout=30)
+async def rate_limits(probe: Probe) -> Answer:
+    """A burst with two forged addresses at a route that has a count of its own, so that nobody's is used up."""
+    headers = {
+        **key(probe),
+        "Connection": "close",
+    }  # each on a connection of its own, so that all processes answer
+    first = await probe.site.http.get(ROUTE, headers=headers)
+    limit = int(first.headers.get("ratelimit-limit", 0))
+    if not limit:
+        return failed("No RateLimit headers.", FAULT)
+    if limit > MOST_TRIED:
+        return warned(
+            f"The limit is {limit}: too many to try.", "Set HAUBERK_RATE_LIMIT_DEFAULT to 100/minute."
+        )
+    answers = await _burst(probe, headers, limit)
+    if answers[-1].status_code != 429:
+        return failed(f"{len(answers)} requests were all answered, {limit} are allowed.", await _why(probe))
+    if not await _is_shared(probe, headers[probe_key.HEADER], first.json()["address"]):
+        return failed("The burst was not counted in the cache server.", await _why(probe))
+    exempt = [await probe.site.http.get(path) for path in ("/", "/health/live")]
+    if "retry-after" not in answers[-1].headers or any("ratelimit-limit" in each.headers for each in exempt):
+        return failed("The refusal has no Retry-After, or files and health are limited too.", FAULT)
+    processes = {each.json()["process"] for each in (first, *answers[:-1])}
+    return passed(
+        f"Refused after {len(answers)} of {limit} a window, with Retry-After; {len(processes)} process(es) and two forged"
+        f" X-Forwarded-For shared one counter in the cache server; files and health are exempt. {_classes(probe)}"
+    )
+
+
+async def _burst(probe: Probe, headers: dict[str, str], limit: int) -> list[httpx2.Response]:
+    """A few more than are allowed, until one is refused."""
+    answers: list[httpx2.Response] = []
+    while len(answers) < limit + 5 and (not answers or answers[-1].status_code != 429):
+        forged = {**headers, "X-Forwarded-For": f"192.0.2.{len(answers) % 2 + 1}"}
+        answers.append(await probe.site.http.get(ROUTE, headers=forged))
+    return answers
+
+
+def _classes(probe: Probe) -> str:
+    rates = probe.inside.settings.rate_limit
+    return (
+        f"Address and token {rates.default}, browser session {rates.browser or _BROWSER}, uploads {rates.uploads},"
+        f" sign-in {rates.sign_in}."
+    )
+
+
+async def _is_shared(probe: Probe, given: str, address: str) -> bool:
+    try:
+        return bool(await probe.inside.cache.exists(f"rate:probe:{probe_key.digest(given)}:{address}"))
+    except RedisError:
+        return False
+
+
+async def _why(probe: Probe) -> str:
+    try:
+        await probe.inside.cache.ping()
+    except RedisError:
+        return "The cache server cannot be reached, so each process counts for itself: start it."
+    return (
+        "All processes need the same cache server; HAUBERK_HTTP_TRUSTED_PROXIES names your own proxies only."
+    )
+
+
+@readiness("PERF-10", timeout=40)
+async def slow_requests_end(probe: Probe) -> Answer:
+    """Half a minute of doing nothing, for which only the command line has the time; and a slow upload on record."""
+    settings = probe.inside.settings
+    if settings.database.statement_timeout >= settings.http.request_seconds:
+        return failed(
+            f"A statement may take {settings.database.statement_timeout:g} s, a request"
+            f" {settings.http.request_seconds:g} s.",
+            f"Set HAUBERK_DATABASE_STATEMENT_TIMEOUT to {STATEMENT_SECONDS}.",
+        )
+    try:
+        answer = await probe.site.http.get(f"{probe_key.PATH}/slow", headers=key(probe), timeout=36)
+    except httpx2.TimeoutException:
+        return failed("A request that never ends was not cut in 36 s.", FAULT)
+    seconds = answer.elapsed.total_seconds()
+    if answer.status_code != 504 or not REQUEST_SECONDS - 1 <= seconds <= REQUEST_SECONDS + 2:
+        return failed(
+            f"It ended with {answer.status_code} after {seconds:.1f} s.",
+            "Compare HAUBERK_HTTP_REQUEST_SECONDS and the limits of the proxy: 30 s.",
+        )
+    seen = f"A slow request was cut with 504 after {seconds:.1f} s"
+    record = await probe.records.newest(RecordKind.DRILL, SLOW_UPLOAD)
+    if (why := flaw(record)) or record is None:
+        return warned(f"{seen}. A slow upload: {why}.", f"Run 'hauberk drill {SLOW_UPLOAD}'.")
+    if not record.has_passed:
+        return failed(f"{seen}. A slow upload failed: {record.evidence}", "Compare the limits of the proxy.")
+    return passed(f"{seen}. {record.evidence}")

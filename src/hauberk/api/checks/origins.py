@@ -1,0 +1,44 @@
+"""Which other origins may call, tried by preflights."""
+
+from urllib.parse import urlsplit
+
+from hauberk.api.checks.requests import OPTIONS
+from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness
+
+FOREIGN = "https://foreign.example"
+LOCAL = ("localhost", "127.0.0.1", "::1")
+_LIST = "List exact origins in HAUBERK_CORS_ORIGINS."
+
+
+@readiness("SEC-4", from_outside=True)
+async def origins(probe: Probe) -> Answer:
+    """A foreign page, names that only look like ours, and each origin that is allowed."""
+    known = () if probe.installation is None else probe.inside.settings.cors.origins
+    url = urlsplit(probe.site.url)
+    alike = {f"{each}.foreign.example" for each in (*known, f"{url.scheme}://{url.hostname}")}
+    for origin in (FOREIGN, "null", *sorted(alike)):
+        if await _preflight(probe, origin) in (origin, "*") or await _read(probe, origin) in (origin, "*"):
+            return failed(f"A page of {origin} may call the API.", _LIST)
+    if probe.installation is None:
+        return passed(f"{2 + len(alike)} foreign origins refused (partial: the allowed are not known here).")
+    local = [origin for origin in known if urlsplit(origin).hostname in LOCAL]
+    if local and probe.inside.settings.environment.is_exposed:
+        return failed(f"{', '.join(local)} may call the API.", _LIST)
+    for origin in known:
+        if await _preflight(probe, origin) != origin:
+            return failed(f"{origin} is listed and refused.", "Restart the API with the settings you meant.")
+    allowed = ", ".join(known) or "none is listed, so none is allowed"
+    return passed(f"{2 + len(alike)} foreign origins, null and similar names refused; allowed: {allowed}.")
+
+
+async def _preflight(probe: Probe, origin: str) -> str | None:
+    headers = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+    answer = await probe.site.http.options(OPTIONS, headers=headers)
+    found: str | None = answer.headers.get("access-control-allow-origin")
+    return found
+
+
+async def _read(probe: Probe, origin: str) -> str | None:
+    answer = await probe.site.http.get(OPTIONS, headers={"Origin": origin})
+    found: str | None = answer.headers.get("access-control-allow-origin")
+    return found

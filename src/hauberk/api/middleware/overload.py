@@ -1,0 +1,91 @@
+"""Load shedding: a process takes no more requests than it can answer soon, and tells the others at once to come back.
+
+The event loop says how much that is. While its turns come late, fewer requests are let in, down to a few; when they come in
+time again, the old number is reached within seconds. Waiting in a queue helps nobody: whoever waited too long asks again.
+"""
+
+import random
+
+from prometheus_client import Counter, Gauge
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from hauberk.api.middleware.operations import Operations
+from hauberk.api.problems import problem
+from hauberk.infra.settings.sections import Http
+
+LATE_SECONDS = 0.25
+LATE_LOOKS = 3
+LEAST = 8
+LESS = 0.8
+LOOKS_TO_FULL = 25
+RETRY_AFTER_SECONDS = (1, 4)
+
+SHED = Counter("http_requests_shed_total", "Requests refused because the process was overloaded", ["kind"])
+LIMIT = Gauge(
+    "http_admission_limit",
+    "Requests that are let in at once; less than the setting while the event loop is late",
+    multiprocess_mode="livesum",
+)
+
+
+class Admission:
+    """How many requests are let in, and how many are in."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.limit = float(most)
+        self.running = 0
+        self._late = 0
+
+    @property
+    def is_full(self) -> bool:
+        return self.running >= int(self.limit)
+
+    def look(self, lag: float) -> None:
+        """By how many seconds the event loop was late, which its watchdog tells. One late turn is nothing, several are."""
+        self._late = self._late + 1 if lag > LATE_SECONDS else 0
+        if self._late >= LATE_LOOKS:
+            self.limit = max(min(LEAST, self.most), min(self.limit, max(self.running, LEAST)) * LESS)
+        elif self._late == 0:
+            self.limit = min(self.most, self.limit + self.most / LOOKS_TO_FULL)
+        LIMIT.set(self.limit)
+
+
+class OverloadMiddleware:
+    """Data only: health is how others see the overload, and pages are files."""
+
+    def __init__(self, app: ASGIApp, *, admission: Admission, operations: Operations, limits: Http) -> None:
+        self.app = app
+        self.admission = admission
+        self.operations = operations
+        # Bytes that move slowly hold no processor: they are bounded by themselves, and not by its lateness.
+        self.moving = Admission(limits.streams)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+            await self.app(scope, receive, send)
+            return
+        kind = self.operations.transfer(scope) or "request"
+        admission = self.admission if kind == "request" else self.moving
+        if admission.is_full or (kind == "upload" and self.admission.is_full):
+            SHED.labels(kind).inc()
+            await _refused(scope, receive, send)
+            return
+        admission.running += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            admission.running -= 1
+
+
+async def _refused(scope: Scope, receive: Receive, send: Send) -> None:
+    # Not all at the same second: they would only meet here again.
+    seconds = random.randint(*RETRY_AFTER_SECONDS)  # noqa: S311 - spreads, protects nothing
+    refused = problem(
+        503,
+        "The server has more to do than it can; this was not even begun. Try again.",
+        path=scope["path"],
+        code="overloaded",
+        headers={"Retry-After": str(seconds)},
+    )
+    await refused(scope, receive, send)

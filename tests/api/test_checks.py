@@ -1,0 +1,142 @@
+"""The readiness checks of the web side: a small flaw, as a proxy or a wrong setting makes it, is seen."""
+
+import httpx2
+import pytest
+
+from fixtures.api import BASE_URL, serving, unlimited
+from fixtures.readiness import answer_of, site_of
+from hauberk.features.readiness import probing
+from hauberk.infra.readiness import Probe, Result, Site
+
+pytestmark = pytest.mark.anyio
+
+
+def _behind(app, flaw):
+    """The site behind a proxy that does something to its answers."""
+    inner = httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app, raise_app_exceptions=False), base_url=BASE_URL
+    )
+
+    async def proxy(request):
+        answer = await inner.send(request)
+        headers = [(k, v) for k, v in answer.headers.multi_items() if k != "content-encoding"]
+        return flaw(request, httpx2.Response(answer.status_code, headers=headers, content=answer.content))
+
+    return Site(BASE_URL, httpx2.AsyncClient(transport=httpx2.MockTransport(proxy), base_url=BASE_URL))
+
+
+def without_nosniff(_request, answer):
+    del answer.headers["x-content-type-options"]
+    return answer
+
+
+def with_inline_scripts(_request, answer):
+    policy = answer.headers["content-security-policy"]
+    answer.headers["content-security-policy"] = policy + "; script-src-elem 'unsafe-inline'"
+    return answer
+
+
+def with_a_policy_for_pages_only(request, answer):
+    if request.url.path.startswith("/api/"):
+        del answer.headers["permissions-policy"]
+    return answer
+
+
+def allowing_similar_names(request, answer):
+    origin = request.headers.get("origin", "")
+    if origin.startswith(BASE_URL[:16]):
+        answer.headers["access-control-allow-origin"] = origin
+    return answer
+
+
+def allowing_null(request, answer):
+    if request.headers.get("origin") == "null":
+        answer.headers["access-control-allow-origin"] = "null"
+    return answer
+
+
+def with_pages_for_errors(_request, answer):
+    if answer.status_code == 415:
+        return httpx2.Response(415, text="<h1>Unsupported</h1>", headers={"Content-Type": "text/html"})
+    return answer
+
+
+def without_variation(_request, answer):
+    answer.headers["vary"] = "Origin"
+    return answer
+
+
+@pytest.mark.breaks("SEC-4", "SEC-8", "ERR-1", "PERF-4")
+@pytest.mark.parametrize(
+    ("row", "flaw"),
+    [
+        ("SEC-8", without_nosniff),
+        ("SEC-8", with_inline_scripts),
+        ("SEC-8", with_a_policy_for_pages_only),
+        ("SEC-4", allowing_similar_names),
+        ("SEC-4", allowing_null),
+        ("ERR-1", with_pages_for_errors),
+        ("PERF-4", without_variation),
+    ],
+)
+async def test_a_flaw_of_the_proxy_is_seen(app, context, row, flaw):
+    site = _behind(app, flaw)
+    async with probing.of(context, site) as made:
+        probe = Probe(site, made.installation)
+        answer = await answer_of(probe, row)
+    await site.http.aclose()
+    assert answer.result in (Result.FAIL, Result.WARN), answer.evidence
+
+
+async def _limits_of(settings):
+    rates = settings.rate_limit.model_copy(update={"default": "8/minute"})
+    async with serving(settings.model_copy(update={"rate_limit": rates})) as app:
+        site = site_of(app)
+        async with probing.of(app.state.context, site) as probe:
+            answer = await answer_of(probe, "SEC-5")
+        await site.http.aclose()
+    return answer
+
+
+@pytest.mark.breaks("SEC-5")
+async def test_counting_without_the_cache_server_is_seen(settings):
+    gone = settings.cache.model_copy(update={"url": "redis://127.0.0.1:1/0"})
+    answer = await _limits_of(settings.model_copy(update={"cache": gone}))
+    assert answer.result is Result.FAIL
+    assert "not counted in the cache server" in answer.evidence
+
+
+@pytest.mark.breaks("SEC-5")
+async def test_believing_everybodys_forwarded_address_is_seen(settings):
+    http = settings.http.model_copy(update={"trusted_proxies": ("0.0.0.0/0",)})
+    answer = await _limits_of(settings.model_copy(update={"http": http}))
+    assert answer.result is Result.FAIL
+    assert "HAUBERK_HTTP_TRUSTED_PROXIES" in answer.advice
+
+
+async def test_sound_limits_pass_and_use_up_nobodys(settings):
+    rates = settings.rate_limit.model_copy(update={"default": "8/minute"})
+    async with serving(settings.model_copy(update={"rate_limit": rates})) as app:
+        site, cache = site_of(app), app.state.context.cache
+        before = await cache.hgetall("rate:address:127.0.0.1")
+        async with probing.of(app.state.context, site) as probe:
+            answer = await answer_of(probe, "SEC-5")
+        assert answer.result is Result.PASS, answer.evidence
+        assert await cache.hgetall("rate:address:127.0.0.1") == before
+        await site.http.aclose()
+
+
+@pytest.mark.breaks("PERF-10")
+async def test_statements_that_outlive_their_requests_are_seen(app, context):
+    database = context.settings.database.model_copy(update={"statement_timeout": 60})
+    site = site_of(app)
+    async with probing.of(context, site) as made:
+        installation = type(made.inside)(
+            unlimited(context.settings).model_copy(update={"database": database}),
+            context.sessions.engine,
+            cache=context.cache,
+            queue=context.queue,
+        )
+        answer = await answer_of(Probe(site, installation), "PERF-10")
+    await site.http.aclose()
+    assert answer.result is Result.FAIL

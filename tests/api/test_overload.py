@@ -1,0 +1,74 @@
+"""Overload: what a process cannot do soon it refuses at once, health is always seen, and it recovers by itself."""
+
+import asyncio
+import time
+
+import pytest
+from fastapi import APIRouter
+
+from fixtures.api import browser, unlimited
+from hauberk.api import watchdog
+from hauberk.api.app import create_app
+from hauberk.api.middleware.overload import LEAST, LOOKS_TO_FULL, Admission
+
+pytestmark = pytest.mark.anyio
+
+busy = APIRouter(prefix="/api/v1/busy")
+
+
+@busy.get("/wait")
+async def wait() -> dict[str, str]:
+    await asyncio.sleep(0.3)
+    return {"state": "done"}
+
+
+async def test_three_times_too_much_is_shed_quickly_and_is_over_when_it_is_over(settings):
+    http = settings.http.model_copy(update={"concurrency": 10})
+    app = create_app(unlimited(settings).model_copy(update={"http": http}))
+    app.include_router(busy)
+    async with app.router.lifespan_context(app), browser(app) as client:
+        refused_after = []
+
+        async def ask():
+            began = time.monotonic()
+            answer = await client.get("/api/v1/busy/wait")
+            if answer.status_code == 503:
+                refused_after.append(time.monotonic() - began)
+                assert answer.json()["type"] == "urn:hauberk:problem:overloaded"
+                assert 1 <= int(answer.headers["retry-after"]) <= 4
+            return answer.status_code
+
+        asked = [asyncio.create_task(ask()) for _ in range(30)]
+        await asyncio.sleep(0.15)
+        assert (await client.get("/health/live")).status_code == 200
+        codes = await asyncio.gather(*asked)
+        assert codes.count(200) == 10
+        assert codes.count(503) == 20
+        assert max(refused_after) < 0.3
+        assert [await ask() for _ in range(3)] == [200, 200, 200]
+
+
+def test_a_late_event_loop_lets_fewer_in_and_a_timely_one_all_of_them():
+    admission = Admission(100)
+    admission.running = 90
+    admission.look(0.5)
+    admission.look(0.5)
+    assert admission.limit == 100, "one late turn is nothing"
+    for _ in range(30):
+        admission.look(0.5)
+    assert admission.limit == LEAST
+    assert admission.is_full
+    for _ in range(LOOKS_TO_FULL):
+        admission.look(0.0)
+    assert admission.limit == 100
+    assert not admission.is_full
+
+
+async def test_the_event_loop_is_really_looked_at():
+    admission = Admission(100)
+    admission.running = 50
+    async with watchdog.watching(admission.look):
+        for _ in range(5):
+            time.sleep(0.55)  # noqa: ASYNC251 - holds the loop up, which is what is looked for
+            await asyncio.sleep(0.01)
+    assert admission.limit < 100
