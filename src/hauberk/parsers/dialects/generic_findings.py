@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from hauberk.parsers import sdk
@@ -146,9 +146,4 @@ def _is_true(value: Any) -> bool:
 
 def _date(value: Any) -> datetime | None:
     """ISO dates, else month first as that importer reads them, else day first."""
-    for date_format in _DATES:
-        try:
-            return datetime.strptime(sdk.text(value) or "", date_format).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-    return sdk.timestamp(value)
+    return sdk.timestamp(value, *_DATES)
