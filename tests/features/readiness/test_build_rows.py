@@ -233,6 +233,6 @@ async def test_an_alert_that_links_no_page_fails(probe, tmp_path, monkeypatch):
         (tmp_path / "docs" / "operations" / name).touch()
     rules = tmp_path / "deploy" / "alerts.yml"
     rules.parent.mkdir()
-    rules.write_text("runbook_url: https://docs.example.org/runbooks/disk-full.md")
+    rules.write_text("runbook_url: https://docs.example.org/runbooks/DiskGone")
     monkeypatch.setattr(manual, "manual_root", lambda: tmp_path / "docs")
-    assert "disk-full" in (await answer_of(probe, "DEL-8")).evidence
+    assert "DiskGone" in (await answer_of(probe, "DEL-8")).evidence
