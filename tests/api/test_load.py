@@ -1,12 +1,15 @@
 """Load: the model has the checklist's shares, its verdict can fail, and nothing scaled passes for measured."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
 
 from fixtures.api import serving, unlimited
 from fixtures.readiness import answer_of, site_of
-from hauberk.api.load.measuring import Measured, holds
+from hauberk.api.load.measuring import Measured, Processor, holds
 from hauberk.api.load.model import plan, report
 from hauberk.api.load.sizing import size
 from hauberk.features.readiness import probing, records
@@ -51,6 +54,21 @@ def test_slow_answers_errors_and_lost_streams_fail(seconds, errors, lost, verdic
     for _ in range(errors):
         measured.add("list", 0.1, "500")
     assert holds(measured.figures()) is verdict
+
+
+def test_only_what_the_installation_itself_uses_is_its_cost():
+    busy = [sys.executable, "-c", "import time\nend = time.time() + 1\nwhile time.time() < end: pass"]
+    before = Processor.now([os.getpid()])
+    subprocess.run(busy, check=True)  # a child: of the installation
+    costs = Processor.now([os.getpid()]).since(before, requests=10, seconds=1)
+    assert costs["api_ms_per_request"] > 10
+    serving = subprocess.Popen([*busy[:2], "import time; time.sleep(30)"])
+    before = Processor.now([serving.pid])
+    subprocess.run(busy, check=True)  # somebody else's
+    costs = Processor.now([serving.pid]).since(before, requests=10, seconds=1)
+    serving.kill()
+    serving.wait()
+    assert costs["api_ms_per_request"] + costs["behind_ms_per_request"] < 10
 
 
 def test_a_hundred_thousand_users_need_what_was_measured_times_their_number(settings):

@@ -62,33 +62,76 @@ def _percentile(ordered: list[float], part: int) -> float:
 
 @dataclass(frozen=True)
 class Processor:
-    """Seconds of processor time: of the whole machine, of the serving processes, and of this one."""
+    """Seconds of processor time: of the whole machine, of the serving processes, of their installation, of this one."""
 
     busy: float
     serving: float
+    installation: float
     own: float
 
     @classmethod
     def now(cls, serving: list[int]) -> "Processor":
-        """As Linux counts them; elsewhere only its own."""
-        ticks = os.sysconf("SC_CLK_TCK")
+        """As Linux counts them; elsewhere only its own. The installation is what the same `hauberk up` started."""
         busy = 0.0
         with suppress(OSError):
             parts = [int(each) for each in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
-            busy = (sum(parts) - parts[3] - parts[4]) / ticks
-        used = 0.0
-        for pid in serving:
-            with suppress(OSError):
-                told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-                used += (int(told[11]) + int(told[12])) / ticks
-        return cls(busy, used, sum(os.times()[:2]))
+            busy = (sum(parts) - parts[3] - parts[4]) / _TICKS
+        used = {pid: _Used.of(pid) for pid in _processes()}
+        of_serving = sum(used[pid].seconds for pid in serving if pid in used)
+        root = _root(serving[0], used) if serving else 0
+        all_of_it = sum(each.seconds for pid, each in used.items() if _descends(pid, root, used))
+        return cls(busy, of_serving, all_of_it, sum(os.times()[:2]))
 
     def since(self, before: "Processor", requests: int, seconds: float) -> dict[str, float]:
         own, serving = self.own - before.own, self.serving - before.serving
-        behind = max(0.0, self.busy - before.busy - own - serving)
+        behind = max(0.0, self.installation - before.installation - serving)
         return {
             "generator_cores": round(own / seconds, 2),
             "api_ms_per_request": round(serving / max(1, requests) * 1000, 2),
             "behind_ms_per_request": round(behind / max(1, requests) * 1000, 2),
             "machine_cores_busy": round((self.busy - before.busy) / seconds, 2),
         }
+
+
+@dataclass(frozen=True)
+class _Used:
+    parent: int
+    seconds: float
+
+    @classmethod
+    def of(cls, pid: int) -> "_Used":
+        """With what its children used that have ended."""
+        try:
+            told = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+        except OSError:
+            return cls(0, 0.0)
+        return cls(int(told[1]), sum(int(each) for each in told[11:15]) / _TICKS)
+
+
+def _processes() -> list[int]:
+    return [int(each.name) for each in Path("/proc").glob("[0-9]*")]
+
+
+def _root(pid: int, used: dict[int, _Used]) -> int:
+    """The furthest of its ancestors that is a process of this product."""
+    while (parent := used.get(pid, _Used(0, 0)).parent) > 1 and b"hauberk" in _command(parent):
+        pid = parent
+    return pid
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def _descends(pid: int, root: int, used: dict[int, _Used]) -> bool:
+    while pid > 1 and pid in used:
+        if pid == root:
+            return True
+        pid = used[pid].parent
+    return False
+
+
+_TICKS = os.sysconf("SC_CLK_TCK")
