@@ -13,6 +13,7 @@ from hauberk.infra.backup import Kind, create_base, delete_needless, list_backup
 from hauberk.infra.backup.archiver import SLOT, Archiver
 from hauberk.infra.backup.target import open_target
 from hauberk.infra.backup.wal import lsn_number
+from hauberk.infra.embedded.postgres import create_database, drop_database
 from hauberk.infra.embedded.servers import running
 from hauberk.infra.settings.loading import read_settings
 from hauberk.infra.settings.secret_keys import new_secret
@@ -120,6 +121,23 @@ def test_all_that_was_archived_comes_back_when_the_whole_server_is_gone(installa
     restore_until(elsewhere, None)
     with restored(elsewhere) as connection:
         assert happened(connection)[-500:] == [f"number {n}" for n in range(500)]
+
+
+def test_another_server_gets_a_dump_of_what_was_recovered(installation, tmp_path, servers):
+    write(installation, "for another server")
+    archived(installation)
+    create_database(servers.superuser_url, "hauberk_elsewhere")
+    url = servers.superuser_url.replace("/postgres?", "/hauberk_elsewhere?")
+    given = {"HAUBERK_DATABASE_URL": url, "HAUBERK_DATABASE_BACKUP_URL": url}
+    settings = settings_of(tmp_path / "new", HAUBERK_BACKUP_FOLDER=str(installation.backup_folder), **given)
+    try:
+        restore_until(settings, None)
+        with psycopg.connect(url) as connection:
+            assert happened(connection)[-1] == "for another server"
+        with pytest.raises(Conflict, match="not empty"):
+            restore_until(settings, None)
+    finally:
+        drop_database(servers.superuser_url, "hauberk_elsewhere")
 
 
 def test_a_moment_that_the_archive_does_not_reach_is_refused_with_the_last_one(installation, elsewhere):
