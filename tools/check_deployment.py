@@ -84,6 +84,8 @@ def workflows() -> str:
 
 
 def chart() -> str:
+    if sys.platform != "linux":
+        return "the chart is not rendered: Helm's engine is packaged for Linux alone"
     try:
         import kubernetes_validate  # noqa: PLC0415 - of development
         import yaml  # noqa: PLC0415
