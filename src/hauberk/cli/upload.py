@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -121,7 +122,7 @@ def _send_in_pieces(client: Any, file: Path, data: dict[str, str], bars: Any) ->
         bar = bars.add_task(f"Sending {file.name}", total=size)
         sending = ResumableUpload(client, file, lambda at: bars.update(bar, completed=at))
         upload_id = sending.send()
-        scan = client.post("/scans", {"upload": upload_id, **data})
+        scan = _patiently(lambda: client.post("/scans", {"upload": upload_id, **data}))
         sending.forget()
     return scan
 
@@ -152,6 +153,10 @@ def _follow(client: Any, scan_id: str) -> Any:
 
 
 def _get(client: Any, path: str, **query: Any) -> Any:
+    return _patiently(lambda: client.get(path, **query))
+
+
+def _patiently(ask: Callable[[], Any]) -> Any:
     """A server that is busy or restarts does not fail a pipeline that only waits."""
     from hauberk.infra.api_client import ProblemError
     from hauberk.kit.errors import Unavailable
@@ -159,7 +164,7 @@ def _get(client: Any, path: str, **query: Any) -> Any:
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            return client.get(path, **query)
+            return ask()
         except (ProblemError, Unavailable) as error:
             will_pass = isinstance(error, Unavailable) or error.status in PASSING
             if not will_pass or time.monotonic() > until:

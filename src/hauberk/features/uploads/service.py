@@ -1,11 +1,12 @@
 """Resumable uploads: each few mebibytes are durable, and counted, before the next are read; so any death costs only those."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from hauberk.db.models.upload import Upload
+from hauberk.db.models.upload import Upload, UploadPart
 from hauberk.db.repository import DbSession
 from hauberk.db.session import pause
 from hauberk.domain.permissions import Actor
@@ -16,6 +17,7 @@ from hauberk.infra.storage import Storage, StoredFile
 from hauberk.kit.errors import Conflict, Forbidden, Invalid, TooLarge
 
 PART_BYTES: Final = 8 * 1024 * 1024
+_copying: dict[tuple[int, int], asyncio.Task[StoredFile]] = {}
 
 
 class QuotaExceeded(TooLarge):
@@ -178,21 +180,34 @@ async def assembled(session: DbSession, storage: Storage, upload: Upload) -> Upl
     if len(parts) == 1:
         whole = StoredFile(parts[0].storage_key, parts[0].size_bytes, parts[0].sha256)
     else:
-
-        async def content() -> AsyncIterator[bytes]:
-            for part in parts:
-                async for chunk in storage.read(part.storage_key):
-                    yield chunk
-
-        whole = await storage.write(content(), limit=upload.length)
+        whole = await _copied(storage, upload, parts)
     is_first = await repository.complete(upload, whole)
     await pause(session)
+    await session.refresh(upload)
     spare = [part.storage_key for part in parts] if is_first else [whole.key]
     for key in spare:
-        if key != whole.key or len(parts) > 1:
+        if key != upload.storage_key:
             await storage.delete(key)
-    await session.refresh(upload)
     return upload
+
+
+async def _copied(storage: Storage, upload: Upload, parts: Sequence[UploadPart]) -> StoredFile:
+    """Goes on when its request is given up: who asks again finds it further, or done."""
+
+    async def content() -> AsyncIterator[bytes]:
+        for part in parts:
+            async for chunk in storage.read(part.storage_key):
+                yield chunk
+
+    key = (upload.organization_id, upload.id)
+    if key not in _copying:
+        _copying[key] = asyncio.create_task(storage.write(content(), limit=upload.length))
+    copying = _copying[key]
+    try:
+        return await asyncio.shield(copying)
+    finally:
+        if copying.done():
+            _copying.pop(key, None)
 
 
 async def joined(
