@@ -10,6 +10,7 @@
 
 import { Route as rootRouteImport } from "./routes/__root";
 import { Route as AppRouteImport } from "./routes/_app";
+import { Route as AcknowledgeRouteImport } from "./routes/acknowledge";
 import { Route as InvitationRouteImport } from "./routes/invitation";
 import { Route as SignInRouteImport } from "./routes/sign-in";
 import { Route as SignUpRouteImport } from "./routes/sign-up";
@@ -22,6 +23,8 @@ import { Route as AppScansRouteImport } from "./routes/_app/scans";
 import { Route as AppSettingsRouteImport } from "./routes/_app/settings";
 import { Route as AppVulnerabilitiesRouteImport } from "./routes/_app/vulnerabilities";
 import { Route as SignInLinkRouteImport } from "./routes/sign-in_.link";
+import { Route as AppAlertsIndexRouteImport } from "./routes/_app/alerts.index";
+import { Route as AppAlertsSectionRouteImport } from "./routes/_app/alerts.$section";
 import { Route as AppAssetsIdRouteImport } from "./routes/_app/assets_.$id";
 import { Route as AppFindingsIdRouteImport } from "./routes/_app/findings_.$id";
 import { Route as AppScansIdRouteImport } from "./routes/_app/scans_.$id";
@@ -33,10 +36,16 @@ import { Route as AppSettingsPeopleRouteImport } from "./routes/_app/settings.pe
 import { Route as AppSettingsSessionsRouteImport } from "./routes/_app/settings.sessions";
 import { Route as AppSettingsTokensRouteImport } from "./routes/_app/settings.tokens";
 import { Route as AppVulnerabilitiesIdRouteImport } from "./routes/_app/vulnerabilities_.$id";
+import { Route as AppAlertsRunbooksNameRouteImport } from "./routes/_app/alerts.runbooks.$name";
 import { Route as AppSettingsMappingsIdRouteImport } from "./routes/_app/settings_.mappings.$id";
 
 const AppRoute = AppRouteImport.update({
   id: "/_app",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const AcknowledgeRoute = AcknowledgeRouteImport.update({
+  id: "/acknowledge",
+  path: "/acknowledge",
   getParentRoute: () => rootRouteImport,
 } as any);
 const InvitationRoute = InvitationRouteImport.update({
@@ -99,6 +108,16 @@ const SignInLinkRoute = SignInLinkRouteImport.update({
   path: "/sign-in/link",
   getParentRoute: () => rootRouteImport,
 } as any);
+const AppAlertsIndexRoute = AppAlertsIndexRouteImport.update({
+  id: "/alerts/",
+  path: "/alerts/",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppAlertsSectionRoute = AppAlertsSectionRouteImport.update({
+  id: "/alerts/$section",
+  path: "/alerts/$section",
+  getParentRoute: () => AppRoute,
+} as any);
 const AppAssetsIdRoute = AppAssetsIdRouteImport.update({
   id: "/assets_/$id",
   path: "/assets/$id",
@@ -154,6 +173,11 @@ const AppVulnerabilitiesIdRoute = AppVulnerabilitiesIdRouteImport.update({
   path: "/vulnerabilities/$id",
   getParentRoute: () => AppRoute,
 } as any);
+const AppAlertsRunbooksNameRoute = AppAlertsRunbooksNameRouteImport.update({
+  id: "/alerts/runbooks/$name",
+  path: "/alerts/runbooks/$name",
+  getParentRoute: () => AppRoute,
+} as any);
 const AppSettingsMappingsIdRoute = AppSettingsMappingsIdRouteImport.update({
   id: "/settings_/mappings/$id",
   path: "/settings/mappings/$id",
@@ -162,6 +186,7 @@ const AppSettingsMappingsIdRoute = AppSettingsMappingsIdRouteImport.update({
 
 export interface FileRoutesByFullPath {
   "/": typeof AppIndexRoute;
+  "/acknowledge": typeof AcknowledgeRoute;
   "/invitation": typeof InvitationRoute;
   "/sign-in": typeof SignInRoute;
   "/sign-up": typeof SignUpRoute;
@@ -173,6 +198,7 @@ export interface FileRoutesByFullPath {
   "/settings": typeof AppSettingsRouteWithChildren;
   "/vulnerabilities": typeof AppVulnerabilitiesRoute;
   "/sign-in/link": typeof SignInLinkRoute;
+  "/alerts/$section": typeof AppAlertsSectionRoute;
   "/assets/$id": typeof AppAssetsIdRoute;
   "/findings/$id": typeof AppFindingsIdRoute;
   "/scans/$id": typeof AppScansIdRoute;
@@ -183,10 +209,13 @@ export interface FileRoutesByFullPath {
   "/settings/sessions": typeof AppSettingsSessionsRoute;
   "/settings/tokens": typeof AppSettingsTokensRoute;
   "/vulnerabilities/$id": typeof AppVulnerabilitiesIdRoute;
+  "/alerts/": typeof AppAlertsIndexRoute;
   "/settings/": typeof AppSettingsIndexRoute;
+  "/alerts/runbooks/$name": typeof AppAlertsRunbooksNameRoute;
   "/settings/mappings/$id": typeof AppSettingsMappingsIdRoute;
 }
 export interface FileRoutesByTo {
+  "/acknowledge": typeof AcknowledgeRoute;
   "/invitation": typeof InvitationRoute;
   "/sign-in": typeof SignInRoute;
   "/sign-up": typeof SignUpRoute;
@@ -198,6 +227,7 @@ export interface FileRoutesByTo {
   "/vulnerabilities": typeof AppVulnerabilitiesRoute;
   "/sign-in/link": typeof SignInLinkRoute;
   "/": typeof AppIndexRoute;
+  "/alerts/$section": typeof AppAlertsSectionRoute;
   "/assets/$id": typeof AppAssetsIdRoute;
   "/findings/$id": typeof AppFindingsIdRoute;
   "/scans/$id": typeof AppScansIdRoute;
@@ -208,12 +238,15 @@ export interface FileRoutesByTo {
   "/settings/sessions": typeof AppSettingsSessionsRoute;
   "/settings/tokens": typeof AppSettingsTokensRoute;
   "/vulnerabilities/$id": typeof AppVulnerabilitiesIdRoute;
+  "/alerts": typeof AppAlertsIndexRoute;
   "/settings": typeof AppSettingsIndexRoute;
+  "/alerts/runbooks/$name": typeof AppAlertsRunbooksNameRoute;
   "/settings/mappings/$id": typeof AppSettingsMappingsIdRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   "/_app": typeof AppRouteWithChildren;
+  "/acknowledge": typeof AcknowledgeRoute;
   "/invitation": typeof InvitationRoute;
   "/sign-in": typeof SignInRoute;
   "/sign-up": typeof SignUpRoute;
@@ -226,6 +259,7 @@ export interface FileRoutesById {
   "/_app/vulnerabilities": typeof AppVulnerabilitiesRoute;
   "/sign-in_/link": typeof SignInLinkRoute;
   "/_app/": typeof AppIndexRoute;
+  "/_app/alerts/$section": typeof AppAlertsSectionRoute;
   "/_app/assets_/$id": typeof AppAssetsIdRoute;
   "/_app/findings_/$id": typeof AppFindingsIdRoute;
   "/_app/scans_/$id": typeof AppScansIdRoute;
@@ -236,13 +270,16 @@ export interface FileRoutesById {
   "/_app/settings/sessions": typeof AppSettingsSessionsRoute;
   "/_app/settings/tokens": typeof AppSettingsTokensRoute;
   "/_app/vulnerabilities_/$id": typeof AppVulnerabilitiesIdRoute;
+  "/_app/alerts/": typeof AppAlertsIndexRoute;
   "/_app/settings/": typeof AppSettingsIndexRoute;
+  "/_app/alerts/runbooks/$name": typeof AppAlertsRunbooksNameRoute;
   "/_app/settings_/mappings/$id": typeof AppSettingsMappingsIdRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
   fullPaths:
     | "/"
+    | "/acknowledge"
     | "/invitation"
     | "/sign-in"
     | "/sign-up"
@@ -254,6 +291,7 @@ export interface FileRouteTypes {
     | "/settings"
     | "/vulnerabilities"
     | "/sign-in/link"
+    | "/alerts/$section"
     | "/assets/$id"
     | "/findings/$id"
     | "/scans/$id"
@@ -264,10 +302,13 @@ export interface FileRouteTypes {
     | "/settings/sessions"
     | "/settings/tokens"
     | "/vulnerabilities/$id"
+    | "/alerts/"
     | "/settings/"
+    | "/alerts/runbooks/$name"
     | "/settings/mappings/$id";
   fileRoutesByTo: FileRoutesByTo;
   to:
+    | "/acknowledge"
     | "/invitation"
     | "/sign-in"
     | "/sign-up"
@@ -279,6 +320,7 @@ export interface FileRouteTypes {
     | "/vulnerabilities"
     | "/sign-in/link"
     | "/"
+    | "/alerts/$section"
     | "/assets/$id"
     | "/findings/$id"
     | "/scans/$id"
@@ -289,11 +331,14 @@ export interface FileRouteTypes {
     | "/settings/sessions"
     | "/settings/tokens"
     | "/vulnerabilities/$id"
+    | "/alerts"
     | "/settings"
+    | "/alerts/runbooks/$name"
     | "/settings/mappings/$id";
   id:
     | "__root__"
     | "/_app"
+    | "/acknowledge"
     | "/invitation"
     | "/sign-in"
     | "/sign-up"
@@ -306,6 +351,7 @@ export interface FileRouteTypes {
     | "/_app/vulnerabilities"
     | "/sign-in_/link"
     | "/_app/"
+    | "/_app/alerts/$section"
     | "/_app/assets_/$id"
     | "/_app/findings_/$id"
     | "/_app/scans_/$id"
@@ -316,12 +362,15 @@ export interface FileRouteTypes {
     | "/_app/settings/sessions"
     | "/_app/settings/tokens"
     | "/_app/vulnerabilities_/$id"
+    | "/_app/alerts/"
     | "/_app/settings/"
+    | "/_app/alerts/runbooks/$name"
     | "/_app/settings_/mappings/$id";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
   AppRoute: typeof AppRouteWithChildren;
+  AcknowledgeRoute: typeof AcknowledgeRoute;
   InvitationRoute: typeof InvitationRoute;
   SignInRoute: typeof SignInRoute;
   SignUpRoute: typeof SignUpRoute;
@@ -335,6 +384,13 @@ declare module "@tanstack/react-router" {
       path: "";
       fullPath: "/";
       preLoaderRoute: typeof AppRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/acknowledge": {
+      id: "/acknowledge";
+      path: "/acknowledge";
+      fullPath: "/acknowledge";
+      preLoaderRoute: typeof AcknowledgeRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     "/invitation": {
@@ -421,6 +477,20 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignInLinkRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/_app/alerts/": {
+      id: "/_app/alerts/";
+      path: "/alerts";
+      fullPath: "/alerts/";
+      preLoaderRoute: typeof AppAlertsIndexRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/alerts/$section": {
+      id: "/_app/alerts/$section";
+      path: "/alerts/$section";
+      fullPath: "/alerts/$section";
+      preLoaderRoute: typeof AppAlertsSectionRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     "/_app/assets_/$id": {
       id: "/_app/assets_/$id";
       path: "/assets/$id";
@@ -498,6 +568,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppVulnerabilitiesIdRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/_app/alerts/runbooks/$name": {
+      id: "/_app/alerts/runbooks/$name";
+      path: "/alerts/runbooks/$name";
+      fullPath: "/alerts/runbooks/$name";
+      preLoaderRoute: typeof AppAlertsRunbooksNameRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     "/_app/settings_/mappings/$id": {
       id: "/_app/settings_/mappings/$id";
       path: "/settings/mappings/$id";
@@ -541,10 +618,13 @@ interface AppRouteChildren {
   AppSettingsRoute: typeof AppSettingsRouteWithChildren;
   AppVulnerabilitiesRoute: typeof AppVulnerabilitiesRoute;
   AppIndexRoute: typeof AppIndexRoute;
+  AppAlertsSectionRoute: typeof AppAlertsSectionRoute;
   AppAssetsIdRoute: typeof AppAssetsIdRoute;
   AppFindingsIdRoute: typeof AppFindingsIdRoute;
   AppScansIdRoute: typeof AppScansIdRoute;
   AppVulnerabilitiesIdRoute: typeof AppVulnerabilitiesIdRoute;
+  AppAlertsIndexRoute: typeof AppAlertsIndexRoute;
+  AppAlertsRunbooksNameRoute: typeof AppAlertsRunbooksNameRoute;
   AppSettingsMappingsIdRoute: typeof AppSettingsMappingsIdRoute;
 }
 
@@ -557,10 +637,13 @@ const AppRouteChildren: AppRouteChildren = {
   AppSettingsRoute: AppSettingsRouteWithChildren,
   AppVulnerabilitiesRoute: AppVulnerabilitiesRoute,
   AppIndexRoute: AppIndexRoute,
+  AppAlertsSectionRoute: AppAlertsSectionRoute,
   AppAssetsIdRoute: AppAssetsIdRoute,
   AppFindingsIdRoute: AppFindingsIdRoute,
   AppScansIdRoute: AppScansIdRoute,
   AppVulnerabilitiesIdRoute: AppVulnerabilitiesIdRoute,
+  AppAlertsIndexRoute: AppAlertsIndexRoute,
+  AppAlertsRunbooksNameRoute: AppAlertsRunbooksNameRoute,
   AppSettingsMappingsIdRoute: AppSettingsMappingsIdRoute,
 };
 
@@ -568,6 +651,7 @@ const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren);
 
 const rootRouteChildren: RootRouteChildren = {
   AppRoute: AppRouteWithChildren,
+  AcknowledgeRoute: AcknowledgeRoute,
   InvitationRoute: InvitationRoute,
   SignInRoute: SignInRoute,
   SignUpRoute: SignUpRoute,

@@ -19,7 +19,7 @@ class Runbook:
 
 def folder() -> Path | None:
     package = Path(hauberk.__file__).parent
-    for found in (package / "runbooks", package.parents[1] / "docs" / "runbooks"):
+    for found in (package / "docs" / "runbooks", package.parents[1] / "docs" / "runbooks"):
         if found.is_dir():
             return found
     return None

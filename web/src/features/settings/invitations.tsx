@@ -8,12 +8,12 @@ import { Confirm } from "@/ui/confirm";
 import { SelectField, TextField } from "@/ui/field";
 import { Panel, PanelHead } from "@/ui/panel";
 import { ProblemNote } from "@/ui/problem-note";
+import { SecretOnce } from "@/ui/secret-once";
 import { ErrorState } from "@/ui/state";
 import { Table, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { showToast } from "@/ui/toast";
 import { invitationsQuery, useInvite, useWithdraw } from "./queries";
-import { SecretOnce } from "./secret-once";
 import { ROLE_WORD, ROLES } from "./words";
 
 export function Invitations() {

@@ -8,8 +8,8 @@ import { Code } from "@/ui/code";
 import { Dialog, DialogBody, DialogFoot } from "@/ui/dialog";
 import { Checkbox, SelectField, TextField } from "@/ui/field";
 import { ProblemNote } from "@/ui/problem-note";
+import { SecretOnce } from "@/ui/secret-once";
 import { useCreateToken } from "./queries";
-import { SecretOnce } from "./secret-once";
 import { permissionName } from "./words";
 
 const HOUR = 3_600_000;

@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { cx } from "class-variance-authority";
 import { lazy, Suspense } from "react";
-import { useMay } from "@/api/session";
+import { useSession } from "@/api/session";
 import { FOOT_PLACES, isAt, MAIN_PLACES, type Place } from "./places";
 
 const MoreMenu = lazy(() => import("./more-menu"));
@@ -12,11 +12,13 @@ const cell =
   "focus-inset grid h-full w-full place-content-center justify-items-center gap-[3px] text-2xs font-medium";
 
 export function BottomBar({ path }: { path: string }) {
-  const mayReadReadiness = useMay("readiness:read");
+  const { permissions } = useSession();
   const shown = SHOWN.flatMap((to) => MAIN_PLACES.filter((place) => place.to === to));
   const rest: Place[] = [
     ...MAIN_PLACES.filter((place) => !SHOWN.includes(place.to)),
-    ...FOOT_PLACES.filter((place) => place.permission === undefined || mayReadReadiness),
+    ...FOOT_PLACES.filter(
+      (place) => place.permission === undefined || permissions.includes(place.permission),
+    ),
   ];
   const isInRest = rest.some((place) => isAt(place, path));
   return (

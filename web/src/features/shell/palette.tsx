@@ -5,7 +5,7 @@ import { cx } from "class-variance-authority";
 import { Keyboard, Moon, Search, Upload } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useId, useState } from "react";
 import { api } from "@/api/client";
-import { useMay } from "@/api/session";
+import { useMay, useSession } from "@/api/session";
 import type { Finding, List, Vulnerability } from "@/api/types";
 import { readPreferences, setPreference } from "@/lib/preferences";
 import { Dialog } from "@/ui/dialog";
@@ -50,14 +50,14 @@ export default function Palette({
 }) {
   const navigate = useNavigate();
   const mayUpload = useMay("scans:write");
-  const mayReadReadiness = useMay("readiness:read");
+  const { permissions } = useSession();
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const listId = useId();
   const { data } = useMatches(useDeferredValue(text));
   const go = (to: string, search?: Record<string, string>) => () => void navigate({ to, search } as never);
   const places = [...MAIN_PLACES, ...FOOT_PLACES].filter(
-    (place) => place.permission === undefined || mayReadReadiness,
+    (place) => place.permission === undefined || permissions.includes(place.permission),
   );
   const commands: Command[] = [
     ...places.map(({ to, label, icon: Icon, key }) => ({

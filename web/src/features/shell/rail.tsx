@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { cx } from "class-variance-authority";
 import { lazy, Suspense } from "react";
-import { useMay, useSession } from "@/api/session";
+import { useSession } from "@/api/session";
 import { Avatar } from "@/ui/avatar";
 import { Logo } from "@/ui/logo";
 import { FOOT_PLACES, isAt, MAIN_PLACES, type Place } from "./places";
@@ -29,9 +29,10 @@ function RailLink({ place, path }: { place: Place; path: string }) {
 }
 
 export function Rail({ path }: { path: string }) {
-  const { user } = useSession();
-  const mayReadReadiness = useMay("readiness:read");
-  const foot = FOOT_PLACES.filter((place) => place.permission === undefined || mayReadReadiness);
+  const { user, permissions } = useSession();
+  const foot = FOOT_PLACES.filter(
+    (place) => place.permission === undefined || permissions.includes(place.permission),
+  );
   return (
     <nav
       aria-label="Main"

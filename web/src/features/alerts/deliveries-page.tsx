@@ -1,0 +1,136 @@
+/** The ledger: everything that was told or could not be, and sending again what was given up. */
+import { useQuery } from "@tanstack/react-query";
+import { useMay } from "@/api/session";
+import { plural } from "@/lib/format";
+import { Button } from "@/ui/button";
+import { Chip } from "@/ui/chip";
+import { Pager } from "@/ui/pager";
+import { Panel, PanelHead } from "@/ui/panel";
+import { ProblemNote } from "@/ui/problem-note";
+import { Segmented } from "@/ui/segmented";
+import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
+import { Table, Td, Th, Tr } from "@/ui/table";
+import { Time } from "@/ui/time";
+import { AlertsFrame } from "./alerts-frame";
+import { deliveriesQuery, useReplay } from "./queries";
+import type { Delivery, DeliveryState } from "./types";
+import { DELIVERY_TONE, DELIVERY_WORD } from "./words";
+
+export type DeliveryFilter = DeliveryState | "all";
+type Props = {
+  state: DeliveryFilter;
+  page: number;
+  onState: (state: DeliveryFilter) => void;
+  onPage: (page: number) => void;
+};
+
+export function DeliveriesPage({ state, page, onState, onPage }: Props) {
+  const { data, error, isPending, refetch } = useQuery(
+    deliveriesQuery(state === "all" ? undefined : state, page),
+  );
+  return (
+    <AlertsFrame>
+      <Panel>
+        <PanelHead title="Deliveries" note="Tried up to ten times over three hours.">
+          <Segmented
+            label="Which deliveries"
+            value={state}
+            choices={[
+              { value: "all", label: "All" },
+              { value: "waiting", label: "Waiting" },
+              { value: "dead", label: "Given up" },
+            ]}
+            onChange={onState}
+          />
+        </PanelHead>
+        {error ? (
+          <ErrorState
+            error={error}
+            title="The deliveries could not be loaded"
+            onRetry={() => void refetch()}
+          />
+        ) : isPending ? (
+          <SkeletonRows count={5} height="h-12" />
+        ) : data.items.length === 0 ? (
+          <EmptyState title={state === "dead" ? "Nothing was given up" : "Nothing was sent yet"}>
+            Every notice to a channel or person is kept here, with each attempt and what the other side said.
+          </EmptyState>
+        ) : (
+          <Table label="Deliveries">
+            <thead className="phone:hidden">
+              <tr>
+                <Th>To</Th>
+                <Th>What</Th>
+                <Th>Outcome</Th>
+                <Th isRight>Written</Th>
+                <Th>
+                  <span className="sr-only">Acts</span>
+                </Th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.items.map((delivery) => (
+                <DeliveryRow key={delivery.id} delivery={delivery} />
+              ))}
+            </tbody>
+          </Table>
+        )}
+        {data && (
+          <Pager
+            page={page}
+            shown={data.items.length}
+            total={data.total}
+            isExact={data.total_is_exact}
+            label="deliveries"
+            onChange={onPage}
+          />
+        )}
+      </Panel>
+    </AlertsFrame>
+  );
+}
+
+function DeliveryRow({ delivery }: { delivery: Delivery }) {
+  const replay = useReplay();
+  const mayReplay = useMay("alerting:write") && delivery.state === "dead";
+  return (
+    <Tr>
+      <Td className="py-2 font-medium text-strong">
+        {delivery.recipient}
+        <div className="text-xs font-regular text-muted">{delivery.kind}</div>
+      </Td>
+      <Td className="w-full">
+        {delivery.headline}
+        <div className="text-xs text-muted">
+          {delivery.event}
+          {delivery.is_test && ", a test"}
+        </div>
+        {delivery.error && <div className="mt-0.5 text-xs text-danger">{delivery.error}</div>}
+        <ProblemNote error={replay.error} />
+      </Td>
+      <Td>
+        <Chip tone={DELIVERY_TONE[delivery.state]}>{DELIVERY_WORD[delivery.state]}</Chip>
+        <div className="mt-0.5 text-xs whitespace-nowrap text-muted">
+          {delivery.is_held ? "quiet hours, until " : `${plural(delivery.attempts, "attempt")}`}
+          {delivery.next_attempt_at && !delivery.is_held && ", next "}
+          {delivery.next_attempt_at && <Time at={delivery.next_attempt_at} />}
+        </div>
+      </Td>
+      <Td isRight className="text-muted phone:hidden">
+        <Time at={delivery.created_at} />
+      </Td>
+      <Td isRight>
+        {mayReplay && (
+          <Button
+            size="sm"
+            isBusy={replay.isPending}
+            aria-label={`Send again to ${delivery.recipient}`}
+            onClick={() => replay.mutate(delivery.id)}
+          >
+            Send again
+          </Button>
+        )}
+      </Td>
+    </Tr>
+  );
+}
