@@ -123,8 +123,9 @@ def test_no_request_fails_while_every_node_is_restarted(
                 assert await asyncio.to_thread(nodes[each].wait, 60) in (0, -signal.SIGTERM)
                 restarts += 1
                 nodes[each] = stack.enter_context(node(each, restarts))
-                await asyncio.to_thread(answer, f"http://127.0.0.1:{each}/health/live", nodes[each])
-                await asyncio.sleep(4)
+                ready = f"http://127.0.0.1:{each}/health/ready"
+                assert (await asyncio.to_thread(answer, ready, nodes[each]))[0] == 200
+                await asyncio.sleep(6)  # until the balancer has looked twice
             load.may_end = True
             await sending
             return restarts

@@ -18,6 +18,8 @@ defaults
     timeout http-request 10s
     timeout http-keep-alive 75s
     timeout queue 5s
+    # A look that is late on a busy machine is no dead process; a process that stops says so at once.
+    timeout check 4s
     retries 2
     option redispatch 1
     retry-on conn-failure empty-response 502
@@ -34,7 +36,7 @@ backend hauberk
     http-request set-header X-Forwarded-For %[src]
     http-request set-header X-Forwarded-Proto {scheme}
     http-request del-header X-Forwarded-Host
-    default-server inter 1s fastinter 250ms downinter 1s fall 1 rise 2
+    default-server inter 1s fastinter 500ms downinter 1s fall 2 rise 2
 {servers}
 
 # Events that come whenever there is something to tell, and uploads: an idle limit of their own.
