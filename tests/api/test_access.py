@@ -20,11 +20,15 @@ PUBLIC = {
     ("post", "/api/v1/auth/signup"),
     ("post", "/api/v1/auth/invitation"),
     ("get", "/api/v1/auth/options"),
+    ("get", "/api/v1/auth/keys"),
+    ("post", "/api/v1/auth/token"),
     ("post", "/api/v1/alerts/link"),
     ("post", "/api/v1/alerts/link/acknowledge"),
     ("post", "/api/v1/reports"),
 }
 PREFIXES = {
+    "account_id": "svc",
+    "secret_id": "sec",
     "alert_id": "alr",
     "asset_id": "ast",
     "channel_id": "chn",

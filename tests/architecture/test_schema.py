@@ -14,7 +14,12 @@ GLOBAL = {
     "process_heartbeat", "readiness_record", "attestation", "waiver", "readiness_assignment", "readiness_report",
 }  # fmt: skip
 # Found before the tenant is known, by a value that is unique in the world.
-UNIQUE_ANYWHERE = {"session_hash_key", "token_public_id_key", "invitation_token_hash_key"}
+UNIQUE_ANYWHERE = {
+    "session_hash_key",
+    "token_public_id_key",
+    "client_secret_public_id_key",
+    "invitation_token_hash_key",
+}
 
 
 @pytest.fixture

@@ -70,6 +70,11 @@ def _values(
         "action": action,
         "subject_type": subject_type,
         "subject_id": subject_id,
-        "detail": {**(detail or {}), **({"token_id": actor.token_id} if actor.token_id else {})},
+        "detail": {**(detail or {}), **_credentials(actor)},
         "request_id": request_id.get(),
     }
+
+
+def _credentials(actor: Actor) -> dict[str, int]:
+    named = {"token_id": actor.token_id, "service_account_id": actor.service_account_id}
+    return {name: number for name, number in named.items() if number is not None}

@@ -70,7 +70,7 @@ def granted(role: Role, scopes: Iterable[str] | None = None) -> frozenset[Permis
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person in the browser, a token of a person, or the system itself."""
+    """Who acts: a person in the browser, a token of a person, a service account, or the system itself."""
 
     organization_id: int
     user_id: int | None
@@ -78,6 +78,7 @@ class Actor:
     role: Role
     permissions: frozenset[Permission]
     name: str
+    service_account_id: int | None = None
 
     @classmethod
     def system(cls, organization_id: int) -> "Actor":
@@ -86,7 +87,9 @@ class Actor:
 
     @property
     def kind(self) -> str:
-        """`user`, `token` or `system`, as the audit trail says it."""
+        """`user`, `token`, `service_account` or `system`, as the audit trail says it."""
+        if self.service_account_id is not None:
+            return "service_account"
         if self.token_id is not None:
             return "token"
         return "system" if self.user_id is None else "user"

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Integer, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hauberk.db.base import Model, TenantModel, instant_now
+from hauberk.db.base import Model, TenantModel, instant_now, tenant_reference
 
 
 class User(Model):
@@ -70,6 +70,38 @@ class Token(TenantModel):
     public_id: Mapped[str]
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
     scopes: Mapped[list[str]]
+    created_at: Mapped[datetime] = instant_now()
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+
+class ServiceAccount(TenantModel):
+    """A program with a name and rights of its own; what it may do is what its role and its scopes both say."""
+
+    __tablename__ = "service_account"
+    __table_args__ = (Index("service_account_name_idx", "organization_id", "name", "id"),)
+
+    name: Mapped[str]
+    role: Mapped[str]
+    scopes: Mapped[list[str]]
+    is_disabled: Mapped[bool] = mapped_column(server_default="false")
+    created_by: Mapped[int | None]
+    created_at: Mapped[datetime] = instant_now()
+
+
+class ClientSecret(TenantModel):
+    """One of a service account's secrets, at most two: its public id finds it, the hash of the rest proves it."""
+
+    __tablename__ = "client_secret"
+    __table_args__ = (
+        tenant_reference("service_account_id", "service_account", on_delete="CASCADE"),
+        Index(None, "organization_id", "service_account_id"),
+        Index("client_secret_public_id_key", "public_id", unique=True),
+    )
+
+    service_account_id: Mapped[int]
+    public_id: Mapped[str]
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = instant_now()
     expires_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]

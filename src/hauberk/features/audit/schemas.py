@@ -22,6 +22,7 @@ PREFIXES = {
     "ref": "ref",
     "scan": "scn",
     "schedule": "sch",
+    "service_account": "svc",
     "session": "ses",
     "token": "tok",
     "user": "usr",
@@ -30,7 +31,7 @@ PREFIXES = {
 
 
 class EventActorSchema(Schema):
-    type: Literal["user", "token", "system"]
+    type: Literal["user", "token", "service_account", "system"]
     id: str | None
     name: str
 
@@ -56,13 +57,14 @@ class EventSchema(Schema):
         detail = dict(event.detail)
         if "token_id" in detail:
             detail["token_id"] = ids.encode("tok", detail["token_id"])
+        account = ids.encode_or_none("svc", detail.pop("service_account_id", None))
         return cls(
             id=ids.encode("evt", event.id),
             at=event.at,
             actor=EventActorSchema.model_validate(
                 {
                     "type": event.actor_type,
-                    "id": ids.encode_or_none("usr", event.actor_id),
+                    "id": account or ids.encode_or_none("usr", event.actor_id),
                     "name": event.actor_name,
                 }
             ),

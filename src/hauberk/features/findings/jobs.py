@@ -28,11 +28,18 @@ def change_findings(
     numbers: Sequence[int] | None,
     query: str,
     change: dict[str, Any],
+    service_account_id: int | None = None,
 ) -> dict[str, Any]:
     """A second attempt goes on where the first stopped: what is changed already is left alone, what a query no longer
     finds because it is changed is not found again."""
     actor = Actor(
-        run.organization_id, run.requested_by, token_id, Role(role), Role(role).permissions, actor_name
+        run.organization_id,
+        run.requested_by,
+        token_id,
+        Role(role),
+        Role(role).permissions,
+        actor_name,
+        service_account_id,
     )
     wanted = Change.of_json(change)
     with transaction(run.engine, run.organization_id) as connection:

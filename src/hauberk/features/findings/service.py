@@ -94,6 +94,7 @@ async def change_many(
         requested_by=actor.user_id,
         actor_name=actor.name,
         token_id=actor.token_id,
+        service_account_id=actor.service_account_id,
         role=actor.role.value,
         numbers=None if numbers is None else list(numbers),
         query=query,

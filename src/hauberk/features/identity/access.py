@@ -10,12 +10,14 @@ from fastapi import Depends, Request, Response
 from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPBearer
 
 from hauberk.db.repository import DbSession
+from hauberk.db.session import pause
 from hauberk.domain.permissions import Actor, Permission, Role, granted
-from hauberk.features.identity import counting, tokens
+from hauberk.features.identity import counting, throttle, tokens
 from hauberk.features.identity.caller import SignedIn
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.repository import CredentialRepository
 from hauberk.features.identity.serving import SAFE_METHODS, ContextDep, SessionDep
+from hauberk.infra.access_tokens import AccessTokens, NotAnAccessToken, looks_like_one
 from hauberk.infra.crypto import equal
 from hauberk.kit.errors import Forbidden, Unauthenticated
 
@@ -62,21 +64,37 @@ async def signed_in(
     """The caller of this request; 401 when nobody is signed in, 403 for a write from a page that is not ours."""
     authorization = request.headers.get("authorization")
     if authorization is not None:
-        found = await _by_token(session, authorization)
+        found = await _by_bearer(session, context, request, authorization)
     else:
         found = await _by_cookie(session, context, request)
     request.state.actor = found.actor
     return found
 
 
-async def _by_token(session: DbSession, authorization: str) -> SignedIn:
+async def _by_bearer(session: DbSession, context: Context, request: Request, authorization: str) -> SignedIn:
+    """A token of a person, or one that a service account exchanged its secret for. What is neither is counted."""
     scheme, _, text = authorization.partition(" ")
-    given = tokens.parse(text.strip()) if scheme.lower() == "bearer" else None
+    found = None
+    if scheme.lower() == "bearer":
+        text = text.strip()
+        is_access_token = looks_like_one(text)
+        found = await (
+            _by_access_token(session, context, text) if is_access_token else _by_token(session, text)
+        )
+    if found is None:
+        counting.count("token", "fail")
+        await pause(session)  # the guess is counted by itself: what is refused here is rolled back
+        await throttle.count_guess(context, request.state.address)
+        raise Unauthenticated("This token is unknown, expired or revoked.", code="invalid_token")
+    return found
+
+
+async def _by_token(session: DbSession, text: str) -> SignedIn | None:
+    given = tokens.parse(text)
     repository = CredentialRepository(session)
     found = await repository.enter_by_token(given.public_id) if given else None
     if given is None or found is None or not equal(tokens.hash_of(given.secret), found.secret_hash):
-        counting.count("token", "fail")
-        raise Unauthenticated("This token is unknown, expired or revoked.", code="invalid_token")
+        return None
     if found.is_unused:
         await repository.token_was_used(found.organization_id, found.token_id)
     role = Role(found.role)
@@ -89,6 +107,31 @@ async def _by_token(session: DbSession, authorization: str) -> SignedIn:
         name=f"{found.user_name} ({found.token_name})",
     )
     return SignedIn(actor, found.email, None, None)
+
+
+async def _by_access_token(session: DbSession, context: Context, text: str) -> SignedIn | None:
+    """Signed by us, and its secret and its account are still there: what it may do is read now."""
+    try:
+        claims = AccessTokens(context.key_ring, context.settings.base_url).verify(text)
+    except NotAnAccessToken:
+        return None
+    repository = CredentialRepository(session)
+    found = await repository.enter_by_client_secret(claims.credential)
+    if found is None or context.public_ids.encode("svc", found.service_account_id) != claims.client_id:
+        return None
+    if found.is_unused:
+        await repository.client_secret_was_used(found.organization_id, found.secret_id)
+    role = Role(found.role)
+    actor = Actor(
+        organization_id=found.organization_id,
+        user_id=None,
+        token_id=None,
+        role=role,
+        permissions=granted(role, found.scopes),
+        name=found.name,
+        service_account_id=found.service_account_id,
+    )
+    return SignedIn(actor, "", None, None)
 
 
 async def _by_cookie(session: DbSession, context: Context, request: Request) -> SignedIn:

@@ -6,10 +6,10 @@ from prometheus_client import Counter
 
 AUTH: Final = Counter(
     "auth_events_total",
-    "Attempts to prove who one is, by way (login, link, token, session) and result",
+    "Attempts to prove who one is, by way (login, link, token, session, client) and result",
     ["type", "result"],
 )
-Way = Literal["login", "link", "token", "session"]
+Way = Literal["login", "link", "token", "session", "client"]
 Result = Literal["success", "success_new_device", "fail", "throttled"]
 for _result in ("success", "success_new_device", "fail", "throttled"):
     AUTH.labels("login", _result)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from hauberk.db.repository import PageRequest
 from hauberk.domain.permissions import OPERATOR_ONLY
-from hauberk.features.identity import service, signing_in, tokens
+from hauberk.features.identity import service, service_account_endpoints, signing_in, tokens
 from hauberk.features.identity.access import (
     BrowserCaller,
     Caller,
@@ -62,9 +62,10 @@ from hauberk.features.identity.serving import (
     refusals,
 )
 from hauberk.features.identity.signing_in import OpenedSession, Visit
-from hauberk.kit.errors import NotFound
+from hauberk.kit.errors import Forbidden, NotFound
 
 router = APIRouter()
+router.include_router(service_account_endpoints.router)
 
 
 async def _visit(request: Request) -> Visit:
@@ -176,9 +177,10 @@ async def sign_out(caller: BrowserCaller, response: Response, db: SessionDep, co
 
 @router.get("/auth/me", tags=["account"])
 async def read_me(caller: Caller, db: ReadSessionDep, ids: IdsDep) -> MeSchema:
-    """Who is calling, for which organization, with which rights."""
+    """Which person is calling, for which organization, with which rights."""
     actor = caller.actor
-    assert actor.user_id is not None
+    if actor.user_id is None:
+        raise Forbidden("This is about a person; a service account is none.", code="person_needed")
     memberships = await CredentialRepository(db).memberships(actor.user_id)
     here = next(each for each in memberships if each.organization_id == actor.organization_id)
     user = await UserRepository(db).get(actor, actor.user_id)

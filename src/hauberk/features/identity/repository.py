@@ -19,6 +19,7 @@ from hauberk.kit.page import Page
 # Every request begins with one of these: who is calling, and the transaction in the caller's organization, at once.
 _ENTER = b"select found.*, set_config('hauberk.organization_id', found.organization_id::text, true) as entered from "
 _ENTER_BY_SESSION = Kept(_ENTER + b"find_session(%(hash)s, %(idle)s) as found", {}, prepares=True)
+_ENTER_BY_CLIENT_SECRET = Kept(_ENTER + b"find_client_secret(%(public_id)s) as found", {}, prepares=True)
 _ENTER_BY_TOKEN = Kept(_ENTER + b"find_token(%(public_id)s) as found", {}, prepares=True)
 
 
@@ -36,6 +37,18 @@ class CredentialRepository:
     async def enter_by_token(self, public_id: str) -> Any:
         """The token of this id, if any, and its organization entered: whose secret is wrong must be refused."""
         return self._entered(await fetch(self.db, _ENTER_BY_TOKEN, public_id=public_id))
+
+    async def enter_by_client_secret(self, public_id: str) -> Any:
+        """The service account of this secret, and its organization entered."""
+        return self._entered(await fetch(self.db, _ENTER_BY_CLIENT_SECRET, public_id=public_id))
+
+    async def client_secret(self, public_id: str) -> Row[Any] | None:
+        return await self._row("select * from find_client_secret(:public_id)", public_id=public_id)
+
+    async def client_secret_was_used(self, organization_id: int, secret_id: int) -> None:
+        await self._value(
+            "select client_secret_was_used(:organization, :id)", organization=organization_id, id=secret_id
+        )
 
     async def session_of(self, cookie_hash: bytes, idle_hours: int) -> Row[Any] | None:
         return await self._row(

@@ -35,7 +35,10 @@ async def create_token(
     db: DbSession, actor: Actor, *, name: str, scopes: list[str], expires_at: datetime | None = None
 ) -> MadeToken:
     """Never more than the actor may do himself, so a narrow token cannot make a wide one."""
-    assert actor.user_id is not None
+    if actor.user_id is None:
+        raise Forbidden(
+            "A token is a person's own; a service account has client secrets.", code="person_needed"
+        )
     if unknown := sorted(set(scopes) - set(Permission) - {ALL_SCOPES}):
         raise Invalid([("/scopes", f"There is no scope {', '.join(unknown)}.")])
     if not granted(actor.role, scopes) <= actor.permissions:

@@ -16,6 +16,7 @@ WINDOW = timedelta(minutes=15)
 PER_ACCOUNT_AND_ADDRESS = 10
 PER_ADDRESS = 50
 PER_ACCOUNT = 100
+GUESSES_PER_ADDRESS = 500
 
 
 def _subjects(email: str, address: str) -> dict[str, int]:
@@ -41,6 +42,20 @@ async def count(context: Context, *, email: str, address: str) -> None:
                 )
         for subject in _subjects(email, address):
             await credentials.failed(subject, WINDOW)
+
+
+async def count_guess(context: Context, address: str) -> None:
+    """A token that is none: counted by address, so that whoever tries many is told so and seen."""
+    subject = f"token:{address}"
+    async with context.sessions.transaction() as db:
+        guesses = await CredentialRepository(db).failed(subject, WINDOW)
+    if guesses > GUESSES_PER_ADDRESS:
+        counting.count("token", "throttled")
+        raise RateLimited(
+            int(WINDOW.total_seconds()),
+            message="Too many unknown tokens from this address.",
+            code="throttled",
+        )
 
 
 async def forgive(context: Context, *, email: str, address: str) -> None:

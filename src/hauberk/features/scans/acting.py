@@ -36,11 +36,18 @@ class Order:
     token_id: int | None
     role: str
     state_before: str
+    service_account_id: int | None = None
 
     def actor(self, run: JobRun) -> Actor:
         role = Role(self.role)
         return Actor(
-            run.organization_id, run.requested_by, self.token_id, role, role.permissions, self.actor_name
+            run.organization_id,
+            run.requested_by,
+            self.token_id,
+            role,
+            role.permissions,
+            self.actor_name,
+            self.service_account_id,
         )
 
 

@@ -86,6 +86,7 @@ async def _order(session: DbSession, actor: Actor, scan: Scan, act: str, *, dry_
                 token_id=actor.token_id,
                 role=actor.role.value,
                 state_before=state_before,
+                service_account_id=actor.service_account_id,
             )
         ),
     )
