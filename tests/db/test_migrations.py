@@ -89,6 +89,7 @@ def test_alembic_works_as_typed_and_stamps_the_environment(empty):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HAUBERK_")}
     given = {
         "HAUBERK_ENVIRONMENT": "staging",
+        "HAUBERK_PUBLIC_URL": "https://hauberk.example.org",
         "HAUBERK_DATABASE_URL": empty,
         "HAUBERK_SECRET_KEYS": new_secret(),
     }
