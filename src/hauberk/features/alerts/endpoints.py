@@ -24,6 +24,7 @@ from hauberk.features.alerts.service import Linked
 from hauberk.features.identity.access import AlertingWrite, AlertsRead, AlertsWrite
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import (
+    FIXED,
     ContextDep,
     Ids,
     IdsDep,
@@ -105,7 +106,7 @@ async def resolve_alert(
     return await _answer(alert, actor, session, context, ids)
 
 
-@router.get("/alert-rules")
+@router.get("/alert-rules", openapi_extra=FIXED)
 async def list_rules(
     actor: AlertsRead, session: ReadSessionDep, context: ContextDep
 ) -> list[AlertRuleSchema]:

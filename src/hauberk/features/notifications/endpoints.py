@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from hauberk.db.repository import PageRequest
 from hauberk.features.identity.access import AlertingWrite, AlertsRead
 from hauberk.features.identity.serving import (
+    FIXED,
     ContextDep,
     IdsDep,
     PageSchema,
@@ -35,7 +36,7 @@ Paging = Annotated[PageRequest, Depends(paging("id", "-id"))]
 NewestFirst = Annotated[PageRequest, Depends(paging("-id", "id"))]
 
 
-@router.get("/notification-channels/kinds")
+@router.get("/notification-channels/kinds", openapi_extra=FIXED)
 async def list_kinds(_actor: AlertsRead) -> list[ChannelKindSchema]:
     """What kinds of channels there are, and what each wants to know."""
     return [

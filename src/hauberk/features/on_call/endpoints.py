@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 from hauberk.db.repository import PageRequest
 from hauberk.features.identity.access import AlertingWrite, AlertsRead, AlertsWrite
 from hauberk.features.identity.serving import (
+    FIXED,
     IdsDep,
     PageSchema,
     ReadSessionDep,
@@ -51,7 +52,7 @@ router = APIRouter(tags=["on call"])
 Paging = Annotated[PageRequest, Depends(paging("id", "-id"))]
 
 
-@router.get("/on-call/now")
+@router.get("/on-call/now", openapi_extra=FIXED)
 async def read_on_call(actor: AlertsRead, session: ReadSessionDep, ids: IdsDep) -> list[OnCallNowSchema]:
     """Who would be called now, schedule by schedule."""
     repository = ScheduleRepository(session)
@@ -133,7 +134,7 @@ async def read_timeline(
     return timeline_schema(await _shown(schedule_id, actor, session, ids), ids, begin, end)
 
 
-@router.get("/on-call/schedules/{schedule_id}/overrides")
+@router.get("/on-call/schedules/{schedule_id}/overrides", openapi_extra=FIXED)
 async def list_overrides(
     schedule_id: str, actor: AlertsRead, session: ReadSessionDep, ids: IdsDep
 ) -> list[OverrideSchema]:

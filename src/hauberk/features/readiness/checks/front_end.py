@@ -162,7 +162,7 @@ async def no_debug_code(probe: Probe) -> Answer:
     root = web_root()
     if root is None:
         return _not_built()
-    if flags := _debug_flags(probe.inside.settings):
+    if flags := list(_debug_flags(probe.inside.settings)):
         return failed(f"On: {', '.join(flags)}.", "Turn it off in production.", kind=Kind.CONFIG)
     found = await asyncio.to_thread(lambda: list(_left_over(root)))
     if found:
