@@ -106,7 +106,7 @@ DASHBOARDS: dict[str, tuple[str, dict[str, list[Panel]]]] = {
                 lines("Jobs that wait", "short", ('sum by (queue) (job_queue_depth{state="accepted"})', "{{queue}}")),
                 lines("Jobs that run", "short", ('sum by (queue) (job_queue_depth{state="running"})', "{{queue}}")),
                 lines("Oldest that is due", "s", ("max by (queue) (job_queue_oldest_seconds)", "{{queue}}")),
-                lines("Fairness: longest and middle wait of an organization", "s", ("max by (queue, which) (tenant_oldest_job_seconds)", "{{queue}} {{which}}")),
+                lines("Fairness: longest and middle wait of an organization", "s", ("max by (queue, which) (tenant_oldest_job_seconds) or vector(0)", "{{queue}} {{which}}")),
             ],
             "Jobs": [
                 lines("Attempts by outcome", "short", ("sum by (outcome) (increase(jobs_total[$__rate_interval]))", "{{outcome}}")),
@@ -177,7 +177,7 @@ DASHBOARDS: dict[str, tuple[str, dict[str, list[Panel]]]] = {
         {
             "Who comes in": [
                 lines("Signing in, by result", "short", ('sum by (result) (increase(auth_events_total{type="login"}[$__rate_interval]))', "{{result}}")),
-                lines("Tokens and sessions refused", "short", ('sum by (type) (increase(auth_events_total{type!="login",result="fail"}[$__rate_interval]))', "{{type}}")),
+                lines("Tokens and sessions refused", "short", ('sum by (type) (increase(auth_events_total{type!="login",result="fail"}[$__rate_interval])) or vector(0)', "{{type}}")),
                 lines("Refused for want of a right", "short", ("sum by (route) (increase(authz_denied_total[$__rate_interval]))", "{{route}}")),
                 lines("Refused by a rate limit", "short", ("sum by (zone) (increase(rate_limited_total[$__rate_interval]))", "{{zone}}")),
             ],

@@ -4,7 +4,7 @@ import ipaddress
 import re
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -146,7 +146,9 @@ class RequestMiddleware:
         )
 
 
-def _is_in(address: str, networks: Iterable[Network]) -> bool:
+def _is_in(address: str, networks: Sequence[Network]) -> bool:
+    if not networks:
+        return False
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

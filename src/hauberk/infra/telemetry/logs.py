@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import Any, Final
 
+import orjson
 import structlog
 
 from hauberk.infra.settings import Settings
@@ -41,7 +42,13 @@ _SHARED: list[structlog.typing.Processor] = [
     structlog.processors.format_exc_info,
     redact_record,
 ]
-_JSON = structlog.processors.JSONRenderer()
+
+
+def _json(record: Any, **_options: Any) -> str:
+    return orjson.dumps(record, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+_JSON = structlog.processors.JSONRenderer(serializer=_json)
 
 
 class _Output(logging.Handler):
@@ -80,7 +87,11 @@ def configure_logging(settings: Settings) -> None:
     for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
     structlog.configure(
-        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
