@@ -50,7 +50,7 @@ class Place:
             text=text or alert.summary,
             source=self.host,
             started_at=alert.began_at,
-            url=f"{self.base_url}/alerts?alert={self.public_ids.encode('alr', alert.id)}",
+            url=f"{self.base_url}/alerts?state=all",
             runbook_url=f"{self.base_url}/alerts/runbooks/{rule.runbook}" if rule else None,
             facts=tuple((name, value) for name, value in alert.facts),
             is_test=alert.is_test,

@@ -5,16 +5,27 @@ import { buttonStyle } from "@/ui/button";
 import { pageOf } from "@/ui/pager";
 import { EmptyState } from "@/ui/state";
 import { AlertsFrame } from "./alerts-frame";
+import { AlertsPage } from "./alerts-page";
 import { ChannelsPage } from "./channels-page";
 import { DeliveriesPage } from "./deliveries-page";
 import { OnCallPage } from "./on-call-page";
 import { RulesPage } from "./rules-page";
 
+const ALERT_STATES = ["firing", "resolved", "all"] as const;
 const STATES = ["waiting", "delivered", "dead", "dropped"] as const;
 type Search = { state?: string; page?: string };
 type Props = { section: string; search: Search; onSearch: (search: Search) => void };
 
 export function AlertsSection({ section, search, onSearch }: Props) {
+  if (section === "alerts")
+    return (
+      <AlertsPage
+        state={oneOf(search.state, ALERT_STATES) ?? "firing"}
+        page={pageOf(search.page)}
+        onState={(next) => onSearch({ state: next === "firing" ? undefined : next })}
+        onPage={(next) => onSearch({ ...search, page: `${next}` })}
+      />
+    );
   if (section === "channels") return <ChannelsPage />;
   if (section === "rules") return <RulesPage />;
   if (section === "on-call") return <OnCallPage />;

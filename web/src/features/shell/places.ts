@@ -1,6 +1,6 @@
 /** The places of the product: rail, bottom bar, palette and g-sequences all read this list. */
 import {
-  BellRing,
+  Bell,
   Boxes,
   Bug,
   Gauge,
@@ -23,7 +23,7 @@ export const MAIN_PLACES: Place[] = [
 ];
 
 export const FOOT_PLACES: Place[] = [
-  { to: "/alerts", label: "Alerts", icon: BellRing, key: "e", permission: "alerts:read" },
+  { to: "/alerts", label: "Alerts", icon: Bell, key: "e", permission: "alerts:read" },
   { to: "/readiness", label: "Readiness", icon: ShieldCheck, key: "r", permission: "readiness:read" },
   { to: "/logs", label: "Logs", icon: ScrollText, key: "l", permission: "readiness:read" },
   { to: "/settings", label: "Settings", icon: Settings, key: "," },

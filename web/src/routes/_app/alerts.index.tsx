@@ -1,27 +1,19 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { AlertsPage } from "@/features/alerts/alerts-page";
-import { oneOf, textOf } from "@/lib/url-state";
-import { pageOf } from "@/ui/pager";
-
-const STATES = ["firing", "resolved", "all"] as const;
-type Search = { state?: (typeof STATES)[number]; page?: string; alert?: string };
+import { AlertsSection } from "@/features/alerts/alerts-section";
+import { textOf } from "@/lib/url-state";
 
 export const Route = createFileRoute("/_app/alerts/")({
-  validateSearch: (search): Search => ({
-    state: oneOf(search.state, STATES),
+  validateSearch: (search): { state?: string; page?: string } => ({
+    state: textOf(search.state),
     page: textOf(search.page),
-    alert: textOf(search.alert),
   }),
-  component: function Alerts() {
-    const { state, page, alert } = Route.useSearch();
+  component: function Section() {
     const navigate = Route.useNavigate();
     return (
-      <AlertsPage
-        // A link of a notice leads to what may be over by now.
-        state={state ?? (alert ? "all" : "firing")}
-        page={pageOf(page)}
-        onState={(next) => void navigate({ search: { state: next === "firing" ? undefined : next } })}
-        onPage={(next) => void navigate({ search: (now) => ({ ...now, page: `${next}` }) })}
+      <AlertsSection
+        section="alerts"
+        search={Route.useSearch()}
+        onSearch={(search) => void navigate({ search })}
       />
     );
   },
