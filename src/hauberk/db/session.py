@@ -96,6 +96,8 @@ def _engine_options(pool: Pool, application_name: str, *, cursor: type) -> dict[
             "keepalives_interval": 5,
             "keepalives_count": 3,
             "tcp_user_timeout": 30_000,
+            # Whatever zone the server is set to: days and instants are UTC. A pooler takes no such option.
+            **({} if pool.is_behind_pooler else {"options": "-c timezone=UTC"}),
             **({"cursor_factory": cursor} if tracing.is_on() else {}),
         },
     }

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import func, update
@@ -15,7 +15,7 @@ from fixtures.api import new_organization
 from hauberk.db.models.upload import Upload
 from hauberk.db.session import transaction
 from hauberk.domain.permissions import Role
-from hauberk.features.uploads import service
+from hauberk.features.uploads import protocol, service
 from hauberk.features.uploads.jobs import expire_uploads
 from hauberk.jobs.enqueue import enqueue
 from hauberk.jobs.queues import Queue
@@ -235,3 +235,8 @@ async def test_what_nobody_continues_is_gone_and_swept(settings, api, create, pa
     assert stored() == before
     assert (await api.head(where, headers=TUS)).status_code == 404
     assert (await api.head(fresh, headers=TUS)).status_code == 200
+
+
+async def test_an_upload_s_end_is_told_in_utc_whatever_zone_the_database_speaks_of():
+    lima = datetime(2026, 3, 1, 19, 30, tzinfo=timezone(timedelta(hours=-5)))
+    assert protocol.expires(lima) == "Mon, 02 Mar 2026 00:30:00 GMT"

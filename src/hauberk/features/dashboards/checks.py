@@ -61,9 +61,7 @@ async def costly_results_are_cached_per_tenant(probe: Probe) -> Answer:
 
 async def _with_ratio(probe: Probe, seen: str) -> Answer:
     """Hits of all reads, as the processes that serve have counted them."""
-    token = probe.inside.settings.metrics.token
-    headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
-    answer = await probe.site.http.get("/metrics", headers=headers)
+    answer = await probe.metrics()
     counts = {name: float(n) for name, n in _COUNTED.findall(answer.text)}
     reads = counts.get("hit", 0) + counts.get("miss", 0)
     if reads < FEWEST_READS:

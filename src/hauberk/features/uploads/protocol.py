@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any, Final
 
@@ -95,7 +95,7 @@ def check_content_type(value: str | None) -> None:
 
 
 def expires(instant: datetime) -> str:
-    return format_datetime(instant, usegmt=True)
+    return format_datetime(instant.astimezone(UTC), usegmt=True)  # a database may speak of another zone
 
 
 def _wrong(header: str, words: str) -> Invalid:

@@ -9,7 +9,6 @@ from prometheus_client.samples import Sample
 
 from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness, skipped, warned
 
-SCRAPE_SECONDS: Final = 8.0
 SEVERITIES: Final = frozenset({"critical", "high", "medium", "low", "info", "unknown"})
 _FAULT: Final = "Look for look_failed in the logs; a series that is missing is a fault of the product."
 _NO_REPORT: Final = b"this is no report of any scanner"
@@ -38,9 +37,7 @@ class Scrape:
 
 
 async def scrape(probe: Probe) -> Scrape:
-    settings = probe.inside.settings.metrics
-    headers = {"Authorization": f"Bearer {settings.token.get_secret_value()}"} if settings.token else {}
-    answer = await probe.site.http.get("/metrics", headers=headers, timeout=SCRAPE_SECONDS)
+    answer = await probe.metrics()
     if answer.status_code != 200:
         return Scrape(reason=f"/metrics answered {answer.status_code} from here.")
     try:

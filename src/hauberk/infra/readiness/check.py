@@ -20,7 +20,7 @@ class RegisteredCheck:
 _CHECKS: dict[str, RegisteredCheck] = {}
 
 
-def readiness(row: str, *, timeout: float = 10, from_outside: bool = False) -> Callable[[Check], Check]:
+def readiness(row: str, *, timeout: float = 15, from_outside: bool = False) -> Callable[[Check], Check]:
     """`@readiness("SEC-1")` on an async function of a `checks.py`: it gets the probe and answers for that row.
 
     It stops, kills and pages nothing and changes nobody's data. `from_outside`: needs only the site.

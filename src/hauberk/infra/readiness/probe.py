@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import httpx2
 import redis.asyncio
@@ -14,6 +14,7 @@ from hauberk.infra.readiness.record import NoRecords, Records
 from hauberk.infra.settings import Settings
 
 Seen = TypeVar("Seen")
+SCRAPE_SECONDS: Final = 8.0
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,17 @@ class Probe:
             looking.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         seen: Seen = await asyncio.shield(self._looks[name])
         return seen
+
+    async def metrics(self) -> httpx2.Response:
+        """What Prometheus is told: past a proxy in front, which keeps it from everybody else."""
+        settings = self.inside.settings
+        token = settings.metrics.token
+        headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
+        if settings.tls.cert is None:
+            address = f"http://{settings.local_host}:{settings.metrics.port or settings.port}/metrics"
+            with suppress(httpx2.TransportError):  # it is served on another machine
+                return await self.site.http.get(address, headers=headers, timeout=SCRAPE_SECONDS)
+        return await self.site.http.get("/metrics", headers=headers, timeout=SCRAPE_SECONDS)
 
     async def tenant(self) -> ProbeTenant:
         """Made by the first check that asks: `site.http.post(..., headers=(await probe.tenant()).headers)`."""

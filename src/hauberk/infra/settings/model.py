@@ -104,8 +104,13 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """The address in the browser, without a slash at its end."""
         scheme = "https" if self.tls.cert else "http"
+        return self.public_url.rstrip("/") or f"{scheme}://{self.local_host}:{self.port}"
+
+    @property
+    def local_host(self) -> str:
+        """Where this machine reaches what it serves, as it stands in an address."""
         host = self.host if self.host not in ("0.0.0.0", "::", "localhost") else "127.0.0.1"  # noqa: S104
-        return self.public_url.rstrip("/") or f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
+        return f"[{host}]" if ":" in host else host
 
     @property
     def is_https(self) -> bool:

@@ -80,6 +80,8 @@ def _clean(key: str, value: Any) -> Any:
     if _is_secret(key):
         return REDACTED
     if isinstance(value, str):
+        if key == "exception":  # what a traceback comes to stands at its end
+            return redact(value)[-MAX_FIELD_CHARS:]
         return value if _is_plain(value) else _redacted(value)
     if isinstance(value, dict):
         return {name: _clean(str(name), each) for name, each in value.items()}
