@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "bench").glob("*.md")])
 LINK = re.compile(r"\]\((?!https?://|mailto:|#)([^)#\s]+)")
-COMMAND = re.compile(r"\bhauberk ([a-z][a-z-]+)")
+COMMAND = re.compile(r"(?<!helm upgrade )\bhauberk ([a-z][a-z-]+)")
 TARGET = re.compile(r"\bmake ([a-z][a-z0-9-]+)")
 
 

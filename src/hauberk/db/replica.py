@@ -26,7 +26,7 @@ AWAY_SECONDS = 5.0
 WAIT_SECONDS = 5.0
 LOOK_SECONDS = 0.05
 
-READS = Counter("hauberk_replica_reads_total", "Reads that could have gone to the replica", ["server"])
+READS = Counter("replica_reads_total", "Reads that could have gone to the replica", ["server"])
 _WRITTEN = text("select pg_current_wal_insert_lsn()::text")
 _HAS = text("select coalesce(pg_last_wal_replay_lsn() >= cast(:place as pg_lsn), true)")
 

@@ -80,9 +80,7 @@ def _clean(key: str, value: Any) -> Any:
     if _is_secret(key):
         return REDACTED
     if isinstance(value, str):
-        if key == "exception":  # what a traceback comes to stands at its end
-            return redact(value)[-MAX_FIELD_CHARS:]
-        return value if _is_plain(value) else _redacted(value)
+        return value if _is_plain(value) else _redacted(value, keeps_end=key == "exception")
     if isinstance(value, dict):
         return {name: _clean(str(name), each) for name, each in value.items()}
     if isinstance(value, list | tuple):
@@ -102,8 +100,10 @@ def _is_plain(value: str) -> bool:
     return value.isalnum() and len(value) < MAX_FIELD_CHARS and not value.startswith(("AKIA", "ASIA"))
 
 
-def _redacted(value: str) -> str:
-    found = redact(value)[:MAX_FIELD_CHARS]
+def _redacted(value: str, *, keeps_end: bool) -> str:
+    """What a traceback comes to stands at its end."""
+    whole = redact(value)
+    found = whole[-MAX_FIELD_CHARS:] if keeps_end else whole[:MAX_FIELD_CHARS]
     if found == value and len(value) < 100 and len(_harmless) < 2_000:
         _harmless.add(value)
     return found
