@@ -2,13 +2,14 @@
 
 import io
 import json
+import os
 from datetime import timedelta
 
 import psycopg
 import pytest
 
 from fixtures.servers import make_settings
-from hauberk.infra.backup import create_backup, list_backups, restore_backup, verify_backup
+from hauberk.infra.backup import create_backup, database, list_backups, restore_backup, verify_backup
 from hauberk.infra.backup.sealing import CHUNK_BYTES, SealedReader, SealedWriter
 from hauberk.infra.crypto import KeyRing, SecretKey, Undecipherable
 from hauberk.infra.embedded.postgres import create_database, drop_database
@@ -179,3 +180,11 @@ def test_chunks_cannot_be_swapped_or_dropped():
     for body in (second + first + rest, first + rest, first + second, first + first + rest, b""):
         with pytest.raises(Undecipherable):
             SealedReader(io.BytesIO(sealed[:start] + body), KEYS).readall()
+
+
+def test_tools_older_than_the_server_are_passed_over(fresh_database, tmp_path, monkeypatch):
+    old = tmp_path / "pg_dump"
+    old.write_text('#!/bin/sh\necho "pg_dump (PostgreSQL) 12.4"\n', encoding="utf-8")
+    old.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert database.fitting_tool(fresh_database.backup_url, "pg_dump") != str(old)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -83,10 +84,28 @@ def tool(url: str, name: str) -> tuple[str, dict[str, str]]:
     """The program for that server, and the environment that leads it there."""
     parts = conninfo_to_dict(url)
     given = {_VARIABLES[each]: str(value) for each, value in parts.items() if each in _VARIABLES and value}
-    # the wheel's tools fit the embedded server, whose socket has a path; they cannot speak TLS to another one
     is_embedded = str(parts.get("host") or "").startswith("/")
-    program = postgres_tool(name) if is_embedded else shutil.which(name) or postgres_tool(name)
-    return program, given
+    return postgres_tool(name) if is_embedded else fitting_tool(url, name), given
+
+
+def fitting_tool(url: str, name: str) -> str:
+    """The system's, else the wheel's, which fits the embedded server and cannot speak TLS. None older than the server."""
+    with connected(url) as connection:
+        major = connection.info.server_version // 10_000
+    newest = Path(f"/usr/lib/postgresql/{major}/bin") / name
+    found = (shutil.which(name), str(newest) if newest.exists() else None, postgres_tool(name))
+    for program in found:
+        if program is not None and _major(program) >= major:
+            return program
+    raise Unavailable(
+        f"The server is PostgreSQL {major}, and {name} must not be older: install postgresql-client-{major}."
+    )
+
+
+@cache
+def _major(program: str) -> int:
+    told = subprocess.run([program, "--version"], check=True, capture_output=True, text=True)  # noqa: S603
+    return int(told.stdout.split()[2].partition(".")[0])
 
 
 def schema_revision(url: str) -> str | None:
