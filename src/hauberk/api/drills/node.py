@@ -25,6 +25,8 @@ _SMALL = {
     "HAUBERK_TLS_CERT": "",
     "HAUBERK_TLS_KEY": "",
     "HAUBERK_HTTP_REDIRECT_PORT": "",
+    # Its client stands where the proxy does, which has done the encryption.
+    "HAUBERK_HTTP_TRUSTED_PROXIES": "127.0.0.1",
 }
 
 
@@ -77,7 +79,12 @@ async def node(probe: Probe, *, workers: int = 1, **given: str) -> AsyncIterator
         stderr=asyncio.subprocess.DEVNULL,
         start_new_session=True,
     )
-    headers = {"Host": urlsplit(settings.base_url).netloc, **(await probe.tenant()).headers}
+    public = urlsplit(settings.base_url)
+    headers = {
+        "Host": public.netloc,
+        "X-Forwarded-Proto": public.scheme,
+        **(await probe.tenant()).headers,
+    }
     limits = httpx2.Limits(max_connections=32, max_keepalive_connections=32)
     async with httpx2.AsyncClient(
         base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=35, limits=limits
