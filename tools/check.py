@@ -35,6 +35,8 @@ CHECKS = {
             "auto",
             "--maxprocesses",
             "4",
+            "--dist",
+            "worksteal",
             "-m",
             "not faults and not e2e",
         ),

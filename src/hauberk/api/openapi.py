@@ -22,10 +22,20 @@ Sign in with `POST /auth/login` and send the cookie (writes also need `X-CSRF-To
 router = APIRouter(include_in_schema=False)
 
 
+_described: dict[tuple[int, ...], tuple[list[object], dict[str, Any]]] = {}
+"""By their routes: applications of one process have the same, and describing those takes half a second."""
+
+
 def describe(app: FastAPI) -> dict[str, Any]:
     """Made once; what FastAPI makes, with our problem document in the place of its own error schema."""
-    if app.openapi_schema is not None:
-        return app.openapi_schema
+    routes = [getattr(route, "original_router", route) for route in app.routes]
+    numbers = tuple(map(id, routes))
+    if numbers not in _described:
+        _described[numbers] = (routes, _document(app))  # kept with them, so that no other gets their numbers
+    return _described[numbers][1]
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(
         title="Hauberk",
         version=hauberk.__version__,
@@ -42,7 +52,6 @@ def describe(app: FastAPI) -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             _complete(path, method, operation)
-    app.openapi_schema = document
     return document
 
 
