@@ -45,6 +45,7 @@ def aide(report: sdk.Report) -> sdk.Findings:
 @sdk.parser(
     id="aide-json",
     scanner="AIDE",
+    title="AIDE JSON",
     docs="https://aide.github.io/doc/",
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.JsonKeys("aide_version", "outline"),
