@@ -90,9 +90,9 @@ function CheckRow({ check, mayWrite }: { check: ReadinessCheck; mayWrite: boolea
         {kind.word}
       </td>
       <td className={cx(cell, "text-xs leading-normal text-default max-wide:pr-4")}>
+        {mayWrite && <RowMenu check={check} />}
         {check.advice !== null && check.result !== "PASS" && <Advice text={check.advice} />}
         <Assigned check={check} />
-        {mayWrite && <RowMenu check={check} />}
       </td>
       <td className={cx(wideCell, "num text-right", quiet)}>
         {check.observed_at === null ? "–" : <Time at={check.observed_at} />}
@@ -116,7 +116,7 @@ function RowMenu({ check }: { check: ReadinessCheck }) {
   const [dialog, setDialog] = useState<"assign" | "waive" | "withdraw" | null>(null);
   const close = () => setDialog(null);
   return (
-    <span className="float-right -mt-5">
+    <span className="float-right -mt-1 ml-2">
       <Menu
         trigger={
           <IconButton label={`More about ${check.id}`} size="sm">
