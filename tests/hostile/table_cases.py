@@ -124,7 +124,13 @@ def workbooks(size: Size) -> Iterator[Try]:
 
 @case("C8", "programs, films and archives under another name")
 def impostors(_: Size) -> Iterator[Try]:
-    unknown = ("unsupported_format", "archive_corrupt", "truncated", "format_mismatch")
+    unknown = (
+        "unsupported_format",
+        "archive_corrupt",
+        "truncated",
+        "format_mismatch",
+        "executable_content",
+    )
     heads = {
         "scan.nessus": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
         "report.xml": b"MZ\x90\x00\x03\x00\x00\x00",
