@@ -32,13 +32,11 @@ def test_every_command_exists():
     ).stdout
     known = set(re.findall(r"^  ([a-z-]+) ", shown, flags=re.MULTILINE))
     assert {"up", "upload", "parse"} <= known
-    # Named as what is not there yet, or as an example of a file name.
-    announced = {"capacity"}
     named = {
         (document.name, command)
         for document in DOCUMENTS
         for command in COMMAND.findall(code_of(document))
-        if command not in known | announced
+        if command not in known
     }
     assert named == set()
 

@@ -1,7 +1,7 @@
 """Which asset a result is about, where a report covers several: the host, the image, the account, the project."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -9,6 +9,7 @@ import msgspec
 from hauberk.domain.finding import FindingKind
 from hauberk.domain.reported import Location, ReportedFinding
 
+MAX_NAME_CHARS: Final = 300
 _USUAL_KIND = {
     FindingKind.CONTAINER: "image",
     FindingKind.DAST: "site",
@@ -26,9 +27,9 @@ class Subject(NamedTuple):
     is_within: bool = False
 
 
-def usual_kind(kind: FindingKind) -> str:
-    """What kind of asset findings of this kind are mostly about."""
-    return _USUAL_KIND.get(kind, "repository")
+def usual_kind(*kinds: FindingKind) -> str:
+    """What kind of asset findings of these kinds are mostly about; the first that tells decides."""
+    return next((_USUAL_KIND[kind] for kind in kinds if kind in _USUAL_KIND), "repository")
 
 
 def by_subject(finding: ReportedFinding) -> Iterator[tuple[Subject | None, ReportedFinding]]:

@@ -7,13 +7,12 @@ import msgspec
 
 from hauberk.domain.finding import FindingKind
 from hauberk.domain.reported import ItemProblem, ReportHeader
-from hauberk.domain.subject import Subject, by_subject
+from hauberk.domain.subject import MAX_NAME_CHARS, Subject, by_subject
 from hauberk.ingest.parts import LENGTH, OpenedPart, frame
 from hauberk.parsers.reading import OpenedReport
 from hauberk.parsers.sdk import ReportError
 
 MAX_PARTS: Final = 5_000
-MAX_NAME_CHARS: Final = 300
 MAX_PROBLEMS: Final = 200
 MAX_TARGETS: Final = 100
 """Of one part: a host or an image is one, a project has a few."""

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import IO, Final
 
 import msgspec
@@ -17,10 +17,10 @@ from sqlalchemy import Connection, bindparam, insert, select, text, update
 from hauberk.db.models.scan import Scan
 from hauberk.infra.storage import StoredFile, open_storage
 from hauberk.ingest.child import SandboxedReader
-from hauberk.ingest.divide import MAX_NAME_CHARS, Division, PartOfReport
+from hauberk.ingest.divide import Division, PartOfReport
 from hauberk.ingest.parts import LENGTH, PartHead, frame
-from hauberk.ingest.pipeline import Import
-from hauberk.ingest.scope import effective_date
+from hauberk.ingest.pipeline import Import, problems_of
+from hauberk.ingest.scope import asset_name, effective_date, scope_key
 from hauberk.jobs.enqueue import enqueue
 from hauberk.jobs.job import Job
 from hauberk.jobs.run import JobRun
@@ -98,7 +98,8 @@ def divide_report(run: JobRun, task: Import, reader: SandboxedReader, importing:
         parts = whole.division.parts
         clean = _clean(run, task, whole.division)
         if len(parts) <= 1 and not clean:
-            return _name_of(parts[0] if parts else _NAMELESS, whole.division, task.file_name)
+            name = parts[0].name if parts else None
+            return asset_name(name, whole.division.header, task.file_name)
         run.progress(phase="writing", findings_read=sum(part.results for part in parts))
         stored = list(_stored(run, whole, clean, folder))
 
@@ -120,16 +121,13 @@ def part_again(
 ) -> Iterator[Path]:
     """What the present parser reads of this asset in the whole report; maybe nothing any more."""
     with divided(reader, format, folder) as whole, tempfile.NamedTemporaryFile(dir=folder) as file:
-        names = [_name_of(part, whole.division, file_name).casefold() for part in whole.division.parts]
+        names = [
+            asset_name(part.name, whole.division.header, file_name).casefold()
+            for part in whole.division.parts
+        ]
         number = names.index(asset.casefold()) if asset.casefold() in names else None
         whole.write(number, _NAMELESS if number is None else whole.division.parts[number], file)
         yield Path(file.name)
-
-
-def _name_of(part: PartOfReport, division: Division, file_name: str | None) -> str:
-    """What names no asset belongs to what the report, else its file, is called after."""
-    name = part.name or division.header.asset or PurePath(file_name or "report").stem
-    return name.strip()[:MAX_NAME_CHARS] or "report"
 
 
 def _clean(run: JobRun, task: Import, division: Division) -> list[PartOfReport]:
@@ -145,15 +143,11 @@ def _clean(run: JobRun, task: Import, division: Division) -> list[PartOfReport]:
         "organization": run.organization_id,
         "names": list(others),
         "scanner": division.scanner,
-        "key": _key(task, division),
+        "key": scope_key(task.requested, division.header),
     }
     with run.transaction() as connection:
         names = connection.scalars(_CLEAN, parameters).all()
     return [PartOfReport(name, "", {others[name.casefold()]}) for name in names]
-
-
-def _key(task: Import, division: Division) -> str:
-    return (task.requested.scope if task.requested.scope is not None else division.header.scope) or ""
 
 
 def _stored(run: JobRun, whole: Divided, clean: list[PartOfReport], folder: Path) -> Iterator[Stored]:
@@ -173,14 +167,12 @@ def _make_scans(
     stored: list[Stored],
     importing: Job,
 ) -> None:
-    whole = connection.execute(
-        select(Scan.uploaded_by, Scan.request_hash).where(
-            Scan.organization_id == task.organization_id, Scan.id == task.scan_id
-        )
-    ).one()
+    uploaded_by = connection.scalar(
+        select(Scan.uploaded_by).where(Scan.organization_id == task.organization_id, Scan.id == task.scan_id)
+    )
     at, date_problem = effective_date(task.requested, division.header, task.accepted_at)
     for part, file in stored:
-        name = _name_of(part, division, task.file_name)
+        name = asset_name(part.name, division.header, task.file_name)
         requested = msgspec.structs.replace(
             task.requested,
             asset=name,
@@ -201,7 +193,7 @@ def _make_scans(
                 storage_key=file.key,
                 size_bytes=file.size_bytes,
                 sha256=file.sha256,
-                uploaded_by=whole.uploaded_by,
+                uploaded_by=uploaded_by,
                 accepted_at=task.accepted_at,
             )
             .returning(Scan.id)
@@ -211,7 +203,7 @@ def _make_scans(
             importing,
             organization_id=task.organization_id,
             serial_key=f"asset:{name.casefold()}",
-            requested_by=whole.uploaded_by,
+            requested_by=uploaded_by,
             scan_id=scan_id,
             is_release=False,
         )
@@ -220,12 +212,6 @@ def _make_scans(
             .where(Scan.organization_id == task.organization_id, Scan.id == scan_id)
             .values(job_id=job_id)
         )
-    problems = [{"position": each.position, "reason": each.reason} for each in division.problems]
-    if division.problem_count > len(problems):
-        more = division.problem_count - len(problems)
-        problems.append({"position": "", "reason": f"{more} more results could not be read."})
-    if date_problem is not None:
-        problems.append({"position": "", "reason": date_problem})
     connection.execute(
         update(Scan)
         .where(Scan.organization_id == task.organization_id, Scan.id == task.scan_id)
@@ -234,6 +220,6 @@ def _make_scans(
             scanner=division.scanner,
             tool_version=division.header.tool_version,
             scanned_at=at,
-            problems=problems,
+            problems=problems_of(division, date_problem),
         )
     )

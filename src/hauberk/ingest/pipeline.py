@@ -18,6 +18,7 @@ from hauberk.db.locks import lock_asset
 from hauberk.domain.brake import Closing, held_because
 from hauberk.ingest import scope as scopes
 from hauberk.ingest.compare import Comparison, Spools, Tally
+from hauberk.ingest.divide import Division
 from hauberk.ingest.drift import Drift, Matcher
 from hauberk.ingest.known import SEEN, SUPPRESSED, UNSEEN, Known, Marks
 from hauberk.ingest.large import NO_DRIFT, Unmatched
@@ -202,7 +203,7 @@ def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFol
         scanned_at=at,
         is_partial=_is_partial(job, reading.outcome),
         counts={},
-        problems=_problems(reading.outcome, date_problem, reading.drift.problem, *job.notes),
+        problems=problems_of(reading.outcome, date_problem, reading.drift.problem, *job.notes),
     )
     if scope.last_scan_at is not None and at < scope.last_scan_at:
         applied.superseded_by = scope.last_scan_id
@@ -303,7 +304,7 @@ def _counts_of_history(tally: Tally) -> dict[str, Any]:
     }
 
 
-def _problems(outcome: Outcome, *further: str | None) -> list[dict[str, str]]:
+def problems_of(outcome: Outcome | Division, *further: str | None) -> list[dict[str, str]]:
     problems = [{"position": each.position, "reason": each.reason} for each in outcome.problems]
     if outcome.problem_count > len(problems):
         more = outcome.problem_count - len(problems)

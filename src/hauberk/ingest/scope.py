@@ -11,11 +11,11 @@ from sqlalchemy import Connection, text
 
 from hauberk.domain.finding import FindingKind
 from hauberk.domain.reported import ReportHeader
+from hauberk.domain.subject import MAX_NAME_CHARS, usual_kind
 from hauberk.ingest.known import KNOWN_COLUMNS, KNOWN_ORDER
 
 AUTOMATIC: Final = "auto"
 DEFAULT_REF: Final = "main"
-MAX_NAME_CHARS: Final = 300
 REF_LIFETIME: Final = timedelta(days=14)
 _COPY_BLOCK = 65_536
 
@@ -70,30 +70,29 @@ def place_of(
     file_name: str | None,
 ) -> Place:
     """From the form, else from the report, else from the file's name."""
-    name = requested.asset if requested.asset not in (None, AUTOMATIC) else header.asset
-    name = (name or PurePath(file_name or "report").stem).strip()[:MAX_NAME_CHARS] or "report"
+    name = asset_name(requested.asset if requested.asset != AUTOMATIC else None, header, file_name)
     return Place(
         asset_id=requested.asset_id,
         asset=name,
-        asset_kind=requested.asset_kind or header.asset_kind or _usual_kind(kinds),
+        asset_kind=requested.asset_kind or header.asset_kind or usual_kind(*kinds),
         ref=_bounded(requested.ref or header.ref),
         scanner=scanner[:MAX_NAME_CHARS],
-        key=_bounded(requested.scope if requested.scope is not None else header.scope) or "",
+        key=scope_key(requested, header),
     )
+
+
+def asset_name(named: str | None, header: ReportHeader, file_name: str | None) -> str:
+    """What names no asset belongs to what the report, else its file, is called after."""
+    name = named or header.asset or PurePath(file_name or "report").stem
+    return name.strip()[:MAX_NAME_CHARS] or "report"
+
+
+def scope_key(requested: Requested, header: ReportHeader) -> str:
+    return _bounded(requested.scope if requested.scope is not None else header.scope) or ""
 
 
 def _bounded(value: str | None) -> str | None:
     return None if not value else value.replace("\x00", "")[:MAX_NAME_CHARS]
-
-
-def _usual_kind(kinds: Iterable[FindingKind]) -> str:
-    usual = {
-        FindingKind.CONTAINER: "image",
-        FindingKind.DAST: "site",
-        FindingKind.INFRASTRUCTURE: "host",
-        FindingKind.CLOUD: "account",
-    }
-    return next((usual[kind] for kind in kinds if kind in usual), "repository")
 
 
 def effective_date(

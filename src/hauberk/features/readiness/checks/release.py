@@ -55,7 +55,7 @@ async def code_is_covered(probe: Probe) -> Answer:
     if unmeasured := [name for name in MUTATED if name not in scores]:
         return warned(
             f"{seen}. Mutation score not measured: {', '.join(unmeasured)}.",
-            "Measure it in CI (tools/mutate.py), then build the release there.",
+            "Measure it in CI, then build the release there.",
             kind=Kind.RECORD,
         )
     shown = ", ".join(f"{name} {scores[name]:.0f} %" for name in MUTATED)
