@@ -6,7 +6,7 @@ import type { Scan, ScanProgress, ScanState } from "@/api/types";
 import { announce } from "@/ui/live-region";
 import { scanQuery } from "./queries";
 
-const ASK_AGAIN = 2_000;
+export const ASK_AGAIN = 2_000;
 
 export const isUnderWay = (state: ScanState) => state === "accepted" || state === "running";
 
@@ -37,22 +37,28 @@ export function useScanEvents(given: Scan): Scan {
       ])
         void queryClient.invalidateQueries({ queryKey });
     };
-    const follow = async () => {
+    /** Whether the end was told. It is settled once: later, the person may be at work in a list that must stay as it is. */
+    const follow = async (): Promise<boolean> => {
       for await (const { event, data } of serverEvents(`/scans/${id}/events`, stop.signal)) {
-        if (event === "finished") settle(data as Scan);
-        else if (event === "progress")
+        if (event === "finished") {
+          settle(data as Scan);
+          return true;
+        }
+        if (event === "progress")
           queryClient.setQueryData<Scan>(
             key,
             (now) => now && { ...now, ...(data as { state: ScanState; progress: ScanProgress }) },
           );
       }
+      return false;
     };
     const keepFollowing = async () => {
       while (!stop.signal.aborted) {
-        await follow().catch(() => undefined);
-        if (stop.signal.aborted) return;
+        if (await follow().catch(() => false)) return;
         await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN));
+        if (stop.signal.aborted) return;
         const now = await queryClient.fetchQuery({ ...scanQuery(id), staleTime: 0 }).catch(() => null);
+        if (stop.signal.aborted) return;
         if (now && !isUnderWay(now.state)) return settle(now);
       }
     };
