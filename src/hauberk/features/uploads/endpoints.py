@@ -1,15 +1,14 @@
 """Resumable uploads over HTTP: tus 1.0. `POST /scans` makes a scan of a complete one."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
 from starlette.requests import ClientDisconnect
 
 from hauberk.db.models.upload import Upload
-from hauberk.db.repository import DbSession, PageRequest
-from hauberk.domain.permissions import Actor
+from hauberk.db.repository import PageRequest
 from hauberk.features.identity.access import ScansWrite
-from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import (
     UPLOAD,
     ContextDep,
@@ -46,6 +45,33 @@ ChecksumHeader = Annotated[
 _MISMATCH = 460  # tus's own
 
 
+@dataclass(frozen=True)
+class Sending:
+    """A request that may bring bytes of an upload."""
+
+    request: Request
+    actor: ScansWrite
+    session: SessionDep
+    context: ContextDep
+    version: Version = None
+    checksum: ChecksumHeader = None
+
+    async def receive(self, upload: Upload, at: int) -> Upload:
+        """Keep what comes, as bytes of the upload from `at` on."""
+        service.refuse_final(upload)
+        body = service.Incoming(self.request.stream(), ClientDisconnect, protocol.checksum(self.checksum))
+        context = self.context
+        try:
+            return await service.receive(
+                self.session, self.actor, context.settings, context.storage, upload=upload, body=body, at=at
+            )
+        except service.ChecksumMismatch as error:
+            raise HTTPException(_MISMATCH, error.message) from error
+
+
+SendingDep = Annotated[Sending, Depends()]
+
+
 @router.options("", status_code=204)
 async def describe_uploads(_actor: ScansWrite, context: ContextDep) -> Response:
     """What of tus is spoken here."""
@@ -78,19 +104,16 @@ async def list_uploads(
 
 @router.post("", status_code=201, openapi_extra=UPLOAD, responses=refusals(409, 413, 415, 507))
 async def create_upload(
-    request: Request,
     actor: ScansWrite,
-    session: SessionDep,
-    context: ContextDep,
+    sending: SendingDep,
     ids: IdsDep,
-    version: Version = None,
     length: Length = None,
     metadata: Metadata = None,
     concat: ConcatHeader = None,
-    checksum: ChecksumHeader = None,
 ) -> Response:
     """Begin an upload, or join partial ones. The answer's `Location` takes the bytes; some may be sent along already."""
-    _check_version(version)
+    request, session, context = sending.request, sending.session, sending.context
+    _check_version(sending.version)
     free = context.storage.free_bytes()
     if free is not None and free < context.settings.storage.min_free:
         raise StorageFull
@@ -116,7 +139,7 @@ async def create_upload(
             is_partial=joining is not None,
         )
         if request.headers.get("content-type") == protocol.OFFSET_TYPE:
-            upload = await _receive(request, actor, session, context, upload, 0, checksum)
+            upload = await sending.receive(upload, 0)
     answer = _standing(upload, status_code=201)
     answer.headers["Location"] = f"{request.url.path.rstrip('/')}/{ids.encode('upl', upload.id)}"
     return answer
@@ -141,23 +164,15 @@ async def read_upload(
     "/{upload_id}", status_code=204, openapi_extra=UPLOAD, responses=refusals(404, 409, 410, 413, 415, 507)
 )
 async def continue_upload(
-    request: Request,
-    upload_id: str,
-    actor: ScansWrite,
-    session: SessionDep,
-    context: ContextDep,
-    ids: IdsDep,
-    version: Version = None,
-    offset: Offset = None,
-    checksum: ChecksumHeader = None,
+    upload_id: str, _actor: ScansWrite, sending: SendingDep, ids: IdsDep, offset: Offset = None
 ) -> Response:
     """Send bytes from `Upload-Offset` on: all the rest, or as many as you like."""
     number = ids.decode("upl", upload_id)
-    upload = await UploadRepository(session).current(actor, number)
-    _check_version(version)
-    protocol.check_content_type(request.headers.get("content-type"))
-    at = protocol.number("Upload-Offset", offset)
-    return _standing(await _receive(request, actor, session, context, upload, at, checksum), status_code=204)
+    upload = await UploadRepository(sending.session).current(sending.actor, number)
+    _check_version(sending.version)
+    protocol.check_content_type(sending.request.headers.get("content-type"))
+    upload = await sending.receive(upload, protocol.number("Upload-Offset", offset))
+    return _standing(upload, status_code=204)
 
 
 @router.delete("/{upload_id}", status_code=204, responses=refusals(404))
@@ -182,46 +197,23 @@ async def discard_upload(
     responses=refusals(404, 409, 410, 413, 415, 507),
 )
 async def override_method(
-    request: Request,
     upload_id: str,
-    actor: ScansWrite,
-    session: SessionDep,
-    context: ContextDep,
+    _actor: ScansWrite,
+    sending: SendingDep,
     ids: IdsDep,
-    version: Version = None,
     offset: Offset = None,
-    checksum: ChecksumHeader = None,
     method: Annotated[
         str | None, Header(alias="X-HTTP-Method-Override", description="PATCH or DELETE")
     ] = None,
 ) -> Response:
     """PATCH and DELETE for clients that can only POST."""
     if method == "DELETE":
-        return await discard_upload(upload_id, actor, session, context, ids, version)
+        return await discard_upload(
+            upload_id, sending.actor, sending.session, sending.context, ids, sending.version
+        )
     if method == "PATCH":
-        return await continue_upload(
-            request, upload_id, actor, session, context, ids, version, offset, checksum
-        )
+        return await continue_upload(upload_id, sending.actor, sending, ids, offset)
     raise NotFound("upload that is changed by this method")
-
-
-async def _receive(
-    request: Request,
-    actor: Actor,
-    session: DbSession,
-    context: Context,
-    upload: Upload,
-    at: int,
-    checksum: str | None,
-) -> Upload:
-    service.refuse_final(upload)
-    body = service.Incoming(request.stream(), ClientDisconnect, protocol.checksum(checksum))
-    try:
-        return await service.receive(
-            session, actor, context.settings, context.storage, upload=upload, body=body, at=at
-        )
-    except service.ChecksumMismatch as error:
-        raise HTTPException(_MISMATCH, error.message) from error
 
 
 def _check_version(version: str | None) -> None:
