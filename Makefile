@@ -1,7 +1,7 @@
 # The front door: every recipe is one line, anything longer is a script in tools/. Works with GNU make 3.81.
 # ARGS goes to the command: make up ARGS="--port 9000 --demo", make test ARGS="tests/kit -x".
 
-.PHONY: help up test test-python test-web setup check format bench e2e faults clean
+.PHONY: help up test test-python test-web setup check format bench e2e contract faults clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -32,6 +32,9 @@ bench: setup ## measure on this machine, one JSON object a line
 
 e2e: setup ## the journey in a real browser
 	@.venv/bin/python tools/e2e.py
+
+contract: setup ## the API against its OpenAPI document, at length (the suite has a small set)
+	@HAUBERK_CONTRACT_EXAMPLES=200 .venv/bin/python -m pytest tests/contract $(ARGS)
 
 faults: setup ## kill processes and break servers
 	@.venv/bin/python -m pytest -m faults $(ARGS)

@@ -132,6 +132,9 @@ def sentence(error: dict[str, Any]) -> str:
 async def _on_http(request: Request, error: Exception) -> Response:
     """What the framework itself refuses: unknown routes, methods, bodies that are too large or cannot be read."""
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, UnicodeDecodeError | RecursionError):  # JSON that its reader stumbles over
+        wrong = [{"pointer": "", "message": "This is not JSON in UTF-8, or is nested too deeply."}]
+        return problem(422, wrong[0]["message"], path=request.url.path, code="invalid", wrong=wrong)
     details = {
         404: "There is nothing at this address.",
         405: f"{request.method} is not possible here.",

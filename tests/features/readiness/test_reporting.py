@@ -126,6 +126,7 @@ async def test_what_people_say_is_in_the_audit_trail(operator):
 
 
 async def test_the_history_says_what_changed(operator, answering):
+    assert (await operator.get("/api/v1/readiness/reports")).json()["items"] == []
     answering("SEC-4", failed("a foreign page may call the API", "List exact origins."))
     await operator.post("/api/v1/readiness/reports")
     answering("SEC-4", passed("a foreign origin was refused"))

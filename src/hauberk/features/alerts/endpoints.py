@@ -57,7 +57,7 @@ async def list_alerts(
     return PageSchema[AlertSchema].of(found, lambda alert: _shown(alert, context, ids, names))
 
 
-@router.post("/alerts/page-tests", status_code=201)
+@router.post("/alerts/page-tests", status_code=201, responses=refusals(404))
 async def send_page_test(
     body: PageTestRequest, actor: AlertingWrite, session: SessionDep, context: ContextDep, ids: IdsDep
 ) -> AlertSchema:

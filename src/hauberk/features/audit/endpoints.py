@@ -9,12 +9,12 @@ from hauberk.db.repository import PageRequest
 from hauberk.features.audit.repository import EventRepository, matching
 from hauberk.features.audit.schemas import EventSchema
 from hauberk.features.identity.access import AuditRead
-from hauberk.features.identity.serving import IdsDep, PageSchema, ReadSessionDep, paging
+from hauberk.features.identity.serving import IdsDep, PageSchema, ReadSessionDep, paging, refusals
 
 router = APIRouter(prefix="/audit", tags=["audit"])
 
 
-@router.get("")
+@router.get("", responses=refusals(404))
 async def list_events(
     actor: AuditRead,
     session: ReadSessionDep,

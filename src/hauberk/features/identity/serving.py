@@ -207,7 +207,7 @@ _MEANINGS = {
     406: "`Accept` leaves out what this address answers.",
     409: "It collides with what is there already, or comes at the wrong moment.",
     410: "It was here, and is gone.",
-    412: "It was changed meanwhile.",
+    412: "It does not meet what this address asks for first, as a version of the protocol.",
     413: "More bytes than the limit allows.",
     415: "The content is of no kind that is understood here.",
     422: "Values that cannot be accepted, all of them named.",

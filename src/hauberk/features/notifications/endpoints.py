@@ -111,7 +111,7 @@ async def try_channel(
     return StartedDeliverySchema(id=ids.encode("dlv", delivery))
 
 
-@router.get("/notification-deliveries")
+@router.get("/notification-deliveries", responses=refusals(404))
 async def list_deliveries(
     actor: AlertsRead,
     session: ReadSessionDep,

@@ -4,7 +4,7 @@ from datetime import datetime, time
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from hauberk.db.models.notification import NotificationAttempt, NotificationChannel, NotificationDelivery
 from hauberk.domain.alert import AlertSeverity
@@ -13,6 +13,9 @@ from hauberk.features.identity.serving import Ids, Instant, Payload, Schema
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Rule = Annotated[str, StringConstraints(max_length=60, pattern=r"^[a-z_]+$")]
 Day = Annotated[int, Field(ge=0, le=6)]
+# Without an offset, which JSON Schema's own `time` and `date-time` have.
+HOUR_PATTERN = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?"
+Hour = Annotated[time, WithJsonSchema({"type": "string", "pattern": f"^{HOUR_PATTERN}$"})]
 
 
 def _check_zone(name: str) -> str:
@@ -28,8 +31,8 @@ class QuietHoursSchema(Payload):
     """Hours in which only the gravest is told; what is over when they end is not told at all."""
 
     time_zone: TimeZone
-    begins: time = Field(examples=["22:00"])
-    ends: time = Field(examples=["07:00"], description="Not later than the beginning: on the next day")
+    begins: Hour = Field(examples=["22:00"])
+    ends: Hour = Field(examples=["07:00"], description="Not later than the beginning: on the next day")
     days: list[Day] = Field(
         default_factory=lambda: list(range(7)), min_length=1, max_length=7, description="0 is Monday"
     )

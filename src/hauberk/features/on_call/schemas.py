@@ -1,14 +1,14 @@
 """What rotations, overrides and escalation policies look like over HTTP."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 
 from hauberk.domain.alert import AlertSeverity
 from hauberk.domain.on_call import Unit
 from hauberk.features.identity.serving import Instant, Payload, Schema
-from hauberk.features.notifications.schemas import Day, Name, TimeZone
+from hauberk.features.notifications.schemas import HOUR_PATTERN, Day, Hour, Name, TimeZone
 
 PublicId = Annotated[str, StringConstraints(max_length=80)]
 
@@ -19,12 +19,13 @@ def _check_wall_clock(moment: datetime) -> datetime:
     return moment
 
 
-WallClock = Annotated[datetime, AfterValidator(_check_wall_clock)]
+_WALL_CLOCK = {"type": "string", "pattern": rf"^\d{{4}}-\d\d-\d\dT{HOUR_PATTERN}$"}
+WallClock = Annotated[datetime, AfterValidator(_check_wall_clock), WithJsonSchema(_WALL_CLOCK)]
 
 
 class HoursSchema(Payload):
-    begins: time = Field(examples=["18:00"])
-    ends: time = Field(examples=["08:00"], description="Not later than the beginning: on the next day")
+    begins: Hour = Field(examples=["18:00"])
+    ends: Hour = Field(examples=["08:00"], description="Not later than the beginning: on the next day")
     days: list[Day] = Field(
         default_factory=lambda: list(range(7)), min_length=1, max_length=7, description="0 is Monday"
     )

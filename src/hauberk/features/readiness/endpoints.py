@@ -72,8 +72,7 @@ async def list_reports(
     """Reports that were kept, newest first, each with what answered otherwise than in the one before."""
     repository = ReadinessRepository(db)
     page = await repository.reports(request)
-    last = await repository.report_before(page.items[-1].id) if page.items else None
-    before = [*page.items[1:], last]
+    before = [*page.items[1:], await repository.report_before(page.items[-1].id)] if page.items else []
     previous = {
         report.id: other.answers if other else None for report, other in zip(page.items, before, strict=True)
     }

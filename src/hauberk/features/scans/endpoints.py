@@ -230,7 +230,7 @@ def _field_error(error: Any) -> tuple[str, str]:
     return f"/{name}", f"{error['msg']}."
 
 
-@router.get("/scans")
+@router.get("/scans", responses=refusals(404))
 async def list_scans(
     actor: ScansRead,
     session: ReadSessionDep,

@@ -102,7 +102,7 @@ async def list_uploads(
     return PageSchema[UploadSchema].of(found, lambda upload: _schema(upload, ids))
 
 
-@router.post("", status_code=201, openapi_extra=UPLOAD, responses=refusals(409, 413, 415, 507))
+@router.post("", status_code=201, openapi_extra=UPLOAD, responses=refusals(409, 412, 413, 415, 507))
 async def create_upload(
     actor: ScansWrite,
     sending: SendingDep,
@@ -145,7 +145,7 @@ async def create_upload(
     return answer
 
 
-@router.head("/{upload_id}", responses=refusals(404, 410))
+@router.head("/{upload_id}", responses=refusals(404, 410, 412))
 async def read_upload(
     upload_id: str, actor: ScansWrite, session: ReadSessionDep, ids: IdsDep, version: Version = None
 ) -> Response:
@@ -161,7 +161,10 @@ async def read_upload(
 
 
 @router.patch(
-    "/{upload_id}", status_code=204, openapi_extra=UPLOAD, responses=refusals(404, 409, 410, 413, 415, 507)
+    "/{upload_id}",
+    status_code=204,
+    openapi_extra=UPLOAD,
+    responses=refusals(404, 409, 410, 412, 413, 415, 507),
 )
 async def continue_upload(
     upload_id: str, _actor: ScansWrite, sending: SendingDep, ids: IdsDep, offset: Offset = None
@@ -175,7 +178,7 @@ async def continue_upload(
     return _standing(upload, status_code=204)
 
 
-@router.delete("/{upload_id}", status_code=204, responses=refusals(404))
+@router.delete("/{upload_id}", status_code=204, responses=refusals(404, 412))
 async def discard_upload(
     upload_id: str,
     actor: ScansWrite,
@@ -194,7 +197,7 @@ async def discard_upload(
     "/{upload_id}",
     status_code=204,
     openapi_extra=UPLOAD,
-    responses=refusals(404, 409, 410, 413, 415, 507),
+    responses=refusals(404, 409, 410, 412, 413, 415, 507),
 )
 async def override_method(
     upload_id: str,
