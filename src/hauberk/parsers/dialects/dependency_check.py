@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
 
 _CONFIDENCES = ("HIGHEST", "HIGH", "MEDIUM", "LOW")
 _V2 = (
@@ -53,7 +54,7 @@ def _finding(
         description=sdk.text(said.get("description")),
         remediation=sdk.text(sdk.pick(said, "knownExploitedVulnerability.RequiredAction")),
         identifiers=sdk.identifiers(name),
-        cwes=sdk.cwes(said.get("cwes"), name if name.startswith("CWE-") else None),
+        cwes=sdk.cwes(said.get("cwes"), name if name.startswith("CWE-") else None) or packages.CWES,
         cvss=tuple(_assessments(said)),
         known_exploited=True if said.get("knownExploitedVulnerability") else None,
         locations=(sdk.Location(path=components[0].path),),

@@ -27,6 +27,14 @@ class Place(Struct, frozen=True, gc=False):
     is_main: bool = False
 
 
+class Excerpt(Struct, frozen=True, gc=False):
+    """Some lines of a file, as the report quotes them."""
+
+    first: int
+    last: int | None
+    text: str
+
+
 class Tables:
     """Everything beside the results, from one reading of `audit.fvdl` and one of `audit.xml`."""
 
@@ -35,6 +43,7 @@ class Tables:
         self.descriptions: dict[str, sdk.XmlElement] = {}
         self.nodes: dict[str, Place] = {}
         self.snippets: dict[str, str] = {}
+        self.excerpts: dict[str, Excerpt] = {}
         self.audits: dict[str, sdk.Suppression] = {}
         readers = {
             "EngineData/RuleInfo/Rule": self._rule,
@@ -61,12 +70,13 @@ class Tables:
             self.nodes[node.get("id", "")] = place
 
     def _snippet(self, snippet: sdk.XmlElement) -> None:
-        """Only the reported lines: those around them change without the problem."""
+        """The reported lines, apart from those around them, which change without the problem."""
         name, first = snippet.get("id", ""), sdk.line(snippet.findtext("{*}StartLine"))
-        lines = _LINES.search(name)
+        lines, text = _LINES.search(name), snippet.findtext("{*}Text") or ""
+        if first:
+            self.excerpts[name] = Excerpt(first, sdk.line(snippet.findtext("{*}EndLine")), text.strip("\r\n"))
         if lines and first:
-            text = (snippet.findtext("{*}Text") or "").splitlines()
-            kept = text[max(int(lines[1]) - first, 0) : int(lines[2]) - first + 1]
+            kept = text.splitlines()[max(int(lines[1]) - first, 0) : int(lines[2]) - first + 1]
             self.snippets[name] = "\n".join(kept).strip()
 
     def _audit(self, issue: sdk.XmlElement) -> None:
@@ -84,6 +94,18 @@ class Tables:
             column=place.column,
             snippet=self.snippets.get(place.snippet or "") or None,
         )
+
+    def around(self, place: Place) -> Iterator[sdk.Location]:
+        """The code around a place, as far as the report quotes it: context, no place of its own."""
+        excerpt = self.excerpts.get(place.snippet or "")
+        if excerpt:
+            yield sdk.Location(
+                path=place.path,
+                line=excerpt.first,
+                end_line=excerpt.last,
+                snippet=excerpt.text or None,
+                message="the code around it",
+            )
 
 
 def groups(element: sdk.XmlElement) -> dict[str, str]:

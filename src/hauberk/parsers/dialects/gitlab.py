@@ -15,6 +15,8 @@ SEVERITIES: sdk.Scale = {
     "medium": sdk.Severity.MEDIUM,
     "low": sdk.Severity.LOW,
     "info": sdk.Severity.INFO,
+    "unknown": sdk.Severity.INFO,
+    "undefined": sdk.Severity.INFO,
 }
 _UNSAID = ("unknown", "undefined", "ignore", "experimental")
 _FIXED = re.compile(r"(?i)\b(?:to|versions?)\s+((?:v?\d[\w.+:~-]*(?:\s*(?:,|or|and)\s+)?)+)")
@@ -61,11 +63,11 @@ def finding(said: sdk.Json, kind: sdk.FindingKind, **placed: Any) -> sdk.Reporte
     """What all kinds of scan say alike; `placed` is where it is."""
     named = [each for each in said.get("identifiers") or () if isinstance(each, dict)]
     first = next((each for each in named if not _is_weakness(each)), {})
-    word = sdk.text(said.get("severity"))
+    word = sdk.text(said.get("severity"))  # which schemas leave out where it is Unknown
     return sdk.ReportedFinding(
         kind=kind,
         title=_title(said, first, placed.get("components") or ()),
-        severity=sdk.severity(word, SEVERITIES),
+        severity=sdk.severity(word or "unknown", SEVERITIES),
         severity_reported=word,
         rule_id=sdk.text(first.get("value")),
         rule_name=sdk.text(first.get("name")),

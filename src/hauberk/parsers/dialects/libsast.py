@@ -13,16 +13,17 @@ _SCALE: sdk.Scale = {
 def findings(rule: str, result: sdk.Json) -> sdk.Findings:
     """One for each match; a rule without files says that something is missing in the whole application."""
     metadata = result["metadata"]
+    description = sdk.text(metadata.get("description"))
     for match in result.get("files") or (None,):
         lines = (match or {}).get("match_lines") or []
         columns = (match or {}).get("match_position") or []
         yield sdk.ReportedFinding(
             kind=sdk.SAST,
-            title=metadata["description"].partition(". ")[0].strip(),
+            title=(description or rule).partition(". ")[0].strip(),
             severity=sdk.severity(metadata.get("severity"), _SCALE),
             severity_reported=sdk.text(metadata.get("severity")),
             rule_id=rule,
-            description=sdk.text(metadata["description"]),
+            description=description,
             cwes=sdk.cwes(metadata.get("cwe")),
             locations=(
                 sdk.Location(

@@ -20,7 +20,7 @@ def finding(advisory: sdk.Json, paths: Any = None) -> sdk.ReportedFinding:
         found = [each for each in found if set(paths) & set(each.get("paths") or ())] or found
     return sdk.ReportedFinding(
         kind=sdk.SCA,
-        title=packages.title(advisory["title"], name),
+        title=packages.title(advisory.get("title"), name),
         severity=sdk.severity(advisory.get("severity")),
         severity_reported=sdk.text(advisory.get("severity")),
         rule_id=sdk.text(advisory["id"]),

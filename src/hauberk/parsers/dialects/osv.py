@@ -24,7 +24,8 @@ def identifiers(record: sdk.Json) -> tuple[str, ...]:
 
 
 def severity(record: sdk.Json, name: str, score: Any = None) -> tuple[sdk.Severity, str | None]:
-    """The database's word, else a score (OSV-Scanner's own, or of the vectors); malicious packages are critical."""
+    """The database's word, else a score (OSV-Scanner's own, or of the vectors); else malicious packages are critical,
+    and what nobody has rated is low."""
     word = sdk.text(sdk.pick(record, "database_specific.severity"))
     if word and word.lower() in _SEVERITIES:
         return _SEVERITIES[word.lower()], word
@@ -33,7 +34,7 @@ def severity(record: sdk.Json, name: str, score: Any = None) -> tuple[sdk.Severi
     if best is not None:
         return sdk.severity_of_score(best), sdk.text(score) or str(best)
     is_malicious = str(record["id"]).startswith("MAL-")
-    return (sdk.Severity.CRITICAL if is_malicious else sdk.Severity.UNKNOWN), None
+    return (sdk.Severity.CRITICAL if is_malicious else sdk.Severity.LOW), None
 
 
 def cvss(record: sdk.Json, name: str) -> tuple[sdk.Cvss, ...]:

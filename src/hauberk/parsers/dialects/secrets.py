@@ -10,9 +10,9 @@ CWES = (798,)
 _MASKED = re.compile(r"\*{3,}|\bREDACTED\b|^[xX.•*]{6,}$|^-----BEGIN [A-Z0-9 ]+-----$")
 
 
-def severity(*, is_valid: bool | None = None) -> sdk.Severity:
-    """A leaked secret is high; one that the scanner tried and found working is critical."""
-    return sdk.Severity.CRITICAL if is_valid else sdk.Severity.HIGH
+def severity(*, is_valid: bool | None = None, opens_all: bool = False) -> sdk.Severity:
+    """A leaked secret is high; one that the scanner found working, or that opens a whole account, is critical."""
+    return sdk.Severity.CRITICAL if is_valid or opens_all else sdk.Severity.HIGH
 
 
 def value_of(quoted: Any) -> str | None:

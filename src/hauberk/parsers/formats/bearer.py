@@ -33,7 +33,7 @@ def bearer(report: sdk.Report) -> sdk.Findings:
 
 
 def _finding(group: str, finding: sdk.Json) -> sdk.Findings:
-    level = group if group in _LEVELS else finding["severity"]
+    level = group if group in _LEVELS else finding.get("severity")
     path, source, sink = finding["full_filename"], finding.get("source") or {}, finding.get("sink") or {}
     line = sdk.line(finding.get("line_number")) or sdk.line(sink.get("start"))
     place = sdk.Location(

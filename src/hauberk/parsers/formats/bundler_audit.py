@@ -8,6 +8,14 @@ from hauberk.parsers.dialects import packages
 
 _DOCS = "https://github.com/rubysec/bundler-audit#synopsis"
 _INSECURE = "Insecure Source URI found: "
+_CRITICALITIES: sdk.Scale = {  # https://github.com/rubysec/bundler-audit/blob/master/lib/bundler/audit/advisory.rb
+    "critical": sdk.Severity.CRITICAL,
+    "high": sdk.Severity.HIGH,
+    "medium": sdk.Severity.MEDIUM,
+    "low": sdk.Severity.LOW,
+    "none": sdk.Severity.INFO,
+    "unknown": sdk.Severity.MEDIUM,  # an advisory that nobody has rated yet; JSON leaves the word out
+}
 
 
 @sdk.parser(
@@ -36,7 +44,7 @@ def bundler_audit(result: sdk.Json) -> sdk.Findings:
         version=sdk.text(gem.get("version")),
         advisory=advisory["id"],
         known=(f"CVE-{cve}" if cve else None, f"GHSA-{ghsa}" if ghsa else None),
-        title=advisory["title"],
+        title=sdk.text(advisory.get("title")) or advisory["id"],
         criticality=sdk.text(advisory.get("criticality")),
         url=advisory.get("url"),
         patched=sdk.texts(advisory.get("patched_versions")),
@@ -99,7 +107,7 @@ def _unpatched(*, name: str, version: str | None, advisory: str, known: Any, tit
     return sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(title, name),
-        severity=sdk.severity(criticality),
+        severity=sdk.severity(criticality or "unknown", _CRITICALITIES),
         severity_reported=criticality,
         rule_id=advisory,
         description=description,

@@ -33,16 +33,17 @@ def _warnings(listed: Any) -> sdk.Findings:
 
 
 def _crate(said: sdk.Json) -> sdk.Findings:
-    """An advisory's CVSS vector, where it has one, is all that RustSec says of severity; warnings are information."""
+    """An advisory's CVSS vector, where it has one, is all that RustSec says of severity. Without, a vulnerability is
+    high, as unsoundness in Rust is, and a warning is information."""
     crate, advisory = said["package"], said["advisory"]
     name, version = crate["name"], sdk.text(crate.get("version"))
     warning = sdk.text(said.get("kind"))
     known = sdk.cvss(advisory.get("cvss"), None, "RustSec")
-    rated = sdk.severity_of_score(known.score) if known else sdk.Severity.UNKNOWN
+    unrated = sdk.Severity.INFO if warning else sdk.Severity.HIGH
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
-        title=packages.title(advisory["title"], name, version),
-        severity=sdk.Severity.INFO if warning and rated is sdk.Severity.UNKNOWN else rated,
+        title=packages.title(advisory.get("title"), name, version),
+        severity=sdk.severity_of_score(known.score) if known else unrated,
         severity_reported=warning or (known.vector if known else None),
         rule_id=advisory["id"],
         description=sdk.text(advisory.get("description")),

@@ -33,7 +33,8 @@ def checkmarx_osa(report: sdk.Report) -> sdk.Findings:
 
 def _vulnerability(libraries: dict[str, Any], said: sdk.Json) -> sdk.Findings:
     library = libraries[said["libraryId"]]
-    name, version, word = library["name"], sdk.text(library.get("version")), said["severity"]["name"]
+    name, version = library["name"], sdk.text(library.get("version"))
+    word = sdk.text(sdk.pick(said, "severity.name"))
     state = sdk.text(sdk.pick(said, "state.name"))
     scored = sdk.cvss(None, said.get("score"), "Checkmarx")
     path = sdk.text(said.get("sourceFileName"))

@@ -23,7 +23,7 @@ _DECIDED = ("wont_fix", "out_of_scope", "invalid", "valid_fix")
     items=sdk.CsvRows(*_COLUMNS),
 )
 def cobalt_csv(row: sdk.Row) -> sdk.Findings:
-    """In the pentest: Findings → Export → CSV. The export has no severity."""
+    """In the pentest: Findings → Export → CSV. The export has no severity: what matters comes from the API."""
     said = {
         name: value.removeprefix("'") for name, value in row.items()
     }  # a quote keeps spreadsheets from computing
@@ -31,7 +31,7 @@ def cobalt_csv(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.FindingKind.MANUAL,
         title=said["Title"],
-        severity=sdk.Severity.UNKNOWN,
+        severity=sdk.Severity.INFO,
         rule_id=said["Type"] or None,
         description=sdk.paragraphs(
             said.get("Description"), said.get("CriticalityJustification"), said["StepsToReproduce"]
@@ -87,6 +87,6 @@ def cobalt_api(item: sdk.Json) -> sdk.Findings:
 def _severity(said: sdk.Json) -> sdk.Severity:
     """New findings have no word yet; impact and likelihood say what it will be."""
     if said.get("severity"):
-        return sdk.severity(said["severity"])
+        return sdk.severity(said.get("severity"))
     score = (sdk.integer(said.get("impact")) or 0) * (sdk.integer(said.get("likelihood")) or 0)
     return next((severity for floor, severity in _SCORES if score >= floor), sdk.Severity.UNKNOWN)

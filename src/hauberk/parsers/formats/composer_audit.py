@@ -34,7 +34,7 @@ def _advisory(said: sdk.Json) -> sdk.Findings:
     name, word = said["packageName"], sdk.text(said.get("severity"))
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
-        title=packages.title(said["title"], name),
+        title=packages.title(said.get("title"), name),
         severity=sdk.severity(word),
         severity_reported=word,
         rule_id=said["advisoryId"],

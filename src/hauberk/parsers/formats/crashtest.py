@@ -18,7 +18,8 @@ _METHOD = re.compile(r"(?:method ['\"]|\()(?P<name>get|post|put|delete|patch)\b"
     docs="https://docs.veracode.com/r/DAST_Essentials",
     kinds=[sdk.DAST],
     sniff=sdk.AnyOf(
-        *(sdk.JsonKeys(f"{root}findings.commandinjection", f"{root}findings.portscan") for root in _ROOTS)
+        *(sdk.JsonKeys(f"{root}findings.commandinjection", f"{root}findings.portscan") for root in _ROOTS),
+        *(sdk.JsonKeys(f"{root}findings", f"{root}descriptions.item.slug") for root in _ROOTS),
     ),
 )
 def crashtest(report: sdk.Report) -> sdk.Findings:

@@ -21,7 +21,8 @@ _SEVERITIES: sdk.Scale = {
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("cves.item.cve_code", "cves.item.servers"),
-        sdk.JsonKeys("cves", "security_issues.item.security_issue_id"),
+        sdk.JsonKeys("security_issues.item.security_issue_id"),
+        sdk.JsonKeys(empty=("cves", "security_issues")),
     ),
     versions="`cves` and `security_issues` of API 3, with their servers",
 )

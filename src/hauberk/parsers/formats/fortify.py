@@ -62,7 +62,7 @@ def _vulnerability(tables: words.Tables, found: sdk.XmlElement) -> sdk.Findings:
 
 
 def _locations(tables: words.Tables, found: sdk.XmlElement) -> Iterator[sdk.Location]:
-    """The place that Fortify shows first, then the steps of the trace."""
+    """The place that Fortify shows first, the steps of the trace, the code around the place."""
     places = []
     for entry in found.iterfind(".//{*}Trace/{*}Primary/{*}Entry"):
         reference, node = entry.find("{*}NodeRef"), entry.find("{*}Node")
@@ -72,8 +72,11 @@ def _locations(tables: words.Tables, found: sdk.XmlElement) -> Iterator[sdk.Loca
         if place:
             places.append(place)
     function = found.find(".//{*}Context/{*}Function")
-    for place in sorted(places, key=lambda place: not place.is_main):
+    places.sort(key=lambda place: not place.is_main)
+    for place in places:
         yield tables.location(place)
+    for place in places[:1]:
+        yield from tables.around(place)
     if not places and function is not None:
         yield sdk.Location(symbol=f"{function.get('enclosingClass', '')}.{function.get('name', '')}")
 

@@ -8,6 +8,7 @@ from hauberk.parsers.dialects import secrets
 
 _DOCS = "https://github.com/gitleaks/gitleaks#reporting"
 _WORDS = re.compile(r"[\s,\[\]]+")
+_CLOUDS = {"aws", "azure", "gcp"}  # tags of the rules for keys that open a whole account
 
 
 @sdk.parser(
@@ -54,10 +55,12 @@ def gitleaks_v7(leak: sdk.Json) -> sdk.Findings:
     """`gitleaks --path=. --report=gitleaks.json`"""
     given = sdk.text(leak.get("severity"))  # rules of versions 2 and 3 may have one
     path, rule = leak["file"], leak["rule"]
+    tags = sdk.texts(_WORDS.split(sdk.text(leak.get("tags")) or ""))
+    opens_cloud = not _CLOUDS.isdisjoint(tag.lower() for tag in tags)
     yield sdk.ReportedFinding(
         kind=sdk.SECRET,
         title=f"{rule} in {path}",
-        severity=sdk.severity(given) if given else secrets.severity(),
+        severity=sdk.severity(given) if given else secrets.severity(opens_all=opens_cloud),
         severity_reported=given,
         rule_id=rule,
         cwes=secrets.CWES,
@@ -70,7 +73,7 @@ def gitleaks_v7(leak: sdk.Json) -> sdk.Findings:
             ),
         ),
         references=sdk.urls(leak.get("leakURL")),
-        tags=sdk.texts(_WORDS.split(sdk.text(leak.get("tags")) or "")),
+        tags=tags,
         found_at=sdk.timestamp(leak.get("date")),
         secret=secrets.value_of(leak["offender"]),
     )

@@ -38,7 +38,7 @@ def gosec(issue: sdk.Json) -> sdk.Findings:
                 line=sdk.line(first),
                 end_line=sdk.line(last),
                 column=sdk.line(issue.get("column")),
-                snippet=_snippet(issue.get("code") or "", int(first), int(last or first)),
+                snippet=_snippet(issue.get("code") or "", sdk.line(first), sdk.line(last or first)),
             ),
         ),
         references=sdk.urls(
@@ -49,10 +49,10 @@ def gosec(issue: sdk.Json) -> sdk.Findings:
     )
 
 
-def _snippet(code: str, first: int, last: int) -> str | None:
+def _snippet(code: str, first: int | None, last: int | None) -> str | None:
     """The reported lines out of their numbered surroundings (since 2.3); older versions quote nothing else."""
     numbered = _NUMBERED.findall(code)
-    if not numbered:
+    if not numbered or first is None or last is None:
         return code or None
     return "\n".join(text for number, text in numbered if first <= int(number) <= last) or None
 

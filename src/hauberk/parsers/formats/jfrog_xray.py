@@ -42,7 +42,10 @@ def jfrog_xray_report(row: sdk.Json) -> sdk.Findings:
     title="JFrog Xray artifact summary",
     docs=f"{jfrog.DOCS}/artifact-summary",
     kinds=_KINDS,
-    sniff=sdk.JsonKeys("artifacts.item.general.component_id", "artifacts.item.issues"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("artifacts.item.general.component_id", "artifacts.item.issues"),
+        sdk.JsonKeys(empty=("artifacts",)),
+    ),
     items=sdk.JsonItems("artifacts.item"),
 )
 def jfrog_xray_summary(artifact: sdk.Json) -> sdk.Findings:
@@ -98,7 +101,10 @@ def _chain(steps: Any) -> str:
     title="JFrog Xray security export",
     docs=jfrog.DOCS,
     kinds=_KINDS,
-    sniff=sdk.JsonKeys("total_count", "data.item.source_comp_id", "data.item.component_versions"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("total_count", "data.item.source_comp_id", "data.item.component_versions"),
+        sdk.JsonKeys("total_count", empty=("data",)),
+    ),
     items=sdk.JsonItems("data.item"),
 )
 def jfrog_xray_security(issue: sdk.Json) -> sdk.Findings:

@@ -16,6 +16,7 @@ _ADDRESS = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
         sdk.JsonKeys("nodes", "services", "vulnerabilities.item.vid"),
         sdk.JsonKeys("nodes.item.type", "services.item.service", later=("vulnerabilities",)),
         sdk.JsonKeys("nodes", "services", "vulnerabilities", "hunter_statistics"),
+        sdk.JsonKeys("nodes", "services", empty=("vulnerabilities",)),
     ),
     items=sdk.JsonItems("vulnerabilities.item"),
 )

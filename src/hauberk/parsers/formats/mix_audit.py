@@ -22,7 +22,7 @@ def mix_audit(said: sdk.Json) -> sdk.Findings:
     lockfile, word = sdk.text(dependency.get("lockfile")), sdk.text(advisory.get("severity"))
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
-        title=packages.title(advisory["title"], name),
+        title=packages.title(advisory.get("title"), name),
         severity=sdk.severity(word),
         severity_reported=word,
         rule_id=advisory["id"],

@@ -49,7 +49,7 @@ def npm_audit(package: sdk.Json) -> sdk.Findings:
         word = package.get("severity") if len(advisories) == 1 else advisory.get("severity")
         yield sdk.ReportedFinding(
             kind=sdk.SCA,
-            title=packages.title(advisory["title"], name),
+            title=packages.title(advisory.get("title"), name),
             severity=sdk.severity(word),
             severity_reported=sdk.text(word),
             rule_id=sdk.text(advisory.get("source")),

@@ -24,7 +24,7 @@ def nsp(said: sdk.Json) -> sdk.Findings:
     path = " > ".join(sdk.texts(said.get("path")))
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
-        title=packages.title(said["title"], name),
+        title=packages.title(said.get("title"), name),
         severity=sdk.severity_of_score(score),
         severity_reported=sdk.text(score),
         rule_id=sdk.text(said.get("id")) or said["advisory"],

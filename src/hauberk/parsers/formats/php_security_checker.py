@@ -28,8 +28,8 @@ def _package(name: str, package: sdk.Json) -> sdk.Findings:
         identifiers = sdk.identifiers(advisory.get("cve"), advisory["title"], advisory.get("link"))
         yield sdk.ReportedFinding(
             kind=sdk.SCA,
-            title=packages.title(advisory["title"], name),
-            severity=sdk.Severity.UNKNOWN,
+            title=packages.title(advisory.get("title"), name),
+            severity=sdk.Severity.INFO,
             rule_id=next(iter(identifiers), None) or sdk.text(advisory.get("link")),
             identifiers=identifiers,
             cwes=packages.CWES,

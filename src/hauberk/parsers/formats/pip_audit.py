@@ -14,6 +14,7 @@ from hauberk.parsers.dialects import packages
         sdk.JsonKeys("dependencies.item.name", "dependencies.item.skip_reason"),
         sdk.JsonKeys("item.name", "item.vulns"),
         sdk.JsonKeys("fixes", "dependencies"),
+        sdk.JsonKeys(empty=("dependencies",)),
     ),
     versions="2.0 and later (from 2.1 on `dependencies` holds the list)",
 )
@@ -23,13 +24,13 @@ def pip_audit(report: sdk.Report) -> sdk.Findings:
 
 
 def _package(package: sdk.Json) -> sdk.Findings:
-    """pip-audit rates nothing: its sources (PyPI, OSV) say no severity."""
+    """pip-audit rates nothing, its sources (PyPI, OSV) say no severity: medium until somebody says one."""
     name, version = package["name"], sdk.text(package.get("version"))
     for said in package.get("vulns") or ():
         yield sdk.ReportedFinding(
             kind=sdk.SCA,
             title=packages.title(said["id"], name, version),
-            severity=sdk.Severity.UNKNOWN,
+            severity=sdk.Severity.MEDIUM,
             rule_id=said["id"],
             description=sdk.text(said.get("description")),
             identifiers=sdk.identifiers(said["id"], said.get("aliases")),

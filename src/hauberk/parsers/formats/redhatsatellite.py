@@ -21,8 +21,11 @@ _PACKAGE = re.compile(
     scanner="Red Hat Satellite",
     docs="https://docs.redhat.com/en/documentation/red_hat_satellite/6.15/html/api_guide/",
     kinds=[sdk.INFRASTRUCTURE],
-    sniff=sdk.JsonKeys(
-        "results.item.errata_id", "results.item.packages", "results.item.hosts_applicable_count"
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys(
+            "results.item.errata_id", "results.item.packages", "results.item.hosts_applicable_count"
+        ),
+        sdk.JsonKeys("total", "subtotal", "selectable", empty=("results",)),
     ),
     items=sdk.JsonItems("results.item"),
     versions="Satellite 6, Katello's `GET /katello/api/errata`",

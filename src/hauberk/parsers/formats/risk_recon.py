@@ -22,7 +22,7 @@ def risk_recon(report: sdk.Report) -> sdk.Findings:
 
 
 def _finding(said: sdk.Json) -> sdk.Findings:
-    word, title = sdk.text(said["severity"]), sdk.text(said["finding"])
+    word, title = sdk.text(said.get("severity")), sdk.text(said["finding"])
     host = next(
         iter(sdk.texts([said.get(name) for name in ("host_name", "domain_name", "ip_address")])), None
     )

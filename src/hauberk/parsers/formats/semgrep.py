@@ -95,8 +95,9 @@ def _components(dependency: sdk.Json, path: str) -> tuple[sdk.Component, ...]:
     title="Semgrep Supply Chain API",
     docs="https://semgrep.dev/api/v1/docs/",
     kinds=[sdk.SCA],
-    sniff=sdk.JsonKeys(
-        "vulns.item.advisory.ruleId", "vulns.item.matchedDependency", "vulns.item.repositoryId"
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("vulns.item.advisory.ruleId", "vulns.item.matchedDependency", "vulns.item.repositoryId"),
+        sdk.JsonKeys("hasMore", "cursor", empty=("vulns",)),
     ),
     items=sdk.JsonItems("vulns.item"),
 )

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
 
 _PROJECT = ("projectName", "displayTargetFile", "targetFile", "packageManager", "path", "docker")
 _RESULTS = ("vulnerabilities.item", "filtered.ignore.item")
@@ -64,7 +65,7 @@ def _manifest(project: Project) -> str | None:
 
 def _vulnerability(project: Project, is_image: bool, said: sdk.Json) -> sdk.Findings:  # noqa: FBT001 — bound first
     name = said.get("packageName") or said.get("moduleName") or said["name"]
-    word = said.get("severityWithCritical") or said["severity"]
+    word = said.get("severityWithCritical") or said.get("severity")
     manager = (said.get("packageManager") or project.get("packageManager") or "").partition(":")[0]
     chain = [_bare(step) for step in sdk.texts(said.get("from") or ())]
     version = sdk.text(said.get("version"))
@@ -82,7 +83,7 @@ def _vulnerability(project: Project, is_image: bool, said: sdk.Json) -> sdk.Find
         identifiers=sdk.identifiers(
             said["id"], *(ids for scheme, ids in named.items() if scheme != "CWE"), said.get("alternativeIds")
         ),
-        cwes=sdk.cwes(named.get("CWE")),
+        cwes=sdk.cwes(named.get("CWE")) or packages.CWES,
         cvss=_assessments(said),
         epss=sdk.number(sdk.pick(said, "epssDetails.probability")),
         locations=(sdk.Location(path=" > ".join(chain)),) if chain else (),

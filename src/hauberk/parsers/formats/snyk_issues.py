@@ -23,6 +23,9 @@ _ECOSYSTEMS = {"JS": "npm", "PYTHON": "pypi", "JAVA": "maven", "DOTNET": "nuget"
             "jsonapi", "data.item.attributes.effective_severity_level", "data.item.attributes.coordinates"
         ),
         sdk.JsonKeys("data.item.attributes.problems", "data.item.attributes.effective_severity_level"),
+        sdk.JsonKeys(
+            "jsonapi", values={"links.self": r"(?:https://[^/]+)?/rest/.+/issues\b.*"}, empty=("data",)
+        ),
     ),
     items=sdk.JsonItems("data.item"),
     versions="REST API 2024-01-23 and later",
@@ -31,7 +34,7 @@ def snyk_issues(issue: sdk.Json) -> sdk.Findings:
     """`GET /rest/orgs/ID/issues?version=2024-10-15&limit=100`"""
     said = issue["attributes"]
     kind = _KINDS.get(said["type"], sdk.SCA)
-    word, problems = said["effective_severity_level"], said.get("problems") or ()
+    word, problems = said.get("effective_severity_level"), said.get("problems") or ()
     places = [
         place for where in said.get("coordinates") or () for place in where.get("representations") or ()
     ]

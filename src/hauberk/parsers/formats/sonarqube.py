@@ -47,7 +47,7 @@ def _issue(issue: sdk.Json) -> sdk.Findings:
     if words.is_gone(issue):
         return
     impacts = sdk.texts([impact.get("severity") for impact in issue.get("impacts") or ()])
-    word = issue.get("severity") or min(impacts, key=_RANKS.index)
+    word = issue.get("severity") or min(impacts, key=_RANKS.index, default=None)
     message = sdk.text(issue.get("message")) or issue["rule"]
     dependency = _DEPENDENCY.match(message)
     cvss = sdk.cvss(None, dependency["score"], "Dependency-Check") if dependency else None

@@ -18,6 +18,7 @@ _DECIDED = ("not applicable", "acknowledged")
         sdk.JsonKeys("components.item.componentIdentifier", "components.item.securityData"),
         sdk.JsonKeys("components.item.componentIdentifier", "components.item.matchState"),
         sdk.JsonKeys("components.item.matchState", "components.item.hash", "matchSummary"),
+        sdk.JsonKeys("matchSummary", empty=("components",)),
     ),
     items=sdk.JsonItems("components.item"),
 )
@@ -31,7 +32,7 @@ def _issue(component: sdk.Json, said: sdk.Json) -> sdk.Findings:
     """Its severity is a CVSS score; the threat category is the organization's policy."""
     name, version, purl = _package(component)
     paths = sdk.texts(component.get("pathnames"))
-    score, reference = said["severity"], said["reference"]
+    score, reference = said.get("severity"), said["reference"]
     status = sdk.text(said.get("status")) or ""
     cvss = sdk.cvss(
         said.get("cvssVector") or sdk.pick(said, "cvssVectorSource.vector"),

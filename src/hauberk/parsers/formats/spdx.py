@@ -84,7 +84,7 @@ def _locators(references: Any, kind: str) -> Iterator[str]:
 
 
 def _advisory(component: sdk.Component, fixes: tuple[str, ...], said: sdk.Json) -> sdk.Findings:
-    """An address; nothing is said of how bad it is."""
+    """An address; nothing is said of how bad it is, so that it counts as medium until somebody does."""
     locator, comment = said["referenceLocator"], sdk.text(said.get("comment"))
     identifiers = sdk.identifiers(locator, comment)
     is_image = str(component.purl).startswith(tuple(f"pkg:{kind}/" for kind in sdk.OPERATING_SYSTEM_TYPES))
@@ -92,7 +92,7 @@ def _advisory(component: sdk.Component, fixes: tuple[str, ...], said: sdk.Json) 
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER if is_image else sdk.SCA,
         title=packages.title(named or "Known vulnerability", component.name, component.version),
-        severity=sdk.Severity.UNKNOWN,
+        severity=sdk.Severity.MEDIUM,
         rule_id=named or locator,
         description=comment,
         identifiers=identifiers,

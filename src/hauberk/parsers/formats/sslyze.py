@@ -26,6 +26,7 @@ _SUITES = "_cipher_suites"
         sdk.JsonKeys("server_scan_results.item.scan_result"),
         sdk.JsonKeys("server_scan_results.item.connectivity_status"),
         sdk.JsonKeys("server_connectivity_errors", "server_scan_results"),
+        sdk.JsonKeys("sslyze_url", empty=("server_scan_results",)),
     ),
     items=sdk.JsonItems("server_scan_results.item"),
     header={"scanned_at": "date_scans_completed", "tool_version": "sslyze_version"},

@@ -26,7 +26,7 @@ def stackhawk(report: sdk.Report) -> sdk.Findings:
 
 
 def _finding(scan: sdk.Json, said: sdk.Json) -> sdk.Findings:
-    application, word = sdk.text(scan.get("application")), sdk.text(said["severity"])
+    application, word = sdk.text(scan.get("application")), sdk.text(said.get("severity"))
     paths = said.get("paths") or ()
     places = [
         sdk.at_url(f"{said['host']}{path['path']}", method=sdk.text(path.get("method"))) for path in paths

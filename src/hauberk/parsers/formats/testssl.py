@@ -77,7 +77,7 @@ def _of_section(port: sdk.Json, where: str, test: sdk.Json) -> sdk.Findings:
 
 
 def _test(said: sdk.Json, where: str) -> sdk.Findings:
-    rule, word = said["id"], said["severity"]
+    rule, word = said["id"], sdk.text(said.get("severity")) or ""
     if _HINT.fullmatch(word) or _RATING.match(rule):
         return
     host, _, address = where.partition("/")

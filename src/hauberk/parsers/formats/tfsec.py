@@ -23,8 +23,9 @@ _PASSED, _IGNORED = 1, 2
     scanner="tfsec",
     docs="https://aquasecurity.github.io/tfsec/latest/guides/usage/",
     kinds=[sdk.IAC],
-    sniff=sdk.JsonKeys(
-        "results.item.rule_id", "results.item.rule_provider", "results.item.location.filename"
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("results.item.rule_id", "results.item.rule_provider", "results.item.location.filename"),
+        sdk.JsonKeys("results.item.rule_id", "results.item.link", "results.item.location.filename"),
     ),
     items=sdk.JsonItems("results.item"),
     versions="0.3x to 1.28",

@@ -24,6 +24,7 @@ _LISTS = tuple(f"{target}.{name}.item" for target in _TARGETS for name in Target
         sdk.JsonKeys("item.Target", "item.Type"),
         sdk.JsonKeys("item.Target", "item.Vulnerabilities"),
         sdk.JsonKeys("ClusterName", "Resources.item.Kind", later=("Resources.item.Results",)),
+        sdk.JsonKeys("ClusterName", empty=("Resources",)),
         sdk.JsonKeys("ClusterName", "Vulnerabilities.item.Results"),
         sdk.JsonKeys("ClusterName", "Misconfigurations.item.Results"),
     ),

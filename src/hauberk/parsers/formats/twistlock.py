@@ -21,6 +21,7 @@ _VERSION = re.compile(r"\d[\w.:+~-]*")
             "results.item.id", "results.item.distro", later=("results.item.vulnerabilityDistribution",)
         ),
         sdk.JsonKeys("results.item.vulnerabilities", "results.item.complianceDistribution"),
+        sdk.JsonKeys("consoleURL", empty=("results",)),
     ),
     items=sdk.JsonItems("results.item"),
 )

@@ -17,7 +17,10 @@ _CLOCK = re.compile(r"(\d{1,2}:\d{2})[AP]M GMT$")
     title="Veracode SCA JSON",
     docs="https://docs.veracode.com/r/c_SCA_Agent_API",
     kinds=[sdk.SCA],
-    sniff=sdk.JsonKeys("_embedded.issues.item.issue_type", "_embedded.issues.item.library"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("_embedded.issues.item.issue_type", "_embedded.issues.item.library"),
+        sdk.JsonKeys("_links.self.href", "page.total_elements", empty=("_embedded.issues",)),
+    ),
     items=sdk.JsonItems("_embedded.issues.item"),
 )
 def veracode_sca(issue: sdk.Json) -> sdk.Findings:

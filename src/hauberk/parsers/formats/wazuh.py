@@ -14,7 +14,10 @@ _ECOSYSTEMS = {"deb": "deb", "rpm": "rpm", "pypi": "pypi", "npm": "npm"}
     title="Wazuh API",
     docs="https://documentation.wazuh.com/4.7/user-manual/api/reference.html#tag/Vulnerability",
     kinds=[sdk.INFRASTRUCTURE],
-    sniff=sdk.JsonKeys("data.affected_items.item.cve", "data.affected_items.item.condition"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("data.affected_items.item.cve", "data.affected_items.item.condition"),
+        sdk.JsonKeys("data.total_affected_items", empty=("data.affected_items",)),
+    ),
     items=sdk.JsonItems("data.affected_items.item"),
     versions="4.3 to 4.7: `GET /vulnerability/{agent}`",
 )
@@ -23,7 +26,7 @@ def wazuh_api(item: sdk.Json) -> sdk.Findings:
     name, version, word = (
         sdk.text(item.get("name")),
         sdk.text(item.get("version")),
-        sdk.text(item["severity"]),
+        sdk.text(item.get("severity")),
     )
     fixed = _FIXED.search(sdk.text(item.get("condition")) or "")
     host = sdk.text(item.get("agent_name")) or sdk.text(item.get("agent_ip"))
@@ -58,7 +61,10 @@ def wazuh_api(item: sdk.Json) -> sdk.Findings:
     title="Wazuh indexer",
     docs="https://documentation.wazuh.com/current/user-manual/capabilities/vulnerability-detection/querying-vulnerabilities.html",
     kinds=[sdk.INFRASTRUCTURE],
-    sniff=sdk.JsonKeys("hits.hits.item._source.vulnerability", "hits.hits.item._source.agent"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("hits.hits.item._source.vulnerability", "hits.hits.item._source.agent"),
+        sdk.JsonKeys("took", "timed_out", "_shards", empty=("hits.hits",)),
+    ),
     items=sdk.JsonItems("hits.hits.item"),
     versions="4.8 and later: `GET /wazuh-states-vulnerabilities-*/_search`",
 )
@@ -69,7 +75,7 @@ def wazuh_indexer(hit: sdk.Json) -> sdk.Findings:
     name, version, word = (
         sdk.text(package.get("name")),
         sdk.text(package.get("version")),
-        sdk.text(known["severity"]),
+        sdk.text(known.get("severity")),
     )
     fixed = _FIXED.search(sdk.text(sdk.pick(known, "scanner.condition")) or "")
     ecosystem = _ECOSYSTEMS.get(sdk.text(package.get("type")) or "")

@@ -5,6 +5,9 @@ from msgspec.structs import replace
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import found_paths
 
+# It is run for what should not answer: what gives itself away counts most, then what is there and refuses.
+_SEVERITIES = {2: sdk.Severity.HIGH, 3: sdk.Severity.LOW, 4: sdk.Severity.MEDIUM, 5: sdk.Severity.LOW}
+
 
 @sdk.parser(
     id="wfuzz-json",
@@ -25,4 +28,5 @@ def wfuzz(result: sdk.Json) -> sdk.Findings:
         method=sdk.text(result.get("method")),
         evidence=sdk.text(result.get("payload")),
     )
-    yield replace(found, cwes=(200,))  # it is run for what should not answer
+    severity = _SEVERITIES.get((sdk.integer(result["code"]) or 0) // 100, sdk.Severity.INFO)
+    yield replace(found, severity=severity, cwes=(200,))

@@ -30,6 +30,7 @@ _WORDS: Scale = {
             "information",
             "informational",
             "none",
+            "unknown",  # the lowest step of the scales that have it; its word is kept beside
             "negligible",
             "trivial",
             "log",

@@ -14,7 +14,7 @@ from hauberk.parsers.sdk.coerce import text, timestamp
 from hauberk.parsers.sdk.errors import ReportError
 from hauberk.parsers.sdk.probe import Sniff
 from hauberk.parsers.sdk.readers import UNREADABLE, Items, Report, reason_of
-from hauberk.parsers.sdk.soundness import flaw_of
+from hauberk.parsers.sdk.soundness import flaw_of, titled
 from hauberk.parsers.sdk.xml_walk import XmlElement
 
 Record = ReportedFinding | ReportHeader | ItemProblem
@@ -58,6 +58,7 @@ class Parser:
         for record in records:
             if isinstance(record, ReportedFinding):
                 count += 1
+                record = record if record.title else titled(record)  # noqa: PLW2901 — it is the same result
                 flaw = flaw_of(record)
                 if flaw:
                     yield ItemProblem(position=f"finding {count}", reason=flaw)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, repeat
 from typing import Any, Protocol
 
 from hauberk.domain.reported import ItemProblem
@@ -164,7 +165,7 @@ class Report:
                 if index > skip and any(cells):
                     if len(cells) > len(header) + 1000:
                         raise ReportError("too_many_items", "The row has too many cells.", f"line {start}")
-                    values = (cell.strip() for cell in cells)
+                    values = chain((cell.strip() for cell in cells), repeat("", len(header) - len(cells)))
                     yield Node("", dict(zip(header, values, strict=False)), f"line {start}", "")
                 start = rest.line_num + 1
         except csv.Error as error:

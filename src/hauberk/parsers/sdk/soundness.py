@@ -6,11 +6,19 @@ A parser hands on what it is given (`issue["details"]`), and a scanner, or someo
 from collections.abc import Sequence
 from types import NoneType
 
+import msgspec
+
 from hauberk.domain.reported import Component, Location, ReportedFinding
 
 _TEXT = {str, NoneType}
 _WORD = {str}
 _LISTS = {tuple, list}
+
+
+def titled(finding: ReportedFinding) -> ReportedFinding:
+    """A result that came without a title takes the name of its rule, else of what was found."""
+    named = finding.rule_name or finding.rule_id or next(iter(finding.identifiers), None)
+    return msgspec.structs.replace(finding, title=named) if named else finding
 
 
 def flaw_of(finding: ReportedFinding) -> str | None:

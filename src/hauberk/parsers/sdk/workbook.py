@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 
 from hauberk.parsers.sdk.archive import Archive, Member
 from hauberk.parsers.sdk.errors import ReportError
@@ -44,7 +44,12 @@ class Workbook:
             found, header = True, head[start][1]
             for number, cells in chain(head[start + 1 :], rows):
                 if any(cells):
-                    yield Node("", dict(zip(header, cells, strict=False)), f"sheet {name}, row {number}", "")
+                    yield Node(
+                        "",
+                        dict(zip_longest(header, cells[: len(header)], fillvalue="")),
+                        f"sheet {name}, row {number}",
+                        "",
+                    )
         if not found:
             raise ReportError(
                 "schema_mismatch", f"No sheet of the workbook names the columns {', '.join(sorted(columns))}."
