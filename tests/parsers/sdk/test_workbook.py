@@ -23,8 +23,8 @@ def test_rows_are_read_by_column_with_their_place() -> None:
     )
     rows = list(report(file).rows("Name", "Score"))
     assert [row.value for row in rows] == [
-        {"Name": "x & y", "Score": "7.1", "Is open": "TRUE"},
-        {"Name": "", "Score": "3"},
+        {"Name": "x & y", "Score": "7.1", "Is open": "TRUE", "Empty": ""},
+        {"Name": "", "Score": "3", "Is open": "", "Empty": ""},
     ]
     assert rows[0].position == "sheet Results, row 4"
 

@@ -8,6 +8,9 @@ from hauberk.parsers.dialects import jfrog
 
 _SCANNER = "JFrog Xray"
 _KINDS = (sdk.SCA, sdk.CONTAINER)
+_ROWS = sdk.AnyOf(
+    sdk.JsonKeys("total_rows", "rows.item.issue_id"), sdk.JsonKeys("total_rows", empty=("rows",))
+)
 
 
 @sdk.parser(
@@ -16,9 +19,7 @@ _KINDS = (sdk.SCA, sdk.CONTAINER)
     title="JFrog Xray vulnerabilities report",
     docs=jfrog.DOCS,
     kinds=_KINDS,
-    sniff=sdk.AnyOf(
-        sdk.JsonKeys("rows.item.issue_id", "total_rows"), sdk.JsonKeys("total_rows", empty=("rows",))
-    ),
+    sniff=_ROWS,
     items=sdk.JsonItems("rows.item"),
 )
 def jfrog_xray_report(row: sdk.Json) -> sdk.Findings:
@@ -42,10 +43,7 @@ def jfrog_xray_report(row: sdk.Json) -> sdk.Findings:
     title="JFrog Xray artifact summary",
     docs=f"{jfrog.DOCS}/artifact-summary",
     kinds=_KINDS,
-    sniff=sdk.AnyOf(
-        sdk.JsonKeys("artifacts.item.general.component_id", "artifacts.item.issues"),
-        sdk.JsonKeys(empty=("artifacts",)),
-    ),
+    sniff=sdk.JsonKeys("artifacts.item.general.component_id", "artifacts.item.issues"),
     items=sdk.JsonItems("artifacts.item"),
 )
 def jfrog_xray_summary(artifact: sdk.Json) -> sdk.Findings:
