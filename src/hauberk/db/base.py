@@ -26,8 +26,8 @@ class Model(DeclarativeBase):
         int: BigInteger,
         str: Text,
         datetime: Instant,
-        dict[str, Any]: JSONB,
-        list[Any]: JSONB,
+        dict[str, Any]: JSONB(none_as_null=True),  # nothing is NULL, never the JSON value `null`
+        list[Any]: JSONB(none_as_null=True),
         list[str]: ARRAY(Text),
         list[int]: ARRAY(Integer),
     }

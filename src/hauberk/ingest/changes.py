@@ -25,6 +25,8 @@ class Change(msgspec.Struct, kw_only=True, omit_defaults=True):
     severity: int
     location: dict[str, Any] | None = None
     component: dict[str, Any] | None = None
+    asset: str | None = None
+    """Of a report about several assets: the one it is about."""
 
 
 REASONS: Final = {
@@ -44,34 +46,38 @@ _WORDS: Final = {"known": "new", "gone": "closed", "held": "closed"} | dict.from
 )
 
 # Opened by the scan, then closed by it without a successor; ordered by occurrence id, opened first.
-CHANGES: Final = """
+_CHANGES: Final = """
 select 0 as part, o.id, case when p.id is null then (case when f.first_seen_at = o.opened_at then 'new' else 'known' end)
         when p.closed_scan_id = o.opened_scan_id then coalesce(m.pass_name, p.close_reason)
         else 'reopened' end as reason,
-    o.finding_id, t.title, o.severity, o.location, o.component
+    o.finding_id, t.title, o.severity, o.location, o.component, o.opened_scan_id as scan_id
 from occurrence o
 join finding f on f.organization_id = o.organization_id and f.id = o.finding_id
 join rule_text t on t.organization_id = o.organization_id and t.id = o.rule_text_id
 left join occurrence p on p.organization_id = o.organization_id and p.id = o.previous_id
 left join match_log m on m.organization_id = o.organization_id and m.finding_id = o.finding_id
     and m.occurrence_id = o.previous_id and m.scan_id = o.opened_scan_id
-where o.organization_id = :organization and o.opened_scan_id = :scan and o.close_reason is distinct from 'undone'
+where o.organization_id = :organization and o.opened_scan_id {scans} and o.close_reason is distinct from 'undone'
 union all
-select 1, o.id, o.close_reason, o.finding_id, t.title, o.severity, o.location, o.component
+select 1, o.id, o.close_reason, o.finding_id, t.title, o.severity, o.location, o.component, o.closed_scan_id
 from occurrence o
 join rule_text t on t.organization_id = o.organization_id and t.id = o.rule_text_id
-where o.organization_id = :organization and o.closed_scan_id = :scan and o.close_reason not in ('changed', 'moved', 'undone')
+where o.organization_id = :organization and o.closed_scan_id {scans} and o.close_reason not in ('changed', 'moved', 'undone')
 """
+CHANGES: Final = _CHANGES.format(scans="= :scan")
+CHANGES_OF_PARTS: Final = _CHANGES.format(scans="= any(:scans)")
 # What it found open in its scope and left so.
-UNCHANGED: Final = """
-select 2 as part, o.id, 'unchanged' as reason, o.finding_id, t.title, o.severity, o.location, o.component
+_UNCHANGED: Final = """
+select 2 as part, o.id, 'unchanged' as reason, o.finding_id, t.title, o.severity, o.location, o.component, s.id as scan_id
 from scan s
 join occurrence o on o.organization_id = s.organization_id and o.scope_id = s.scope_id and o.opened_at <= s.scanned_at
     and (o.closed_at is null or o.closed_at > s.scanned_at) and o.opened_scan_id <> s.id
     and o.closed_scan_id is distinct from s.id
 join rule_text t on t.organization_id = o.organization_id and t.id = o.rule_text_id
-where s.organization_id = :organization and s.id = :scan and s.applied_at is not null
+where s.organization_id = :organization and s.id {scans} and s.applied_at is not null
 """
+UNCHANGED: Final = _UNCHANGED.format(scans="= :scan")
+UNCHANGED_OF_PARTS: Final = _UNCHANGED.format(scans="= any(:scans)")
 _LISTED: Final = """
 select 1 as part, o.id, '{reason}' as reason, o.finding_id, t.title, o.severity, o.location, o.component
 from {table} c
@@ -82,7 +88,7 @@ HELD: Final = _LISTED.format(reason="held", table="held_back")
 SEEN: Final = _LISTED.format(reason="unchanged", table="seen") + "where o.closed_at is null"
 
 
-def change_of(row: Any) -> Change:
+def change_of(row: Any, asset: str | None = None) -> Change:
     """A row of CHANGES in words."""
     return Change(
         change=_WORDS.get(row.reason, row.reason),
@@ -92,6 +98,7 @@ def change_of(row: Any) -> Change:
         severity=row.severity,
         location=row.location,
         component=row.component,
+        asset=asset,
     )
 
 

@@ -20,14 +20,13 @@ from hauberk.ingest.child import SandboxedReader
 from hauberk.ingest.divide import Division, PartOfReport
 from hauberk.ingest.parts import LENGTH, PartHead, frame
 from hauberk.ingest.pipeline import Import, problems_of
-from hauberk.ingest.scope import asset_name, effective_date, scope_key
+from hauberk.ingest.scope import Requested, asset_name, effective_date, scope_key
 from hauberk.jobs.enqueue import enqueue
 from hauberk.jobs.job import Job
 from hauberk.jobs.run import JobRun
 
 Stored = tuple[PartOfReport, StoredFile]
 _NUMBER: Final = LENGTH.size
-_NAMELESS: Final = PartOfReport("", "", set())
 # Covered by the report, without results, and known from earlier reports of this series: there, all is gone.
 _CLEAN: Final = text("""
 select a.name from asset a
@@ -45,6 +44,14 @@ class Divided:
     spool: mmap.mmap | bytes
     frames: list[list[tuple[int, int]]]
     """Of each part: where its frames begin and end."""
+
+    def names(self, file_name: str | None) -> dict[str, int]:
+        """Where in `parts` each asset is, by its name in one case."""
+        header = self.division.header
+        return {
+            asset_name(part.name, header, file_name).casefold(): number
+            for number, part in enumerate(self.division.parts)
+        }
 
     def write(self, number: int | None, part: PartOfReport, file: IO[bytes]) -> None:
         """`number` None: of an asset that the report covers and has nothing to say of."""
@@ -111,25 +118,6 @@ def divide_report(run: JobRun, task: Import, reader: SandboxedReader, importing:
     return None
 
 
-@contextmanager
-def part_again(
-    reader: SandboxedReader,
-    format: str | None,  # noqa: A002
-    asset: str,
-    file_name: str | None,
-    folder: Path,
-) -> Iterator[Path]:
-    """What the present parser reads of this asset in the whole report; maybe nothing any more."""
-    with divided(reader, format, folder) as whole, tempfile.NamedTemporaryFile(dir=folder) as file:
-        names = [
-            asset_name(part.name, whole.division.header, file_name).casefold()
-            for part in whole.division.parts
-        ]
-        number = names.index(asset.casefold()) if asset.casefold() in names else None
-        whole.write(number, _NAMELESS if number is None else whole.division.parts[number], file)
-        yield Path(file.name)
-
-
 def _clean(run: JobRun, task: Import, division: Division) -> list[PartOfReport]:
     if division.header.asset is not None:  # its targets are parts of that
         return []
@@ -172,37 +160,12 @@ def _make_scans(
     )
     at, date_problem = effective_date(task.requested, division.header, task.accepted_at)
     for part, file in stored:
-        name = asset_name(part.name, division.header, task.file_name)
-        requested = msgspec.structs.replace(
-            task.requested,
-            asset=name,
-            asset_kind=task.requested.asset_kind or part.kind or None,
-            format=division.format,
-            scanned_at=at,
-        )
-        scan_id = connection.execute(
-            insert(Scan)
-            .values(
-                organization_id=task.organization_id,
-                part_of=task.scan_id,
-                requested=msgspec.to_builtins(requested),
-                is_dry_run=task.is_dry_run,
-                is_partial=requested.is_partial,
-                format=division.format,
-                file_name=task.file_name,
-                storage_key=file.key,
-                size_bytes=file.size_bytes,
-                sha256=file.sha256,
-                uploaded_by=uploaded_by,
-                accepted_at=task.accepted_at,
-            )
-            .returning(Scan.id)
-        ).scalar_one()
+        requested, scan_id = make_part(connection, task, division, part, file, uploaded_by=uploaded_by)
         job_id = enqueue(
             connection,
             importing,
             organization_id=task.organization_id,
-            serial_key=f"asset:{name.casefold()}",
+            serial_key=f"asset:{(requested.asset or '').casefold()}",
             requested_by=uploaded_by,
             scan_id=scan_id,
             is_release=False,
@@ -223,3 +186,42 @@ def _make_scans(
             problems=problems_of(division, date_problem),
         )
     )
+
+
+def make_part(
+    connection: Connection,
+    whole: Import,
+    division: Division,
+    part: PartOfReport,
+    file: StoredFile,
+    *,
+    uploaded_by: int | None,
+) -> tuple[Requested, int]:
+    """The scan of one asset's part: what is asked of it, and its id."""
+    at, _ = effective_date(whole.requested, division.header, whole.accepted_at)
+    requested = msgspec.structs.replace(
+        whole.requested,
+        asset=asset_name(part.name, division.header, whole.file_name),
+        asset_kind=whole.requested.asset_kind or part.kind or None,
+        format=division.format,
+        scanned_at=at,
+    )
+    made = (
+        insert(Scan)
+        .values(
+            organization_id=whole.organization_id,
+            part_of=whole.scan_id,
+            requested=msgspec.to_builtins(requested),
+            is_dry_run=whole.is_dry_run,
+            is_partial=requested.is_partial,
+            format=division.format,
+            file_name=whole.file_name,
+            storage_key=file.key,
+            size_bytes=file.size_bytes,
+            sha256=file.sha256,
+            uploaded_by=uploaded_by,
+            accepted_at=whole.accepted_at,
+        )
+        .returning(Scan.id)
+    )
+    return requested, connection.execute(made).scalar_one()

@@ -16,6 +16,7 @@ CLEAR: Final = (
 # `former`: keys that were taken away, and the finding they led to. `concerned`: findings that anything happened to;
 # `made`: those of them that were not there before.
 BEGIN: Final = (
+    "drop table if exists former, concerned, made, open_before, difference",  # those of another series before this one
     "create temporary table former (finding_id int8, fingerprint uuid, identity_version int2) on commit drop",
     "create temporary table concerned (finding_id int8 primary key, was_active bool) on commit drop",
     "create temporary table made (finding_id int8 primary key) on commit drop",

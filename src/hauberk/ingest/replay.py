@@ -73,10 +73,9 @@ REPROCESS_REASONS: Final = {
 
 @dataclass(frozen=True)
 class Effect:
-    """What it came to: the difference for the scope's open occurrences, and the scans that were read again."""
+    """What it came to: the difference for the open occurrences concerned, and the scans that were read again."""
 
-    asset_id: int
-    scope_id: int
+    asset_ids: list[int]
     counts: dict[str, Any]
     changes: list[Change]
     replayed: list[int]
@@ -96,6 +95,8 @@ class Recomputation:
     _replayed: list[int] = field(default_factory=list)
 
     def of(self, scan_id: int) -> Effect:
+        """Of one after the other, in one transaction, where several assets are concerned."""
+        self._replayed = []
         lock_asset(self.connection, self.organization_id, self._scan(scan_id).asset_id)
         scan = self._scan(scan_id)  # as it is now that nobody else can change it
         series = Series(self.organization_id, scan.asset_id, scan.scope_id)
@@ -107,8 +108,9 @@ class Recomputation:
         for each in reversed([scan, *later]):
             if each.applied_at is not None:
                 take_back(self.connection, series, Applied(each.id, each.scanned_at, each.identity_version))
-        if not self.keeps or is_mapped(scan.format):  # a deleted mapping is recognised no more
-            self._set(scan_id, undone_at=text("clock_timestamp()"), undone_by=self.undone_by, held=None)
+        if not self.keeps:
+            undone = {"undone_at": text("clock_timestamp()"), "undone_by": self.undone_by, "held": None}
+            self._set(scan_id, **undone, state="done" if scan.state == "held" else scan.state)
         for each in again:
             self._replay(series, each)
         return self._settle(series, scan)
@@ -275,8 +277,7 @@ class Recomputation:
         ):
             run(statement)
         return Effect(
-            asset_id=series.asset_id,
-            scope_id=series.scope_id,
+            asset_ids=[series.asset_id],
             counts=_counts(run(statements.COUNTS).one()),
             changes=list(self._changes(run(statements.CHANGES, limit=MAX_PREVIEW))),
             replayed=self._replayed,

@@ -8,7 +8,7 @@ from hauberk.db.models.scan import Scan
 from hauberk.domain.events import ScanFinished
 from hauberk.jobs.events import emit
 
-_COUNTED: Final = (
+COUNTED: Final = (
     "reported",
     "new",
     "unchanged",
@@ -19,12 +19,12 @@ _COUNTED: Final = (
     "folded",
     "closed",
 )
-_COUNTED_FINDINGS: Final = ("new", "reopened", "closed")
+COUNTED_FINDINGS: Final = ("new", "reopened", "closed")
 _SUMS = ", ".join(
-    [f"coalesce(sum((counts->>'{name}')::int8), 0)::int8 as {name}" for name in _COUNTED]
+    [f"coalesce(sum((counts->>'{name}')::int8), 0)::int8 as {name}" for name in COUNTED]
     + [
         f"coalesce(sum((counts->'findings'->>'{name}')::int8), 0)::int8 as findings_{name}"
-        for name in _COUNTED_FINDINGS
+        for name in COUNTED_FINDINGS
     ]
 )
 _PARTS = text(f"""
@@ -59,18 +59,26 @@ def settle(connection: Connection, organization_id: int, part: int) -> None:
     if whole is None:
         return
     connection.execute(select(Scan.id).where(mine, Scan.id == whole).with_for_update())
+    state = stand(connection, organization_id, whole)
+    if state is not None:
+        emit(connection, ScanFinished(organization_id, whole, state))
+
+
+def stand(connection: Connection, organization_id: int, whole: int) -> str | None:
+    """The state of the whole, which is written; None while some part goes on, and where there are no parts."""
     parameters = {"organization": organization_id, "whole": whole}
     parts = connection.execute(_PARTS, parameters).one()
-    if parts.going_on:
-        return
+    if parts.going_on or not parts.n:
+        return None
     severities = {row.key: row.n for row in connection.execute(_SEVERITIES, parameters)}
     values = _values(parts, severities)
     connection.execute(
         update(Scan)
-        .where(mine, Scan.id == whole)
+        .where(Scan.organization_id == organization_id, Scan.id == whole)
         .values(finished_at=text("clock_timestamp()"), counts=_counts(parts), **values)
     )
-    emit(connection, ScanFinished(organization_id, whole, values["state"]))
+    state: str = values["state"]
+    return state
 
 
 def _values(parts: Row[Any], severities: dict[str, int]) -> dict[str, Any]:
@@ -90,5 +98,5 @@ def _values(parts: Row[Any], severities: dict[str, int]) -> dict[str, Any]:
 
 
 def _counts(parts: Row[Any]) -> dict[str, Any]:
-    findings = {name: getattr(parts, f"findings_{name}") for name in _COUNTED_FINDINGS}
-    return {**{name: getattr(parts, name) for name in _COUNTED}, "findings": findings}
+    findings = {name: getattr(parts, f"findings_{name}") for name in COUNTED_FINDINGS}
+    return {**{name: getattr(parts, name) for name in COUNTED}, "findings": findings}

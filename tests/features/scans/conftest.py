@@ -55,6 +55,28 @@ def stored(context):
 
 
 @pytest.fixture
+def total(api):
+    async def count(query="is:open"):
+        return (await api.get("/api/v1/findings", params={"q": query})).json()["total"]
+
+    return count
+
+
+@pytest.fixture
+def order(api, work):
+    """`await order(scan, "undo", dry_run=True)`: the scan that the answer named, once the job is done."""
+
+    async def carried_out(scan, act, **wanted):
+        answer = await api.post(f"{SCANS}/{scan['id']}/{act}", json=wanted)
+        assert answer.status_code == 202, answer.text
+        assert answer.json()["state"] == "accepted"
+        await work()
+        return (await api.get(f"{SCANS}/{answer.json()['id']}")).json()
+
+    return carried_out
+
+
+@pytest.fixture
 async def held(scanned):
     """A held scan: it would close 10 of 40."""
     await scanned(reports.code(40))

@@ -1,6 +1,7 @@
 """`asset=auto`: a report that covers several assets becomes a scan of each, and one of the whole."""
 
 import pytest
+from sqlalchemy import text
 
 from factories import reports
 from fixtures.api import browser
@@ -8,6 +9,17 @@ from fixtures.api import browser
 pytestmark = pytest.mark.anyio
 
 SCANS = "/api/v1/scans"
+
+
+@pytest.fixture
+def write(context, organization):
+    """`await write("update …")`: past the application."""
+
+    async def run(statement, **parameters):
+        async with context.sessions.transaction(organization.organization_id) as session:
+            await session.execute(text(statement), parameters)
+
+    return run
 
 
 @pytest.fixture
@@ -96,11 +108,91 @@ async def test_a_part_is_undone_and_read_again_like_any_scan(api, divided, work)
     assert (await api.get("/api/v1/findings", params={"q": "is:open"})).json()["total"] == 3
 
 
-@pytest.mark.parametrize("act", ["undo", "reprocess"])
-async def test_the_whole_is_not_undone_or_read_again_itself(api, divided, act):
+async def changes_of(api, scan, **params):
+    return (await api.get(f"{SCANS}/{scan['id']}/changes", params={"limit": 200} | params)).json()
+
+
+async def test_the_whole_is_undone_with_all_of_its_parts_after_its_difference_was_shown(
+    api, divided, order, total
+):
+    await divided(reports.hosts(3, problems=3))
+    whole, parts = await divided(reports.hosts(3, problems=5))
+    preview = await order(whole, "undo", dry_run=True)
+    assert (preview["state"], preview["counts"]["findings"]["closed"]) == ("done", 6)
+    shown = await changes_of(api, preview)
+    assert {(each["change"], each["asset"]) for each in shown["items"]} == {
+        ("closed", f"host-{number}") for number in range(3)
+    }
+    assert await total() == 15
+    undone = await order(whole, "undo", dry_run=False)
+    assert (undone["state"], undone["undone"] is not None, await total()) == ("done", True, 9)
+    for part in parts.values():
+        assert (await api.get(f"{SCANS}/{part['id']}")).json()["undone"] is not None
+    again = await api.post(f"{SCANS}/{whole['id']}/undo")
+    assert again.json()["type"].endswith("already_undone")
+
+
+async def test_the_whole_is_not_undone_at_all_where_one_part_cannot_be(divided, order, total, write):
+    """The report that came after it for one host is not kept any more."""
+    await divided(reports.hosts(2, problems=3), scanned_at="2026-01-01T00:00:00Z")
+    whole, _ = await divided(reports.hosts(2, problems=5), scanned_at="2026-01-02T00:00:00Z")
+    _, later = await divided(reports.hosts(2, problems=5), scanned_at="2026-01-03T00:00:00Z")
+    await write(
+        "update scan set storage_key = null where requested->>'asset' = 'host-1' and part_of = ("
+        " select max(part_of) from scan)"
+    )
+    assert later["host-1"]["counts"]["unchanged"] == 5
+    failed = await order(whole, "undo", dry_run=False)
+    assert (failed["state"], failed["act"]["error"]["code"], failed["undone"]) == (
+        "done",
+        "report_removed",
+        None,
+    )
+    assert await total() == 10
+
+
+async def test_the_whole_is_read_again_with_all_of_its_parts(divided, order, total):
+    whole, parts = await divided(reports.hosts(3, problems=3))
+    await order(parts["host-2"], "undo", dry_run=False)
+    preview = await order(whole, "reprocess", dry_run=True)
+    assert (preview["counts"]["reported"], preview["counts"]["findings"]["closed"]) == (6, 0)
+    again = await order(whole, "reprocess", dry_run=False)
+    assert (again["state"], again["act"]["error"]) == ("done", None)
+    assert (again["counts"]["reported"], await total()) == (9, 6)
+
+
+async def test_an_asset_that_only_the_present_parser_finds_becomes_a_part(
+    api, divided, order, total, write, context, tmp_path
+):
+    """The kept report is another one now, as if its former reading had overlooked a host."""
     whole, _ = await divided(reports.hosts(2, problems=3))
-    answer = await api.post(f"{SCANS}/{whole['id']}/{act}")
-    assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (409, "divided")
+    (tmp_path / "report").write_bytes(reports.hosts(3, problems=3))
+    stored = context.storage.write_file(tmp_path / "report")
+    await write("update scan set storage_key = :key where part_of is null", key=stored.key)
+    preview = await order(whole, "reprocess", dry_run=True)
+    shown = (await changes_of(api, preview))["items"]
+    assert {(each["change"], each["asset"]) for each in shown} == {("new", "host-2")}
+    assert (await total(), len((await api.get("/api/v1/assets")).json()["items"])) == (6, 2)
+    again = await order(whole, "reprocess", dry_run=False)
+    assert (again["parts"]["total"], again["counts"]["reported"], await total()) == (3, 9, 9)
+
+
+async def test_the_changes_of_the_whole_are_those_of_its_parts(api, divided):
+    await divided(reports.hosts(2, problems=3))
+    whole, _ = await divided(reports.hosts(2, problems=4))
+    shown = await changes_of(api, whole)
+    assert [(each["change"], each["asset"]) for each in shown["items"]] == [
+        ("new", "host-0"),
+        ("new", "host-1"),
+    ]
+    tried, _ = await divided(reports.hosts(3, problems=4), dry_run="true")
+    would = await changes_of(api, tried)
+    assert {(each["change"], each["asset"]) for each in would["items"]} == {("new", "host-2")}
+    assert would["total"] == 4
+    await divided(reports.hosts(2, problems=20))
+    held, _ = await divided(reports.hosts(2, problems=4))
+    waiting = await changes_of(api, held, change="closed")
+    assert (held["state"], waiting["total"]) == ("held", 32)
 
 
 async def test_the_list_shows_the_whole_once(api, divided):

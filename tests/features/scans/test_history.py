@@ -12,28 +12,6 @@ SCANS = "/api/v1/scans"
 FINDINGS = "/api/v1/findings"
 
 
-@pytest.fixture
-def total(api):
-    async def count(query="is:open"):
-        return (await api.get(FINDINGS, params={"q": query})).json()["total"]
-
-    return count
-
-
-@pytest.fixture
-def order(api, work):
-    """`await order(scan, "undo", dry_run=True)`: the scan that the answer named, once the job is done."""
-
-    async def carried_out(scan, act, **wanted):
-        answer = await api.post(f"{SCANS}/{scan['id']}/{act}", json=wanted)
-        assert answer.status_code == 202, answer.text
-        assert answer.json()["state"] == "accepted"
-        await work()
-        return (await api.get(f"{SCANS}/{answer.json()['id']}")).json()
-
-    return carried_out
-
-
 def problem(answer):
     return answer.status_code, answer.json()["type"].rpartition(":")[2]
 
@@ -278,6 +256,11 @@ async def test_reading_again_shows_the_difference_first_and_loses_nothing(
     assert (await total("severity:low"), await total("severity:high")) == (0, 11)
     assert (await api.get(f"{FINDINGS}/{finding}")).json()["comments"][0]["body"] == "Looked at"
     assert (await _newest_event(api))["action"] == "scan.reprocessed"
+
+
+async def test_the_newest_scan_is_done_again_once_it_was_read_again(scanned, order):
+    scan = await order(await scanned(reports.code(10)), "reprocess", dry_run=False)
+    assert (scan["state"], scan["held"], scan["counts"]["reported"]) == ("done", None, 10)
 
 
 async def test_a_report_that_failed_is_taken_in_once_it_can_be_read(

@@ -85,6 +85,10 @@ async def test_a_deleted_mapping_is_offered_no_more_but_its_reports_can_be_read_
     preview = (await api.post(f"/api/v1/scans/{scan['id']}/reprocess", json={"dry_run": True})).json()
     await work()
     assert (await api.get(f"/api/v1/scans/{preview['id']}")).json()["state"] == "done"
+    await api.post(f"/api/v1/scans/{scan['id']}/reprocess", json={"dry_run": False})
+    await work()
+    again = (await api.get(f"/api/v1/scans/{scan['id']}")).json()
+    assert (again["state"], again["undone"], again["act"]["error"]) == ("done", None, None)
     assert (await api.post(MAPPINGS, json={"document": DOCUMENT})).status_code == 201
 
 

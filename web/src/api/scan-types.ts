@@ -69,6 +69,8 @@ export type ScanChange = {
   title: string;
   severity: Severity;
   location: Location | null;
+  /** Of a report that covers several assets: the one that it is about. */
+  asset: string | null;
 };
 export type Format = {
   id: string;

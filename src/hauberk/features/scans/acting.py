@@ -1,12 +1,8 @@
 """Carries out an order about a scan, in one transaction: for good, or rolled back and shown as a preview."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
-from sqlalchemy import Connection, Row, select, text, update
+from sqlalchemy import Connection, select, text, update
 
 from hauberk.db.audit import record_in_job
 from hauberk.db.models.organization import Organization
@@ -14,15 +10,13 @@ from hauberk.db.models.scan import Scan
 from hauberk.domain.events import FindingsChanged, ScanFinished
 from hauberk.domain.permissions import Actor, Role
 from hauberk.infra import identity_key
-from hauberk.infra.storage import open_storage
 from hauberk.ingest import changes
-from hauberk.ingest.child import SandboxedReader
-from hauberk.ingest.divided import part_again
 from hauberk.ingest.jobs import rolled_back
 from hauberk.ingest.replay import Effect, Recomputation
+from hauberk.ingest.rereading import reports_again
 from hauberk.ingest.spool import SpoolFolder
+from hauberk.ingest.together import Together, keep_parts
 from hauberk.jobs.events import emit
-from hauberk.jobs.job import JobError
 from hauberk.jobs.run import JobRun
 
 
@@ -54,23 +48,33 @@ class Order:
 def carry_out(run: JobRun, order: Order, *, keeps: bool) -> None:
     """`keeps`: the scan is read again, else it is taken back."""
     target = order.preview_id or order.scan_id
+    is_preview = order.preview_id is not None
     key = _begin(run, target)
-    with SpoolFolder(run.settings.home / "spool") as spool:
+    with (
+        SpoolFolder(run.settings.home / "spool") as spool,
+        reports_again(run, key, order.scan_id, is_anew=keeps, is_kept=not is_preview) as reports,
+    ):
 
         def work(connection: Connection) -> Effect:
             recomputation = Recomputation(
                 connection,
                 run.organization_id,
                 key,
-                partial(_reader, run, order, key, keeps),
+                reports,
                 spool,
                 keeps=keeps,
                 undone_by=run.requested_by,
             )
-            return recomputation.of(order.scan_id)
+            return Together(recomputation, reports).of(order.scan_id) or recomputation.of(order.scan_id)
 
-        if order.preview_id is None:
-            run.write(lambda connection: _done(connection, run, order, work(connection), keeps=keeps))
+        def done(connection: Connection) -> None:
+            effect = work(connection)
+            if reports.anew is not None:
+                keep_parts(connection, run.organization_id, reports.anew)
+            _done(connection, run, order, effect, keeps=keeps)
+
+        if not is_preview:
+            run.write(done)
             return
         with rolled_back(run) as connection:
             effect = work(connection)
@@ -87,36 +91,6 @@ def _begin(run: JobRun, target: int) -> bytes:
     return identity_key.unseal(run.settings.key_ring, sealed)
 
 
-@contextmanager
-def _reader(
-    run: JobRun,
-    order: Order,
-    key: bytes,
-    keeps: bool,  # noqa: FBT001 — given by partial
-    scan: Row[Any],
-) -> Iterator[SandboxedReader]:
-    """Of a divided report each asset's part is kept as it was read: the present parser needs the whole again."""
-    storage, element_key = open_storage(run.settings), identity_key.for_elements(key)
-    if scan.part_of is None or not (keeps and scan.id == order.scan_id):
-        with storage.open_local(scan.storage_key) as report:
-            yield SandboxedReader(run, report, element_key, is_part=scan.part_of is not None)
-        return
-    if scan.whole_storage_key is None:
-        raise JobError("report_removed", "The whole report of this scan is not kept any more; send it again.")
-    folder = run.settings.home / "spool"
-    with (
-        storage.open_local(scan.whole_storage_key) as report,
-        part_again(
-            SandboxedReader(run, report, element_key),
-            scan.format,
-            scan.requested["asset"],
-            scan.file_name,
-            folder,
-        ) as part,
-    ):
-        yield SandboxedReader(run, part, element_key, is_part=True)
-
-
 def _done(connection: Connection, run: JobRun, order: Order, effect: Effect, *, keeps: bool) -> None:
     actor = order.actor(run)
     record_in_job(
@@ -129,7 +103,8 @@ def _done(connection: Connection, run: JobRun, order: Order, effect: Effect, *, 
     )
     state = _state_of(connection, run, order, keeps=keeps)
     _set(connection, run, order.scan_id, state=state, finished_at=text("clock_timestamp()"))
-    emit(connection, FindingsChanged(run.organization_id, effect.asset_id, order.scan_id))
+    for asset_id in effect.asset_ids:
+        emit(connection, FindingsChanged(run.organization_id, asset_id, order.scan_id))
     emit(connection, ScanFinished(run.organization_id, order.scan_id, state))
     run.finish(connection, {"counts": effect.counts, "scans_read_again": len(effect.replayed)})
 

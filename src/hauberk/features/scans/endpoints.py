@@ -280,19 +280,24 @@ async def list_changes(
     """
     repository = ScanRepository(session)
     scan = await repository.get(actor, ids.decode("scn", scan_id))
-    await history.check_undivided(session, actor, scan.id, "look at the changes of")
-    if not scan.is_dry_run and not (scan.state == "held" and change == "closed" and scan.spool_key):
-        rows = await repository.changes(actor, scan.id, page, change)
+    parts = await repository.parts(actor, scan.id)
+    waits = scan.state == "held" and change == "closed"
+    if not scan.is_dry_run and not (waits and (scan.spool_key or parts)):
+        rows = await repository.changes(actor, scan.id, page, change, [part.id for part in parts])
+        assets = {part.id: part.asset for part in parts}
         return PageSchema[ChangeSchema].of(
-            rows, lambda row: change_schema(changes.change_of(row), ids, is_stored=True)
+            rows,
+            lambda row: change_schema(changes.change_of(row, assets.get(row.scan_id)), ids, is_stored=True),
         )
-    if scan.spool_key is None:
+    kept = [(part.spool_key, part.asset) for part in parts if not waits or part.state == "held"]
+    spools = [each for each in kept or [(scan.spool_key, None)] if each[0]]
+    if not spools:
         if scan.state == "done":
             hours = context.settings.retention.dry_run_hours
             raise Gone(f"What a dry run would change is kept for {hours} hours; send the report again.")
         return PageSchema[ChangeSchema](items=[], next_cursor=None, total=0, total_is_exact=True)
     await pause(session)  # the file may be large: nobody waits for this connection meanwhile
-    found = await to_thread.run_sync(preview.page, context.settings, scan.spool_key, page, change)
+    found = await to_thread.run_sync(preview.page, context.settings, spools, page, change)
     return PageSchema[ChangeSchema].of(found, lambda each: change_schema(each, ids, is_stored=False))
 
 

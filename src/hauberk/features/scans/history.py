@@ -26,7 +26,10 @@ _AS_SENT = (
 
 
 async def undo(session: DbSession, actor: Actor, scan_id: int, *, dry_run: bool, days: int) -> int:
-    """Answers the scan to look at: the one that is undone, or the preview of that."""
+    """Answers the scan to look at: the one that is undone, or the preview of that.
+
+    A divided report is undone with all of its parts, or not at all.
+    """
     scan = await _settled(session, actor, scan_id)
     if scan.accepted_at < clock.now() - timedelta(days=days):
         raise Conflict(
@@ -41,19 +44,9 @@ async def reprocess(session: DbSession, actor: Actor, scan_id: int, *, dry_run: 
     scan = await _settled(session, actor, scan_id, "failed")
     if scan.storage_key is None:
         raise Gone("The report of this scan is not kept any more; send it again.", code="report_removed")
-    if scan.state == "failed":
+    if scan.state == "failed" and not await ScanRepository(session).has_parts(actor, scan_id):
         return await _take_in_again(session, actor, scan, dry_run=dry_run)
     return await _order(session, actor, scan, "reprocess", dry_run=dry_run)
-
-
-async def check_undivided(session: DbSession, actor: Actor, scan_id: int, act: str) -> None:
-    """Raises Conflict for the whole of a divided report, which did nothing itself."""
-    if await ScanRepository(session).has_parts(actor, scan_id):
-        raise Conflict(
-            f"This report covers several assets: {act} the scan of each one;"
-            " GET /api/v1/scans?part_of= with this scan's id lists them.",
-            code="divided",
-        )
 
 
 async def _settled(session: DbSession, actor: Actor, scan_id: int, *further: str) -> Scan:
@@ -62,8 +55,10 @@ async def _settled(session: DbSession, actor: Actor, scan_id: int, *further: str
         raise Conflict("This scan is being worked on; wait until that is finished.", code="in_progress")
     if scan.undone_at is not None:
         raise Conflict(ALREADY_UNDONE, code="already_undone")
-    await check_undivided(session, actor, scan_id, "undo or reprocess")
-    if scan.is_dry_run or scan.state not in (*_SETTLED, *further):
+    took_effect = scan.state in (*_SETTLED, *further) or await ScanRepository(session).has_parts(
+        actor, scan_id
+    )
+    if scan.is_dry_run or not took_effect:
         raise Conflict(NOT_APPLIED, code="not_applied")
     return scan
 

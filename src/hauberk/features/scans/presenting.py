@@ -107,5 +107,6 @@ def change_schema(change: Change, ids: Ids, *, is_stored: bool) -> ChangeSchema:
             "severity": severity,
             "location": change.location,
             "component": change.component,
+            "asset": change.asset,
         }
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Integer, Row, Select, and_, column, func, select, text
+from sqlalchemy import ARRAY, BigInteger, Integer, Row, Select, and_, bindparam, column, func, select, text
 from sqlalchemy.orm import aliased
 
 from hauberk.db.models.asset import Asset, AssetRef, Scope
@@ -12,7 +12,13 @@ from hauberk.db.models.job import Job
 from hauberk.db.models.scan import Scan
 from hauberk.db.repository import DbSession, Order, PageRequest, Repository, fetch_page
 from hauberk.domain.permissions import Actor
-from hauberk.ingest.changes import CHANGES, UNCHANGED, words_for
+from hauberk.ingest.changes import (
+    CHANGES,
+    CHANGES_OF_PARTS,
+    UNCHANGED,
+    UNCHANGED_OF_PARTS,
+    words_for,
+)
 from hauberk.kit.errors import NotFound
 from hauberk.kit.page import Page
 
@@ -113,15 +119,35 @@ class ScanRepository(Repository[Scan]):
         wanted = self.visible_to(actor).where(Scan.part_of == scan_id).limit(1)
         return await self.session.scalar(wanted.with_only_columns(Scan.id)) is not None
 
-    async def changes(
-        self, actor: Actor, scan_id: int, request: PageRequest, kind: str | None
-    ) -> Page[Row[Any]]:
-        rows = (
-            text(UNCHANGED if kind == "unchanged" else CHANGES)
-            .bindparams(organization=actor.organization_id, scan=scan_id)
-            .columns(*_CHANGE_COLUMNS)
-            .subquery("change")
+    async def parts(self, actor: Actor, scan_id: int) -> Sequence[Any]:
+        """Of a divided report: id, asset's name, state and spool of each part."""
+        wanted = (
+            self.visible_to(actor)
+            .where(Scan.part_of == scan_id)
+            .with_only_columns(
+                Scan.id,
+                func.coalesce(Asset.name, Scan.requested["asset"].as_string()).label("asset"),
+                Scan.state,
+                Scan.spool_key,
+            )
+            .outerjoin(Asset, and_(Asset.organization_id == Scan.organization_id, Asset.id == Scan.asset_id))
+            .order_by(Scan.id)
         )
+        return (await self.session.execute(wanted)).all()
+
+    async def changes(
+        self, actor: Actor, scan_id: int, request: PageRequest, kind: str | None, parts: Sequence[int] = ()
+    ) -> Page[Row[Any]]:
+        """Of a divided report those of its `parts`."""
+        if parts:
+            bound = text(UNCHANGED_OF_PARTS if kind == "unchanged" else CHANGES_OF_PARTS).bindparams(
+                bindparam("scans", list(parts), ARRAY(BigInteger)), organization=actor.organization_id
+            )
+        else:
+            bound = text(UNCHANGED if kind == "unchanged" else CHANGES).bindparams(
+                organization=actor.organization_id, scan=scan_id
+            )
+        rows = bound.columns(*_CHANGE_COLUMNS).subquery("change")
         order = Order.by(rows.c.part, rows.c.id)
         wanted = select(rows)
         if kind is not None:
@@ -133,6 +159,7 @@ _CHANGE_COLUMNS = (
     column("part", Integer),
     column("id", BigInteger),
     *(column(name) for name in ("reason", "finding_id", "title", "severity", "location", "component")),
+    column("scan_id", BigInteger),
 )
 
 

@@ -204,6 +204,8 @@ class ChangeSchema(Schema):
     severity: str
     location: dict[str, Any] | None
     component: dict[str, Any] | None
+    asset: str | None
+    """Of a report that covers several assets: the one that this is about."""
 
 
 class FormatSchema(Schema):

@@ -170,6 +170,7 @@ class Postgres:
             "unix_socket_directories": str(self.sockets),
             "unix_socket_permissions": "0700",
             "max_connections": self.max_connections,
+            "max_locks_per_transaction": 512,  # a divided report is taken back in one transaction (ADR 27)
             "shared_buffers": f"{min(2048, max(64, memory // 8))}MB" if not self.is_throwaway else "128MB",
             "effective_cache_size": f"{max(256, memory // 2)}MB",
             "maintenance_work_mem": f"{min(512, max(64, memory // 32))}MB",

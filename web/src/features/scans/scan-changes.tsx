@@ -100,6 +100,7 @@ function ChangeRow({ change }: { change: ScanChange }) {
         )}
         <span className="flex gap-1.5 text-xs text-muted">
           <SeverityWord severity={change.severity} />
+          {change.asset && <span className="flex-none">· {change.asset}</span>}
           {place && (
             <span className="truncate">
               · <span className="font-mono text-code">{line ? `${place}:${line}` : place}</span>

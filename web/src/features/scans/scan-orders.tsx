@@ -9,8 +9,10 @@ import { type Order, useOrder } from "./use-order";
 export function ScanOrders({ scan }: { scan: Scan }) {
   const mayWrite = useMay("scans:write");
   const order = useOrder(scan.id);
-  const wasTakenIn = (scan.state === "done" || scan.state === "held") && !scan.dry_run && !scan.undone;
-  const isReadable = scan.state === "failed" && scan.report_kept;
+  const isStanding =
+    scan.state === "done" || scan.state === "held" || (scan.state === "failed" && scan.parts);
+  const wasTakenIn = isStanding && !scan.dry_run && !scan.undone;
+  const isReadable = scan.state === "failed" && scan.report_kept && !scan.parts;
   if (!mayWrite || !(wasTakenIn || isReadable)) return null;
   const give = (which: Order, isPreview: boolean) => order.mutate({ order: which, isPreview });
   return (
@@ -28,7 +30,9 @@ export function ScanOrders({ scan }: { scan: Scan }) {
                 Read again…
               </Button>
             )}
-            <span className="text-xs text-muted">You see what would change before anything does.</span>
+            <span className="text-xs text-muted">
+              {scan.parts && "All of its assets, or none. "}You see what would change before anything does.
+            </span>
           </>
         )}
         {isReadable && (

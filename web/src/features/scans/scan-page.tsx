@@ -11,6 +11,7 @@ import { CopyButton } from "@/ui/copy-button";
 import { Fact, Facts } from "@/ui/fact";
 import { Page } from "@/ui/page";
 import { Panel, PanelHead } from "@/ui/panel";
+import { Segmented } from "@/ui/segmented";
 import { ErrorState, Skeleton } from "@/ui/state";
 import { Table, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
@@ -25,15 +26,21 @@ import { ActFailed, ScanOrders } from "./scan-orders";
 import { ScanParts } from "./scan-parts";
 import { isUnderWay } from "./use-scan-events";
 
+/** Of a report that covers several assets, what is listed below it: its assets, unless it is its changes. */
+export const VIEWS = ["changes"] as const;
+export type View = (typeof VIEWS)[number];
+
 type ScanPageProps = {
   id: string;
   page: number;
   change?: ChangeKind;
+  view?: View;
   onPage: (page: number) => void;
   onChange: (change?: ChangeKind) => void;
+  onView: (view?: View) => void;
 };
 
-export function ScanPage({ id, page, change, onPage, onChange }: ScanPageProps) {
+export function ScanPage({ id, page, change, view, onPage, onChange, onView }: ScanPageProps) {
   const { data: scan, error, refetch } = useQuery(scanQuery(id));
   const scope = (
     <span className="flex min-w-0 items-center gap-1 font-mono text-code text-muted">
@@ -64,11 +71,23 @@ export function ScanPage({ id, page, change, onPage, onChange }: ScanPageProps) 
             <Head scan={scan} />
             {scan.state === "failed" && <ScanError scan={scan} />}
             <ScanFacts scan={scan} />
-            {!scan.parts && <ScanOrders scan={scan} />}
+            <ScanOrders scan={scan} />
           </Panel>
           {scan.counts && <ResultCounts counts={scan.counts} isPreview={scan.preview_of !== null} />}
-          {scan.parts && <ScanParts scan={scan} page={page} onPage={onPage} />}
-          {(scan.state === "done" || scan.state === "held") && !scan.undone && !scan.parts && (
+          {scan.parts && (
+            <Segmented
+              label="What is listed"
+              value={view ?? "assets"}
+              choices={[
+                { value: "assets", label: "Its assets" },
+                { value: "changes", label: "Its changes" },
+              ]}
+              onChange={(next) => onView(next === "changes" ? next : undefined)}
+              className="justify-self-start"
+            />
+          )}
+          {scan.parts && view !== "changes" && <ScanParts scan={scan} page={page} onPage={onPage} />}
+          {!isUnderWay(scan.state) && !scan.undone && (scan.parts ? view === "changes" : wasRead(scan)) && (
             <ScanChanges
               id={id}
               isHeld={scan.state === "held"}
@@ -84,6 +103,8 @@ export function ScanPage({ id, page, change, onPage, onChange }: ScanPageProps) 
     </Page>
   );
 }
+
+const wasRead = ({ state }: Scan) => state === "done" || state === "held";
 
 function Head({ scan }: { scan: Scan }) {
   return (
