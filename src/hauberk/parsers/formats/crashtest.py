@@ -9,6 +9,10 @@ from hauberk.parsers import sdk
 _ROOTS = ("", "data.")
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 _PARAMETER = re.compile(r"parameter ['\"]?(?P<name>[\w.\[\]-]+)")
+_OF_ITS_TESTS = re.compile(
+    rb"(?i)crashtest|name=\"(?:SSL (?:SWEET32|BEAST|LOGJAM|POODLE|RC4|Trust|Cipher)|Portscanner|Sensitive Data Exposure|"
+    rb"Fingerprint Web |Local File Inclusion|Referrer-Policy Header)"
+)
 _METHOD = re.compile(r"(?:method ['\"]|\()(?P<name>get|post|put|delete|patch)\b", re.IGNORECASE)
 
 
@@ -50,6 +54,41 @@ def _found(known: dict[str | None, sdk.Json], said: sdk.Json) -> sdk.Findings:
         found_at=sdk.timestamp(said.get("created_at")),
     )
     yield from sdk.each(said.get("cve_findings"), _vulnerability, "cve_findings")
+
+
+def _is_of_crashtest(probe: sdk.Probe) -> int:
+    """JUnit has no place for a tool's name: the tests have those of its scanners."""
+    head = probe.xml
+    is_junit = head is not None and head.root == "testsuites" and "testsuite/testcase" in head.paths
+    return 4 if is_junit and _OF_ITS_TESTS.search(probe.text) else 0
+
+
+@sdk.parser(
+    id="crashtest-xml",
+    scanner="Crashtest Security",
+    title="Crashtest Security (JUnit)",
+    docs="https://github.com/crashtest-security/github-action",
+    kinds=[sdk.DAST],
+    sniff=_is_of_crashtest,
+    items=sdk.XmlElements("testsuite/testcase"),
+)
+def crashtest_xml(case: sdk.XmlElement) -> sdk.Findings:
+    """`curl https://api.crashtest.cloud/webhook/$WEBHOOK/scans/$SCAN_ID/report/junit -o report.xml`"""
+    title = case.attrib["name"]
+    for failure in case.iterfind("failure"):
+        words = sdk.paragraphs(failure.get("message"), failure.text) or ""
+        word = sdk.text(failure.get("severity")) or sdk.text(failure.get("type"))
+        yield sdk.ReportedFinding(
+            kind=sdk.DAST,
+            title=title,
+            severity=sdk.severity(word),
+            severity_reported=word,
+            rule_id=title,
+            description=words or None,
+            identifiers=sdk.identifiers(title, words),
+            locations=tuple(_places(words)),
+            tags=sdk.texts(case.get("classname")),
+        )
 
 
 def _places(words: str) -> Iterator[sdk.Location]:
