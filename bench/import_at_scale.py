@@ -57,7 +57,7 @@ def parts(size: int) -> Iterator[tuple[str, list[tuple[float, float, dict[str, o
 
 def _organization(database: Database) -> None:
     """The empty database's only tenant."""
-    sealed = identity_key.make(database.settings.key_ring)
+    sealed = identity_key.make(database.settings.key_ring, ORGANIZATION)
     engine = sync_engine(database.settings.database.owner_url, pool=Pool(size=1))
     with engine.begin() as connection:
         connection.execute(text("set local role hauberk_system"))

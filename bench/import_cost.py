@@ -25,7 +25,7 @@ from structlog.testing import capture_logs
 from hauberk.db.models.organization import Organization
 from hauberk.db.models.scan import Scan
 from hauberk.db.session import Pool, sync_engine, transaction
-from hauberk.infra import identity_key
+from hauberk.infra.envelope import Sealed
 from hauberk.ingest import pipeline, reading
 from hauberk.ingest.large import max_new_keys
 from hauberk.ingest.sandbox.sandbox import Sandbox
@@ -197,9 +197,8 @@ def _organization(database: Database) -> int:
     owner = sync_engine(database.settings.database.owner_url, pool=Pool(size=1))
     with owner.begin() as connection:
         connection.execute(text("set local role hauberk_system"))
-        key = identity_key.make(database.settings.key_ring)
         made = connection.execute(
-            insert(Organization).values(name="Bench", identity_key=key).returning(Organization.id)
+            insert(Organization).values(name="Bench", identity_key=Sealed(b"")).returning(Organization.id)
         ).scalar_one()
     owner.dispose()
     return int(made)

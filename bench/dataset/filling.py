@@ -2,10 +2,14 @@
 back afterwards, in the transaction that emptied them, so that PostgreSQL need not log the rows (`wal_level=minimal`).
 """
 
+import json
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
+
+from hauberk.infra import identity_key
+from hauberk.infra.crypto import KeyRing
 
 BIG = ("finding", "finding_key", "occurrence")
 SQL = Path(__file__).with_name("fill.sql")
@@ -26,13 +30,14 @@ order by contype <> 'f', oid
 """
 
 
-def fill(superuser_url: str, findings: int, *, organizations: int, identity_key: bytes) -> None:
-    """`identity_key`: the sealed key that all its organizations get."""
+def fill(superuser_url: str, findings: int, *, organizations: int, key_ring: KeyRing) -> None:
+    """`key_ring` seals the key of each of its organizations."""
+    keys = [identity_key.make(key_ring, number).raw.hex() for number in range(1, organizations + 1)]
     with psycopg.connect(superuser_url) as connection:
         for name, value in (
             ("bench.findings", str(findings)),
             ("bench.organizations", str(organizations)),
-            ("bench.key_hex", identity_key.hex()),
+            ("bench.keys", json.dumps(keys)),
             ("work_mem", "256MB"),
             ("synchronous_commit", "off"),
         ):

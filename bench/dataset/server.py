@@ -19,7 +19,6 @@ from bench.dataset.filling import fill
 from psycopg import sql
 
 from hauberk.db import migrate
-from hauberk.infra import identity_key
 from hauberk.infra.embedded.postgres import create_database, drop_database
 from hauberk.infra.embedded.servers import EmbeddedServers, running
 from hauberk.infra.settings import Settings
@@ -70,12 +69,11 @@ def _make(settings: Settings, sizes: list[int]) -> None:
             create_database(_superuser_url(servers), name)
             migrate.upgrade(_named(_postgres(servers).owner_url, name), environment="test")
             if size:
-                sealed = identity_key.make(settings.key_ring)
                 fill(
                     _named(_superuser_url(servers), name),
                     size,
                     organizations=min(ORGANIZATIONS, max(1, size // 2000)),
-                    identity_key=sealed,
+                    key_ring=settings.key_ring,
                 )
             with psycopg.connect(_superuser_url(servers), autocommit=True) as connection:
                 connection.execute(sql.SQL("comment on database {} is 'filled'").format(sql.Identifier(name)))

@@ -1,11 +1,14 @@
 """What must be true of every table: the tenant leads, row-level security guards, words are the glossary's."""
 
+import re
+
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from hauberk.db import models  # noqa: F401 — registers the tables
 from hauberk.db.base import Model
+from hauberk.db.sealed import sealed_columns
 from hauberk.db.url import driver_url
 
 # Of the installation, not of a tenant.
@@ -59,6 +62,20 @@ def test_foreign_keys_between_tenant_tables_stay_inside_the_tenant():
         if key.referred_table.name in names and "organization_id" not in key.column_keys
     ]
     assert wrong == []
+
+
+def test_a_rotation_counts_every_column_of_encrypted_values(catalogue):
+    (count, find) = (
+        body
+        for (body,) in catalogue(
+            "select prosrc from pg_proc where proname like 'sealed\\_%' order by proname"
+        )
+    )
+    columns = sealed_columns(Model.metadata.sorted_tables)
+    assert len(columns) >= 2
+    for table, column in columns:
+        assert re.search(rf"\.{column.name}\b.* from {table.name} ", count), f"{table.name}.{column.name}"
+        assert re.search(rf"\.{column.name}\b.* from {table.name} ", find), f"{table.name}.{column.name}"
 
 
 def test_no_column_is_called_status():

@@ -40,7 +40,7 @@ def test_the_commands_of_a_page_work(page, machine, tmp_path):
 
 
 def test_there_are_pages_whose_commands_are_run():
-    assert {"install", "configure", "upgrade", "backup-and-restore", "roll-back"} <= {
+    assert {"install", "configure", "upgrade", "backup-and-restore", "roll-back", "rotate-secrets"} <= {
         each.stem for each in PAGES
     }
 

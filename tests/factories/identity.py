@@ -8,6 +8,7 @@ from sqlalchemy.pool import NullPool
 from hauberk.db.models.identity import Membership, User
 from hauberk.db.models.organization import Organization
 from hauberk.db.url import driver_url
+from hauberk.infra.envelope import Sealed
 
 _numbers = count(1)
 
@@ -16,7 +17,7 @@ def make_organization(owner_url: str, name: str | None = None) -> int:
     with _system(owner_url) as connection:
         return connection.scalar(
             insert(Organization)
-            .values(name=name or f"Organization {next(_numbers)}", identity_key=b"\x00" * 32)
+            .values(name=name or f"Organization {next(_numbers)}", identity_key=Sealed(b""))
             .returning(Organization.id)
         )
 

@@ -160,7 +160,11 @@ def make_organization(settings: Settings) -> None:
     owner = create_engine(driver_url(settings.database.migration_url), poolclass=NullPool)
     with owner.begin() as connection:
         connection.execute(text("set local role hauberk_system"))
-        values = {"id": ORGANIZATION, "name": "Test", "identity_key": identity_key.make(settings.key_ring)}
+        values = {
+            "id": ORGANIZATION,
+            "name": "Test",
+            "identity_key": identity_key.make(settings.key_ring, ORGANIZATION),
+        }
         connection.execute(insert(Organization).values(values))
 
 

@@ -115,7 +115,9 @@ def imports(fresh_settings: Settings) -> Iterator[Imports]:
         connection.execute(text("set local role hauberk_system"))
         connection.execute(
             insert(Organization).values(
-                id=ORGANIZATION, name="Test", identity_key=identity_key.make(fresh_settings.key_ring)
+                id=ORGANIZATION,
+                name="Test",
+                identity_key=identity_key.make(fresh_settings.key_ring, ORGANIZATION),
             )
         )
     owner.dispose()

@@ -15,7 +15,6 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from fixtures.servers import TEMPLATE, _of, make_settings
-from hauberk.infra import identity_key
 from hauberk.infra.embedded.postgres import create_database, drop_database
 
 FINDINGS = 40_000
@@ -103,7 +102,7 @@ def watched(servers, tmp_path_factory, queue_url, cache_url):
         superuser,
         FINDINGS,
         organizations=ORGANIZATIONS,
-        identity_key=identity_key.make(settings.key_ring),
+        key_ring=settings.key_ring,
     )
     with psycopg.connect(superuser, autocommit=True) as connection:
         big = connection.execute(

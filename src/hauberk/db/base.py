@@ -7,6 +7,9 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, Integer, MetaData, Smal
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from hauberk.db.sealed import SealedBytes
+from hauberk.infra.envelope import Sealed
+
 Instant = TIMESTAMP(timezone=True)
 
 
@@ -30,6 +33,7 @@ class Model(DeclarativeBase):
         list[Any]: JSONB(none_as_null=True),
         list[str]: ARRAY(Text),
         list[int]: ARRAY(Integer),
+        Sealed: SealedBytes(),
     }
 
 

@@ -1,27 +1,36 @@
-"""Cryptography: keys derived by purpose from the installation's secret keys, encryption, signatures.
+"""Cryptography: keys derived by purpose from the installation's secret keys, and signatures.
 
 The newest secret key encrypts and signs; every listed one still decrypts and verifies, so a rotation logs nobody
-out. A purpose (`"session"`, `"backup"`) separates keys: what was made for one is worthless for another.
+out. A purpose (`"session"`, `"backup"`) separates keys: what was made for one is worthless for another. Values are
+encrypted by `envelope`, files by `backup.sealing`.
 """
 
 import hmac
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
-_VERSION = 1
 
 
 class Undecipherable(Exception):
     """No listed secret key opens this: it was changed, cut off, or made under a key that is gone."""
+
+
+class SecretKeyMissing(Undecipherable):
+    """It was made under a secret key that is not listed any more; the message says what to do."""
+
+    def __init__(self, kid: str) -> None:
+        super().__init__(
+            f"It takes the secret key {kid[:40]!r}, which is not in HAUBERK_SECRET_KEYS. Put it back behind the newest"
+            " one (one that Hauberk made by itself is in secrets.json of its home), start again, run 'hauberk secret"
+            " rotate', and take it out when 'hauberk secret rotate --check' says that nothing needs it."
+        )
+        self.kid = kid
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +57,17 @@ class KeyRing:
         """The 32-byte key for `purpose` under the newest secret key, or under the one named."""
         return derive(self._keys[0] if kid is None else self._named(kid), purpose)
 
-    def encrypt(self, purpose: str, plain: bytes, *, context: bytes = b"") -> bytes:
-        """AES-256-GCM; `context` (a row's id, say) must be given again to open it."""
-        newest = self._keys[0]
-        nonce = os.urandom(NONCE_BYTES)
-        head = _head(newest.kid)
-        sealed = AESGCM(derive(newest, purpose)).encrypt(nonce, plain, head + context)
-        return head + nonce + sealed
-
-    def decrypt(self, purpose: str, sealed: bytes, *, context: bytes = b"") -> bytes:
-        kid_end = 2 + (sealed[1] if len(sealed) > 1 else 0)
-        head, nonce, body = (
-            sealed[:kid_end],
-            sealed[kid_end : kid_end + NONCE_BYTES],
-            sealed[kid_end + NONCE_BYTES :],
-        )
-        if len(body) < 16 or head[0] != _VERSION:
-            raise Undecipherable("this is not something that Hauberk encrypted")
-        key = self._named(head[2:].decode("utf-8", "replace"))
-        try:
-            return AESGCM(derive(key, purpose)).decrypt(nonce, body, head + context)
-        except InvalidTag as error:
-            raise Undecipherable("it was changed, or made for another purpose") from error
-
     def sign(self, purpose: str, message: bytes) -> bytes:
         """HMAC-SHA-256 under the newest key."""
         return _hmac(self._keys[0], purpose, message)
 
+    def signer(self, purpose: str, message: bytes, signature: bytes) -> str | None:
+        """The id of the accepted key that made this signature."""
+        return next((key.kid for key in self._keys if equal(_hmac(key, purpose, message), signature)), None)
+
     def verify(self, purpose: str, message: bytes, signature: bytes) -> bool:
         """Whether any accepted key made this signature."""
-        return any(equal(_hmac(key, purpose, message), signature) for key in self._keys)
+        return self.signer(purpose, message, signature) is not None
 
     def fingerprints(self) -> dict[str, str]:
         """By key id, a short hash that tells keys apart and says nothing about them."""
@@ -87,7 +77,7 @@ class KeyRing:
         for key in self._keys:
             if key.kid == kid:
                 return key
-        raise Undecipherable(f"the secret key {kid[:40]!r} is not in HAUBERK_SECRET_KEYS any more")
+        raise SecretKeyMissing(kid)
 
 
 def derive(key: SecretKey, purpose: str) -> bytes:
@@ -102,8 +92,3 @@ def equal(left: bytes, right: bytes) -> bool:
 
 def _hmac(key: SecretKey, purpose: str, message: bytes) -> bytes:
     return hmac.digest(derive(key, purpose), message, "sha256")
-
-
-def _head(kid: str) -> bytes:
-    name = kid.encode()
-    return bytes([_VERSION, len(name)]) + name

@@ -7,21 +7,26 @@ its sealing is renewed when the secret keys rotate.
 import secrets
 from hashlib import blake2b
 
+from hauberk.infra import envelope
 from hauberk.infra.crypto import KeyRing
+from hauberk.infra.envelope import Place, Sealed
 
-_PURPOSE = "identity-key"
 _BYTES = 32
 
 
-def make(key_ring: KeyRing) -> bytes:
+def make(key_ring: KeyRing, organization_id: int) -> Sealed:
     """A new key, sealed: what `organization.identity_key` holds."""
-    return key_ring.encrypt(_PURPOSE, secrets.token_bytes(_BYTES))
+    return envelope.seal(key_ring, _place(organization_id), secrets.token_bytes(_BYTES))
 
 
-def unseal(key_ring: KeyRing, sealed: bytes) -> bytes:
-    return key_ring.decrypt(_PURPOSE, sealed)
+def unseal(key_ring: KeyRing, organization_id: int, sealed: Sealed) -> bytes:
+    return envelope.unseal(key_ring, _place(organization_id), sealed)
 
 
 def for_elements(identity_key: bytes) -> bytes:
     """A key for hashes of report elements, safe to hand to a parser's process: nothing leads back from it."""
     return blake2b(b"elements", key=identity_key, digest_size=32).digest()
+
+
+def _place(organization_id: int) -> Place:
+    return Place("organization", "identity_key", organization_id, organization_id)

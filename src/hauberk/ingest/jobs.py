@@ -24,6 +24,7 @@ from hauberk.ingest.divided import divide_report
 from hauberk.ingest.inspecting import inspected
 from hauberk.ingest.pipeline import Applied, Import
 from hauberk.ingest.scope import AUTOMATIC, Requested
+from hauberk.ingest.secrets import identity_key_of
 from hauberk.ingest.spool import SpoolFolder
 from hauberk.ingest.write import ScopeMovedError
 from hauberk.jobs.events import emit
@@ -100,7 +101,7 @@ def _begin(run: JobRun, scan_id: int, *, is_release: bool) -> tuple[str, Import]
         requested=msgspec.convert(scan.requested, Requested),
         file_name=scan.file_name,
         accepted_at=scan.accepted_at,
-        identity_key=identity_key.unseal(run.settings.key_ring, scan.identity_key),
+        identity_key=identity_key_of(run, scan.identity_key),
         is_dry_run=scan.is_dry_run,
         asset_id=scan.asset_id,
         is_part=scan.part_of is not None,

@@ -11,11 +11,26 @@ from typing import BinaryIO
 import msgspec
 
 from hauberk.domain import fingerprint
+from hauberk.infra import identity_key
+from hauberk.infra.crypto import Undecipherable
+from hauberk.infra.envelope import Sealed
 from hauberk.ingest.compare import Comparison
 from hauberk.ingest.large import Unmatched
 from hauberk.ingest.reading import SecretResult
+from hauberk.jobs.job import JobError
+from hauberk.jobs.run import JobRun
 
 _unpack = msgspec.msgpack.Decoder(SecretResult)
+
+
+def identity_key_of(run: JobRun, sealed: Sealed) -> bytes:
+    """The key of the job's organization; without it what leaked would be taken for something new each time."""
+    try:
+        return identity_key.unseal(run.settings.key_ring, run.organization_id, sealed)
+    except Undecipherable as error:
+        raise JobError(
+            "secret_key_missing", f"The organization's identity key does not open. {error}"
+        ) from error
 
 
 def compare_secrets(spool: BinaryIO, comparison: Comparison | Unmatched, identity_key: bytes) -> None:

@@ -1,11 +1,12 @@
 """Channels over HTTP: what they need is said by their kind, secrets go in and never come out."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hauberk.db.models.notification import NotificationChannel
 from hauberk.db.session import transaction
 from hauberk.domain.permissions import Role
+from hauberk.infra.envelope import Sealed
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +24,7 @@ async def test_no_answer_and_no_column_holds_the_secret(make_channel, api, engin
         assert "secret-part" not in answer.text
     with transaction(engine, organization.organization_id) as connection:
         row = connection.execute(select(NotificationChannel.__table__)).one()
-    assert b"secret-part" not in row.secret
+    assert b"secret-part" not in row.secret.raw
     assert "secret-part" not in str(row.configuration)
     assert row.host == "localhost"
 
@@ -111,6 +112,29 @@ async def test_a_new_secret_replaces_the_old_one_and_a_disabled_channel_is_not_t
     assert receivers.accepted["/services/other"]
     await api.patch(path, json={"is_enabled": False})
     assert (await api.post(f"{path}/trial")).status_code == 409
+
+
+async def test_a_secret_whose_key_is_gone_is_entered_again(
+    make_channel, api, send, receivers, engine, organization
+):
+    channel = await make_channel("slack")
+    path = f"{CHANNELS}/{channel['id']}"
+    with transaction(engine, organization.organization_id) as connection:
+        sealed = connection.scalars(select(NotificationChannel.secret)).one()
+        gone = Sealed(sealed.raw[:2] + b"z" * sealed.raw[1] + sealed.raw[2 + sealed.raw[1] :])
+        connection.execute(update(NotificationChannel).values(secret=gone))
+    await api.post(f"{path}/trial")
+    send()
+    told = (await api.get(path)).json()["last_error"]
+    assert "HAUBERK_SECRET_KEYS" in told
+    assert (await api.patch(path, json={"name": "Renamed"})).status_code == 200
+    refused = await api.patch(path, json={"configuration": {}})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "/secret"
+    assert "enter it again" in refused.json()["errors"][0]["message"]
+    assert (
+        await api.patch(path, json={"secret": {"url": receivers.url("/services/new")}})
+    ).status_code == 200
 
 
 async def test_members_see_channels_and_only_administrators_change_them(make_channel, client_as):

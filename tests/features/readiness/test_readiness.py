@@ -14,6 +14,7 @@ from fixtures.readiness import answer_of, site_of
 from hauberk.features.readiness import probe_key, service
 from hauberk.features.readiness.rows import ROWS
 from hauberk.infra.readiness import Installation, Probe, Result, Site, registered
+from hauberk.infra.settings.secret_keys import new_secret
 
 pytestmark = pytest.mark.anyio
 
@@ -147,6 +148,7 @@ async def test_an_unreachable_site_is_skipped_and_never_passes(context):
     ("row", "changes"),
     [
         ("SEC-1", {"secret_keys": ("your-super-secure-randomly-generated-key-here",)}),
+        ("SEC-1", {"secret_keys": (new_secret(),)}),  # encrypted values need the one that is gone
         ("SEC-3", {}),
         ("INF-1", {}),
         ("INF-2", {"workers": 1000}),
@@ -157,6 +159,7 @@ async def test_an_unreachable_site_is_skipped_and_never_passes(context):
     ],
 )
 @pytest.mark.breaks("SEC-1", "SEC-3", "INF-1", "INF-2", "INF-3", "INF-4", "LCH-1", "LCH-4")
+@pytest.mark.usefixtures("organization")
 async def test_wrong_settings_fail_in_production_and_warn_on_a_laptop(app, context, row, changes):
     if "secret_keys" in changes:
         changes = {"secret_keys": tuple(map(SecretStr, changes["secret_keys"]))}

@@ -14,7 +14,6 @@ from hauberk.api.load.model import MINUTES, plan, report
 from hauberk.features.identity.context import Context, opened
 from hauberk.features.identity.repository import CredentialRepository
 from hauberk.features.readiness import probing, records
-from hauberk.infra import identity_key
 from hauberk.infra.readiness import Outcome, Probe, Record, RecordKind
 from hauberk.infra.readiness.processes import alive
 from hauberk.infra.settings import Settings
@@ -84,7 +83,7 @@ async def _make_account(context: Context, email: str, password: str) -> None:
             name="Load",
             password_hash=await context.passwords.hash(password),
             organization=f"Load {secrets.token_hex(3)}",
-            identity_key=identity_key.make(context.key_ring),
+            key_ring=context.key_ring,
             first=False,
         )
 

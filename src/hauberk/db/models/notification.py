@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Integer, LargeBinary, SmallInteger, text
+from sqlalchemy import Index, Integer, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hauberk.db.base import TenantModel, instant_now, tenant_reference
+from hauberk.infra.envelope import Sealed
 
 
 class NotificationChannel(TenantModel):
@@ -20,7 +21,7 @@ class NotificationChannel(TenantModel):
     configuration: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     host: Mapped[str] = mapped_column(server_default="")
     """Where it leads, also when the address itself is a secret."""
-    secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    secret: Mapped[Sealed | None]
     is_enabled: Mapped[bool] = mapped_column(server_default="true")
     disabled_reason: Mapped[str | None]
     """Why it was disabled by the product itself (the receiver said that it is gone)."""

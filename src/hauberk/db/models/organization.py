@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Index, Integer, LargeBinary, SmallIntege
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hauberk.db.base import Model, instant_now
+from hauberk.infra.envelope import Sealed
 
 
 class Installation(Model):
@@ -35,7 +36,7 @@ class Organization(Model):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
-    identity_key: Mapped[bytes] = mapped_column(LargeBinary)
+    identity_key: Mapped[Sealed]
     settings: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     purpose: Mapped[str] = mapped_column(server_default="customer")
     created_at: Mapped[datetime] = instant_now()

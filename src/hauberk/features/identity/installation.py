@@ -11,7 +11,6 @@ from hauberk.domain.permissions import Actor, Role, granted
 from hauberk.features.identity import passwords, service
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.repository import CredentialRepository, UserRepository
-from hauberk.infra import identity_key
 from hauberk.kit import clock
 from hauberk.kit.errors import Conflict, Invalid, NotFound
 
@@ -30,7 +29,7 @@ async def ensure_first_administrator(context: Context) -> bool:
             name="Administrator",
             password_hash=None if password is None else context.passwords.hash_now(password),
             organization=FIRST_ORGANIZATION,
-            identity_key=identity_key.make(context.key_ring),
+            key_ring=context.key_ring,
             first=True,
         )
     return made is not None

@@ -4,14 +4,29 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    LargeBinary,
+    Row,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    text,
+    type_coerce,
+    update,
+)
 
 from hauberk.db.driver import Kept, fetch
 from hauberk.db.models.identity import Invitation, Membership, Session, Token, User
 from hauberk.db.models.organization import Organization
 from hauberk.db.repository import DbSession, Order, PageRequest, Repository, fetch_page
-from hauberk.db.session import entered
+from hauberk.db.session import enter_organization, entered
 from hauberk.domain.permissions import Actor, Role
+from hauberk.infra import identity_key
+from hauberk.infra.crypto import KeyRing
 from hauberk.kit import clock
 from hauberk.kit.errors import NotFound
 from hauberk.kit.page import Page
@@ -92,18 +107,31 @@ class CredentialRepository:
         name: str,
         password_hash: str | None,
         organization: str,
-        identity_key: bytes,
+        key_ring: KeyRing,
         first: bool,
     ) -> Row[Any] | None:
         """User and organization; None when the e-mail is taken or, for the first account, when anybody exists."""
         function = "create_first_account" if first else "create_account"
-        return await self._row(
+        made = await self._row(
             f"select * from {function}(:email, :name, :hash, :organization, :key)",  # noqa: S608 - one of two names
             email=email,
             name=name,
             hash=password_hash,
             organization=organization,
-            key=identity_key,
+            key=b"",
+        )
+        if made is not None:
+            await self._give_identity_key(made.organization_id, key_ring)
+        return made
+
+    async def _give_identity_key(self, organization_id: int, key_ring: KeyRing) -> None:
+        """To an organization that was just made: its key is bound to the id that it got."""
+        await enter_organization(self.db, organization_id)
+        has_none = func.length(type_coerce(Organization.identity_key, LargeBinary)) == 0
+        await self.db.execute(
+            update(Organization)
+            .where(Organization.id == organization_id, has_none)
+            .values(identity_key=identity_key.make(key_ring, organization_id))
         )
 
     async def add_member(
@@ -128,10 +156,11 @@ class CredentialRepository:
     async def organizations(self) -> Sequence[Row[Any]]:
         return await self._rows("select * from organizations()")
 
-    async def probe_organization(self, email: str, identity_key: bytes) -> tuple[int, int]:
+    async def probe_organization(self, email: str, key_ring: KeyRing) -> tuple[int, int]:
         """Its one person and itself, made when they are not there yet."""
-        row = await self._row("select * from probe_organization(:email, :key)", email=email, key=identity_key)
+        row = await self._row("select * from probe_organization(:email, :key)", email=email, key=b"")
         assert row is not None
+        await self._give_identity_key(row.organization_id, key_ring)
         return row.user_id, row.organization_id
 
     async def invitation(self, token_hash: bytes) -> Row[Any] | None:

@@ -12,7 +12,6 @@ from hauberk.features.identity.caller import SignedIn
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.counting import Way
 from hauberk.features.identity.repository import CredentialRepository, UserRepository
-from hauberk.infra import identity_key
 from hauberk.kit import clock
 from hauberk.kit.errors import Conflict, Forbidden, NotFound, Unauthenticated
 
@@ -90,7 +89,7 @@ async def sign_up(
         name=name,
         password_hash=await context.passwords.hash(password),
         organization=f"{name}'s organization",
-        identity_key=identity_key.make(context.key_ring),
+        key_ring=context.key_ring,
         first=False,
     )
     if made is None:

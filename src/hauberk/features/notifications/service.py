@@ -16,6 +16,7 @@ from hauberk.features.notifications.channel import ChannelKind, host_of
 from hauberk.features.notifications.channels import kinds
 from hauberk.features.notifications.repository import ChannelRepository, DeliveryRepository
 from hauberk.features.notifications.schemas import ChannelChange, ChannelRequest, QuietHoursSchema
+from hauberk.infra.crypto import Undecipherable
 from hauberk.kit import clock
 from hauberk.kit.errors import Conflict, Invalid
 
@@ -57,13 +58,14 @@ async def change(
     kind = kinds()[channel.kind]
     given = wanted.model_dump(exclude_unset=True)
     detail: dict[str, Any] = {"name": channel.name, "changed": sorted(given)}
-    secret = sealing.open_secret(context.key_ring, channel) if wanted.secret is None else wanted.secret
     if wanted.configuration is not None:
         channel.configuration = _checked(kind.configuration, wanted.configuration, "configuration")
     if wanted.secret is not None:
         secret = _checked(kind.secret, wanted.secret, "secret")
         channel.secret = sealing.seal_secret(context.key_ring, actor.organization_id, channel.id, secret)
-    _note_host(channel, kind, secret)
+        _note_host(channel, kind, secret)
+    elif wanted.configuration is not None:
+        _note_host(channel, kind, _opened(context, channel))
     if wanted.name is not None:
         channel.name = wanted.name
     if wanted.least_severity is not None:
@@ -139,6 +141,13 @@ def _checked(schema: type[BaseModel], given: dict[str, Any], place: str) -> dict
                 for each in error.errors()
             ]
         ) from error
+
+
+def _opened(context: Context, channel: NotificationChannel) -> dict[str, Any]:
+    try:
+        return sealing.open_secret(context.key_ring, channel)
+    except Undecipherable as error:
+        raise Invalid([("/secret", f"The stored secret does not open: enter it again. {error}")]) from error
 
 
 def _note_host(channel: NotificationChannel, kind: ChannelKind, secret: dict[str, Any]) -> None:

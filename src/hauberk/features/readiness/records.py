@@ -15,7 +15,7 @@ from hauberk.infra.readiness import Attestation, Outcome, Record, RecordKind
 from hauberk.infra.readiness.build import source_hash
 from hauberk.kit import clock
 
-_PURPOSE = "readiness-record"
+PURPOSE = "readiness-record"
 _log = structlog.get_logger(__name__)
 
 
@@ -37,9 +37,10 @@ class StoredRecords:
 
     async def newest(self, kind: RecordKind, name: str) -> Record | None:
         async with self._context.sessions.transaction() as db:
-            found = [_record(row) for row in await ReadinessRepository(db).newest_records(kind, name)]
-        for record, signature in found:
-            if self._context.key_ring.verify(_PURPOSE, record.signed_text(), signature):
+            found = await ReadinessRepository(db).newest_records(kind, name)
+        for row in found:
+            record = signed_record(row)
+            if self._context.key_ring.verify(PURPOSE, record.signed_text(), row.signature):
                 return record
             _log.warning("readiness_record_forged", kind=kind.value, name=name)
         return None
@@ -78,13 +79,14 @@ async def keep(
             build=record.build,
             source=record.source,
             figures=dict(record.figures),
-            signature=context.key_ring.sign(_PURPOSE, record.signed_text()),
+            signature=context.key_ring.sign(PURPOSE, record.signed_text()),
         )
     return record
 
 
-def _record(row: ReadinessRecord) -> tuple[Record, bytes]:
-    record = Record(
+def signed_record(row: ReadinessRecord) -> Record:
+    """What the row's signature is over."""
+    return Record(
         kind=RecordKind(row.kind),
         name=row.name,
         has_passed=row.has_passed,
@@ -95,4 +97,3 @@ def _record(row: ReadinessRecord) -> tuple[Record, bytes]:
         source=row.source,
         figures=row.figures,
     )
-    return record, row.signature

@@ -47,7 +47,9 @@ async def failing(settings: Settings) -> list[str]:
     cache, queue = cache_client(settings), queue_client(settings)
     try:
         async with site(settings.base_url) as nobody_yet:
-            probe = Probe(nobody_yet, Installation(settings, engine, cache=cache, queue=queue))
+            probe = Probe(
+                nobody_yet, Installation(settings, engine, cache=cache, queue=queue, is_starting=True)
+            )
             reports = await service.run(probe, ROWS)
     except (SQLAlchemyError, redis.exceptions.RedisError, OSError):
         return []

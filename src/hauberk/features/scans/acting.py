@@ -9,11 +9,11 @@ from hauberk.db.models.organization import Organization
 from hauberk.db.models.scan import Scan
 from hauberk.domain.events import FindingsChanged, ScanFinished
 from hauberk.domain.permissions import Actor, Role
-from hauberk.infra import identity_key
 from hauberk.ingest import changes
 from hauberk.ingest.jobs import rolled_back
 from hauberk.ingest.replay import Effect, Recomputation
 from hauberk.ingest.rereading import reports_again
+from hauberk.ingest.secrets import identity_key_of
 from hauberk.ingest.spool import SpoolFolder
 from hauberk.ingest.together import Together, keep_parts
 from hauberk.jobs.events import emit
@@ -88,7 +88,7 @@ def _begin(run: JobRun, target: int) -> bytes:
         sealed = connection.scalars(
             select(Organization.identity_key).where(Organization.id == run.organization_id)
         ).one()
-    return identity_key.unseal(run.settings.key_ring, sealed)
+    return identity_key_of(run, sealed)
 
 
 def _done(connection: Connection, run: JobRun, order: Order, effect: Effect, *, keeps: bool) -> None:

@@ -35,6 +35,10 @@ class Target(ABC):
         """A local file with the bytes, while the context lasts. Raises `NotFound`."""
 
     @abstractmethod
+    def begin(self, name: str, size: int) -> bytes:
+        """So many of its first bytes, or all when there are fewer. Raises `NotFound`."""
+
+    @abstractmethod
     def delete(self, name: str) -> None:
         """Deleting what is gone already is no error."""
 
@@ -95,6 +99,10 @@ class _Folder(Target):
             raise NotFound("backup", name)
         yield path
 
+    def begin(self, name: str, size: int) -> bytes:
+        with self.open_local(name) as path, path.open("rb") as file:
+            return file.read(size)
+
     def delete(self, name: str) -> None:
         (self._folder / name).unlink(missing_ok=True)
 
@@ -124,6 +132,13 @@ class _Objects(Target):
                 file.write(chunk)
             file.flush()
             yield Path(file.name)
+
+    def begin(self, name: str, size: int) -> bytes:
+        try:
+            whole = obstore.head(self._store, name)["size"]
+            return bytes(obstore.get_range(self._store, name, start=0, end=min(size, whole)))
+        except FileNotFoundError as error:
+            raise NotFound("backup", name) from error
 
     def delete(self, name: str) -> None:
         try:

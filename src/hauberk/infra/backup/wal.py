@@ -18,8 +18,9 @@ from hauberk.kit import clock
 from hauberk.kit.errors import Conflict, NotFound
 
 PARTIAL = ".partial"
+WAL = "wal/"
 FILES = "files/"
-_SEALED = ".sealed"
+SEALED = ".sealed"
 _SEGMENT = re.compile(r"[0-9A-F]{24}(\.partial)?")
 _HISTORY = re.compile(r"[0-9A-F]{8}\.history")
 _BLOCK_BYTES = 1024 * 1024
@@ -39,34 +40,34 @@ class Archive:
 
     def __init__(self, target: Target, system: str, keys: KeyRing) -> None:
         self._target = target
-        self._folder = f"wal/{system}/"
+        self._folder = f"{WAL}{system}/"
         self._keys = keys
 
     def segments(self) -> list[str]:
         """Segments and histories in order; a partial one only where the whole one is not there."""
         found = {
-            name.rpartition("/")[2].removesuffix(_SEALED)
+            name.rpartition("/")[2].removesuffix(SEALED)
             for name in self._target.names(self._folder.rstrip("/"))
-            if name.endswith(_SEALED)
+            if name.endswith(SEALED)
         }
         return sorted(
             name for name in found if not (name.endswith(PARTIAL) and name.removesuffix(PARTIAL) in found)
         )
 
     def deliver(self, sealed: Path, name: str) -> None:
-        self._target.take(sealed, f"{self._folder}{name}{_SEALED}")
+        self._target.take(sealed, f"{self._folder}{name}{SEALED}")
         if not name.endswith(PARTIAL):
-            self._target.delete(f"{self._folder}{name}{PARTIAL}{_SEALED}")
+            self._target.delete(f"{self._folder}{name}{PARTIAL}{SEALED}")
 
     def fetch(self, name: str, path: Path) -> None:
-        with self._target.open_local(f"{self._folder}{name}{_SEALED}") as sealed:
+        with self._target.open_local(f"{self._folder}{name}{SEALED}") as sealed:
             unseal(sealed, path, self._keys)
 
     def delete_before(self, first: str) -> int:
         """Segments that no base needs any more, of whatever timeline; answers how many."""
         old = [name for name in self.segments() if _SEGMENT.fullmatch(name) and name[8:24] < first[8:24]]
         for name in old:
-            self._target.delete(f"{self._folder}{name}{_SEALED}")
+            self._target.delete(f"{self._folder}{name}{SEALED}")
         return len(old)
 
     @property

@@ -32,12 +32,13 @@ class Site:
 
 @dataclass(frozen=True)
 class Installation:
-    """The installation seen from inside: its settings and its servers."""
+    """The installation seen from inside: its settings and its servers. `is_starting`: asked whether it may."""
 
     settings: Settings
     engine: AsyncEngine
     cache: redis.asyncio.Redis
     queue: redis.asyncio.Redis
+    is_starting: bool = False
 
 
 @dataclass(frozen=True)

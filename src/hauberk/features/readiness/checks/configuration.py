@@ -6,6 +6,8 @@ import subprocess
 from pathlib import Path
 
 import hauberk
+from hauberk.db import rotation
+from hauberk.db.session import Sessions
 from hauberk.infra.readiness import Answer, Kind, Probe, failed, passed, readiness, skipped
 from hauberk.infra.settings import secret_keys
 from hauberk.infra.settings.loading import SettingsError, read_settings, variable_names
@@ -24,12 +26,26 @@ async def signing_secrets(probe: Probe) -> Answer:
         parsed = secret_keys.parse(entry.get_secret_value())
         if found := secret_keys.weakness(parsed.material.decode()):
             weak.append(f"{parsed.kid} {found}")
-    kids = ", ".join(probe.inside.settings.key_ring.kids)
+    kids = probe.inside.settings.key_ring.kids
     if weak:
         return failed(
             "; ".join(weak), "Make one with 'hauberk secret new' and put it first.", kind=Kind.CONFIG
         )
-    return passed(f"Keys in use: {kids}. Each looks random and is long enough.", kind=Kind.CONFIG)
+    if (
+        probe.inside.is_starting
+    ):  # without a key that is lost it must run all the same: to be told, and mended
+        return passed("Each secret key looks random and is long enough.", kind=Kind.CONFIG)
+    async with Sessions(probe.inside.engine).transaction() as db:
+        stored = await (await db.connection()).run_sync(rotation.stored)
+    if missing := sorted({each.kid for each in stored} - set(kids)):
+        return failed(
+            f"{sum(each.values for each in stored if each.kid in missing)} encrypted values need the secret keys"
+            f" {', '.join(missing)}, which are not in HAUBERK_SECRET_KEYS.",
+            "Put them back behind the newest one, start again, and run 'hauberk secret rotate'.",
+        )
+    older = sum(each.values for each in stored if each.kid != kids[0])
+    rotated = f" {older} encrypted values wait for 'hauberk secret rotate'." if older else ""
+    return passed(f"Keys in use: {', '.join(kids)}. Each looks random and is long enough.{rotated}")
 
 
 @readiness("CFG-2")
