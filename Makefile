@@ -1,7 +1,7 @@
 # The front door: every recipe is one line, anything longer is a script in tools/. Works with GNU make 3.81.
 # ARGS goes to the command: make up ARGS="--port 9000 --demo", make test ARGS="tests/kit -x".
 
-.PHONY: help up test test-python test-web setup check format bench e2e contract faults clean
+.PHONY: help up test test-python test-web setup check format bench load e2e contract faults clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -29,6 +29,9 @@ format: setup ## format and fix what can be fixed
 
 bench: setup ## measure on this machine, one JSON object a line
 	@.venv/bin/hauberk bench $(ARGS)
+
+load: setup ## Locust: twice the expected users against the running installation, with a verdict
+	@.venv/bin/hauberk load $(ARGS)
 
 e2e: setup ## the journey in a real browser
 	@.venv/bin/python tools/e2e.py

@@ -41,6 +41,8 @@ class Load:
     headers: dict[str, str]
     sent: int = 0
     failed: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    """Ids of the requests that were answered with something else, to be found in the logs."""
     may_end: bool = False
 
     async def run(self) -> None:
@@ -67,6 +69,7 @@ class Load:
             else:
                 if sent.status_code not in (200, 202):
                     self.failed.append(f"{sent.status_code} {sent.text[:200]}")
+                    self.refused.append(sent.headers.get("x-request-id", ""))
 
 
 @pytest.mark.parametrize("proxy", ["nginx", "haproxy"])
@@ -138,9 +141,11 @@ def test_no_request_fails_while_every_node_is_restarted(
         time.monotonic() - began,
     )
     assert load.sent >= REQUESTS
-    assert load.failed == [], _told_of_failures(tmp_path)
+    assert load.failed == [], _told_of(load.refused, tmp_path)
 
 
-def _told_of_failures(folder: Path) -> str:
+def _told_of(refused: list[str], folder: Path) -> str:
+    """What the nodes logged of these requests, and of whatever went wrong besides."""
     lines = [line for log in folder.glob("serve-*.log") for line in log.read_text().splitlines()]
-    return "\n".join(line for line in lines if "Error" in line)[-4000:]
+    wanted = ("Error", *filter(None, refused))
+    return "\n".join(line for line in lines if any(each in line for each in wanted))[-12000:]

@@ -6,12 +6,21 @@ import typer
 
 
 def capacity(
-    users: Annotated[int, typer.Option("--users", min=1, help="Concurrent users.")],
+    users: Annotated[int | None, typer.Option("--users", min=1, help="Concurrent users.")] = None,
+    accounts: Annotated[
+        int | None, typer.Option("--accounts", min=1000, help="Measure with so many registered accounts.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Compute instances, cores, replicas and connections from the newest load test of this installation.
 
-    Example: hauberk capacity --users 100000
+    With --accounts: make so many accounts on a server of its own, and keep on record what signing in, a permission check
+    and a list cost there, compared with a thousand. Exit status 1 when it is more than 1.2 times as much.
+
+    \b
+    Examples:
+      hauberk capacity --users 100000
+      hauberk capacity --accounts 1000000
     """
     import json as json_module
     from dataclasses import asdict
@@ -21,7 +30,20 @@ def capacity(
     from hauberk.features.readiness.records import StoredRecords
     from hauberk.infra.readiness import RecordKind
     from hauberk.infra.settings import load_settings
-    from hauberk.kit.errors import NotFound
+    from hauberk.kit.errors import Invalid, NotFound
+
+    if accounts is not None:
+        measuring = import_module("hauberk.api.load.accounts")
+        kept = with_context(lambda context: measuring.measure(context, accounts))
+        figures = {"has_passed": kept.has_passed, **kept.figures}
+        print(
+            json_module.dumps(figures)
+            if json
+            else f"{'Passed' if kept.has_passed else 'FAILED'}: {kept.evidence}"
+        )
+        raise typer.Exit(0 if kept.has_passed else 1)
+    if users is None:
+        raise Invalid([("/users", "Say for how many: --users, or --accounts to measure.")])
 
     async def newest(context: Any) -> Any:
         return await StoredRecords(context).newest(RecordKind.BENCH, "load")

@@ -2,8 +2,8 @@
 
 import json
 import os
+import platform
 import secrets
-import socket
 from typing import Any
 
 import structlog
@@ -25,10 +25,10 @@ class Health:
     """One process; its name is its own, also when the number of a dead one is used again."""
 
     def __init__(self, engine: Engine, *, role: str, number: int, detail: dict[str, Any]) -> None:
-        self.name = f"{role}-{number}@{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+        self.name = f"{role}-{number}@{platform.node()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._engine = engine
         self._role = role
-        self._detail = detail
+        self._detail = {"pid": os.getpid(), "host": platform.node(), **detail}
 
     def report(self, **state: Any) -> None:
         """Best effort: a database that is away is noticed elsewhere."""

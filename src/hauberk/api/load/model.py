@@ -1,7 +1,6 @@
 """What a concurrent user does: one open event stream, a request every 15 seconds, and signing in once in half an hour."""
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -12,33 +11,37 @@ MAX_ERRORS: Final = 0.001
 MAX_P95_MS: Final = 300.0
 UPLOAD_FINDINGS: Final = 500
 
+LOAD: Final = "load"
+STREAMS: Final = "load-streams"
+"""The records: with more streams open than people work, it proves nothing about the requests of so many."""
+ACCOUNTS: Final = "accounts"
+
 Act = Literal["list", "detail", "dashboard", "write", "upload", "sign-in"]
 _SHARES: Final[dict[Act, int]] = {"list": 45, "detail": 25, "dashboard": 20, "write": 9, "upload": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """When it is meant to begin, in seconds from the start; whatever came of those before it."""
+    """When it is meant to begin, in seconds from the start: an open loop, in which a slow answer delays no next one."""
 
     at: float
     user: int
     act: Act
 
 
-def plan(users: int, seconds: float, seed: int = 1) -> Iterator[Planned]:
-    """An open loop, in order of time: a slow answer delays nobody's next request."""
-    chance = random.Random(seed)  # noqa: S311 - the same load again for the same seed
+def acts_of(user: int, seconds: float, seed: int = 1) -> list[Planned]:
+    """One person's, in order of time."""
+    chance = random.Random(f"{seed} {user}")  # noqa: S311 - the same load again for the same seed
     names, weights = list(_SHARES), list(_SHARES.values())
     planned = []
-    for user in range(users):
-        at = chance.uniform(0, THINK_SECONDS)
-        while at < seconds:
-            planned.append(Planned(at, user, chance.choices(names, weights)[0]))
-            at += THINK_SECONDS * chance.uniform(0.8, 1.2)
-        at = chance.uniform(0, WAVE_SECONDS)
-        if at < seconds:
-            planned.append(Planned(at, user, "sign-in"))
-    return iter(sorted(planned, key=lambda each: each.at))
+    at = chance.uniform(0, THINK_SECONDS)
+    while at < seconds:
+        planned.append(Planned(at, user, chance.choices(names, weights)[0]))
+        at += THINK_SECONDS * chance.uniform(0.8, 1.2)
+    at = chance.uniform(0, WAVE_SECONDS)
+    if at < seconds:
+        planned.append(Planned(at, user, "sign-in"))
+    return sorted(planned, key=lambda each: each.at)
 
 
 def report(number: int) -> bytes:

@@ -1,16 +1,20 @@
 """A load test against the running installation, in an organization of its own, kept as a signed record."""
 
 import asyncio
+import json
 import os
+import platform
 import secrets
-import time
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
-import httpx2
+from sqlalchemy import text
 
-from hauberk.api.load.generator import Generator, Person
-from hauberk.api.load.measuring import Processor, holds
-from hauberk.api.load.model import MINUTES, plan, report
+from hauberk.api.load.measuring import holds, streams_hold
+from hauberk.api.load.model import LOAD, MINUTES, STREAMS
 from hauberk.features.identity.context import Context, opened
 from hauberk.features.identity.repository import CredentialRepository
 from hauberk.features.readiness import probing, records
@@ -18,61 +22,122 @@ from hauberk.infra.readiness import Outcome, Probe, Record, RecordKind
 from hauberk.infra.readiness.processes import alive
 from hauberk.infra.settings import Settings
 from hauberk.kit import clock
+from hauberk.kit.errors import Conflict, Unavailable
 
-PEOPLE = 50
-"""So many different sessions; more people share them, as the server's work is the same."""
-SETTLE_SECONDS = 60.0
+LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 
 
 async def run(
     settings: Settings, *, users: int, minutes: float = MINUTES, streams: int | None = None
 ) -> Record:
     """`users` as the model has them; `streams` opens another number of event streams."""
+    if find_spec("locust") is None:
+        raise Unavailable("Locust is not installed: 'pip install \"hauberk[load]\"'.")
     async with (
         opened(settings, application_name="hauberk-load") as context,
         probing.from_inside(context) as probe,
     ):
         began = clock.now()
-        outcome = await _measure(context, probe, users, minutes, users if streams is None else streams)
-        return await records.keep(context, RecordKind.BENCH, "load", outcome, began)
+        figures = await _measure(context, probe, users, minutes, streams)
+        is_whole = streams is None or streams == users
+        name, holding = (LOAD, holds) if is_whole else (STREAMS, streams_hold)
+        outcome = Outcome(holding(figures), _sentence(figures), figures)
+        return await records.keep(context, RecordKind.BENCH, name, outcome, began)
 
 
-async def _measure(context: Context, probe: Probe, users: int, minutes: float, streams: int) -> Outcome:
+async def _measure(
+    context: Context, probe: Probe, users: int, minutes: float, streams: int | None
+) -> dict[str, Any]:
     email, password = f"load-{secrets.token_hex(6)}@hauberk.invalid", secrets.token_urlsafe(18)
     await _make_account(context, email, password)
-    url = context.settings.base_url
-    people = await _sign_in(url, email, password)
-    generator = Generator(url, people, email=email, password=password)
-    try:
-        await _fill(url, people[0])
-        await generator.open_streams(streams)
-        serving = [each.detail["pid"] for each in await alive(probe, "api")]
-        planned = list(plan(users, minutes * 60))
-        before, began = Processor.now(serving), time.monotonic()
-        await generator.run(planned)
-        seconds = time.monotonic() - began
-        measured = generator.measured
-        costs = Processor.now(serving).since(before, measured.requests, seconds)
-        figures = {
+    serving = await _here(probe, "api")
+    behind, counted = await _behind(probe)
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "figures.json"
+        arguments: dict[str, object] = {
+            "host": context.settings.base_url,
             "users": users,
+            "spawn-rate": max(50, users // 20),
             "minutes": minutes,
-            "cores": os.cpu_count(),
-            "processes": len(serving),
-            "requests_per_second": round(measured.requests / seconds, 1),
-            **measured.figures(),
-            **costs,
+            "streams": users if streams is None else streams,
+            "figures": written,
+            "serving": ",".join(map(str, serving)),
+            "behind": ",".join(map(str, behind)),
         }
-    finally:
-        await generator.close()
-    return Outcome(holds(figures), _sentence(figures), figures)
+        # In a folder of its own, so that no other configuration of Locust's is read; its words are for people.
+        process = await asyncio.create_subprocess_exec(
+            *(
+                sys.executable,
+                "-m",
+                "locust",
+                "--locustfile",
+                str(LOCUSTFILE),
+                "--headless",
+                "--only-summary",
+            ),
+            *(f"--{name}={value}" for name, value in arguments.items()),
+            cwd=folder,
+            env={**os.environ, **_environment(context.settings, email, password)},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=sys.stderr,
+        )
+        try:
+            code = await process.wait()
+        finally:
+            if process.returncode is None:
+                process.terminate()
+                await process.wait()
+        if not written.exists():
+            raise Conflict(f"The load test did not come to its end: Locust left with {code}.")
+        figures: dict[str, Any] = json.loads(written.read_text(encoding="utf-8"))
+    return {**figures, "behind": ", ".join(counted)}
+
+
+def _environment(settings: Settings, email: str, password: str) -> dict[str, str]:
+    authority = {"SSL_CERT_FILE": str(settings.tls.ca)} if settings.tls.ca else {}
+    return {"HAUBERK_LOAD_EMAIL": email, "HAUBERK_LOAD_PASSWORD": password, **authority}
+
+
+async def _behind(probe: Probe) -> tuple[list[int], list[str]]:
+    """What the requests make work behind the API, as far as it runs on this machine: processes, and what they are."""
+    found: dict[str, list[int]] = {
+        "workers": await _here(probe, "worker"),
+        "scheduler": await _here(probe, "scheduler"),
+    }
+    async with probe.inside.engine.connect() as connection:
+        backend = int((await connection.execute(text("select pg_backend_pid()"))).scalar_one())
+        found["PostgreSQL"] = [_parent(backend)] if _is_a(backend, "postgres") else []
+    for name, client in (("queue", probe.inside.queue), ("cache", probe.inside.cache)):
+        told = await client.info("server")
+        pid = int(told.get("process_id", 0))
+        found[name] = [pid] if _is_a(pid, "valkey") or _is_a(pid, "redis") else []
+    return [pid for pids in found.values() for pid in pids], [name for name, pids in found.items() if pids]
+
+
+async def _here(probe: Probe, role: str) -> list[int]:
+    told = [each.detail for each in await alive(probe, role)]
+    return [int(each["pid"]) for each in told if each.get("host") == platform.node()]
+
+
+def _is_a(pid: int, program: str) -> bool:
+    """A server on another machine has numbers that mean something else here."""
+    try:
+        return program in Path(f"/proc/{pid}/comm").read_text(encoding="utf-8")
+    except OSError:
+        return False
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
 
 
 def _sentence(figures: dict[str, Any]) -> str:
     return (
         f"{figures['users']:,} users with {figures['streams_open']:,} open streams for {figures['minutes']:g} minutes on"
         f" {figures['cores']} cores: {figures['requests']:,} requests ({figures['requests_per_second']:g} a second),"
-        f" {figures['error_share']:.2%} errors, p95 {figures['p95_ms']:g} ms from the intended start; the generator took"
-        f" {figures['generator_cores']:g} cores of the same machine."
+        f" {figures['error_share']:.2%} errors, p95 {figures['p95_ms']:g} ms and p99 {figures['p99_ms']:g} ms from the"
+        f" intended start, {figures['streams_lost']} streams lost; the generator took {figures['generator_cores']:g}"
+        " cores of the same machine."
     )
 
 
@@ -86,37 +151,3 @@ async def _make_account(context: Context, email: str, password: str) -> None:
             key_ring=context.key_ring,
             first=False,
         )
-
-
-async def _sign_in(url: str, email: str, password: str) -> list[Person]:
-    people: list[Person] = []
-    while len(people) < PEOPLE:
-        async with httpx2.AsyncClient(base_url=url, timeout=30, headers={"Origin": url}) as http:
-            answer = await http.post("/api/v1/auth/login", json={"email": email, "password": password})
-            if answer.status_code == 429:
-                await asyncio.sleep(int(answer.headers.get("retry-after", 5)))
-                continue
-            token = answer.raise_for_status().json()["csrf_token"]
-            cookie = "; ".join(f"{name}={value}" for name, value in http.cookies.items())
-        people.append(Person({"Cookie": cookie, "X-CSRF-Token": token, "Origin": url}))
-    return people
-
-
-async def _fill(url: str, person: Person) -> None:
-    """Ten reports, so that lists and dashboards have something to show."""
-    async with httpx2.AsyncClient(base_url=url, timeout=60, headers=person.headers) as http:
-        sent = []
-        for number in range(10):
-            answer = await http.post(
-                "/api/v1/scans",
-                data={"asset": f"load {number}", "format": "sarif"},
-                files={"file": ("load.sarif", report(number))},
-            )
-            sent.append(answer.raise_for_status().json()["id"])
-        deadline = time.monotonic() + SETTLE_SECONDS
-        for scan in sent:
-            while time.monotonic() < deadline:
-                found = (await http.get(f"/api/v1/scans/{scan}")).json()
-                if found.get("state") in ("done", "held", "failed"):
-                    break
-                await asyncio.sleep(0.5)

@@ -11,7 +11,6 @@ from hauberk.infra.settings import Settings
 USE = 0.6
 """Of a core at the busiest: what is left is for peaks, deployments and a lost machine."""
 INSTANCE_CORES = 4
-STREAMS_PER_PROCESS = 5_000
 READ_SHARE = 0.9
 SERVER_CONNECTIONS = 200
 
@@ -36,7 +35,7 @@ def size(users: int, figures: Mapping[str, Any], settings: Settings) -> Size:
     api_cores = math.ceil(rate * figures["api_ms_per_request"] / 1000 / USE)
     database_cores = math.ceil(rate * figures["behind_ms_per_request"] / 1000 / USE)
     instances = max(2, math.ceil(api_cores / INSTANCE_CORES))
-    processes = max(instances * INSTANCE_CORES, math.ceil(users / STREAMS_PER_PROCESS))
+    processes = max(instances * INSTANCE_CORES, math.ceil(users / settings.http.streams))
     instances = max(instances, math.ceil(processes / INSTANCE_CORES))
     connections = processes * (settings.database.pool_size + settings.database.max_overflow + 1)
     replicas = max(1, math.ceil(database_cores * READ_SHARE / 16)) if users >= 5_000 else 0

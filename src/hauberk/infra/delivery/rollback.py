@@ -25,7 +25,7 @@ from hauberk.infra.embedded.port import free_port
 from hauberk.infra.embedded.process import Process
 from hauberk.infra.embedded.servers import EmbeddedServers, running
 from hauberk.infra.settings import Settings
-from hauberk.infra.settings.loading import read_settings
+from hauberk.infra.settings.loading import scratch_settings
 from hauberk.infra.settings.secret_keys import new_secret
 from hauberk.kit.errors import Conflict
 
@@ -97,8 +97,7 @@ def rehearse(settings: Settings, folder: Path) -> Rollback:
     package = folder / "previous"
     package.mkdir()
     name = unpack_previous(settings, package)
-    own = read_settings({"HAUBERK_ENVIRONMENT": "test", "HAUBERK_HOME": str(folder / "home")}, servers=False)
-    with running(own, is_throwaway=True) as servers:
+    with running(scratch_settings(folder / "home"), is_throwaway=True) as servers:
         environment = _environment(folder, servers)
         before = Release(name, package, folder, environment)
         after = Release("this release", None, folder, environment)

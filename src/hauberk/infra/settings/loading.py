@@ -55,6 +55,13 @@ def read_settings(environment: Mapping[str, str], *, servers: bool = True, **ove
     return _completed(settings, servers=servers)
 
 
+def scratch_settings(home: Path, **given: str) -> Settings:
+    """Of servers of their own in that folder: nothing of this installation's settings, nor of a `.env`, is in them."""
+    emptied = dict.fromkeys(variable_names(), "")
+    own = {"HAUBERK_ENVIRONMENT": "test", "HAUBERK_HOME": str(home), **given}
+    return read_settings({**emptied, **own}, servers=False)
+
+
 def collect(environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """Every setting that is given, by variable name: environment over `.env`, and the content of `NAME_FILE`."""
     given = {name: value for name, value in dotenv_values(".env").items() if value is not None}
