@@ -92,6 +92,38 @@ async def test_a_look_that_does_not_even_give_up_costs_its_own_time_only(app, mo
     assert found["checks"]["mail"]["detail"] == "no answer in 0.2 seconds"
 
 
+async def test_a_process_that_is_only_busy_does_not_call_its_database_lost(app, monkeypatch):
+    async def slow(_around):
+        await asyncio.sleep(0.3)
+        return "answers"
+
+    async def busy():
+        while True:
+            time.sleep(0.2)  # noqa: ASYNC251 - as the work of many requests
+            await asyncio.sleep(0)
+
+    monkeypatch.setitem(looks._LOOKS, "database", looks._Registered(slow, is_needed=True, seconds=0.5))
+    working = asyncio.gather(busy(), busy(), busy())
+    status, found = await asked(app)
+    working.cancel()
+    assert status == 200, found
+
+
+async def test_while_a_look_takes_long_the_last_one_is_the_answer_but_not_for_long(app, monkeypatch):
+    assert (await asked(app))[0] == 200
+
+    async def gone(_around):
+        await asyncio.sleep(30)
+
+    monkeypatch.setitem(looks._LOOKS, "database", looks._Registered(gone, is_needed=True, seconds=2))
+    began = time.monotonic()
+    assert (await asked(app))[0] == 200
+    assert time.monotonic() - began < 1.5
+    while (await asked(app))[0] == 200:
+        assert time.monotonic() - began < 5
+        await asyncio.sleep(0.1)
+
+
 async def test_health_waits_for_no_connection_of_the_requests(settings):
     small = settings.database.model_copy(update={"pool_size": 1, "max_overflow": 0, "pool_timeout": 0.3})
     async with (

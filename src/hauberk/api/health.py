@@ -14,6 +14,8 @@ from hauberk.features.identity.serving import Schema
 from hauberk.infra.health import Seen, look_at_all
 
 KEPT_SECONDS = 1.0
+STALE_SECONDS = 4.0
+PATIENCE_SECONDS = 0.5
 DRAINING = "draining"
 
 router = APIRouter(tags=["health"])
@@ -35,11 +37,14 @@ class HealthSchema(Schema):
 
 
 class Looks:
-    """Of the balancers and monitors that ask at the same time, one look is enough."""
+    """Of the balancers and monitors that ask at the same time, one look is enough.
+
+    While it takes long, what was seen a moment ago is the answer: who asks has a time limit too.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._lock = asyncio.Lock()
+        self._looking: asyncio.Task[None] | None = None
         self._seen: list[Seen] = []
         self._seen_at = float("-inf")
 
@@ -47,11 +52,16 @@ class Looks:
         return _summed(await self._look(), is_draining=self._context.draining.has_begun)
 
     async def _look(self) -> list[Seen]:
-        async with self._lock:
-            if time.monotonic() - self._seen_at > KEPT_SECONDS:
-                self._seen = await look_at_all(self._context.surroundings)
-                self._seen_at = time.monotonic()
-            return self._seen
+        age = time.monotonic() - self._seen_at
+        if age > KEPT_SECONDS:
+            if self._looking is None or self._looking.done():
+                self._looking = asyncio.create_task(self._renew())
+            await asyncio.wait({self._looking}, timeout=PATIENCE_SECONDS if age < STALE_SECONDS else None)
+        return self._seen
+
+    async def _renew(self) -> None:
+        self._seen = await look_at_all(self._context.surroundings)
+        self._seen_at = time.monotonic()
 
 
 def _summed(seen: list[Seen], *, is_draining: bool) -> HealthSchema:

@@ -19,6 +19,7 @@ from hauberk.infra.storage import Storage
 from hauberk.kit.errors import Refusal
 
 SECONDS = 2.0
+TURNS = 10
 
 
 @dataclass(frozen=True)
@@ -97,15 +98,20 @@ _given_up: set[asyncio.Task[str | None]] = set()
 
 
 async def _within(seconds: float, look: Coroutine[None, None, str | None]) -> str | None:
-    """Its answer; one that is too late is cancelled but not waited for, as a driver may take seconds to give up."""
+    """Its answer; one that is too late is cancelled but not waited for, as a driver may take seconds to give up.
+
+    The time is counted in turns, so that by how much an overloaded event loop is late is not laid to the server: a process
+    that is only busy would call its database lost, and leave its requests to others that are as busy.
+    """
     task = asyncio.create_task(look)
-    done, _ = await asyncio.wait({task}, timeout=seconds)
-    if not done:
-        task.cancel()
-        _given_up.add(task)
-        task.add_done_callback(_forget)
-        raise TimeoutError
-    return task.result()
+    for _ in range(TURNS):
+        done, _ = await asyncio.wait({task}, timeout=seconds / TURNS)
+        if done:
+            return task.result()
+    task.cancel()
+    _given_up.add(task)
+    task.add_done_callback(_forget)
+    raise TimeoutError
 
 
 def _forget(task: "asyncio.Task[str | None]") -> None:
