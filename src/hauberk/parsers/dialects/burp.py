@@ -1,6 +1,7 @@
 """What Burp's reports have in common, whichever of its editions and interfaces writes them."""
 
 import re
+from collections.abc import Sequence
 
 from hauberk.parsers import sdk
 
@@ -19,6 +20,40 @@ _PARAMETER = re.compile(
 )
 _OF_EXTENSIONS = "134217728"
 _METHOD = re.compile(r"(?P<method>[A-Z]{3,12}) \S")
+
+
+def finding(
+    name: str,
+    word: str | None,
+    at: sdk.Location,
+    *,
+    telling: Sequence[str | None],
+    remedies: Sequence[str | None],
+    classes: str | None,
+    links: tuple[str, ...],
+    confidence: str | None,
+    target: str | None,
+    kind: str | None = None,
+    serial: str | None = None,
+) -> sdk.ReportedFinding:
+    """An issue; the first of the `telling` texts is about this one alone, and so are the identifiers in it."""
+    return sdk.ReportedFinding(
+        kind=sdk.DAST,
+        title=name,
+        severity=sdk.severity(word, SEVERITIES),
+        severity_reported=word,
+        rule_id=rule(kind, name) or None,
+        description=sdk.paragraphs(*telling),
+        remediation=sdk.paragraphs(*remedies),
+        identifiers=sdk.identifiers(name, telling[:1]),
+        cwes=sdk.cwes(classes),
+        locations=(at,),
+        references=links,
+        confidence=confidence.lower() if confidence else None,
+        stable_id=serial,
+        suppression=suppression(word),
+        target=target,
+    )
 
 
 def suppression(severity: str | None) -> sdk.Suppression | None:

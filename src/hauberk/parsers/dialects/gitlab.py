@@ -1,7 +1,8 @@
 """GitLab's security reports: one shape for every kind of scan, schemas 2 to 15."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
 from hauberk.parsers import sdk
@@ -21,9 +22,31 @@ SEVERITIES: sdk.Scale = {
 _UNSAID = ("unknown", "undefined", "ignore", "experimental")
 _FIXED = re.compile(r"(?i)\b(?:to|versions?)\s+((?:v?\d[\w.+:~-]*(?:\s*(?:,|or|and)\s+)?)+)")
 _VERSION = re.compile(r"v?\d[\w.+:~-]*(?<![.:-])")
-_HEADER = ("scan", "version")
+_RESULTS = "vulnerabilities.item"
 
-WRITTEN_BY = "a job of GitLab CI leaves it as the artifact"
+
+def parser(
+    id: str,  # noqa: A002 — as in sdk.parser
+    *,
+    scanner: str,
+    kind: sdk.FindingKind,
+    sniff: sdk.Sniff,
+) -> Callable[[Callable[[sdk.Json], sdk.Findings]], sdk.Parser]:
+    """Declares a report of one kind of scan; the function gets one of its vulnerabilities."""
+
+    def declare(function: Callable[[sdk.Json], sdk.Findings]) -> sdk.Parser:
+        @wraps(function)
+        def read(report: sdk.Report) -> sdk.Findings:
+            for node in report.json(_RESULTS, "scan", required=_RESULTS):
+                if node.pattern == "scan":
+                    yield header(node.value)
+                else:
+                    yield from report.read(iter((node,)), function)
+
+        declared = sdk.parser(id=id, scanner=scanner, docs=DOCS, kinds=[kind], sniff=sniff, versions=VERSIONS)
+        return declared(read)
+
+    return declare
 
 
 def sniff(scan_types: str, *shapes: sdk.Sniff) -> sdk.Sniff:
@@ -48,14 +71,13 @@ def located(*keys: str, absent: tuple[str, ...] = ()) -> sdk.Sniff:
     )
 
 
-def header(scan: Any, *, asset: str | None = None, asset_kind: str | None = None) -> sdk.ReportHeader:
+def header(scan: Any) -> sdk.ReportHeader:
     """The scanner is the one that GitLab ran: its results are the same ones wherever it runs."""
     return sdk.ReportHeader(
         scanner=sdk.text(sdk.pick(scan, "scanner.name")),
         tool_version=sdk.text(sdk.pick(scan, "scanner.version")),
         scanned_at=sdk.timestamp(sdk.pick(scan, "end_time")) or sdk.timestamp(sdk.pick(scan, "start_time")),
-        asset=asset,
-        asset_kind=asset_kind,
+        targets=sdk.texts([each.get("url") for each in sdk.pick(scan, "scanned_resources") or ()]),
     )
 
 

@@ -33,25 +33,21 @@ def _issue(issue: sdk.XmlElement) -> sdk.Findings:
     origin = said.get("host")
     classes = said.get("vulnerabilityClassifications") or ""
     items = [f"- {sdk.plain(each.text)}" for each in issue.iterfind("issueDetailItems/issueDetailItem")]
-    yield sdk.ReportedFinding(
-        kind=sdk.DAST,
-        title=said["name"] or "",
-        severity=sdk.severity(said.get("severity"), burp.SEVERITIES),
-        severity_reported=said.get("severity"),
-        rule_id=burp.rule(said.get("type"), said["name"] or ""),
-        description=sdk.paragraphs(
-            sdk.plain(said.get("issueDetail")), "\n".join(items), sdk.plain(said.get("issueBackground"))
-        ),
-        remediation=sdk.paragraphs(
-            sdk.plain(said.get("remediationDetail")), sdk.plain(said.get("remediationBackground"))
-        ),
-        identifiers=sdk.identifiers(said["name"], said.get("issueDetail")),
-        cwes=sdk.cwes(sdk.plain(classes)),
-        locations=(burp.place(origin, said.get("path"), said.get("location"), tuple(_exchanges(issue))),),
-        references=sdk.links(said.get("references"), classes),
-        confidence=(said.get("confidence") or "").lower() or None,
-        stable_id=said.get("serialNumber"),
-        suppression=burp.suppression(said["severity"]),
+    yield burp.finding(
+        said["name"] or "",
+        said.get("severity"),
+        burp.place(origin, said.get("path"), said.get("location"), tuple(_exchanges(issue))),
+        kind=said.get("type"),
+        telling=[
+            sdk.plain(said.get("issueDetail")),
+            "\n".join(items),
+            sdk.plain(said.get("issueBackground")),
+        ],
+        remedies=[sdk.plain(said.get(name)) for name in ("remediationDetail", "remediationBackground")],
+        classes=sdk.plain(classes),
+        links=sdk.links(said.get("references"), classes),
+        confidence=said.get("confidence"),
+        serial=said.get("serialNumber"),
         target=origin,
     )
 

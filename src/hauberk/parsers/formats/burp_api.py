@@ -25,33 +25,19 @@ def burp_api(event: sdk.Json) -> sdk.Findings:
     if event.get("type") not in (None, "issue_found"):  # an issue that a later event revises or withdraws
         return
     issue = event["issue"]
-    word, classes = sdk.text(issue.get("severity")), issue.get("vulnerability_classifications")
-    yield sdk.ReportedFinding(
-        kind=sdk.DAST,
-        title=issue["name"],
-        severity=sdk.severity(word, burp.SEVERITIES),
-        severity_reported=word,
-        rule_id=burp.rule(sdk.text(issue.get("type_index")), issue["name"]),
-        description=sdk.paragraphs(
-            sdk.plain(issue.get("description")), sdk.plain(issue.get("issue_background"))
-        ),
-        remediation=sdk.paragraphs(
-            sdk.plain(issue.get("remediation")), sdk.plain(issue.get("remediation_background"))
-        ),
-        identifiers=sdk.identifiers(issue["name"], issue.get("description")),
-        cwes=sdk.cwes(sdk.plain(classes)),
-        locations=(
-            burp.place(
-                issue.get("origin"),
-                issue.get("path"),
-                sdk.text(issue.get("caption")),
-                tuple(_exchanges(issue.get("evidence") or ())),
-            ),
-        ),
-        references=sdk.links(issue.get("references"), classes),
+    classes = issue.get("vulnerability_classifications")
+    proofs = tuple(_exchanges(issue.get("evidence") or ()))
+    yield burp.finding(
+        issue["name"],
+        sdk.text(issue.get("severity")),
+        burp.place(issue.get("origin"), issue.get("path"), sdk.text(issue.get("caption")), proofs),
+        kind=sdk.text(issue.get("type_index")),
+        telling=[sdk.plain(issue.get(name)) for name in ("description", "issue_background")],
+        remedies=[sdk.plain(issue.get(name)) for name in ("remediation", "remediation_background")],
+        classes=sdk.plain(classes),
+        links=sdk.links(issue.get("references"), classes),
         confidence=sdk.text(issue.get("confidence")),
-        stable_id=sdk.text(issue.get("serial_number")),
-        suppression=burp.suppression(word),
+        serial=sdk.text(issue.get("serial_number")),
         target=sdk.text(issue.get("origin")),
     )
 

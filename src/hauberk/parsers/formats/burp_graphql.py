@@ -21,34 +21,19 @@ from hauberk.parsers.dialects import burp
 def burp_graphql(issue: sdk.Json) -> sdk.Findings:
     """Ask `scan(id) { issues { issue_type {…} origin path severity evidence {…} } }` and save it as `{"Issues": […]}`."""
     about = issue["issue_type"]
-    word, origin = sdk.text(issue.get("severity")), sdk.text(issue.get("origin"))
-    classes, references = (
-        about.get("vulnerability_classifications_html"),
-        about.get("references_html"),
-    )
-    yield sdk.ReportedFinding(
-        kind=sdk.DAST,
-        title=about["name"],
-        severity=sdk.severity(word, burp.SEVERITIES),
-        severity_reported=word,
-        rule_id=burp.rule(sdk.text(about.get("type_index")), about["name"]),
-        description=sdk.paragraphs(
-            sdk.plain(issue.get("description_html")), sdk.plain(about.get("description_html"))
-        ),
-        remediation=sdk.paragraphs(
-            sdk.plain(issue.get("remediation_html")), sdk.plain(about.get("remediation_html"))
-        ),
-        identifiers=sdk.identifiers(about["name"], issue.get("description_html")),
-        cwes=sdk.cwes(sdk.plain(classes)),
-        locations=(
-            burp.place(
-                origin, sdk.text(issue.get("path")), None, tuple(_exchanges(issue.get("evidence") or ()))
-            ),
-        ),
-        references=sdk.links(references, classes),
+    origin, classes = sdk.text(issue.get("origin")), about.get("vulnerability_classifications_html")
+    proofs = tuple(_exchanges(issue.get("evidence") or ()))
+    yield burp.finding(
+        about["name"],
+        sdk.text(issue.get("severity")),
+        burp.place(origin, sdk.text(issue.get("path")), proofs=proofs),
+        kind=sdk.text(about.get("type_index")),
+        telling=[sdk.plain(said.get("description_html")) for said in (issue, about)],
+        remedies=[sdk.plain(said.get("remediation_html")) for said in (issue, about)],
+        classes=sdk.plain(classes),
+        links=sdk.links(about.get("references_html"), classes),
         confidence=sdk.text(issue.get("confidence")),
-        stable_id=sdk.text(issue.get("serial_number")),
-        suppression=burp.suppression(word),
+        serial=sdk.text(issue.get("serial_number")),
         target=origin,
     )
 

@@ -69,19 +69,15 @@ def _issue(
         for name, part in parts.items()
         if part is not None and name.startswith(("request", "response"))
     ]
-    yield sdk.ReportedFinding(
-        kind=sdk.DAST,
-        title=title,
-        rule_id=title or None,
-        severity=sdk.severity(word, burp.SEVERITIES),
-        severity_reported=word,
-        description=sdk.paragraphs(*(told.get(name) for name in _TELLING)),
-        remediation=sdk.paragraphs(told.get("remediation detail"), told.get("issue remediation")),
-        cwes=sdk.cwes(classes),
-        locations=(burp.place(site, path, None, tuple(traffic)),),
-        references=sdk.urls([str(link) for link in links]),
-        confidence=confidence.lower() if confidence else None,
-        stable_id=serial or None,
-        suppression=burp.suppression(word),
+    yield burp.finding(
+        title,
+        word,
+        burp.place(site, path, proofs=tuple(traffic)),
+        telling=[told.get(name) for name in _TELLING],
+        remedies=[told.get("remediation detail"), told.get("issue remediation")],
+        classes=classes,
+        links=sdk.urls([str(link) for link in links]),
+        confidence=confidence,
+        serial=serial or None,
         target=site,
     )

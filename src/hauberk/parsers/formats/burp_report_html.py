@@ -69,33 +69,21 @@ def _summary(table: sdk.HtmlElement) -> Iterator[tuple[str, str | None]]:
 
 
 def _issue(kind: str, said: dict[str, str | None], told: Sections) -> sdk.Findings:
-    word, confidence = said.get("Severity"), said.get("Confidence")
-    classes = told.get("Vulnerability classifications")
     links = [
         link
         for name in ("References", "Vulnerability classifications")
         if name in told
         for link in told[name].xpath(".//a/@href")
     ]
-    yield sdk.ReportedFinding(
-        kind=sdk.DAST,
-        title=kind,
-        rule_id=kind or None,
-        severity=sdk.severity(word, burp.SEVERITIES),
-        severity_reported=word,
-        description=sdk.paragraphs(*(sdk.passage(told.get(name)) for name in (_DETAIL, *_BACKGROUND))),
-        remediation=sdk.paragraphs(*(sdk.passage(told.get(name)) for name in _REMEDIES)),
-        identifiers=sdk.identifiers(kind, sdk.passage(told.get(_DETAIL))),
-        cwes=sdk.cwes(sdk.passage(classes)),
-        locations=(
-            burp.place(
-                said.get("Host"),
-                said.get("Path"),
-                proofs=tuple(sdk.passage(told.get(name)) for name in ("Request", "Response")),
-            ),
-        ),
-        references=sdk.urls([str(link) for link in links]),
-        confidence=confidence.lower() if confidence else None,
-        suppression=burp.suppression(word),
+    traffic = tuple(sdk.passage(told.get(name)) for name in ("Request", "Response"))
+    yield burp.finding(
+        kind,
+        said.get("Severity"),
+        burp.place(said.get("Host"), said.get("Path"), proofs=traffic),
+        telling=[sdk.passage(told.get(name)) for name in (_DETAIL, *_BACKGROUND)],
+        remedies=[sdk.passage(told.get(name)) for name in _REMEDIES],
+        classes=sdk.passage(told.get("Vulnerability classifications")),
+        links=sdk.urls([str(link) for link in links]),
+        confidence=said.get("Confidence"),
         target=said.get("Host"),
     )

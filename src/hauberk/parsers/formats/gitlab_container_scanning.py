@@ -4,24 +4,14 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import gitlab
 
 
-@sdk.parser(
-    id="gitlab-container-scanning-json",
+@gitlab.parser(
+    "gitlab-container-scanning-json",
     scanner="GitLab Container Scanning",
-    docs=gitlab.DOCS,
-    kinds=[sdk.CONTAINER],
+    kind=sdk.CONTAINER,
     sniff=gitlab.sniff("container_scanning|cluster_image_scanning", gitlab.located("image", "dependency")),
-    versions=gitlab.VERSIONS,
 )
-def gitlab_container_scanning(report: sdk.Report) -> sdk.Findings:
+def gitlab_container_scanning(said: sdk.Json) -> sdk.Findings:
     """The artifact `gl-container-scanning-report.json`; Trivy writes it with `--format template @contrib/gitlab.tpl`."""
-    for node in report.json("vulnerabilities.item", "scan", required="vulnerabilities.item"):
-        if node.pattern == "scan":
-            yield gitlab.header(node.value)
-        else:
-            yield from report.read(iter((node,)), _vulnerability)
-
-
-def _vulnerability(said: sdk.Json) -> sdk.Findings:
     place = said.get("location") or {}
     system = (sdk.text(place.get("operating_system")) or "").replace(":", " ").partition(" ")[0]
     image = sdk.text(place.get("image"))

@@ -6,26 +6,14 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import gitlab
 
 
-@sdk.parser(
-    id="gitlab-dast-json",
+@gitlab.parser(
+    "gitlab-dast-json",
     scanner="GitLab DAST",
-    docs=gitlab.DOCS,
-    kinds=[sdk.DAST],
+    kind=sdk.DAST,
     sniff=gitlab.sniff("dast|api_fuzzing", gitlab.located("hostname")),
-    versions=gitlab.VERSIONS,
 )
-def gitlab_dast(report: sdk.Report) -> sdk.Findings:
+def gitlab_dast(said: sdk.Json) -> sdk.Findings:
     """The artifact `gl-dast-report.json` or `gl-api-security-report.json` of a pipeline with DAST or API fuzzing."""
-    for node in report.json("vulnerabilities.item", "scan", required="vulnerabilities.item"):
-        if node.pattern == "scan":
-            addresses = [each.get("url") for each in sdk.pick(node.value, "scanned_resources") or ()]
-            yield gitlab.header(node.value)
-            yield sdk.ReportHeader(targets=sdk.texts(addresses))
-        else:
-            yield from report.read(iter((node,)), _vulnerability)
-
-
-def _vulnerability(said: sdk.Json) -> sdk.Findings:
     place = said.get("location") or {}
     evidence = said.get("evidence") or {}
     host = sdk.text(place.get("hostname")) or ""

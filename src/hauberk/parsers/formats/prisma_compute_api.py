@@ -1,11 +1,9 @@
 """Prisma Cloud Compute's API: images, hosts and pipeline scans with their vulnerabilities and compliance issues."""
 
-import re
 from functools import partial
 
 from hauberk.parsers import sdk
-
-_VERSION = re.compile(r"\d[\w.:+~-]*")
+from hauberk.parsers.dialects import prisma
 
 
 @sdk.parser(
@@ -41,50 +39,19 @@ def prisma_compute(item: sdk.Json) -> sdk.Findings:
     yield from sdk.each(
         entity.get("vulnerabilities"), partial(_vulnerability, target, system), "vulnerabilities"
     )
-    yield from sdk.each(entity.get("complianceIssues"), partial(_compliance, target), "complianceIssues")
-
-
-def _vulnerability(target: str, system: str | None, found: sdk.Json) -> sdk.Findings:
-    name, version = found["packageName"], sdk.text(found.get("packageVersion"))
-    kind, path = sdk.text(found.get("packageType")), sdk.text(found.get("packagePath"))
-    status = sdk.text(found.get("status")) or ""
-    rated = sdk.cvss(found.get("vecStr"), found.get("cvss"), "Prisma Cloud")
-    yield sdk.ReportedFinding(
-        kind=sdk.CONTAINER,
-        title=f"{found['cve']} in {name} {version or ''}".rstrip(),
-        severity=sdk.severity(found.get("severity")),
-        severity_reported=sdk.text(found.get("severity")),
-        rule_id=found["cve"],
-        description=sdk.text(found.get("description")),
-        remediation=status or None,
-        identifiers=sdk.identifiers(found["cve"]),
-        cvss=(rated,) if rated else (),
-        locations=(sdk.Location(path=path, resource=target),),
-        components=(
-            sdk.Component(
-                name=name,
-                version=version,
-                purl=sdk.purl(system if kind in ("package", "os") else kind, name, version),
-                fixed_versions=tuple(_VERSION.findall(status)) if status.startswith("fixed in") else (),
-                path=path,
-            ),
-        ),
-        references=sdk.urls(found.get("link"), found.get("fixLink")),
-        tags=sdk.texts(list(found.get("riskFactors") or ())),
-        target=target,
-        found_at=sdk.timestamp(found.get("discovered")),
+    yield from sdk.each(
+        entity.get("complianceIssues"), partial(prisma.compliance, target), "complianceIssues"
     )
 
 
-def _compliance(target: str, found: sdk.Json) -> sdk.Findings:
-    yield sdk.ReportedFinding(
-        kind=sdk.IAC,
-        title=found["title"],
-        severity=sdk.severity(found.get("severity")),
-        severity_reported=sdk.text(found.get("severity")),
-        rule_id=sdk.text(found["id"]),
-        description=sdk.text(found.get("description")),
-        locations=(sdk.Location(resource=target, evidence=sdk.text(found.get("cause"))),),
-        tags=sdk.texts([found.get("type"), *sdk.texts(found.get("templates") or ())]),
+def _vulnerability(target: str, system: str | None, found: sdk.Json) -> sdk.Findings:
+    yield prisma.vulnerability(
+        found,
+        known=found["cve"],
+        kind=sdk.text(found.get("packageType")),
+        system=system,
+        place=sdk.Location(path=sdk.text(found.get("packagePath")), resource=target),
         target=target,
+        vector=found.get("vecStr"),
+        seen=found.get("discovered"),
     )

@@ -1,13 +1,12 @@
 """Prisma Cloud Compute, formerly Twistlock: vulnerabilities and compliance of images, from twistcli and the console."""
 
-import re
 from functools import partial
 from typing import Any
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import prisma
 
 _DOCS = "https://docs.prismacloud.io/en/enterprise-edition/content-collections/runtime-security/tools/twistcli-scan-images"
-_VERSION = re.compile(r"\d[\w.:+~-]*")
 
 
 @sdk.parser(
@@ -40,7 +39,7 @@ def twistlock_json(result: sdk.Json) -> sdk.Findings:
     }
     found = partial(_vulnerability, image, system, types)
     yield from sdk.each(result.get("vulnerabilities"), found, "vulnerabilities")
-    yield from sdk.each(result.get("compliances"), partial(_compliance, image), "compliances")
+    yield from sdk.each(result.get("compliances"), partial(prisma.compliance, image), "compliances")
 
 
 @sdk.parser(
@@ -58,7 +57,7 @@ def twistlock_csv(row: sdk.Row) -> sdk.Findings:
     image = ":".join(sdk.texts([place, row.get("Tag")])) or None
     if not row["CVE ID"]:
         if row["Compliance ID"]:
-            yield from _compliance(
+            yield from prisma.compliance(
                 image,
                 {
                     "id": row["Compliance ID"],
@@ -87,46 +86,14 @@ def twistlock_csv(row: sdk.Row) -> sdk.Findings:
 
 
 def _vulnerability(image: str | None, system: str, types: dict[Any, Any], found: sdk.Json) -> sdk.Findings:
-    name, version = found["packageName"], sdk.text(found.get("packageVersion"))
-    status = sdk.text(found.get("status")) or ""
-    kind = sdk.text(found.get("type")) or types.get((name, version))
-    path = sdk.text(found.get("packagePath"))
-    coordinates = name.replace("_", ":", 1) if kind in ("jar", "java") else name
-    yield sdk.ReportedFinding(
-        kind=sdk.CONTAINER,
-        title=f"{found['id']} in {name} {version or ''}".rstrip(),
-        severity=sdk.severity(found.get("severity")),
-        severity_reported=sdk.text(found.get("severity")),
-        rule_id=found["id"],
-        description=sdk.text(found.get("description")),
-        identifiers=sdk.identifiers(found["id"]),
-        cvss=tuple(filter(None, (sdk.cvss(found.get("vector"), found.get("cvss"), "Prisma Cloud"),))),
-        locations=(sdk.Location(path=path),) if path else (),
-        components=(
-            sdk.Component(
-                name=name,
-                version=version,
-                purl=sdk.purl(system if kind in ("os", "package") else kind, coordinates, version),
-                fixed_versions=tuple(_VERSION.findall(status)) if status.startswith("fixed in") else (),
-                path=path,
-            ),
-        ),
-        references=sdk.urls(found.get("link")),
-        tags=sdk.texts(list(found.get("riskFactors") or ())),
+    package = (found["packageName"], found.get("packageVersion"))
+    yield prisma.vulnerability(
+        found,
+        known=found["id"],
+        kind=sdk.text(found.get("type")) or types.get(package),
+        system=system,
+        place=sdk.Location(path=sdk.text(found.get("packagePath"))),
         target=image,
-        found_at=sdk.timestamp(found.get("discoveredDate")),
-    )
-
-
-def _compliance(image: str | None, found: sdk.Json) -> sdk.Findings:
-    yield sdk.ReportedFinding(
-        kind=sdk.IAC,
-        title=found["title"],
-        severity=sdk.severity(found.get("severity")),
-        severity_reported=sdk.text(found.get("severity")),
-        rule_id=sdk.text(found["id"]),
-        description=sdk.text(found.get("description")),
-        locations=(sdk.Location(resource=image, evidence=sdk.text(found.get("cause"))),),
-        tags=sdk.texts([found.get("category")]),
-        target=image,
+        vector=found.get("vector"),
+        seen=found.get("discoveredDate"),
     )
