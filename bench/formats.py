@@ -82,16 +82,28 @@ def bare(data: bytes) -> None:
     data = unpacked(data)
     head = data.lstrip(b"\xef\xbb\xbf \r\n\t")[:2000]
     if head[:1] in (b"{", b"["):
-        try:
-            json.loads(data)
-        except ValueError:
-            for line in data.splitlines():
-                json.loads(line)
+        _bare_json(data)
     elif head[:1] == b"<" and b"<html" not in head.lower():
         for _, element in ET.iterparse(io.BytesIO(data)):
             element.clear()
     elif head[:1] == b"<":
         html.document_fromstring(data)
     else:
-        for _ in csv.reader(io.StringIO(data.decode("utf-8", "replace"))):
-            pass
+        _bare_lines(data)
+
+
+def _bare_json(data: bytes) -> None:
+    """One document, or one a line; what only begins like it (`[+] …`) is lines."""
+    try:
+        json.loads(data)
+    except ValueError:
+        try:
+            for line in data.splitlines():
+                json.loads(line)
+        except ValueError:
+            _bare_lines(data)
+
+
+def _bare_lines(data: bytes) -> None:
+    for _ in csv.reader(io.StringIO(data.decode("utf-8", "replace"))):
+        pass

@@ -15,7 +15,8 @@ def assessment(
 ) -> Cvss | None:
     """One assessment, or None where neither vector nor score is usable. A valid vector decides score and version."""
     text = vector.strip() if isinstance(vector, str) and len(vector) <= 400 else None
-    return _made(text, _usable(score), source, version)
+    usable = None if score is None else _usable(score)
+    return _made(text, usable, source, version) if text or usable is not None else None
 
 
 @lru_cache(maxsize=4096)  # reports repeat a vulnerability for every package and place
@@ -43,9 +44,13 @@ def _of_vector(vector: str) -> tuple[float, str, str] | None:
     return None
 
 
+def _is_short(score: Any) -> bool:
+    return isinstance(score, (int, float, str)) and len(str(score)) < 20
+
+
 def _usable(score: Any) -> float | None:
     try:
-        number = float(score) if isinstance(score, int | float | str) and len(str(score)) < 20 else math.nan
+        number = float(score) if type(score) is float or _is_short(score) else math.nan
     except ValueError:
         return None
     return number if 0 <= number <= 10 and not isinstance(score, bool) else None

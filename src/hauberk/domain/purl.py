@@ -76,6 +76,7 @@ def _made(
         return None
 
 
+@lru_cache(maxsize=8192)
 def package_of(purl: str | None) -> tuple[str, str | None] | None:
     """The package's name, as its ecosystem writes it, and its version: `org.yaml:snakeyaml`, `@babel/core`."""
     try:

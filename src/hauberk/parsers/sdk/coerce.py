@@ -63,19 +63,20 @@ _MAX_SECONDS = 253402300799
 
 def text(value: Any) -> str | None:
     """A string without surrounding space; numbers as they print; anything else, or nothing left: None."""
-    if value is None:
-        return None
-    if isinstance(value, str):
+    if isinstance(value, str):  # nearly always
         return value.strip() or None
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return str(value)
-    return None
+    if value is None or isinstance(value, bool):
+        return None
+    return str(value) if isinstance(value, (int, float)) else None
 
 
 def texts(value: Any) -> tuple[str, ...]:
     """A list's usable strings, or the one string; once each."""
-    values = value if isinstance(value, list | tuple) else (value,)
-    return tuple(dict.fromkeys(found for found in map(text, values) if found))
+    if not isinstance(value, (list, tuple)):
+        word = text(value)
+        return () if word is None else (word,)
+    found = [word for each in value if (word := text(each)) is not None]
+    return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))
 
 
 def pick(value: Any, path: str) -> Any:
@@ -109,7 +110,8 @@ def severity_of_score(value: Any) -> Severity:
 
 def integer(value: Any, *, minimum: int = 0, maximum: int = _MAX_INTEGER) -> int | None:
     """A whole number within bounds, also from a string; never from text with anything else in it."""
-    if type(value) is int:  # nearly always
+    if type(value) is int or (isinstance(value, str) and value.isdecimal() and len(value) < 19):
+        value = int(value)  # nearly always
         return value if minimum <= value <= maximum else None
     if isinstance(value, str):
         value = int(value) if _INTEGER.fullmatch(value.strip()) else None
@@ -122,9 +124,9 @@ def integer(value: Any, *, minimum: int = 0, maximum: int = _MAX_INTEGER) -> int
 
 def line(value: Any) -> int | None:
     """A line or column number, counted from 1; of a range (`79-81`) the first."""
-    if type(value) is int:
-        return value if 0 < value <= _MAX_INTEGER else None
-    return integer(value.split("-")[0] if isinstance(value, str) else value, minimum=1)
+    if isinstance(value, str) and "-" in value:
+        value = value.split("-")[0]
+    return integer(value, minimum=1)
 
 
 def number(value: Any) -> float | None:
@@ -141,39 +143,43 @@ def number(value: Any) -> float | None:
 
 def assessments(*given: tuple[Any, ...]) -> tuple[Cvss, ...]:
     """The usable ones of several `(vector, score, source, version)`, once each."""
-    found = (assessment(*each) for each in given)
-    return tuple(dict.fromkeys(each for each in found if each is not None))
+    found = [known for each in given if (known := assessment(*each)) is not None]
+    return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))
 
 
 def cwes(*values: Any) -> tuple[int, ...]:
     """CWE numbers from numbers, `"79"`, `"CWE-79: XSS"`, or lists of those."""
-    found: dict[int, None] = {}
+    found: list[int] = []
     for value in _flat(values):
         plain = integer(value, minimum=1, maximum=99999)
-        for known in (
-            (plain,) if plain is not None else weaknesses_in((value,) if isinstance(value, str) else ())
-        ):
-            found[known] = None
-    return tuple(found)
+        if plain is not None:
+            found.append(plain)
+        elif isinstance(value, str):
+            found += weaknesses_in((value,))
+    return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))
 
 
 def identifiers(*values: Any) -> tuple[str, ...]:
     """Every vulnerability identifier (CVE, GHSA, OSV, distribution advisories, …) named in these values."""
-    return identifiers_in(value for value in _flat(values) if isinstance(value, str))
+    return identifiers_in([value for value in _flat(values) if isinstance(value, str)])
 
 
 def urls(*values: Any) -> tuple[str, ...]:
     """The web addresses among these values, once each."""
-    found = (value.strip() for value in _flat(values) if isinstance(value, str))
-    return tuple(dict.fromkeys(value for value in found if value.lower().startswith(("http://", "https://"))))
+    words = [value.strip() for value in _flat(values) if isinstance(value, str)]
+    found = [word for word in words if word[:8].lower().startswith(("http://", "https://"))]
+    return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))
 
 
 def _flat(values: Iterable[Any]) -> Iterable[Any]:
+    """The values, those of a list among them in its place."""
+    flat: list[Any] = []
     for value in values:
-        if isinstance(value, list | tuple | set | frozenset):
-            yield from value
+        if isinstance(value, (list, tuple, set, frozenset)):
+            flat += value
         else:
-            yield value
+            flat.append(value)
+    return flat
 
 
 def timestamp(value: Any, *formats: str) -> datetime | None:
@@ -185,7 +191,11 @@ def timestamp(value: Any, *formats: str) -> datetime | None:
         return _of_epoch(float(value)) if abs(value) < 1e15 else None
     if not isinstance(value, str) or not 6 < len(value.strip()) <= 64:
         return None
-    stripped = value.strip()
+    return _of_text(value.strip(), formats)
+
+
+@lru_cache(maxsize=4096)  # what one scan found, it found within minutes, or on the same day
+def _of_text(stripped: str, formats: Sequence[str]) -> datetime | None:
     if stripped.isdigit():
         return _of_epoch(float(stripped)) if len(stripped) in (10, 13) else None
     return _of_formats(stripped, formats) or _of_words(stripped)
@@ -193,7 +203,7 @@ def timestamp(value: Any, *formats: str) -> datetime | None:
 
 def _of_words(words: str) -> datetime | None:
     try:
-        return _in_utc(datetime.fromisoformat(_FRACTION.sub(r"\1", words)))
+        return _in_utc(datetime.fromisoformat(_FRACTION.sub(r"\1", words) if "." in words else words))
     except (ValueError, OverflowError):
         pass
     known = _of_formats(words, _DATE_FORMATS)
@@ -217,7 +227,6 @@ def _shape(date_format: str) -> re.Pattern[str]:
     return re.compile("".join(parts), re.IGNORECASE)
 
 
-@lru_cache(maxsize=4096)
 def _of_formats(words: str, formats: Sequence[str]) -> datetime | None:
     for date_format in formats:
         if not _shape(date_format).fullmatch(words):
@@ -245,19 +254,25 @@ def at_url(
     url: Any, *, method: str | None = None, parameter: str | None = None, evidence: str | None = None
 ) -> Location:
     """The place that an address names: without credentials, with host and port; a bare `host:port` is one too."""
-    address = text(url) or ""
-    try:
-        parts = urlsplit(address if "://" in address else f"//{address}")
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return Location(url=address or None, method=method, parameter=parameter, evidence=evidence)
-    if parts.scheme and "@" in parts.netloc:
-        address = address.replace(parts.netloc, parts.netloc.rpartition("@")[2], 1)
+    address, host, port = _address(text(url) or "")
     return Location(
-        url=address if parts.scheme else None,
+        url=address,
         host=host,
-        port=port or _DEFAULT_PORTS.get(parts.scheme.lower()),
+        port=port,
         method=method or None,
         parameter=parameter or None,
         evidence=evidence or None,
     )
+
+
+@lru_cache(maxsize=4096)
+def _address(words: str) -> tuple[str | None, str | None, int | None]:
+    """URL, host and port."""
+    try:
+        parts = urlsplit(words if "://" in words else f"//{words}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return words or None, None, None
+    if parts.scheme and "@" in parts.netloc:
+        words = words.replace(parts.netloc, parts.netloc.rpartition("@")[2], 1)
+    return words if parts.scheme else None, host, port or _DEFAULT_PORTS.get(parts.scheme.lower())

@@ -47,11 +47,12 @@ def paragraphs(*values: Any) -> str | None:
 
 def links(*values: Any) -> tuple[str, ...]:
     """Every web address in these texts, also in the attributes of HTML, once each."""
-    words = (value for each in values for value in (each if isinstance(each, list | tuple) else (each,)))
-    found = (
-        address for word in words if isinstance(word, str) for address in _ADDRESS.findall(unescape(word))
-    )
-    return tuple(dict.fromkeys(address.rstrip(_LEFT_OVER) for address in found))
+    found: list[str] = []
+    for each in values:
+        for word in each if isinstance(each, (list, tuple)) else (each,):
+            if isinstance(word, str) and ("://" in word or "&" in word):
+                found += _ADDRESS.findall(unescape(word))
+    return tuple(dict.fromkeys([address.rstrip(_LEFT_OVER) for address in found])) if found else ()
 
 
 def unbase64(value: Any) -> str | None:

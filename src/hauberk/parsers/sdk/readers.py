@@ -165,7 +165,7 @@ class Report:
                 if index > skip and any(cells):
                     if len(cells) > len(header) + 1000:
                         raise ReportError("too_many_items", "The row has too many cells.", f"line {start}")
-                    values = chain((cell.strip() for cell in cells), repeat("", len(header) - len(cells)))
+                    values = chain(map(str.strip, cells), repeat("", len(header) - len(cells)))
                     yield Node("", dict(zip(header, values, strict=False)), f"line {start}", "")
                 start = rest.line_num + 1
         except csv.Error as error:

@@ -81,7 +81,9 @@ def _skip(pattern: re.Pattern[bytes], text: bytes, pos: int) -> int:
 
 
 def local_name(tag: object) -> str:
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    if not isinstance(tag, str):
+        return ""
+    return tag.rpartition("}")[2] if tag[:1] == "{" else tag
 
 
 class XmlHead(Struct):
