@@ -38,6 +38,7 @@ def alertlogic(row: sdk.Row) -> sdk.Findings:
                 evidence=sdk.text(row.get("Evidence")),
             ),
         ),
+        components=tuple(sdk.Component(name=name) for name in sdk.texts(row["Asset Name"])),
         references=sdk.links(row.get("Description"), row.get("Resolution"), row.get("Evidence")),
         tags=sdk.texts([row.get("Category"), row.get("Service")]),
         target=row["Asset Name"] or None,

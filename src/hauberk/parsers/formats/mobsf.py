@@ -15,7 +15,7 @@ _SCALE: sdk.Scale = {
     "dangerous": sdk.Severity.HIGH,
     "insecure": sdk.Severity.HIGH,
     "bad": sdk.Severity.HIGH,
-    "warning": sdk.Severity.MEDIUM,
+    "warning": sdk.Severity.LOW,
     "medium": sdk.Severity.MEDIUM,
     **dict.fromkeys(
         ("info", "good", "secure", "normal", "signature", "signatureorsystem", "unknown", "hotspot"),

@@ -122,6 +122,7 @@ def _finding(
         identifiers=sdk.identifiers(cves),
         cvss=sdk.assessments(*((*qualys.score(value), "Qualys", version) for version, value in scores)),
         locations=(place,),
+        components=tuple(sdk.Component(name=name) for name in sdk.texts(row.get("Asset Name"))),
         references=sdk.links(row.get("Solution"), row.get("Threat")),
         tags=sdk.texts(row.get("Category")),
         confidence=sdk.text(row.get("Type") or row.get("Type Detected")),

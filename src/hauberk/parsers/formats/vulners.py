@@ -32,11 +32,12 @@ def _missing(known: dict[str, sdk.Json], said: sdk.Json) -> sdk.Findings:
     rule = said["vulnID"]
     about = known.get(rule) or {}
     word = sdk.text(said.get("severityText"))
-    score = about.get("cvss3", {}).get("cvssV3") or {}
+    score = sdk.pick(about, "cvss3.cvssV3") or {}
     fix = sdk.text(said.get("cumulativeFix"))
+    names = [name for name in sdk.texts([said.get("agentfqdn"), said.get("agentip")]) if name != "unknown"]
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
-        title=said["title"],
+        title=sdk.text(said.get("title")) or rule,
         severity=sdk.severity(word) if word else sdk.severity(said.get("severity"), _SEVERITIES),
         severity_reported=word or sdk.text(said.get("severity")),
         rule_id=rule,
@@ -48,8 +49,9 @@ def _missing(known: dict[str, sdk.Json], said: sdk.Json) -> sdk.Findings:
             (sdk.pick(about, "cvss.vector"), sdk.pick(about, "cvss.score"), "Vulners"),
         ),
         locations=(sdk.Location(host=sdk.text(said.get("agentip")) or sdk.text(said.get("agentfqdn"))),),
+        components=tuple(sdk.Component(name=name) for name in names[:1]),  # the machine: no package is named
         references=sdk.urls(about.get("references"), about.get("href")),
         tags=sdk.texts(said.get("family")),
-        target=sdk.text(said.get("agentfqdn")) or sdk.text(said.get("agentip")),
+        target=next(iter(names), None),
         found_at=sdk.timestamp(said.get("published")),
     )
