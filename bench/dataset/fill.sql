@@ -167,6 +167,10 @@ select organization_id, id, (organization_id - 1) * 10 + 1, 'Seen in the weekly 
 
 insert into finding_count (organization_id, asset_id, kind, severity, triage, n)
 select organization_id, asset_id, kind, severity, triage, count(*) from finding where is_active group by 1, 2, 3, 4, 5;
+insert into facet_count (organization_id, asset_id, is_active, kind, severity, triage, scanners, n)
+select organization_id, asset_id, is_active, kind, severity, triage, scanners, count(*) from finding group by 1, 2, 3, 4, 5, 6, 7;
+insert into facet_count (organization_id, asset_id, is_active, kind, severity, triage, scanners, n)
+select organization_id, 0, is_active, kind, severity, triage, scanners, sum(n) from facet_count group by 1, 2, 3, 4, 5, 6, 7;
 insert into daily_trend (organization_id, on_day, severity, opened, closed, net)
 select organization_id, on_day, severity, sum(opened), sum(closed), sum(opened - closed) from (
     select organization_id, (first_seen_at at time zone 'utc')::date as on_day, severity, count(*) as opened, 0 as closed

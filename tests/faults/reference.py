@@ -75,6 +75,11 @@ _STATE = {
             select organization_id, asset_id, kind, severity, triage, n from finding_count union all
             select organization_id, asset_id, kind, severity, triage, n from count_delta) c
         {_LIVING.format("c")} group by 1, 2, 3, 4 having sum(c.n) <> 0""",
+    "facets": f"""
+        select a.name, c.is_active, c.kind, c.severity, c.triage, c.scanners, sum(c.n) from (
+            select organization_id, asset_id, is_active, kind, severity, triage, scanners, n from facet_count union all
+            select organization_id, asset_id, is_active, kind, severity, triage, scanners, n from facet_delta) c
+        {_LIVING.format("c")} group by 1, 2, 3, 4, 5, 6 having sum(c.n) <> 0""",
 }
 
 

@@ -76,6 +76,14 @@ BREAKS = {
             " select 1, min(id), now(), 0, 4, 0, -1 from asset"
         ),
     ),
+    "facets_count_the_findings_of_the_asset": (
+        "update facet_delta set n = n + 1 where id = (select min(id) from facet_delta)",
+        "update facet_delta set n = n - 1 where id = (select min(id) from facet_delta)",
+    ),
+    "facets_of_all_assets_are_the_sums_of_each": (
+        "insert into facet_count values (1, 0, true, 0, 4, 0, '{x}', 1)",
+        "delete from facet_count where asset_id = 0 and scanners = '{x}'",
+    ),
     "deleted_asset_is_removed": (
         (
             "insert into asset (organization_id, id, name, name_key, kind, default_ref, deleted_at)"

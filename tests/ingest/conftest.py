@@ -161,6 +161,17 @@ INVARIANTS = {
                 union all select asset_id, kind, severity, triage, n from finding_count) c
             group by 1, 2, 3, 4 having sum(n) <> 0
             except select asset_id, kind, severity, triage, count(*) from finding where is_active group by 1, 2, 3, 4) x""",
+    "counts of facets": """
+        with counted as (
+            select asset_id, is_active, kind, severity, triage, scanners, sum(n) as n from (
+                select asset_id, is_active, kind, severity, triage, scanners, n from facet_delta
+                union all select asset_id, is_active, kind, severity, triage, scanners, n from facet_count
+                where asset_id <> 0) c group by 1, 2, 3, 4, 5, 6 having sum(n) <> 0),
+        there as (
+            select asset_id, is_active, kind, severity, triage, scanners, count(*) as n from finding
+            where joined_into_id is null group by 1, 2, 3, 4, 5, 6)
+        select count(*) from (
+            (table counted except table there) union all (table there except table counted)) x""",
     "findings without a key": """
         select count(*) from finding f where f.joined_into_id is null
         and not exists (select from finding_key k where k.finding_id = f.id)""",

@@ -175,6 +175,18 @@ async def test_a_page_and_its_count_read_the_index_alone(watched, asking, query)
     assert cut.scans_of("finding") == {f"Index Only Scan using {FROM_THE_INDEX[query]}"}
 
 
+@pytest.mark.parametrize(
+    "query", ["", "is:open", "is:open severity:critical,high kind:sca", "scanner:grype asset:{asset}"]
+)
+async def test_facets_of_what_is_counted_read_no_finding(watched, asking, query):
+    client, values, _ = asking
+    with watched.during() as plans:
+        answer = await client.get("/api/v1/findings/facets", params={"q": query.format_map(values)})
+    assert sum(each["count"] for each in answer.json()["severity"]) > 0
+    assert {scan for plan in plans for scan in plan.scans_of("finding")} == set()
+    assert watched.whole_reads(plans) == []
+
+
 @pytest.mark.parametrize("query", ["overflow", "overflow openssl", "CVE-2000-1003", "xyzzy"])
 async def test_words_are_looked_up_among_the_rules_and_then_by_index(watched, asking, query):
     client, _, _ = asking

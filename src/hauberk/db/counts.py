@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Subquery, case, func, literal, select, text, union_all
 
+from hauberk.db import facet_counts
 from hauberk.db.locks import lock_counts
 from hauberk.db.models.count import CountDelta, CountFold, DailyTrend, FindingCount
 
@@ -85,7 +86,9 @@ def fold(connection: Connection, organization_id: int) -> int:
         taken = connection.scalar(_FOLD, {"organization": organization_id, "at_once": AT_ONCE}) or 0
         folded += taken
         if taken < AT_ONCE:
-            return folded
+            break
+    facet_counts.fold(connection, organization_id)
+    return folded
 
 
 def renew(connection: Connection, organization_id: int) -> None:
@@ -98,6 +101,7 @@ def differences(connection: Connection, organization_id: int) -> list[Row[Any]]:
     """Buckets whose count is not what is there: none, unless something wrote findings without its deltas."""
     lock_counts(connection, organization_id)
     connection.execute(_EMPTY, {"organization": organization_id})
+    facet_counts.remove_empty(connection, organization_id)
     return list(connection.execute(_DIFFERENCES, {"organization": organization_id}))
 
 
@@ -105,6 +109,7 @@ def remove_asset(connection: Connection, organization_id: int, asset_id: int) ->
     """An asset that is deleted takes its counts along; the caller holds the asset's lock."""
     lock_counts(connection, organization_id)
     connection.execute(_REMOVE, {"organization": organization_id, "asset": asset_id})
+    facet_counts.remove_asset(connection, organization_id, asset_id)
 
 
 def open_counts(organization_id: int) -> Subquery:

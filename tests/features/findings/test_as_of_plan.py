@@ -61,7 +61,7 @@ async def test_a_page_of_the_past_is_found_by_indexes(rows, organization, contex
         await session.execute(text("reset role"))
         await session.execute(text("analyze finding, occurrence"))
     actor = Actor.system(number)
-    asker = Asker(number, None, context.public_ids, clock.now(), is_past=True)
+    asker = Asker(number, None, context.public_ids, clock.now(), is_unordered=True)
     matching = visible_to(actor).where(FindingQuery(parse(query), asker).condition(()))
     page = listing.cut(matching, sort, 50, listing.position(PageRequest(sort=sort)))
     compiled = looking_back(page, number, clock.now()).compile(

@@ -57,3 +57,32 @@ class CountFold(Model):
     organization_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     folds: Mapped[int]
     folded_at: Mapped[datetime] = instant_now()
+
+
+class FacetDelta(TenantModel):
+    """A change of how many findings there are, active or not, as a trigger on `finding` saw it; not yet folded."""
+
+    __tablename__ = "facet_delta"
+
+    asset_id: Mapped[int]
+    is_active: Mapped[bool]
+    kind: Mapped[int] = mapped_column(SmallInteger)
+    severity: Mapped[int] = mapped_column(SmallInteger)
+    triage: Mapped[int] = mapped_column(SmallInteger)
+    scanners: Mapped[list[str]]
+    n: Mapped[int] = mapped_column(Integer)
+
+
+class FacetCount(Model):
+    """Folded: findings by all that facets are of, for each asset, and for all together (asset 0)."""
+
+    __tablename__ = "facet_count"
+
+    organization_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    asset_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    is_active: Mapped[bool] = mapped_column(primary_key=True)
+    kind: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    severity: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    triage: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    scanners: Mapped[list[str]] = mapped_column(primary_key=True)
+    n: Mapped[int]

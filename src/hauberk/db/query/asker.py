@@ -14,8 +14,8 @@ class Asker:
     user_id: int | None
     public_ids: PublicIds
     now: datetime
-    is_past: bool = False
-    """Findings are looked at as they were then, in today's order: the order says nothing of their severity of then."""
+    is_unordered: bool = False
+    """The order says nothing of the severity: of findings as they were in the past, or of counts of them."""
 
     def row_id(self, prefix: str, text: str, term: Term) -> int:
         """The row a public id in a query names; a misspelt one is refused where it stands."""

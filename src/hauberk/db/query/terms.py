@@ -60,7 +60,7 @@ def severity(term: Term, asker: Asker) -> Condition:
     ranks = ranks_of(term)
     if not ranks:
         return false()
-    if asker.is_past:
+    if asker.is_unordered:
         return finding.severity.in_(ranks)
     return and_(
         finding.severity.in_(ranks),

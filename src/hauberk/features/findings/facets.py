@@ -1,23 +1,26 @@
 """Facets: for each value of severity, triage, presence, kind, scanner and asset, how many findings choosing it would give.
 
 A facet is counted over the query without its own terms, so that its other values stay choosable; facets without a term
-share one pass. A pass reads at most `MAX_READ` findings: beyond, counts are said not to be exact.
+share one pass. A query that asks only for what is counted anyway is answered from those counts, whole. Another pass
+reads at most `MAX_READ` findings: beyond, counts are said not to be exact.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Text, case, cast, func, literal, select, union_all
 
+from hauberk.db.facet_counts import N, counted, is_of_assets, largest_assets
 from hauberk.db.models.asset import Asset
 from hauberk.domain.finding import FindingKind, Presence, Triage
-from hauberk.domain.query import Node, without
+from hauberk.domain.query import Node, Term, leaves, without
 from hauberk.domain.severity import Severity
 from hauberk.features.identity.serving import Ids
 from hauberk.kit.page import MAX_TOTAL
 
 MAX_READ = 500_000
 MAX_ASSETS = 50
+MAX_RANKED = 100
 FACETS = ("severity", "triage", "presence", "kind", "scanner", "asset")
 
 _READ = "read"
@@ -38,6 +41,25 @@ def facet_statements(node: Node | None) -> list[tuple[tuple[str, ...], Node | No
     return [(tuple(facets), over) for over, facets in passes.items()]
 
 
+def sums_of_facets(
+    matching: Select[Any], facets: Sequence[str], node: Node | None, organization_id: int
+) -> Iterator[Select[Any]]:
+    """The statements that sum facets from the counts: of all assets together, and of each where assets are asked for.
+
+    Which assets have the most is looked for among those that are largest anyway, unless the query is about something
+    that others may have more of.
+    """
+    keys = {leaf.key for leaf in leaves(node) if isinstance(leaf, Term)}
+    if is_of_assets(node):
+        yield _summed(matching, facets, organization_id, by_asset=True)
+        return
+    if of_all := [each for each in facets if each != "asset"]:
+        yield _summed(matching, of_all, organization_id, by_asset=False)
+    if "asset" in facets:
+        among = None if keys & {"kind", "scanner"} else largest_assets(organization_id, MAX_RANKED)
+        yield _summed(matching, ["asset"], organization_id, by_asset=True, among=among)
+
+
 def read_facets(
     matching: Select[Any], facets: Sequence[str], organization_id: int, *, at_most: int = MAX_READ
 ) -> Any:
@@ -47,12 +69,36 @@ def read_facets(
     """
     columns = {column.name: column for column in matching.selected_columns}
     read = matching.with_only_columns(*(columns[name] for name in _GROUPED)).limit(at_most + 1).subquery()
-    groups = (
-        select(*(read.c[name] for name in _GROUPED), func.count().label("n"))
-        .group_by(*(read.c[name] for name in _GROUPED))
-        .cte("groups")
-        .prefix_with("materialized", dialect="postgresql")
-    )
+    groups = _groups([read.c[name] for name in _GROUPED], select(func.count().label("n")).select_from(read))
+    n = func.coalesce(func.sum(groups.c.n), 0)
+    told = _row(_READ, literal(""), literal(""), n).select_from(groups)
+    return union_all(told, *_facets(groups, facets, organization_id))
+
+
+def _summed(
+    matching: Select[Any],
+    facets: Sequence[str],
+    organization_id: int,
+    *,
+    by_asset: bool,
+    among: Select[int] | None = None,
+) -> Select[Any]:
+    """The same rows from the counts of findings."""
+    columns = {column.name: column for column in matching.selected_columns}
+    wanted = [columns[name] for name in _GROUPED if by_asset or name != "asset_id"]
+    n = func.sum(N)
+    groups = _groups(wanted, matching.with_only_columns(n.label("n")).having(n > 0))
+    rows = union_all(*_facets(groups, facets, organization_id)).subquery()
+    return counted(select(rows), organization_id, by_asset=by_asset, among=among)
+
+
+def _groups(columns: Sequence[Any], summed: Select[Any]) -> Any:
+    """Summed once by everything."""
+    grouped = summed.add_columns(*columns).group_by(*columns).cte("groups")
+    return grouped.prefix_with("materialized", dialect="postgresql")
+
+
+def _facets(groups: Any, facets: Sequence[str], organization_id: int) -> list[Select[Any]]:
     n = func.sum(groups.c.n)
     values: dict[str, ColumnElement[Any]] = {
         "severity": cast(groups.c.severity, Text),
@@ -60,7 +106,7 @@ def read_facets(
         "presence": case((groups.c.is_active, Presence.ACTIVE.value), else_=Presence.INACTIVE.value),
         "kind": cast(groups.c.kind, Text),
     }
-    parts = [_row(_READ, literal(""), literal(""), func.coalesce(n, 0)).select_from(groups)]
+    parts = []
     for facet in facets:
         if facet in values:
             parts.append(_row(facet, values[facet], literal(""), n).group_by(values[facet]))
@@ -69,7 +115,7 @@ def read_facets(
             parts.append(_row(facet, word.word, word.word, func.sum(word.n)).group_by(word.word))
         else:
             parts.append(_assets(groups, organization_id))
-    return union_all(*parts)
+    return parts
 
 
 def _row(facet: str, value: Any, label: Any, count: Any) -> Select[Any]:

@@ -3,14 +3,26 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from hauberk.db.driver import Kept
+from hauberk.db.facet_counts import N, counted, is_counted, is_of_assets
 from hauberk.db.query import Asker, FindingQuery, is_lasting
 from hauberk.db.repository import PageRequest
 from hauberk.domain.permissions import Actor
-from hauberk.domain.query import parse
+from hauberk.domain.query import Node, parse
 from hauberk.features.findings.selection import finding, visible_to
 from hauberk.features.findings.shape import ORDERS
 from hauberk.kit import clock
@@ -33,11 +45,17 @@ def position(request: PageRequest) -> dict[str, Any]:
 
 
 def cut(
-    matching: Select[Any], sort: str, limit: int, at: dict[str, Any], *, is_far: bool = False
+    matching: Select[Any],
+    sort: str,
+    limit: int,
+    at: dict[str, Any],
+    *,
+    is_far: bool = False,
+    summed: Select[Any] | None = None,
 ) -> Select[Any]:
     """One row: `ids`, in order and one more than the limit when there are more, and `counted`, up to the cap and one.
 
-    A first page that holds everything is counted by itself: `counted` is null then.
+    A first page that holds everything is counted by itself: `counted` is null then. `summed`: what counts it otherwise.
     """
     order = ORDERS[sort]
     after: list[Value] = [at[f"after_{n}"] for n in range(len(order.keys)) if f"after_{n}" in at]
@@ -55,7 +73,8 @@ def cut(
     ]
     counting = matching.with_only_columns(literal(1)).limit(MAX_TOTAL + 1)
     capped = (counting.order_by(finding.c.id) if is_far else counting).subquery()
-    total: ColumnElement[Any] = select(func.count()).select_from(capped).scalar_subquery()
+    counted = select(func.count()).select_from(capped) if summed is None else summed
+    total: ColumnElement[Any] = counted.scalar_subquery()
     if not at:
         total = case((select(func.count()).select_from(read).scalar_subquery() > limit, total))
     ids = select(func.array_agg(aggregate_order_by(read.c.id, *directed))).scalar_subquery()
@@ -72,4 +91,15 @@ def kept(
     if not is_lasting(node) or asked.look_up is not None:
         return None
     matching = visible_to(actor).where(asked.condition(()))
-    return Kept.of(cut(matching, sort, limit, dict.fromkeys(at)))
+    summed = _summed(actor, public_ids, node) if is_counted(node) and not is_of_assets(node) else None
+    return Kept.of(cut(matching, sort, limit, dict.fromkeys(at), summed=summed))
+
+
+def _summed(actor: Actor, public_ids: PublicIds, node: Node | None) -> Select[Any]:
+    """How many findings the counts say these are."""
+    asker = Asker(actor.organization_id, actor.user_id, public_ids, clock.now(), is_unordered=True)
+    matching = visible_to(actor).where(FindingQuery(node, asker).condition(()))
+    total = matching.with_only_columns(
+        cast(func.coalesce(func.sum(N), 0), BigInteger), maintain_column_froms=True
+    )
+    return counted(total, actor.organization_id, by_asset=False)

@@ -1,19 +1,18 @@
 """Reads of findings as they were at an instant: the list, its counts and its facets, by the statements of the present."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import Query
-from sqlalchemy import ColumnElement, Row
+from sqlalchemy import Row
 
 from hauberk.db.as_of import kept_looking_back, looking_back
 from hauberk.db.driver import fetch
-from hauberk.db.query import Asker, FindingQuery
+from hauberk.db.query import Asker
 from hauberk.db.repository import DbSession, PageRequest
 from hauberk.domain.permissions import Actor
-from hauberk.domain.query import Node, parse
+from hauberk.domain.query import parse
 from hauberk.features.findings import listing
 from hauberk.features.findings.facets import Facets, facet_statements, read_facets
 from hauberk.features.findings.repository import FindingRepository
@@ -60,11 +59,8 @@ class PastFindingRepository(FindingRepository):
             found += (await self._rows(looking_back(statement, actor.organization_id, self._at))).all()
         return Facets(found, at_most=MAX_FACETED)
 
-    async def condition(self, actor: Actor, node: Node | None) -> ColumnElement[bool]:
-        asker = replace(Asker(actor.organization_id, actor.user_id, self._public_ids, self._at), is_past=True)
-        query = FindingQuery(node, asker)
-        found = (await self._rows(query.look_up)).all() if query.look_up is not None else []
-        return query.condition(found)
+    def _asker(self, actor: Actor) -> Asker:
+        return Asker(actor.organization_id, actor.user_id, self._public_ids, self._at, is_unordered=True)
 
 
 def repository_at(session: DbSession, public_ids: PublicIds, as_of: str | None) -> FindingRepository:

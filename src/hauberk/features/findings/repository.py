@@ -1,12 +1,14 @@
 """Reads of findings: pages of the stream, one finding with its history, and who may be named in a change."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Result, Row, func, literal, not_, or_, select, text
 from sqlalchemy.orm import aliased
 
 from hauberk.db.driver import fetch
+from hauberk.db.facet_counts import is_counted
 from hauberk.db.models.asset import AssetRef, Scope
 from hauberk.db.models.event import Event
 from hauberk.db.models.finding import Comment, Decision, Occurrence, RuleText
@@ -16,7 +18,7 @@ from hauberk.db.repository import DbSession, PageRequest
 from hauberk.domain.permissions import Actor
 from hauberk.domain.query import Node, parse
 from hauberk.features.findings import listing
-from hauberk.features.findings.facets import Facets, facet_statements, read_facets
+from hauberk.features.findings.facets import Facets, facet_statements, read_facets, sums_of_facets
 from hauberk.features.findings.selection import finding, visible_to
 from hauberk.features.findings.shape import ORDERS, SHOWN
 from hauberk.kit import clock
@@ -91,13 +93,23 @@ class FindingRepository:
         """What choosing each value would give, with the other facets' filters kept."""
         found: list[Row[Any]] = []
         for facets, node in facet_statements(parse(query)):
-            condition = await self.condition(actor, node)
-            statement = read_facets(visible_to(actor).where(condition), facets, actor.organization_id)
-            found += (await self._rows(statement)).all()
+            if not is_counted(node):
+                matching = visible_to(actor).where(await self.condition(actor, node))
+                found += (await self._rows(read_facets(matching, facets, actor.organization_id))).all()
+                continue
+            condition = await self._compiled(node, replace(self._asker(actor), is_unordered=True))
+            matching = visible_to(actor).where(condition)
+            for statement in sums_of_facets(matching, facets, node, actor.organization_id):
+                found += (await self._rows(statement)).all()
         return Facets(found)
 
     async def condition(self, actor: Actor, node: Node | None) -> ColumnElement[bool]:
-        asker = Asker(actor.organization_id, actor.user_id, self._public_ids, clock.now())
+        return await self._compiled(node, self._asker(actor))
+
+    def _asker(self, actor: Actor) -> Asker:
+        return Asker(actor.organization_id, actor.user_id, self._public_ids, clock.now())
+
+    async def _compiled(self, node: Node | None, asker: Asker) -> ColumnElement[bool]:
         query = FindingQuery(node, asker)
         found = (await self._rows(query.look_up)).all() if query.look_up is not None else []
         return query.condition(found)
