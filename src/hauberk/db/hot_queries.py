@@ -5,7 +5,10 @@ in its benchmark. A new list, filter or look-up that everybody waits for belongs
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +106,24 @@ HOT_QUERIES: Final = (
         " order by id limit 1",
     ),
 )
+
+_NOTHING_ELSE = text(
+    "select set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true),"
+    " set_config('enable_bitmapscan', 'off', true)"
+)
+
+
+async def unserved(db: AsyncSession, organization: int) -> list[str]:
+    """Names of those that no index condition serves, though the planner has no other choice; to the transaction's end."""
+    await db.execute(_NOTHING_ELSE)
+    return [query.name for query in HOT_QUERIES if not await is_served(db, query, organization)]
+
+
+async def is_served(db: AsyncSession, query: HotQuery, organization: int) -> bool:
+    """Whether its plan reads the growing table by an index condition alone."""
+    plan = await db.scalar(text(f"explain (format json) {query.statement}"), {"organization": organization})
+    nodes: list[dict[str, Any]] = [plan[0]["Plan"]]
+    for node in nodes:
+        nodes += node.get("Plans", [])
+    reads = [node for node in nodes if node.get("Relation Name") == query.table]
+    return bool(reads) and all("Index Cond" in node for node in reads)

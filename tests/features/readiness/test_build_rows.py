@@ -236,3 +236,20 @@ async def test_an_alert_that_links_no_page_fails(probe, tmp_path, monkeypatch):
     rules.write_text("runbook_url: https://docs.example.org/runbooks/DiskGone")
     monkeypatch.setattr(manual, "manual_root", lambda: tmp_path / "docs")
     assert "DiskGone" in (await answer_of(probe, "DEL-8")).evidence
+
+
+@pytest.mark.parametrize(
+    ("rows", "unserved", "result"),
+    [
+        (10_000_000, [], Result.PASS),
+        (10_000_000, ["open findings"], Result.FAIL),
+        (100_000, [], Result.SKIP),
+    ],
+)
+async def test_where_there_is_little_the_plans_at_ten_million_are_the_builds(
+    probe, released, rows, unserved, result
+):
+    released(plans={"rows": rows, "queries": 13, "by_choice": 12, "unserved": unserved, "at": AT})
+    answer = await answer_of(probe, "INF-7")
+    assert answer.result is result, answer.evidence
+    assert "here are only" in answer.evidence.lower()

@@ -21,7 +21,6 @@ from hauberk.db import migrate
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.passwords import Passwords
 from hauberk.features.readiness import records
-from hauberk.infra import identity_key
 from hauberk.infra.backup.target import drafts
 from hauberk.infra.embedded.postgres import Postgres, create_database
 from hauberk.infra.embedded.servers import EmbeddedServers, running
@@ -39,7 +38,7 @@ URL: Final = "http://127.0.0.1"
 _PAST_TRIGGERS = "set session_replication_role = replica"  # who is whose member is right by construction
 _FILL = (
     """insert into organization (name, identity_key)
-    select 'Organization ' || n, %(key)s from generate_series(1, %(accounts)s / %(members)s) n""",
+    select 'Organization ' || n, '' from generate_series(1, %(accounts)s / %(members)s) n""",  # nobody imports anything
     """insert into user_account (id, email, name, password_hash)
     select n, 'person' || n || '@example.org', 'Person ' || n, %(hash)s from generate_series(1, %(accounts)s) n""",
     """insert into membership (organization_id, user_id, role)
@@ -77,7 +76,6 @@ def _filled(settings: Settings, servers: EmbeddedServers, accounts: int) -> Sett
     values = {
         "accounts": accounts,
         "members": MEMBERS,
-        "key": identity_key.make(settings.key_ring),
         "hash": asyncio.run(Passwords().hash(PASSWORD)),
     }
     with psycopg.connect(_named(postgres.superuser_url, name), autocommit=True) as connection:
