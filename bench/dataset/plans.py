@@ -21,9 +21,6 @@ async def look(database: Database) -> dict[str, object]:
     engine = async_engine(database.settings.database.url, pool=Pool(1, 0))
     try:
         async with Sessions(engine).transaction(BIGGEST) as session:
-            rows = await session.scalar(
-                text("select reltuples::bigint from pg_class where relname = 'finding'")
-            )
             by_choice = [each.name for each in HOT_QUERIES if await is_served(session, each, BIGGEST)]
             bare = await unserved(session, BIGGEST)
     finally:
