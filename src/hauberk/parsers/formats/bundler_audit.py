@@ -1,7 +1,6 @@
 """bundler-audit: known vulnerabilities of Ruby gems, and sources of gems without encryption."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
@@ -36,21 +35,7 @@ def bundler_audit(result: sdk.Json) -> sdk.Findings:
     if result["type"] == "insecure_source":
         yield _insecure(result["source"])
         return
-    gem, advisory = result["gem"], result["advisory"]
-    cve, ghsa = sdk.text(advisory.get("cve")), sdk.text(advisory.get("ghsa"))
-    vectors = (sdk.cvss(None, advisory.get(f"cvss_v{v}"), None, f"{v}.0") for v in (4, 3, 2))
-    yield _unpatched(
-        name=gem["name"],
-        version=sdk.text(gem.get("version")),
-        advisory=advisory["id"],
-        known=(f"CVE-{cve}" if cve else None, f"GHSA-{ghsa}" if ghsa else None),
-        title=sdk.text(advisory.get("title")) or advisory["id"],
-        criticality=sdk.text(advisory.get("criticality")),
-        url=advisory.get("url"),
-        patched=sdk.texts(advisory.get("patched_versions")),
-        description=sdk.text(advisory.get("description")),
-        cvss=tuple(each for each in vectors if each),
-    )
+    yield _unpatched(result["gem"], result["advisory"])
 
 
 @sdk.parser(
@@ -71,16 +56,17 @@ def bundler_audit_text(report: sdk.Report) -> sdk.Findings:
         if "insecure" in said:
             yield _insecure(said["insecure"])
             continue
-        yield _unpatched(
-            name=said["Name"],
-            version=said.get("Version"),
-            advisory=said.get("Advisory") or said.get("CVE") or said.get("GHSA") or said["Title"],
-            known=tuple(said.get(key) for key in ("Advisory", "CVE", "GHSA")),
-            title=said["Title"],
-            criticality=said.get("Criticality"),
-            url=said.get("URL"),
-            patched=tuple(said.get("Solution", "").removeprefix("upgrade to ").split(", ")),
-        )
+        cve, ghsa = said.get("CVE"), said.get("GHSA")
+        advisory = {
+            "id": said.get("Advisory") or cve or ghsa or said["Title"],
+            "title": said["Title"],
+            "cve": cve and cve.removeprefix("CVE-"),
+            "ghsa": ghsa and ghsa.removeprefix("GHSA-"),
+            "criticality": said.get("Criticality"),
+            "url": said.get("URL"),
+            "patched_versions": said.get("Solution", "").removeprefix("upgrade to ").split(", "),
+        }
+        yield _unpatched({"name": said["Name"], "version": said.get("Version")}, advisory)
 
 
 def _blocks(report: sdk.Report) -> Iterator[dict[str, str]]:
@@ -99,21 +85,23 @@ def _blocks(report: sdk.Report) -> Iterator[dict[str, str]]:
         yield said
 
 
-def _unpatched(*, name: str, version: str | None, advisory: str, known: Any, title: str, criticality: str | None,
-               url: Any, patched: tuple[str, ...], description: str | None = None, cvss: tuple[sdk.Cvss, ...] = ()
-               ) -> sdk.ReportedFinding:  # fmt: skip
+def _unpatched(gem: sdk.Json, advisory: sdk.Json) -> sdk.ReportedFinding:
     """`~> 1.6.11` and `>= 2.0.6` begin with a fixed version, `< 3.0.0` ends before one that is not."""
+    name, version, known = gem["name"], sdk.text(gem.get("version")), advisory["id"]
+    cve, ghsa = sdk.text(advisory.get("cve")), sdk.text(advisory.get("ghsa"))
+    word = sdk.text(advisory.get("criticality"))
+    patched = sdk.texts(advisory.get("patched_versions"))
     fixed = [each.split(" ", 1)[1] for each in patched if each.startswith((">= ", "~> "))]
     return sdk.ReportedFinding(
         kind=sdk.SCA,
-        title=packages.title(title, name),
-        severity=sdk.severity(criticality or "unknown", _CRITICALITIES),
-        severity_reported=criticality,
-        rule_id=advisory,
-        description=description,
+        title=packages.title(advisory.get("title") or known, name),
+        severity=sdk.severity(word or "unknown", _CRITICALITIES),
+        severity_reported=word,
+        rule_id=known,
+        description=sdk.text(advisory.get("description")),
         remediation=f"Upgrade to {', '.join(patched)}." if fixed else None,
-        identifiers=sdk.identifiers(advisory, *known),
-        cvss=cvss,
+        identifiers=sdk.identifiers(known, f"CVE-{cve}" if cve else None, f"GHSA-{ghsa}" if ghsa else None),
+        cvss=sdk.assessments(*((None, advisory.get(f"cvss_v{v}"), None, f"{v}.0") for v in (4, 3, 2))),
         components=(
             sdk.Component(
                 name=name,
@@ -122,7 +110,7 @@ def _unpatched(*, name: str, version: str | None, advisory: str, known: Any, tit
                 fixed_versions=sdk.texts(fixed),
             ),
         ),
-        references=sdk.urls(url),
+        references=sdk.urls(advisory.get("url")),
     )
 
 

@@ -1,7 +1,5 @@
 """GitHub Dependabot alerts: known vulnerabilities of a repository's dependencies, from the REST and the GraphQL API."""
 
-from typing import Any
-
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import github
 
@@ -28,23 +26,7 @@ _HOLDERS = (
 )
 def github_dependabot(alert: sdk.Json) -> sdk.Findings:
     """`gh api --paginate repos/OWNER/REPO/dependabot/alerts > dependabot.json`"""
-    package = sdk.pick(alert, "dependency.package")
-    advisory, vulnerability = alert["security_advisory"], alert.get("security_vulnerability") or {}
-    cvss = advisory.get("cvss_severities") or {"cvss_v3": advisory.get("cvss")}
-    yield _finding(
-        alert,
-        ecosystem=package.get("ecosystem"),
-        name=package["name"],
-        manifest=sdk.pick(alert, "dependency.manifest_path"),
-        scope=sdk.pick(alert, "dependency.scope"),
-        severity=vulnerability.get("severity") or advisory.get("severity"),
-        fixed=sdk.pick(vulnerability, "first_patched_version.identifier"),
-        advisory=advisory,
-        cwes=[cwe.get("cwe_id") for cwe in advisory.get("cwes") or ()],
-        cvss=[(sdk.pick(each, "vector_string"), sdk.pick(each, "score")) for each in cvss.values()],
-        url=alert.get("html_url"),
-        stable_id=sdk.text(alert.get("url")) or sdk.text(alert["number"]),
-    )
+    yield _finding(alert)
 
 
 @sdk.parser(
@@ -64,35 +46,51 @@ def github_dependabot_graphql(report: sdk.Report) -> sdk.Findings:
 
 
 def _alert(alert: sdk.Json) -> sdk.Findings:
+    """The same alert by its names in the REST API."""
     said = alert["securityVulnerability"]
-    package, advisory = said["package"], said["advisory"]
-    cvss = [*(advisory.get("cvssSeverities") or {}).values(), advisory.get("cvss")]
-    url = sdk.text(sdk.pick(alert, "dependabotUpdate.pullRequest.permalink"))
+    advisory = said["advisory"]
+    rated = {**(advisory.get("cvssSeverities") or {}), "cvss": advisory.get("cvss")}
     yield _finding(
-        alert,
-        ecosystem=package.get("ecosystem"),
-        name=package["name"],
-        version=(sdk.text(alert.get("vulnerableRequirements")) or "").removeprefix("=").strip() or None,
-        manifest=alert.get("vulnerableManifestPath"),
-        scope=alert.get("dependencyScope"),
-        severity=said.get("severity"),
-        fixed=sdk.pick(said, "firstPatchedVersion.identifier"),
-        advisory=advisory,
-        cwes=[cwe.get("cweId") for cwe in sdk.pick(advisory, "cwes.nodes") or ()],
-        cvss=[(sdk.pick(each, "vectorString"), sdk.pick(each, "score")) for each in cvss],
-        url=url,
-        stable_id=sdk.text(alert.get("id")),
+        {
+            **alert,
+            "created_at": alert.get("createdAt"),
+            "url": alert.get("id"),
+            "html_url": sdk.pick(alert, "dependabotUpdate.pullRequest.permalink"),
+            "dependency": {
+                "package": said["package"],
+                "version": (sdk.text(alert.get("vulnerableRequirements")) or "").removeprefix("=").strip(),
+                "manifest_path": alert.get("vulnerableManifestPath"),
+                "scope": alert.get("dependencyScope"),
+            },
+            "security_vulnerability": {
+                "severity": said.get("severity"),
+                "first_patched_version": said.get("firstPatchedVersion"),
+            },
+            "security_advisory": {
+                **advisory,
+                "ghsa_id": advisory.get("ghsaId"),
+                "cwes": [{"cwe_id": each.get("cweId")} for each in sdk.pick(advisory, "cwes.nodes") or ()],
+                "cvss_severities": {
+                    name: {"vector_string": sdk.pick(each, "vectorString"), "score": sdk.pick(each, "score")}
+                    for name, each in rated.items()
+                },
+            },
+        }
     )
 
 
-def _finding(
-    alert: sdk.Json, *, ecosystem: Any, name: str, manifest: Any, scope: Any, severity: Any, fixed: Any,
-    advisory: sdk.Json, cwes: Any, cvss: Any, url: Any, stable_id: str | None, version: str | None = None,
-) -> sdk.ReportedFinding:  # fmt: skip
-    path, word = sdk.text(manifest), sdk.text(severity)
+def _finding(alert: sdk.Json) -> sdk.ReportedFinding:
+    dependency, advisory = alert.get("dependency") or {}, alert["security_advisory"]
+    vulnerability = alert.get("security_vulnerability") or {}
+    package = dependency.get("package") or vulnerability["package"]
+    name, version = package["name"], sdk.text(dependency.get("version"))
+    path, word = (
+        sdk.text(dependency.get("manifest_path")),
+        sdk.text(vulnerability.get("severity") or advisory.get("severity")),
+    )
+    ecosystem = (sdk.text(package.get("ecosystem")) or "").lower()
     identifiers = sdk.texts([each.get("value") for each in advisory.get("identifiers") or ()])
-    assessed = (sdk.cvss(vector, score or None, "GitHub") for vector, score in cvss)
-    ecosystem = (sdk.text(ecosystem) or "").lower()
+    rated = (advisory.get("cvss_severities") or {"cvss_v3": advisory.get("cvss")}).values()
     return sdk.ReportedFinding(
         kind=sdk.SCA,
         title=sdk.text(advisory.get("summary")) or f"Known vulnerability in {name}",
@@ -101,8 +99,10 @@ def _finding(
         rule_id=next(iter(identifiers), None) or sdk.text(advisory.get("ghsa_id")),
         description=sdk.text(advisory.get("description")),
         identifiers=identifiers or sdk.identifiers(advisory.get("ghsa_id"), advisory.get("cve_id")),
-        cwes=sdk.cwes(cwes),
-        cvss=tuple(dict.fromkeys(each for each in assessed if each)),
+        cwes=sdk.cwes([each.get("cwe_id") for each in advisory.get("cwes") or ()]),
+        cvss=sdk.assessments(
+            *((each.get("vector_string"), each.get("score") or None, "GitHub") for each in rated if each)
+        ),
         epss=sdk.number(sdk.pick(advisory, "epss.percentage")),
         locations=(sdk.Location(path=path),) if path else (),
         components=(
@@ -110,14 +110,16 @@ def _finding(
                 name=name,
                 version=version,
                 purl=sdk.purl(ecosystem, name, version),
-                fixed_versions=sdk.texts(fixed),
+                fixed_versions=sdk.texts(sdk.pick(vulnerability, "first_patched_version.identifier")),
                 path=path,
             ),
         ),
-        references=sdk.urls(url, [each.get("url") for each in advisory.get("references") or ()]),
-        tags=sdk.texts([(sdk.text(scope) or "").lower()]),
-        stable_id=stable_id,
+        references=sdk.urls(
+            alert.get("html_url"), [each.get("url") for each in advisory.get("references") or ()]
+        ),
+        tags=sdk.texts([(sdk.text(dependency.get("scope")) or "").lower()]),
+        stable_id=sdk.text(alert.get("url")) or sdk.text(alert.get("number")),
         suppression=github.suppression(alert),
         target=sdk.text(sdk.pick(alert, "repository.full_name")) or path,
-        found_at=sdk.timestamp(alert.get("created_at") or alert.get("createdAt")),
+        found_at=sdk.timestamp(alert.get("created_at")),
     )
