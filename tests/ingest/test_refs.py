@@ -101,3 +101,9 @@ def test_tracked_refs_and_the_default_one_never_expire(imports, branch, sweep, c
     imports.run("update asset_ref set is_tracked = true where name = 'feature'")
     pass_by(imports, 500)
     assert sweep() == {"refs": 0, "closed": 0}
+
+
+def test_how_long_a_branch_stays_is_a_setting(imports, branch, sweep, monkeypatch):
+    monkeypatch.setitem(vars(imports.settings.retention), "ref_days", 3)
+    pass_by(imports, 4)
+    assert sweep()["refs"] == 1

@@ -94,6 +94,8 @@ class ReportedFinding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The scanner's own identity of this result across scans, where it has one."""
     partial_fingerprints: dict[str, str] | None = None
     """SARIF `partialFingerprints`, by key."""
+    is_said_new: bool = False
+    """The scanner compared with an earlier run of its own and did not know the result: a hint, where several would fit."""
     suppression: Suppression | None = None
     target: str | None = None
     """What of the report's targets this belongs to (image, host, manifest): the unit of a partial scan."""

@@ -54,6 +54,7 @@ class _Pending:
     offset: int
     line: int
     key: bytes
+    is_said_new: bool
 
 
 @dataclass
@@ -127,7 +128,7 @@ class Comparison:
             self._there(position, result, text)
         elif (news := self._news_in(result)) is _News.NOTHING:
             self.tally.folded += 1
-        elif result.suppression is not None:
+        elif result.is_suppressed:
             self.tally.suppressed += 1
         else:
             self._not_there(result, text, news)
@@ -156,7 +157,7 @@ class Comparison:
         known = self.known
         if known.seen[position] != UNSEEN:
             self.tally.folded += 1
-        elif result.suppression is not None:
+        elif result.is_suppressed:
             self.tally.suppressed += 1
             known.seen[position] = SUPPRESSED
         else:
@@ -170,14 +171,15 @@ class Comparison:
 
     def _not_there(self, result: Result, text: RuleText, news: "_News") -> None:
         self.tally.new += 1
-        offset = self._spool(Action.NEW, 0, result, text, self._group(result.keys, news))
+        action = Action.SAID_NEW if result.is_said_new else Action.NEW
+        offset = self._spool(action, 0, result, text, self._group(result.keys, news))
         if len(self.known):
             known_key = next(
                 (key for key in result.keys if any(True for _ in self.known.positions(key))), None
             )
             if known_key is not None:
                 line = -1 if result.line is None else result.line
-                self._pending.append(_Pending(offset, line, known_key))
+                self._pending.append(_Pending(offset, line, known_key, result.is_said_new))
 
     def _spool(self, action: Action, occurrence_id: int, result: Result, text: RuleText, group: bytes) -> int:
         if result.rule not in self._rules:
@@ -223,10 +225,12 @@ class Comparison:
         for pending in self._pending:
             waiting[pending.key].append(pending)
         for key, results in waiting.items():
-            left = [each for each in self.known.positions(key) if self.known.seen[each] == UNSEEN]
-            lines = [self.known.rows.line(position) for position in left]
-            for old, new in nearest(lines, [each.line for each in results]):
-                moved(self.known, left[old], self.spools.results, results[new].offset, self.tally)
+            for is_said_new in (False, True):
+                left = [each for each in self.known.positions(key) if self.known.seen[each] == UNSEEN]
+                lines = [self.known.rows.line(position) for position in left]
+                those = [each for each in results if each.is_said_new is is_said_new]
+                for old, new in nearest(lines, [each.line for each in those]):
+                    moved(self.known, left[old], self.spools.results, those[new].offset, self.tally)
         self._pending.clear()
 
 

@@ -242,11 +242,16 @@ def pairs(known: list[Leftover], new: list[Leftover], *, is_nothing_seen: bool) 
     """Each pass over what those before it left, with its name."""
     known = [each for each in known if each.is_whole and not each.is_secret_value]
     new = [each for each in new if not each.is_secret_value]
-    for name, run in (*PASSES, *((HOST_RENAMED,) if is_nothing_seen else ())):
-        found = list(run(known, new))
-        yield from ((name, pair) for pair in found)
-        taken = {each for pair in found for each in (pair.known, pair.new)}
-        known = [each for each in known if each not in taken]
-        new = [each for each in new if each not in taken]
-        if not known or not new:
-            return
+    passes = (*PASSES, *((HOST_RENAMED,) if is_nothing_seen else ()))
+    # What the report itself calls new stands back first: where several fit, those that it does not are meant.
+    for these in (False, True) if any(each.is_said_new for each in new) else (True,):
+        left = [each for each in new if these or not each.is_said_new]
+        for name, run in passes:
+            found = list(run(known, left))
+            yield from ((name, pair) for pair in found)
+            taken = {each for pair in found for each in (pair.known, pair.new)}
+            known = [each for each in known if each not in taken]
+            left = [each for each in left if each not in taken]
+            new = [each for each in new if each not in taken]
+            if not known or not left:
+                break

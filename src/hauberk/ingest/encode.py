@@ -45,6 +45,8 @@ class Action(IntEnum):
     NEW = 0
     CHANGED = 1
     MOVED = 2
+    SAID_NEW = 3
+    """New, and the report itself calls it so: others come first where it might be a known one that moved."""
 
 
 def result_row(result: Result, *, seq: int, action: Action, occurrence_id: int, group: bytes) -> bytes:
@@ -103,8 +105,8 @@ class Spooled(NamedTuple):
     stable_ids: tuple[int, ...]
 
 
-def spooled_results(spool: mmap, action: Action) -> Iterator[Spooled]:
-    """The rows of the results' spool that have this action, in order. Rows of others cost a look at their lengths."""
+def spooled_results(spool: mmap, *actions: Action) -> Iterator[Spooled]:
+    """The rows of the results' spool that have these actions, in order. Rows of others cost a look at their lengths."""
     at = len(HEADER)
     while (fields := spool[at : at + 2]) and fields != TRAILER:
         offset, at, values = at, at + _FIXED.size, []
@@ -113,7 +115,7 @@ def spooled_results(spool: mmap, action: Action) -> Iterator[Spooled]:
             values.append((at + 4, length))
             at += 4 + max(length, 0)
         row = _FIXED.unpack_from(spool, offset)
-        if row[4] != action:
+        if row[4] not in actions:
             continue
         line, _, _, _, location, component, _, stable_ids = (
             None if length < 0 else spool[start : start + length] for start, length in values

@@ -87,15 +87,18 @@ delete from imported i using (
     select seq, row_number() over (partition by fingerprint, place_hash order by seq) as n from imported) d
 where i.seq = d.seq and d.n > 1
 """
-_REACHED: Final = """
+_IS_SUPPRESSED: Final = (
+    "(i.suppression is not null and coalesce((i.suppression ->> 'is_accepted')::bool, true))"
+)
+_REACHED: Final = f"""
 create temporary table reached on commit drop as
-select i.seq, o.id, o.content_hash = i.content_hash as is_same, i.suppression is not null as is_suppressed,
+select i.seq, o.id, o.content_hash = i.content_hash as is_same, {_IS_SUPPRESSED} as is_suppressed,
     row_number() over (partition by o.id order by i.seq) as place
 from imported i
 join imported_key k using (group_key)
 join occurrence o on o.organization_id = :organization and o.scope_id = :scope and o.fingerprint = k.fingerprint
     and o.place_hash = i.place_hash and o.closed_at is null
-"""
+"""  # noqa: S608 — a constant of ours, here and below
 _REACHED_TWICE: Final = "delete from imported i using reached r where r.seq = i.seq and r.place > 1"
 _NOT_REPORTED: Final = """
 insert into closing
@@ -106,7 +109,7 @@ where o.organization_id = :organization and o.scope_id = :scope and o.closed_at 
 _SUPPRESSED: Final = (
     "insert into closing select id, 'suppressed' from reached where place = 1 and is_suppressed"
 )
-_NOT_KEPT: Final = "delete from imported where suppression is not null"
+_NOT_KEPT: Final = f"delete from imported i where {_IS_SUPPRESSED}"  # noqa: S608
 _UNCHANGED: Final = "delete from imported i using reached r where r.seq = i.seq and r.place = 1 and r.is_same"
 _CHANGED: Final = """
 update imported i set action = :changed, occurrence_id = r.id

@@ -22,6 +22,7 @@ from hauberk.ingest.spool import SpoolFolder
 AT_ONCE: Final = 5_000
 MAX_CODE_CHARS: Final = 300
 _NOWHERE: Final = Location()
+_NEW: Final = (Action.NEW, Action.SAID_NEW)
 _Each = TypeVar("_Each")
 
 
@@ -70,6 +71,8 @@ class Leftover(msgspec.Struct, eq=False):
     """Of a new one: under what it is known from now on. Of a known one: what it is kept under."""
     finding_id: int = 0
     """Of a known one: which it is."""
+    is_said_new: bool = False
+    """Of a new one: the report itself calls it new."""
     is_whole: bool = True
     """Of a known one: no place under its key was reported."""
 
@@ -127,11 +130,11 @@ def load_new(spool: SpoolFolder, scanner: str) -> list[Leftover]:
     """The findings of the results that are new so far."""
     found: dict[bytes, Leftover] = {}
     with _mapped(spool.results) as results, _mapped(spool.rules) as rules, _mapped(spool.keys) as keys:
-        texts = {row.rule: Rule() for row in spooled_results(results, Action.NEW)}
+        texts = {row.rule: Rule() for row in spooled_results(results, *_NEW)}
         for content_hash, body in spooled_rules(rules):
             if content_hash in texts:
                 texts[content_hash] = msgspec.json.decode(body, type=Rule)
-        for row in spooled_results(results, Action.NEW):
+        for row in spooled_results(results, *_NEW):
             location, component = (
                 None if json is None else msgspec.json.decode(json) for json in (row.location, row.component)
             )
@@ -141,6 +144,7 @@ def load_new(spool: SpoolFolder, scanner: str) -> list[Leftover]:
                 rule = texts[row.rule]
                 name, kind = fingerprint.rule_of(rule, scanner), FindingKind.of_code(row.kind)
                 leftover = found[row.group] = _leftover(kind, name, rule.identifiers, spot, row.fingerprint)
+            leftover.is_said_new |= row.action == Action.SAID_NEW
             _add(leftover, spot, row.stable_ids)
         for group, _, key in spooled_keys(keys):
             if group in found:

@@ -51,6 +51,9 @@ class Result(msgspec.Struct, array_like=True, gc=False):
     suppression: bytes | None
     stable_ids: tuple[int, ...] = ()
     """Hashes of the scanner's own identities of the result, each under its name; never part of a key or the content."""
+    is_suppressed: bool = False
+    """The suppression stands: nobody has still to review it, or has rejected it."""
+    is_said_new: bool = False
     element: int = 0
     """The mark of the report's element that it was read from (`known.element_mark`)."""
 
@@ -94,6 +97,7 @@ class Normaliser:
         rule, text = self._text(finding)
         severity, kind = finding.severity, finding.kind
         suppression = None if finding.suppression is None else _encoded(finding.suppression)
+        is_suppressed = finding.suppression is not None and finding.suppression.is_accepted
         stable_ids = _stable_ids(finding)
         said = _said(severity, finding.severity_reported) + rule
         if suppression:
@@ -133,6 +137,8 @@ class Normaliser:
                         component=component_json,
                         suppression=suppression,
                         stable_ids=stable_ids,
+                        is_suppressed=is_suppressed,
+                        is_said_new=finding.is_said_new,
                     ),
                     text,
                 )

@@ -1,10 +1,11 @@
-"""Refs that nobody scans any more: what was seen on them closes, 14 days after their last scan.
+"""Refs that nobody scans any more: what was seen on them closes, `retention.ref_days` after their last scan.
 
 Only untracked ones: a tracked ref makes findings active, so nothing on it closes because of time. The ref stays; its
 next scan opens what it reports again.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, text
@@ -14,7 +15,6 @@ from hauberk.db.locks import lock_asset
 from hauberk.domain.events import FindingsChanged
 from hauberk.domain.permissions import Actor
 from hauberk.ingest.recompute import recomputed
-from hauberk.ingest.scope import REF_LIFETIME
 from hauberk.jobs.events import emit
 
 # The last scan is the newest that came, however old its report says that it is.
@@ -48,15 +48,15 @@ where organization_id = :organization and asset_id = :asset and ref_id = :ref
 """)
 
 
-def expired_refs(connection: Connection, organization_id: int) -> Sequence[Any]:
+def expired_refs(connection: Connection, organization_id: int, days: int) -> Sequence[Any]:
     """(asset_id, id, name) of those whose time has come."""
-    return connection.execute(_ALL_DUE, _parameters(organization_id)).all()
+    return connection.execute(_ALL_DUE, _parameters(organization_id, days)).all()
 
 
-def expire(connection: Connection, organization_id: int, asset_id: int, ref_id: int) -> int:
+def expire(connection: Connection, organization_id: int, days: int, *, asset_id: int, ref_id: int) -> int:
     """How many occurrences closed; none when the ref was scanned, tracked or done meanwhile."""
     lock_asset(connection, organization_id, asset_id)
-    parameters = _parameters(organization_id) | {"asset": asset_id, "ref": ref_id}
+    parameters = _parameters(organization_id, days) | {"asset": asset_id, "ref": ref_id}
     row = connection.execute(_STILL_DUE, parameters).one_or_none()
     if row is None:
         return 0
@@ -69,5 +69,5 @@ def expire(connection: Connection, organization_id: int, asset_id: int, ref_id: 
     return closed
 
 
-def _parameters(organization_id: int) -> dict[str, Any]:
-    return {"organization": organization_id, "lifetime": REF_LIFETIME}
+def _parameters(organization_id: int, days: int) -> dict[str, Any]:
+    return {"organization": organization_id, "lifetime": timedelta(days=days)}

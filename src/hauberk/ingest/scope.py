@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any, BinaryIO, Final
 
@@ -16,7 +16,6 @@ from hauberk.ingest.known import KNOWN_COLUMNS, KNOWN_ORDER
 
 AUTOMATIC: Final = "auto"
 DEFAULT_REF: Final = "main"
-REF_LIFETIME: Final = timedelta(days=14)
 _COPY_BLOCK = 65_536
 
 

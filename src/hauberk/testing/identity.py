@@ -69,7 +69,7 @@ def results_of(findings: list[ReportedFinding]) -> Results:
         (result, text)
         for finding in findings
         for result, text in normaliser.results(finding)
-        if result.keys and result.suppression is None
+        if result.keys and not result.is_suppressed
     ]
 
 

@@ -37,7 +37,9 @@ async def test_a_new_asset_has_its_default_ref_tracked(api):
     AssetSchema.model_validate(answer.json(), extra="forbid")
     made = answer.json()
     assert (made["name"], made["kind"], made["tags"]) == ("Shop", "repository", ["pci"])
-    assert made["refs"] == [{"name": "main", "is_tracked": True, "is_default": True, "last_scan_at": None}]
+    assert made["refs"] == [
+        {"name": "main", "is_tracked": True, "is_default": True, "last_scan_at": None, "expires_at": None}
+    ]
     assert (made["open_findings"], made["scanners"], made["last_scan_at"]) == (0, [], None)
     assert (await api.get(f"/api/v1/assets/{made['id']}")).json() == made
 

@@ -256,6 +256,8 @@ export type AssetRef = {
   is_tracked: boolean;
   is_default: boolean;
   last_scan_at: string | null;
+  /** Of an untracked ref: when what is seen on it closes, unless it is scanned again. */
+  expires_at: string | null;
 };
 export type Asset = {
   id: string;

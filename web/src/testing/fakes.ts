@@ -144,9 +144,15 @@ export function fakeAsset(given: Partial<Asset> = {}): Asset {
     default_ref: "main",
     tags: ["payments", "pci"],
     refs: [
-      { name: "main", is_tracked: true, is_default: true, last_scan_at: ago(0.01) },
-      { name: "release/4.2", is_tracked: true, is_default: false, last_scan_at: ago(0.1) },
-      { name: "feat/refunds", is_tracked: false, is_default: false, last_scan_at: ago(1) },
+      { name: "main", is_tracked: true, is_default: true, last_scan_at: ago(0.01), expires_at: null },
+      { name: "release/4.2", is_tracked: true, is_default: false, last_scan_at: ago(0.1), expires_at: null },
+      {
+        name: "feat/refunds",
+        is_tracked: false,
+        is_default: false,
+        last_scan_at: ago(1),
+        expires_at: ago(-13),
+      },
     ],
     open_findings: 34,
     by_severity: { critical: 2, high: 9, medium: 14, low: 8, info: 1 },

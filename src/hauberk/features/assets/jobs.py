@@ -26,13 +26,15 @@ def remove_asset(run: JobRun, asset_id: int) -> dict[str, Any]:
 @job(queue=Queue.MAINTENANCE, max_attempts=5, every="1h")
 def expire_refs(run: JobRun) -> dict[str, Any]:
     """Idempotent, a short transaction for each ref: a second run finds what is left."""
+    days = run.settings.retention.ref_days
     with transaction(run.engine, run.organization_id) as connection:
-        due = ref_expiry.expired_refs(connection, run.organization_id)
+        due = ref_expiry.expired_refs(connection, run.organization_id, days)
     closed = sum(
         run.write(
             partial(
                 ref_expiry.expire,
                 organization_id=run.organization_id,
+                days=days,
                 asset_id=row.asset_id,
                 ref_id=row.id,
             )

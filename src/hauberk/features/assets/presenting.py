@@ -1,11 +1,14 @@
 """Assets as they are shown."""
 
+from datetime import timedelta
+
 from hauberk.features.assets.repository import ShownAsset
 from hauberk.features.assets.schemas import AssetSchema, BySeverity, RefSchema
 from hauberk.features.identity.serving import Ids
 
 
-def asset_schema(shown: ShownAsset, ids: Ids) -> AssetSchema:
+def asset_schema(shown: ShownAsset, ids: Ids, ref_days: int) -> AssetSchema:
+    """`ref_days`: how long what was seen on an untracked ref stays after its last scan."""
     asset = shown.asset
     return AssetSchema(
         id=ids.encode("ast", asset.id),
@@ -19,6 +22,9 @@ def asset_schema(shown: ShownAsset, ids: Ids) -> AssetSchema:
                 is_tracked=ref.is_tracked,
                 is_default=ref.name == asset.default_ref,
                 last_scan_at=ref.last_scan_at,
+                expires_at=None
+                if ref.is_tracked or ref.name == asset.default_ref or ref.idle_since is None
+                else ref.idle_since + timedelta(days=ref_days),
             )
             for ref in shown.refs
         ],

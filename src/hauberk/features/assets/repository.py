@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hauberk.db.counts import open_counts
 from hauberk.db.models.asset import Asset, AssetRef, Scope
+from hauberk.db.models.scan import Scan
 from hauberk.db.repository import Order, PageRequest, Repository
 from hauberk.domain.permissions import Actor
 from hauberk.kit.errors import Conflict, NotFound
@@ -24,6 +25,8 @@ class Ref:
     name: str
     is_tracked: bool
     last_scan_at: datetime | None
+    idle_since: datetime | None
+    """When its newest report came; None where nothing is open on it."""
 
 
 @dataclass
@@ -153,6 +156,9 @@ class AssetRepository(Repository[Asset]):
                 refs.c.name,
                 refs.c.is_tracked,
                 func.max(Scope.last_scan_at).label("last_scan_at"),
+                func.max(func.greatest(Scope.last_scan_at, Scan.accepted_at))
+                .filter(Scope.open_occurrences > 0)
+                .label("idle_since"),
                 func.array_remove(func.array_agg(Scope.scanner.distinct()), None).label("scanners"),
             )
             .join_from(
@@ -161,13 +167,16 @@ class AssetRepository(Repository[Asset]):
                 and_(Scope.organization_id == refs.c.organization_id, Scope.ref_id == refs.c.id),
                 isouter=True,
             )
+            .outerjoin(
+                Scan, and_(Scan.organization_id == Scope.organization_id, Scan.id == Scope.last_scan_id)
+            )
             .where(refs.c.number <= MAX_REFS)
             .group_by(refs.c.asset_id, refs.c.id, refs.c.name, refs.c.is_tracked)
             .order_by(refs.c.name)
         )
         for row in await self.session.execute(wanted):
             of = shown[row.asset_id]
-            of.refs.append(Ref(row.name, row.is_tracked, row.last_scan_at))
+            of.refs.append(Ref(row.name, row.is_tracked, row.last_scan_at, row.idle_since))
             of.scanners.update(row.scanners)
         for of in shown.values():
             of.refs.sort(key=lambda ref, of=of: (ref.name != of.asset.default_ref, ref.name))  # type: ignore[misc]

@@ -36,6 +36,8 @@ class RefSchema(Schema):
     is_tracked: bool
     is_default: bool
     last_scan_at: Instant | None
+    expires_at: Instant | None
+    """Of an untracked ref: when what is seen on it closes, unless it is scanned again."""
 
 
 class AssetSchema(Schema):

@@ -63,7 +63,10 @@ async def _computed(session: DbSession, context: Context, actor: Actor, *, days:
         "trend": [_day(day) for day in trend[-days:]],
         "oldest_criticals": [shape(row, ids) for row in oldest.items],
         "overdue": await findings.count(actor, "is:overdue"),
-        "unscanned_assets": [asset_schema(each, ids).model_dump(mode="json") for each in unscanned],
+        "unscanned_assets": [
+            asset_schema(each, ids, context.settings.retention.ref_days).model_dump(mode="json")
+            for each in unscanned
+        ],
         "computed_at": instant(now),
     }
 

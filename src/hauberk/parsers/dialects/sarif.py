@@ -271,13 +271,16 @@ def _flat(values: sdk.Json, prefix: str) -> Iterator[tuple[str, str]]:
 
 
 def suppression_of(result: sdk.Json) -> sdk.Suppression | None:
-    for given in result.get("suppressions") or ():
-        return sdk.Suppression(
-            where="inline" if given.get("kind") == "inSource" else "external",
-            justification=sdk.text(given.get("justification")),
-            is_accepted=given.get("status", given.get("state")) in (None, "accepted"),
+    """A result is suppressed when no suppression of it is rejected or under review (SARIF 3.27.23)."""
+    given = [
+        sdk.Suppression(
+            where="inline" if each.get("kind") == "inSource" else "external",
+            justification=sdk.text(each.get("justification")),
+            is_accepted=each.get("status", each.get("state")) in (None, "accepted"),
         )
-    return None
+        for each in result.get("suppressions") or ()
+    ]
+    return min(given, key=lambda each: each.is_accepted, default=None)
 
 
 def location_of(

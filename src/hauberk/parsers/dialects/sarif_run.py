@@ -70,6 +70,7 @@ class Run:
             locations=(places[0],) if places[0] else (),
             stable_id=sdk.text(result.get("correlationGuid")),
             partial_fingerprints=words.fingerprints_of(result),
+            is_said_new=result.get("baselineState") == "new",
             suppression=words.suppression_of(result),
             secret=words.secret_of(result) if common.kind is sdk.SECRET else None,
         )

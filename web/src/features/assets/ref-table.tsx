@@ -8,6 +8,7 @@ import { Checkbox } from "@/ui/field";
 import { Panel, PanelHead } from "@/ui/panel";
 import { ProblemNote } from "@/ui/problem-note";
 import { Table, Td, Th, Tr } from "@/ui/table";
+import { Time } from "@/ui/time";
 import { showToast } from "@/ui/toast";
 import { LastScan } from "./asset-row";
 import { useChangeAsset } from "./queries";
@@ -40,8 +41,8 @@ export function RefTable({ asset }: { asset: Asset }) {
       ) : (
         <>
           <p className="px-4 pb-2 text-xs text-muted">
-            Only tracked refs make findings open. The others are shown, and forgotten 14 days after their last
-            scan.
+            Only tracked refs make findings open. The others are shown until they expire: what was seen on
+            them closes then, unless they are scanned again.
           </p>
           <Table label="Refs">
             <thead>
@@ -49,6 +50,7 @@ export function RefTable({ asset }: { asset: Asset }) {
                 <Th>Ref</Th>
                 <Th>Tracked</Th>
                 <Th isRight>Last scan</Th>
+                <Th isRight>Expires</Th>
               </tr>
             </thead>
             <tbody>
@@ -74,6 +76,9 @@ export function RefTable({ asset }: { asset: Asset }) {
                   </Td>
                   <Td isRight className="text-muted">
                     <LastScan at={ref.last_scan_at} />
+                  </Td>
+                  <Td isRight className="text-muted">
+                    {ref.expires_at ? <Time at={ref.expires_at} /> : "–"}
                   </Td>
                 </Tr>
               ))}
