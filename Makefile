@@ -1,7 +1,7 @@
 # The front door: every recipe is one line, anything longer is a script in tools/. Works with GNU make 3.81.
 # ARGS goes to the command: make up ARGS="--port 9000 --demo", make test ARGS="tests/kit -x".
 
-.PHONY: help up test test-python test-web setup check format bench load e2e contract faults clean
+.PHONY: help up test test-python test-web setup check format bench load e2e contract mutate faults clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -38,6 +38,9 @@ e2e: setup ## the journey in a real browser
 
 contract: setup ## the API against its OpenAPI document, at length (the suite has a small set)
 	@HAUBERK_CONTRACT_EXAMPLES=200 .venv/bin/python -m pytest tests/contract $(ARGS)
+
+mutate: setup ## plant small faults where a lie costs most, and see whether the tests notice
+	@.venv/bin/python tools/mutate.py $(ARGS)
 
 faults: setup ## kill processes and break servers
 	@.venv/bin/python -m pytest -m faults $(ARGS)
