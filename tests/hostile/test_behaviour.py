@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from prometheus_client import REGISTRY
 
 from factories.listening import listening
 from factories.working import working
@@ -26,6 +27,7 @@ MISBEHAVING = {
     "B2": ("hoard", "parser_out_of_memory"),
     "B3": ("crash", "parser_crashed"),
     "B4": ("reach", "schema_mismatch"),
+    "B4 uncaught": ("pry", "parser_crashed"),
 }
 
 
@@ -47,11 +49,13 @@ def test_a_reader_that_misbehaves_fails_its_own_scan_only(tight, monkeypatch, nu
     assert tight(ORDINARY, number).state == "done"
     zygote = sandboxes.shared(tight.worker.workplace.settings).zygote_pid
     name, code = MISBEHAVING[number]
+    denied = REGISTRY.get_sample_value("sandbox_denied_total")
     with monkeypatch.context() as patched:
         patched.setattr(child, "ENTRY", f"misbehaving:{name}")
         ended = tight(ORDINARY, number)
     assert (ended.state, ended.code, ended.findings) == ("failed", code, [])
     assert 10 < len(ended.message) < 300
+    assert REGISTRY.get_sample_value("sandbox_denied_total") - denied == (name == "pry")
     if name == "reach":
         assert ended.message == "It reached nothing of all that it tried."
     assert ended.peak_mib < 400

@@ -1,11 +1,13 @@
-"""Health of the servers behind the product: database, storage, replica, and Valkey in its two roles."""
+"""Health of the servers behind the product: database, storage, replica, Valkey in its two roles, and mail."""
 
 import asyncio
 
 from sqlalchemy import text
 
+from hauberk.infra import mail as mails
 from hauberk.infra.health import Surroundings, health
-from hauberk.kit.errors import StorageFull
+from hauberk.infra.http.breaker import Breakers
+from hauberk.kit.errors import StorageFull, Unavailable
 
 _NO_FILE = "2000/01/01/" + "0" * 32
 
@@ -45,3 +47,15 @@ async def cache(around: Surroundings) -> str:
 async def queue(around: Surroundings) -> str:
     await around.queue.ping()
     return "answers"
+
+
+@health("mail")
+async def mail(around: Surroundings) -> str | None:
+    """As the last attempt to send something found it: a mail server is not to be called by every look at health."""
+    if not mails.is_configured(around.settings):
+        return None
+    server = around.settings.mail
+    circuit = (await Breakers(around.cache).all()).get(f"{mails.SMTP.name} {server.host}:{server.port}")
+    if circuit is not None and circuit.failures:
+        raise Unavailable("what is to be sent waits, and is tried again")
+    return "answered when last asked"

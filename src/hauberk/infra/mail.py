@@ -83,7 +83,13 @@ class _Session(smtplib.SMTP):
         super().__init__(local_hostname=urlsplit(settings.base_url).hostname)
         self._mail = settings.mail
         self._host = settings.mail.host
-        context = ssl.create_default_context(cafile=settings.egress.ca_bundle)
+        try:
+            self._begin(ssl.create_default_context(cafile=settings.egress.ca_bundle), connected)
+        except BaseException:
+            self.close()  # what it reads with stays open otherwise
+            raise
+
+    def _begin(self, context: ssl.SSLContext, connected: Socket) -> None:
         if self._mail.security == "tls":
             connected = context.wrap_socket(connected, server_hostname=self._host)
         self.sock = connected

@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from fixtures.api import browser, serving, unlimited
+from fixtures.receivers import MailServer, reaching
+from hauberk.api import health
 from hauberk.db.session import transaction
 from hauberk.domain.alert import AlertSeverity, Notice, NoticeEvent
 from hauberk.features.notifications import ledger
 from hauberk.features.notifications.quiet_hours import QuietHours
-from hauberk.features.notifications.sending import MAX_ATTEMPTS, pause
+from hauberk.features.notifications.sending import MAX_ATTEMPTS, pause, send_due
 
 pytestmark = pytest.mark.anyio
 
@@ -165,6 +168,37 @@ async def test_a_full_mailbox_is_tried_again(
     make_due(engine, organization, number)
     send()
     assert (await deliveries())[0]["state"] == "delivered"
+
+
+async def test_without_its_mail_server_mail_waits_health_says_so_and_it_goes_out_when_it_is_back(
+    engine, organization, make_channel, receivers, deliveries, settings, monkeypatch
+):
+    monkeypatch.setattr(health, "KEPT_SECONDS", -1)
+    await make_channel("email")
+    gone = MailServer()
+    reachable = reaching(settings, receivers, gone)
+    async with serving(unlimited(reachable)) as app, browser(app) as anybody:
+
+        async def ready():
+            answer = await anybody.get("/health/ready")
+            return answer.status_code, answer.json()["degraded"]
+
+        assert await ready() == (200, [])
+        gone.close()
+        (number,) = tell(engine, organization, notice())
+        send_due(engine, reachable)
+        (waiting,) = await deliveries()
+        assert (waiting["state"], waiting["attempts"]) == ("waiting", 1)
+        assert "cannot be reached" in waiting["error"]
+        assert waiting["next_attempt_at"] > waiting["created_at"]
+        assert await ready() == (200, ["mail"])
+        back = MailServer(port=gone.port)
+        make_due(engine, organization, number)
+        send_due(engine, reachable)
+        assert await ready() == (200, [])
+    back.close()
+    assert (await deliveries())[0]["state"] == "delivered"
+    assert len(back.messages) == 1
 
 
 async def test_a_receiver_that_is_gone_disables_its_channel(

@@ -42,6 +42,10 @@ def reach(files, arguments, progress):
     raise RefusedError(f"It reached {', '.join(reached) or 'nothing of all that it tried'}.")
 
 
+def pry(files, arguments, progress):
+    os.open("/etc/passwd", os.O_RDONLY)
+
+
 def _succeeds(attempt):
     try:
         attempt()

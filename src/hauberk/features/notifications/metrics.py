@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from prometheus_client import Counter
 from sqlalchemy import text
 
 from hauberk.db.metrics import looking
@@ -12,6 +13,12 @@ from hauberk.infra.readiness import Installation
 DELIVERIES: Final = observed("notification_deliveries", "Notices that wait, and that were given up", "state")
 OLDEST: Final = observed("notification_oldest_waiting_seconds", "How long the oldest notice has been due")
 FIRING: Final = observed("alerts_firing", "Alerts of the built-in rules that fire", "severity")
+
+TRIED: Final = Counter(
+    "webhook_deliveries_total",
+    "Attempts to hand a notice to a channel or, by mail, to a person, by what came of them",
+    ["kind", "result"],
+)
 
 _STATE: Final = text("select waiting, dead, oldest_seconds from notification_state()")
 _FIRING: Final = text("select severity, n from firing_alerts()")

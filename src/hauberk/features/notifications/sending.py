@@ -26,6 +26,7 @@ from hauberk.features.notifications import links, sealing
 from hauberk.features.notifications.channel import Accepted, Desk, NotAccepted
 from hauberk.features.notifications.channels import email, kinds
 from hauberk.features.notifications.ledger import PERSON
+from hauberk.features.notifications.metrics import TRIED
 from hauberk.infra.crypto import Undecipherable
 from hauberk.infra.http import (
     BlockingOutbound,
@@ -194,6 +195,7 @@ def _note(connection: Connection, letter: _Letter, outcome: Accepted | NotAccept
             .where(Channel.organization_id == letter.organization_id, Channel.id == letter.channel.id)
             .values(is_enabled=False, disabled_reason="The receiver answered that it is gone (410).")
         )
+    TRIED.labels(delivery.kind, word).inc()
     _log.info(
         "notice_sent" if values.get("state") == "delivered" else "notice_not_sent",
         delivery=letter.public_id,

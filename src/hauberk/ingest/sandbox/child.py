@@ -78,9 +78,19 @@ def _describe(error: BaseException) -> Message:
     """An error with a code and a message is an answer; any other is a crash."""
     code, message = getattr(error, "code", None), getattr(error, "message", None)
     if isinstance(code, str) and isinstance(message, str):
-        return Message(refused=Refused(code, message, getattr(error, "position", None)))
+        refused = Refused(code, message, getattr(error, "position", None))
+        return Message(refused=refused, was_denied=_was_denied(error))
     lines = traceback.format_exception(error)
-    return Message(crashed="".join(lines)[-MAX_REASON_CHARS:])
+    return Message(crashed="".join(lines)[-MAX_REASON_CHARS:], was_denied=_was_denied(error))
+
+
+def _was_denied(error: BaseException | None) -> bool:
+    """Whether it goes back to something that a child may not do: no reader of ours ever tries."""
+    while error is not None:
+        if isinstance(error, PermissionError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _reset_signals() -> None:

@@ -25,6 +25,8 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     result: dict[str, Any] | None = None
     refused: Refused | None = None
     crashed: str | None = None
+    was_denied: bool = False
+    """With `refused` or `crashed`: the system refused what it tried."""
 
 
 class TooMuchError(Exception):

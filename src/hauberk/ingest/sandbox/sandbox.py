@@ -21,6 +21,7 @@ from typing import Any
 
 import msgspec
 import structlog
+from prometheus_client import Counter
 
 from hauberk.infra.settings import Settings
 from hauberk.ingest.sandbox import child
@@ -40,6 +41,8 @@ KILL_SECONDS = 5.0
 READ_BYTES = 256 * 1024
 HEADER_BYTES = 1024
 _PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
+
+DENIED = Counter("sandbox_denied_total", "Readers of reports that ended by trying what they may not do")
 
 log = structlog.get_logger(__name__)
 Told = Callable[[dict[str, Any]], None]
@@ -241,6 +244,7 @@ class _Running:
         except (TooMuchError, msgspec.DecodeError) as error:
             raise ChildCrashed(f"the child says what no child says: {error}") from error
         for message in messages:
+            DENIED.inc(message.was_denied)
             if message.progress is not None:
                 on_progress(message.progress)
             elif message.result is not None:
