@@ -32,7 +32,6 @@ _COLUMNS = {name.replace("_", ""): name for name in FIELDS} | {
     "falsepositive": "false_p",
     "mitigateddate": "mitigated",
 }
-_BETWEEN = re.compile(r"[\s,]+")
 _NO_WORD = re.compile(r"[^a-z0-9]")
 _DATES = ("%m/%d/%Y", "%d/%m/%Y")
 
@@ -69,7 +68,7 @@ def finding(said: sdk.Json) -> sdk.ReportedFinding:
         known_exploited=_is_true(said.get("known_exploited")) or None,
         locations=places,
         components=(component,) if name else (),
-        references=sdk.urls(_BETWEEN.split(said.get("references") or "")),
+        references=sdk.links(said.get("references")),
         tags=sdk.texts(said.get("tags") or ()),
         stable_id=sdk.text(said.get("unique_id_from_tool")),
         suppression=_suppression(said),
@@ -119,7 +118,9 @@ def _address(endpoint: Any) -> str | None:
     port, query = said.get("port"), said.get("query")
     scheme = f"{said['protocol']}://" if said.get("protocol") else ""
     path = (said.get("path") or "").lstrip("/")
-    return f"{scheme}{said['host']}{f':{port}' if port else ''}/{path}{f'?{query}' if query else ''}"
+    return (
+        f"{scheme}{said.get('host') or ''}{f':{port}' if port else ''}/{path}{f'?{query}' if query else ''}"
+    )
 
 
 def _assessments(said: sdk.Json) -> Iterator[sdk.Cvss]:

@@ -1,5 +1,6 @@
 """DefectDojo's "Generic Findings Import": the JSON and CSV that many in-house tools already write."""
 
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from hauberk.parsers import sdk
@@ -9,19 +10,28 @@ _DOCS = "https://docs.defectdojo.com/supported_tools/parsers/generic_findings_im
 
 
 def _is_generic_json(probe: sdk.Probe) -> int:
-    """Only its own fields: a list of findings with a title is what many other tools write as well."""
+    """Mostly its own fields: a list of findings with a title is what many other tools write as well."""
     first = sdk.pick(probe.json, "findings.0")
-    own = isinstance(first, dict) and {"title", "severity"} <= set(first) <= generic_findings.FIELDS
-    return int(own and sdk.pick(probe.json, "format") is None)
+    if not isinstance(first, dict) or sdk.pick(probe.json, "format") is not None:
+        return 0
+    return _is_generic(set(first), generic_findings.FIELDS & set(first), {"title", "severity"})
 
 
 def _is_generic_csv(probe: sdk.Probe) -> int:
-    return int(
-        any(
-            {"Title", "Severity"} <= header and all(map(generic_findings.field_of, header))
+    return max(
+        (
+            _is_generic(
+                header, {name for name in header if generic_findings.field_of(name)}, {"Title", "Severity"}
+            )
             for header in probe.headers
-        )
+        ),
+        default=0,
     )
+
+
+def _is_generic(said: AbstractSet[str], known: AbstractSet[str], required: AbstractSet[str]) -> int:
+    """Any format that knows more of these names than that they are common wins."""
+    return int(required <= said and len(known) >= 0.7 * len(said))
 
 
 @sdk.parser(
