@@ -9,6 +9,9 @@ _SECTION = re.compile(r"(Added|Removed|Changed) (?:entries|files):")
 _ENTRY = re.compile(r"(?:[a-zA-Z?][^:]{0,60}: |(?:added|removed|changed): )(?P<path>/.*)")
 _DETAIL = re.compile(r"(?:File|Directory|Link|FIFO|Device|Socket|Entry): (?P<path>/.*)")
 _ABOUT = re.compile(r"Start timestamp: (?P<date>\S+ \S+ \S+) \(AIDE (?P<version>\S+?)\)")
+_CHANGES = ("added", "removed", "changed")
+# With `report_summarize_changes` objects, else lists; without `report_grouped` all in one.
+_ENTRIES = tuple(f"{name}.{each}" for name in (*_CHANGES, "entries") for each in ("*", "item"))
 _MOMENT = "%Y-%m-%d %H:%M:%S %z"
 
 
@@ -59,14 +62,22 @@ def aide_json(report: sdk.Report) -> sdk.Findings:
         scanned_at=sdk.timestamp(about.get("start_time"), _MOMENT),
     )
     details = about.get("details") or {}
-    for node in report.json("added.*", "removed.*", "changed.*"):
-        path = str(node.key)
+    for node in report.json(*_ENTRIES):
+        section, is_named, _ = node.pattern.partition(".*")
+        path = str(node.key if is_named else node.value)
         told = [_told(name, values) for name, values in (details.get(path) or {}).items()]
-        yield _finding(node.pattern.partition(".")[0], path, told)
+        yield _finding(
+            _change(str(node.value)) if section == "entries" else section.removesuffix(".item"), path, told
+        )
+
+
+def _change(said: str) -> str:
+    """A word, or a summary: `f++++++++++++++++`, `f----------------`, `f   ...    .C...`."""
+    return said if said in _CHANGES else {"+": "added", "-": "removed"}.get(said[1:2], "changed")
 
 
 def _told(name: str, values: sdk.Json) -> str:
-    old, new = sdk.text(sdk.pick(values, "old")), sdk.text(sdk.pick(values, "new"))
+    old, new = (", ".join(sdk.texts(sdk.pick(values, each))) for each in ("old", "new"))
     return f"{name}: {old or '-'} | {new or '-'}"
 
 

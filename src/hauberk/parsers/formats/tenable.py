@@ -19,12 +19,16 @@ _US_DATE = re.compile(r"^([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) ")
     title="Nessus and Tenable.io CSV",
     docs=_DOCS,
     kinds=[sdk.INFRASTRUCTURE, sdk.DAST],
-    sniff=sdk.CsvHeader("Plugin ID", "Risk", "Host", "Protocol", "Port", "Name", "Plugin Output"),
+    sniff=sdk.AnyOf(
+        sdk.CsvHeader("Plugin ID", "Risk", "Host", "Protocol", "Port", "Name", "Plugin Output"),
+        sdk.CsvHeader("Plugin ID", "Risk", "Host", "Name"),  # whoever exports chooses the columns
+        sdk.CsvHeader("Plugin ID", "Plugin Name", "Severity", "Host"),
+    ),
     versions="Nessus 5 and later, Tenable.io (legacy export), Tenable.io WAS",
 )
 def nessus_csv(report: sdk.Report) -> sdk.Findings:
-    """In the scan: Export → CSV; keep the columns Plugin ID, Risk, Host, Protocol, Port, Name and Plugin Output."""
-    return _results(report, "Plugin ID", "Risk", "Host")
+    """In the scan: Export → CSV; keep the columns Plugin ID, Risk, Host and Name, better all."""
+    return _results(report, "Plugin ID", "Host")
 
 
 @sdk.parser(

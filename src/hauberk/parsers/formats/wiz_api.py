@@ -7,7 +7,7 @@ from hauberk.parsers import sdk
 _DOCS = "https://win.wiz.io/reference/issues-query"
 _SETTLED = ("RESOLVED", "IGNORED", "REJECTED")
 _EXPLOITS = (("hasExploit", "exploit known"), ("hasCisaKevExploit", "CISA KEV"))
-_LISTS = ("data.{}.nodes.item", "item.data.{}.nodes.item")
+_LISTS = ("data.{}.nodes.item", "item.data.{}.nodes.item", "{}.nodes.item")
 
 
 def _paths(*names: str) -> tuple[str, ...]:
