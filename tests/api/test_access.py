@@ -111,10 +111,24 @@ async def test_public_routes_are_those_on_the_list(app):
     assert open_routes == PUBLIC
 
 
+async def _service_account(app, api, role):
+    """A client with the access token of a new service account that may do all that the role may."""
+    body = {"name": f"a {role.value}", "role": role.value, "scopes": ["*"]}
+    made = (await api.post("/api/v1/service-accounts", json=body)).json()
+    given = {"grant_type": "client_credentials", "client_id": made["client_id"]}
+    async with browser(app) as nobody:
+        exchanged = await nobody.post(
+            "/api/v1/auth/token", data={**given, "client_secret": made["client_secret"]}
+        )
+    return browser(app, Authorization=f"Bearer {exchanged.json()['access_token']}")
+
+
+@pytest.mark.parametrize("principal", ["person", "service account"])
 @pytest.mark.parametrize("role", list(Role))
-async def test_each_role_may_do_what_its_permissions_say(app, context, client_as, role):
+async def test_each_role_may_do_what_its_permissions_say(app, context, api, client_as, role, principal):
     """A body that is nonsense, an id that does not exist: whoever may is told that, whoever may not is told nothing."""
-    client = await client_as(role)
+    is_person = principal == "person"
+    client = await client_as(role) if is_person else await _service_account(app, api, role)
     needed = _needs(app)
     checked = 0
     for method, path, _ in _routes(app):
@@ -123,10 +137,32 @@ async def test_each_role_may_do_what_its_permissions_say(app, context, client_as
             continue
         answer = await client.request(method, _address(path, context.public_ids, 2**40))
         allowed = permission in role.permissions
-        assert (answer.status_code != 403) == allowed, f"{method} {path} as {role}: {answer.status_code}"
-        assert answer.status_code < 500, f"{method} {path} as {role}: {answer.text}"
+        told = f"{method} {path} as {role} of a {principal}: {answer.status_code}"
+        is_refused = answer.status_code == 403
+        if (
+            is_refused and allowed and not is_person
+        ):  # what is a person's own is no program's, whatever its role
+            assert answer.json()["type"].endswith(":person_needed"), told
+            continue
+        assert is_refused != allowed, told
+        assert answer.status_code < 500, f"{told} {answer.text}"
         checked += 1
     assert checked > 20
+    await client.aclose()
+
+
+async def test_a_service_account_has_nothing_that_is_a_persons_own(app, context, api):
+    """Routes without a permission are about the caller himself: sessions, password, name."""
+    async with await _service_account(app, api, Role.ADMIN) as client:
+        refused = [
+            (method, path)
+            for method, path, _ in _routes(app)
+            if _needs(app)[method, path] is None
+            and (method, path) not in PUBLIC
+            and "events" not in path
+            and (await client.request(method, _address(path, context.public_ids, 2**40))).status_code == 403
+        ]
+    assert {("get", "/api/v1/auth/sessions"), ("post", "/api/v1/auth/password")} <= set(refused)
 
 
 async def test_a_token_may_do_what_its_scopes_say_and_no_more(app, context, api):

@@ -29,12 +29,8 @@ import { Route as AppAssetsIdRouteImport } from "./routes/_app/assets_.$id";
 import { Route as AppFindingsIdRouteImport } from "./routes/_app/findings_.$id";
 import { Route as AppScansIdRouteImport } from "./routes/_app/scans_.$id";
 import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.index";
-import { Route as AppSettingsAppearanceRouteImport } from "./routes/_app/settings.appearance";
-import { Route as AppSettingsFailuresRouteImport } from "./routes/_app/settings.failures";
+import { Route as AppSettingsSectionRouteImport } from "./routes/_app/settings.$section";
 import { Route as AppSettingsMappingsRouteImport } from "./routes/_app/settings.mappings";
-import { Route as AppSettingsPeopleRouteImport } from "./routes/_app/settings.people";
-import { Route as AppSettingsSessionsRouteImport } from "./routes/_app/settings.sessions";
-import { Route as AppSettingsTokensRouteImport } from "./routes/_app/settings.tokens";
 import { Route as AppVulnerabilitiesIdRouteImport } from "./routes/_app/vulnerabilities_.$id";
 import { Route as AppAlertsRunbooksNameRouteImport } from "./routes/_app/alerts.runbooks.$name";
 import { Route as AppSettingsMappingsIdRouteImport } from "./routes/_app/settings_.mappings.$id";
@@ -138,34 +134,14 @@ const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
   path: "/",
   getParentRoute: () => AppSettingsRoute,
 } as any);
-const AppSettingsAppearanceRoute = AppSettingsAppearanceRouteImport.update({
-  id: "/appearance",
-  path: "/appearance",
-  getParentRoute: () => AppSettingsRoute,
-} as any);
-const AppSettingsFailuresRoute = AppSettingsFailuresRouteImport.update({
-  id: "/failures",
-  path: "/failures",
+const AppSettingsSectionRoute = AppSettingsSectionRouteImport.update({
+  id: "/$section",
+  path: "/$section",
   getParentRoute: () => AppSettingsRoute,
 } as any);
 const AppSettingsMappingsRoute = AppSettingsMappingsRouteImport.update({
   id: "/mappings",
   path: "/mappings",
-  getParentRoute: () => AppSettingsRoute,
-} as any);
-const AppSettingsPeopleRoute = AppSettingsPeopleRouteImport.update({
-  id: "/people",
-  path: "/people",
-  getParentRoute: () => AppSettingsRoute,
-} as any);
-const AppSettingsSessionsRoute = AppSettingsSessionsRouteImport.update({
-  id: "/sessions",
-  path: "/sessions",
-  getParentRoute: () => AppSettingsRoute,
-} as any);
-const AppSettingsTokensRoute = AppSettingsTokensRouteImport.update({
-  id: "/tokens",
-  path: "/tokens",
   getParentRoute: () => AppSettingsRoute,
 } as any);
 const AppVulnerabilitiesIdRoute = AppVulnerabilitiesIdRouteImport.update({
@@ -202,12 +178,8 @@ export interface FileRoutesByFullPath {
   "/assets/$id": typeof AppAssetsIdRoute;
   "/findings/$id": typeof AppFindingsIdRoute;
   "/scans/$id": typeof AppScansIdRoute;
-  "/settings/appearance": typeof AppSettingsAppearanceRoute;
-  "/settings/failures": typeof AppSettingsFailuresRoute;
+  "/settings/$section": typeof AppSettingsSectionRoute;
   "/settings/mappings": typeof AppSettingsMappingsRoute;
-  "/settings/people": typeof AppSettingsPeopleRoute;
-  "/settings/sessions": typeof AppSettingsSessionsRoute;
-  "/settings/tokens": typeof AppSettingsTokensRoute;
   "/vulnerabilities/$id": typeof AppVulnerabilitiesIdRoute;
   "/alerts/": typeof AppAlertsIndexRoute;
   "/settings/": typeof AppSettingsIndexRoute;
@@ -231,12 +203,8 @@ export interface FileRoutesByTo {
   "/assets/$id": typeof AppAssetsIdRoute;
   "/findings/$id": typeof AppFindingsIdRoute;
   "/scans/$id": typeof AppScansIdRoute;
-  "/settings/appearance": typeof AppSettingsAppearanceRoute;
-  "/settings/failures": typeof AppSettingsFailuresRoute;
+  "/settings/$section": typeof AppSettingsSectionRoute;
   "/settings/mappings": typeof AppSettingsMappingsRoute;
-  "/settings/people": typeof AppSettingsPeopleRoute;
-  "/settings/sessions": typeof AppSettingsSessionsRoute;
-  "/settings/tokens": typeof AppSettingsTokensRoute;
   "/vulnerabilities/$id": typeof AppVulnerabilitiesIdRoute;
   "/alerts": typeof AppAlertsIndexRoute;
   "/settings": typeof AppSettingsIndexRoute;
@@ -263,12 +231,8 @@ export interface FileRoutesById {
   "/_app/assets_/$id": typeof AppAssetsIdRoute;
   "/_app/findings_/$id": typeof AppFindingsIdRoute;
   "/_app/scans_/$id": typeof AppScansIdRoute;
-  "/_app/settings/appearance": typeof AppSettingsAppearanceRoute;
-  "/_app/settings/failures": typeof AppSettingsFailuresRoute;
+  "/_app/settings/$section": typeof AppSettingsSectionRoute;
   "/_app/settings/mappings": typeof AppSettingsMappingsRoute;
-  "/_app/settings/people": typeof AppSettingsPeopleRoute;
-  "/_app/settings/sessions": typeof AppSettingsSessionsRoute;
-  "/_app/settings/tokens": typeof AppSettingsTokensRoute;
   "/_app/vulnerabilities_/$id": typeof AppVulnerabilitiesIdRoute;
   "/_app/alerts/": typeof AppAlertsIndexRoute;
   "/_app/settings/": typeof AppSettingsIndexRoute;
@@ -295,12 +259,8 @@ export interface FileRouteTypes {
     | "/assets/$id"
     | "/findings/$id"
     | "/scans/$id"
-    | "/settings/appearance"
-    | "/settings/failures"
+    | "/settings/$section"
     | "/settings/mappings"
-    | "/settings/people"
-    | "/settings/sessions"
-    | "/settings/tokens"
     | "/vulnerabilities/$id"
     | "/alerts/"
     | "/settings/"
@@ -324,12 +284,8 @@ export interface FileRouteTypes {
     | "/assets/$id"
     | "/findings/$id"
     | "/scans/$id"
-    | "/settings/appearance"
-    | "/settings/failures"
+    | "/settings/$section"
     | "/settings/mappings"
-    | "/settings/people"
-    | "/settings/sessions"
-    | "/settings/tokens"
     | "/vulnerabilities/$id"
     | "/alerts"
     | "/settings"
@@ -355,12 +311,8 @@ export interface FileRouteTypes {
     | "/_app/assets_/$id"
     | "/_app/findings_/$id"
     | "/_app/scans_/$id"
-    | "/_app/settings/appearance"
-    | "/_app/settings/failures"
+    | "/_app/settings/$section"
     | "/_app/settings/mappings"
-    | "/_app/settings/people"
-    | "/_app/settings/sessions"
-    | "/_app/settings/tokens"
     | "/_app/vulnerabilities_/$id"
     | "/_app/alerts/"
     | "/_app/settings/"
@@ -519,18 +471,11 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppSettingsIndexRouteImport;
       parentRoute: typeof AppSettingsRoute;
     };
-    "/_app/settings/appearance": {
-      id: "/_app/settings/appearance";
-      path: "/appearance";
-      fullPath: "/settings/appearance";
-      preLoaderRoute: typeof AppSettingsAppearanceRouteImport;
-      parentRoute: typeof AppSettingsRoute;
-    };
-    "/_app/settings/failures": {
-      id: "/_app/settings/failures";
-      path: "/failures";
-      fullPath: "/settings/failures";
-      preLoaderRoute: typeof AppSettingsFailuresRouteImport;
+    "/_app/settings/$section": {
+      id: "/_app/settings/$section";
+      path: "/$section";
+      fullPath: "/settings/$section";
+      preLoaderRoute: typeof AppSettingsSectionRouteImport;
       parentRoute: typeof AppSettingsRoute;
     };
     "/_app/settings/mappings": {
@@ -538,27 +483,6 @@ declare module "@tanstack/react-router" {
       path: "/mappings";
       fullPath: "/settings/mappings";
       preLoaderRoute: typeof AppSettingsMappingsRouteImport;
-      parentRoute: typeof AppSettingsRoute;
-    };
-    "/_app/settings/people": {
-      id: "/_app/settings/people";
-      path: "/people";
-      fullPath: "/settings/people";
-      preLoaderRoute: typeof AppSettingsPeopleRouteImport;
-      parentRoute: typeof AppSettingsRoute;
-    };
-    "/_app/settings/sessions": {
-      id: "/_app/settings/sessions";
-      path: "/sessions";
-      fullPath: "/settings/sessions";
-      preLoaderRoute: typeof AppSettingsSessionsRouteImport;
-      parentRoute: typeof AppSettingsRoute;
-    };
-    "/_app/settings/tokens": {
-      id: "/_app/settings/tokens";
-      path: "/tokens";
-      fullPath: "/settings/tokens";
-      preLoaderRoute: typeof AppSettingsTokensRouteImport;
       parentRoute: typeof AppSettingsRoute;
     };
     "/_app/vulnerabilities_/$id": {
@@ -586,22 +510,14 @@ declare module "@tanstack/react-router" {
 }
 
 interface AppSettingsRouteChildren {
-  AppSettingsAppearanceRoute: typeof AppSettingsAppearanceRoute;
-  AppSettingsFailuresRoute: typeof AppSettingsFailuresRoute;
+  AppSettingsSectionRoute: typeof AppSettingsSectionRoute;
   AppSettingsMappingsRoute: typeof AppSettingsMappingsRoute;
-  AppSettingsPeopleRoute: typeof AppSettingsPeopleRoute;
-  AppSettingsSessionsRoute: typeof AppSettingsSessionsRoute;
-  AppSettingsTokensRoute: typeof AppSettingsTokensRoute;
   AppSettingsIndexRoute: typeof AppSettingsIndexRoute;
 }
 
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
-  AppSettingsAppearanceRoute: AppSettingsAppearanceRoute,
-  AppSettingsFailuresRoute: AppSettingsFailuresRoute,
+  AppSettingsSectionRoute: AppSettingsSectionRoute,
   AppSettingsMappingsRoute: AppSettingsMappingsRoute,
-  AppSettingsPeopleRoute: AppSettingsPeopleRoute,
-  AppSettingsSessionsRoute: AppSettingsSessionsRoute,
-  AppSettingsTokensRoute: AppSettingsTokensRoute,
   AppSettingsIndexRoute: AppSettingsIndexRoute,
 };
 

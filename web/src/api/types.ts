@@ -301,6 +301,22 @@ export type NewApiToken = {
   scopes: string[];
   expires_at: string | null;
 };
+export type ClientSecret = {
+  id: string;
+  hint: string;
+  created_at: string;
+  expires_at: string;
+  last_used_at: string | null;
+};
+export type ServiceAccount = {
+  id: string;
+  name: string;
+  role: Role;
+  scopes: string[];
+  is_disabled: boolean;
+  created_at: string;
+  secrets: ClientSecret[];
+};
 export type Member = {
   id: string;
   email: string;

@@ -102,7 +102,11 @@ export function FirstTime() {
               <Terminal size={16} /> Send from CI
             </h3>
             <p className="text-muted">One command at the end of the job.</p>
-            <Link to="/settings/tokens" className={buttonStyle({ className: "justify-self-start" })}>
+            <Link
+              to="/settings/$section"
+              params={{ section: "tokens" }}
+              className={buttonStyle({ className: "justify-self-start" })}
+            >
               Create a token
             </Link>
           </div>

@@ -4,7 +4,7 @@ import { buttonStyle } from "@/ui/button";
 import { MailScrap } from "@/ui/mail-pattern";
 import { Panel } from "@/ui/panel";
 
-export function NothingYet() {
+export default function NothingYet() {
   return (
     <Panel className="grid justify-items-start gap-3 p-8 phone:p-5">
       <MailScrap />
@@ -17,7 +17,7 @@ export function NothingYet() {
         <Link to="/scans" className={buttonStyle({ look: "filled" })}>
           Upload a report
         </Link>
-        <Link to="/settings/tokens" className={buttonStyle()}>
+        <Link to="/settings/$section" params={{ section: "tokens" }} className={buttonStyle()}>
           Send from CI
         </Link>
       </div>

@@ -1,5 +1,6 @@
 /** The total and its direction in one second; then what is late, what is old, what nobody scans. */
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { Page } from "@/ui/page";
 import { Panel } from "@/ui/panel";
 import { ErrorState, Skeleton } from "@/ui/state";
@@ -7,11 +8,12 @@ import { Time } from "@/ui/time";
 import { UploadLink } from "@/ui/upload-link";
 import { Attention } from "./attention";
 import { NewestScans } from "./newest-scans";
-import { NothingYet } from "./nothing-yet";
 import { OldestCriticals } from "./oldest-criticals";
 import { dashboardQuery } from "./queries";
 import { SeverityHead } from "./severity-head";
 import { TrendPanel } from "./trend-panel";
+
+const NothingYet = lazy(() => import("./nothing-yet"));
 
 export function OverviewPage() {
   const { data, error, refetch } = useQuery(dashboardQuery);
@@ -29,7 +31,11 @@ export function OverviewPage() {
         </Panel>
       )}
       {!data && !error && <OverviewSkeleton />}
-      {isEmpty && <NothingYet />}
+      {isEmpty && (
+        <Suspense fallback={null}>
+          <NothingYet />
+        </Suspense>
+      )}
       {data && !isEmpty && (
         <div className="grid grid-cols-12 gap-3">
           <SeverityHead open={data.open} change={data.change} className="col-span-12" />

@@ -8,7 +8,8 @@ import { formatBytes, plural } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Confirm } from "@/ui/confirm";
 import { Panel, PanelHead } from "@/ui/panel";
-import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
+import { QueryList } from "@/ui/query-list";
+import { EmptyState } from "@/ui/state";
 import { Table, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { showToast } from "@/ui/toast";
@@ -24,7 +25,7 @@ export function FailuresSection() {
 }
 
 function FailedJobs() {
-  const { data, error, isPending, refetch } = useQuery(failedJobsQuery);
+  const jobs = useQuery(failedJobsQuery);
   const mayRetry = useMay("jobs:write");
   const retry = useRetryJobs();
   const send = (job: FailedJob | null) =>
@@ -36,65 +37,68 @@ function FailedJobs() {
   return (
     <Panel label="Failed jobs">
       <PanelHead title="Failed jobs" note="After their last attempt. Mend the cause, then send them again.">
-        {mayRetry && data && data.items.length > 1 && (
+        {mayRetry && jobs.data && jobs.data.items.length > 1 && (
           <Button size="sm" disabled={retry.isPending} onClick={() => send(null)}>
-            Send all {data.total} again
+            Send all {jobs.data.total} again
           </Button>
         )}
       </PanelHead>
-      {error ? (
-        <ErrorState error={error} title="The jobs could not be loaded" onRetry={() => void refetch()} />
-      ) : isPending ? (
-        <SkeletonRows count={3} height="h-12" />
-      ) : data.items.length === 0 ? (
-        <EmptyState title="No job has failed">
-          Whatever fails for good stays here until it is replayed.
-        </EmptyState>
-      ) : (
-        <Table label="Failed jobs">
-          <thead className="phone:hidden">
-            <tr>
-              <Th>Job</Th>
-              <Th>What went wrong</Th>
-              <Th isRight>Failed</Th>
-              <Th>
-                <span className="sr-only">Acts</span>
-              </Th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.items.map((job) => (
-              <Tr key={job.id}>
-                <Td>
-                  <span className="font-mono text-code">{job.kind}</span>
-                  <span className="block text-xs text-muted">{plural(job.attempts, "attempt")}</span>
-                </Td>
-                <Td>{job.error?.message ?? "It did not say why."}</Td>
-                <Td isRight>{job.finished_at && <Time at={job.finished_at} />}</Td>
-                <Td isRight>
-                  {mayRetry && (
-                    <Button
-                      size="sm"
-                      disabled={retry.isPending}
-                      aria-label={`Send ${job.kind} again`}
-                      onClick={() => send(job)}
-                    >
-                      <RotateCw size={14} />
-                      Again
-                    </Button>
-                  )}
-                </Td>
-              </Tr>
-            ))}
-          </tbody>
-        </Table>
-      )}
+      <QueryList
+        query={jobs}
+        things="jobs"
+        skeleton={{ count: 3, height: "h-12" }}
+        empty={
+          <EmptyState title="No job has failed">
+            Whatever fails for good stays here until it is replayed.
+          </EmptyState>
+        }
+      >
+        {(items) => (
+          <Table label="Failed jobs">
+            <thead className="phone:hidden">
+              <tr>
+                <Th>Job</Th>
+                <Th>What went wrong</Th>
+                <Th isRight>Failed</Th>
+                <Th>
+                  <span className="sr-only">Acts</span>
+                </Th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((job) => (
+                <Tr key={job.id}>
+                  <Td>
+                    <span className="font-mono text-code">{job.kind}</span>
+                    <span className="block text-xs text-muted">{plural(job.attempts, "attempt")}</span>
+                  </Td>
+                  <Td>{job.error?.message ?? "It did not say why."}</Td>
+                  <Td isRight>{job.finished_at && <Time at={job.finished_at} />}</Td>
+                  <Td isRight>
+                    {mayRetry && (
+                      <Button
+                        size="sm"
+                        disabled={retry.isPending}
+                        aria-label={`Send ${job.kind} again`}
+                        onClick={() => send(job)}
+                      >
+                        <RotateCw size={14} />
+                        Again
+                      </Button>
+                    )}
+                  </Td>
+                </Tr>
+              ))}
+            </tbody>
+          </Table>
+        )}
+      </QueryList>
     </Panel>
   );
 }
 
 function Quarantine() {
-  const { data, error, isPending, refetch } = useQuery(quarantineQuery);
+  const quarantine = useQuery(quarantineQuery);
   const mayDelete = useMay("organization:write");
   const [deleting, setDeleting] = useState<QuarantinedFile | null>(null);
   return (
@@ -103,56 +107,59 @@ function Quarantine() {
         title="Quarantine"
         note="Refused for what they are. Nobody can read them; they go by themselves."
       />
-      {error ? (
-        <ErrorState error={error} title="The quarantine could not be loaded" onRetry={() => void refetch()} />
-      ) : isPending ? (
-        <SkeletonRows count={2} height="h-12" />
-      ) : data.items.length === 0 ? (
-        <EmptyState title="No file was refused as dangerous">
-          Programs, test viruses and archives that are bombs would lie here.
-        </EmptyState>
-      ) : (
-        <Table label="Quarantine">
-          <thead className="phone:hidden">
-            <tr>
-              <Th>File</Th>
-              <Th>Why</Th>
-              <Th isRight>Refused</Th>
-              <Th>
-                <span className="sr-only">Acts</span>
-              </Th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.items.map((file) => (
-              <Tr key={file.id}>
-                <Td>
-                  <bdi className="break-all">{file.file_name ?? "without a name"}</bdi>
-                  <span className="num block text-xs text-muted">
-                    {formatBytes(file.size_bytes)} · {file.sha256.slice(0, 12)}…
-                  </span>
-                </Td>
-                <Td>{file.detail}</Td>
-                <Td isRight>
-                  <Time at={file.quarantined_at} />
-                </Td>
-                <Td isRight>
-                  {mayDelete && (
-                    <Button
-                      size="sm"
-                      look="quiet"
-                      aria-label={`Delete ${file.file_name ?? "the file"}`}
-                      onClick={() => setDeleting(file)}
-                    >
-                      Delete
-                    </Button>
-                  )}
-                </Td>
-              </Tr>
-            ))}
-          </tbody>
-        </Table>
-      )}
+      <QueryList
+        query={quarantine}
+        things="quarantine"
+        skeleton={{ count: 2, height: "h-12" }}
+        empty={
+          <EmptyState title="No file was refused as dangerous">
+            Programs, test viruses and archives that are bombs would lie here.
+          </EmptyState>
+        }
+      >
+        {(items) => (
+          <Table label="Quarantine">
+            <thead className="phone:hidden">
+              <tr>
+                <Th>File</Th>
+                <Th>Why</Th>
+                <Th isRight>Refused</Th>
+                <Th>
+                  <span className="sr-only">Acts</span>
+                </Th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((file) => (
+                <Tr key={file.id}>
+                  <Td>
+                    <bdi className="break-all">{file.file_name ?? "without a name"}</bdi>
+                    <span className="num block text-xs text-muted">
+                      {formatBytes(file.size_bytes)} · {file.sha256.slice(0, 12)}…
+                    </span>
+                  </Td>
+                  <Td>{file.detail}</Td>
+                  <Td isRight>
+                    <Time at={file.quarantined_at} />
+                  </Td>
+                  <Td isRight>
+                    {mayDelete && (
+                      <Button
+                        size="sm"
+                        look="quiet"
+                        aria-label={`Delete ${file.file_name ?? "the file"}`}
+                        onClick={() => setDeleting(file)}
+                      >
+                        Delete
+                      </Button>
+                    )}
+                  </Td>
+                </Tr>
+              ))}
+            </tbody>
+          </Table>
+        )}
+      </QueryList>
       {deleting && <DeleteDialog file={deleting} onClose={() => setDeleting(null)} />}
     </Panel>
   );

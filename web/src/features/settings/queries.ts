@@ -44,7 +44,10 @@ export const invitationsQuery = queryOptions({
 });
 
 /** A mutation after which one list is asked again. */
-function useListChange<Given, Answer>(queryKey: readonly unknown[], act: (given: Given) => Promise<Answer>) {
+export function useListChange<Given, Answer>(
+  queryKey: readonly unknown[],
+  act: (given: Given) => Promise<Answer>,
+) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: act,

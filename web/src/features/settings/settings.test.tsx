@@ -217,6 +217,7 @@ describe("every section", () => {
     ["/settings/appearance", "Appearance"],
     ["/settings/sessions", "Sessions"],
     ["/settings/tokens", "API tokens"],
+    ["/settings/service-accounts", "No service accounts"],
     ["/settings/people", "People"],
   ])("%s has nothing for axe to find", async (address, heading) => {
     renderApp(address);

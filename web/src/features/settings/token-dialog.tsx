@@ -1,36 +1,25 @@
 /** Making an API token: what it is for, what it may do, how long; then the token, once. */
 import { type FormEvent, useState } from "react";
 import { isProblem } from "@/api/problem";
-import { useSession } from "@/api/session";
 import { formatAbsolute } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Code } from "@/ui/code";
 import { Dialog, DialogBody, DialogFoot } from "@/ui/dialog";
-import { Checkbox, SelectField, TextField } from "@/ui/field";
+import { SelectField, TextField } from "@/ui/field";
 import { ProblemNote } from "@/ui/problem-note";
 import { SecretOnce } from "@/ui/secret-once";
 import { useCreateToken } from "./queries";
-import { permissionName } from "./words";
+import { ScopeFields, useScopes } from "./scope-fields";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const LIFETIMES = [30, 90, 180, 365];
-const PRESETS = [
-  { id: "upload", label: "Send reports", scopes: ["scans:write", "scans:read", "assets:write"] },
-  { id: "read", label: "Read only", scopes: ["findings:read", "scans:read", "assets:read"] },
-  { id: "all", label: "Everything that you may do", scopes: ["*"] },
-  { id: "chosen", label: "Choose…", scopes: [] },
-] as const;
-type Preset = (typeof PRESETS)[number]["id"];
 
 export function TokenDialog({ onClose }: { onClose: () => void }) {
-  const { permissions } = useSession();
-  const [preset, setPreset] = useState<Preset>("upload");
+  const scopes = useScopes();
   const [days, setDays] = useState(90);
   const create = useCreateToken();
   const problem = isProblem(create.error) ? create.error : null;
-  const may = (scope: string) => scope === "*" || permissions.includes(scope);
-  const ofPreset = PRESETS.find((each) => each.id === preset)?.scopes.filter(may) ?? [];
   // An hour less, so that a server whose clock is behind ours does not see more than its year.
   const endsOn = new Date(Date.now() + days * DAY - HOUR).toISOString();
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -38,7 +27,7 @@ export function TokenDialog({ onClose }: { onClose: () => void }) {
     const given = new FormData(event.currentTarget);
     create.mutate({
       name: String(given.get("name")).trim(),
-      scopes: preset === "chosen" ? given.getAll("scope").map(String) : ofPreset,
+      scopes: scopes.read(given),
       expires_at: endsOn,
     });
   };
@@ -58,32 +47,7 @@ export function TokenDialog({ onClose }: { onClose: () => void }) {
             hint="Where it is used, so that you know it again when you revoke it."
             error={problem?.for("name")}
           />
-          <SelectField
-            label="May do"
-            value={preset}
-            onChange={(event) => setPreset(event.target.value as Preset)}
-            hint={preset === "chosen" ? undefined : ofPreset.map(permissionName).join(", ")}
-            error={problem?.for("scopes")}
-          >
-            {PRESETS.map((each) => (
-              <option key={each.id} value={each.id}>
-                {each.label}
-              </option>
-            ))}
-          </SelectField>
-          {preset === "chosen" && (
-            <fieldset className="grid grid-cols-2 gap-x-3 rounded-md border border-default px-3 py-2 phone:grid-cols-1">
-              <legend className="sr-only">Rights of the token</legend>
-              {permissions
-                .filter((permission) => permission !== "*")
-                .map((permission) => (
-                  <label key={permission} className="flex min-h-7 items-center gap-2 coarse:min-h-11">
-                    <Checkbox name="scope" value={permission} />
-                    <span className="text-default">{permissionName(permission)}</span>
-                  </label>
-                ))}
-            </fieldset>
-          )}
+          <ScopeFields scopes={scopes} all="Everything that you may do" error={problem?.for("scopes")} />
           <SelectField
             label="Ends"
             value={days}

@@ -9,7 +9,8 @@ import { Chip } from "@/ui/chip";
 import { Code } from "@/ui/code";
 import { Confirm } from "@/ui/confirm";
 import { Panel, PanelHead } from "@/ui/panel";
-import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
+import { QueryList } from "@/ui/query-list";
+import { EmptyState } from "@/ui/state";
 import { Table, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { showToast } from "@/ui/toast";
@@ -18,7 +19,7 @@ import { TokenDialog } from "./token-dialog";
 import { permissionName } from "./words";
 
 export function TokensSection() {
-  const { data, error, isPending, refetch } = useQuery(tokensQuery);
+  const tokens = useQuery(tokensQuery);
   const mayCreate = useMay("tokens:write");
   const [isCreating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<ApiToken | null>(null);
@@ -32,32 +33,33 @@ export function TokensSection() {
           </Button>
         )}
       </PanelHead>
-      {error ? (
-        <ErrorState error={error} title="The tokens could not be loaded" onRetry={() => void refetch()} />
-      ) : isPending ? (
-        <SkeletonRows count={3} height="h-(--row-table)" />
-      ) : data.items.length === 0 ? (
-        <NoTokens mayCreate={mayCreate} />
-      ) : (
-        <Table label="API tokens">
-          <thead className="phone:hidden">
-            <tr>
-              <Th>Name</Th>
-              <Th>May do</Th>
-              <Th isRight>Last used</Th>
-              <Th isRight>Ends</Th>
-              <Th>
-                <span className="sr-only">Acts</span>
-              </Th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.items.map((token) => (
-              <TokenRow key={token.id} token={token} onRevoke={() => setRevoking(token)} />
-            ))}
-          </tbody>
-        </Table>
-      )}
+      <QueryList
+        query={tokens}
+        things="tokens"
+        skeleton={{ count: 3, height: "h-(--row-table)" }}
+        empty={<NoTokens mayCreate={mayCreate} />}
+      >
+        {(items) => (
+          <Table label="API tokens">
+            <thead className="phone:hidden">
+              <tr>
+                <Th>Name</Th>
+                <Th>May do</Th>
+                <Th isRight>Last used</Th>
+                <Th isRight>Ends</Th>
+                <Th>
+                  <span className="sr-only">Acts</span>
+                </Th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((token) => (
+                <TokenRow key={token.id} token={token} onRevoke={() => setRevoking(token)} />
+              ))}
+            </tbody>
+          </Table>
+        )}
+      </QueryList>
       {isCreating && <TokenDialog onClose={() => setCreating(false)} />}
       {revoking && <RevokeDialog token={revoking} onClose={() => setRevoking(null)} />}
     </Panel>

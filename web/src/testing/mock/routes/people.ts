@@ -5,6 +5,7 @@ import { found, page, type Route } from "@/testing/mock/route";
 export const PEOPLE_ROUTES: Route[] = [
   ["GET", /^\/jobs$/, ({ url }) => page([], url)],
   ["GET", /^\/quarantine$/, ({ url }) => page([], url)],
+  ["GET", /^\/service-accounts$/, ({ url }) => page([], url)],
   ["GET", /^\/tokens$/, ({ memory, url }) => page(memory.tokens, url)],
   [
     "POST",

@@ -1,16 +1,15 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { PeopleSection } from "@/features/settings/people-section";
+import { SettingsSection } from "@/features/settings/settings-section";
 import { textOf } from "@/lib/url-state";
-import { pageOf } from "@/ui/pager";
 
-export const Route = createFileRoute("/_app/settings/people")({
+export const Route = createFileRoute("/_app/settings/$section")({
   validateSearch: (search): { page?: string } => ({ page: textOf(search.page) }),
-  component: function People() {
-    const { page } = Route.useSearch();
+  component: function Section() {
     const navigate = Route.useNavigate();
     return (
-      <PeopleSection
-        page={pageOf(page)}
+      <SettingsSection
+        section={Route.useParams().section}
+        page={Route.useSearch().page}
         onPage={(next) => void navigate({ search: { page: next > 1 ? `${next}` : undefined } })}
       />
     );

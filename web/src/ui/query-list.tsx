@@ -1,0 +1,40 @@
+/** A list that is asked for: broken, loading and empty as everywhere, else its rows and, where it has pages, the way between them. */
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import type { List } from "@/api/types";
+import { Pager } from "@/ui/pager";
+import { ErrorState, SkeletonRows } from "@/ui/state";
+
+type Props<Item> = {
+  query: UseQueryResult<List<Item>>;
+  /** What is listed, as one would say "the alerts could not be loaded". */
+  things: string;
+  skeleton: { count: number; height: string };
+  empty: ReactNode;
+  pages?: { page: number; onPage: (page: number) => void };
+  children: (items: Item[]) => ReactNode;
+};
+
+export function QueryList<Item>({ query, things, skeleton, empty, pages, children }: Props<Item>) {
+  const { data, error, isPending, refetch } = query;
+  if (error)
+    return (
+      <ErrorState error={error} title={`The ${things} could not be loaded`} onRetry={() => void refetch()} />
+    );
+  if (isPending) return <SkeletonRows count={skeleton.count} height={skeleton.height} />;
+  return (
+    <>
+      {data.items.length === 0 ? empty : children(data.items)}
+      {pages && (
+        <Pager
+          label={things}
+          page={pages.page}
+          shown={data.items.length}
+          total={data.total}
+          isExact={data.total_is_exact}
+          onChange={pages.onPage}
+        />
+      )}
+    </>
+  );
+}
