@@ -25,10 +25,9 @@ import { ScanChanges } from "./scan-changes";
 import { ActFailed, ScanOrders } from "./scan-orders";
 import { ScanParts } from "./scan-parts";
 import { isUnderWay } from "./use-scan-events";
+import type { View } from "./views";
 
 /** Of a report that covers several assets, what is listed below it: its assets, unless it is its changes. */
-export const VIEWS = ["changes"] as const;
-export type View = (typeof VIEWS)[number];
 
 type ScanPageProps = {
   id: string;

@@ -1,7 +1,8 @@
 import { createFileRoute } from "@tanstack/react-router";
 import type { ChangeKind } from "@/api/types";
 import { CHANGES } from "@/features/scans/change-words";
-import { ScanPage, VIEWS, type View } from "@/features/scans/scan-page";
+import { ScanPage } from "@/features/scans/scan-page";
+import { VIEWS, type View } from "@/features/scans/views";
 import { oneOf, textOf } from "@/lib/url-state";
 import { pageOf } from "@/ui/pager";
 
