@@ -30,9 +30,13 @@ const PAGES = [
   "/alerts",
   "/alerts/on-call",
   "/alerts/channels",
+  "/alerts/deliveries",
   "/alerts/rules",
   "/settings",
   "/settings/tokens",
+  "/settings/service-accounts",
+  "/settings/mappings",
+  "/settings/mappings/new",
   "/settings/people",
 ];
 

@@ -5,11 +5,12 @@ import { BookOpen, Check } from "lucide-react";
 import { useMay } from "@/api/session";
 import { Button, buttonStyle } from "@/ui/button";
 import { Chip } from "@/ui/chip";
-import { Pager } from "@/ui/pager";
+import { SelectField } from "@/ui/field";
 import { Panel, PanelHead } from "@/ui/panel";
 import { ProblemNote } from "@/ui/problem-note";
+import { QueryList } from "@/ui/query-list";
 import { Segmented } from "@/ui/segmented";
-import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
+import { EmptyState } from "@/ui/state";
 import { Time } from "@/ui/time";
 import { AlertsFrame } from "./alerts-frame";
 import { alertsQuery, rulesQuery, useAlertAct } from "./queries";
@@ -19,18 +20,22 @@ import { SeverityChip } from "./words";
 export type AlertState = "firing" | "resolved" | "all";
 type Props = {
   state: AlertState;
+  /** Only this rule's. */
+  rule?: string;
   page: number;
   onState: (state: AlertState) => void;
+  onRule: (rule: string | undefined) => void;
   onPage: (page: number) => void;
 };
 
-export function AlertsPage({ state, page, onState, onPage }: Props) {
+export function AlertsPage({ state, rule, page, onState, onRule, onPage }: Props) {
   const asked = state === "all" ? undefined : state;
-  const { data, error, isPending, refetch } = useQuery(alertsQuery(asked, page));
+  const alerts = useQuery(alertsQuery(asked, rule, page));
   return (
     <AlertsFrame>
       <Panel>
         <PanelHead title="Alerts" note="About the installation, and about acts that somebody should look at.">
+          <RulePicker rule={rule} onRule={onRule} />
           <Segmented
             label="Which alerts"
             value={state}
@@ -42,41 +47,60 @@ export function AlertsPage({ state, page, onState, onPage }: Props) {
             onChange={onState}
           />
         </PanelHead>
-        {error ? (
-          <ErrorState error={error} title="The alerts could not be loaded" onRetry={() => void refetch()} />
-        ) : isPending ? (
-          <SkeletonRows count={3} height="h-16" />
-        ) : data.items.length === 0 ? (
-          <Nothing state={state} />
-        ) : (
-          <ul>
-            {data.items.map((alert) => (
-              <AlertRow key={alert.id} alert={alert} />
-            ))}
-          </ul>
-        )}
-        {data && (
-          <Pager
-            page={page}
-            shown={data.items.length}
-            total={data.total}
-            isExact={data.total_is_exact}
-            label="alerts"
-            onChange={onPage}
-          />
-        )}
+        <QueryList
+          query={alerts}
+          things="alerts"
+          skeleton={{ count: 3, height: "h-16" }}
+          empty={<Nothing state={state} rule={rule} />}
+          pages={{ page, onPage }}
+        >
+          {(items) => (
+            <ul>
+              {items.map((alert) => (
+                <AlertRow key={alert.id} alert={alert} />
+              ))}
+            </ul>
+          )}
+        </QueryList>
       </Panel>
     </AlertsFrame>
   );
 }
 
-function Nothing({ state }: { state: AlertState }) {
+function RulePicker({ rule, onRule }: Pick<Props, "rule" | "onRule">) {
+  const { data } = useQuery(rulesQuery);
+  return (
+    <SelectField
+      label="Only of the rule"
+      isLabelHidden
+      className="max-w-44"
+      value={rule ?? ""}
+      onChange={(event) => onRule(event.target.value || undefined)}
+    >
+      <option value="">Every rule</option>
+      {data?.map((each) => (
+        <option key={each.name} value={each.name}>
+          {each.title}
+        </option>
+      ))}
+      {rule !== undefined && !data?.some((each) => each.name === rule) && <option>{rule}</option>}
+    </SelectField>
+  );
+}
+
+function Nothing({ state, rule }: Pick<Props, "state" | "rule">) {
   const { data } = useQuery(rulesQuery);
   const newest = data
     ?.map((rule) => rule.evaluated_at)
     .filter((at) => at !== null)
     .sort()
     .at(-1);
+  if (rule !== undefined)
+    return (
+      <EmptyState title="Nothing of this rule">
+        Choose every rule above to see the others{state === "all" ? "" : ", or alerts of another time"}.
+      </EmptyState>
+    );
   if (state !== "firing")
     return <EmptyState title="No alert so far">What fires and is over is kept here for 400 days.</EmptyState>;
   return (

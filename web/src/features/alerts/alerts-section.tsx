@@ -13,7 +13,7 @@ import { RulesPage } from "./rules-page";
 
 const ALERT_STATES = ["firing", "resolved", "all"] as const;
 const STATES = ["waiting", "delivered", "dead", "dropped"] as const;
-type Search = { state?: string; page?: string };
+type Search = { state?: string; rule?: string; page?: string };
 type Props = { section: string; search: Search; onSearch: (search: Search) => void };
 
 export function AlertsSection({ section, search, onSearch }: Props) {
@@ -22,7 +22,9 @@ export function AlertsSection({ section, search, onSearch }: Props) {
       <AlertsPage
         state={oneOf(search.state, ALERT_STATES) ?? "firing"}
         page={pageOf(search.page)}
-        onState={(next) => onSearch({ state: next === "firing" ? undefined : next })}
+        rule={search.rule}
+        onState={(next) => onSearch({ rule: search.rule, state: next === "firing" ? undefined : next })}
+        onRule={(next) => onSearch({ state: search.state, rule: next })}
         onPage={(next) => onSearch({ ...search, page: `${next}` })}
       />
     );

@@ -45,6 +45,7 @@ const CHANNEL: Channel = {
   is_enabled: true,
   disabled_reason: null,
   least_severity: "warning",
+  rules: [],
   quiet_hours: null,
   last_accepted_at: null,
   last_failed_at: null,

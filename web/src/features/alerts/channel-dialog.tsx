@@ -6,6 +6,7 @@ import { Dialog, DialogBody, DialogFoot } from "@/ui/dialog";
 import { Checkbox, SelectField, TextField } from "@/ui/field";
 import { ProblemNote } from "@/ui/problem-note";
 import { SecretOnce } from "@/ui/secret-once";
+import { HearsOf } from "./hears-of";
 import { type ChannelGiven, useCreateChannel } from "./queries";
 import type { AlertSeverity, ChannelKind } from "./types";
 import { KIND_WORD } from "./words";
@@ -89,6 +90,7 @@ export function ChannelDialog({ onClose }: { onClose: () => void }) {
       configuration: {},
       secret: {},
       least_severity: text("least_severity") as AlertSeverity,
+      rules: form.getAll("rule").map(String),
       quiet_hours: isQuiet ? { time_zone: zone, begins: text("begins"), ends: text("ends") } : null,
     };
     for (const need of NEEDS[kind])
@@ -150,11 +152,7 @@ export function ChannelDialog({ onClose }: { onClose: () => void }) {
               error={problem?.for(`${need.place}/${need.name}`)}
             />
           ))}
-          <SelectField label="Hears of" name="least_severity" defaultValue="warning">
-            <option value="info">everything</option>
-            <option value="warning">warnings and graver</option>
-            <option value="critical">critical alerts only</option>
-          </SelectField>
+          <HearsOf error={problem?.for("rules")} />
           <label className="flex min-h-7 items-center gap-2 coarse:min-h-11">
             <Checkbox checked={isQuiet} onChange={(event) => setQuiet(event.target.checked)} />
             <span>Quiet hours ({zone}); critical alerts are told all the same</span>

@@ -3,22 +3,25 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/api/session";
+import { plural } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Chip } from "@/ui/chip";
 import { Confirm } from "@/ui/confirm";
 import { Panel, PanelHead } from "@/ui/panel";
 import { ProblemNote } from "@/ui/problem-note";
-import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
+import { QueryList } from "@/ui/query-list";
+import { EmptyState } from "@/ui/state";
 import { Time } from "@/ui/time";
 import { showToast } from "@/ui/toast";
 import { AlertsFrame } from "./alerts-frame";
+import { ChannelChangeDialog } from "./channel-change-dialog";
 import { ChannelDialog } from "./channel-dialog";
 import { channelsQuery, useChangeChannel, useDeleteChannel, useTryChannel } from "./queries";
 import type { Channel } from "./types";
 import { KIND_WORD, SEVERITY_WORD } from "./words";
 
 export function ChannelsPage() {
-  const { data, error, isPending, refetch } = useQuery(channelsQuery);
+  const channels = useQuery(channelsQuery);
   const mayChange = useMay("alerting:write");
   const [isMaking, setMaking] = useState(false);
   return (
@@ -37,23 +40,26 @@ export function ChannelsPage() {
           title="Channels"
           note="Rooms, mailboxes, paging services and programs that hear of alerts."
         />
-        {error ? (
-          <ErrorState error={error} title="The channels could not be loaded" onRetry={() => void refetch()} />
-        ) : isPending ? (
-          <SkeletonRows count={3} height="h-16" />
-        ) : data.items.length === 0 ? (
-          <EmptyState title="Nobody is told of anything">
-            {mayChange
-              ? "Make a channel: a Slack room, a Teams channel, e-mail, PagerDuty, Opsgenie, or a signed webhook. Then send a test."
-              : "An administrator can make a channel here."}
-          </EmptyState>
-        ) : (
-          <ul>
-            {data.items.map((channel) => (
-              <ChannelRow key={channel.id} channel={channel} mayChange={mayChange} />
-            ))}
-          </ul>
-        )}
+        <QueryList
+          query={channels}
+          things="channels"
+          skeleton={{ count: 3, height: "h-16" }}
+          empty={
+            <EmptyState title="Nobody is told of anything">
+              {mayChange
+                ? "Make a channel: a Slack room, a Teams channel, e-mail, PagerDuty, Opsgenie, or a signed webhook. Then send a test."
+                : "An administrator can make a channel here."}
+            </EmptyState>
+          }
+        >
+          {(items) => (
+            <ul>
+              {items.map((channel) => (
+                <ChannelRow key={channel.id} channel={channel} mayChange={mayChange} />
+              ))}
+            </ul>
+          )}
+        </QueryList>
       </Panel>
       {isMaking && <ChannelDialog onClose={() => setMaking(false)} />}
     </AlertsFrame>
@@ -82,6 +88,7 @@ function ChannelRow({ channel, mayChange }: { channel: Channel; mayChange: boole
   const attempt = useTryChannel();
   const change = useChangeChannel();
   const [isDeleting, setDeleting] = useState(false);
+  const [isChanging, setChanging] = useState(false);
   const where =
     channel.host ||
     (channel.kind === "email" ? (channel.configuration.recipients as string[]).join(", ") : "");
@@ -112,6 +119,14 @@ function ChannelRow({ channel, mayChange }: { channel: Channel; mayChange: boole
             <Button
               size="sm"
               look="quiet"
+              aria-label={`Change ${channel.name}`}
+              onClick={() => setChanging(true)}
+            >
+              Change
+            </Button>
+            <Button
+              size="sm"
+              look="quiet"
               aria-label={`${channel.is_enabled ? "Disable" : "Enable"} ${channel.name}`}
               onClick={() => change.mutate({ id: channel.id, is_enabled: !channel.is_enabled })}
             >
@@ -135,6 +150,7 @@ function ChannelRow({ channel, mayChange }: { channel: Channel; mayChange: boole
             ? "everything"
             : `${SEVERITY_WORD[channel.least_severity].toLowerCase()} and graver`}
         </span>
+        {channel.rules.length > 0 && <span>of {plural(channel.rules.length, "rule")} only</span>}
         {isQuiet && (
           <span>
             quiet from {channel.quiet_hours?.begins.slice(0, 5)} to {channel.quiet_hours?.ends.slice(0, 5)} (
@@ -144,6 +160,7 @@ function ChannelRow({ channel, mayChange }: { channel: Channel; mayChange: boole
         <Arrives channel={channel} />
       </div>
       <ProblemNote error={attempt.error ?? change.error} />
+      {isChanging && <ChannelChangeDialog channel={channel} onClose={() => setChanging(false)} />}
       {isDeleting && <DeleteDialog channel={channel} onClose={() => setDeleting(false)} />}
     </li>
   );

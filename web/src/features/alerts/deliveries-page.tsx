@@ -4,11 +4,11 @@ import { useMay } from "@/api/session";
 import { plural } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Chip } from "@/ui/chip";
-import { Pager } from "@/ui/pager";
 import { Panel, PanelHead } from "@/ui/panel";
 import { ProblemNote } from "@/ui/problem-note";
+import { QueryList } from "@/ui/query-list";
 import { Segmented } from "@/ui/segmented";
-import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
+import { EmptyState } from "@/ui/state";
 import { Table, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { AlertsFrame } from "./alerts-frame";
@@ -25,9 +25,7 @@ type Props = {
 };
 
 export function DeliveriesPage({ state, page, onState, onPage }: Props) {
-  const { data, error, isPending, refetch } = useQuery(
-    deliveriesQuery(state === "all" ? undefined : state, page),
-  );
+  const deliveries = useQuery(deliveriesQuery(state === "all" ? undefined : state, page));
   return (
     <AlertsFrame>
       <Panel>
@@ -43,48 +41,39 @@ export function DeliveriesPage({ state, page, onState, onPage }: Props) {
             onChange={onState}
           />
         </PanelHead>
-        {error ? (
-          <ErrorState
-            error={error}
-            title="The deliveries could not be loaded"
-            onRetry={() => void refetch()}
-          />
-        ) : isPending ? (
-          <SkeletonRows count={5} height="h-12" />
-        ) : data.items.length === 0 ? (
-          <EmptyState title={state === "dead" ? "Nothing was given up" : "Nothing was sent yet"}>
-            Every notice to a channel or person is kept here, with each attempt and what the other side said.
-          </EmptyState>
-        ) : (
-          <Table label="Deliveries">
-            <thead className="phone:hidden">
-              <tr>
-                <Th>To</Th>
-                <Th>What</Th>
-                <Th>Outcome</Th>
-                <Th isRight>Written</Th>
-                <Th>
-                  <span className="sr-only">Acts</span>
-                </Th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.items.map((delivery) => (
-                <DeliveryRow key={delivery.id} delivery={delivery} />
-              ))}
-            </tbody>
-          </Table>
-        )}
-        {data && (
-          <Pager
-            page={page}
-            shown={data.items.length}
-            total={data.total}
-            isExact={data.total_is_exact}
-            label="deliveries"
-            onChange={onPage}
-          />
-        )}
+        <QueryList
+          query={deliveries}
+          things="deliveries"
+          skeleton={{ count: 5, height: "h-12" }}
+          empty={
+            <EmptyState title={state === "dead" ? "Nothing was given up" : "Nothing was sent yet"}>
+              Every notice to a channel or person is kept here, with each attempt and what the other side
+              said.
+            </EmptyState>
+          }
+          pages={{ page, onPage }}
+        >
+          {(items) => (
+            <Table label="Deliveries">
+              <thead className="phone:hidden">
+                <tr>
+                  <Th>To</Th>
+                  <Th>What</Th>
+                  <Th>Outcome</Th>
+                  <Th isRight>Written</Th>
+                  <Th>
+                    <span className="sr-only">Acts</span>
+                  </Th>
+                </tr>
+              </thead>
+              <tbody>
+                {items.map((delivery) => (
+                  <DeliveryRow key={delivery.id} delivery={delivery} />
+                ))}
+              </tbody>
+            </Table>
+          )}
+        </QueryList>
       </Panel>
     </AlertsFrame>
   );

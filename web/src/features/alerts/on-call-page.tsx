@@ -17,6 +17,7 @@ import { AlertsFrame } from "./alerts-frame";
 import { EscalationPanel } from "./escalation-panel";
 import { OnCallCalendar } from "./on-call-calendar";
 import { OverrideDialog } from "./override-dialog";
+import { OverrideList } from "./override-list";
 import { schedulesQuery, useDeleteSchedule, usePageTest } from "./queries";
 import { ScheduleDialog } from "./schedule-dialog";
 import type { Schedule } from "./types";
@@ -94,6 +95,7 @@ function SchedulePanel({ schedule, onEdit }: { schedule: Schedule; onEdit?: () =
         )}
       </PanelHead>
       <Now schedule={schedule} mayTest={onEdit !== undefined} />
+      <OverrideList schedule={schedule} />
       <OnCallCalendar schedule={schedule} />
       {isOverriding && <OverrideDialog schedule={schedule} onClose={() => setOverriding(false)} />}
       {isDeleting && <DeleteDialog schedule={schedule} onClose={() => setDeleting(false)} />}

@@ -14,6 +14,7 @@ import type {
   Layer,
   MadeChannel,
   Notify,
+  Override,
   Schedule,
   Timeline,
 } from "./types";
@@ -21,12 +22,16 @@ import type {
 const EVERY = 15_000;
 const ROOT = "alerting";
 
-export const alertsQuery = (state: "firing" | "resolved" | undefined, page: number) =>
+export const alertsQuery = (
+  state: "firing" | "resolved" | undefined,
+  rule: string | undefined,
+  page: number,
+) =>
   queryOptions({
-    queryKey: [ROOT, "alerts", state ?? "all", page],
+    queryKey: [ROOT, "alerts", state ?? "all", rule ?? "all", page],
     queryFn: ({ signal }) =>
       api.get<List<Alert>>("/alerts", {
-        query: { state, limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE },
+        query: { state, rule, limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE },
         signal,
       }),
     refetchInterval: EVERY,
@@ -116,14 +121,22 @@ export type ChannelGiven = {
   configuration: Record<string, unknown>;
   secret: Record<string, unknown>;
   least_severity: AlertSeverity;
+  rules: string[];
   quiet_hours: { time_zone: string; begins: string; ends: string } | null;
 };
 
 export const useCreateChannel = () =>
   useAct((given: ChannelGiven) => api.post<MadeChannel>("/notification-channels", given));
 
+export type ChannelChange = {
+  is_enabled?: boolean;
+  name?: string;
+  least_severity?: AlertSeverity;
+  rules?: string[];
+};
+
 export const useChangeChannel = () =>
-  useAct(({ id, ...change }: { id: string; is_enabled: boolean }) =>
+  useAct(({ id, ...change }: { id: string } & ChannelChange) =>
     api.patch<Channel>(`/notification-channels/${id}`, change),
   );
 
@@ -148,6 +161,14 @@ export const useDeleteSchedule = () => useAct((id: string) => api.delete(`/on-ca
 
 export type OverrideGiven = { user_id: string; starts_at: string; ends_at: string; reason: string | null };
 
+export const overridesQuery = (scheduleId: string) =>
+  queryOptions({
+    queryKey: [ROOT, "overrides", scheduleId],
+    queryFn: ({ signal }) => api.get<Override[]>(`/on-call/schedules/${scheduleId}/overrides`, { signal }),
+  });
+
+export const useRemoveOverride = () => useAct((id: string) => api.delete(`/on-call/overrides/${id}`));
+
 export const useAddOverride = (scheduleId: string) =>
   useAct((given: OverrideGiven) => api.post<void>(`/on-call/schedules/${scheduleId}/overrides`, given));
 
@@ -165,3 +186,5 @@ export const useSavePolicy = (id: string | undefined) =>
       ? api.post<EscalationPolicy>("/escalation-policies", given)
       : api.put<EscalationPolicy>(`/escalation-policies/${id}`, given),
   );
+
+export const useDeletePolicy = () => useAct((id: string) => api.delete(`/escalation-policies/${id}`));

@@ -48,6 +48,7 @@ export type Channel = {
   is_enabled: boolean;
   disabled_reason: string | null;
   least_severity: AlertSeverity;
+  rules: string[];
   quiet_hours: { time_zone: string; begins: string; ends: string } | null;
   last_accepted_at: string | null;
   last_failed_at: string | null;
@@ -95,6 +96,14 @@ export type Schedule = {
   on_call: Shift | null;
   next_up: Shift | null;
   uncovered_seconds: number;
+};
+
+export type Override = {
+  id: string;
+  person: OnCallPerson;
+  starts_at: string;
+  ends_at: string;
+  reason: string | null;
 };
 
 export type Timeline = {

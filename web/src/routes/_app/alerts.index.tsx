@@ -3,8 +3,9 @@ import { AlertsSection } from "@/features/alerts/alerts-section";
 import { textOf } from "@/lib/url-state";
 
 export const Route = createFileRoute("/_app/alerts/")({
-  validateSearch: (search): { state?: string; page?: string } => ({
+  validateSearch: (search): { state?: string; rule?: string; page?: string } => ({
     state: textOf(search.state),
+    rule: textOf(search.rule),
     page: textOf(search.page),
   }),
   component: function Section() {
