@@ -17,7 +17,7 @@ from fixtures.nodes import answer, free_port, member_of, operator_environment, s
 from hauberk.infra.settings.secret_keys import new_secret
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
-CLIENTS = 16
+CLIENTS = 64
 MEASURED_SECONDS, OVERLOAD_SECONDS, RECOVERY_SECONDS = 6, 20, 60
 HEALTHY_SECONDS = 3.0
 LIST = "/api/v1/findings?limit=50"
@@ -123,7 +123,7 @@ def test_three_times_too_much_is_shed_and_over_within_a_minute(
                 ended = time.monotonic()
             told = f"{able:.0f} a second can be done, {seen.codes}, {slowest}"
             assert set(seen.codes) == {200, 503}, told
-            assert seen.codes[503] > seen.codes[200] / 2, told
+            assert seen.codes[503] > seen.codes[200] / 5, told
             assert seen.unsaid == 0
             assert seen.codes[200] > able * OVERLOAD_SECONDS / 4, told
             assert max(slowest.values()) < HEALTHY_SECONDS, told

@@ -42,7 +42,15 @@ def _log_to_stderr() -> None:
     """What a command prints is its answer; what is worth a warning stands beside it."""
     import structlog
 
+    from hauberk.infra.telemetry.redaction import redact_record
+
     structlog.configure(
+        processors=[  # an exception as its text: what stands in its frames is not for a terminal
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            redact_record,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger("warning"),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

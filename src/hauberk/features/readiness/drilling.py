@@ -9,7 +9,7 @@ from hauberk.features.identity.context import Context
 from hauberk.features.readiness import probing, records
 from hauberk.infra.readiness import Drill, Outcome, Record, RecordKind, drills
 from hauberk.kit import clock, discover
-from hauberk.kit.errors import Conflict, NotFound
+from hauberk.kit.errors import Conflict, NotFound, Refusal
 
 _log = structlog.get_logger(__name__)
 
@@ -54,6 +54,8 @@ async def run(context: Context, name: str, *, is_meant: bool) -> Record:
             outcome = await asyncio.wait_for(found.run(probe), found.timeout)
         except TimeoutError:
             outcome = Outcome(has_passed=False, evidence=f"It was not over after {found.timeout:g} seconds.")
+        except Refusal as refusal:
+            outcome = Outcome(has_passed=False, evidence=refusal.message)
         except Exception as error:  # noqa: BLE001 - whatever it is, the drill has failed
             _log.error("drill_failed", drill=name, exc_info=error)
             outcome = Outcome(has_passed=False, evidence=f"It ended with {type(error).__name__}: {error}")
