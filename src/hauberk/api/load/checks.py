@@ -105,7 +105,7 @@ async def a_hundred_thousand_users(probe: Probe) -> Answer:
     return warned(
         f"Extrapolated from {record.figures['users']:,} users on {record.figures['cores']} cores"
         f" ({record.finished_at:%Y-%m-%d}): {'; '.join(sentences(found))}. Replica, PgBouncer, cluster and several nodes are"
-        f" each started in a test; so many instances were not. {registered}",
+        f" started together in a test; so many instances were not. {registered}",
         "Measure it where it has to hold; 'hauberk capacity --users 100000' says how it was computed."
         if is_measured
         else _HOW_ACCOUNTS,
