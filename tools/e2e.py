@@ -57,6 +57,7 @@ def main() -> int:
                 "HAUBERK_E2E_PASSWORD": password,
                 "HAUBERK_E2E_BROWSER": browser,
             }
+            (ROOT / "web" / "test-results" / "steps.json").unlink(missing_ok=True)  # of another run
             command = ["npm", "--prefix", str(ROOT / "web"), "run", "e2e", "--silent"]
             ended = subprocess.run(command, env=kept | journey, check=False).returncode
             keep_evidence(has_passed=ended == 0)
@@ -69,6 +70,7 @@ def main() -> int:
 def keep_evidence(*, has_passed: bool) -> None:
     """What the browser saw, for the release that is built from this source; it wrote its steps down."""
     steps = ROOT / "web" / "test-results" / "steps.json"
+    steps.parent.mkdir(exist_ok=True)
     found = json.loads(steps.read_text()) if steps.is_file() else {"steps": []}
     steps.write_text(json.dumps({**found, "has_passed": has_passed}))
     script = str(ROOT / "tools" / "release_evidence.py")

@@ -49,8 +49,8 @@ TARGETS: dict[str, dict[str, list[str]]] = {
         "hauberk/api/middleware/rate_limit.py": ["tests/api/test_limits.py"],
     },
     "verdicts": {
-        "hauberk/infra/readiness/answer.py": ["tests/features/readiness/test_engine.py"],
-        "hauberk/features/readiness/service.py": ["tests/features/readiness/test_engine.py"],
+        "hauberk/infra/readiness/answer.py": ["tests/features/readiness/test_verdicts.py"],
+        "hauberk/features/readiness/service.py": ["tests/features/readiness/test_verdicts.py"],
     },
 }
 PRELOADED = (

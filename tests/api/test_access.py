@@ -34,6 +34,7 @@ PREFIXES = {
     "channel_id": "chn",
     "comment_id": "cmt",
     "delivery_id": "dlv",
+    "event_id": "out",
     "file_id": "qtn",
     "finding_id": "fnd",
     "invitation_id": "inv",

@@ -1,11 +1,17 @@
-"""Jobs that failed for good: listed, and sent on their way again, one or all of them."""
+"""Jobs and events that failed for good: listed, and sent on their way again, one or all of them."""
 
 import pytest
+from sqlalchemy import text
 
 from factories.forms import HEADERS, field, file, form
 from factories.working import working
 from fixtures.api import new_organization
+from hauberk.db.session import Pool, sync_engine, transaction
+from hauberk.domain.events import FindingsChanged
 from hauberk.domain.permissions import Role
+from hauberk.jobs import discovery, events
+from hauberk.jobs.events import emit
+from hauberk.jobs.outbox import MAX_ATTEMPTS, relay
 from hauberk.jobs.queues import Queue
 
 pytestmark = pytest.mark.anyio
@@ -41,3 +47,59 @@ async def test_nobody_replays_what_is_somebody_else_s(context, client_as, dead):
     assert (await stranger.post("/api/v1/jobs/retry", json={})).json()["retried"] == 0
     viewer = await client_as(Role.VIEWER)
     assert (await viewer.post("/api/v1/jobs/retry", json={})).status_code == 403
+
+
+@pytest.fixture
+async def given_up(context, organization, monkeypatch, settings):
+    """Two events whose handler failed to the end; answers what the handler gets from now on."""
+    told, is_mended = [], []
+
+    def stumble(_connection, event):
+        if not is_mended:
+            raise OSError("the other side is closed")
+        told.append(event.asset_id)
+
+    discovery.load()
+    monkeypatch.setattr(events, "_inside", {})
+    monkeypatch.setattr(events, "_after", {FindingsChanged: {"stumble": stumble}})
+    engine = sync_engine(settings.database.url, pool=Pool(size=1))
+    number = organization.organization_id
+    with transaction(engine, number) as connection:
+        for asset in (1, 2):
+            emit(connection, FindingsChanged(number, asset))
+    for _ in range(MAX_ATTEMPTS):
+        with transaction(engine, number) as connection:
+            connection.execute(text("update outbox set run_after = now() - interval '1 second'"))
+        relay(engine)
+    is_mended.append(True)
+    yield engine, told
+    engine.dispose()
+
+
+async def test_events_that_were_given_up_are_listed_and_go_to_who_missed_them(api, given_up):
+    engine, told = given_up
+    listed = (await api.get("/api/v1/undelivered-events")).json()["items"]
+    assert [(each["topic"], each["missed_by"]) for each in listed] == [("FindingsChanged", ["stumble"])] * 2
+    assert all("the other side is closed" in each["error"] for each in listed)
+    relay(engine)
+    assert told == [], "nothing hands them out by itself any more"
+    one = await api.post(f"/api/v1/undelivered-events/{listed[0]['id']}/replay")
+    assert (one.status_code, one.json()) == (202, {"replayed": 1, "left": 1})
+    assert (await api.post(f"/api/v1/undelivered-events/{listed[0]['id']}/replay")).status_code == 404
+    other = await api.post("/api/v1/undelivered-events/replay", json={"topic": "ScanFinished"})
+    assert other.json() == {"replayed": 0, "left": 0}
+    rest = await api.post("/api/v1/undelivered-events/replay", json={})
+    assert rest.json() == {"replayed": 1, "left": 0}
+    relay(engine)
+    assert told == [1, 2]
+    assert (await api.get("/api/v1/undelivered-events")).json()["items"] == []
+    trail = (await api.get("/api/v1/audit", params={"action": "event.replayed"})).json()["items"]
+    assert {each["subject"]["id"] for each in trail} == {each["id"] for each in listed}
+
+
+async def test_nobody_hands_out_the_events_of_somebody_else(context, client_as, given_up):
+    stranger = await client_as(None, member=await new_organization(context))
+    assert (await stranger.get("/api/v1/undelivered-events")).json()["items"] == []
+    assert (await stranger.post("/api/v1/undelivered-events/replay", json={})).json()["replayed"] == 0
+    viewer = await client_as(Role.VIEWER)
+    assert (await viewer.post("/api/v1/undelivered-events/replay", json={})).status_code == 403

@@ -1,4 +1,4 @@
-"""`hauberk jobs`: background jobs, those that failed for good, and sending them on their way again."""
+"""`hauberk jobs`: background jobs and events, those that failed for good, and sending them on their way again."""
 
 import json
 from typing import Annotated, Any
@@ -66,6 +66,50 @@ def retry(
             return
         for job_id in job_ids or ():
             print(_line(client.post(f"/jobs/{job_id}/retry")))
+
+
+@app.command("events")
+def list_events(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+) -> None:
+    """List events that no retry is left for: what happened, and who was never told."""
+    from hauberk.infra.api_client import connect
+
+    with connect() as client:
+        found = client.get("/undelivered-events", limit=PAGE)["items"]
+    for event in found:
+        missed = ", ".join(event["missed_by"])
+        shown = f"{event['id']}  {event['topic']}  missed by {missed}  {event['error'] or ''}"
+        print(json.dumps(event, ensure_ascii=False) if as_json else shown)
+    if not found and not as_json:
+        print("There are none.")
+
+
+@app.command("replay")
+def replay(
+    event_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[EVENT]...", help="Events by their ids.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every event that no retry is left for.")] = False,
+    topic: Annotated[str | None, typer.Option(help="With --all: only events of this topic.")] = None,
+) -> None:
+    """Hand events out again, to those who missed them.
+
+    \b
+    Examples:
+      hauberk jobs replay --all
+      hauberk jobs replay --all --topic FindingsChanged
+    """
+    from hauberk.infra.api_client import connect
+
+    if bool(event_ids) == every:
+        raise typer.BadParameter("Name events, or all of them with --all.", param_hint="EVENT")
+    with connect() as client:
+        if every:
+            done = [client.post("/undelivered-events/replay", {"topic": topic})]
+        else:
+            done = [client.post(f"/undelivered-events/{each}/replay") for each in event_ids or ()]
+    print(f"{sum(each['replayed'] for each in done)} on their way again, {done[-1]['left']} left.")
 
 
 def _line(job: Any) -> str:

@@ -4,8 +4,11 @@ Handler and note of delivery commit together, so what a handler writes happens o
 with growing pauses and does not hold up the events behind it; in the end the event stays, dead, with its error.
 """
 
+from collections.abc import Sequence
+
 import structlog
 from sqlalchemy import Connection, Engine, Row, delete, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from hauberk.db.models.job import Outbox
 from hauberk.db.session import transaction
@@ -29,6 +32,17 @@ def relay(engine: Engine, at_most: int = BATCH) -> int:
         with transaction(engine, organization_id) as connection:
             _deliver(connection, event_id)
     return len(due)
+
+
+async def replay(session: AsyncSession, organization_id: int, event_ids: Sequence[int]) -> None:
+    """Dead ones are due again, with all their tries; who has had them already is left out as before."""
+    await session.execute(
+        update(Outbox)
+        .where(
+            Outbox.organization_id == organization_id, Outbox.id.in_(event_ids), Outbox.dead_at.is_not(None)
+        )
+        .values(dead_at=None, attempts=0, error=None, run_after=func.clock_timestamp())
+    )
 
 
 def _deliver(connection: Connection, event_id: int) -> None:

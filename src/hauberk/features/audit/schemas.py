@@ -25,6 +25,7 @@ PREFIXES = {
     "service_account": "svc",
     "session": "ses",
     "token": "tok",
+    "undelivered_event": "out",
     "user": "usr",
     "vulnerability": "vul",
 }

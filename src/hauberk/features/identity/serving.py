@@ -42,6 +42,7 @@ _KINDS = {
     "map": "mapping",
     "occ": "occurrence",
     "org": "organization",
+    "out": "undelivered event",
     "ovr": "override",
     "qtn": "quarantined file",
     "ref": "ref",
