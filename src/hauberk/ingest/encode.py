@@ -6,6 +6,7 @@ Format: https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format".
 import struct
 from collections.abc import Iterator
 from enum import IntEnum
+from functools import lru_cache
 from mmap import mmap
 from typing import BinaryIO, Final, NamedTuple
 
@@ -36,6 +37,7 @@ _INT4 = struct.Struct("!ii")
 _FLOAT8 = struct.Struct("!id")
 _INT8 = struct.Struct("!iq")
 _INT8S = struct.Struct("!iiiiii")
+_ONE_INT8 = struct.Struct("!iiiiiiiq")
 _INT8_TYPE: Final = 20
 
 
@@ -62,8 +64,8 @@ def result_row(result: Result, *, seq: int, action: Action, occurrence_id: int, 
             ),
             _NULL if line is None else _INT4.pack(4, line),
             _NULL if epss is None else _FLOAT8.pack(8, epss),
-            _NULL if word is None else _text(word),
-            _NULL if target is None else _text(target),
+            _NULL if word is None else _repeated_text(word),
+            _NULL if target is None else _repeated_text(target),
             _NULL if location is None else _jsonb(location),
             _NULL if component is None else _jsonb(component),
             _NULL if suppression is None else _jsonb(suppression),
@@ -151,12 +153,17 @@ def _text(value: str) -> bytes:
     return _LENGTH.pack(len(encoded)) + encoded
 
 
+_repeated_text = lru_cache(maxsize=256)(_text)
+
+
 def _jsonb(value: bytes) -> bytes:
     return _LENGTH.pack(len(value) + 1) + _JSONB_VERSION + value
 
 
 def _int8s(values: tuple[int, ...]) -> bytes:
     """One dimension, no nulls, from index 1."""
+    if len(values) == 1:  # nearly always
+        return _ONE_INT8.pack(32, 1, 0, _INT8_TYPE, 1, 1, 8, values[0])
     size = _INT8S.size - 4 + _INT8.size * len(values)
     head = _INT8S.pack(size, 1, 0, _INT8_TYPE, len(values), 1)
     return head + b"".join([_INT8.pack(8, value) for value in values])

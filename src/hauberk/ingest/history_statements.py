@@ -7,16 +7,27 @@ from typing import Final
 
 from hauberk.domain.priority import EXPLOITED, MAX_CVSS, MAX_PER_CENT, PER_CENT, PER_SEVERITY
 
-# What an import or a reversal of the same transaction left behind: each makes its own.
-CLEAR: Final = (
-    "drop table if exists imported, imported_key, imported_rule, imported_rule_id, closing, held_back, grouped, found,"
-    " matched, shared_group, reached, seen, placed, touched, unkeyed, adopted, alias_key, alias_led"
-)
+# The tables that last for a whole series. `former`: keys that were taken away, and the finding they led to. `concerned`:
+# findings that anything happened to; `made`: those of them that were not there before.
+_OF_A_SERIES: Final = ("former", "concerned", "made", "open_before", "difference")
 
-# `former`: keys that were taken away, and the finding they led to. `concerned`: findings that anything happened to;
-# `made`: those of them that were not there before.
+# What an import or a reversal of the same transaction left behind, whatever it made: each makes its own.
+CLEAR: Final = f"""
+do $$
+declare
+    names text;
+begin
+    select string_agg(format('pg_temp.%I', relname), ', ') into names from pg_class
+    where relnamespace = pg_my_temp_schema() and relkind = 'r' and relname <> all('{{{",".join(_OF_A_SERIES)}}}');
+    if names is not null then
+        execute 'drop table ' || names;
+    end if;
+end
+$$
+"""
+
 BEGIN: Final = (
-    "drop table if exists former, concerned, made, open_before, difference",  # those of another series before this one
+    f"drop table if exists {', '.join(_OF_A_SERIES)}",  # those of another series before this one
     "create temporary table former (finding_id int8, fingerprint uuid, identity_version int2) on commit drop",
     "create temporary table concerned (finding_id int8 primary key, was_active bool) on commit drop",
     "create temporary table made (finding_id int8 primary key) on commit drop",

@@ -153,18 +153,23 @@ class Known(Marks):
     def confirm(self, element: int) -> int:
         """Marks what was read of this element as seen and says how many it is; 0 when it has to be read again.
 
-        It has to when not all of what was read of it stands, or when the report has shown it before.
+        It has to when not all of what was read of it stands, or when the report has shown it before. There are never more
+        than were read of it: the same text is always the same results, and each of them is known once.
         """
         slots, mask, elements, seen = self._slots, self._slot_mask, self._elements, self.seen
         name = element >> _COUNT_BITS
         slot, found = name & mask, []
         while position := slots[slot]:
-            if elements[position - 1] >> _COUNT_BITS == name:
-                if seen[position - 1]:
+            position -= 1
+            known = elements[position]
+            if known >> _COUNT_BITS == name:
+                if seen[position]:
                     return 0
-                found.append(position - 1)
+                found.append(position)
+                if len(found) == known & _COUNT_MASK:
+                    break
             slot = slot + 1 & mask
-        if not found or len(found) != elements[found[0]] & _COUNT_MASK:
+        else:
             return 0
         for position in found:
             seen[position] = SEEN

@@ -222,8 +222,12 @@ def _said(severity: Severity, word: str | None) -> bytes:
 
 def _shown_location(finding: ReportedFinding, location: Location) -> Location:
     """The place as it is kept: bounded, without the secret that was found there."""
-    given = (location.snippet, location.evidence, location.message)
-    if finding.secret is None and all(text is None or len(text) <= MAX_EVIDENCE_CHARS for text in given):
+    given = snippet, evidence, message = location.snippet, location.evidence, location.message
+    if finding.secret is None and not (
+        (snippet is not None and len(snippet) > MAX_EVIDENCE_CHARS)
+        or (evidence is not None and len(evidence) > MAX_EVIDENCE_CHARS)
+        or (message is not None and len(message) > MAX_EVIDENCE_CHARS)
+    ):
         return location
     snippet, evidence, message = (_masked(finding, _cut(text, MAX_EVIDENCE_CHARS)) for text in given)
     return msgspec.structs.replace(location, snippet=snippet, evidence=evidence, message=message)

@@ -15,6 +15,7 @@ STAGE: Final = (
     "create temporary table imported_rule (content_hash uuid, body jsonb) on commit drop",
     "create temporary table closing (id int8, reason text) on commit drop",
     "set local default_statistics_target = 10",  # how many rows there are is nearly all that the planner must know
+    "set local work_mem = '64MB'",  # what is sorted and joined of a large report need not go through files
 )
 
 _RULE_BODY: Final = (
@@ -59,13 +60,16 @@ left join vulnerability v on v.organization_id = :organization and v.name = b.vu
 # A result's finding is the one that any of its keys leads to, the strongest key first.
 GROUPS: Final = f"""
 create temporary table grouped on commit drop as
-select g.group_key, g.first_seq,
-    (array_agg(k.finding_id order by i.ordinal, k.finding_id) filter (where k.finding_id is not null))[1] as finding_id
-from (select group_key, min(seq) as first_seq from imported group by group_key) g
-join imported_key i using (group_key)
-left join finding_key k on k.organization_id = :organization and k.asset_id = :asset
-    and k.identity_version = {IDENTITY_VERSION} and k.fingerprint = i.fingerprint
-group by g.group_key, g.first_seq
+select g.*, k.finding_id
+from (select group_key, min(seq) as first_seq, count(*) as results, max(severity) as severity, max(priority) as priority,
+          max(epss) as epss
+      from imported group by group_key) g
+left join (
+    select distinct on (i.group_key) i.group_key, k.finding_id
+    from imported_key i
+    join finding_key k on k.organization_id = :organization and k.asset_id = :asset
+        and k.identity_version = {IDENTITY_VERSION} and k.fingerprint = i.fingerprint
+    order by i.group_key, i.ordinal, k.finding_id) k using (group_key)
 """
 
 # Known occurrences that go on under another key.
@@ -98,7 +102,7 @@ with blocks as (
     select array_agg(block order by block) as starts
     from (select nextval('finding_id_seq') as block
           from generate_series(1, ((select count(*) from grouped where finding_id is null) + 999) / 1000)) each)
-select g.group_key, g.first_seq, g.finding_id is null as is_new,
+select g.group_key, g.first_seq, g.results, g.severity, g.priority, g.epss, g.finding_id is null as is_new,
     coalesce(g.finding_id, blocks.starts[g.place / 1000 + 1] + g.place % 1000) as finding_id
 from blocks, (
     select *, row_number() over (partition by finding_id is null order by first_seq) - 1 as place from grouped) g
@@ -109,11 +113,9 @@ insert into finding (organization_id, id, asset_id, rule_text_id, vulnerability_
     priority, open_occurrences, kind, severity, severity_reported, scanners)
 select :organization, f.finding_id, :asset, r.rule_text_id, r.vulnerability_id, :at,
     case when :tracked then null else cast(:at as timestamptz) end,
-    s.epss, s.priority, case when :tracked then s.results else 0 end, i.kind, s.severity, s.severity,
+    f.epss, f.priority, case when :tracked then f.results else 0 end, i.kind, f.severity, f.severity,
     array[cast(:scanner as text)]
 from found f
-join (select group_key, count(*) as results, max(severity) as severity, max(priority) as priority, max(epss) as epss
-      from imported group by group_key) s using (group_key)
 join imported i on i.seq = f.first_seq
 join imported_rule_id r on r.content_hash = i.rule_hash
 where f.is_new

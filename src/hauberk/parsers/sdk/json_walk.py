@@ -119,11 +119,10 @@ class JsonWalker:
         if not chunk:
             self._at_end = True
             return False
-        done = self._data[: self._pos]
-        newlines = done.count(b"\n")
+        newlines = self._data.count(b"\n", 0, self._pos)
         if newlines:
             self._lines += newlines
-            self._line_start = self._base + done.rfind(b"\n") + 1
+            self._line_start = self._base + self._data.rfind(b"\n", 0, self._pos) + 1
         self._base += self._pos
         self._data = self._data[self._pos :] + chunk
         self._pos = 0
