@@ -1,6 +1,7 @@
 """Wazuh: vulnerable packages of its agents' hosts, from the API (before 4.8) and from the indexer (since)."""
 
 import re
+from typing import Any
 
 from hauberk.parsers import sdk
 
@@ -23,34 +24,18 @@ _ECOSYSTEMS = {"deb": "deb", "rpm": "rpm", "pypi": "pypi", "npm": "npm"}
 )
 def wazuh_api(item: sdk.Json) -> sdk.Findings:
     """`curl -H "Authorization: Bearer …" https://wazuh.example:55000/vulnerability/001 -o wazuh.json`"""
-    name, version, word = (
-        sdk.text(item.get("name")),
-        sdk.text(item.get("version")),
+    condition = sdk.text(item.get("condition"))
+    name, version = sdk.text(item.get("name")), sdk.text(item.get("version"))
+    yield _finding(
+        item["cve"],
         sdk.text(item.get("severity")),
-    )
-    fixed = _FIXED.search(sdk.text(item.get("condition")) or "")
-    host = sdk.text(item.get("agent_name")) or sdk.text(item.get("agent_ip"))
-    yield sdk.ReportedFinding(
-        kind=sdk.INFRASTRUCTURE,
-        title=sdk.text(item.get("title")) or f"{item['cve']} affects {name}",
-        severity=sdk.severity(word),
-        severity_reported=word,
-        rule_id=item["cve"],
-        description=sdk.text(item.get("condition")),
-        identifiers=sdk.identifiers(item["cve"]),
-        cvss=sdk.assessments(
-            (None, item.get("cvss3_score") or None, "Wazuh", "3.0"),
-            (None, item.get("cvss2_score") or None, "Wazuh", "2.0"),
-        ),
-        locations=(sdk.Location(host=host),) if host else (),
-        components=(
-            sdk.Component(name=name, version=version, fixed_versions=(fixed["version"],) if fixed else ()),
-        )
-        if name
-        else (),
+        host=sdk.text(item.get("agent_name")) or sdk.text(item.get("agent_ip")),
+        carrier=sdk.Component(name=name, version=version, fixed_versions=_fixed(condition)) if name else None,
+        title=sdk.text(item.get("title")),
+        description=condition,
+        cvss=[(None, item.get(f"cvss{v}_score") or None, "Wazuh", f"{v}.0") for v in (3, 2)],
         references=sdk.urls(item.get("external_references")),
         suppression=sdk.Suppression(justification="solved") if item.get("status") == "SOLVED" else None,
-        target=host,
         found_at=sdk.timestamp(item.get("detection_time")),
     )
 
@@ -72,40 +57,54 @@ def wazuh_indexer(hit: sdk.Json) -> sdk.Findings:
     """`curl -u "$USER" "https://indexer.example:9200/wazuh-states-vulnerabilities-*/_search?size=10000" -o wazuh.json`"""
     said = hit["_source"]
     known, package, agent = said["vulnerability"], said.get("package") or {}, said.get("agent") or {}
-    name, version, word = (
-        sdk.text(package.get("name")),
-        sdk.text(package.get("version")),
-        sdk.text(known.get("severity")),
-    )
-    fixed = _FIXED.search(sdk.text(sdk.pick(known, "scanner.condition")) or "")
+    name, version = sdk.text(package.get("name")), sdk.text(package.get("version"))
     ecosystem = _ECOSYSTEMS.get(sdk.text(package.get("type")) or "")
     system = sdk.text(sdk.pick(said, "host.os.platform")) if ecosystem in sdk.OPERATING_SYSTEM_TYPES else None
-    host = sdk.text(agent.get("name"))
-    yield sdk.ReportedFinding(
-        kind=sdk.INFRASTRUCTURE,
-        title=f"{known['id']} affects {name}" if name else known["id"],
-        severity=sdk.severity(word),
-        severity_reported=word,
-        rule_id=known["id"],
+    carrier = sdk.Component(
+        name=name or "",
+        version=version,
+        purl=sdk.purl(ecosystem, name, version, namespace=system) if name else None,
+        fixed_versions=_fixed(sdk.text(sdk.pick(known, "scanner.condition"))),
+        path=sdk.text(package.get("path")),
+    )
+    yield _finding(
+        known["id"],
+        sdk.text(known.get("severity")),
+        host=sdk.text(agent.get("name")),
+        carrier=carrier if name else None,
         description=sdk.text(known.get("description")),
-        identifiers=sdk.identifiers(known["id"]),
-        cvss=sdk.assessments(
-            (None, sdk.pick(known, "score.base"), "Wazuh", sdk.text(sdk.pick(known, "score.version")))
-        ),
-        locations=(sdk.Location(host=host),) if host else (),
-        components=(
-            sdk.Component(
-                name=name,
-                version=version,
-                purl=sdk.purl(ecosystem, name, version, namespace=system),
-                fixed_versions=(fixed["version"],) if fixed else (),
-                path=sdk.text(package.get("path")),
-            ),
-        )
-        if name
-        else (),
+        cvss=[(None, sdk.pick(known, "score.base"), "Wazuh", sdk.text(sdk.pick(known, "score.version")))],
         references=sdk.links(known.get("reference"), sdk.pick(known, "scanner.reference")),
         tags=sdk.texts([known.get("category"), sdk.pick(known, "scanner.source")]),
-        target=host,
         found_at=sdk.timestamp(known.get("detected_at")),
+    )
+
+
+def _fixed(condition: str | None) -> tuple[str, ...]:
+    """`Package less than 1.2.3`; what has no fix says `Package unfixed`."""
+    return tuple(match["version"] for match in _FIXED.finditer(condition or ""))
+
+
+def _finding(
+    known: str,
+    word: str | None,
+    *,
+    host: str | None,
+    carrier: sdk.Component | None,
+    cvss: list[tuple[Any, ...]],
+    title: str | None = None,
+    **more: Any,
+) -> sdk.ReportedFinding:
+    return sdk.ReportedFinding(
+        kind=sdk.INFRASTRUCTURE,
+        title=title or (f"{known} affects {carrier.name}" if carrier else known),
+        severity=sdk.severity(word),
+        severity_reported=word,
+        rule_id=known,
+        identifiers=sdk.identifiers(known),
+        cvss=sdk.assessments(*cvss),
+        locations=(sdk.Location(host=host),) if host else (),
+        components=(carrier,) if carrier else (),
+        target=host,
+        **more,
     )
