@@ -183,3 +183,30 @@ async def test_open_pages_learn_that_something_changed_and_end_when_it_drains(ap
     context.draining.begin()
     assert [each async for each in stream] in ([], [": still here\n\n"])
     assert watchers._watchers == {}
+
+
+async def test_many_open_pages_are_told_one_after_the_other_and_once_for_what_changed_meanwhile(
+    app, context, organization, monkeypatch
+):
+    monkeypatch.setattr("hauberk.api.events.endpoints.TOLD_A_SECOND", 20)
+    number = organization.organization_id
+
+    async def told() -> float:
+        stream = _events(context, app.state.watchers, number)
+        await anext(stream)
+        is_open.release()
+        while await anext(stream) != "event: changed\ndata: {}\n\n":
+            pass
+        return time.monotonic()
+
+    async def change() -> None:
+        async with context.sessions.transaction(number) as session:
+            await session.run_sync(lambda sync: counts.renew(sync.connection(), number))
+
+    is_open = asyncio.Semaphore(0)
+    readers = [asyncio.create_task(told()) for _ in range(40)]
+    for _ in readers:
+        await is_open.acquire()
+    await change()
+    moments = sorted(await asyncio.wait_for(asyncio.gather(*readers), 15))
+    assert moments[-1] - moments[0] > 0.7

@@ -1,5 +1,6 @@
 """HTTP of events: a stream that says when something of the organization changed, so that open pages ask again."""
 
+import random
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request
@@ -11,6 +12,8 @@ from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import STREAM, ContextDep
 
 QUIET_SECONDS = 15.0
+TOLD_A_SECOND = 500
+"""Readers of one organization in this process. Whoever is told asks again, so that more at once would be an onslaught."""
 
 router = APIRouter(tags=["events"])
 
@@ -42,5 +45,8 @@ async def _events(context: Context, watchers: Watchers, organization_id: int) ->
         yield "event: connected\ndata: {}\n\n"
         while not context.draining.has_begun:  # the reader comes again by itself, to a process that stays
             now = await watcher.after(version, QUIET_SECONDS)
+            if now != version:
+                await context.draining.pause(random.random() * watcher.readers / TOLD_A_SECOND)  # noqa: S311 - spreads only
+                now = watcher.version  # what changed meanwhile is told with it
             yield ": still here\n\n" if now == version else "event: changed\ndata: {}\n\n"
             version = now
