@@ -125,6 +125,24 @@ def test_the_crash_of_one_process_is_made_good(environment):
         assert before[1] in now
 
 
+@pytest.mark.parametrize("server", ["granian", "gunicorn"])
+def test_a_hangup_replaces_the_processes_and_no_request_fails(environment, server):
+    environment |= {"HAUBERK_WORKERS": "2"}
+    url = f"http://127.0.0.1:{environment['HAUBERK_PORT']}/health/live"
+    with serving(environment, "--server", server) as process:
+        answer(url, process)
+        deadline = time.monotonic() + SECONDS
+        while len(before := set(children(process.pid))) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        process.send_signal(signal.SIGHUP)
+        while len(now := set(children(process.pid))) < 2 or now & before:
+            assert time.monotonic() < deadline, f"{before} {now}"
+            with urllib.request.urlopen(url, timeout=SECONDS) as answered:  # it may wait for a new one
+                assert answered.status == 200
+            time.sleep(0.1)
+
+
 def children(pid):
     told = subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True).stdout
     pairs = [line.split() for line in told.splitlines()[1:]]

@@ -201,18 +201,48 @@ def test_a_process_that_dies_is_replaced_and_the_others_go_on(engine, organizati
     assert not Path(f"/proc/{second}").exists()
 
 
+def test_a_hangup_replaces_the_processes_one_after_the_other(engine, environment):
+    main = subprocess.Popen(
+        [sys.executable, "-m", "hauberk.worker.main"], env={**os.environ, "HAUBERK_WORKER_PROCESSES": "2"}
+    )
+    try:
+        _wait_for(lambda: _living(engine) == 2, 90)
+        before = _children(main.pid)
+        main.send_signal(signal.SIGHUP)
+        fewest = 2
+        deadline = time.monotonic() + 90
+        while len(now := _children(main.pid)) < 2 or set(now) & set(before):
+            fewest = min(fewest, len(now))
+            assert time.monotonic() < deadline
+            assert main.poll() is None
+            time.sleep(0.05)
+        assert fewest == 1
+    finally:
+        main.terminate()
+        assert main.wait(60) == 0
+
+
 def test_the_processes_end_with_their_supervisor_even_when_it_is_killed(engine, environment):
     main = subprocess.Popen(
         [sys.executable, "-m", "hauberk.worker.main"], env={**os.environ, "HAUBERK_WORKER_PROCESSES": "1"}
     )
     try:
         _wait_for(lambda: _living(engine) == 1, 60)
-        children = Path(f"/proc/{main.pid}/task/{main.pid}/children").read_text().split()
-        assert len(children) == 1
+        assert len(_children(main.pid)) == 1
     finally:
         main.kill()
         main.wait()
     _wait_for(lambda: _living(engine) == 0, 20)
+
+
+def _children(pid):
+    """Its worker processes; other threads start helpers of their own."""
+    return [
+        int(child)
+        for thread in Path(f"/proc/{pid}/task").iterdir()
+        for child in (thread / "children").read_text().split()
+        if b"hauberk.worker.process" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
 
 
 def _living(engine):

@@ -33,4 +33,5 @@ def archiver(
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal that closes must not end the archive
     work.run(stop)

@@ -4,11 +4,13 @@ Pools are bounded: at the bound a caller waits up to a second for a connection, 
 """
 
 import asyncio
+from threading import Lock
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import redis
 import redis.asyncio
+import structlog
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.retry import Retry
@@ -20,6 +22,8 @@ CONNECT_SECONDS = 1.0
 ANSWER_SECONDS = 2.0
 BROKER_ANSWER_SECONDS = 10.0
 HEALTH_CHECK_SECONDS = 30
+
+log = structlog.get_logger(__name__)
 
 
 def cache_client(settings: Settings) -> redis.asyncio.Redis:
@@ -43,13 +47,7 @@ def sync_cache_client(settings: Settings) -> redis.Redis:
     """The cache for jobs, text decoded."""
     address, is_cluster = _of_cluster(settings.cache.url)
     if is_cluster:
-        client = redis.RedisCluster.from_url(
-            address,
-            socket_connect_timeout=CONNECT_SECONDS,
-            socket_timeout=ANSWER_SECONDS,
-            decode_responses=True,
-        )
-        return cast("redis.Redis", client)
+        return cast("redis.Redis", _LateCluster(address))
     return _sync_client(
         settings.cache.url, settings.cache.max_connections, decoded=True, answer=ANSWER_SECONDS
     )
@@ -95,14 +93,55 @@ def _cluster_client(url: str, max_connections: int) -> redis.asyncio.RedisCluste
     )
 
 
-def _sync_cluster_client(url: str) -> redis.RedisCluster:
-    """It asks for the other nodes at once, so it can fail here already."""
-    try:
-        return redis.RedisCluster.from_url(
-            url, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=ANSWER_SECONDS, decode_responses=True
-        )
-    except redis.exceptions.RedisClusterException as error:
-        raise redis.exceptions.ConnectionError(str(error)) from error
+class _SyncCluster(redis.RedisCluster):
+    """As `_Cluster`, for jobs."""
+
+    def execute_command(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().execute_command(*args, **kwargs)  # type: ignore[no-untyped-call]
+        except redis.exceptions.RedisClusterException as error:
+            raise redis.exceptions.ConnectionError(str(error)) from error
+
+
+class _LateCluster:
+    """A cluster's client that is made when it is first used: making it asks a node for the others, and a process that
+    starts while the cluster is away goes on without it, as it does when it goes away later."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._made: redis.RedisCluster | None = None
+        self._is_away = False
+        self._lock = Lock()
+
+    def __getattr__(self, command: str) -> Any:
+        return getattr(self._client(), command)
+
+    def close(self) -> None:
+        if self._made is not None:
+            self._made.close()
+
+    def _client(self) -> redis.RedisCluster:
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+    def _make(self) -> redis.RedisCluster:
+        try:
+            made = _SyncCluster.from_url(
+                self._url,
+                socket_connect_timeout=CONNECT_SECONDS,
+                socket_timeout=ANSWER_SECONDS,
+                decode_responses=True,
+            )
+        except (redis.exceptions.RedisClusterException, redis.exceptions.RedisError) as error:
+            if not self._is_away:  # once: whoever uses it tries again and again
+                log.warning("cache_cluster_away", error=str(error)[:200])
+            self._is_away = True
+            raise redis.exceptions.ConnectionError(str(error)) from error
+        if self._is_away:
+            log.info("cache_cluster_back")
+        return made
 
 
 def _async_client(url: str, max_connections: int) -> redis.asyncio.Redis:

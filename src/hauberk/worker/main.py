@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -29,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 
 def run() -> None:
-    """Until SIGTERM or SIGINT."""
+    """Until SIGTERM or SIGINT. SIGHUP replaces the processes, one after the other, with ones that read all anew."""
     settings = load_settings()
     configure_logging(settings)
     check_sandbox(settings)
@@ -38,7 +39,9 @@ def run() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    Supervisor(settings.worker_processes).run(stop)
+    supervisor = Supervisor(settings.worker_processes)
+    signal.signal(signal.SIGHUP, lambda *_: supervisor.replace())
+    supervisor.run(stop)
 
 
 def check_sandbox(settings: Settings) -> SandboxReport:
@@ -77,6 +80,7 @@ class Supervisor:
     def __init__(self, processes: int) -> None:
         self._slots = [_Slot(number) for number in range(1, processes + 1)]
         self._watched, self._hold = os.pipe()
+        self._to_replace: list[_Slot] = []
 
     @property
     def pids(self) -> list[int]:
@@ -84,9 +88,23 @@ class Supervisor:
 
     def run(self, stop: threading.Event) -> None:
         while not stop.wait(0.2):
+            if self._to_replace and not self._is_one_missing():
+                self._replace_one(self._to_replace.pop(0))
             for slot in self._slots:
                 self._keep(slot)
         self._stop_all()
+
+    def replace(self) -> None:
+        """Each process finishes what it does and makes room for a new one; the others work meanwhile."""
+        self._to_replace = list(self._slots)
+
+    def _is_one_missing(self) -> bool:
+        return any(slot.process is None or slot.process.poll() is not None for slot in self._slots)
+
+    def _replace_one(self, slot: _Slot) -> None:
+        log.info("worker_process_replaced", number=slot.number)
+        _stop([slot.process])
+        slot.process, slot.start_at, slot.pause = None, 0.0, 1.0
 
     def _keep(self, slot: _Slot) -> None:
         now = time.monotonic()
@@ -106,18 +124,23 @@ class Supervisor:
         return subprocess.Popen(command, pass_fds=(self._watched,), stdin=subprocess.DEVNULL)  # noqa: S603
 
     def _stop_all(self) -> None:
-        processes = [slot.process for slot in self._slots if slot.process is not None]
-        for process in processes:
-            process.terminate()
-        deadline = time.monotonic() + DRAIN_SECONDS + KILL_SECONDS
-        for process in processes:
-            try:
-                process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        _stop([slot.process for slot in self._slots])
         os.close(self._hold)
         os.close(self._watched)
+
+
+def _stop(processes: Sequence[subprocess.Popen[bytes] | None]) -> None:
+    """Gracefully; by force when the time is over."""
+    running = [process for process in processes if process is not None]
+    for process in running:
+        process.terminate()
+    deadline = time.monotonic() + DRAIN_SECONDS + KILL_SECONDS
+    for process in running:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 if __name__ == "__main__":

@@ -60,6 +60,7 @@ def run() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # one process: who wants it anew, starts it anew
     discovery.load()
     open_hints(settings)
     Scheduler(settings).run(stop)

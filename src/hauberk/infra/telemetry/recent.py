@@ -10,7 +10,7 @@ from collections import deque
 from typing import Any, ClassVar, Final
 
 import redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 
 from hauberk.infra.metrics.folder import role
 from hauberk.infra.redis import sync_cache_client
@@ -59,7 +59,7 @@ class RecentLog:
             lines = [self._waiting.popleft() for _ in range(len(self._waiting))]
             try:
                 self._write(lines)
-            except (RedisError, OSError):
+            except (RedisError, RedisClusterException, OSError):
                 pause.wait(PAUSE_SECONDS)
 
     def _write(self, lines: list[str]) -> None:

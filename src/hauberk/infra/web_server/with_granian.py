@@ -1,11 +1,13 @@
 """Granian, with what it lacks: a notice before it stops accepting, and patience with a process that keeps crashing."""
 
 import os
+import re
 import signal
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -21,6 +23,7 @@ CONCURRENT_REQUESTS = 16_384
 RESPAWN_SECONDS = 1.0
 LONGEST_PAUSE = 30.0
 STEADY_SECONDS = 15.0
+START_SECONDS = 60.0
 
 
 class NoticingServer(MPServer):
@@ -49,18 +52,32 @@ class NoticingServer(MPServer):
         self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0
     ) -> None:
         """One by one. What crashes again and again is started again and again, ever more slowly, beside the others."""
-        if delay:  # asked for, by SIGHUP: the new one serves already when the old one is told
+        if delay:  # asked for, by SIGHUP
             for index in workers:
-                old = self.wrks[index]
-                threading.Timer(delay, _tell, [old]).start()
-                super()._respawn_workers(
-                    [index], spawn_target, target_loader, delay=delay + self._notice_seconds
-                )
+                self._replace(index, spawn_target, target_loader, delay)
             return
         if any(time.monotonic() - each.birth > STEADY_SECONDS for each in self.wrks if each.inner.is_alive()):
             self._crashed(workers, spawn_target, target_loader)
         else:  # nobody has served yet: when it happens again at once, Granian gives up, and its supervisor is told why
             super()._respawn_workers(workers, spawn_target, target_loader)
+
+    def _replace(self, index: int, spawn_target: Any, target_loader: Any, delay: float) -> None:
+        """The new one serves before the old one is told: it takes as long as it takes on a busy machine."""
+        old: Any = self.wrks.pop(index)
+        new: Any = self._spawn_worker(idx=index, target=spawn_target, callback_loader=target_loader)
+        new.start()
+        self.wrks.insert(index, new)
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until and not self.interrupt_signal and not _serves(new):
+            time.sleep(0.1)
+        time.sleep(delay)
+        _tell(old)
+        time.sleep(self._notice_seconds)
+        old.terminate()
+        old.join(self.workers_kill_timeout)
+        if old.is_alive():
+            old.kill()
+            old.join()
 
     def _crashed(self, workers: list[int], spawn_target: Any, target_loader: Any) -> None:
         lived = time.monotonic() - max(self.wrks[index].birth for index in workers)
@@ -77,6 +94,16 @@ class NoticingServer(MPServer):
 def _tell(worker: Any) -> None:
     with suppress(ProcessLookupError, TypeError):
         os.kill(worker._id(), signal.SIGUSR2)  # noqa: SLF001 - a worker has no other name for its process
+
+
+def _serves(worker: Any) -> bool:
+    """It listens to SIGUSR2 from the moment that the application has started. Where that cannot be seen, it is believed."""
+    try:
+        status = Path(f"/proc/{worker._id()}/status").read_text(encoding="ascii")  # noqa: SLF001
+    except OSError:
+        return True
+    caught = int(re.search(r"^SigCgt:\s*([0-9a-f]+)$", status, re.MULTILINE)[1], 16)  # type: ignore[index]
+    return bool(caught >> (signal.SIGUSR2 - 1) & 1)
 
 
 def serve(settings: Settings) -> None:
