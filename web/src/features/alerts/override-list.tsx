@@ -29,15 +29,16 @@ export function OverrideList({ schedule }: { schedule: Schedule }) {
       <h3 className="text-xs font-medium text-muted">Swapped shifts</h3>
       <ul aria-label={`Swapped shifts of ${schedule.name}`} className="mt-1 grid gap-1">
         {data.map((override) => (
-          <li key={override.id} className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
-            <span className="font-medium text-strong">{override.person.name}</span>
-            <span className="num text-default">{span(override)}</span>
-            {override.reason && <span className="text-muted">{override.reason}</span>}
+          <li key={override.id} className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-3">
+            <span className="flex flex-wrap gap-x-3">
+              <span className="font-medium text-strong">{override.person.name}</span>
+              <span className="num text-default">{span(override)}</span>
+              {override.reason && <span className="text-muted">{override.reason}</span>}
+            </span>
             {mayRemove && (
               <Button
                 size="sm"
                 look="quiet"
-                className="ml-auto phone:ml-0"
                 aria-label={`Take back ${override.person.name}, ${span(override)}`}
                 onClick={() => setRemoving(override)}
               >

@@ -191,28 +191,24 @@ function AccountRow({ account, mayWrite, onEdit, onMade }: RowProps) {
 function SecretLine({ secret, onRevoke }: { secret: ClientSecret; onRevoke?: () => void }) {
   const isOver = Date.parse(secret.expires_at) <= Date.now();
   return (
-    <li className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-0.5 rounded-md bg-sunken px-3 py-1 text-xs text-muted coarse:min-h-11">
-      <code className="font-mono text-default">{secret.hint}…</code>
-      <span>
-        {secret.last_used_at ? (
-          <>
-            used <Time at={secret.last_used_at} />
-          </>
-        ) : (
-          "never used"
-        )}
-      </span>
-      <span className={isOver ? "text-danger" : undefined}>
-        {isOver ? "ended" : "ends"} <Time at={secret.expires_at} />
+    <li className="grid min-h-8 grid-cols-[minmax(0,1fr)_auto] items-center gap-2 rounded-md bg-sunken py-1 pr-1 pl-3 text-xs text-muted coarse:min-h-11">
+      <span className="flex flex-wrap gap-x-3 gap-y-0.5">
+        <code className="font-mono text-default">{secret.hint}…</code>
+        <span>
+          {secret.last_used_at ? (
+            <>
+              used <Time at={secret.last_used_at} />
+            </>
+          ) : (
+            "never used"
+          )}
+        </span>
+        <span className={isOver ? "text-danger" : undefined}>
+          {isOver ? "ended" : "ends"} <Time at={secret.expires_at} />
+        </span>
       </span>
       {onRevoke && (
-        <Button
-          size="sm"
-          look="quiet"
-          className="ml-auto"
-          aria-label={`Revoke ${secret.hint}`}
-          onClick={onRevoke}
-        >
+        <Button size="sm" look="quiet" aria-label={`Revoke ${secret.hint}`} onClick={onRevoke}>
           Revoke
         </Button>
       )}
