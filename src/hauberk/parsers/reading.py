@@ -84,9 +84,10 @@ def open_report(
         return OpenedReport(report_in(whole), parser)
     source, found = candidates(whole, mapped)
     if not found:
-        raise ReportError(
-            "unsupported_format", "The file is in no report format that is known here.", "first 64 KiB"
-        )
+        message = "The file is in no report format that is known here."
+        if Probe(source).json in ([], {}):
+            message = "The file says nothing, and nothing of which format it is in: name the format."
+        raise ReportError("unsupported_format", message, "first 64 KiB")
     (best, parser), *others = found
     equals = [other.info.id for score, other in others if score == best]
     if equals:

@@ -16,9 +16,16 @@ def records_with(**fields: Any) -> list[Any]:
     @sdk.parser(id="x", scanner="X", docs="https://x", kinds=[sdk.SAST], sniff=sdk.JsonKeys("r"))
     def x(_: sdk.Report) -> sdk.Findings:
         yield sdk.ReportedFinding(kind=sdk.SAST, title="sound", severity=Severity.LOW)
-        yield sdk.ReportedFinding(kind=sdk.SAST, title="given", severity=Severity.LOW, **fields)
+        yield sdk.ReportedFinding(**{"kind": sdk.SAST, "title": "given", "severity": Severity.LOW, **fields})
 
     return list(x.records(report("{}")))
+
+
+@pytest.mark.parametrize("title", ["", None])
+def test_a_result_without_a_title_takes_its_rules_name(title: str | None) -> None:
+    assert records_with(title=title, rule_id="r1", identifiers=("CVE-2021-44228",))[1].title == "r1"
+    assert records_with(title=title, identifiers=("CVE-2021-44228",))[1].title == "CVE-2021-44228"
+    assert records_with(title=title)[1] == ItemProblem(position="finding 2", reason="it has no title")
 
 
 @pytest.mark.parametrize("field", ["identifiers", "references", "tags"])
