@@ -210,3 +210,24 @@ def test_waiting_is_patient_with_a_server_that_is_asked_too_often(served, settin
     rates = unlimited(settings).rate_limit.model_copy(update={"default": "2/second"})
     with served(settings.model_copy(update={"rate_limit": rates})) as busy:
         assert upload(reports.code(3), "--fail-on", "is:new", to=busy)[0] == 3
+
+
+def test_a_scan_is_undone_and_read_again_from_the_shell_after_its_difference_was_shown(
+    hauberk, server, upload
+):
+    upload(reports.code(5), "--wait")
+    _, said, _ = upload(reports.code(8), "--wait", "--json")
+    scan = json.loads(said)["id"]
+    shown = hauberk(server, "undo", scan, "--dry-run")
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.count("- high") == 3
+    assert "3 inactive. Nothing was changed." in shown.stdout
+    unasked = hauberk(server, "undo", scan)
+    assert (unasked.returncode, "--yes" in unasked.stderr) == (2, True)
+    again = hauberk(server, "reprocess", scan, "--yes", "--json")
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout.splitlines()[-1])["state"] == "done"
+    done = hauberk(server, "undo", scan, "--yes")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, f"{scan}  undone")
+    twice = hauberk(server, "undo", scan, "--yes")
+    assert (twice.returncode, "undone already" in twice.stderr) == (1, True)

@@ -68,7 +68,7 @@ def upload(
             },
         )
         if wait or dry_run or fail_on:
-            scan = _follow(client, scan["id"])
+            scan = follow(client, scan["id"])
         _show(scan, as_json=as_json)
         matching = _matching(client, scan, fail_on) if fail_on and scan["state"] in ("done", "held") else 0
     if scan["state"] in ("failed", "cancelled"):
@@ -127,7 +127,8 @@ def _send_in_pieces(client: Any, file: Path, data: dict[str, str], bars: Any) ->
     return scan
 
 
-def _follow(client: Any, scan_id: str) -> Any:
+def follow(client: Any, scan_id: str) -> Any:
+    """The scan once nothing is done to it any more, its progress shown meanwhile."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 

@@ -134,3 +134,19 @@ async def test_an_export_goes_on_page_after_page_and_is_no_formula(api, scanned)
     lines = (await api.get(f"{FINDINGS}/export")).text.splitlines()
     assert len(lines) == 451
     assert all("'=cmd" in line for line in lines[1:])
+
+
+async def test_the_overview_counts_a_past_day_as_the_list_does(api, series, then):
+    for day in (1, 4, 6, 9):
+        answer = await api.get("/api/v1/dashboard", params={"as_of": f"2026-01-{day:02}", "days": 7})
+        assert answer.status_code == 200, answer.text
+        shown = answer.json()
+        listed = await then(day)
+        assert shown["open"]["total"] == listed["total"]
+        severity = listed["items"][0]["severity"]
+        assert shown["open"]["by_severity"][severity] == listed["total"]
+        assert (shown["trend"][-1]["on"], len(shown["trend"])) == (f"2026-01-{day:02}", 7)
+        assert (shown["newest_scans"], shown["unscanned_assets"]) == ([], None)
+    assert (await api.get("/api/v1/dashboard")).json()["open"]["total"] == 10
+    coming = await api.get("/api/v1/dashboard", params={"as_of": "2199-01-01"})
+    assert (coming.status_code, coming.json()["errors"][0]["pointer"]) == (422, "/as_of")

@@ -281,7 +281,8 @@ export type Dashboard = {
   newest_scans: Scan[];
   oldest_criticals: Finding[];
   overdue: number;
-  unscanned_assets: Asset[];
+  /** Not known of a past day. */
+  unscanned_assets: Asset[] | null;
   computed_at: string;
 };
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, func, literal, select
@@ -39,10 +39,13 @@ class DashboardRepository:
         wanted = select(found.severity, func.sum(found.n).label("n")).group_by(found.severity)
         return {row.severity: int(row.n) for row in await self.session.execute(wanted)}
 
-    async def trend(self, actor: Actor, *, today: date, days: int) -> list[Day]:
-        """Day by day what was open, new and closed; all that was before adds up to the first day's start."""
+    async def trend(self, actor: Actor, *, until: date, days: int, is_past: bool = False) -> list[Day]:
+        """Day by day what was open, new and closed; all that was before adds up to the first day's start.
+
+        Of the present, what is dated later (another clock's day) counts as of the last day.
+        """
         found = counts.trend(actor.organization_id).c
-        before = today - timedelta(days=days)
+        before = until - timedelta(days=days)
         on = func.greatest(found.on_day, literal(before)).label("on_day")
         wanted = select(
             on,
@@ -51,9 +54,13 @@ class DashboardRepository:
             func.sum(found.closed).label("closed"),
             func.sum(found.net).label("net"),
         ).group_by(on, found.severity)
+        if is_past:
+            wanted = wanted.where(found.on_day <= until)
         return running((await self.session.execute(wanted)).all(), before=before, days=days)
 
-    async def newest_scans(self, actor: Actor, limit: int) -> Sequence[Row[Any]]:
+    async def newest_scans(
+        self, actor: Actor, limit: int, until: datetime | None = None
+    ) -> Sequence[Row[Any]]:
         wanted = (
             ScanRepository(self.session)
             .shown_to(actor)
@@ -61,6 +68,8 @@ class DashboardRepository:
             .order_by(Scan.accepted_at.desc(), Scan.id.desc())
             .limit(limit)
         )
+        if until is not None:
+            wanted = wanted.where(Scan.accepted_at <= until)
         found: Sequence[Row[Any]] = (await self.session.execute(wanted)).all()
         return found
 

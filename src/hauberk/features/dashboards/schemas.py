@@ -37,5 +37,7 @@ class DashboardSchema(Schema):
     newest_scans: list[ScanSchema]
     oldest_criticals: list[FindingSchema]
     overdue: int
-    unscanned_assets: list[AssetSchema] = Field(description="Without a scan for 30 days, or ever")
+    unscanned_assets: list[AssetSchema] | None = Field(
+        description="Without a scan for 30 days, or ever; not known of a past day"
+    )
     computed_at: Instant

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import Query
-from sqlalchemy import Row
+from sqlalchemy import Row, func
 
 from hauberk.db.as_of import kept_looking_back, looking_back
 from hauberk.db.driver import fetch
@@ -50,6 +50,11 @@ class PastFindingRepository(FindingRepository):
         if not ids:
             return []
         return await fetch(self.session, kept_looking_back(SHOWN, actor.organization_id, self._at), ids=ids)
+
+    async def count(self, actor: Actor, query: str) -> int:
+        matching = visible_to(actor).where(await self.condition(actor, parse(query)))
+        counted = matching.with_only_columns(func.count(), maintain_column_froms=True)
+        return int((await self._rows(looking_back(counted, actor.organization_id, self._at))).scalar_one())
 
     async def facets(self, actor: Actor, query: str) -> Facets:
         found: list[Row[Any]] = []

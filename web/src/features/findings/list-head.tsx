@@ -2,9 +2,9 @@
 import { ArrowDownWideNarrow, History, RotateCw, Rows2, Rows3 } from "lucide-react";
 import { formatTotal } from "@/lib/format";
 import { setPreference, usePreferences } from "@/lib/preferences";
+import { yesterday } from "@/ui/as-of-banner";
 import { Button, IconButton } from "@/ui/button";
 import { Segmented } from "@/ui/segmented";
-import { yesterday } from "./as-of-banner";
 import { SORTS, type Sort } from "./sorts";
 import type { FindingList } from "./use-finding-list";
 

@@ -1,6 +1,7 @@
 /** The total and its direction in one second; then what is late, what is old, what nobody scans. */
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
+import { OPEN_FILTER } from "@/lib/words";
 import { Page } from "@/ui/page";
 import { Panel } from "@/ui/panel";
 import { ErrorState, Skeleton } from "@/ui/state";
@@ -14,17 +15,28 @@ import { SeverityHead } from "./severity-head";
 import { TrendPanel } from "./trend-panel";
 
 const NothingYet = lazy(() => import("./nothing-yet"));
+const AsOfBanner = lazy(() => import("@/ui/as-of-banner").then((module) => ({ default: module.AsOfBanner })));
 
-export function OverviewPage() {
-  const { data, error, refetch } = useQuery(dashboardQuery);
-  const scope = data && (
+type OverviewPageProps = { asOf?: string; onAsOf: (asOf?: string) => void };
+
+export function OverviewPage({ asOf, onAsOf }: OverviewPageProps) {
+  const { data, error, refetch } = useQuery(dashboardQuery(asOf));
+  const scope = data && !asOf && (
     <span className="truncate text-xs text-muted">
-      counted <Time at={data.computed_at} />
+      counted <Time at={data.computed_at} />{" "}
+      <button type="button" className="link" onClick={() => onAsOf(yesterday())}>
+        Look at a past day
+      </button>
     </span>
   );
-  const isEmpty = data !== undefined && data.newest_scans.length === 0 && data.open.total === 0;
+  const isEmpty = !asOf && data !== undefined && data.newest_scans.length === 0 && data.open.total === 0;
   return (
     <Page title="Overview" scope={scope} action={<UploadLink isFilled={!isEmpty} />}>
+      {asOf && (
+        <Suspense>
+          <AsOfBanner asOf={asOf} query={OPEN_FILTER} onAsOf={onAsOf} />
+        </Suspense>
+      )}
       {error && !data && (
         <Panel>
           <ErrorState title="The overview could not be read" error={error} onRetry={() => void refetch()} />
@@ -38,13 +50,15 @@ export function OverviewPage() {
       )}
       {data && !isEmpty && (
         <div className="grid grid-cols-12 gap-3">
-          <SeverityHead open={data.open} change={data.change} className="col-span-12" />
+          <SeverityHead open={data.open} change={data.change} asOf={asOf} className="col-span-12" />
           <TrendPanel trend={data.trend} className="col-span-12 wide:col-span-8" />
-          <Attention
-            overdue={data.overdue}
-            unscanned={data.unscanned_assets}
-            className="col-span-12 wide:col-span-4"
-          />
+          {data.unscanned_assets && (
+            <Attention
+              overdue={data.overdue}
+              unscanned={data.unscanned_assets}
+              className="col-span-12 wide:col-span-4"
+            />
+          )}
           <NewestScans scans={data.newest_scans} className="col-span-12 peek:col-span-6" />
           <OldestCriticals
             findings={data.oldest_criticals}
@@ -56,6 +70,9 @@ export function OverviewPage() {
     </Page>
   );
 }
+
+/** Days are those of UTC, as the server counts them. */
+const yesterday = () => new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
 
 function OverviewSkeleton() {
   return (

@@ -29,6 +29,21 @@ describe("the overview", () => {
     expect(within(table).getAllByRole("row")).toHaveLength(92);
   });
 
+  it("looks at a past day, whose numbers lead to the list of that day, and back", async () => {
+    const { user, address } = renderApp("/");
+    await user.click(await screen.findByRole("button", { name: "Look at a past day" }));
+    const day = await screen.findByLabelText("As it was at the end of");
+    expect(address()).toBe(`/?as_of=${(day as HTMLInputElement).value}`);
+    const head = await screen.findByRole("region", { name: "Open findings by severity" });
+    expect(
+      within(head)
+        .getByRole("link", { name: /^Critical/ })
+        .getAttribute("href"),
+    ).toMatch(/as_of=\d{4}-/);
+    await user.click(screen.getByRole("button", { name: "Back to now" }));
+    expect(await screen.findByRole("button", { name: "Look at a past day" })).toBeInTheDocument();
+  });
+
   it("says the first step when there is nothing yet", async () => {
     Object.assign(mockMemory(), { findings: [], scans: [] });
     renderApp("/");

@@ -5,8 +5,10 @@ import type { Dashboard } from "@/api/types";
 
 export const DAYS = 90;
 
-export const dashboardQuery = queryOptions({
-  queryKey: ["dashboard", DAYS],
-  queryFn: ({ signal }) => api.get<Dashboard>("/dashboard", { query: { days: DAYS }, signal }),
-  staleTime: 30_000,
-});
+/** `asOf`: as it was at the end of that day. */
+export const dashboardQuery = (asOf?: string) =>
+  queryOptions({
+    queryKey: ["dashboard", DAYS, asOf ?? "now"],
+    queryFn: ({ signal }) => api.get<Dashboard>("/dashboard", { query: { days: DAYS, as_of: asOf }, signal }),
+    staleTime: 30_000,
+  });

@@ -8,20 +8,27 @@ import { OPEN_FILTER, SEVERITIES, SEVERITY_WORD } from "@/lib/words";
 import { Panel } from "@/ui/panel";
 import { SEVERITY_FILL, SeverityLabel } from "@/ui/severity";
 
-type SeverityHeadProps = Pick<Dashboard, "open" | "change"> & { className?: string };
+type SeverityHeadProps = Pick<Dashboard, "open" | "change"> & { asOf?: string; className?: string };
 
 const BIG: Severity[] = ["critical", "high", "medium", "low"];
 const SMALL: Severity[] = ["info", "unknown"];
 const cell = "focus-inset block min-w-0 px-4 py-3 hover:bg-hover border-faint";
 
-const searchFor = (severity: Severity) => ({ q: `${filterOf("severity", severity)} ${OPEN_FILTER}` });
+const searchFor = (severity: Severity, asOf?: string) => ({
+  q: `${filterOf("severity", severity)} ${OPEN_FILTER}`,
+  as_of: asOf,
+});
 
-export function SeverityHead({ open, change, className }: SeverityHeadProps) {
+export function SeverityHead({ open, change, asOf, className }: SeverityHeadProps) {
   const net = change.new - change.closed;
   return (
     <Panel label="Open findings by severity" className={cx("overflow-hidden", className)}>
       <div className="grid grid-cols-2 desk:grid-cols-[208px_repeat(4,minmax(0,1fr))_minmax(0,1.25fr)]">
-        <Link to="/findings" search={{ q: OPEN_FILTER }} className={cx(cell, "phone:col-span-2")}>
+        <Link
+          to="/findings"
+          search={{ q: OPEN_FILTER, as_of: asOf }}
+          className={cx(cell, "phone:col-span-2")}
+        >
           <span className="text-muted">Open findings</span>
           <span className="mt-0.5 flex items-baseline gap-2 whitespace-nowrap">
             <span className="num-big text-3xl leading-[1.1] font-medium tracking-tighter text-strong">
@@ -42,7 +49,7 @@ export function SeverityHead({ open, change, className }: SeverityHeadProps) {
           <Link
             key={severity}
             to="/findings"
-            search={searchFor(severity)}
+            search={searchFor(severity, asOf)}
             className={cx(
               cell,
               "border-l phone:border-t phone:odd:border-l-0 phone:even:border-l-0 phone:nth-[odd]:border-l",
@@ -57,7 +64,7 @@ export function SeverityHead({ open, change, className }: SeverityHeadProps) {
             <Link
               key={severity}
               to="/findings"
-              search={searchFor(severity)}
+              search={searchFor(severity, asOf)}
               className={cx(cell, "phone:flex phone:items-center phone:gap-2")}
             >
               <SeverityLabel severity={severity} />
