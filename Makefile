@@ -1,7 +1,7 @@
 # The front door: every recipe is one line, anything longer is a script in tools/. Works with GNU make 3.81.
 # ARGS goes to the command: make up ARGS="--port 9000 --demo", make test ARGS="tests/kit -x".
 
-.PHONY: help up test test-python test-web setup check format bench load e2e contract mutate faults clean
+.PHONY: help up test test-python test-web setup check format bench load e2e contract identity mutate faults clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -13,7 +13,7 @@ up: setup ## set up, then run everything at http://127.0.0.1:8000 until Ctrl-C
 test: test-python test-web ## the suite, against real embedded servers
 
 test-python: setup ## its back end: all but browser, faults and bench
-	@.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not faults and not e2e" $(ARGS)
+	@.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not faults and not e2e and not nightly" $(ARGS)
 
 test-web: setup ## its front end
 	@npm --prefix web test --silent
@@ -41,6 +41,9 @@ contract: setup ## the API against its OpenAPI document, at length (the suite ha
 
 mutate: setup ## plant small faults where a lie costs most, and see whether the tests notice
 	@.venv/bin/python tools/mutate.py $(ARGS)
+
+identity: setup ## the identity test kit through a database, for every format
+	@.venv/bin/python -m pytest -m nightly --timeout 600 $(ARGS)
 
 faults: setup ## kill processes and break servers
 	@.venv/bin/python -m pytest -m faults $(ARGS)

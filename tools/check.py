@@ -38,7 +38,7 @@ CHECKS = {
             "--dist",
             "worksteal",
             "-m",
-            "not faults and not e2e",
+            "not faults and not e2e and not nightly",
         ),
         *("--cov", "--cov-report", "term:skip-covered", "--cov-fail-under", "89"),
         *("--cov-report", f"json:{COVERAGE}", "--junitxml", str(JUNIT)),
@@ -55,7 +55,7 @@ def generated() -> dict[str, list[str | Path]]:
 
 # What failed beside others on few cores is asked once more, alone and without coverage; what fails twice, fails.
 AGAIN = [
-    *(sys.executable, "-m", "pytest", "-m", "not faults and not e2e"),
+    *(sys.executable, "-m", "pytest", "-m", "not faults and not e2e and not nightly"),
     *("--last-failed", "--last-failed-no-failures", "none"),
 ]
 

@@ -19,6 +19,15 @@ def looking(product: Product) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
         yield connection
 
 
+@contextmanager
+def holding(product: Product, table: str) -> Iterator[None]:
+    """Nobody writes to the table meanwhile."""
+    with psycopg.connect(_addresses(product)["owner_url"]) as connection:
+        connection.execute(f"lock table {table} in share row exclusive mode")  # type: ignore[arg-type]
+        yield
+        connection.rollback()
+
+
 def state_in(product: Product) -> State:
     """Of its first organization; every invariant holds."""
     with looking(product) as connection:

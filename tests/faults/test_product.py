@@ -12,7 +12,7 @@ import pytest
 
 from factories import reports
 from faults.client import Client, Load
-from faults.database import looking, state_in
+from faults.database import holding, looking, state_in
 from faults.figures import FIGURES
 from faults.processes import (
     api_of,
@@ -182,6 +182,28 @@ def test_an_api_killed_between_commit_and_answer(client, product, reference):
     FIGURES.accepted += len(sent)
     assert unanswered > 0, "every answer was quicker than the kill"
     assert state_in(product).of_assets(["unanswered"]) == reference(*sent)
+
+
+def test_a_worker_killed_in_the_middle_of_an_undo(client, product, reference):
+    """It has taken back half when it is killed: that half stands again, and another worker takes all of it back."""
+    first, second = (
+        Sent(reports.code(60, skip=tuple(range(day * 10))), asset="undone", day=day) for day in range(2)
+    )
+    for each in (first, second):
+        scan_id = client.upload(each, f"undone {each.day}")
+        client.until_all_ended()
+    with holding(product, "finding"), looking(product) as database:
+        ordered = httpx2.post(
+            f"{client.url}/scans/{scan_id}/undo", headers=client.headers(), json={}, timeout=40
+        )
+        assert ordered.status_code == 202, ordered.text
+        waiting = "select from pg_locks where not granted and relation = 'finding'::regclass"
+        wait_for(lambda: database.execute(waiting).fetchall(), 60, "the undo to reach the findings")
+        for each in workers_of(product):
+            since = _kill(each)
+    wait_for(lambda: client.scan(scan_id)["undone"], 240, "the undo")
+    FIGURES.recovered("a worker killed in the middle of an undo", time.monotonic() - since)
+    assert state_in(product).of_assets(["undone"]) == reference(first)
 
 
 def test_a_database_that_is_restarted_at_once(product, load, reference, chance):

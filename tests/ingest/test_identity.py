@@ -1,0 +1,126 @@
+"""The identity test kit through a database: one format of each kind here, all of them in the nightly set (`make identity`).
+
+A sample's findings are imported as a divided report's part is, so what scanners do to their output can be done to any of
+them; all behind the parser is the product: child, comparison, drift, writing transaction.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import insert
+
+from hauberk.db.models.scan import Scan
+from hauberk.db.session import transaction
+from hauberk.domain.reported import ReportedFinding, ReportHeader
+from hauberk.infra.storage import open_storage
+from hauberk.ingest.parts import PartHead, frame
+from hauberk.ingest.scope import Requested
+from hauberk.parsers.registry import parsers
+from hauberk.testing.changes import CHANGES
+from hauberk.testing.samples import GOLDEN, findings_of, read
+
+SAMPLES = Path(__file__).parents[1] / "parsers" / "samples"
+ONE_OF_EACH_KIND = {
+    "sast": "semgrep-json",
+    "secret": "gitleaks-json",
+    "sca": "trivy-json",
+    "container": "grype-json",
+    "iac": "checkov-json",
+    "cloud": "prowler-json",
+    "dast": "zap-json",
+    "infrastructure": "nessus-xml",
+}
+NOTHING = {"new": 0, "reopened": 0, "closed": 0}
+HELD_FROM = 5
+ORGANIZATION = 1
+
+
+def findings_of_format(format_id: str) -> list[ReportedFinding]:
+    """Of the largest sample; without suppressed ones and leaked values, which other tests look at."""
+    samples = [path for path in (SAMPLES / format_id).iterdir() if not path.name.endswith(GOLDEN)]
+    found = max((findings_of(read(path.read_bytes(), format_id)) for path in samples), key=len)
+    return [msgspec.structs.replace(each, suppression=None, secret=None) for each in found]
+
+
+@pytest.fixture
+def take_in(imports, tmp_path):
+    """`take_in(findings, asset=…, ref=…, scanned_at=…)`: the scan of them."""
+
+    def run(format_id: str, findings: list[ReportedFinding], **asked: Any) -> Any:
+        info = parsers()[format_id].info
+        head = PartHead(format=format_id, scanner=info.scanner, kinds=info.kinds, header=ReportHeader())
+        path = tmp_path / "part"
+        path.write_bytes(b"".join(frame(each) for each in (head, *findings)))
+        stored = open_storage(imports.settings).write_file(path)
+        about = {"organization_id": ORGANIZATION, "sha256": stored.sha256, "size_bytes": stored.size_bytes}
+        requested = msgspec.to_builtins(Requested(format=format_id, **({"asset": "shop"} | asked)))
+        with transaction(imports.engine, ORGANIZATION) as connection:
+            added = insert(Scan).returning(Scan.id)
+            whole = connection.scalar(added.values(**about, requested={"asset": "auto"}, state="running"))
+            part = {**about, "requested": requested, "storage_key": stored.key, "part_of": whole}
+            scan_id = connection.scalar(added.values(**part))
+            imports.enqueue(connection, scan_id)
+        imports.work()
+        return imports.scan(scan_id)
+
+    return run
+
+
+def stays(take_in: Any, imports: Any, consistent: Any, format_id: str) -> None:
+    """Nobody's list lies, whatever a scanner does to its output."""
+    findings = findings_of_format(format_id)
+    first = take_in(format_id, findings)
+    assert (first.state, first.error) == ("done", None)
+    made = first.counts["findings"]["new"]
+    active = "select count(*) from finding where is_active and asset_id = (select id from asset where name = 'shop')"
+    assert imports.value(active) == made > 0
+
+    for name, change in CHANGES.items():
+        scan = take_in(format_id, change(findings))
+        assert (scan.state, scan.counts["new"], scan.counts["findings"]) == ("done", 0, NOTHING), name
+        assert imports.value(active) == made, name
+        back = take_in(format_id, findings)
+        assert back.counts["findings"] == NOTHING, f"back from {name}"
+    again = take_in(format_id, findings)
+    changed = {name: again.counts[name] for name in ("new", "moved", "changed", "reopened", "closed")}
+    assert not any(changed.values()), changed
+
+    other = take_in(format_id, findings[:1], asset="till")
+    branch = take_in(format_id, findings[:1], ref="feature")
+    older = take_in(format_id, findings[:1], scanned_at="2001-01-01T00:00:00Z")
+    assert [each.counts["closed"] for each in (other, branch, older)] == [0, 0, 0]
+    assert older.superseded_by is not None
+    assert imports.value(active) == made
+
+    standing = imports.value("select max(open_occurrences) from scope")
+    empty = take_in(format_id, [])
+    if standing >= HELD_FROM:
+        assert (empty.state, empty.counts["closed"]) == ("held", 0)
+    half = take_in(format_id, findings[::2])
+    gone = half.counts["findings"]["closed"]
+    whole = take_in(format_id, findings)
+    came = whole.counts["findings"]
+    assert came["new"] == came["closed"] == 0
+    if standing >= HELD_FROM:  # else the empty report had closed all of them before
+        assert came["reopened"] == gone
+    assert imports.value(active) == made
+    consistent()
+
+
+@pytest.mark.parametrize("kind", ONE_OF_EACH_KIND)
+def test_findings_of_each_kind_are_known_again(take_in, imports, consistent, kind):
+    format_id = ONE_OF_EACH_KIND[kind]
+    assert kind in {each.value for each in parsers()[format_id].info.kinds}
+    stays(take_in, imports, consistent, format_id)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(
+    "format_id", sorted({path.name for path in SAMPLES.iterdir() if path.name in parsers()})
+)
+def test_findings_of_every_format_are_known_again(take_in, imports, consistent, format_id):
+    if not findings_of_format(format_id):
+        pytest.skip("its samples hold no finding without a secret's value or a suppression")
+    stays(take_in, imports, consistent, format_id)
