@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -78,9 +79,12 @@ def is_alive(pid: int) -> bool:
 def _forget_machines(home: Path) -> None:
     """Of a home that containers share: those whose last process began long ago, and which left nothing newer."""
     for machine in _of_this_machine(home).parent.glob("*"):
-        newest = max((path.stat().st_mtime for path in (machine, *machine.rglob("*"))), default=0.0)
-        if time.time() - newest > FORGOTTEN_SECONDS:
-            shutil.rmtree(machine, ignore_errors=True)
+        with suppress(
+            FileNotFoundError
+        ):  # another node of this home, starting too, clears up in this very moment
+            newest = max((path.stat().st_mtime for path in (machine, *machine.rglob("*"))), default=0.0)
+            if time.time() - newest > FORGOTTEN_SECONDS:
+                shutil.rmtree(machine, ignore_errors=True)
 
 
 def _all(home: Path) -> list[RoleFolder]:
