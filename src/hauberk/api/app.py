@@ -81,7 +81,7 @@ def _lifespan(
             app.state.context = context
             app.state.looks = health.Looks(context)
             app.state.watchers = Watchers(context)
-            operations.read(openapi.describe(app))
+            operations.read(app.routes)
             open_hints(settings)
             try:
                 async with (

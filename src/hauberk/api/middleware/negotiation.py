@@ -36,11 +36,10 @@ class NegotiationMiddleware:
         if _is_json(kind) or not (kind or header(scope, b"content-length") not in ("", "0")):
             return None
         operation = self.operations.find(scope)
-        taken = list((operation or {}).get("requestBody", {}).get("content", ()))
-        if not taken or kind in taken:
+        if operation is None or not operation.takes or kind in operation.takes:
             return None
         said = f"not {kind[:80]}" if kind else "and says so in Content-Type"
-        return 415, "unsupported_media", f"This address takes {_listed(taken)}, {said}."
+        return 415, "unsupported_media", f"This address takes {_listed(operation.takes)}, {said}."
 
     def _wrong_answer(self, scope: Scope) -> tuple[int, str, str] | None:
         accepted = header(scope, b"accept").lower()
@@ -49,12 +48,7 @@ class NegotiationMiddleware:
         operation = self.operations.find(scope)
         if operation is None:
             return None
-        given = [
-            kind.partition(";")[0]
-            for code, answer in operation["responses"].items()
-            if code < "400"
-            for kind in answer.get("content", ())
-        ]
+        given = [kind.partition(";")[0] for kind in operation.gives]
         if not given or any(_takes(accepted, kind) for kind in given):
             return None
         return 406, "not_acceptable", f"This address answers {_listed(given)}, which Accept leaves out."
