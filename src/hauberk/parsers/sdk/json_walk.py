@@ -7,6 +7,7 @@ a string cannot decode, because a JSON array's prefix is valid only at depth 0; 
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import BinaryIO
 
 from msgspec import Struct
@@ -28,15 +29,18 @@ _CUTS = 4
 _FIRST_REACH = 4 * 1024
 """How far the first cut of an array looks: documents of many small arrays pay for no more."""
 _SPACE = re.compile(rb"[ \t\r\n]*+")
+_NAME = re.compile(rb'"[^"\\]{0,64}+"')
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _SCALAR = re.compile(rb"[-+.\w]++")
 _NEXT_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+[{}\[\]]', re.DOTALL)
 _SEPARATOR = re.compile(rb',[ \t\r\n]*+\{[ \t\r\n]*+"[^"\\]{0,200}"')
 _QUOTE, _COMMA, _COLON, _SEMICOLON = b'",:;'
+_BLANK = ord(" ")
 _OPEN_OBJECT, _CLOSE_OBJECT, _OPEN_ARRAY, _CLOSE_ARRAY = b"{}[]"
 _OPENING = (_OPEN_OBJECT, _OPEN_ARRAY)
 
 Trie = dict[str, "Trie | str"]
+_decoded_name = lru_cache(maxsize=1024)(decode_or_tell)
 
 
 class Node(Struct, frozen=True):
@@ -138,6 +142,8 @@ class JsonWalker:
                 return False
 
     def _peek(self) -> int:
+        if self._pos < len(self._data) and self._data[self._pos] > _BLANK:  # nearly always
+            return self._data[self._pos]
         if not self._skip_space():
             raise self._error("truncated", "The JSON document ends in the middle; the file was cut off.")
         return self._data[self._pos]
@@ -209,6 +215,14 @@ class JsonWalker:
         self._pos = end
         return decode_or_tell(data)
 
+    def _name(self, depth: int) -> Json:
+        """The key of an object: the same few come again and again."""
+        match = _NAME.match(self._data, self._pos)
+        if match is None:
+            return self._take(depth)
+        self._pos = match.end()
+        return _decoded_name(match[0])
+
     # --- structure --------------------------------------------------------------------------------------------
 
     def _walk(self, wanted: Trie | str, container: str, key: str | int, depth: int) -> Iterator[Node]:
@@ -238,7 +252,7 @@ class JsonWalker:
         while True:
             if self._peek() != _QUOTE:
                 raise self._unexpected("a name in double quotes")
-            key = self._take(depth)
+            key = self._name(depth)
             if self._peek() != _COLON:
                 raise self._unexpected("“:”")
             self._pos += 1
