@@ -1,5 +1,6 @@
 """Rows that answer from what the build left: release evidence, the built front end, files, the manual."""
 
+import importlib.metadata
 import json
 from dataclasses import replace
 
@@ -112,6 +113,16 @@ async def test_evidence_of_something_wrong_fails(probe, released, row, changes):
 async def test_what_was_skipped_has_not_been_seen(probe, released, row, changes):
     released(**changes)
     assert (await answer_of(probe, row)).result is Result.SKIP
+
+
+@pytest.mark.parametrize("is_audited", [True, False])
+async def test_what_runs_in_another_version_than_was_audited_is_said(probe, released, is_audited):
+    runs = importlib.metadata.version("sqlalchemy")
+    component = {"name": "SQLAlchemy", "version": runs if is_audited else "0.0.1"}
+    released(sbom={"python": {"components": [component]}, "npm": {"components": [{}]}})
+    answer = await answer_of(probe, "SEC-7")
+    assert answer.result is (Result.PASS if is_audited else Result.WARN)
+    assert (f"SQLAlchemy {runs} (audited: 0.0.1)" in answer.evidence) is not is_audited
 
 
 async def test_a_mutation_score_that_nobody_measured_is_said(probe, released):

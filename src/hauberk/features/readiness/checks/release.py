@@ -1,6 +1,8 @@
 """What the build found out about itself and wrote down, signed: tests, coverage, the audit of dependencies."""
 
-from collections.abc import Mapping
+import importlib.metadata
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from hauberk.infra.readiness import Answer, Kind, Probe, attested, failed, passed, readiness, warned
@@ -31,10 +33,32 @@ async def dependencies_are_audited(probe: Probe) -> Answer:
             return _unseen(f"{seen}{of.get('skipped', 'all')} {ecosystem} packages could not be looked up.")
         if not boms.get(ecosystem):
             return failed(f"{seen}no bill of materials for {ecosystem}.", _AGAIN, kind=Kind.RECORD)
+    if other := _not_audited(found.parts["sbom"]["python"]["components"]):
+        return warned(
+            f"{seen}no advisory known, but of what runs here {len(other)} packages are not the ones that were audited:"
+            f" {', '.join(other[:5])}.",
+            "Install the release with the versions that it names, or audit what is installed.",
+        )
     counted = ", ".join(f"{n} {name} components" for name, n in boms.items())
     return passed(
         f"{seen}no advisory known, nothing skipped; bills of materials: {counted}.", kind=Kind.RECORD
     )
+
+
+def _not_audited(components: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Packages that are installed here in another version than the bill of materials has, each with both."""
+    installed = {_normal(each.metadata["Name"]): each.version for each in importlib.metadata.distributions()}
+    return [
+        f"{each['name']} {installed[name]} (audited: {each['version']})"
+        for each in components
+        if "name" in each
+        and (name := _normal(each["name"])) in installed
+        and installed[name] != each["version"]
+    ]
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _unseen(evidence: str) -> Answer:
