@@ -46,6 +46,7 @@ class State:
     occurrences: list[tuple[Any, ...]]
     scopes: list[tuple[Any, ...]]
     buckets: list[tuple[Any, ...]]
+    facets: list[tuple[Any, ...]]
 
     def of_assets(self, names: Collection[str]) -> "State":
         return State(**{part: [row for row in rows if row[0] in names] for part, rows in vars(self).items()})
