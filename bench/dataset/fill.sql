@@ -66,7 +66,7 @@ from (select r.*, number, case when draw < 3 then 5 when draw < 20 then 4 when d
 create unique index on bench.rule (organization_id, kind, number);
 
 insert into organization (id, name, identity_key)
-select n, 'Organization ' || n, decode((current_setting('bench.keys')::jsonb) ->> (n - 1), 'hex') from bench.plan, generate_series(1, organizations) n;
+select n, 'Organization ' || n, decode((current_setting('bench.keys')::jsonb) ->> (n - 1)::int, 'hex') from bench.plan, generate_series(1, organizations) n;
 insert into user_account (id, email, name) select n, 'person' || n || '@example.org', 'Person ' || n from bench.plan, generate_series(1, organizations * 10) n;
 insert into membership (organization_id, user_id, role) select 1 + (n - 1) / 10, n, 'admin' from bench.plan, generate_series(1, organizations * 10) n;
 
