@@ -6,10 +6,12 @@ from importlib import resources
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.encoders import jsonable_encoder
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, Response
 
 import hauberk
+from hauberk.features.identity.access import CSRF_SCHEME, SESSION_SCHEME
 from hauberk.features.identity.serving import EVERYWHERE, Problem, refusals
 
 PREFIX = "/api/v1"
@@ -47,6 +49,10 @@ def _document(app: FastAPI) -> dict[str, Any]:
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs", {}))
     schemas["Problem"] = problem
+    # Routes depend on the token's scheme alone: each would be looked for in every request, and the caller is found once.
+    for scheme in (SESSION_SCHEME, CSRF_SCHEME):
+        model = jsonable_encoder(scheme.model, by_alias=True, exclude_none=True)
+        document["components"].setdefault("securitySchemes", {})[scheme.scheme_name] = model
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     for path, operations in document["paths"].items():

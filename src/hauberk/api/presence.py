@@ -67,7 +67,7 @@ def _state(context: Context, loop: Loop) -> dict[str, Any]:
 async def _execute(context: Context, statement: Any, values: dict[str, Any]) -> None:
     """Best effort, on health's own connection: a database that is away is noticed elsewhere."""
     try:
-        async with asyncio.timeout(SECONDS), context.surroundings.engine.begin() as connection:
+        async with asyncio.timeout(SECONDS), context.surroundings.engine.connect() as connection:
             await connection.execute(statement, values)
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         log.debug("presence_not_told", error=type(error).__name__)

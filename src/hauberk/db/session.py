@@ -7,6 +7,7 @@ Every transaction begins by taking the `hauberk_app` role, the organization and 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import psycopg
@@ -24,6 +25,8 @@ ORGANIZATION = "organization_id"
 LIMITS = "limits"
 _AFTER_COMMIT = "hauberk.after_commit"
 _DRIVER = "driver"
+_AS_IT_IS: Final = {"no_parameters": True}
+"""Several statements in one message: only where nothing is to be put in."""
 _ONLY_WHEN_ASKED: Final = 2**31
 """Uses of a statement before the driver prepares it of its own accord: never."""
 
@@ -50,6 +53,20 @@ class TimeLimits:
     parallel_workers: str = "0"
 
 
+@lru_cache(10_000)
+def _beginning(organization_id: int | None, limits: TimeLimits) -> str:
+    """`begin` and all that a transaction takes for itself, as one message: a request waits for it once."""
+    organization = "" if organization_id is None else str(int(organization_id))
+    return (
+        "begin; set local role hauberk_app;"
+        f" set local hauberk.organization_id = '{organization}';"
+        f" set local statement_timeout = '{limits.statement}';"
+        f" set local lock_timeout = '{limits.lock}';"
+        f" set local idle_in_transaction_session_timeout = '{limits.idle_in_transaction}';"
+        f" set local max_parallel_workers_per_gather = {int(limits.parallel_workers)}"
+    )
+
+
 REQUEST_LIMITS = TimeLimits()
 JOB_LIMITS = TimeLimits(statement="0", lock="60s", idle_in_transaction="120s", parallel_workers="2")
 
@@ -66,8 +83,10 @@ class Pool:
 
 
 def async_engine(url: str, *, pool: Pool, application_name: str = "hauberk-api") -> AsyncEngine:
-    """The engine of a server process."""
+    """The engine of a server process. What is no session's runs statement by statement, each its own transaction."""
     options = _engine_options(pool, application_name, cursor=TracedAsyncCursor)
+    # The driver begins nothing: a session says `begin` and what goes with it at once.
+    options["connect_args"]["autocommit"] = True
     # What begins a transaction tests the connection too (`Sessions.transaction`), without another round trip.
     return create_async_engine(driver_url(url), poolclass=PatientPool, **{**options, "pool_pre_ping": False})
 
@@ -118,7 +137,8 @@ def _enter(connection: Connection, organization_id: int | None, limits: TimeLimi
 
 @event.listens_for(Session, "after_begin")
 def _enter_tenant(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    _enter(connection, session.info.get(ORGANIZATION), session.info.get(LIMITS, REQUEST_LIMITS))
+    beginning = _beginning(session.info.get(ORGANIZATION), session.info.get(LIMITS, REQUEST_LIMITS))
+    connection.exec_driver_sql(beginning, execution_options=_AS_IT_IS)
     session.info[_DRIVER] = connection.connection.driver_connection
 
 

@@ -16,7 +16,7 @@ from hauberk.features.identity import counting, throttle, tokens
 from hauberk.features.identity.caller import SignedIn
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.repository import CredentialRepository
-from hauberk.features.identity.serving import SAFE_METHODS, ContextDep, SessionDep
+from hauberk.features.identity.serving import SAFE_METHODS, SessionDep
 from hauberk.infra.access_tokens import AccessTokens, NotAnAccessToken, looks_like_one
 from hauberk.infra.crypto import equal
 from hauberk.kit.errors import Forbidden, Unauthenticated
@@ -24,10 +24,10 @@ from hauberk.kit.errors import Forbidden, Unauthenticated
 CSRF_HEADER = "X-CSRF-Token"
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="token", description="A token: `hbk_…`")
-_cookie = APIKeyCookie(
+SESSION_SCHEME = APIKeyCookie(
     name="__Host-hauberk", auto_error=False, scheme_name="session", description="The browser's session"
 )
-_csrf = APIKeyHeader(
+CSRF_SCHEME = APIKeyHeader(
     name=CSRF_HEADER,
     auto_error=False,
     scheme_name="csrf",
@@ -54,14 +54,10 @@ def set_session_cookie(response: Response, context: Context, value: str, seconds
 
 
 async def signed_in(
-    request: Request,
-    context: ContextDep,
-    session: SessionDep,
-    _token: Annotated[object, Depends(_bearer)],
-    _session: Annotated[object, Depends(_cookie)],
-    _csrf_token: Annotated[object, Depends(_csrf)],
+    request: Request, session: SessionDep, _token: Annotated[object, Depends(_bearer)]
 ) -> SignedIn:
     """The caller of this request; 401 when nobody is signed in, 403 for a write from a page that is not ours."""
+    context: Context = request.app.state.context
     authorization = request.headers.get("authorization")
     if authorization is not None:
         found = await _by_bearer(session, context, request, authorization)

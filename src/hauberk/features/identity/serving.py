@@ -2,6 +2,7 @@
 
 import http
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -68,9 +69,17 @@ async def context(request: Request) -> Context:
 ContextDep = Annotated[Context, Depends(context)]
 
 
-async def session(context: ContextDep, request: Request) -> AsyncIterator[AsyncSession]:
-    async with context.sessions.transaction() as opened:
-        yield opened
+# A dependency that several ask for is made once, but what it depends on is gone through for each: so these take the
+# request and nothing else.
+async def session(request: Request) -> AsyncIterator[AsyncSession]:
+    context: Context = request.app.state.context
+    try:
+        async with context.sessions.transaction() as opened:
+            yield opened
+    finally:
+        reading: AsyncExitStack | None = getattr(request.state, "reading", None)
+        if reading is not None:
+            await reading.aclose()
     actor = getattr(request.state, "actor", None)
     if context.replica is not None and actor is not None and request.method not in SAFE_METHODS:
         await context.replica.wrote(actor.user_id)
@@ -80,20 +89,19 @@ async def session(context: ContextDep, request: Request) -> AsyncIterator[AsyncS
 SessionDep = Annotated[AsyncSession, Depends(session, scope="function")]
 
 
-async def read_session(
-    context: ContextDep, request: Request, primary: SessionDep
-) -> AsyncIterator[AsyncSession]:
+async def read_session(request: Request, primary: SessionDep) -> AsyncSession:
     """On the replica, where there is one that knows what the caller wrote; who he is, the primary has said before."""
+    context: Context = request.app.state.context
     actor = getattr(request.state, "actor", None)
     if context.replica is None or actor is None or request.method not in SAFE_METHODS:
-        yield primary
-        return
+        return primary
     await pause(primary)
-    async with context.replica.reading(actor.organization_id, actor.user_id) as opened:
-        yield primary if opened is None else opened
+    request.state.reading = AsyncExitStack()
+    reading = context.replica.reading(actor.organization_id, actor.user_id)
+    return await request.state.reading.enter_async_context(reading) or primary
 
 
-ReadSessionDep = Annotated[AsyncSession, Depends(read_session, scope="function")]
+ReadSessionDep = Annotated[AsyncSession, Depends(read_session)]
 
 
 class Ids:
