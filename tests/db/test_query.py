@@ -180,12 +180,18 @@ def test_places_and_components(world):
     assert world.ask("path:src/web/app.py") == {file}
     assert world.ask("path:src/") == {file, past}
     assert world.ask("path:*app*") == {file}
+    assert world.ask("path:*/app.py") == world.ask("path:*b/*p.py") == {file}
+    assert world.ask("path:*web/") == {file, package}
+    assert world.ask("path:*/package.json") == {package}
+    assert world.ask("path:*/App.py") == world.ask("path:*yp.ppa") == set()
     assert world.ask("path:db_1*") == {host}
     assert world.ask("path:dbX1*") == set()
     assert world.ask("path:web/package.json") == {package}
     assert world.ask("component:@Babel/Core") == world.ask("package:@babel/core@7.1.*") == {package}
     assert world.ask("component:@babel/core@8.0.0") == set()
-    assert world.ask("purl:pkg:npm/*") == {package}
+    assert world.ask("purl:pkg:npm/*") == world.ask("purl:*/core@7.1.0") == {package}
+    assert world.ask("purl:pkg:npm/%40babel/core@7.1.0") == {package}
+    assert world.ask("purl:pkg:npm/%40babel/core@7.1") == set()
     assert world.ask("kind:sca,secret") == {package}
 
 

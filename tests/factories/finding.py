@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, insert, null, update
 
 from factories.asset import SCANNED_AT, SCANNED_ON, MadeAsset
-from hauberk.db.models.count import CountDelta
+from hauberk.db.models.count import CountDelta, FacetDelta
 from hauberk.db.models.finding import Finding, Occurrence, RuleText
 from hauberk.domain.finding import FindingKind, Triage
 from hauberk.domain.priority import priority
@@ -160,6 +160,23 @@ def make_delta(
             n=n,
             opened=opened,
             closed=closed,
+        )
+    )
+
+
+def make_facet_delta(
+    connection: Connection, asset: MadeAsset, n: int, *, severity: Severity = Severity.HIGH
+) -> None:
+    """As if there were so many more active ones; of a finding that is made, a trigger writes it."""
+    bucket = {"kind": FindingKind.SAST.code, "triage": Triage.OPEN.code, "scanners": ["semgrep"]}
+    connection.execute(
+        insert(FacetDelta).values(
+            organization_id=asset.organization_id,
+            asset_id=asset.id,
+            is_active=True,
+            severity=severity.rank,
+            n=n,
+            **bucket,
         )
     )
 

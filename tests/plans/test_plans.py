@@ -46,7 +46,7 @@ SAMPLES = {
     "path": "path:{path}",
     "component": "component:{component}",
     "package": "package:{component}",
-    "purl": "purl:pkg:npm/{component}@1.0.0",
+    "purl": "purl:{purl}",
     "tag": "tag:wontfix",
     "assignee": "assignee:person3@example.org",
     "epss": "is:open epss>0.5",
@@ -72,7 +72,7 @@ FROM_THE_INDEX = {
     "tag:wontfix": "finding_tagged_idx",
 }
 # What picks few findings reads few pages, however many there are.
-FEW = ("asset", "cve", "rule", "path", "component", "id", "assignee", "tag")
+FEW = ("asset", "cve", "rule", "path", "component", "purl", "id", "assignee", "tag")
 FEW_BUFFERS = 2_500
 PREFIXES = {
     "asset": "ast",
@@ -115,6 +115,7 @@ async def _values(client) -> dict[str, str]:
         "cve": package["identifiers"][0],
         "component": package["components"][0]["name"],
         "path": placed["locations"][0]["path"],
+        "purl": package["components"][0]["purl"],
         "name": "main",
     }
 
@@ -153,6 +154,16 @@ async def test_no_filter_reads_a_big_table_from_end_to_end(watched, asking, key)
     if key in FEW:
         assert answer.json()["items"]
         assert max(plan.buffers for plan in plans) < FEW_BUFFERS
+
+
+async def test_the_end_of_a_path_leads_to_its_findings_by_an_index(watched, asking):
+    client, values, _ = asking
+    with watched.during() as plans:
+        answer = await client.get("/api/v1/findings", params={"q": f"path:*{values['path'][4:]}"})
+    assert answer.json()["items"]
+    scans = {scan for plan in plans for scan in plan.scans_of("occurrence")}
+    assert "Index Scan using occurrence_ending_idx" in scans
+    assert max(plan.buffers for plan in plans) < FEW_BUFFERS
 
 
 @pytest.mark.parametrize("sort", ORDERS)

@@ -11,10 +11,9 @@ from sqlalchemy import Connection, Row, Select, Subquery, case, func, literal, s
 from hauberk.db import facet_counts
 from hauberk.db.locks import lock_counts
 from hauberk.db.models.count import CountDelta, CountFold, DailyTrend, FindingCount
+from hauberk.domain.finding import LAST_UNDECIDED
 
 AT_ONCE = 50_000
-LAST_UNDECIDED = 2
-"""The last triage code that still is work: open, in_triage, confirmed."""
 
 _FOLD = text("""
 with taken as (

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    and_,
     cast,
     func,
     literal,
@@ -24,6 +25,7 @@ from sqlalchemy.dialects.postgresql import BIGINT
 
 from hauberk.db.models.asset import Scope
 from hauberk.db.models.count import FacetCount, FacetDelta
+from hauberk.domain.finding import LAST_UNDECIDED
 from hauberk.domain.query import Node, Term, leaves
 
 N: Final[ColumnElement[int]] = literal_column("finding.n", BIGINT)
@@ -107,6 +109,14 @@ def counted(
     `among`: the only assets to look at.
     """
     return statement.add_cte(_buckets(organization_id, by_asset=by_asset, among=among), nest_here=True)
+
+
+def open_by_severity(organization_id: int) -> Select[Any]:
+    """(severity, n) of undecided active findings."""
+    buckets = _buckets(organization_id, by_asset=False, among=None)
+    of = buckets.c
+    is_open = and_(of.is_active, of.triage <= LAST_UNDECIDED)
+    return select(of.severity, func.sum(of.n).label("n")).where(is_open).group_by(of.severity)
 
 
 def _buckets(organization_id: int, *, by_asset: bool, among: Select[int] | None) -> CTE:

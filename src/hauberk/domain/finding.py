@@ -1,6 +1,7 @@
 """What a finding is: its kind, whether it is present (machine-owned) and what people say of it (human-owned)."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class FindingKind(StrEnum):
@@ -62,6 +63,10 @@ class Triage(StrEnum):
     @classmethod
     def of_code(cls, code: int) -> "Triage":
         return _TRIAGES[code]
+
+
+LAST_UNDECIDED: Final = 2
+"""The last triage code that still is work: open, in_triage, confirmed."""
 
 
 _TRIAGES = tuple(Triage)  # append only: the position is stored

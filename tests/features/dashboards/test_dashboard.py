@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from factories.asset import make_asset
-from factories.finding import make_delta, make_finding
+from factories.finding import make_delta, make_facet_delta, make_finding
 from factories.scan import make_scan
 from factories.writing import writing
 from fixtures.api import browser, new_organization, serving, unlimited
@@ -59,6 +59,7 @@ async def test_the_overview_adds_up(api, rows, organization, public):
         counts.fold(connection, organization.organization_id)
         make_delta(connection, asset, 2, severity=Severity.HIGH, opened=2, on=today - timedelta(days=2))
         make_delta(connection, asset, -1, severity=Severity.HIGH, closed=1, on=today)
+        make_facet_delta(connection, asset, 5, severity=Severity.HIGH)
     answer = await api.get("/api/v1/dashboard", params={"days": 10})
     DashboardSchema.model_validate(answer.json(), extra="forbid")
     shown = answer.json()

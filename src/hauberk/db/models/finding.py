@@ -202,6 +202,19 @@ class Occurrence(TenantModel):
             text(ADDRESS.format(2)),
             postgresql_where=text(f"{ADDRESS.format(2)} is not null"),
         ),
+        Index("occurrence_ending_idx", "organization_id", text(f"reverse({ADDRESS.format(1)})")),
+        Index(
+            "occurrence_second_ending_idx",
+            "organization_id",
+            text(f"reverse({ADDRESS.format(2)})"),
+            postgresql_where=text(f"{ADDRESS.format(2)} is not null"),
+        ),
+        Index(
+            "occurrence_purl_idx",
+            "organization_id",
+            text("component_purl(component)"),
+            postgresql_where=text("component_purl(component) is not null"),
+        ),
         Index(
             "occurrence_component_idx",
             "organization_id",

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, literal, select
 
-from hauberk.db import counts
+from hauberk.db import counts, facet_counts
 from hauberk.db.models.scan import Scan
 from hauberk.db.repository import DbSession
 from hauberk.domain.permissions import Actor
@@ -35,8 +35,7 @@ class DashboardRepository:
         return f"{row.folds}.{row.newest}.{row.waiting}"
 
     async def open_by_severity(self, actor: Actor) -> dict[int, int]:
-        found = counts.open_counts(actor.organization_id).c
-        wanted = select(found.severity, func.sum(found.n).label("n")).group_by(found.severity)
+        wanted = facet_counts.open_by_severity(actor.organization_id)
         return {row.severity: int(row.n) for row in await self.session.execute(wanted)}
 
     async def trend(self, actor: Actor, *, until: date, days: int, is_past: bool = False) -> list[Day]:
