@@ -12,6 +12,8 @@ import structlog
 
 from factories.working import working
 from fixtures.api import serving, unlimited
+from fixtures.http_servers import answering, listening
+from fixtures.nodes import free_port
 from fixtures.readiness import answer_of, site_of
 from fixtures.sinks import sink
 from hauberk.features.readiness import probing, records
@@ -191,6 +193,52 @@ async def test_a_trace_is_followed_from_the_request_over_the_job_to_the_statemen
         answer = await answering
     telemetry.configure_logging(settings)
     assert answer.result is Result.PASS, answer.evidence
+
+
+@pytest.mark.breaks("OBS-6")
+@pytest.mark.parametrize("fault", ["nobody takes it", "a secret passes"])
+async def test_a_failed_drill_of_error_reports_fails(settings, collector, monkeypatch, fault):
+    port = collector.port if fault == "a secret passes" else free_port()
+    if fault == "a secret passes":
+        monkeypatch.setattr("hauberk.infra.telemetry.errors.scrub", lambda event, _hint: event)
+    sentry = type(settings.sentry).model_validate({"dsn": f"http://key@127.0.0.1:{port}/1"})
+    told = unlimited(settings).model_copy(update={"sentry": sentry})
+    async with serving(told) as app, probing.of(app.state.context, site_of(app)) as probe:
+        outcome = await error_report(probe)
+        assert not outcome.has_passed
+        await records.keep(app.state.context, RecordKind.DRILL, ERROR_REPORT, outcome, datetime.now(UTC))
+        answer = await answer_of(probe, "OBS-6")
+    telemetry.configure_logging(settings)
+    assert ("planted secret" in answer.evidence) == (fault == "a secret passes")
+
+
+@pytest.mark.breaks("OBS-11")
+async def test_a_trace_that_ends_before_the_job_fails(settings, collector, monkeypatch):
+    """Nobody works here: the request and its statements are seen, the job is not."""
+    monkeypatch.setattr("hauberk.infra.telemetry.checks.TRACE_SECONDS", 2.0)
+    otlp = settings.otlp.model_copy(update={"endpoint": collector.url})
+    told = unlimited(settings).model_copy(update={"otlp": otlp})
+    async with serving(told) as app, probing.of(app.state.context, site_of(app)) as probe:
+        answer = await answer_of(probe, "OBS-11")
+    telemetry.configure_logging(settings)
+    assert "has no span of the job" in answer.evidence
+
+
+@pytest.mark.breaks("OBS-12")
+async def test_a_log_record_that_does_not_arrive_where_logs_are_kept_fails(probe, monkeypatch):
+    """A Loki that answers as it does when it has nothing of the kind."""
+    monkeypatch.setattr("hauberk.infra.telemetry.checks.ARRIVAL_SECONDS", 1.0)
+    nothing = b'{"status":"success","data":{"resultType":"streams","result":[]}}'
+    settings = probe.inside.settings
+    async with listening(answering(nothing, content_type="application/json")) as loki:
+        log = settings.log.model_copy(update={"loki_url": f"http://127.0.0.1:{loki.port}"})
+        egress = settings.egress.model_copy(update={"allow": ("127.0.0.0/8",), "ports": ("1-65535",)})
+        changed = settings.model_copy(update={"log": log, "egress": egress})
+        inside = dataclasses.replace(probe.inside, settings=changed)
+        answer = await answer_of(dataclasses.replace(probe, installation=inside), "OBS-12")
+        (asked, *_) = loki.requests
+    assert asked.startswith("GET /loki/api/v1/query_range?query=")
+    assert "did not arrive" in answer.evidence
 
 
 async def test_where_logs_go_is_not_known_until_somebody_says(probe):
