@@ -61,6 +61,12 @@ HOT_QUERIES: Final = (
         " and is_active and triage <= 2",
     ),
     HotQuery(
+        "facets and totals",
+        "facet_count",
+        "facet_count_pkey",
+        "select severity, n from facet_count where organization_id = :organization and asset_id = 0",
+    ),
+    HotQuery(
         "what an import compares with",
         "occurrence",
         "occurrence_open_key",
