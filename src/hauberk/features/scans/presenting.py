@@ -69,7 +69,9 @@ def _act(row: Any) -> Act | None:
     kind = _ACTS.get(row.job_kind)
     if kind is None:
         return None
-    return Act.model_validate({"kind": kind, "state": row.job_state, "error": row.job_error})
+    # What a job that is tried again met before is no answer to the person who waits.
+    error = {"position": None} | row.job_error if row.job_error and row.job_state == "failed" else None
+    return Act.model_validate({"kind": kind, "state": row.job_state, "error": error})
 
 
 def _asset(scan: Scan, name: str | None, ids: Ids) -> Named | None:
