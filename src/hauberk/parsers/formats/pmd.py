@@ -13,28 +13,6 @@ _SCALE: sdk.Scale = {
 }
 
 
-def _finding(path: str, said: sdk.Json, text: str) -> sdk.ReportedFinding:
-    symbol = ".".join(sdk.texts([said.get("package"), said.get("class"), said.get("method")]))
-    return sdk.ReportedFinding(
-        kind=sdk.SAST,
-        title=text.strip(),
-        severity=sdk.severity(said.get("priority"), _SCALE),
-        severity_reported=sdk.text(said.get("priority")),
-        rule_id=said["rule"],
-        locations=(
-            sdk.Location(
-                path=path,
-                line=sdk.line(said.get("beginline")),
-                end_line=sdk.line(said.get("endline")),
-                column=sdk.line(said.get("begincolumn")),
-                symbol=symbol or None,
-            ),
-        ),
-        references=sdk.urls(said.get("externalInfoUrl")),
-        tags=sdk.texts(said.get("ruleset")),
-    )
-
-
 @sdk.parser(
     id="pmd-csv",
     scanner="PMD",
@@ -88,3 +66,25 @@ def pmd_xml(violation: sdk.XmlElement) -> sdk.Findings:
     file = violation.getparent()
     path = "" if file is None else file.get("name", "")
     yield _finding(path, dict(violation.attrib), violation.text or violation.attrib["rule"])
+
+
+def _finding(path: str, said: sdk.Json, text: str) -> sdk.ReportedFinding:
+    symbol = ".".join(sdk.texts([said.get("package"), said.get("class"), said.get("method")]))
+    return sdk.ReportedFinding(
+        kind=sdk.SAST,
+        title=text.strip(),
+        severity=sdk.severity(said.get("priority"), _SCALE),
+        severity_reported=sdk.text(said.get("priority")),
+        rule_id=said["rule"],
+        locations=(
+            sdk.Location(
+                path=path,
+                line=sdk.line(said.get("beginline")),
+                end_line=sdk.line(said.get("endline")),
+                column=sdk.line(said.get("begincolumn")),
+                symbol=symbol or None,
+            ),
+        ),
+        references=sdk.urls(said.get("externalInfoUrl")),
+        tags=sdk.texts(said.get("ruleset")),
+    )
