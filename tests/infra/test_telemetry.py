@@ -134,6 +134,27 @@ def test_planted_secrets_pass_neither_log_nor_error_report(observed, collector, 
     assert CANARY not in json.dumps(error)
 
 
+async def test_planted_secrets_pass_into_no_span(observed, collector):
+    """In path, query, headers, cookie, form and file of requests; a request's id is the caller's to choose, and kept."""
+    async with serving(observed) as app:
+        member = await new_organization(app.state.context)
+        planted = {
+            "Cookie": f"hauberk={CANARY}",
+            "Referer": f"https://x/{CANARY}",
+        }
+        async with browser(app, **member.headers, **planted) as client:
+            await client.get(f"/api/v1/assets/{CANARY}?token={CANARY}&q={CANARY}")
+            await client.get("/api/v1/findings", params={"q": f'"{CANARY}"'})
+            parts = form(field("asset", CANARY), file(reports.code(2, title=CANARY), name=f"{CANARY}.json"))
+            assert (await client.post("/api/v1/scans", content=parts, headers=HEADERS)).status_code == 202
+        with working(observed) as worker:
+            worker(Queue.IMPORT)
+    telemetry.close()
+    spans = collector.spans()
+    assert {span.kind for span in spans} >= {2, 3, 5}, "request, statement and job"
+    assert CANARY not in " ".join(str(span) for span in spans)
+
+
 async def test_an_error_is_reported_with_release_and_request_and_without_the_person(observed, collector):
     async with serving(observed) as app:
         member = await new_organization(app.state.context)
