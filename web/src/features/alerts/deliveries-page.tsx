@@ -82,44 +82,64 @@ export function DeliveriesPage({ state, page, onState, onPage }: Props) {
 function DeliveryRow({ delivery }: { delivery: Delivery }) {
   const replay = useReplay();
   const mayReplay = useMay("alerting:write") && delivery.state === "dead";
+  const again = mayReplay && (
+    <Button
+      size="sm"
+      isBusy={replay.isPending}
+      aria-label={`Send again to ${delivery.recipient}`}
+      onClick={() => replay.mutate(delivery.id)}
+    >
+      Send again
+    </Button>
+  );
   return (
     <Tr>
-      <Td className="py-2 font-medium text-strong">
+      <Td className="py-2 font-medium text-strong phone:hidden">
         {delivery.recipient}
         <div className="text-xs font-regular text-muted">{delivery.kind}</div>
       </Td>
-      <Td className="w-full">
+      <Td className="w-full py-2 phone:px-4">
+        {/* On a phone one cell says it all, one thing below the other. */}
+        <div className="font-medium text-strong desk:hidden">
+          {delivery.recipient} <span className="text-xs font-regular text-muted">{delivery.kind}</span>
+        </div>
         {delivery.headline}
         <div className="text-xs text-muted">
           {delivery.event}
           {delivery.is_test && ", a test"}
+          <span className="desk:hidden">
+            , <Time at={delivery.created_at} />
+          </span>
         </div>
         {delivery.error && <div className="mt-0.5 text-xs text-danger">{delivery.error}</div>}
+        <div className="mt-1.5 flex items-center gap-3 desk:hidden">
+          <Outcome delivery={delivery} />
+          <span className="ml-auto">{again}</span>
+        </div>
         <ProblemNote error={replay.error} />
       </Td>
-      <Td>
-        <Chip tone={DELIVERY_TONE[delivery.state]}>{DELIVERY_WORD[delivery.state]}</Chip>
-        <div className="mt-0.5 text-xs whitespace-nowrap text-muted">
-          {delivery.is_held ? "quiet hours, until " : `${plural(delivery.attempts, "attempt")}`}
-          {delivery.next_attempt_at && !delivery.is_held && ", next "}
-          {delivery.next_attempt_at && <Time at={delivery.next_attempt_at} />}
-        </div>
+      <Td className="phone:hidden">
+        <Outcome delivery={delivery} />
       </Td>
       <Td isRight className="text-muted phone:hidden">
         <Time at={delivery.created_at} />
       </Td>
-      <Td isRight>
-        {mayReplay && (
-          <Button
-            size="sm"
-            isBusy={replay.isPending}
-            aria-label={`Send again to ${delivery.recipient}`}
-            onClick={() => replay.mutate(delivery.id)}
-          >
-            Send again
-          </Button>
-        )}
+      <Td isRight className="phone:hidden">
+        {again}
       </Td>
     </Tr>
+  );
+}
+
+function Outcome({ delivery }: { delivery: Delivery }) {
+  return (
+    <div className="phone:flex phone:items-center phone:gap-2">
+      <Chip tone={DELIVERY_TONE[delivery.state]}>{DELIVERY_WORD[delivery.state]}</Chip>
+      <div className="text-xs whitespace-nowrap text-muted desk:mt-0.5">
+        {delivery.is_held ? "quiet hours, until " : `${plural(delivery.attempts, "attempt")}`}
+        {delivery.next_attempt_at && !delivery.is_held && ", next "}
+        {delivery.next_attempt_at && <Time at={delivery.next_attempt_at} />}
+      </div>
+    </div>
   );
 }
