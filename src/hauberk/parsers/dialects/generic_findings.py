@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from hauberk.parsers import sdk
@@ -36,6 +37,7 @@ _NO_WORD = re.compile(r"[^a-z0-9]")
 _DATES = ("%m/%d/%Y", "%d/%m/%Y")
 
 
+@lru_cache(maxsize=1024)  # every row has the same columns
 def field_of(column: str) -> str | None:
     """The field that a CSV column holds, or None where the column is not of this format."""
     return _COLUMNS.get(_NO_WORD.sub("", column.lower()))

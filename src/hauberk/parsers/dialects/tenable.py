@@ -55,7 +55,10 @@ COLUMNS = {  # what we call it: how the exports call it
 
 def said(row: sdk.Row, field: str) -> str:
     """What a CSV row says under whichever name its export gives the column."""
-    return next((row[column] for column in COLUMNS[field] if row.get(column)), "")
+    for column in COLUMNS[field]:  # a plain loop: it runs forty times a row
+        if word := row.get(column):
+            return word
+    return ""
 
 
 def joined(*texts: str | None) -> str | None:
