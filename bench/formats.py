@@ -3,7 +3,7 @@
 Two ratios, and 2 is half the floor's speed. `ratio`: reading to findings, against a bare parse by the standard library alone
 (`json.loads`, `ElementTree.iterparse` with each element freed, `csv.reader`; for pages the tree that any reader needs).
 `wire.ratio`: the way to rows ready for COPY, against what no reader can leave out: that bare parse, then the same findings
-made from values that lie ready, normalised, fingerprinted and encoded (ADR 35). `growth` is what four times the size costs:
+made from values that lie ready, normalised, fingerprinted and encoded (ADR 39). `growth` is what four times the size costs:
 4 is linear.
 """
 

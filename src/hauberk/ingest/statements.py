@@ -15,7 +15,6 @@ STAGE: Final = (
     "create temporary table imported_rule (content_hash uuid, body jsonb) on commit drop",
     "create temporary table closing (id int8, reason text) on commit drop",
     "set local default_statistics_target = 10",  # how many rows there are is nearly all that the planner must know
-    "set local work_mem = '64MB'",  # what is sorted and joined of a large report need not go through files
 )
 
 _RULE_BODY: Final = (
@@ -56,6 +55,11 @@ join rule_text t on t.organization_id = :organization and t.content_hash = r.con
 {_RULE_BODY}
 left join vulnerability v on v.organization_id = :organization and v.name = b.vulnerabilities[1]
 """
+
+# Only around what sorts and joins the report itself, which then need not go through files: among the large tables the
+# planner shall not be tempted to hash one of them for the sake of a few rows.
+MUCH_MEMORY: Final = "set local work_mem = '64MB'"
+USUAL_MEMORY: Final = "set local work_mem to default"
 
 # A result's finding is the one that any of its keys leads to, the strongest key first.
 GROUPS: Final = f"""

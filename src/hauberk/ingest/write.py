@@ -65,6 +65,7 @@ class Writer:
     def __init__(self, connection: Connection, target: Target) -> None:
         self._connection = connection
         self._is_replay = target.is_replay
+        self._analyzes = False
         self._parameters: dict[str, Any] = {
             "organization": target.organization_id,
             "asset": target.asset_id,
@@ -80,6 +81,7 @@ class Writer:
 
     def copy(self, spool: Spool, *, analyze: bool) -> None:
         """The spools into temporary tables; `analyze` where the planner would guess wrong otherwise."""
+        self._analyzes = analyze
         for statement in statements.STAGE:
             self._run(statement)
         for table, file in (
@@ -137,6 +139,7 @@ class Writer:
             statements.RULE_TEXTS,
             statements.VULNERABILITIES,
             statements.RULES,
+            statements.MUCH_MEMORY,
             statements.GROUPS,
         ):
             self._run(statement)
@@ -152,6 +155,7 @@ class Writer:
             statements.NEW_FINDINGS,
             statements.FURTHER_VULNERABILITIES,
             statements.NEW_KEYS,
+            statements.USUAL_MEMORY,
             statements.PLACED,
         ):
             self._run(statement)
@@ -159,6 +163,8 @@ class Writer:
             aliases.log(self._run)
         splits.obey(self._connection, self._parameters)
         self._run(statements.TOUCHED)
+        if self._analyzes:  # nothing touched is not what a planner expects of a new table
+            self._run("analyze touched")
         if not self._is_replay:
             self._run(statements.NEW_PLACES)
         self._run(statements.CLOSE_VERSIONS)
