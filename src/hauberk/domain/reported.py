@@ -24,6 +24,8 @@ class Location(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     method: str | None = None
     parameter: str | None = None
     host: str | None = None
+    host_ids: tuple[str, ...] = ()
+    """What else tells the machine, whatever it is called: `ip:…`, `mac:…`, `uuid:…`, `cloud:…`. Never part of a key."""
     port: int | None = None
     protocol: str | None = None
     resource: str | None = None
@@ -116,6 +118,8 @@ class ReportHeader(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ref: str | None = None
     scope: str | None = None
     """SARIF `automationDetails.id` or what a scanner has alike."""
+    identifiers: tuple[str, ...] = ()
+    """What else tells the asset, spelled as `Location.host_ids`."""
     targets: tuple[str, ...] = ()
     """Covered targets, including those without results."""
     is_partial: bool = False

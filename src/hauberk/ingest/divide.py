@@ -1,5 +1,6 @@
 """In the sandboxed child: a report is read once, and each of its results goes to the asset that it is about."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import BinaryIO, Final
 
@@ -16,6 +17,7 @@ MAX_PARTS: Final = 5_000
 MAX_PROBLEMS: Final = 200
 MAX_TARGETS: Final = 100
 """Of one part: a host or an image is one, a project has a few."""
+MAX_IDENTIFIERS: Final = 16
 PROGRESS_EVERY: Final = 500
 Merge = Callable[[ReportHeader, ReportHeader], ReportHeader]
 
@@ -28,6 +30,8 @@ class PartOfReport(msgspec.Struct, array_like=True):
     targets: set[str]
     """What of the report's targets it covers."""
     results: int = 0
+    identifiers: set[str] = set()
+    """What else tells it; none that another asset of the report has as well."""
 
 
 class Division(msgspec.Struct, kw_only=True):
@@ -74,6 +78,8 @@ def divide(
                     _check(number)
                     parts.append(PartOfReport("", "", set()))
                 parts[number].results += 1
+                for place in finding.locations:
+                    parts[number].identifiers.update(place.host_ids[:MAX_IDENTIFIERS])
                 if finding.target and len(parts[number].targets) < MAX_TARGETS:
                     parts[number].targets.add(finding.target)
                 spool.write(LENGTH.pack(number) + frame(finding))
@@ -114,8 +120,12 @@ def _merged(
         one = merged.setdefault(key, PartOfReport(name, kind or "", set()))
         one.results += part.results
         one.targets |= part.targets
+        one.identifiers |= part.identifiers
         places.append(order.setdefault(key, len(order)))
     for target in header.targets:
         if target.casefold() in merged:
             merged[target.casefold()].targets.add(target)
+    holders = Counter(name for part in merged.values() for name in part.identifiers)
+    for part in merged.values():
+        part.identifiers = {name for name in part.identifiers if holders[name] == 1}
     return list(merged.values()), places

@@ -7,7 +7,7 @@ import mmap
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Final
 
@@ -61,6 +61,7 @@ class Divided:
             asset=None,
             asset_kind=None,
             targets=tuple(sorted(part.targets)),
+            identifiers=tuple(sorted(part.identifiers)),
         )
         about = self.division
         head = PartHead(format=about.format, scanner=about.scanner, kinds=about.kinds, header=header)
@@ -98,15 +99,20 @@ def _frames(spool: mmap.mmap | bytes, division: Division) -> list[list[tuple[int
     return frames
 
 
-def divide_report(run: JobRun, task: Import, reader: SandboxedReader, importing: Job) -> str | None:
-    """The one asset that the report is about; None when it is about several: each has a scan now, and the job is done."""
+def divide_report(run: JobRun, task: Import, reader: SandboxedReader, importing: Job) -> Import | None:
+    """The import into the one asset that the report is about; None when it is about several: each has a scan now, and the job is done."""
     folder = run.settings.home / "spool"
     with divided(reader, task.requested.format, folder) as whole:
         parts = whole.division.parts
         clean = _clean(run, task, whole.division)
         if len(parts) <= 1 and not clean:
             name = parts[0].name if parts else None
-            return asset_name(name, whole.division.header, task.file_name)
+            name = asset_name(name, whole.division.header, task.file_name)
+            return replace(
+                task,
+                requested=msgspec.structs.replace(task.requested, asset=name),
+                identifiers=tuple(sorted(parts[0].identifiers)) if parts else (),
+            )
         run.progress(phase="writing", findings_read=sum(part.results for part in parts))
         stored = list(_stored(run, whole, clean, folder))
 

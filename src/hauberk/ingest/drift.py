@@ -14,7 +14,14 @@ from sqlalchemy import Connection
 from hauberk.ingest import drift_passes
 from hauberk.ingest.compare import Tally, moved, nearest
 from hauberk.ingest.known import SEEN, UNSEEN, Marks
-from hauberk.ingest.leftovers import Leftover, Spot, findings_of_keys, load_known, load_new
+from hauberk.ingest.leftovers import (
+    Leftover,
+    Spot,
+    findings_of_keys,
+    gone_hosts,
+    load_known,
+    load_new,
+)
 from hauberk.ingest.scope import Scope
 from hauberk.ingest.spool import SpoolFolder
 
@@ -61,9 +68,16 @@ class Matcher:
         new = load_new(self.spool, scanner)
         keys = [key for each in new for key in each.keys]
         findings = findings_of_keys(connection, self.organization_id, self.scope.asset_id, keys)
-        return Drift(matches=self._matches(known, new, findings))
+        hosts = gone_hosts(connection, self.organization_id, self.scope.id, known, new)
+        return Drift(matches=self._matches(known, new, findings, hosts))
 
-    def _matches(self, known: list[Leftover], new: list[Leftover], findings: dict[bytes, int]) -> list[Match]:
+    def _matches(
+        self,
+        known: list[Leftover],
+        new: list[Leftover],
+        findings: dict[bytes, int],
+        hosts: tuple[set[str], set[str]],
+    ) -> list[Match]:
         positions = {
             self.known.rows.id(position): position for position in self.known.positions_marked(UNSEEN)
         }
@@ -84,7 +98,7 @@ class Matcher:
         taken = set(findings.values())
         rest = [each for each in known if each.finding_id not in taken]
         is_nothing_seen = sum(len(each.spots) for each in known) == len(self.known)
-        for name, pair in drift_passes.pairs(rest, unknown, is_nothing_seen=is_nothing_seen):
+        for name, pair in drift_passes.pairs(rest, unknown, is_nothing_seen=is_nothing_seen, hosts=hosts):
             detail = pair.detail | {"keys": [key.hex() for key in pair.new.keys]}
             matches += self._move(name, pair.known, pair.new, detail, positions)
         self.spool.results.flush()

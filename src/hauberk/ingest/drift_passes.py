@@ -209,6 +209,30 @@ def _host_renamed(known: list[Leftover], new: list[Leftover]) -> list[Pair]:
     return pairs if 2 * len(pairs) >= max(len(old), len(fresh)) else []
 
 
+def _host_identified(
+    hosts: tuple[set[str], set[str]], known: list[Leftover], new: list[Leftover]
+) -> list[Pair]:
+    """A host that is gone and one that nobody knew share an address or an id that no third has: one machine."""
+    holders: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    sides = [
+        [each for each in side if each.kind == FindingKind.INFRASTRUCTURE and each.where.host in names]
+        for side, names in zip((known, new), hosts, strict=True)
+    ]
+    for place, side in enumerate(sides):
+        for each in side:
+            for name in each.where.host_ids:
+                holders[name][place].add(each.where.host or "")
+    renamed = {(min(old), min(fresh)) for old, fresh in holders.values() if len(old) == 1 == len(fresh)}
+    pairs: list[Pair] = []
+    for was, now in sorted(renamed):
+        if sum(was in pair or now in pair for pair in renamed) == 1:
+            old = [each for each in sides[0] if each.where.host == was]
+            fresh = [each for each in sides[1] if each.where.host == now]
+            shared = set(old[0].where.host_ids) & set(fresh[0].where.host_ids)
+            pairs += one_to_one(_port, old, fresh, identifiers=sorted(shared))
+    return pairs
+
+
 REASONS: Final = {
     "known_key": "One of its keys leads to this finding already.",
     "scanner_id": "The scanner's own id of the result is the same, under the same rule.",
@@ -217,6 +241,7 @@ REASONS: Final = {
     "file_renamed": "Same rule and code in another file, one to one.",
     "package_respelled": "Same package name, version and vulnerability; the package's address is spelled differently.",
     "url_changed": "Same rule, method and parameter at another URL, one to one.",
+    "host_identified": "The host has another name and the same address or id, which no other has; same rule and port.",
     "host_renamed": "The only host of the scope has another name; most of what it shows is the same.",
     "port_changed": "Same rule and host at another port, one to one.",
 }
@@ -238,11 +263,18 @@ HOST_RENAMED: Final[tuple[str, Pass]] = ("host_renamed", _host_renamed)
 """Only where no host of the scope was seen under its name."""
 
 
-def pairs(known: list[Leftover], new: list[Leftover], *, is_nothing_seen: bool) -> Iterator[tuple[str, Pair]]:
-    """Each pass over what those before it left, with its name."""
+def pairs(
+    known: list[Leftover],
+    new: list[Leftover],
+    *,
+    is_nothing_seen: bool,
+    hosts: tuple[set[str], set[str]] = (set(), set()),
+) -> Iterator[tuple[str, Pair]]:
+    """Each pass over what those before it left, with its name. `hosts`: those that are gone, and those nobody knew."""
     known = [each for each in known if each.is_whole and not each.is_secret_value]
     new = [each for each in new if not each.is_secret_value]
-    passes = (*PASSES, *((HOST_RENAMED,) if is_nothing_seen else ()))
+    identified: tuple[str, Pass] = ("host_identified", partial(_host_identified, hosts))
+    passes = (*PASSES, identified, *((HOST_RENAMED,) if is_nothing_seen else ()))
     # What the report itself calls new stands back first: where several fit, those that it does not are meant.
     for these in (False, True) if any(each.is_said_new for each in new) else (True,):
         left = [each for each in new if these or not each.is_said_new]

@@ -55,7 +55,7 @@ def import_scan(run: JobRun, scan_id: int, *, is_release: bool = False) -> None:
             only = divide_report(run, task, reader, import_scan)
             if only is None:
                 return
-            task = replace(task, requested=msgspec.structs.replace(task.requested, asset=only))
+            task = only
         for _ in range(MAX_COMPARISONS):
             reading = pipeline.read_and_compare(
                 task, reader, spool, lambda: transaction(run.engine, run.organization_id)

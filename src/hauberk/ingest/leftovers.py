@@ -170,6 +170,31 @@ def findings_of_keys(
     return found
 
 
+_HOSTS = text("""
+select lower(rtrim(location ->> 'host', '.')) as host, count(*) as n from occurrence
+where organization_id = :organization and scope_id = :scope and closed_at is null
+    and lower(rtrim(location ->> 'host', '.')) = any(cast(:hosts as text[]))
+group by 1
+""")
+
+
+def gone_hosts(
+    connection: Connection, organization_id: int, scope_id: int, known: list[Leftover], new: list[Leftover]
+) -> tuple[set[str], set[str]]:
+    """Hosts of which nothing is reported any more, and those of which nothing was known; only of what has other ids."""
+    sides = [{each.where.host for each in side if each.where.host_ids} - {None} for side in (known, new)]
+    if not all(sides):
+        return set(), set()
+    names = list(sides[0] | sides[1])
+    parameters = {"organization": organization_id, "scope": scope_id, "hosts": names}
+    standing = {row.host: row.n for row in connection.execute(_HOSTS, parameters)}
+    left: dict[str | None, int] = {}
+    for each in known:
+        left[each.where.host] = left.get(each.where.host, 0) + len(each.spots)
+    gone = {host for host in sides[0] if host is not None and standing.get(host) == left[host]}
+    return gone, {host for host in sides[1] if host is not None and host not in standing}
+
+
 def _parts(location: Any, component: Any) -> tuple[Location, Component | None]:
     return (
         _NOWHERE if location is None else msgspec.convert(location, Location),
@@ -188,6 +213,7 @@ def _leftover(kind: FindingKind, rule: str, identifiers: tuple[str, ...], spot: 
         url=fingerprint.url_template(said.url),
         parameter=said.parameter,
         host=fingerprint.host_of(said),
+        host_ids=said.host_ids,
         port=said.port,
         protocol=(said.protocol or "").lower(),
     )

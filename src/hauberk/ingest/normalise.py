@@ -108,9 +108,9 @@ class Normaliser:
             shown_json = None if shown is None else _encoded(shown)
             component_json = None if component is None else _encoded(component)
             stable = shown_json
-            if shown is not None and shown.evidence is not None:
-                # It may hold a time or a nonce: no change of content.
-                stable = _json.encode(msgspec.structs.replace(shown, evidence=None))
+            if shown is not None and (shown.evidence is not None or shown.host_ids):
+                # Evidence may hold a time or a nonce, an address may be leased: no change of content.
+                stable = _json.encode(msgspec.structs.replace(shown, evidence=None, host_ids=()))
             results.append(
                 (
                     Result(

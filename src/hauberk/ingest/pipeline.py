@@ -48,6 +48,8 @@ class Import:
     """The asset, where it was there already when the report was accepted."""
     is_part: bool = False
     """What is read is one asset's part of a report (`ingest.parts`)."""
+    identifiers: tuple[str, ...] = ()
+    """What tells the asset besides its name, where that was taken from the report by dividing it."""
     is_release: bool = False
     """The closings were held before and somebody released them: the brake does not apply again."""
     is_replay: bool = False
@@ -114,10 +116,11 @@ def read_and_compare(
 ) -> Reading:
     """Reads the report against its scope; twice when only its end tells which scope it belongs to."""
     first = reader.identify(job.requested.format)
-    place = _place(job, first)
+    asked = _place(job, first)
     for _ in range(MAX_READINGS):
         spool.reset()
         with reading_transaction() as connection:
+            place = scopes.known_as(connection, job.organization_id, asked, _identifiers(job, first))
             scope = scopes.find(connection, job.organization_id, place)
             if scope is not None and is_locking:
                 lock_asset(connection, job.organization_id, scope.asset_id)
@@ -130,9 +133,9 @@ def read_and_compare(
             spool.reset()
             outcome = reader.read(spool, first.format, place.scanner, None)
         actual = _place(job, outcome, scanner=place.scanner)
-        if actual == place:
+        if actual == asked:
             break
-        place = actual
+        asked = actual
     known = spool.marks()
     tally = outcome.tally or Tally()
     if outcome.secret_results:
@@ -144,6 +147,13 @@ def read_and_compare(
         with reading_transaction() as connection:
             drift = matcher.match(connection, place.scanner, targets)
     return Reading(place, scope, outcome, tally, known, drift)
+
+
+def _identifiers(job: Import, outcome: Outcome) -> tuple[str, ...]:
+    """None where a person named the asset: what they say counts."""
+    if job.identifiers:
+        return job.identifiers
+    return outcome.header.identifiers if job.is_part or job.requested.asset is None else ()
 
 
 def _is_partial(job: Import, outcome: Outcome) -> bool:
@@ -188,6 +198,7 @@ def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFol
         raise _no_asset(reading.place)
     lock_asset(connection, organization_id, asset_id)  # before any row of it, as those do who delete it
     scopes.make(connection, organization_id, reading.place)
+    scopes.remember(connection, organization_id, asset_id, _identifiers(job, reading.outcome))
     scope = scopes.find(connection, organization_id, reading.place)
     if scope is None:  # deleted or renamed while this waited for its lock
         raise ScopeMovedError

@@ -269,7 +269,7 @@ def merged(first: ReportHeader, later: ReportHeader) -> ReportHeader:
     changes = {
         name: value
         for name in first.__struct_fields__
-        if name != "targets" and (value := getattr(later, name)) not in (None, False)
+        if name != "targets" and (value := getattr(later, name)) not in (None, False, ())
     }
     return msgspec.structs.replace(first, targets=(first.targets + later.targets)[:MAX_TARGETS], **changes)
 

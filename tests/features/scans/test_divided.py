@@ -220,3 +220,31 @@ async def test_an_asset_that_could_not_be_taken_in_fails_the_whole_and_is_named(
     assert whole["error"]["code"] == "parts_failed"
     assert "2 of 2 assets" in whole["error"]["message"]
     assert "host-0" in whole["error"]["message"]
+
+
+def machines(**addresses):
+    """Four open ports on each, by its name."""
+    report = reports.hosts(len(addresses), problems=4).decode()
+    for number, (name, address) in enumerate(addresses.items()):
+        named = f'<hostname name="host-{number}" type="user"/>'
+        about = f'<address addrtype="ipv4" addr="{address}"/><hostnames>'
+        report = report.replace(f"<hostnames>{named}", f"{about}{named.replace(f'host-{number}', name)}")
+    return report.encode()
+
+
+async def test_a_host_under_another_name_is_the_asset_that_its_address_tells(divided, total):
+    whole, _ = await divided(machines(web1="10.0.0.1"))
+    assert whole["asset"]["name"] == "web1"
+    whole, parts = await divided(machines(renamed="10.0.0.1", web2="10.0.0.2"))
+    assert (sorted(parts), parts["web1"]["counts"]["moved"], await total()) == (["web1", "web2"], 4, 8)
+
+
+async def test_an_address_that_two_hosts_have_tells_neither(divided):
+    await divided(machines(web1="10.0.0.1"))
+    _, parts = await divided(machines(web3="10.0.0.1", web4="10.0.0.1"))
+    assert sorted(parts) == ["web3", "web4"]
+
+
+async def test_what_a_person_calls_the_asset_counts_more_than_an_address(scanned, divided):
+    await divided(machines(web1="10.0.0.1"))
+    assert (await scanned(machines(web5="10.0.0.1"), asset="mine"))["asset"]["name"] == "mine"

@@ -34,6 +34,7 @@ class Location(Schema):
     method: str | None = None
     parameter: str | None = None
     host: str | None = None
+    host_ids: tuple[str, ...] = ()
     port: int | None = None
     protocol: str | None = None
     resource: str | None = None

@@ -7,6 +7,12 @@ from functools import partial
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import cpe, tenable
 
+_IDS = (
+    ("host-ip", "ip"),
+    ("mac-address", "mac"),
+    ("bios-uuid", "uuid"),
+    ("aws-instance-instance-id", "cloud"),
+)
 _ASSESSMENTS = (
     ("cvss4_vector", "cvss4_base_score", "4.0"),
     ("cvss3_vector", "cvss3_base_score", "3.0"),
@@ -27,19 +33,21 @@ _ASSESSMENTS = (
 def nessus_xml(report: sdk.Report) -> sdk.Findings:
     """In the scan: Export → Nessus. Tenable.io: Export → Nessus; Tenable.sc: Scan Results → Download → .nessus"""
     last: datetime | None = None
+    ids: tuple[str, ...] = ()
     for node in report.xml("Report/ReportHost/HostProperties", "Report/ReportHost/ReportItem"):
         host = sdk.text(node.value.getparent().get("name"))
         if node.pattern == "Report/ReportHost/ReportItem":
-            yield from report.read(iter((node,)), partial(_item, host))
+            yield from report.read(iter((node,)), partial(_item, host, ids))
             continue
         said = {tag.get("name"): tag.text for tag in node.value}
+        ids = tuple(f"{kind}:{value.lower()}" for tag, kind in _IDS if (value := sdk.text(said.get(tag))))
         ended = sdk.timestamp(said.get("HOST_END_TIMESTAMP")) or sdk.timestamp(said.get("HOST_END"))
         last = max(filter(None, (last, ended)), default=None)
         yield sdk.ReportHeader(targets=sdk.texts(host))
     yield sdk.ReportHeader(scanned_at=last)
 
 
-def _item(host: str | None, item: sdk.XmlElement) -> sdk.Findings:
+def _item(host: str | None, ids: tuple[str, ...], item: sdk.XmlElement) -> sdk.Findings:
     said = {sdk.local_name(child.tag): child.text for child in item}
     crossed = " ".join(_all(item, "xref"))
     port = sdk.integer(item.get("port"), minimum=1, maximum=65535)
@@ -65,6 +73,7 @@ def _item(host: str | None, item: sdk.XmlElement) -> sdk.Findings:
         locations=(
             sdk.Location(
                 host=host,
+                host_ids=ids,
                 port=port,
                 protocol=sdk.text(item.get("protocol")),
                 evidence=sdk.text(said.get("plugin_output")),

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from functools import partial
 
+from msgspec.structs import replace
+
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import cpe
 
@@ -27,13 +29,13 @@ def nmap(report: sdk.Report) -> sdk.Findings:
     )
     for node in report.xml("host/ports/port", "host"):
         host = next(iter(node.value.iterancestors("host")), node.value)
-        place = sdk.Location(host=_name_of(host))
+        place = sdk.Location(host=_name_of(host), host_ids=tuple(_ids_of(host)))
         if node.pattern == "host":
             yield sdk.ReportHeader(targets=sdk.texts(place.host))
             for script in host.iterfind("hostscript/script"):
                 yield from _vulnerabilities(script, place)
         else:
-            yield from report.read(iter((node,)), partial(_port, place.host))
+            yield from report.read(iter((node,)), partial(_port, place))
 
 
 def _name_of(host: sdk.XmlElement) -> str | None:
@@ -44,7 +46,12 @@ def _name_of(host: sdk.XmlElement) -> str | None:
     return next(iter(sdk.texts(known)), None)
 
 
-def _port(host: str | None, port: sdk.XmlElement) -> sdk.Findings:
+def _ids_of(host: sdk.XmlElement) -> Iterator[str]:
+    for each in host.iterfind("address"):
+        yield f"{'mac' if each.get('addrtype') == 'mac' else 'ip'}:{(each.get('addr') or '').lower()}"
+
+
+def _port(machine: sdk.Location, port: sdk.XmlElement) -> sdk.Findings:
     state = port.find("state")
     if state is None or state.get("state") != "open":
         return
@@ -54,7 +61,7 @@ def _port(host: str | None, port: sdk.XmlElement) -> sdk.Findings:
     names = [about.get(name) for name in ("name", "product", "version", "extrainfo")]
     said = [f"{each.get('id')}: {each.get('output')}" for each in port.iterfind("script")]
     software = tuple(cpe.software(" ".join(cpe.text or "" for cpe in port.iterfind("service/cpe"))))
-    place = sdk.Location(host=host, port=sdk.integer(number, maximum=65535), protocol=protocol)
+    place = replace(machine, port=sdk.integer(number, maximum=65535), protocol=protocol)
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=f"Open port: {number}/{protocol}",
@@ -63,7 +70,7 @@ def _port(host: str | None, port: sdk.XmlElement) -> sdk.Findings:
         description=sdk.paragraphs(" ".join(sdk.texts(names)), *said),
         locations=(place,),
         components=software or _product(about),
-        target=host,
+        target=machine.host,
     )
     for script in port.iterfind("script"):
         read = _vulners if script.get("id") == "vulners" else _vulnerabilities
