@@ -38,11 +38,11 @@ async def known(context: Context) -> list[KnownDrill]:
 
 
 async def run(context: Context, name: str, *, is_meant: bool) -> Record:
-    """Refused in production unless it `is_meant` or happens apart: it breaks something."""
+    """Refused in production unless it `is_meant`: it breaks something."""
     found = all_drills().get(name)
     if found is None:
         raise NotFound("drill", f"{name} (there are: {', '.join(sorted(drills())) or 'none'})")
-    if context.settings.environment.is_exposed and not (is_meant or found.is_apart):
+    if context.settings.environment.is_exposed and not is_meant:
         raise Conflict(
             f"The drill {name} {found.breaks}, and this is {context.settings.environment}."
             " Say --i-mean-it to run it all the same.",

@@ -15,7 +15,6 @@ SIX_HOURS = 6 * 3600
     breaks="restores the newest backup into a server of its own, and touches nothing of yours",
     timeout=SIX_HOURS,
     max_age=timedelta(days=8),
-    is_apart=True,
 )
 async def restore(probe: Probe) -> Outcome:
     seen = await asyncio.to_thread(rehearse, probe.inside.settings)

@@ -4,8 +4,7 @@
     async def restart(probe: Probe) -> Outcome: ...
 
 It belongs into a `drills.py` (or a package `drills`) beside the thing that it breaks. `hauberk drill restart` runs it
-and keeps what came of it; in production only with `--i-mean-it`, unless it happens
-on servers of its own alone. It mends what it broke, also when it fails.
+and keeps what came of it; in production only with `--i-mean-it`. It mends what it broke, also when it fails.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -31,36 +30,27 @@ Run = Callable[[Probe], Awaitable[Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """`breaks` says to whoever starts it what will happen; one that `is_apart` happens on servers of its own alone."""
+    """`breaks` says to whoever starts it what will happen."""
 
     name: str
     breaks: str
     run: Run
     timeout: float
     max_age: timedelta
-    is_apart: bool = False
 
 
 _drills: dict[str, Drill] = {}
 
 
 def drill(
-    name: str,
-    *,
-    breaks: str,
-    timeout: float = 600,
-    max_age: timedelta = MAX_AGE,
-    is_apart: bool = False,
+    name: str, *, breaks: str, timeout: float = 600, max_age: timedelta = MAX_AGE
 ) -> Callable[[Run], Run]:
-    """Declares it. `timeout` in seconds; `max_age` is how long its record proves something.
-
-    `is_apart`: it may be run in production as any day, because nothing that customers use is part of it.
-    """
+    """Declares it. `timeout` in seconds; `max_age` is how long its record proves something."""
 
     def declare(function: Run) -> Run:
         if name in _drills and _drills[name].run is not function:
             raise ValueError(f"two drills are called {name}")
-        _drills[name] = Drill(name, breaks, function, timeout, max_age, is_apart)
+        _drills[name] = Drill(name, breaks, function, timeout, max_age)
         return function
 
     return declare
