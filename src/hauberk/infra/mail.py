@@ -70,8 +70,10 @@ def send(settings: Settings, http: BlockingOutbound, message: EmailMessage) -> s
             raise MailRefused(error.smtp_code, _readable(error.smtp_error)) from error
         except smtplib.SMTPNotSupportedError as error:
             raise MailRefused(502, str(error)) from error
+        except smtplib.SMTPServerDisconnected:
+            raise  # as every connection that breaks
         except smtplib.SMTPException as error:
-            raise MailRefused(421, str(error) or "The server hung up.") from error
+            raise MailRefused(421, str(error)) from error
 
     return http.exchange(SMTP, mail.host, mail.port, talk)
 

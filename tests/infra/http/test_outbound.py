@@ -380,6 +380,14 @@ async def test_other_protocols_get_a_pinned_socket_under_the_same_rules():
         mail = Destination("mail", "A test", trust=Trust.OPERATOR)
         assert await people.exchange(mail, "127.0.0.1", listener.port, talk) == b"220 hello\r\n"
 
+        def refuse(connected):
+            raise LookupError(talk(connected))
+
+        await people.breakers.leave(f"mail 127.0.0.1:{listener.port}", "unreachable")
+        with pytest.raises(LookupError):
+            await people.exchange(mail, "127.0.0.1", listener.port, refuse)
+        assert await people.breakers.all() == {}, "who refuses is there"
+
 
 async def test_jobs_have_the_same_client_without_an_event_loop(settings):
     egress = settings.egress.model_copy(update={"allow": ("127.0.0.1/32",), "ports": ("1-65535",)})

@@ -160,6 +160,9 @@ class Outbound:
                 failed, cause = _unreachable(origin, error), error
             except CallFailed as error:
                 failed, cause = error, error
+            except Exception:  # of the conversation, as mail that is refused: whoever refuses is there
+                await self.breakers.leave(key, None)
+                raise
             else:
                 status = said.status if isinstance(said, Answer) else 0
                 seen.outcome = f"{status // 100}xx" if status else "done"
