@@ -19,6 +19,8 @@ VIOLATIONS = {
         "parsers/formats/planted.py", "import hauberk.parsers.formats.gosec\n", "Parser files do not know each other"),
     "a rule reads the database": (
         "domain/planted.py", "import sqlalchemy\n", "Parsers and rules are pure"),
+    "the reading child opens a database": (
+        "ingest/compare.py", "import psycopg\n", "What reads a report in the sandbox"),
     "a service speaks HTTP": (
         "features/scans/service.py", "import fastapi\n", "Only endpoints speak HTTP"),
     "an endpoint writes a query": (
@@ -53,7 +55,7 @@ def tree(tmp_path: Path) -> Path:
 def test_the_contracts_are_kept(tree):
     result = lint(tree)
     assert result.returncode == 0, result.stdout
-    assert "7 kept, 0 broken" in result.stdout
+    assert "8 kept, 0 broken" in result.stdout
 
 
 @pytest.mark.parametrize("violation", VIOLATIONS)

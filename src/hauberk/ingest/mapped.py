@@ -1,15 +1,11 @@
-"""Mapped formats where reports come in: which of an organization's mappings may read a report, and what they read as."""
+"""Mapped formats where reports come in: which of an organization's mappings may read a report."""
 
-from collections.abc import Iterable, Sequence
-from hashlib import blake2b
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, Select, select
 
 from hauberk.db.models.mapping import ReportMapping
 from hauberk.parsers.mapping import formats
-from hauberk.parsers.sdk import Parser
 
 
 def wanted(organization_id: int, format: str | None) -> Select[Any] | None:  # noqa: A002 — the field's own name
@@ -31,12 +27,3 @@ def wanted(organization_id: int, format: str | None) -> Select[Any] | None:  # n
 def documents(connection: Connection, organization_id: int, format: str | None) -> list[Any]:  # noqa: A002
     statement = wanted(organization_id, format)
     return [] if statement is None else list(connection.scalars(statement))
-
-
-def parsers_of(mappings: Iterable[Any]) -> list[Parser]:
-    return [formats.parser(formats.of_data(each)) for each in mappings]
-
-
-def version_of(mappings: Sequence[Any]) -> bytes:
-    """Other documents read other things: what is known word for word is then read anew."""
-    return blake2b(msgspec.msgpack.encode(mappings), digest_size=16).digest() if mappings else b""

@@ -21,13 +21,13 @@ from hauberk import __version__
 from hauberk.domain import fingerprint
 from hauberk.domain.finding import FindingKind
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
-from hauberk.ingest import mapped
 from hauberk.ingest.compare import Comparison, Spools, Tally, TooManyKeysError
 from hauberk.ingest.divide import Division, divide
 from hauberk.ingest.known import Known, KnownRows, element_mark
 from hauberk.ingest.large import Unmatched
 from hauberk.ingest.normalise import Normaliser, Result, RuleText
 from hauberk.ingest.parts import OpenedPart
+from hauberk.parsers.mapping import formats
 from hauberk.parsers.reading import OpenedReport, open_report
 from hauberk.parsers.registry import parsers
 from hauberk.parsers.sdk.unchanged import NO_ELEMENT, Unchanged
@@ -74,7 +74,7 @@ class WhatToRead(msgspec.Struct, kw_only=True):
     def open(self, file: BinaryIO) -> OpenedReport | OpenedPart:
         if self.is_part:
             return OpenedPart(file)
-        return open_report(file, format=self.format, mapped=mapped.parsers_of(self.mappings))
+        return open_report(file, format=self.format, mapped=formats.parsers_of(self.mappings))
 
 
 class Outcome(msgspec.Struct, kw_only=True):
@@ -146,7 +146,7 @@ def read(
     else:
         comparison = Comparison(known, spools, max_new_keys=matching.max_new_keys)
     element_key = matching.element_key
-    version = f"{readers_version()} {what.format} {scanner}".encode() + mapped.version_of(what.mappings)
+    version = f"{readers_version()} {what.format} {scanner}".encode() + formats.version_of(what.mappings)
     unchanged = Unchanged(comparison, element_key, version)
     elements = _Elements(Normaliser(scanner), comparison, files.secrets, outcome)
     try:

@@ -29,7 +29,7 @@ from hauberk.features.mappings.schemas import (
     PreviewOrder,
     PreviewSchema,
 )
-from hauberk.ingest import mapped
+from hauberk.parsers.mapping import formats
 
 router = APIRouter(prefix="/mappings", tags=["mappings"])
 Paging = Annotated[PageRequest, Depends(paging("name"))]
@@ -39,7 +39,7 @@ _previews: list[CapacityLimiter] = []
 
 def _shown(row: Any, ids: Ids) -> MappingSchema:
     mapping = row.ReportMapping
-    (info,) = (each.info for each in mapped.parsers_of([mapping.fields]))
+    (info,) = (each.info for each in formats.parsers_of([mapping.fields]))
     editor = mapping.updated_by
     return MappingSchema(
         id=ids.encode("map", mapping.id),

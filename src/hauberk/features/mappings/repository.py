@@ -12,6 +12,7 @@ from hauberk.domain.permissions import Actor
 from hauberk.ingest import mapped
 from hauberk.kit.errors import NotFound
 from hauberk.kit.page import Page
+from hauberk.parsers.mapping import formats
 from hauberk.parsers.sdk import Parser
 
 MAX_MAPPINGS = 100
@@ -59,9 +60,9 @@ class MappingRepository(Repository[ReportMapping]):
             .order_by(ReportMapping.name)
             .limit(MAX_MAPPINGS)
         )
-        return mapped.parsers_of(rows)
+        return formats.parsers_of(rows)
 
     async def candidates(self, actor: Actor, format: str | None) -> list[Parser]:  # noqa: A002 — the field's own name
         """Those that may read an upload: the one that it names, or those that recognise reports."""
         statement = mapped.wanted(actor.organization_id, format)
-        return [] if statement is None else mapped.parsers_of(await self.session.scalars(statement))
+        return [] if statement is None else formats.parsers_of(await self.session.scalars(statement))

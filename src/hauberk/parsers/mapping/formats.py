@@ -1,8 +1,9 @@
 """A mapping as a format: recognised and read like those that are programmed, in the same child and within the same limits."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Final
 
 import msgspec
@@ -58,6 +59,15 @@ def parser(mapping: Mapping) -> sdk.Parser:
         header=mapping.header,
         function=_Reader(mapping),
     )
+
+
+def parsers_of(documents: Iterable[Any]) -> list[sdk.Parser]:
+    return [parser(of_data(each)) for each in documents]
+
+
+def version_of(documents: Sequence[Any]) -> bytes:
+    """Other documents read other things: what is known word for word is then read anew."""
+    return blake2b(msgspec.msgpack.encode(documents), digest_size=16).digest() if documents else b""
 
 
 def _kinds(mapping: Mapping) -> tuple[FindingKind, ...]:
