@@ -9,7 +9,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as profile
 from sqlalchemy import NullPool, create_engine, text
 
 from factories import reports
@@ -21,11 +22,10 @@ from hauberk.db.url import driver_url
 from hauberk.domain.permissions import Role
 from hauberk.features.identity.context import opened
 from hauberk.infra.settings.loading import read_settings
-from hauberk.infra.settings.secret_keys import new_secret
 from hauberk.jobs.queues import Queue
 
 LIMITLESS = "1000000/minute"
-settings.register_profile(
+profile.register_profile(
     "contract",
     deadline=None,
     database=None,
@@ -63,7 +63,7 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, servers, database_url, owner_url, queue_url, cache_url):
+def site(tmp_path_factory, settings, servers, database_url, owner_url, queue_url, cache_url):
     folder: Path = tmp_path_factory.mktemp("contract")
     own = {
         "HAUBERK_ENVIRONMENT": "test",
@@ -73,7 +73,7 @@ def site(tmp_path_factory, servers, database_url, owner_url, queue_url, cache_ur
         "HAUBERK_DATABASE_POOL_MIN": "0",
         "HAUBERK_QUEUE_URL": queue_url,
         "HAUBERK_CACHE_URL": cache_url,
-        "HAUBERK_SECRET_KEYS": new_secret(),
+        "HAUBERK_SECRET_KEYS": settings.secret_keys[0].get_secret_value(),  # the database is shared
         "HAUBERK_PORT": str(free_port()),
         "HAUBERK_WORKERS": "1",
         "HAUBERK_HTTP_NOTICE_SECONDS": "0",

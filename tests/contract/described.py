@@ -1,6 +1,5 @@
 """The OpenAPI document as tests are made from it: its operations, and strategies that obey or break it."""
 
-import logging
 from functools import cache
 from typing import Any
 
@@ -29,7 +28,6 @@ ELSEWHERE = {
 @cache
 def document() -> dict[str, Any]:
     """Of an application that is described and never started."""
-    logging.getLogger("hauberk").setLevel(logging.WARNING)
     described = read_settings(
         {
             "HAUBERK_ENVIRONMENT": "test",

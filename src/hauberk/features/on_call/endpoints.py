@@ -86,7 +86,7 @@ async def list_schedules(
     return PageSchema[ScheduleSchema].of(found, lambda row: schedule_schema(shown[row.id], ids, now))
 
 
-@router.post("/on-call/schedules", status_code=201, responses=refusals(409))
+@router.post("/on-call/schedules", status_code=201, responses=refusals(404, 409))
 async def create_schedule(
     body: ScheduleRequest, actor: AlertingWrite, session: SessionDep, ids: IdsDep
 ) -> ScheduleSchema:
