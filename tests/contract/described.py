@@ -63,6 +63,11 @@ def secured(*, with_body: bool = False) -> list[tuple[str, str]]:
     return found
 
 
+def may_be_without_body(method: str, path: str) -> bool:
+    body = document()["paths"][path][method].get("requestBody")
+    return body is not None and not body.get("required", False)
+
+
 def operation(method: str, path: str) -> APIOperation:
     found: APIOperation = _schema()[path][method.upper()]
     return found
