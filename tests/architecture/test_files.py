@@ -76,6 +76,13 @@ def test_only_the_session_module_commits(names):
     )
 
 
+def test_no_engine_begins_a_transaction_of_its_own(names):
+    """The server's driver begins nothing by itself, so that what an engine "begins" would be committed piece by piece."""
+    begun = re.compile(r"\bengine\.begin\(")
+    found = [name for name in names if name.startswith("src/") and begun.search(_text(name))]
+    assert found == ["src/hauberk/db/migrate.py"]  # its engine is the owner's, and synchronous
+
+
 def test_every_python_module_says_what_it_is(names):
     silent = [
         name
