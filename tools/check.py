@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
+QUICK = "not faults and not e2e and not nightly"
 COVERAGE, JUNIT = Path("build/coverage.json"), Path("build/junit.xml")
 FIXES = {
     "ruff": [BIN / "ruff", "check", "--fix", "--quiet", "."],
@@ -38,7 +39,7 @@ CHECKS = {
             "--dist",
             "worksteal",
             "-m",
-            "not faults and not e2e and not nightly",
+            QUICK,
         ),
         *("--cov", "--cov-report", "term:skip-covered", "--cov-fail-under", "89"),
         *("--cov-report", f"json:{COVERAGE}", "--junitxml", str(JUNIT)),
@@ -55,7 +56,7 @@ def generated() -> dict[str, list[str | Path]]:
 
 # What failed beside others on few cores is asked once more, alone and without coverage; what fails twice, fails.
 AGAIN = [
-    *(sys.executable, "-m", "pytest", "-m", "not faults and not e2e and not nightly"),
+    *(sys.executable, "-m", "pytest", "-m", QUICK),
     *("--last-failed", "--last-failed-no-failures", "none"),
 ]
 

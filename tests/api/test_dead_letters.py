@@ -16,6 +16,7 @@ from hauberk.jobs.queues import Queue
 
 pytestmark = pytest.mark.anyio
 
+ALL = 10_000
 BROKEN = b'{"Issues": [{"rule_id": "G101", "severity": "HIGH"'
 
 
@@ -55,6 +56,8 @@ async def given_up(context, organization, monkeypatch, settings):
     told, is_mended = [], []
 
     def stumble(_connection, event):
+        if event.organization_id != organization.organization_id:
+            return  # what other tests left in the same database
         if not is_mended:
             raise OSError("the other side is closed")
         told.append(event.asset_id)
@@ -70,7 +73,7 @@ async def given_up(context, organization, monkeypatch, settings):
     for _ in range(MAX_ATTEMPTS):
         with transaction(engine, number) as connection:
             connection.execute(text("update outbox set run_after = now() - interval '1 second'"))
-        relay(engine)
+        relay(engine, ALL)
     is_mended.append(True)
     yield engine, told
     engine.dispose()
@@ -81,7 +84,7 @@ async def test_events_that_were_given_up_are_listed_and_go_to_who_missed_them(ap
     listed = (await api.get("/api/v1/undelivered-events")).json()["items"]
     assert [(each["topic"], each["missed_by"]) for each in listed] == [("FindingsChanged", ["stumble"])] * 2
     assert all("the other side is closed" in each["error"] for each in listed)
-    relay(engine)
+    relay(engine, ALL)
     assert told == [], "nothing hands them out by itself any more"
     one = await api.post(f"/api/v1/undelivered-events/{listed[0]['id']}/replay")
     assert (one.status_code, one.json()) == (202, {"replayed": 1, "left": 1})
@@ -90,7 +93,7 @@ async def test_events_that_were_given_up_are_listed_and_go_to_who_missed_them(ap
     assert other.json() == {"replayed": 0, "left": 0}
     rest = await api.post("/api/v1/undelivered-events/replay", json={})
     assert rest.json() == {"replayed": 1, "left": 0}
-    relay(engine)
+    relay(engine, ALL)
     assert told == [1, 2]
     assert (await api.get("/api/v1/undelivered-events")).json()["items"] == []
     trail = (await api.get("/api/v1/audit", params={"action": "event.replayed"})).json()["items"]

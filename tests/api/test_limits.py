@@ -100,7 +100,8 @@ async def test_all_tokens_of_one_person_share_a_limit_and_somebody_else_has_anot
         (await api.post("/api/v1/tokens", json={"name": f"t{n}", "scopes": ["*"]})).json()["token"]
         for n in range(3)
     ]
-    async with serving(limited(settings, default="6/minute", user="7/minute")) as app, browser(app) as client:
+    rates = limited(settings, default="6/minute", user="7/minute")
+    async with serving(rates) as app, browser(app, address="198.51.100.19") as client:
 
         async def ask(token):
             headers = {"Authorization": f"Bearer {token}"}

@@ -28,6 +28,16 @@ async def record(  # noqa: PLR0917 - reads as a sentence
     await session.execute(_event(actor, action, subject_type, subject_id, detail))
 
 
+async def record_all(
+    session: AsyncSession,
+    actor: Actor,
+    subject_type: str,
+    acts: Iterable[tuple[str, int, Mapping[str, Any]]],
+) -> None:
+    """Many at once, as `record_all_in_job`."""
+    await (await session.connection()).run_sync(record_all_in_job, actor, subject_type, acts)
+
+
 def record_in_job(  # noqa: PLR0917 - as above
     connection: Connection,
     actor: Actor,

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -15,7 +14,6 @@ from hauberk.db.models.organization import Organization
 from hauberk.db.models.scan import Scan
 from hauberk.db.session import after_commit, transaction
 from hauberk.domain.events import FindingsChanged, ScanFinished
-from hauberk.domain.fingerprint import IDENTITY_VERSION
 from hauberk.infra import identity_key
 from hauberk.infra.storage import open_storage
 from hauberk.ingest import changes, counting, pipeline
@@ -26,6 +24,7 @@ from hauberk.ingest.pipeline import Applied, Import
 from hauberk.ingest.scope import AUTOMATIC, Requested
 from hauberk.ingest.secrets import identity_key_of
 from hauberk.ingest.spool import SpoolFolder
+from hauberk.ingest.superseding import supersede_held
 from hauberk.ingest.write import ScopeMovedError
 from hauberk.jobs.events import emit
 from hauberk.jobs.job import JobError, job
@@ -157,15 +156,11 @@ def _finish(
 ) -> None:
     """The scan's row, its events and the job's end, in the transaction of the import itself."""
     state = "held" if applied.held and not task.is_dry_run else "done"
-    values = _scan_values(applied) | {
-        "state": state,
-        "spool_key": spool_key,
-        "identity_version": IDENTITY_VERSION,
-    }
+    values = applied.columns() | {"state": state, "spool_key": spool_key}
     if not task.is_dry_run and applied.superseded_by is None:
         values |= {
             "applied_at": text("coalesce(applied_at, clock_timestamp())"),
-            "is_complete": not applied.is_partial and applied.held is None,
+            "is_complete": applied.is_complete,
         }
     if task.is_release:
         values["counts"] = _with_closings(connection, task, applied)
@@ -187,9 +182,7 @@ def _finish(
 
 def _tell_changes(connection: Connection, task: Import, applied: Applied) -> None:
     assert applied.asset_id is not None
-    assert applied.scope_id is not None
-    if applied.superseded_by is None and not applied.is_partial:
-        _supersede_held(connection, task, applied.scope_id, applied.scanned_at)
+    supersede_held(connection, task.organization_id, task.scan_id, applied)
     if _has_changed(applied.counts):
         emit(
             connection,
@@ -199,10 +192,6 @@ def _tell_changes(connection: Connection, task: Import, applied: Applied) -> Non
         )
 
 
-def _scan_values(applied: Applied) -> dict[str, Any]:
-    return {name: getattr(applied, name) for name in applied.__struct_fields__}
-
-
 def _with_closings(connection: Connection, task: Import, applied: Applied) -> dict[str, Any]:
     """A released scan keeps the counts of its import and adds what it closes now."""
     before: dict[str, Any] = connection.execute(
@@ -210,24 +199,6 @@ def _with_closings(connection: Connection, task: Import, applied: Applied) -> di
     ).scalar_one()
     findings = {**before["findings"], "closed": applied.counts["findings"]["closed"]}
     return {**before, "closed": applied.counts["closed"], "findings": findings}
-
-
-def _supersede_held(connection: Connection, task: Import, scope_id: int, at: datetime) -> None:
-    """A complete scan of the scope settles what earlier ones held back."""
-    superseded = connection.execute(
-        update(Scan)
-        .where(
-            Scan.organization_id == task.organization_id,
-            Scan.scope_id == scope_id,
-            Scan.id != task.scan_id,
-            Scan.state == "held",
-            Scan.scanned_at <= at,
-        )
-        .values(state="done", superseded_by=task.scan_id, spool_key=None)
-        .returning(Scan.id)
-    ).all()
-    for scan in superseded:
-        emit(connection, ScanFinished(task.organization_id, scan.id, "done"))
 
 
 def _has_changed(counts: dict[str, Any]) -> bool:

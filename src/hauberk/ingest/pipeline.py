@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 
 from hauberk.db.locks import lock_asset
 from hauberk.domain.brake import Closing, held_because
+from hauberk.domain.fingerprint import IDENTITY_VERSION
 from hauberk.ingest import scope as scopes
 from hauberk.ingest.compare import Comparison, Spools, Tally
 from hauberk.ingest.divide import Division
@@ -72,6 +73,16 @@ class Applied(msgspec.Struct, kw_only=True, omit_defaults=True):
     problems: list[dict[str, str]] = []
     held: dict[str, Any] | None = None
     superseded_by: int | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether what it did not report is closed."""
+        return not self.is_partial and self.held is None
+
+    def columns(self) -> dict[str, Any]:
+        """What its scan's row says of it."""
+        told = {name: getattr(self, name) for name in self.__struct_fields__}
+        return told | {"identity_version": IDENTITY_VERSION}
 
 
 @dataclass
@@ -285,7 +296,7 @@ def _write(writer: Writer, job: Import, reading: Reading, scope: Scope, applied:
     written = writer.merge(reading.drift.matches)
     writer.advance_scope(
         tool_version=applied.tool_version,
-        is_complete=not applied.is_partial and applied.held is None,
+        is_complete=applied.is_complete,
         opened=tally.new - written.closed,
     )
     applied.counts = {

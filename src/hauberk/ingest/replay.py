@@ -15,7 +15,6 @@ from sqlalchemy import Connection, Row, case, text, update
 
 from hauberk.db.locks import lock_asset
 from hauberk.db.models.scan import Scan
-from hauberk.domain.fingerprint import IDENTITY_VERSION
 from hauberk.ingest import history_statements as statements
 from hauberk.ingest import pipeline
 from hauberk.ingest.changes import MAX_PREVIEW, Change
@@ -219,10 +218,9 @@ class Recomputation:
 
     def _keep(self, scan: Row[Any], applied: pipeline.Applied) -> None:
         is_discarded = applied.held is not None and scan.closings == "discarded"
-        values = {name: getattr(applied, name) for name in applied.__struct_fields__} | {
+        values = applied.columns() | {
             "applied_at": scan.applied_at or scan.finished_at,
-            "is_complete": not applied.is_partial and applied.held is None,
-            "identity_version": IDENTITY_VERSION,
+            "is_complete": applied.is_complete,
             "held": None if is_discarded else applied.held,
         }
         if scan.state in ("done", "held"):

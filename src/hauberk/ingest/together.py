@@ -13,13 +13,13 @@ from sqlalchemy import Connection, Row, text, update
 
 from hauberk.db.locks import lock_asset
 from hauberk.db.models.scan import Scan
-from hauberk.domain.fingerprint import IDENTITY_VERSION
 from hauberk.ingest import changes, history_statements, pipeline, whole_scan
 from hauberk.ingest.changes import MAX_PREVIEW, Change
 from hauberk.ingest.divided import make_part
 from hauberk.ingest.replay import ALREADY_UNDONE, NOT_APPLIED, Effect, Recomputation
 from hauberk.ingest.rereading import Anew, Reports
 from hauberk.ingest.scope import Requested
+from hauberk.ingest.superseding import supersede_held
 from hauberk.ingest.whole_scan import COUNTED, COUNTED_FINDINGS
 from hauberk.jobs.job import JobError
 
@@ -107,20 +107,17 @@ class Together:
         recomputation.spool.reset()
         task = replace(anew.task, scan_id=scan_id, requested=requested, is_part=True)
         applied = pipeline.read_and_apply(connection, task, reader, recomputation.spool)
-        values = {name: getattr(applied, name) for name in applied.__struct_fields__}
+        values = applied.columns()
         if applied.superseded_by is None:
-            values |= {
-                "applied_at": text("clock_timestamp()"),
-                "is_complete": not applied.is_partial and applied.held is None,
-            }
+            values |= {"applied_at": text("clock_timestamp()"), "is_complete": applied.is_complete}
         self._set(
             scan_id,
             **values,
             state="held" if applied.held else "done",
             error=None,
-            identity_version=IDENTITY_VERSION,
             finished_at=text("clock_timestamp()"),
         )
+        supersede_held(connection, organization_id, scan_id, applied)
         found = changes.collect(connection, organization_id, scan_id)
         asset_ids = [] if applied.asset_id is None else [applied.asset_id]
         return _named(Effect(asset_ids, applied.counts, found, []), requested.asset)

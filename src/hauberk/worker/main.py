@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -72,6 +71,8 @@ class _Slot:
     started_at: float = 0.0
     start_at: float = 0.0
     pause: float = 1.0
+    end_by: float = 0.0
+    """When one that is asked to make room is ended by force; 0 where none is."""
 
 
 class Supervisor:
@@ -99,12 +100,13 @@ class Supervisor:
         self._to_replace = list(self._slots)
 
     def _is_one_missing(self) -> bool:
-        return any(slot.process is None or slot.process.poll() is not None for slot in self._slots)
+        return any(slot.process is None or slot.end_by for slot in self._slots)
 
     def _replace_one(self, slot: _Slot) -> None:
-        log.info("worker_process_replaced", number=slot.number)
-        _stop([slot.process])
-        slot.process, slot.start_at, slot.pause = None, 0.0, 1.0
+        """Only asked here: who crashes or is stopped meanwhile is not kept waiting."""
+        assert slot.process is not None
+        slot.process.terminate()
+        slot.end_by = time.monotonic() + DRAIN_SECONDS + KILL_SECONDS
 
     def _keep(self, slot: _Slot) -> None:
         now = time.monotonic()
@@ -112,7 +114,13 @@ class Supervisor:
             if now >= slot.start_at:
                 slot.process = self._start(slot.number)
                 slot.started_at = now
-        elif (code := slot.process.poll()) is not None:
+        elif (code := slot.process.poll()) is None:
+            if slot.end_by and now > slot.end_by:
+                slot.process.kill()
+        elif slot.end_by:
+            log.info("worker_process_replaced", number=slot.number)
+            slot.process, slot.start_at, slot.pause, slot.end_by = None, now, 1.0, 0.0
+        else:
             if now - slot.started_at > HEALTHY_SECONDS:
                 slot.pause = 1.0
             log.error("worker_process_died", number=slot.number, exit_code=code, restart_in=slot.pause)
@@ -124,23 +132,19 @@ class Supervisor:
         return subprocess.Popen(command, pass_fds=(self._watched,), stdin=subprocess.DEVNULL)  # noqa: S603
 
     def _stop_all(self) -> None:
-        _stop([slot.process for slot in self._slots])
+        """Gracefully; by force when the time is over."""
+        processes = [slot.process for slot in self._slots if slot.process is not None]
+        for process in processes:
+            process.terminate()
+        deadline = time.monotonic() + DRAIN_SECONDS + KILL_SECONDS
+        for process in processes:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
         os.close(self._hold)
         os.close(self._watched)
-
-
-def _stop(processes: Sequence[subprocess.Popen[bytes] | None]) -> None:
-    """Gracefully; by force when the time is over."""
-    running = [process for process in processes if process is not None]
-    for process in running:
-        process.terminate()
-    deadline = time.monotonic() + DRAIN_SECONDS + KILL_SECONDS
-    for process in running:
-        try:
-            process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 if __name__ == "__main__":

@@ -177,6 +177,24 @@ async def test_an_asset_that_only_the_present_parser_finds_becomes_a_part(
     assert (again["parts"]["total"], again["counts"]["reported"], await total()) == (3, 9, 9)
 
 
+async def test_a_part_that_comes_in_late_settles_what_waited_on_its_asset(
+    api, divided, order, write, context, tmp_path
+):
+    await divided(reports.hosts(3, problems=20), scanned_at="2026-01-01T00:00:00Z")
+    _, waiting = await divided(reports.hosts(3, problems=4), scanned_at="2026-01-02T00:00:00Z")
+    assert waiting["host-2"]["state"] == "held"
+    whole, _ = await divided(reports.hosts(2, problems=20), scanned_at="2026-01-03T00:00:00Z")
+    (tmp_path / "report").write_bytes(reports.hosts(3, problems=20))
+    stored = context.storage.write_file(tmp_path / "report")
+    await write(
+        "update scan set storage_key = :key where id = (select max(id) from scan where part_of is null)",
+        key=stored.key,
+    )
+    again = await order(whole, "reprocess", dry_run=False)
+    assert again["parts"]["total"] == 3
+    assert (await api.get(f"{SCANS}/{waiting['host-2']['id']}")).json()["state"] == "done"
+
+
 async def test_the_changes_of_the_whole_are_those_of_its_parts(api, divided):
     await divided(reports.hosts(2, problems=3))
     whole, _ = await divided(reports.hosts(2, problems=4))

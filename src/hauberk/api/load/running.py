@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import platform
 import secrets
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from hauberk.features.identity.context import Context, opened
 from hauberk.features.identity.repository import CredentialRepository
 from hauberk.features.readiness import probing, records
 from hauberk.infra.readiness import Outcome, Probe, Record, RecordKind
-from hauberk.infra.readiness.processes import alive
+from hauberk.infra.readiness.processes import here
 from hauberk.infra.settings import Settings
 from hauberk.kit import clock
 from hauberk.kit.errors import Conflict, Unavailable
@@ -50,7 +49,7 @@ async def _measure(
 ) -> dict[str, Any]:
     email, password = f"load-{secrets.token_hex(6)}@hauberk.invalid", secrets.token_urlsafe(18)
     await _make_account(context, email, password)
-    serving = await _here(probe, "api")
+    serving = await here(probe, "api")
     behind, counted = await _behind(probe)
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "figures.json"
@@ -101,8 +100,8 @@ def _environment(settings: Settings, email: str, password: str) -> dict[str, str
 async def _behind(probe: Probe) -> tuple[list[int], list[str]]:
     """What the requests make work behind the API, as far as it runs on this machine: processes, and what they are."""
     found: dict[str, list[int]] = {
-        "workers": await _here(probe, "worker"),
-        "scheduler": await _here(probe, "scheduler"),
+        "workers": await here(probe, "worker"),
+        "scheduler": await here(probe, "scheduler"),
     }
     async with probe.inside.engine.connect() as connection:
         backend = int((await connection.execute(text("select pg_backend_pid()"))).scalar_one())
@@ -112,11 +111,6 @@ async def _behind(probe: Probe) -> tuple[list[int], list[str]]:
         pid = int(told.get("process_id", 0))
         found[name] = [pid] if _is_a(pid, "valkey") or _is_a(pid, "redis") else []
     return [pid for pids in found.values() for pid in pids], [name for name, pids in found.items() if pids]
-
-
-async def _here(probe: Probe, role: str) -> list[int]:
-    told = [each.detail for each in await alive(probe, role)]
-    return [int(each["pid"]) for each in told if each.get("host") == platform.node()]
 
 
 def _is_a(pid: int, program: str) -> bool:

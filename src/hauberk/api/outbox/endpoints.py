@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 
 from hauberk.api.outbox.repository import UndeliveredRepository
 from hauberk.api.outbox.schemas import Replayed, ReplayOrder, UndeliveredSchema
-from hauberk.db.audit import record
+from hauberk.db.audit import record, record_all
 from hauberk.db.repository import PageRequest
 from hauberk.features.identity.access import JobsRead, JobsWrite
 from hauberk.features.identity.serving import IdsDep, PageSchema, ReadSessionDep, SessionDep, paging
@@ -35,8 +35,8 @@ async def replay_all(actor: JobsWrite, session: SessionDep, order: ReplayOrder) 
     events = UndeliveredRepository(session)
     numbers = await events.numbers(actor, topic=order.topic, at_most=MOST_REPLAYED)
     await outbox.replay(session, actor.organization_id, numbers)
-    for number in numbers:
-        await record(session, actor, "event.replayed", "undelivered_event", number)
+    acts: list[tuple[str, int, dict[str, str]]] = [("event.replayed", number, {}) for number in numbers]
+    await record_all(session, actor, "undelivered_event", acts)
     return Replayed(replayed=len(numbers), left=await events.count(actor, topic=order.topic))
 
 

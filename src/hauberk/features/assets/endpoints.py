@@ -34,34 +34,26 @@ Filter = Annotated[
 
 @router.get("")
 async def list_assets(
-    actor: AssetsRead, session: ReadSessionDep, context: ContextDep, ids: IdsDep, page: Paging, q: Filter = ""
+    actor: AssetsRead, session: ReadSessionDep, context: ContextDep, page: Paging, q: Filter = ""
 ) -> PageSchema[AssetSchema]:
     asker = Asker(actor.organization_id, actor.user_id, context.public_ids, clock.now())
     found = await AssetRepository(session).page(actor, page, asset_condition(q, asker))
-    return PageSchema[AssetSchema].of(
-        found, lambda shown: asset_schema(shown, ids, context.settings.retention.ref_days)
-    )
+    return PageSchema[AssetSchema].of(found, lambda shown: asset_schema(shown, context))
 
 
 @router.post("", status_code=201, responses=refusals(409))
 async def create_asset(
-    actor: AssetsWrite, session: SessionDep, context: ContextDep, ids: IdsDep, payload: NewAsset
+    actor: AssetsWrite, session: SessionDep, context: ContextDep, payload: NewAsset
 ) -> AssetSchema:
     number = await service.create_asset(session, actor, payload)
-    return asset_schema(
-        await AssetRepository(session).shown(actor, number), ids, context.settings.retention.ref_days
-    )
+    return asset_schema(await AssetRepository(session).shown(actor, number), context)
 
 
 @router.get("/{asset_id}", responses=refusals(404))
 async def read_asset(
     asset_id: str, actor: AssetsRead, session: ReadSessionDep, context: ContextDep, ids: IdsDep
 ) -> AssetSchema:
-    return asset_schema(
-        await AssetRepository(session).shown(actor, ids.decode("ast", asset_id)),
-        ids,
-        context.settings.retention.ref_days,
-    )
+    return asset_schema(await AssetRepository(session).shown(actor, ids.decode("ast", asset_id)), context)
 
 
 @router.patch("/{asset_id}", responses=refusals(404, 409))
@@ -75,9 +67,7 @@ async def change_asset(
 ) -> AssetSchema:
     number = ids.decode("ast", asset_id)
     await service.change_asset(session, actor, number, payload)
-    return asset_schema(
-        await AssetRepository(session).shown(actor, number), ids, context.settings.retention.ref_days
-    )
+    return asset_schema(await AssetRepository(session).shown(actor, number), context)
 
 
 @router.patch("/{asset_id}/refs/{name:path}", responses=refusals(404))
@@ -93,9 +83,7 @@ async def track_ref(
     """What is seen on a tracked ref is active; other refs are only shown."""
     number = ids.decode("ast", asset_id)
     await service.track_ref(session, actor, number, name, is_tracked=payload.is_tracked)
-    return asset_schema(
-        await AssetRepository(session).shown(actor, number), ids, context.settings.retention.ref_days
-    )
+    return asset_schema(await AssetRepository(session).shown(actor, number), context)
 
 
 @router.delete("/{asset_id}", status_code=204, responses=refusals(404))

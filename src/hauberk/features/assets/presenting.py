@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from hauberk.features.assets.repository import ShownAsset
 from hauberk.features.assets.schemas import AssetSchema, BySeverity, RefSchema
+from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import Ids
 
 
-def asset_schema(shown: ShownAsset, ids: Ids, ref_days: int) -> AssetSchema:
-    """`ref_days`: how long what was seen on an untracked ref stays after its last scan."""
-    asset = shown.asset
+def asset_schema(shown: ShownAsset, context: Context) -> AssetSchema:
+    asset, ids = shown.asset, Ids(context.public_ids)
+    stays = timedelta(days=context.settings.retention.ref_days)
     return AssetSchema(
         id=ids.encode("ast", asset.id),
         name=asset.name,
@@ -24,7 +25,7 @@ def asset_schema(shown: ShownAsset, ids: Ids, ref_days: int) -> AssetSchema:
                 last_scan_at=ref.last_scan_at,
                 expires_at=None
                 if ref.is_tracked or ref.name == asset.default_ref or ref.idle_since is None
-                else ref.idle_since + timedelta(days=ref_days),
+                else ref.idle_since + stays,
             )
             for ref in shown.refs
         ],

@@ -74,10 +74,7 @@ async def _computed(
         "oldest_criticals": [shape(row, ids) for row in oldest.items],
         "overdue": await findings.count(actor, "is:overdue"),
         "unscanned_assets": unscanned
-        and [
-            asset_schema(each, ids, context.settings.retention.ref_days).model_dump(mode="json")
-            for each in unscanned
-        ],
+        and [asset_schema(each, context).model_dump(mode="json") for each in unscanned],
         "computed_at": instant(now),
     }
 

@@ -1,15 +1,13 @@
 """A large upload to the probe tenant, interrupted on purpose, and what it costs the serving processes in memory."""
 
-import platform
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, Final
-
-from sqlalchemy import text
+from typing import Final
 
 from hauberk.features.uploads.protocol import OFFSET_TYPE, VERSION
 from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness, warned
+from hauberk.infra.readiness.processes import here
 
 MIB: Final = 1024 * 1024
 SIZE: Final = 64 * MIB
@@ -19,11 +17,6 @@ MOST: Final = 32 * MIB
 """Half of what is sent: whoever keeps the file in memory needs more."""
 UPLOADS: Final = "/api/v1/uploads"
 TUS: Final = {"Tus-Resumable": VERSION}
-
-_SERVING = text(
-    "select detail from process_heartbeat"
-    " where role = 'api' and seen_at > clock_timestamp() - interval '30 seconds'"
-)
 
 
 @readiness("PERF-6", timeout=120)
@@ -38,7 +31,7 @@ async def large_uploads_stream(probe: Probe) -> Answer:
             "Raise HAUBERK_UPLOAD_MAX_BYTES, or look whether the storage is full.",
         )
     where = begun.headers["location"]
-    pids = await _serving(probe)
+    pids = await here(probe, "api")
     before, most = _memory(pids), 0
     try:
         for at in range(0, SIZE, CHUNK):
@@ -81,13 +74,6 @@ def _judged(pids: list[int], before: int, most: int, seconds: float) -> Answer:
 async def _zeros(size: int) -> AsyncIterator[bytes]:
     for _ in range(size // PIECE):
         yield bytes(PIECE)
-
-
-async def _serving(probe: Probe) -> list[int]:
-    """Those on this machine, as they tell of themselves."""
-    async with probe.inside.engine.connect() as connection:
-        told: list[dict[str, Any]] = list((await connection.execute(_SERVING)).scalars())
-    return sorted({int(each["pid"]) for each in told if each.get("host") == platform.node()})
 
 
 def _memory(pids: list[int]) -> int:

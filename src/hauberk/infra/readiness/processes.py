@@ -30,12 +30,18 @@ async def alive(probe: Probe, role: str) -> list[Process]:
     return [each for each in found if each.role == role]
 
 
+async def here(probe: Probe, role: str) -> list[int]:
+    """The process ids of those on this machine."""
+    told = [each.detail for each in await alive(probe, role)]
+    return sorted({int(each["pid"]) for each in told if each.get("host") == platform.node()})
+
+
 async def _heard_of(probe: Probe) -> list[Process]:
     async with probe.inside.engine.connect() as connection:
         rows = (await connection.execute(_PROCESSES, {"seconds": 3 * TOLD_SECONDS})).all()
     processes = [Process(row.role, row.detail) for row in rows]
-    here = platform.node()
-    return [each for each in processes if each.detail.get("host") != here or is_there(each.detail["pid"])]
+    host = platform.node()
+    return [each for each in processes if each.detail.get("host") != host or is_there(each.detail["pid"])]
 
 
 def is_there(pid: int) -> bool:
