@@ -37,6 +37,22 @@ export function Th({ children, isRight = false, className }: CellProps) {
   );
 }
 
+/** The names of the columns, which a phone has no room for; `hasActs`: the last one holds buttons and is named for readers only. */
+export function TableHead({ children, hasActs = false }: { children: ReactNode; hasActs?: boolean }) {
+  return (
+    <thead className="phone:hidden">
+      <tr>
+        {children}
+        {hasActs && (
+          <Th>
+            <span className="sr-only">Acts</span>
+          </Th>
+        )}
+      </tr>
+    </thead>
+  );
+}
+
 export function Tr({ children, className }: { children: ReactNode; className?: string }) {
   return (
     <tr className={cx("border-b border-faint last:border-b-0 hover:bg-hover", className)}>{children}</tr>

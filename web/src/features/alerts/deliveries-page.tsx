@@ -9,7 +9,7 @@ import { ProblemNote } from "@/ui/problem-note";
 import { QueryList } from "@/ui/query-list";
 import { Segmented } from "@/ui/segmented";
 import { EmptyState } from "@/ui/state";
-import { Table, Td, Th, Tr } from "@/ui/table";
+import { Table, TableHead, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { AlertsFrame } from "./alerts-frame";
 import { deliveriesQuery, useReplay } from "./queries";
@@ -55,17 +55,12 @@ export function DeliveriesPage({ state, page, onState, onPage }: Props) {
         >
           {(items) => (
             <Table label="Deliveries">
-              <thead className="phone:hidden">
-                <tr>
-                  <Th>To</Th>
-                  <Th>What</Th>
-                  <Th>Outcome</Th>
-                  <Th isRight>Written</Th>
-                  <Th>
-                    <span className="sr-only">Acts</span>
-                  </Th>
-                </tr>
-              </thead>
+              <TableHead hasActs>
+                <Th>To</Th>
+                <Th>What</Th>
+                <Th>Outcome</Th>
+                <Th isRight>Written</Th>
+              </TableHead>
               <tbody>
                 {items.map((delivery) => (
                   <DeliveryRow key={delivery.id} delivery={delivery} />

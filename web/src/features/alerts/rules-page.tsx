@@ -11,7 +11,7 @@ import { TextField } from "@/ui/field";
 import { Panel, PanelHead } from "@/ui/panel";
 import { ProblemNote } from "@/ui/problem-note";
 import { ErrorState, SkeletonRows } from "@/ui/state";
-import { Table, Td, Th, Tr } from "@/ui/table";
+import { Table, TableHead, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { AlertsFrame } from "./alerts-frame";
 import { rulesQuery, useChangeRule } from "./queries";
@@ -35,17 +35,12 @@ export function RulesPage() {
           <SkeletonRows count={8} height="h-12" />
         ) : (
           <Table label="Alert rules">
-            <thead className="phone:hidden">
-              <tr>
-                <Th>Rule</Th>
-                <Th>Severity</Th>
-                <Th isRight>Threshold</Th>
-                <Th>Seen last</Th>
-                <Th>
-                  <span className="sr-only">Acts</span>
-                </Th>
-              </tr>
-            </thead>
+            <TableHead hasActs>
+              <Th>Rule</Th>
+              <Th>Severity</Th>
+              <Th isRight>Threshold</Th>
+              <Th>Seen last</Th>
+            </TableHead>
             <tbody>
               {data.map((rule) => (
                 <RuleRow

@@ -15,7 +15,7 @@ import { Pager } from "@/ui/pager";
 import { Panel } from "@/ui/panel";
 import { SearchField } from "@/ui/search-field";
 import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
-import { Table, Th } from "@/ui/table";
+import { Table, TableHead, Th } from "@/ui/table";
 import { NewAssetDialog } from "./asset-form";
 import { AssetRow } from "./asset-row";
 import { assetsQuery } from "./queries";
@@ -67,18 +67,16 @@ export function AssetsPage({ q, page, onFilter, onPage, onOpen }: AssetsPageProp
         ) : data && data.items.length > 0 ? (
           <div ref={list} className={cx((isPlaceholderData || filterProblem) && "opacity-60")}>
             <Table label="Assets">
-              <thead className="phone:hidden">
-                <tr>
-                  <Th>Asset</Th>
-                  <Th isRight>Open</Th>
-                  <Th className="pl-4">By severity</Th>
-                  <Th isRight className="hidden peek:table-cell">
-                    Tracked refs
-                  </Th>
-                  <Th className="hidden wide:table-cell">Scanners</Th>
-                  <Th isRight>Last scan</Th>
-                </tr>
-              </thead>
+              <TableHead>
+                <Th>Asset</Th>
+                <Th isRight>Open</Th>
+                <Th className="pl-4">By severity</Th>
+                <Th isRight className="hidden peek:table-cell">
+                  Tracked refs
+                </Th>
+                <Th className="hidden wide:table-cell">Scanners</Th>
+                <Th isRight>Last scan</Th>
+              </TableHead>
               <tbody>
                 {data.items.map((asset) => (
                   <AssetRow key={asset.id} asset={asset} />

@@ -10,7 +10,7 @@ import { Confirm } from "@/ui/confirm";
 import { Panel, PanelHead } from "@/ui/panel";
 import { QueryList } from "@/ui/query-list";
 import { EmptyState } from "@/ui/state";
-import { Table, Td, Th, Tr } from "@/ui/table";
+import { Table, TableHead, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { showToast } from "@/ui/toast";
 import { failedJobsQuery, quarantineQuery, useDeleteQuarantined, useRetryJobs } from "./queries";
@@ -55,16 +55,11 @@ function FailedJobs() {
       >
         {(items) => (
           <Table label="Failed jobs">
-            <thead className="phone:hidden">
-              <tr>
-                <Th>Job</Th>
-                <Th>What went wrong</Th>
-                <Th isRight>Failed</Th>
-                <Th>
-                  <span className="sr-only">Acts</span>
-                </Th>
-              </tr>
-            </thead>
+            <TableHead hasActs>
+              <Th>Job</Th>
+              <Th>What went wrong</Th>
+              <Th isRight>Failed</Th>
+            </TableHead>
             <tbody>
               {items.map((job) => (
                 <Tr key={job.id}>
@@ -119,16 +114,11 @@ function Quarantine() {
       >
         {(items) => (
           <Table label="Quarantine">
-            <thead className="phone:hidden">
-              <tr>
-                <Th>File</Th>
-                <Th>Why</Th>
-                <Th isRight>Refused</Th>
-                <Th>
-                  <span className="sr-only">Acts</span>
-                </Th>
-              </tr>
-            </thead>
+            <TableHead hasActs>
+              <Th>File</Th>
+              <Th>Why</Th>
+              <Th isRight>Refused</Th>
+            </TableHead>
             <tbody>
               {items.map((file) => (
                 <Tr key={file.id}>

@@ -10,7 +10,7 @@ import { Panel, PanelHead } from "@/ui/panel";
 import { ProblemNote } from "@/ui/problem-note";
 import { SecretOnce } from "@/ui/secret-once";
 import { ErrorState } from "@/ui/state";
-import { Table, Td, Th, Tr } from "@/ui/table";
+import { Table, TableHead, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { showToast } from "@/ui/toast";
 import { invitationsQuery, useInvite, useWithdraw } from "./queries";
@@ -33,16 +33,11 @@ export function Invitations() {
         data &&
         data.items.length > 0 && (
           <Table label="Open invitations">
-            <thead className="phone:hidden">
-              <tr>
-                <Th>Open invitations</Th>
-                <Th>Role</Th>
-                <Th isRight>Ends</Th>
-                <Th>
-                  <span className="sr-only">Acts</span>
-                </Th>
-              </tr>
-            </thead>
+            <TableHead hasActs>
+              <Th>Open invitations</Th>
+              <Th>Role</Th>
+              <Th isRight>Ends</Th>
+            </TableHead>
             <tbody>
               {data.items.map((invitation) => (
                 <Tr key={invitation.id}>

@@ -9,11 +9,10 @@ import { Button } from "@/ui/button";
 import { Chip } from "@/ui/chip";
 import { Confirm } from "@/ui/confirm";
 import { SelectField } from "@/ui/field";
-import { Pager } from "@/ui/pager";
 import { Panel, PanelHead } from "@/ui/panel";
 import { ProblemNote } from "@/ui/problem-note";
-import { ErrorState, SkeletonRows } from "@/ui/state";
-import { Table, Td, Th, Tr } from "@/ui/table";
+import { QueryList } from "@/ui/query-list";
+import { Table, TableHead, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { showToast } from "@/ui/toast";
 import { Invitations } from "./invitations";
@@ -31,7 +30,7 @@ export function PeopleSection({ page, onPage }: { page: number; onPage: (page: n
 }
 
 function Members({ page, onPage }: { page: number; onPage: (page: number) => void }) {
-  const { data, error, isPending, refetch } = useQuery(membersQuery(page));
+  const people = useQuery(membersQuery(page));
   const [disabling, setDisabling] = useState<Member | null>(null);
   const change = useChangeMember();
   const changeRole = (member: Member, role: Role) =>
@@ -52,7 +51,10 @@ function Members({ page, onPage }: { page: number; onPage: (page: number) => voi
     );
   return (
     <Panel>
-      <PanelHead title="People" note={data && formatTotal(data.total, data.total_is_exact)} />
+      <PanelHead
+        title="People"
+        note={people.data && formatTotal(people.data.total, people.data.total_is_exact)}
+      />
       <ul className="grid gap-0.5 px-4 pb-2 text-xs text-muted">
         {ROLES.map((role) => (
           <li key={role}>
@@ -65,25 +67,22 @@ function Members({ page, onPage }: { page: number; onPage: (page: number) => voi
           <ProblemNote error={change.error} />
         </div>
       )}
-      {error ? (
-        <ErrorState error={error} title="The people could not be loaded" onRetry={() => void refetch()} />
-      ) : isPending ? (
-        <SkeletonRows count={6} height="h-12" />
-      ) : (
-        <>
+      <QueryList
+        query={people}
+        things="people"
+        skeleton={{ count: 6, height: "h-12" }}
+        empty={null}
+        pages={{ page, onPage }}
+      >
+        {(items) => (
           <Table label="People">
-            <thead className="phone:hidden">
-              <tr>
-                <Th>Person</Th>
-                <Th>Role</Th>
-                <Th isRight>Last sign-in</Th>
-                <Th>
-                  <span className="sr-only">Acts</span>
-                </Th>
-              </tr>
-            </thead>
+            <TableHead hasActs>
+              <Th>Person</Th>
+              <Th>Role</Th>
+              <Th isRight>Last sign-in</Th>
+            </TableHead>
             <tbody>
-              {data.items.map((member) => (
+              {items.map((member) => (
                 <MemberRow
                   key={member.id}
                   member={member}
@@ -95,16 +94,8 @@ function Members({ page, onPage }: { page: number; onPage: (page: number) => voi
               ))}
             </tbody>
           </Table>
-          <Pager
-            label="people"
-            page={page}
-            shown={data.items.length}
-            total={data.total}
-            isExact={data.total_is_exact}
-            onChange={onPage}
-          />
-        </>
-      )}
+        )}
+      </QueryList>
       {disabling && <DisableDialog member={disabling} onClose={() => setDisabling(null)} />}
     </Panel>
   );

@@ -8,7 +8,7 @@ import { Chip } from "@/ui/chip";
 import { Confirm } from "@/ui/confirm";
 import { Panel, PanelHead } from "@/ui/panel";
 import { ErrorState, SkeletonRows } from "@/ui/state";
-import { Table, Td, Th, Tr } from "@/ui/table";
+import { Table, TableHead, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { showToast } from "@/ui/toast";
 import { browserSessionsQuery, useEndSessions } from "./queries";
@@ -33,17 +33,12 @@ export function SessionsSection() {
         <SkeletonRows count={2} height="h-12" />
       ) : (
         <Table label="Sessions">
-          <thead className="phone:hidden">
-            <tr>
-              <Th>Browser</Th>
-              <Th>Address</Th>
-              <Th isRight>Signed in</Th>
-              <Th isRight>Last seen</Th>
-              <Th>
-                <span className="sr-only">Acts</span>
-              </Th>
-            </tr>
-          </thead>
+          <TableHead hasActs>
+            <Th>Browser</Th>
+            <Th>Address</Th>
+            <Th isRight>Signed in</Th>
+            <Th isRight>Last seen</Th>
+          </TableHead>
           <tbody>
             {data.items.map((session) => (
               <SessionRow key={session.id} session={session} onEnd={() => setEnding([session])} />

@@ -11,7 +11,7 @@ import { Confirm } from "@/ui/confirm";
 import { Panel, PanelHead } from "@/ui/panel";
 import { QueryList } from "@/ui/query-list";
 import { EmptyState } from "@/ui/state";
-import { Table, Td, Th, Tr } from "@/ui/table";
+import { Table, TableHead, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { showToast } from "@/ui/toast";
 import { tokensQuery, useRevokeToken } from "./queries";
@@ -41,17 +41,12 @@ export function TokensSection() {
       >
         {(items) => (
           <Table label="API tokens">
-            <thead className="phone:hidden">
-              <tr>
-                <Th>Name</Th>
-                <Th>May do</Th>
-                <Th isRight>Last used</Th>
-                <Th isRight>Ends</Th>
-                <Th>
-                  <span className="sr-only">Acts</span>
-                </Th>
-              </tr>
-            </thead>
+            <TableHead hasActs>
+              <Th>Name</Th>
+              <Th>May do</Th>
+              <Th isRight>Last used</Th>
+              <Th isRight>Ends</Th>
+            </TableHead>
             <tbody>
               {items.map((token) => (
                 <TokenRow key={token.id} token={token} onRevoke={() => setRevoking(token)} />

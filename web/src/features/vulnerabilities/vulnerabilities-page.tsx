@@ -13,7 +13,7 @@ import { PAGE_SIZE, Pager } from "@/ui/pager";
 import { Panel } from "@/ui/panel";
 import { SearchField } from "@/ui/search-field";
 import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
-import { Table, Th } from "@/ui/table";
+import { Table, TableHead, Th } from "@/ui/table";
 import { vulnerabilitiesQuery } from "./queries";
 import { QuickFilters } from "./quick-filters";
 import { VulnerabilityRow } from "./vulnerability-row";
@@ -58,17 +58,15 @@ export function VulnerabilitiesPage({ q, page, onFilter, onPage }: Vulnerabiliti
         ) : data && data.items.length > 0 ? (
           <div ref={list} className={cx((isPlaceholderData || filterProblem) && "opacity-60")}>
             <Table label="Vulnerabilities">
-              <thead className="phone:hidden">
-                <tr>
-                  <Th>Severity</Th>
-                  <Th>Vulnerability</Th>
-                  <Th>Fix</Th>
-                  <Th isRight>EPSS</Th>
-                  <Th>Assets</Th>
-                  <Th isRight>Open</Th>
-                  <Th isRight>Known for</Th>
-                </tr>
-              </thead>
+              <TableHead>
+                <Th>Severity</Th>
+                <Th>Vulnerability</Th>
+                <Th>Fix</Th>
+                <Th isRight>EPSS</Th>
+                <Th>Assets</Th>
+                <Th isRight>Open</Th>
+                <Th isRight>Known for</Th>
+              </TableHead>
               <tbody>
                 {data.items.map((vulnerability) => (
                   <VulnerabilityRow key={vulnerability.id} vulnerability={vulnerability} />
