@@ -1,7 +1,6 @@
 """`hauberk secret rotate` as it is typed: two keys, a key taken away too early, and a rotation that is killed."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from sqlalchemy import select, text, update
 
 from factories.identity import make_organization
 from fixtures.api import PASSWORD, browser, new_organization, serving
+from fixtures.nodes import environment_on
 from hauberk.db.models.notification import NotificationChannel
 from hauberk.db.models.organization import Organization
 from hauberk.db.session import Pool, sync_engine, transaction
@@ -91,15 +91,7 @@ def organizations(fresh_settings, engine):
 
 @pytest.fixture
 def command(fresh_settings):
-    settings = fresh_settings
-    environment = {
-        **os.environ,
-        "HAUBERK_ENVIRONMENT": "test",
-        "HAUBERK_HOME": str(settings.home),
-        "HAUBERK_DATABASE_URL": settings.database.url,
-        "HAUBERK_CACHE_URL": settings.cache.url,
-        "HAUBERK_QUEUE_URL": settings.queue.url,
-    }
+    environment = environment_on(fresh_settings)
 
     def start(*arguments, keys):
         return subprocess.Popen(

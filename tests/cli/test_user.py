@@ -1,6 +1,5 @@
 """`hauberk user` and `hauberk token`: as they are typed, on a database of their own."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ import httpx2
 import pytest
 
 from fixtures.api import browser, serving
+from fixtures.nodes import environment_on
 
 HAUBERK = Path(sys.executable).with_name("hauberk")
 
@@ -16,15 +16,7 @@ HAUBERK = Path(sys.executable).with_name("hauberk")
 @pytest.fixture
 def hauberk(fresh_settings):
     """Runs a command on the test's own database; answers with what it printed."""
-    settings = fresh_settings
-    environment = {
-        **os.environ,
-        "HAUBERK_ENVIRONMENT": "test",
-        "HAUBERK_HOME": str(settings.home),
-        "HAUBERK_DATABASE_URL": settings.database.url,
-        "HAUBERK_CACHE_URL": settings.cache.url,
-        "HAUBERK_QUEUE_URL": settings.queue.url,
-    }
+    environment = environment_on(fresh_settings)
 
     def run(*arguments: str, stdin: str = "", ok: bool = True) -> str:
         ended = subprocess.run(

@@ -17,7 +17,7 @@ from factories import reports
 from factories.forms import HEADERS, field, file, form
 from factories.working import working
 from fixtures.api import PASSWORD, Member, new_member
-from fixtures.nodes import answer, free_port, member_of, operator_environment, serve_command, started
+from fixtures.nodes import answer, environment_on, free_port, member_of, serve_command, started
 from hauberk.db.url import driver_url
 from hauberk.domain.permissions import Role
 from hauberk.features.identity.context import opened
@@ -63,28 +63,22 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, settings, servers, database_url, owner_url, queue_url, cache_url):
+def site(tmp_path_factory, settings, owner_url):
     folder: Path = tmp_path_factory.mktemp("contract")
     own = {
-        "HAUBERK_ENVIRONMENT": "test",
-        "HAUBERK_HOME": str(folder / "home"),
-        "HAUBERK_DATABASE_URL": database_url,
         "HAUBERK_DATABASE_OWNER_URL": owner_url,
-        "HAUBERK_DATABASE_POOL_MIN": "0",
-        "HAUBERK_QUEUE_URL": queue_url,
-        "HAUBERK_CACHE_URL": cache_url,
-        "HAUBERK_SECRET_KEYS": settings.secret_keys[0].get_secret_value(),  # the database is shared
+        "HAUBERK_HOME": str(folder / "home"),
         "HAUBERK_PORT": str(free_port()),
         "HAUBERK_WORKERS": "1",
         "HAUBERK_HTTP_NOTICE_SECONDS": "0",
         "HAUBERK_STORAGE_MIN_FREE": "0",
         **{f"HAUBERK_RATE_LIMIT_{name}": LIMITLESS for name in ("DEFAULT", "USER", "UPLOADS", "SIGN_IN")},
     }
-    environment = operator_environment(**own)
+    environment = environment_on(settings, **own)
     with started(serve_command(), environment, log=folder / "serve.log") as process:
         url = f"http://127.0.0.1:{own['HAUBERK_PORT']}"
         assert answer(f"{url}/health/ready", process)[0] == 200
-        tenants = [_tenant(url, own) for _ in range(2)]
+        tenants = [_tenant(url, environment) for _ in range(2)]
         with _operating(owner_url, [each.member.organization_id for each in tenants]):
             yield Site(url, *tenants)
 

@@ -6,20 +6,14 @@ import sys
 
 import pytest
 
-from fixtures.nodes import answer, free_port, operator_environment, serve_command, started
-from hauberk.infra.settings.secret_keys import new_secret
+from fixtures.nodes import answer, environment_on, free_port, serve_command, started
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 
-def test_people_work_and_their_figures_are_kept(tmp_path, fresh_settings, queue_url, cache_url):
-    environment = operator_environment(
-        HAUBERK_ENVIRONMENT="test",
-        HAUBERK_HOME=str(tmp_path / "home"),
-        HAUBERK_DATABASE_URL=fresh_settings.database.url,
-        HAUBERK_QUEUE_URL=queue_url,
-        HAUBERK_CACHE_URL=cache_url,
-        HAUBERK_SECRET_KEYS=new_secret(),
+def test_people_work_and_their_figures_are_kept(tmp_path, fresh_settings):
+    environment = environment_on(
+        fresh_settings,
         HAUBERK_PORT=str(free_port()),
         HAUBERK_WORKERS="1",
         HAUBERK_WORKER_PROCESSES="1",

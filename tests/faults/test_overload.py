@@ -13,8 +13,7 @@ import httpx2
 import pytest
 
 from faults.figures import FIGURES
-from fixtures.nodes import answer, free_port, member_of, operator_environment, serve_command, started
-from hauberk.infra.settings.secret_keys import new_secret
+from fixtures.nodes import answer, environment_on, free_port, member_of, serve_command, started
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 CLIENTS = 64
@@ -97,16 +96,9 @@ def looked_at(url: str) -> Iterator[dict[str, float]]:
     assert not wrong, wrong
 
 
-def test_three_times_too_much_is_shed_and_over_within_a_minute(
-    tmp_path, fresh_settings, queue_url, cache_url
-):
-    environment = operator_environment(
-        HAUBERK_ENVIRONMENT="test",
-        HAUBERK_HOME=str(tmp_path / "home"),
-        HAUBERK_DATABASE_URL=fresh_settings.database.url,
-        HAUBERK_QUEUE_URL=queue_url,
-        HAUBERK_CACHE_URL=cache_url,
-        HAUBERK_SECRET_KEYS=new_secret(),
+def test_three_times_too_much_is_shed_and_over_within_a_minute(tmp_path, fresh_settings):
+    environment = environment_on(
+        fresh_settings,
         HAUBERK_PORT=str(free_port()),
         HAUBERK_WORKERS="1",
         HAUBERK_STORAGE_MIN_FREE="0",

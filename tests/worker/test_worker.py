@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 
 from factories import example_jobs
 from factories.identity import make_organization
+from fixtures.nodes import environment_on
 from hauberk.db.models.asset import Asset
 from hauberk.db.models.job import Job as JobRow
 from hauberk.db.models.job import ProcessHeartbeat
@@ -41,15 +42,7 @@ def organization(fresh_settings):
 @pytest.fixture
 def environment(fresh_settings, monkeypatch):
     """What the processes of these tests start with."""
-    values = {
-        "HAUBERK_ENVIRONMENT": "test",
-        "HAUBERK_HOME": str(fresh_settings.home),
-        "HAUBERK_DATABASE_URL": fresh_settings.database.url,
-        "HAUBERK_QUEUE_URL": fresh_settings.queue.url,
-        "HAUBERK_CACHE_URL": fresh_settings.cache.url,
-        "HAUBERK_SECRET_KEYS": fresh_settings.secret_keys[0].get_secret_value(),
-        "HAUBERK_WORKER_THREADS": "2",
-    }
+    values = environment_on(fresh_settings, HAUBERK_WORKER_THREADS="2")
     for name, value in values.items():
         monkeypatch.setenv(name, value)
 

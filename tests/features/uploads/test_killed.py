@@ -15,6 +15,7 @@ import pytest
 
 from factories import reports
 from features.uploads.conftest import BYTES, TUS, UPLOADS
+from fixtures.nodes import environment_on
 from fixtures.whole_product import free_port
 from hauberk.features.uploads.service import PART_BYTES
 
@@ -28,17 +29,7 @@ REPORT = json.dumps(reports.code(30)).encode() + b" " * (3 * PART_BYTES)
 def serving(settings, port):
     process = subprocess.Popen(
         [sys.executable, "-m", "hauberk", "serve"],
-        env={
-            **{name: value for name, value in os.environ.items() if not name.startswith("HAUBERK_")},
-            "HAUBERK_ENVIRONMENT": "test",
-            "HAUBERK_HOME": str(settings.home),
-            "HAUBERK_DATABASE_URL": settings.database.url,
-            "HAUBERK_DATABASE_POOL_MIN": "0",
-            "HAUBERK_QUEUE_URL": settings.queue.url,
-            "HAUBERK_CACHE_URL": settings.cache.url,
-            "HAUBERK_SECRET_KEYS": settings.secret_keys[0].get_secret_value(),
-            "HAUBERK_PORT": str(port),
-        },
+        env=environment_on(settings, HAUBERK_PORT=str(port)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -77,6 +68,7 @@ async def test_kill_9_in_the_middle_costs_only_the_bytes_that_were_under_way(set
     )
     with serving(settings, port) as process, client() as http:
         begun = http.post(UPLOADS, headers=TUS | {"Upload-Length": str(len(REPORT))})
+        assert begun.status_code == 201, begun.text
         where = begun.headers["location"]
         with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
             head = BYTES | organization.headers | {
