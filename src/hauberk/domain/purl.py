@@ -30,6 +30,8 @@ _NAMES = {
     "swift": "swiftpm swifturl",
 }
 _TYPES = {name: kind for kind, names in _NAMES.items() for name in (kind, *names.split())}
+_SHORT = 300
+"""What is longer is not remembered: a hostile report would fill the memory with it."""
 _SLASHED = ("npm", "golang", "composer", "github", "swift")
 OPERATING_SYSTEM_TYPES = ("apk", "alpm", "deb", "rpm")
 
@@ -54,12 +56,10 @@ def package_url(
     """
     if purl_type(ecosystem) is None or ecosystem is None:
         return None
-    return _made(ecosystem.strip().lower(), name, version, namespace, tuple((qualifiers or {}).items()))
+    make = _made_shortly if len(name) <= _SHORT else _made
+    return make(ecosystem.strip().lower(), name, version, namespace, tuple((qualifiers or {}).items()))
 
 
-@lru_cache(
-    maxsize=8192
-)  # a package has many vulnerabilities, and a purl costs as much as the rest of a finding
 def _made(
     word: str, name: str, version: str | None, namespace: str | None, qualifiers: tuple[tuple[str, str], ...]
 ) -> str | None:
@@ -76,13 +76,21 @@ def _made(
         return None
 
 
-@lru_cache(maxsize=8192)
 def package_of(purl: str | None) -> tuple[str, str | None] | None:
     """The package's name, as its ecosystem writes it, and its version: `org.yaml:snakeyaml`, `@babel/core`."""
+    return (_named_shortly if len(purl or "") <= _SHORT else _named)(purl or "")
+
+
+def _named(purl: str) -> tuple[str, str | None] | None:
     try:
-        parsed = PackageURL.from_string(purl or "")
+        parsed = PackageURL.from_string(purl)
     except ValueError:
         return None
     separator = ":" if parsed.type == "maven" else "/" if parsed.type in _SLASHED else None
     named = f"{parsed.namespace}{separator}{parsed.name}" if separator and parsed.namespace else parsed.name
     return named, parsed.version
+
+
+# A package has many vulnerabilities, and a purl costs as much as the rest of a finding.
+_made_shortly = lru_cache(maxsize=8192)(_made)
+_named_shortly = lru_cache(maxsize=8192)(_named)

@@ -59,6 +59,8 @@ _NUMBERS, _NAMES = frozenset("dmHIMSyjUW"), frozenset("aAbBpZ")
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21, "ssh": 22, "ws": 80, "wss": 443}
 _MAX_INTEGER = 2**31 - 1
 _MAX_SECONDS = 253402300799
+_SHORT = 300
+"""What is longer is not remembered: a hostile report would fill the memory with it."""
 
 
 def text(value: Any) -> str | None:
@@ -254,7 +256,8 @@ def at_url(
     url: Any, *, method: str | None = None, parameter: str | None = None, evidence: str | None = None
 ) -> Location:
     """The place that an address names: without credentials, with host and port; a bare `host:port` is one too."""
-    address, host, port = _address(text(url) or "")
+    words = text(url) or ""
+    address, host, port = (_address_shortly if len(words) <= _SHORT else _address)(words)
     return Location(
         url=address,
         host=host,
@@ -265,7 +268,6 @@ def at_url(
     )
 
 
-@lru_cache(maxsize=4096)
 def _address(words: str) -> tuple[str | None, str | None, int | None]:
     """URL, host and port."""
     try:
@@ -276,3 +278,6 @@ def _address(words: str) -> tuple[str | None, str | None, int | None]:
     if parts.scheme and "@" in parts.netloc:
         words = words.replace(parts.netloc, parts.netloc.rpartition("@")[2], 1)
     return words if parts.scheme else None, host, port or _DEFAULT_PORTS.get(parts.scheme.lower())
+
+
+_address_shortly = lru_cache(maxsize=4096)(_address)
