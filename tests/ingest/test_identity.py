@@ -4,6 +4,7 @@ A sample's findings are imported as a divided report's part is, so what scanners
 them; all behind the parser is the product: child, comparison, drift, writing transaction.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,10 @@ ONE_OF_EACH_KIND = {
 }
 NOTHING = {"new": 0, "reopened": 0, "closed": 0}
 HELD_FROM = 5
+AT_ONCE, WORKERS = 20, 4
+ACTIVE = (
+    "select count(*) from finding where is_active and asset_id = (select id from asset where name = :asset)"
+)
 ORGANIZATION = 1
 
 
@@ -45,10 +50,13 @@ def findings_of_format(format_id: str) -> list[ReportedFinding]:
 
 
 @pytest.fixture
-def take_in(imports, tmp_path):
-    """`take_in(findings, asset=…, ref=…, scanned_at=…)`: the scan of them."""
+def accept(imports, tmp_path):
+    """`accept(format_id, findings, times=…, asset=…, ref=…, scanned_at=…)`: ids of that many accepted scans of them.
 
-    def run(format_id: str, findings: list[ReportedFinding], **asked: Any) -> Any:
+    Without the order that jobs of one asset have: nothing keeps them apart but what the database does.
+    """
+
+    def run(format_id: str, findings: list[ReportedFinding], *, times: int = 1, **asked: Any) -> list[int]:
         info = parsers()[format_id].info
         head = PartHead(format=format_id, scanner=info.scanner, kinds=info.kinds, header=ReportHeader())
         path = tmp_path / "part"
@@ -60,40 +68,90 @@ def take_in(imports, tmp_path):
             added = insert(Scan).returning(Scan.id)
             whole = connection.scalar(added.values(**about, requested={"asset": "auto"}, state="running"))
             part = {**about, "requested": requested, "storage_key": stored.key, "part_of": whole}
-            scan_id = connection.scalar(added.values(**part))
-            imports.enqueue(connection, scan_id)
+            ids = [connection.scalar(added.values(**part)) for _ in range(times)]
+            for scan_id in ids:
+                imports.enqueue(connection, scan_id)
+        return ids
+
+    return run
+
+
+@pytest.fixture
+def take_in(imports, accept):
+    """The scan of one such report."""
+
+    def run(format_id: str, findings: list[ReportedFinding], **asked: Any) -> Any:
+        (scan_id,) = accept(format_id, findings, **asked)
         imports.work()
         return imports.scan(scan_id)
 
     return run
 
 
-def stays(take_in: Any, imports: Any, consistent: Any, format_id: str) -> None:
+@pytest.fixture
+def at_once(imports, accept):
+    """The scans of one report that was sent twenty times, worked at by several workers."""
+
+    def run(format_id: str, findings: list[ReportedFinding], **asked: Any) -> list[Any]:
+        ids = accept(format_id, findings, times=AT_ONCE, **asked)
+        with ThreadPoolExecutor(WORKERS) as pool:
+            for done in [pool.submit(imports.work) for _ in range(WORKERS)]:
+                done.result()
+        return [imports.scan(scan_id) for scan_id in ids]
+
+    return run
+
+
+@pytest.fixture
+def stays(take_in, at_once, imports, consistent):
     """Nobody's list lies, whatever a scanner does to its output."""
-    findings = findings_of_format(format_id)
+
+    def check(format_id: str) -> None:
+        findings = findings_of_format(format_id)
+        made = _stay_through_changes(take_in, imports, format_id, findings)
+        _stay_apart(take_in, imports, format_id, findings, made)
+        _come_back(take_in, imports, format_id, findings, made)
+        _are_one(at_once, imports, format_id, findings, made)
+        consistent()
+
+    return check
+
+
+def _stay_through_changes(take_in: Any, imports: Any, format_id: str, findings: list[ReportedFinding]) -> int:
+    """How many findings are active all the while."""
     first = take_in(format_id, findings)
     assert (first.state, first.error) == ("done", None)
-    made = first.counts["findings"]["new"]
-    active = "select count(*) from finding where is_active and asset_id = (select id from asset where name = 'shop')"
-    assert imports.value(active) == made > 0
+    made: int = first.counts["findings"]["new"]
+    assert imports.value(ACTIVE, asset="shop") == made > 0
 
     for name, change in CHANGES.items():
         scan = take_in(format_id, change(findings))
         assert (scan.state, scan.counts["new"], scan.counts["findings"]) == ("done", 0, NOTHING), name
-        assert imports.value(active) == made, name
+        assert imports.value(ACTIVE, asset="shop") == made, name
         back = take_in(format_id, findings)
         assert back.counts["findings"] == NOTHING, f"back from {name}"
     again = take_in(format_id, findings)
     changed = {name: again.counts[name] for name in ("new", "moved", "changed", "reopened", "closed")}
     assert not any(changed.values()), changed
+    return made
 
+
+def _stay_apart(
+    take_in: Any, imports: Any, format_id: str, findings: list[ReportedFinding], made: int
+) -> None:
+    """Of what is about another asset, another ref or an earlier day."""
     other = take_in(format_id, findings[:1], asset="till")
     branch = take_in(format_id, findings[:1], ref="feature")
     older = take_in(format_id, findings[:1], scanned_at="2001-01-01T00:00:00Z")
     assert [each.counts["closed"] for each in (other, branch, older)] == [0, 0, 0]
     assert older.superseded_by is not None
-    assert imports.value(active) == made
+    assert imports.value(ACTIVE, asset="shop") == made
 
+
+def _come_back(
+    take_in: Any, imports: Any, format_id: str, findings: list[ReportedFinding], made: int
+) -> None:
+    """After an empty report, and half of one."""
     standing = imports.value("select max(open_occurrences) from scope")
     empty = take_in(format_id, [])
     if standing >= HELD_FROM:
@@ -105,22 +163,29 @@ def stays(take_in: Any, imports: Any, consistent: Any, format_id: str) -> None:
     assert came["new"] == came["closed"] == 0
     if standing >= HELD_FROM:  # else the empty report had closed all of them before
         assert came["reopened"] == gone
-    assert imports.value(active) == made
-    consistent()
+    assert imports.value(ACTIVE, asset="shop") == made
+
+
+def _are_one(at_once: Any, imports: Any, format_id: str, findings: list[ReportedFinding], made: int) -> None:
+    """The same report twenty times at once."""
+    scans = at_once(format_id, findings, asset="crowd")
+    assert [(scan.state, scan.error) for scan in scans] == [("done", None)] * AT_ONCE
+    assert sorted(scan.counts["findings"]["new"] for scan in scans) == [0] * (AT_ONCE - 1) + [made]
+    assert imports.value(ACTIVE, asset="crowd") == made
 
 
 @pytest.mark.parametrize("kind", ONE_OF_EACH_KIND)
-def test_findings_of_each_kind_are_known_again(take_in, imports, consistent, kind):
+def test_findings_of_each_kind_are_known_again(stays, kind):
     format_id = ONE_OF_EACH_KIND[kind]
     assert kind in {each.value for each in parsers()[format_id].info.kinds}
-    stays(take_in, imports, consistent, format_id)
+    stays(format_id)
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize(
     "format_id", sorted({path.name for path in SAMPLES.iterdir() if path.name in parsers()})
 )
-def test_findings_of_every_format_are_known_again(take_in, imports, consistent, format_id):
+def test_findings_of_every_format_are_known_again(stays, format_id):
     if not findings_of_format(format_id):
         pytest.skip("its samples hold no finding without a secret's value or a suppression")
-    stays(take_in, imports, consistent, format_id)
+    stays(format_id)

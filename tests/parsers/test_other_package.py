@@ -11,6 +11,7 @@ import pytest
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "bring-your-own-format.md"
 FILE = re.compile(r"^`([\w./-]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FORGETS_NOTHING = 'rule_id=f"{READINGS.append(1)}{len(READINGS)}"'
 SAMPLE = "tests/samples/acme-scan-json/two_alerts.json"
 
 
@@ -63,5 +64,10 @@ def test_the_kit_proves_it_and_finds_what_is_wrong(package):
         sound.replace('rule_id=sdk.text(alert["check"])', 'rule_id=alert["name"].title().lower')
     )
     broken = run(package, *pytest_, "-k", "golden")
+    parser.write_text("READINGS = []\n" + sound.replace('rule_id=sdk.text(alert["check"])', FORGETS_NOTHING))
+    unsteady = run(package, *pytest_, "-k", "counts_for_its_own")
     parser.write_text(sound)
+    steady = run(package, *pytest_, "-k", "counts_for_its_own")
+    assert "[acme-scan-json-two_alerts-20 at once]" in unsteady.stdout
+    assert steady.returncode == 0, steady.stdout
     assert "test_a_sample_reads_as_its_golden_file_says[acme-scan-json-two_alerts]" in broken.stdout

@@ -227,7 +227,7 @@ def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFol
         counts={},
         problems=problems_of(reading.outcome, date_problem, reading.drift.problem, *job.notes),
     )
-    if scope.last_scan_at is not None and at < scope.last_scan_at:
+    if scopes.comes_late(at, scope.last_scan_at):
         applied.superseded_by = scope.last_scan_id
         applied.counts = _counts_of_history(reading.tally)
         return applied

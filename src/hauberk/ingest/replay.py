@@ -20,7 +20,7 @@ from hauberk.ingest import pipeline
 from hauberk.ingest.changes import MAX_PREVIEW, Change
 from hauberk.ingest.pipeline import Import, Reader
 from hauberk.ingest.reversal import Applied, Series, take_back
-from hauberk.ingest.scope import Requested
+from hauberk.ingest.scope import Requested, comes_late
 from hauberk.ingest.spool import SpoolFolder
 from hauberk.jobs.job import JobError
 from hauberk.parsers.mapping.formats import is_mapped
@@ -157,7 +157,7 @@ class Recomputation:
         newest = self.connection.execute(
             _NEWEST, {"organization": self.organization_id, "scope": series.scope_id}
         ).one()
-        if newest.last_scan_at is not None and scan.scanned_at < newest.last_scan_at:
+        if comes_late(scan.scanned_at, newest.last_scan_at):
             if scan.applied_at is None:
                 self._set(scan.id, superseded_by=newest.last_scan_id)
             return

@@ -110,6 +110,11 @@ def effective_date(
     return said, None
 
 
+def comes_late(at: datetime, last_scan_at: datetime | None) -> bool:
+    """Whether a newer report of its scope was applied: an older one enters history only."""
+    return last_scan_at is not None and at < last_scan_at
+
+
 _LIVING: Final = """a.organization_id = :organization and a.deleted_at is null
     and case when cast(:asset_id as int8) is null then a.name_key = :name_key else a.id = :asset_id end"""
 _FIND = text(f"""
