@@ -116,3 +116,15 @@ def test_where_there_are_no_files_the_newest_records_of_all_processes_are_shown(
     assert hauberk("logs", "api", **home).output == "api       first\napi       third\n"
     cache.delete(recent.KEY)
     cache.close()
+
+
+def test_what_is_written_into_a_file_has_no_colours(tmp_path):
+    told = subprocess.run(
+        [sys.executable, "-m", "hauberk", "readiness", "--url", "http://127.0.0.1:9", "--only", "SEC-7"],
+        capture_output=True,
+        text=True,
+        env={"HAUBERK_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        check=False,
+    )
+    assert "SEC-7" in told.stdout
+    assert "\x1b" not in told.stdout

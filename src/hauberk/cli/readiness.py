@@ -76,7 +76,6 @@ def _print_json(reports: Any) -> None:
 
 
 def _print(reports: Any) -> None:
-
     group = ""
     for report in reports:
         if report.row.group != group:
@@ -84,7 +83,7 @@ def _print(reports: Any) -> None:
             typer.secho(f"\n{group}", bold=True)
         answer = report.answer
         mark = typer.style(f"{answer.result.value:<6}", fg=_MARKS[answer.result.value])
-        print(f"{mark} {report.row.id:<8} {report.row.title}")
+        typer.echo(f"{mark} {report.row.id:<8} {report.row.title}")
         print(f"                {answer.evidence} [{answer.kind.value}]")
         if answer.advice and answer.result.value != "PASS":
             print(f"                → {answer.advice}")

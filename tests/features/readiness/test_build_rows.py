@@ -13,6 +13,7 @@ from fixtures.readiness import answer_of
 from hauberk.db import checks as database
 from hauberk.features.readiness.checks import front_end, manual
 from hauberk.infra.readiness import Result, build, evidence
+from hauberk.infra.telemetry import recent
 
 pytestmark = pytest.mark.anyio
 
@@ -152,6 +153,17 @@ async def test_a_log_with_a_secret_fails(probe, context, line):
     finally:
         log.unlink()
     assert "serve.log" in answer.evidence
+
+
+@pytest.mark.breaks("SEC-2")
+async def test_a_secret_in_the_newest_records_fails(probe, context):
+    line = "signed in with hbk_0123456789ab_" + "a" * 43
+    await context.cache.xadd(recent.KEY, {"role": "api", "line": line})
+    try:
+        answer = await answer_of(probe, "SEC-2")
+    finally:
+        await context.cache.delete(recent.KEY)
+    assert "recent log" in answer.evidence
 
 
 @pytest.mark.breaks("SEC-2")

@@ -4,13 +4,10 @@ import asyncio
 import json
 import secrets
 import time
-from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
-
-from redis.exceptions import RedisError
 
 from hauberk.infra.http import (
     CallFailed,
@@ -22,15 +19,14 @@ from hauberk.infra.http import (
     register,
 )
 from hauberk.infra.readiness import Answer, Kind, Probe, RecordKind, failed, passed, readiness, skipped
-from hauberk.infra.telemetry import recent
 from hauberk.infra.telemetry.correlation import PROBE_TRACES, spans_key
 from hauberk.infra.telemetry.drills import ERROR_REPORT
+from hauberk.infra.telemetry.lines import Logs
 from hauberk.infra.telemetry.redaction import leaks
 
 LOKI: Final = register(
     Destination("loki", "Asking whether log records arrived (readiness)", Trust.OPERATOR, attempts=1)
 )
-MAX_LINES: Final = 10_000
 FRESH_SECONDS: Final = 60
 ARRIVAL_SECONDS: Final = 6.0
 TRACE_SECONDS: Final = 20.0
@@ -43,41 +39,6 @@ _REPORT: Final = {
     "version": "2.1.0",
     "runs": [{"tool": {"driver": {"name": "Readiness", "version": "1"}}, "results": []}],
 }
-
-
-class Logs:
-    """The log as it can be seen from here: the newest records of all processes, and the files of this home."""
-
-    def __init__(self, probe: Probe) -> None:
-        self._cache = probe.inside.cache
-        self._folder = probe.inside.settings.home / "logs"
-
-    async def recent(self, at_most: int = recent.KEPT) -> list[tuple[str, str]]:
-        """Newest first, as (role, line)."""
-        try:
-            found: Any = await self._cache.xrevrange(recent.KEY, count=at_most)
-        except (RedisError, OSError):
-            return []
-        return [(fields["role"], fields["line"]) for _, fields in found]
-
-    def files(self) -> list[tuple[str, str]]:
-        """The last lines of each, as (place, line)."""
-        lines: list[tuple[str, str]] = []
-        for path in sorted(self._folder.glob("*.log")) if self._folder.is_dir() else []:
-            with path.open(encoding="utf-8", errors="replace") as log:
-                last = deque(enumerate(log, start=1), maxlen=MAX_LINES)
-            lines += [(f"{path.name}:{number}", line) for number, line in last]
-        return lines
-
-    async def wait_for(self, fits: Callable[[str], bool]) -> str | None:
-        """The first line that fits, when it arrives in time."""
-        deadline = time.monotonic() + ARRIVAL_SECONDS
-        while time.monotonic() < deadline:
-            lines = [line for _, line in await self.recent(300)] + [line for _, line in self.files()[-300:]]
-            if (line := next((each for each in lines if fits(each)), None)) is not None:
-                return line
-            await asyncio.sleep(0.2)
-        return None
 
 
 @readiness("OBS-6")
@@ -107,7 +68,7 @@ async def _access_record(probe: Probe) -> tuple[str, str | None]:
         headers = {**(await probe.tenant()).headers, "X-Request-ID": request_id}
         await probe.site.http.get("/api/v1/auth/me", headers=headers)
         return request_id, await Logs(probe).wait_for(
-            lambda line: request_id in line and "duration_ms" in line
+            lambda line: request_id in line and "duration_ms" in line, ARRIVAL_SECONDS
         )
 
     return await probe.once("access record", look)
@@ -158,8 +119,8 @@ async def logs_hold_no_secret(probe: Probe) -> Answer:
         files={"file": (f"{CANARY}.txt", f"a report about {CANARY}".encode())},
         data={"asset": "readiness"},
     )
-    arrived = await logs.wait_for(lambda line: request_id in line)
-    lines = [*(("recent log", line) for _, line in await logs.recent()), *logs.files()]
+    arrived = await logs.wait_for(lambda line: request_id in line, ARRIVAL_SECONDS)
+    lines = await logs.all()
     if arrived is None and not lines:
         return skipped("The log cannot be seen from here.", _NO_LOG)
     if arrived is None:
@@ -254,7 +215,7 @@ async def logs_can_be_followed(probe: Probe) -> Answer:
     request_id = f"readiness-{secrets.token_hex(8)}"
     await probe.site.http.get("/api/v1/auth/options", headers={"X-Request-ID": request_id})
     logs = Logs(probe)
-    await logs.wait_for(lambda line: request_id in line)
+    await logs.wait_for(lambda line: request_id in line, ARRIVAL_SECONDS)
     newest = [_age(line) for _, line in await logs.recent(20)]
     ages = [age for age in newest if age is not None]
     files = sorted((probe.inside.settings.home / "logs").glob("*.log"))

@@ -13,9 +13,9 @@ from hauberk.infra.readiness import Answer, Kind, Probe, build, failed, passed, 
 from hauberk.infra.readiness.evidence import ReleaseEvidence, released
 from hauberk.infra.settings import Settings
 from hauberk.infra.settings.sections import Section
+from hauberk.infra.telemetry.lines import Logs
+from hauberk.infra.telemetry.redaction import leaks
 
-MAX_LOG_LINES: Final = 10_000
-MAX_LOG_BYTES: Final = 8 * 1024 * 1024
 _KINDS: Final = {".py", ".html", ".js", ".sql", ".json", ".yaml", ".toml", ".env", ".typ"}
 _KNOWN_PASSWORDS: Final = frozenset(
     [
@@ -49,9 +49,9 @@ async def no_secret_lies_about(probe: Probe) -> Answer:
             f"A password that everybody knows: {names}.", "Give it one of its own.", kind=Kind.CONFIG
         )
     files = await asyncio.to_thread(_installed_files, build.package())
-    lines = await asyncio.to_thread(_log_lines, settings.home / "logs")
+    lines = await Logs(probe).all()
     found = {name for name, text in files if telemetry.has_secret(text)}
-    found |= {name for name, line in lines if telemetry.redact(line) != line}
+    found |= {name for name, line in lines if leaks(line)}
     if found:
         shown = ", ".join(sorted(found)[:5])
         return failed(f"The shape of a secret is in {shown}.", "Remove it there, and replace the secret.")
@@ -95,14 +95,3 @@ def _installed_files(root: Path) -> list[tuple[str, str]]:
         for path in sorted(root.rglob("*"))
         if path.suffix in _KINDS and path.is_file() and "__pycache__" not in path.parts
     ]
-
-
-def _log_lines(folder: Path) -> list[tuple[str, str]]:
-    """The last ones of each file."""
-    lines: list[tuple[str, str]] = []
-    for path in sorted(folder.glob("*.log")) if folder.is_dir() else []:
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - MAX_LOG_BYTES))
-            text = file.read().decode("utf-8", "replace")
-        lines += [(path.name, line) for line in text.splitlines()[-MAX_LOG_LINES:]]
-    return lines
