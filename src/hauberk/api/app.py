@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 
 import hauberk
 from hauberk.api import (
@@ -45,6 +47,7 @@ def assembled(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="Hauberk",
         version=hauberk.__version__,
+        routes=[*mounted()],
         lifespan=_lifespan(settings, operations, admission),
         openapi_url=None,
         docs_url=None,
@@ -52,17 +55,22 @@ def assembled(settings: Settings) -> FastAPI:
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    load()
-    for module in (*modules("hauberk.features", "endpoints"), *modules("hauberk.api", "endpoints")):
-        app.include_router(module.router, prefix=openapi.PREFIX)
-    app.include_router(health.router)
-    app.include_router(metrics.router)
-    app.include_router(csp_reports.router)
-    app.include_router(openapi.router)
     app.router.default = Pages(web_root(), settings.asset_url)
     problems.install(app)
     middleware.install(app, settings, operations, admission)
     return app
+
+
+@cache
+def mounted() -> tuple[BaseRoute, ...]:
+    """Every route. None of them knows a setting, and to work out what each depends on takes half a second: once in a process."""
+    load()
+    router = APIRouter(redirect_slashes=False)
+    for module in (*modules("hauberk.features", "endpoints"), *modules("hauberk.api", "endpoints")):
+        router.include_router(module.router, prefix=openapi.PREFIX)
+    for further in (health, metrics, csp_reports, openapi):
+        router.include_router(further.router)
+    return tuple(router.routes)
 
 
 def __getattr__(name: str) -> FastAPI:
