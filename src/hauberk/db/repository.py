@@ -1,12 +1,13 @@
 """Repositories: every read starts from what the actor may see, and every list is a page with a bound."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Row,
     Select,
     and_,
@@ -68,6 +69,10 @@ class Order:
     def by(cls, *columns: Any, descending: bool = False) -> "Order":
         """All columns in one direction: `Order.by(Scan.accepted_at, Scan.id, descending=True)`."""
         return cls(tuple(SortKey(column, _python_type(column), descending) for column in columns))
+
+    def over(self, rows: FromClause) -> "Order":
+        """The same of rows that have the columns under their names."""
+        return Order(tuple(replace(key, column=rows.c[key.column.name]) for key in self.keys))
 
     def after(self, values: Sequence[Value]) -> ColumnElement[bool]:
         """What comes after a row with these key values, which are the parameters `after_0`, `after_1` …"""

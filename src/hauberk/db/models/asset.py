@@ -68,6 +68,7 @@ class Scope(TenantModel):
         tenant_reference("asset_id", "asset", on_delete="CASCADE"),
         tenant_reference("ref_id", "asset_ref", on_delete="CASCADE"),
         Index("scope_identity_key", "organization_id", "asset_id", "ref_id", "scanner", "key", unique=True),
+        Index("scope_scanner_idx", "organization_id", "scanner"),
     )
 
     asset_id: Mapped[int]

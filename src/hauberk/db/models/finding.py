@@ -28,6 +28,8 @@ class RuleText(TenantModel):
             "id",
             postgresql_include=["known_exploited", "has_fix", "cvss_score"],
         ),
+        Index("rule_text_exploited_idx", "organization_id", "id", postgresql_where=text("known_exploited")),
+        Index("rule_text_words_idx", text("word_trigrams(organization_id, words)"), postgresql_using="gin"),
     )
 
     content_hash: Mapped[UUID]
@@ -78,7 +80,7 @@ class Finding(TenantModel):
             "finding_due_idx",
             "organization_id",
             "due_at",
-            postgresql_include=["asset_id"],
+            postgresql_include=["priority", "asset_id"],
             postgresql_where=text(f"{OPEN} and {SHOWN} and due_at is not null"),
         ),
         # An import assigns, decides and tags nothing, so these cost it nothing.
@@ -108,14 +110,29 @@ class Finding(TenantModel):
             postgresql_where=text(f"tags <> '{{}}' and {SHOWN}"),
         ),
         Index("finding_severity_idx", "organization_id", text("severity desc"), text("id desc")),
-        Index("finding_first_seen_idx", "organization_id", text("first_seen_at desc"), text("id desc")),
+        Index(
+            "finding_first_seen_idx",
+            "organization_id",
+            text("first_seen_at desc"),
+            text("id desc"),
+            postgresql_include=["priority", "asset_id", "severity", "triage", "is_active"],
+            postgresql_where=text(SHOWN),
+        ),
         Index("finding_asset_idx", "organization_id", "asset_id", text("priority desc"), text("id desc")),
-        Index("finding_rule_text_idx", "organization_id", "rule_text_id", "id"),
+        Index(
+            "finding_rule_text_idx",
+            "organization_id",
+            "rule_text_id",
+            text("priority desc"),
+            text("id desc"),
+            postgresql_include=["asset_id", "severity", "triage", "is_active"],
+            postgresql_where=text(SHOWN),
+        ),
         Index(
             "finding_vulnerability_idx",
             "organization_id",
             "vulnerability_id",
-            postgresql_include=["severity", "asset_id"],
+            postgresql_include=["severity", "asset_id", "first_seen_at", "epss"],
             postgresql_where=text(OPEN),
         ),
         Index(

@@ -10,13 +10,14 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, and_, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Row, and_, func, literal, or_, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 
 from hauberk.db.query.asker import Asker
 from hauberk.db.query.sources import MAX_IDS, Source, narrowed_by, sources_of
 from hauberk.db.query.terms import TERMS, Condition, own_id_as_word
 from hauberk.db.query.tree import compile_tree
-from hauberk.domain.query import Node, Term, Word, leaves
+from hauberk.domain.query import AllOf, Node, Term, Word, leaves
 
 # Keys that compare what is stored with what was typed: no dictionary, no clock.
 _LASTING = frozenset({
@@ -35,7 +36,7 @@ def is_lasting(node: Node | None) -> bool:
 
 
 # Keys that look at each finding's row or places, not only at what the list's indexes hold.
-_FAR = frozenset({"path", "component", "package", "purl", "ref", "last_seen", "first_seen", "age", "has"})
+_FAR = frozenset({"path", "component", "package", "purl", "ref", "last_seen", "has"})
 
 
 def is_far(node: Node | None) -> bool:
@@ -65,16 +66,30 @@ class FindingQuery:
         parts = []
         looked_up = [each for found in self._sources.values() for each in found]
         for number, source in (*looked_up, *self._narrowing.values()):
-            bounded = source.ids.limit(MAX_IDS + 1).subquery()
-            parts.append(select(literal(number).label("source"), next(iter(bounded.c)).label("id")))
+            ids = func.array(source.ids.limit(MAX_IDS + 1).scalar_subquery(), type_=ARRAY(BIGINT))
+            parts.append(select(literal(number).label("source"), ids.label("ids")))
         return union_all(*parts) if parts else None
 
     def condition(self, found: Iterable[Row[Any]]) -> Condition:
         """`found`: the rows of `look_up`."""
-        ids: dict[int, list[int]] = defaultdict(list)
-        for row in found:
-            ids[row.source].append(row.id)
-        return compile_tree(self.node, partial(self._leaf, ids=ids))
+        ids = {row.source: row.ids for row in found}
+        return compile_tree(self.node, partial(self._leaf, ids=ids | self._common(ids)))
+
+    def _common(self, ids: dict[int, list[int]]) -> dict[int, list[int]]:
+        """Of leaves that all have to hold and ask for the same column: the ids that each of them has found."""
+        same: dict[ColumnElement[int], list[int]] = defaultdict(list)
+        for part in self.node.parts if isinstance(self.node, AllOf) else ():
+            found = self._sources.get(part, []) if isinstance(part, Word | Term) else []
+            if len(found) == 1 and not (isinstance(part, Word) and own_id_as_word(part, self._asker)):
+                ((number, source),) = found
+                if len(ids[number]) <= MAX_IDS:
+                    same[source.column].append(number)
+        return {
+            number: sorted(set.intersection(*(set(ids[each]) for each in numbers)))
+            for numbers in same.values()
+            if len(numbers) > 1
+            for number in numbers
+        }
 
     def _leaf(self, leaf: Word | Term, *, ids: dict[int, list[int]]) -> Condition:
         conditions = [source.condition(ids[number]) for number, source in self._sources.get(leaf, [])]

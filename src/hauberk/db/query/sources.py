@@ -36,6 +36,8 @@ from hauberk.domain.identifiers import spell
 from hauberk.domain.query import Term, Word
 
 MAX_IDS = 5_000
+INDEXED_FROM = 3
+"""Characters of a word from which on an index finds it."""
 
 finding = Finding.__table__.c
 rule_text = RuleText.__table__.c
@@ -70,7 +72,7 @@ class Source:
 def sources_of(leaf: Word | Term, asker: Asker) -> tuple[Source, ...]:
     """Whose ids this leaf stands for, any of them; nothing when it only compares columns of the finding."""
     if isinstance(leaf, Word):
-        return (_rules(asker, _names(leaf.text)),)
+        return (_named_rules(leaf.text, asker),)
     build = _SOURCES.get(leaf.key)
     return build(leaf, asker) if build is not None else ()
 
@@ -149,9 +151,19 @@ def _assets(asker: Asker, condition: ColumnElement[bool]) -> Source:
     return Source(finding.asset_id, ids)
 
 
-def _names(word: str) -> ColumnElement[bool]:
+def _named_rules(word: str, asker: Asker) -> Source:
     """A line break keeps a match inside one field."""
-    return contains_lower(rule_text.words, word)
+    each = _rules(asker, contains_lower(rule_text.words, word))
+    if len(word) < INDEXED_FROM:
+        return each
+    ids = select(_answer(func.rules_containing(word, MAX_IDS + 1)))
+    return Source(each.column, ids, every=_one_of(each))
+
+
+def _one_of(rules: Source) -> ColumnElement[bool]:
+    """Whether a finding's rule is one of them, asked of each finding."""
+    its = rules.ids.where(rule_text.id == finding.rule_text_id)
+    return its.correlate(Finding.__table__).offset(0).exists()
 
 
 def _named_vulnerabilities(asker: Asker, condition: ColumnElement[bool]) -> Select[Any]:
@@ -178,13 +190,9 @@ def _identifiers(leaf: Term, asker: Asker) -> tuple[Source, ...]:
     )
     names = text_array(spelled).op("||")(func.array(aliases.scalar_subquery()))
     of_rules = _answer(func.rules_identified(names, MAX_IDS + 1))
-    each = _rules(asker, rule_text.identifiers.op("&&")(names)).ids.where(
-        rule_text.id == finding.rule_text_id
-    )
+    every = _one_of(_rules(asker, rule_text.identifiers.op("&&")(names)))
     return (
-        Source(
-            finding.rule_text_id, select(of_rules), every=each.correlate(Finding.__table__).offset(0).exists()
-        ),
+        Source(finding.rule_text_id, select(of_rules), every=every),
         _further(asker, _named_vulnerabilities(asker, vulnerability.name.in_(spelled))),
     )
 

@@ -105,12 +105,18 @@ def has(term: Term, asker: Asker) -> Condition:
 
 
 def scanner(term: Term, asker: Asker) -> Condition:
-    spelled = (
-        select(scope.scanner)
-        .distinct()  # as one scope's word, not as thousands: each finding's scanners are compared with all of them
-        .where(scope.organization_id == asker.organization_id, matches_any_case(scope.scanner, texts(term)))
+    return finding.scanners.op("&&")(func.array(_spelled(term, asker).scalar_subquery()))
+
+
+def _spelled(term: Term, asker: Asker) -> Select[Any]:
+    """As they spell themselves. There are thousands of scopes of a handful of scanners: each is looked for behind the one before."""
+    first = select(func.min(scope.scanner).label("word")).where(
+        scope.organization_id == asker.organization_id
     )
-    return finding.scanners.op("&&")(func.array(spelled.scalar_subquery()))
+    words = first.cte("scanner_word", recursive=True, nesting=True)
+    following = first.where(scope.scanner > words.c.word).correlate(words).scalar_subquery()
+    words = words.union_all(select(following).where(words.c.word.is_not(None)))
+    return select(words.c.word).where(matches_any_case(words.c.word, texts(term)))
 
 
 def ref(term: Term, _asker: Asker) -> Condition:

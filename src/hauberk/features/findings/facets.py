@@ -24,7 +24,15 @@ MAX_RANKED = 100
 FACETS = ("severity", "triage", "presence", "kind", "scanner", "asset")
 
 _READ = "read"
-_GROUPED = ("severity", "triage", "is_active", "kind", "asset_id", "scanners")
+_GROUPED = {
+    "severity": "severity",
+    "triage": "triage",
+    "presence": "is_active",
+    "kind": "kind",
+    "asset": "asset_id",
+    "scanner": "scanners",
+}
+"""The column of each facet."""
 _WORDS: dict[str, dict[str, str]] = {
     "severity": {str(each.rank): each.value for each in reversed(Severity)},
     "triage": {str(each.code): each.value for each in Triage},
@@ -68,8 +76,14 @@ def read_facets(
     The findings are grouped once by everything; each facet then sums the few groups.
     """
     columns = {column.name: column for column in matching.selected_columns}
-    read = matching.with_only_columns(*(columns[name] for name in _GROUPED)).limit(at_most + 1).subquery()
-    groups = _groups([read.c[name] for name in _GROUPED], select(func.count().label("n")).select_from(read))
+    read = (
+        matching.with_only_columns(*(columns[name] for name in _GROUPED.values()))
+        .limit(at_most + 1)
+        .subquery()
+    )
+    groups = _groups(
+        [read.c[name] for name in _GROUPED.values()], select(func.count().label("n")).select_from(read)
+    )
     n = func.coalesce(func.sum(groups.c.n), 0)
     told = _row(_READ, literal(""), literal(""), n).select_from(groups)
     return union_all(told, *_facets(groups, facets, organization_id))
@@ -85,7 +99,7 @@ def _summed(
 ) -> Select[Any]:
     """The same rows from the counts of findings."""
     columns = {column.name: column for column in matching.selected_columns}
-    wanted = [columns[name] for name in _GROUPED if by_asset or name != "asset_id"]
+    wanted = [columns[_GROUPED[facet]] for facet in facets]
     n = func.sum(N)
     groups = _groups(wanted, matching.with_only_columns(n.label("n")).having(n > 0))
     rows = union_all(*_facets(groups, facets, organization_id)).subquery()
@@ -99,23 +113,23 @@ def _groups(columns: Sequence[Any], summed: Select[Any]) -> Any:
 
 
 def _facets(groups: Any, facets: Sequence[str], organization_id: int) -> list[Select[Any]]:
-    n = func.sum(groups.c.n)
-    values: dict[str, ColumnElement[Any]] = {
-        "severity": cast(groups.c.severity, Text),
-        "triage": cast(groups.c.triage, Text),
-        "presence": case((groups.c.is_active, Presence.ACTIVE.value), else_=Presence.INACTIVE.value),
-        "kind": cast(groups.c.kind, Text),
-    }
     parts = []
     for facet in facets:
-        if facet in values:
-            parts.append(_row(facet, values[facet], literal(""), n).group_by(values[facet]))
-        elif facet == "scanner":
+        if facet == "scanner":
             word = select(func.unnest(groups.c.scanners).label("word"), groups.c.n).subquery().c
             parts.append(_row(facet, word.word, word.word, func.sum(word.n)).group_by(word.word))
-        else:
+        elif facet == "asset":
             parts.append(_assets(groups, organization_id))
+        else:
+            value = _value(facet, groups.c[_GROUPED[facet]])
+            parts.append(_row(facet, value, literal(""), func.sum(groups.c.n)).group_by(value))
     return parts
+
+
+def _value(facet: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    if facet == "presence":
+        return case((column, Presence.ACTIVE.value), else_=Presence.INACTIVE.value)
+    return cast(column, Text)
 
 
 def _row(facet: str, value: Any, label: Any, count: Any) -> Select[Any]:

@@ -4,16 +4,18 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
+    FromClause,
     Integer,
     Select,
     bindparam,
     case,
     cast,
     func,
-    literal,
     select,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
@@ -55,30 +57,49 @@ def cut(
 ) -> Select[Any]:
     """One row: `ids`, in order and one more than the limit when there are more, and `counted`, up to the cap and one.
 
-    A first page that holds everything is counted by itself: `counted` is null then. `summed`: what counts it otherwise.
+    `summed`: what counts it. Without, all that match are read up to the cap: if those are all, the page is cut from
+    them; if they are not, so many match that a walk in the page's order soon has it full.
     """
-    order = ORDERS[sort]
+    keys = [key.column for key in ORDERS[sort].keys]
+    matched = matching.with_only_columns(*keys)
+    if summed is not None:
+        page = (
+            _in_order(matched, sort, limit, at).cte("page").prefix_with("materialized", dialect="postgresql")
+        )
+        # A first page that holds everything is counted by itself: `counted` is null then.
+        return _answered(page, sort, summed.scalar_subquery() if at else _beyond(page, limit, summed))
+    read = (matched.order_by(finding.c.id) if is_far else matched).limit(MAX_TOTAL + 1).cte("matched")
+    read = read.prefix_with("materialized", dialect="postgresql")
+    counted = select(func.count()).select_from(read).scalar_subquery()
+    few = _in_order(select(read).where(counted <= MAX_TOTAL), sort, limit, at, of=read).subquery()
+    many = _in_order(matched.where(counted > MAX_TOTAL), sort, limit, at).subquery()
+    page = union_all(select(few), select(many)).cte("page")
+    return _answered(page.prefix_with("materialized", dialect="postgresql"), sort, counted)
+
+
+def _in_order(
+    rows: Select[Any], sort: str, limit: int, at: dict[str, Any], *, of: FromClause = finding
+) -> Select[Any]:
+    """The page's rows and one more."""
+    order = ORDERS[sort].over(of)
     after: list[Value] = [at[f"after_{n}"] for n in range(len(order.keys)) if f"after_{n}" in at]
-    page = matching.with_only_columns(*(key.column for key in order.keys)).limit(limit + 1)
-    page = page.order_by(*(key.ordering for key in order.keys))
+    page = rows.order_by(*(key.ordering for key in order.keys)).limit(limit + 1)
     if after:
         page = page.where(order.after(after))
     if "skipped" in at:
         page = page.offset(bindparam("skipped", at["skipped"], type_=Integer))
-    read = page.cte("page").prefix_with("materialized", dialect="postgresql")
-    keys = [read.c[key.column.name] for key in order.keys]
-    directed = [
-        column.desc() if key.descending else column.asc()
-        for key, column in zip(order.keys, keys, strict=True)
-    ]
-    counting = matching.with_only_columns(literal(1)).limit(MAX_TOTAL + 1)
-    capped = (counting.order_by(finding.c.id) if is_far else counting).subquery()
-    counted = select(func.count()).select_from(capped) if summed is None else summed
-    total: ColumnElement[Any] = counted.scalar_subquery()
-    if not at:
-        total = case((select(func.count()).select_from(read).scalar_subquery() > limit, total))
-    ids = select(func.array_agg(aggregate_order_by(read.c.id, *directed))).scalar_subquery()
-    return select(ids.label("ids"), total.label("counted"))
+    return page
+
+
+def _beyond(page: CTE, limit: int, summed: Select[Any]) -> ColumnElement[Any]:
+    has_more = select(func.count()).select_from(page).scalar_subquery() > limit
+    return case((has_more, summed.scalar_subquery()))
+
+
+def _answered(page: CTE, sort: str, counted: ColumnElement[Any]) -> Select[Any]:
+    ordered = [key.ordering for key in ORDERS[sort].over(page).keys]
+    ids = select(func.array_agg(aggregate_order_by(page.c.id, *ordered))).scalar_subquery()
+    return select(ids.label("ids"), counted.label("counted"))
 
 
 @lru_cache(MAX_KEPT)
