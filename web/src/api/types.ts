@@ -280,7 +280,8 @@ export type Dashboard = {
   trend: TrendDay[];
   newest_scans: Scan[];
   oldest_criticals: Finding[];
-  overdue: number;
+  /** Null where no open finding has a due date. */
+  overdue: number | null;
   /** Not known of a past day. */
   unscanned_assets: Asset[] | null;
   computed_at: string;

@@ -72,7 +72,9 @@ async def _computed(
         },
         "trend": [_day(day) for day in trend[-days:]],
         "oldest_criticals": [shape(row, ids) for row in oldest.items],
-        "overdue": await findings.count(actor, "is:overdue"),
+        "overdue": await findings.count(actor, "is:overdue")
+        if await repository.has_due_dates(actor)
+        else None,
         "unscanned_assets": unscanned
         and [asset_schema(each, context).model_dump(mode="json") for each in unscanned],
         "computed_at": instant(now),

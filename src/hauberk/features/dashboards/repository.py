@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, literal, select
+from sqlalchemy import Row, func, literal, select, text
 
 from hauberk.db import counts, facet_counts
+from hauberk.db.models.finding import OPEN, SHOWN, Finding
 from hauberk.db.models.scan import Scan
 from hauberk.db.repository import DbSession
 from hauberk.domain.permissions import Actor
@@ -37,6 +38,15 @@ class DashboardRepository:
     async def open_by_severity(self, actor: Actor) -> dict[int, int]:
         wanted = facet_counts.open_by_severity(actor.organization_id)
         return {row.severity: int(row.n) for row in await self.session.execute(wanted)}
+
+    async def has_due_dates(self, actor: Actor) -> bool:
+        """Whether any open finding has one: without, nothing is late, and nothing is in time either."""
+        dated = select(Finding.id).where(
+            Finding.organization_id == actor.organization_id,
+            text(f"{OPEN} and {SHOWN}"),
+            Finding.due_at.is_not(None),
+        )
+        return bool(await self.session.scalar(select(dated.exists())))
 
     async def trend(self, actor: Actor, *, until: date, days: int, is_past: bool = False) -> list[Day]:
         """Day by day what was open, new and closed; all that was before adds up to the first day's start.

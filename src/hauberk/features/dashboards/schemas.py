@@ -36,7 +36,7 @@ class DashboardSchema(Schema):
     trend: list[TrendDay] = Field(description="Oldest day first, today last")
     newest_scans: list[ScanSchema]
     oldest_criticals: list[FindingSchema]
-    overdue: int
+    overdue: int | None = Field(description="Null where no open finding has a due date")
     unscanned_assets: list[AssetSchema] | None = Field(
         description="Without a scan for 30 days, or ever; not known of a past day"
     )

@@ -13,32 +13,13 @@ export function Attention({
   unscanned,
   className,
 }: {
-  overdue: number;
+  overdue: number | null;
   unscanned: Asset[];
   className?: string;
 }) {
   return (
     <Panel label="Needs a look" className={cx("flex flex-col", className)}>
-      <Link
-        to="/findings"
-        search={{ q: "is:overdue" }}
-        className="focus-inset block rounded-t-lg border-b border-faint px-4 py-3 hover:bg-hover"
-      >
-        <span className="text-muted">Past due</span>
-        <span className="mt-0.5 flex items-baseline gap-2">
-          <span
-            className={cx(
-              "num-big text-2xl leading-tight font-medium tracking-tighter",
-              overdue > 0 ? "text-danger" : "text-strong",
-            )}
-          >
-            {formatNumber(overdue)}
-          </span>
-          <span className="text-xs text-muted">
-            {overdue === 0 ? "nothing is late" : `open ${overdue === 1 ? "finding is" : "findings are"} late`}
-          </span>
-        </span>
-      </Link>
+      {overdue !== null && <PastDue count={overdue} />}
       <PanelHead
         title="Not scanned lately"
         note={unscanned.length === 0 ? undefined : plural(unscanned.length, "asset")}
@@ -71,6 +52,31 @@ export function Attention({
         </ul>
       )}
     </Panel>
+  );
+}
+
+function PastDue({ count }: { count: number }) {
+  return (
+    <Link
+      to="/findings"
+      search={{ q: "is:overdue" }}
+      className="focus-inset block rounded-t-lg border-b border-faint px-4 py-3 hover:bg-hover"
+    >
+      <span className="text-muted">Past due</span>
+      <span className="mt-0.5 flex items-baseline gap-2">
+        <span
+          className={cx(
+            "num-big text-2xl leading-tight font-medium tracking-tighter",
+            count > 0 ? "text-danger" : "text-strong",
+          )}
+        >
+          {formatNumber(count)}
+        </span>
+        <span className="text-xs text-muted">
+          {count === 0 ? "nothing is late" : `open ${count === 1 ? "finding is" : "findings are"} late`}
+        </span>
+      </span>
+    </Link>
   );
 }
 
