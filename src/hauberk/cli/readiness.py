@@ -23,7 +23,8 @@ def readiness(
 ) -> None:
     """Look at the running installation and print what is proved, what is not, and what to do about it.
 
-    It stops, kills and pages nothing and changes nobody's data: safe in production. Exit status 1 when a row fails.
+    It stops, kills and pages nothing and changes nobody's data: safe in production. Exit status 1 when a row fails, 2 when the
+    settings are refused.
 
     \b
     Examples:
@@ -33,6 +34,7 @@ def readiness(
     """
     from hauberk.features.readiness import service
     from hauberk.features.readiness.rows import ROWS
+    from hauberk.infra.settings.loading import EXIT_WRONG_SETTINGS
 
     if level not in ("must", "should", "all"):
         raise typer.BadParameter("It is must, should or all.", param_hint="--level")
@@ -45,12 +47,39 @@ def readiness(
     ]
     if not rows:
         raise typer.BadParameter(f"There is no row {only}.", param_hint="--only")
-    reports = _reports(url.rstrip("/"), rows)
+    problems = [] if url else _problems()
+    reports = _refused(problems, rows) if problems else _reports(url.rstrip("/"), rows)
     if json:
         _print_json(reports)
     else:
         _print(reports)
+    if problems:
+        raise typer.Exit(EXIT_WRONG_SETTINGS)
     raise typer.Exit(0 if service.verdict(reports, strict=strict) else 1)
+
+
+def _problems() -> list[str]:
+    """Of the settings: with these nothing starts, so there is nothing to look at either."""
+    import os
+
+    from hauberk.infra.settings.loading import SettingsError, read_settings, tell
+
+    try:
+        read_settings(os.environ)
+    except SettingsError as error:
+        tell(error.problems)
+        return error.problems
+    return []
+
+
+def _refused(problems: list[str], rows: list[str]) -> Any:
+    import os
+
+    from hauberk.features.readiness import refused
+    from hauberk.infra.settings.loading import collect
+
+    named = collect(os.environ)[0].get("HAUBERK_ENVIRONMENT", "")
+    return refused.reports(problems, rows, is_exposed=named in ("staging", "production"))
 
 
 def _reports(url: str, rows: list[str]) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hauberk.features.readiness import service
+from hauberk.features.readiness import refused, service
 from hauberk.features.readiness.rows import ROWS
 from hauberk.infra.readiness import Answer, Kind, RegisteredCheck, Result, failed, passed, skipped, warned
 from hauberk.infra.settings.sections import Environment
@@ -149,3 +149,13 @@ def test_what_is_counted_is_what_was_answered():
     first = reports[0].row.level
     same = [each for each in reports if each.row.level is first]
     assert levels[first] == (sum(each.answer.result is Result.PASS for each in same), len(same))
+
+
+def test_a_setting_that_is_refused_fails_its_row_and_leaves_the_others_unseen():
+    problems = ["HAUBERK_SECRET_KEYS: secret 1 is a placeholder.", "HAUBERK_CORS_ORIGINS must be exact."]
+    told = {each.row.id: each.answer for each in refused.reports(problems, ROWS, is_exposed=True)}
+    assert {row for row, answer in told.items() if answer.result is Result.FAIL} == {"SEC-1", "SEC-4"}
+    assert told["SEC-1"].evidence == problems[0]
+    assert {answer.result for answer in told.values()} == {Result.FAIL, Result.SKIP}
+    at_home = refused.reports(problems, ["SEC-1"], is_exposed=False)
+    assert at_home[0].answer.result is Result.WARN

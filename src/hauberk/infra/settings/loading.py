@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from dotenv import dotenv_values
 from pydantic import SecretStr, ValidationError
@@ -35,7 +35,8 @@ def load_settings(*, servers: bool = True, **overrides: Any) -> Settings:
     try:
         return read_settings(os.environ, servers=servers, **overrides)
     except SettingsError as error:
-        _exit(error.problems)
+        tell(error.problems)
+        raise SystemExit(EXIT_WRONG_SETTINGS) from error
 
 
 def read_settings(environment: Mapping[str, str], *, servers: bool = True, **overrides: Any) -> Settings:
@@ -177,8 +178,8 @@ def _warn_unknown(name: str, known: set[str]) -> None:
     sys.stderr.write(f"hauberk: {name} is not a setting and has no effect.{advice}\n")
 
 
-def _exit(problems: list[str]) -> NoReturn:
+def tell(problems: list[str]) -> None:
+    """All of them, to the one who started this."""
     lines = "".join(f"  - {problem}\n" for problem in problems)
     sys.stderr.write(f"Hauberk cannot start: its settings have {len(problems)} problem(s).\n{lines}")
     sys.stderr.write("Every setting is described in .env.example.\n")
-    raise SystemExit(EXIT_WRONG_SETTINGS)

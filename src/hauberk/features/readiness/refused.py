@@ -1,0 +1,65 @@
+"""What every row is when the settings are refused: those that are about such a setting fail, the others were not looked at."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import hauberk
+from hauberk.features.readiness.rows import ROWS, Row
+from hauberk.features.readiness.service import Report
+from hauberk.infra.readiness import Answer, Kind, Result
+from hauberk.kit import clock
+
+_ROW_OF: Final = {
+    "SECRET_KEYS": "SEC-1",
+    "ADMIN_PASSWORD": "SEC-2",
+    "METRICS_TOKEN": "SEC-2",
+    "PUBLIC_URL": "SEC-3",
+    "TLS_": "SEC-3",
+    "CORS_": "SEC-4",
+    "RATE_": "SEC-5",
+    "UPLOAD_": "SEC-6",
+    "CLAMAV_": "SEC-6",
+    "DATABASE_": "INF-2",
+    "BACKUP_": "INF-3",
+    "ENVIRONMENT": "INF-4",
+    "SIBLING_": "INF-4",
+    "SENTRY_": "OBS-6",
+    "OTLP_": "OBS-11",
+    "MAIL_": "ALR-8",
+}
+"""By the beginning of a variable's name, without the prefix of all."""
+_VARIABLE: Final = re.compile(r"\bHAUBERK_([A-Z0-9_]+)")
+
+
+def reports(problems: Sequence[str], rows: Iterable[str], *, is_exposed: bool) -> list[Report]:
+    """In the order of the checklist; `problems` are the sentences of the refusal, each with its variables' names."""
+    wanted = set(rows)
+    now = clock.now()
+    return [
+        Report(row, _answer(row, problems, is_exposed=is_exposed), now, hauberk.__version__)
+        for name, row in ROWS.items()
+        if name in wanted
+    ]
+
+
+def _answer(row: Row, problems: Sequence[str], *, is_exposed: bool) -> Answer:
+    if own := [each for each in problems if row.id in _rows_of(each)]:
+        fails = is_exposed or not row.needed_in_production
+        return Answer(
+            Result.FAIL if fails else Result.WARN,
+            Kind.CONFIG,
+            " ".join(own),
+            "Mend that setting: nothing starts with it.",
+        )
+    return Answer(
+        Result.SKIP,
+        Kind.CONFIG,
+        "The settings are refused; nothing was looked at.",
+        "Mend the settings first.",
+    )
+
+
+def _rows_of(problem: str) -> set[str]:
+    names = _VARIABLE.findall(problem)
+    return {row for beginning, row in _ROW_OF.items() for name in names if name.startswith(beginning)}
