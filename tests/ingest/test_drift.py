@@ -329,6 +329,14 @@ def test_a_host_that_may_be_another_machine_is_one(imports, consistent, after):
     consistent()
 
 
+def test_a_leased_address_that_another_machine_has_now_is_no_new_name(imports):
+    """Its network card tells."""
+    stays = machine("web2", *THREE, ids=("ip:10.0.0.2",))
+    imports(report(*machine("web1", *THREE, ids=("ip:10.0.0.1", "mac:00:16:3e:00:00:01")), *stays))
+    imports(report(*machine("web3", *THREE, ids=("ip:10.0.0.1", "mac:00:16:3e:00:00:02")), *stays))
+    assert imports.value("select count(*) from match_log where pass_name = 'host_identified'") == 0
+
+
 def test_another_address_is_no_change_of_a_result(imports):
     imports(report(*machine("web1", *THREE)))
     assert imports(report(*machine("web1", *THREE, ids=("ip:10.9.9.9",)))).counts["unchanged"] == 3

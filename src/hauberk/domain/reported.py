@@ -119,7 +119,7 @@ class ReportHeader(Struct, frozen=True, kw_only=True, omit_defaults=True):
     scope: str | None = None
     """SARIF `automationDetails.id` or what a scanner has alike."""
     identifiers: tuple[str, ...] = ()
-    """What else tells the asset, spelled as `Location.host_ids`."""
+    """What else tells the asset: as `Location.host_ids`, and `repository:…`, `image:…`, `digest:…` (`domain.known_by`)."""
     targets: tuple[str, ...] = ()
     """Covered targets, including those without results."""
     is_partial: bool = False

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from hauberk.domain import fingerprint
 from hauberk.domain.finding import FindingKind
+from hauberk.domain.known_by import are_two
 from hauberk.ingest.leftovers import Leftover
 
 ALIKE: Final = 0.8
@@ -228,7 +229,12 @@ def _host_identified(
         if sum(was in pair or now in pair for pair in renamed) == 1:
             old = [each for each in sides[0] if each.where.host == was]
             fresh = [each for each in sides[1] if each.where.host == now]
-            shared = set(old[0].where.host_ids) & set(fresh[0].where.host_ids)
+            was_ids, now_ids = (
+                {name for each in side for name in each.where.host_ids} for side in (old, fresh)
+            )
+            if are_two(was_ids, now_ids):  # a leased address that another machine has now
+                continue
+            shared = was_ids & now_ids
             pairs += one_to_one(_port, old, fresh, identifiers=sorted(shared))
     return pairs
 

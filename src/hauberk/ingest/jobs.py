@@ -105,6 +105,7 @@ def _begin(run: JobRun, scan_id: int, *, is_release: bool) -> tuple[str, Import]
         asset_id=scan.asset_id,
         is_part=scan.part_of is not None,
         is_release=is_release,
+        identifiers_stay_days=run.settings.retention.identifier_days,
     )
     return scan.storage_key, task
 

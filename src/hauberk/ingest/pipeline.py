@@ -15,8 +15,10 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from hauberk.db.locks import lock_asset
+from hauberk.domain import known_by
 from hauberk.domain.brake import Closing, held_because
 from hauberk.domain.fingerprint import IDENTITY_VERSION
+from hauberk.ingest import known_as
 from hauberk.ingest import scope as scopes
 from hauberk.ingest.compare import Comparison, Spools, Tally
 from hauberk.ingest.divide import Division
@@ -49,14 +51,21 @@ class Import:
     """The asset, where it was there already when the report was accepted."""
     is_part: bool = False
     """What is read is one asset's part of a report (`ingest.parts`)."""
-    identifiers: tuple[str, ...] = ()
-    """What tells the asset besides its name, where that was taken from the report by dividing it."""
+    identifiers: tuple[str, ...] | None = None
+    """What its results tell the asset by; None where nobody looked who it is about by dividing it."""
+    identifiers_stay_days: int = 30
+    """How long before and after it was seen an address tells an asset."""
     is_release: bool = False
     """The closings were held before and somebody released them: the brake does not apply again."""
     is_replay: bool = False
     """It was applied before: what people decided since stands, and findings that it made keep their ids."""
     notes: tuple[str, ...] = ()
     """What is to be told of the file besides what its reading tells."""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a person named the asset: what they say counts."""
+        return self.requested.asset is not None and not self.is_part and self.identifiers is None
 
 
 class Applied(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -95,6 +104,8 @@ class Reading:
     tally: Tally
     known: Marks
     drift: Drift
+    note: str | None = None
+    """Of the asset that the report was put to."""
 
 
 class Reader(Protocol):
@@ -127,11 +138,12 @@ def read_and_compare(
 ) -> Reading:
     """Reads the report against its scope; twice when only its end tells which scope it belongs to."""
     first = reader.identify(job.requested.format)
-    asked = _place(job, first)
+    said = first
     for _ in range(MAX_READINGS):
+        asked = _place(job, said), _identifiers(job, said)
         spool.reset()
         with reading_transaction() as connection:
-            place = scopes.known_as(connection, job.organization_id, asked, _identifiers(job, first))
+            place, note = _told(connection, job, said, *asked)
             scope = scopes.find(connection, job.organization_id, place)
             if scope is not None and is_locking:
                 lock_asset(connection, job.organization_id, scope.asset_id)
@@ -143,10 +155,9 @@ def read_and_compare(
         if outcome.is_too_large:
             spool.reset()
             outcome = reader.read(spool, first.format, place.scanner, None)
-        actual = _place(job, outcome, scanner=place.scanner)
-        if actual == asked:
+        said = msgspec.structs.replace(outcome, scanner=place.scanner)
+        if (_place(job, said), _identifiers(job, said)) == asked:
             break
-        asked = actual
     known = spool.marks()
     tally = outcome.tally or Tally()
     if outcome.secret_results:
@@ -157,28 +168,40 @@ def read_and_compare(
         targets = list(outcome.header.targets) if _is_partial(job, outcome) else None
         with reading_transaction() as connection:
             drift = matcher.match(connection, place.scanner, targets)
-    return Reading(place, scope, outcome, tally, known, drift)
+    return Reading(place, scope, outcome, tally, known, drift, note)
 
 
 def _identifiers(job: Import, outcome: Outcome) -> tuple[str, ...]:
-    """None where a person named the asset: what they say counts."""
-    if job.identifiers:
-        return job.identifiers
-    return outcome.header.identifiers if job.is_part or job.requested.asset is None else ()
+    return known_by.of_one((*(job.identifiers or ()), *outcome.header.identifiers))
+
+
+def _told(
+    connection: Connection, job: Import, said: Outcome, place: Place, identifiers: tuple[str, ...]
+) -> tuple[Place, str | None]:
+    at, _ = scopes.effective_date(job.requested, said.header, job.accepted_at)
+    return known_as.told(
+        connection,
+        job.organization_id,
+        place,
+        identifiers,
+        is_named=job.is_named,
+        at=at,
+        stays_days=job.identifiers_stay_days,
+    )
 
 
 def _is_partial(job: Import, outcome: Outcome) -> bool:
     return job.requested.is_partial or outcome.header.is_partial
 
 
-def _place(job: Import, outcome: Outcome, scanner: str | None = None) -> Place:
+def _place(job: Import, outcome: Outcome) -> Place:
     requested = job.requested
     if job.asset_id is not None:  # whatever it is called by now
         requested = msgspec.structs.replace(requested, asset_id=job.asset_id)
     return scopes.place_of(
         requested,
         outcome.header,
-        scanner=outcome.header.scanner or scanner or outcome.scanner,
+        scanner=outcome.header.scanner or outcome.scanner,
         kinds=outcome.kinds,
         file_name=job.file_name,
     )
@@ -209,7 +232,6 @@ def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFol
         raise _no_asset(reading.place)
     lock_asset(connection, organization_id, asset_id)  # before any row of it, as those do who delete it
     scopes.make(connection, organization_id, reading.place)
-    scopes.remember(connection, organization_id, asset_id, _identifiers(job, reading.outcome))
     scope = scopes.find(connection, organization_id, reading.place)
     if scope is None:  # deleted or renamed while this waited for its lock
         raise ScopeMovedError
@@ -225,12 +247,21 @@ def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFol
         scanned_at=at,
         is_partial=_is_partial(job, reading.outcome),
         counts={},
-        problems=problems_of(reading.outcome, date_problem, reading.drift.problem, *job.notes),
+        problems=problems_of(reading.outcome, date_problem, reading.note, reading.drift.problem, *job.notes),
     )
     if scopes.comes_late(at, scope.last_scan_at):
         applied.superseded_by = scope.last_scan_id
         applied.counts = _counts_of_history(reading.tally)
         return applied
+    known_as.learn(
+        connection,
+        organization_id,
+        asset_id,
+        _identifiers(job, reading.outcome),
+        scan_id=job.scan_id,
+        scanner=reading.place.scanner,
+        at=at,
+    )
     target = Target(
         organization_id=job.organization_id,
         asset_id=scope.asset_id,

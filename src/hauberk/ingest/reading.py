@@ -34,6 +34,7 @@ from hauberk.parsers.sdk.unchanged import NO_ELEMENT, Unchanged
 
 MAX_PROBLEMS: Final = 200
 MAX_TARGETS: Final = 100_000
+MAX_IDENTIFIERS: Final = 32
 PROGRESS_EVERY: Final = 500
 Progress = Callable[[int, int], None]
 _pack = msgspec.msgpack.Encoder()
@@ -265,13 +266,17 @@ def before_fork() -> None:
 
 
 def merged(first: ReportHeader, later: ReportHeader) -> ReportHeader:
-    """Later non-empty fields win; targets add up."""
+    """Later non-empty fields win; targets and identifiers add up."""
     changes = {
         name: value
         for name in first.__struct_fields__
-        if name != "targets" and (value := getattr(later, name)) not in (None, False, ())
+        if name not in ("targets", "identifiers") and (value := getattr(later, name)) not in (None, False, ())
     }
-    return msgspec.structs.replace(first, targets=(first.targets + later.targets)[:MAX_TARGETS], **changes)
+    identifiers = first.identifiers
+    if later.identifiers and later.identifiers != identifiers:
+        identifiers = tuple(dict.fromkeys(identifiers + later.identifiers))[:MAX_IDENTIFIERS]
+    targets = (first.targets + later.targets)[:MAX_TARGETS]
+    return msgspec.structs.replace(first, targets=targets, identifiers=identifiers, **changes)
 
 
 @contextmanager

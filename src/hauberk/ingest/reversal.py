@@ -18,6 +18,7 @@ from hauberk.domain.fingerprint import IDENTITY_VERSION
 from hauberk.domain.reported import Component, Location, ReportedFinding
 from hauberk.domain.severity import Severity
 from hauberk.ingest import history_statements as statements
+from hauberk.ingest import known_as
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def take_back(connection: Connection, series: Series, scan: Applied) -> None:
         statements.REF,
     ):
         run(statement)
+    known_as.unlearn(connection, series.organization_id, scan.id)
 
 
 def _keys_of_others(rows: Iterable[Row[Any]]) -> dict[bytes, int]:

@@ -1,7 +1,7 @@
 """What a report is compared with: its asset, ref and scope, found or made, and the occurrences known there."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any, BinaryIO, Final
@@ -133,20 +133,6 @@ values (:organization, :name, :name_key, :kind, coalesce(:ref, :default_ref))
 on conflict (organization_id, name_key) do nothing
 """)
 _ASSET = text(f"select a.id from asset a where {_LIVING}")  # noqa: S608
-_KNOWN_AS = text("""
-select distinct a.id from asset_identifier i
-join asset a on a.organization_id = i.organization_id and a.id = i.asset_id and a.deleted_at is null and a.kind = :kind
-where i.organization_id = :organization and (i.kind, i.value) in (select split_part(n, ':', 1), substr(n, strpos(n, ':') + 1)
-        from unnest(cast(:identifiers as text[])) as n)
-    and not exists (select from asset n where n.organization_id = :organization and n.name_key = :name_key
-        and n.deleted_at is null)
-""")
-_REMEMBER = text("""
-insert into asset_identifier (organization_id, asset_id, kind, value)
-select :organization, :asset, split_part(n, ':', 1), substr(n, strpos(n, ':') + 1)
-from unnest(cast(:identifiers as text[])) as n
-on conflict (organization_id, kind, value) do nothing
-""")
 _MAKE_REF = text(f"""
 insert into asset_ref (organization_id, asset_id, name, is_tracked)
 select a.organization_id, a.id, coalesce(:ref, a.default_ref), coalesce(:ref, a.default_ref) = a.default_ref
@@ -180,23 +166,6 @@ def asset_of(
         connection.execute(_MAKE_ASSET, parameters | more)
     found: int | None = connection.scalar(_ASSET, parameters)
     return found
-
-
-def known_as(connection: Connection, organization_id: int, place: Place, identifiers: Iterable[str]) -> Place:
-    """The place of the one asset that these identifiers tell, where none has the name; where several would, the name counts."""
-    wanted = list(identifiers)
-    if place.asset_id is not None or not wanted:
-        return place
-    parameters = _parameters(organization_id, place) | {"kind": place.asset_kind, "identifiers": wanted}
-    found = connection.scalars(_KNOWN_AS, parameters).all()
-    return replace(place, asset_id=found[0]) if len(found) == 1 else place
-
-
-def remember(connection: Connection, organization_id: int, asset_id: int, identifiers: Iterable[str]) -> None:
-    """What tells the asset from now on; what tells another one goes on to tell that."""
-    parameters = {"organization": organization_id, "asset": asset_id, "identifiers": sorted(identifiers)}
-    if parameters["identifiers"]:
-        connection.execute(_REMEMBER, parameters)
 
 
 def make(connection: Connection, organization_id: int, place: Place) -> None:

@@ -16,7 +16,9 @@ from hauberk.domain.finding import Triage
 from hauberk.domain.permissions import Role
 from hauberk.domain.severity import Severity
 from hauberk.features.assets import deletion
-from hauberk.features.assets.schemas import AssetSchema
+from hauberk.features.assets.schemas import AssetDetailSchema
+from hauberk.ingest import known_as
+from hauberk.kit import clock
 
 pytestmark = pytest.mark.anyio
 
@@ -34,7 +36,7 @@ def public(context):
 async def test_a_new_asset_has_its_default_ref_tracked(api):
     answer = await api.post("/api/v1/assets", json={"name": " Shop ", "tags": ["pci", "pci"]})
     assert answer.status_code == 201
-    AssetSchema.model_validate(answer.json(), extra="forbid")
+    AssetDetailSchema.model_validate(answer.json(), extra="forbid")
     made = answer.json()
     assert (made["name"], made["kind"], made["tags"]) == ("Shop", "repository", ["pci"])
     assert made["refs"] == [
@@ -186,3 +188,59 @@ async def test_a_viewer_reads_and_changes_nothing(client_as, api):
         await viewer.delete(path, params={"confirm": "shop"}),
     ]
     assert {answer.status_code for answer in refused} == {403}
+
+
+async def test_what_an_asset_is_known_by_is_added_shown_and_taken_away_and_the_trail_says_who(api):
+    asset = (await api.post("/api/v1/assets", json={"name": "shop"})).json()
+    at = f"/api/v1/assets/{asset['id']}"
+    wanted = {"kind": "repository", "value": "https://me:secret@git.example/team/shop.git"}
+    for _ in range(2):
+        answer = await api.post(f"{at}/identifiers", json=wanted)
+        assert answer.status_code == 201, answer.text
+    AssetDetailSchema.model_validate(answer.json(), extra="forbid")
+    (shown,) = (await api.get(at)).json()["identifiers"]
+    assert (shown["kind"], shown["value"], shown["scanner"]) == ("repository", "git.example/team/shop", None)
+    assert shown["added_by"]["name"]
+    assert (shown["tells_until"], shown["is_shared"]) == (None, False)
+    gone = f"{at}/identifiers/repository/git.example/team/shop"
+    assert [(await api.delete(gone)).status_code for _ in range(2)] == [204, 404]
+    assert (await api.get(at)).json()["identifiers"] == []
+    events = (await api.get("/api/v1/audit", params={"q": "", "limit": 10})).json()["items"]
+    acts = [
+        (each["action"].rpartition("_")[2], each["detail"]["value"])
+        for each in events
+        if "identifier" in each["action"]
+    ]
+    assert acts == [("removed", "git.example/team/shop"), ("added", "git.example/team/shop")]
+
+
+async def test_an_identifier_that_is_none_or_somebody_elses_is_refused_in_words(api):
+    first, second = [
+        (await api.post("/api/v1/assets", json={"name": name})).json()["id"] for name in ("shop", "till")
+    ]
+    wrong = await api.post(
+        f"/api/v1/assets/{first}/identifiers", json={"kind": "digest", "value": "sha256:1"}
+    )
+    assert wrong.status_code == 422
+    assert wrong.json()["errors"][0]["pointer"] == "/value"
+    mine = {"kind": "mac", "value": "00-16-3E-00-00-01"}
+    assert (await api.post(f"/api/v1/assets/{first}/identifiers", json=mine)).status_code == 201
+    refused = await api.post(f"/api/v1/assets/{second}/identifiers", json=mine)
+    assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (409, "identifier_taken")
+    assert "“shop”" in refused.json()["detail"]
+
+
+async def test_what_a_person_took_away_no_report_brings_back(rows, organization, api, public):
+    with rows() as connection:
+        asset = make_asset(connection, organization.organization_id, "shop")
+    at = f"/api/v1/assets/{public('ast', asset.id)}"
+    await api.post(f"{at}/identifiers", json={"kind": "ip", "value": "192.0.2.7"})
+    await api.delete(f"{at}/identifiers/ip/192.0.2.7")
+    with rows() as connection:
+        said = ["ip:192.0.2.7", "ip:192.0.2.8"]
+        known_as.learn(
+            connection, asset.organization_id, asset.id, said, scan_id=1, scanner="Nmap", at=clock.now()
+        )
+    shown = (await api.get(at)).json()["identifiers"]
+    assert [(each["value"], each["scanner"]) for each in shown] == [("192.0.2.8", "Nmap")]
+    assert shown[0]["tells_until"] > shown[0]["last_seen_at"]

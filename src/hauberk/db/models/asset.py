@@ -27,18 +27,28 @@ class Asset(TenantModel):
 
 
 class AssetIdentifier(TenantModel):
-    """Another name an asset is known by in reports: host, image, repository URL, cloud account."""
+    """What an asset is known by in reports besides its name (`domain.known_by`), and who says so: a scanner, or a person.
+
+    What a person takes away stays as a row with `removed_at`, so that reports do not bring it back.
+    """
 
     __tablename__ = "asset_identifier"
     __table_args__ = (
         tenant_reference("asset_id", "asset", on_delete="CASCADE"),
-        Index("asset_identifier_value_key", "organization_id", "kind", "value", unique=True),
+        Index("asset_identifier_value_key", "organization_id", "kind", "value", "asset_id", unique=True),
         Index(None, "organization_id", "asset_id"),
+        Index("asset_identifier_scan_idx", "organization_id", "scan_id"),
     )
 
     asset_id: Mapped[int]
     kind: Mapped[str]
     value: Mapped[str]
+    scanner: Mapped[str | None]
+    scan_id: Mapped[int | None]
+    added_by: Mapped[int | None]
+    first_seen_at: Mapped[datetime] = instant_now()
+    last_seen_at: Mapped[datetime] = instant_now()
+    removed_at: Mapped[datetime | None]
 
 
 class AssetRef(TenantModel):

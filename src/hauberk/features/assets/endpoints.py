@@ -5,13 +5,22 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from hauberk.db.query.asker import Asker
-from hauberk.db.repository import PageRequest
-from hauberk.features.assets import service
+from hauberk.db.repository import DbSession, PageRequest
+from hauberk.domain.permissions import Actor
+from hauberk.features.assets import identifiers, service
 from hauberk.features.assets.filters import asset_condition
-from hauberk.features.assets.presenting import asset_schema
+from hauberk.features.assets.presenting import asset_schema, detail_schema
 from hauberk.features.assets.repository import AssetRepository
-from hauberk.features.assets.schemas import AssetChange, AssetSchema, NewAsset, RefTracking
+from hauberk.features.assets.schemas import (
+    AssetChange,
+    AssetDetailSchema,
+    AssetSchema,
+    NewAsset,
+    NewIdentifier,
+    RefTracking,
+)
 from hauberk.features.identity.access import AssetsRead, AssetsWrite
+from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import (
     ContextDep,
     IdsDep,
@@ -44,16 +53,16 @@ async def list_assets(
 @router.post("", status_code=201, responses=refusals(409))
 async def create_asset(
     actor: AssetsWrite, session: SessionDep, context: ContextDep, payload: NewAsset
-) -> AssetSchema:
+) -> AssetDetailSchema:
     number = await service.create_asset(session, actor, payload)
-    return asset_schema(await AssetRepository(session).shown(actor, number), context)
+    return await _detail(session, actor, number, context)
 
 
 @router.get("/{asset_id}", responses=refusals(404))
 async def read_asset(
     asset_id: str, actor: AssetsRead, session: ReadSessionDep, context: ContextDep, ids: IdsDep
-) -> AssetSchema:
-    return asset_schema(await AssetRepository(session).shown(actor, ids.decode("ast", asset_id)), context)
+) -> AssetDetailSchema:
+    return await _detail(session, actor, ids.decode("ast", asset_id), context)
 
 
 @router.patch("/{asset_id}", responses=refusals(404, 409))
@@ -64,10 +73,10 @@ async def change_asset(
     context: ContextDep,
     ids: IdsDep,
     payload: AssetChange,
-) -> AssetSchema:
+) -> AssetDetailSchema:
     number = ids.decode("ast", asset_id)
     await service.change_asset(session, actor, number, payload)
-    return asset_schema(await AssetRepository(session).shown(actor, number), context)
+    return await _detail(session, actor, number, context)
 
 
 @router.patch("/{asset_id}/refs/{name:path}", responses=refusals(404))
@@ -79,11 +88,34 @@ async def track_ref(
     context: ContextDep,
     ids: IdsDep,
     payload: RefTracking,
-) -> AssetSchema:
+) -> AssetDetailSchema:
     """What is seen on a tracked ref is active; other refs are only shown."""
     number = ids.decode("ast", asset_id)
     await service.track_ref(session, actor, number, name, is_tracked=payload.is_tracked)
-    return asset_schema(await AssetRepository(session).shown(actor, number), context)
+    return await _detail(session, actor, number, context)
+
+
+@router.post("/{asset_id}/identifiers", status_code=201, responses=refusals(404, 409))
+async def add_identifier(
+    asset_id: str,
+    actor: AssetsWrite,
+    session: SessionDep,
+    context: ContextDep,
+    ids: IdsDep,
+    payload: NewIdentifier,
+) -> AssetDetailSchema:
+    """A report that names no asset is about this one where it has the identifier, whatever other reports said of it."""
+    number = ids.decode("ast", asset_id)
+    await identifiers.add(session, actor, number, payload)
+    return await _detail(session, actor, number, context)
+
+
+@router.delete("/{asset_id}/identifiers/{kind}/{value:path}", status_code=204, responses=refusals(404))
+async def remove_identifier(
+    asset_id: str, kind: str, value: str, actor: AssetsWrite, session: SessionDep, ids: IdsDep
+) -> None:
+    """It does not tell the asset any more; reports that go on to say it do not bring it back."""
+    await identifiers.remove(session, actor, ids.decode("ast", asset_id), kind, value)
 
 
 @router.delete("/{asset_id}", status_code=204, responses=refusals(404))
@@ -96,3 +128,8 @@ async def delete_asset(
 ) -> None:
     """Deletes the asset with its findings and scans. They are gone at once; a job removes the rows."""
     await service.delete_asset(session, actor, ids.decode("ast", asset_id), confirm=confirm)
+
+
+async def _detail(session: DbSession, actor: Actor, number: int, context: Context) -> AssetDetailSchema:
+    shown = await AssetRepository(session).shown(actor, number)
+    return detail_schema(shown, await identifiers.of_asset(session, actor, number), context)

@@ -1,10 +1,10 @@
-"""Removes what is left of deleted assets, and lets refs expire that nobody scans any more."""
+"""Removes what is left of deleted assets, and lets refs and addresses expire that no report names any more."""
 
 from functools import partial
 from typing import Any
 
 from hauberk.db.session import transaction
-from hauberk.features.assets import deletion
+from hauberk.features.assets import deletion, identifiers
 from hauberk.ingest import ref_expiry
 from hauberk.jobs.job import job
 from hauberk.jobs.queues import Queue
@@ -42,3 +42,14 @@ def expire_refs(run: JobRun) -> dict[str, Any]:
         for row in due
     )
     return {"refs": len(due), "closed": closed}
+
+
+@job(queue=Queue.MAINTENANCE, max_attempts=5, every="1h")
+def forget_identifiers(run: JobRun) -> dict[str, Any]:
+    """A leased address that another machine may have by now tells nothing; neither does a digest that nobody runs."""
+    days = run.settings.retention.identifier_days
+    portion = partial(identifiers.forget, organization_id=run.organization_id, days=days)
+    forgotten = 0
+    while gone := run.write(portion):
+        forgotten += gone
+    return {"identifiers": forgotten}

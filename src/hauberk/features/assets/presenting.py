@@ -1,11 +1,49 @@
 """Assets as they are shown."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
+from sqlalchemy import Row
+
+from hauberk.domain import known_by
 from hauberk.features.assets.repository import ShownAsset
-from hauberk.features.assets.schemas import AssetSchema, BySeverity, RefSchema
+from hauberk.features.assets.schemas import (
+    AddedBySchema,
+    AssetDetailSchema,
+    AssetSchema,
+    BySeverity,
+    IdentifierSchema,
+    RefSchema,
+)
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import Ids
+
+
+def detail_schema(shown: ShownAsset, identifiers: Sequence[Row[Any]], context: Context) -> AssetDetailSchema:
+    ids = Ids(context.public_ids)
+    stays = timedelta(days=context.settings.retention.identifier_days)
+    return AssetDetailSchema(
+        **dict(asset_schema(shown, context)),
+        identifiers=[
+            IdentifierSchema(
+                kind=row.kind,
+                value=row.value,
+                scanner=row.scanner,
+                scan_id=None if row.scan_id is None else ids.encode("scn", row.scan_id),
+                added_by=None
+                if row.added_by is None
+                else AddedBySchema(id=ids.encode("usr", row.added_by), name=row.added_by_name or "somebody"),
+                first_seen_at=row.first_seen_at,
+                last_seen_at=row.last_seen_at,
+                tells_until=row.last_seen_at + stays
+                if row.kind in known_by.PASSING and row.added_by is None
+                else None,
+                is_shared=row.is_shared,
+            )
+            for row in identifiers
+        ],
+    )
 
 
 def asset_schema(shown: ShownAsset, context: Context) -> AssetSchema:

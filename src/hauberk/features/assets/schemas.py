@@ -1,6 +1,6 @@
 """Assets in requests and answers."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
@@ -54,6 +54,44 @@ class AssetSchema(Schema):
     scanners: list[str]
     last_scan_at: Instant | None
     created_at: Instant
+
+
+class AddedBySchema(Schema):
+    id: str
+    name: str
+
+
+class IdentifierSchema(Schema):
+    """What tells the asset in reports besides its name."""
+
+    kind: str = Field(examples=["repository"])
+    value: str = Field(examples=["git.example/shop"])
+    scanner: str | None = Field(description="Whose report said it first; null when a person did")
+    scan_id: str | None
+    added_by: AddedBySchema | None
+    first_seen_at: Instant
+    last_seen_at: Instant
+    tells_until: Instant | None = Field(
+        description="Of addresses and digests, which pass from one to another: when it tells nothing any more"
+    )
+    is_shared: bool = Field(description="Another asset is known by it too, so it tells neither")
+
+
+class AssetDetailSchema(AssetSchema):
+    """One asset, with what else it is known by."""
+
+    identifiers: list[IdentifierSchema] = Field(description="Last seen first; at most 200")
+
+
+class NewIdentifier(Payload):
+    """Spelled as you have it: `https://git.example/team/shop.git` is kept as `git.example/team/shop`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"kind": "repository", "value": "https://git.example/shop"}]}
+    )
+
+    kind: Literal["repository", "image", "digest", "uuid", "cloud", "mac", "ip"]
+    value: Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 
 
 class NewAsset(Payload):

@@ -36,6 +36,7 @@ class Bom:
             asset=self._target,
             asset_kind="image" if is_image else None,
             targets=sdk.texts(self._target),
+            identifiers=_identifiers(about, name) if is_image else _repository(about),
         )
 
     def add(self, component: sdk.Json) -> None:
@@ -174,3 +175,18 @@ def _suppression(analysis: sdk.Json) -> sdk.Suppression | None:
         return None
     said = sdk.texts([state, sdk.pick(analysis, "justification"), sdk.pick(analysis, "detail")])
     return sdk.Suppression(justification=": ".join(said))
+
+
+def _identifiers(image: Any, name: str) -> tuple[str, ...]:
+    """Trivy writes the name whole; Syft puts tag or digest into the version."""
+    version = sdk.text(sdk.pick(image, "version"))
+    is_tag = version is not None and not version.startswith("sha256:") and ":" not in name.rpartition("/")[2]
+    said = [sdk.text(sdk.pick(each, "value")) for each in listed(sdk.pick(image, "properties"))]
+    return sdk.image(f"{name}:{version}" if is_tag else name if ":" in name else (), [version, *said])
+
+
+def _repository(about: Any) -> tuple[str, ...]:
+    """The first address of its version control."""
+    links = listed(sdk.pick(about, "externalReferences"))
+    said = (sdk.repository(sdk.pick(each, "url")) for each in links if sdk.pick(each, "type") == "vcs")
+    return next((each for each in said if each), ())

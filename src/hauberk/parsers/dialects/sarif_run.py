@@ -46,7 +46,10 @@ class Run:
             repository = sdk.text(sdk.pick(value, "0.repositoryUri"))
             kind = "repository" if repository else None
             yield sdk.ReportHeader(
-                ref=sdk.text(sdk.pick(value, "0.branch")), asset=repository, asset_kind=kind
+                ref=sdk.text(sdk.pick(value, "0.branch")),
+                asset=repository,
+                asset_kind=kind,
+                identifiers=sdk.repository(repository),
             )
         else:
             ended = sdk.pick(value, "0.endTimeUtc") or sdk.pick(value, "0.startTimeUtc")

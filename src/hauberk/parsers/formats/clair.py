@@ -36,7 +36,7 @@ def clair(report: sdk.Report) -> sdk.Findings:
         if node.pattern == "packages.*":
             packages[node.key] = node.value
         else:
-            yield sdk.ReportHeader(targets=sdk.texts(node.value))
+            yield sdk.ReportHeader(targets=sdk.texts(node.value), identifiers=sdk.image((), node.value))
     for node in report.json("package_vulnerabilities.*"):
         for identifier in node.value or ():
             carriers.setdefault(identifier, []).append(packages.get(node.key) or {"name": str(node.key)})

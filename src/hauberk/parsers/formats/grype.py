@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import syft_source
 
 _OS_PACKAGES = ("deb", "rpm", "apk", "portage", "alpm")
 
@@ -27,7 +28,7 @@ def grype(report: sdk.Report) -> sdk.Findings:
     )
     for node in said:
         if node.pattern == "source":
-            yield _source(node.value)
+            yield syft_source.header(node.value)
         elif node.pattern == "descriptor":
             yield sdk.ReportHeader(
                 tool_version=sdk.text(sdk.pick(node.value, "version")),
@@ -35,15 +36,6 @@ def grype(report: sdk.Report) -> sdk.Findings:
             )
         elif node.pattern != "distro":
             yield from report.read(iter((node,)), _match)
-
-
-def _source(source: sdk.Json) -> sdk.ReportHeader:
-    target = sdk.pick(source, "target")
-    name = sdk.text(target) or sdk.text(sdk.pick(target, "userInput"))
-    is_image = sdk.pick(source, "type") == "image"
-    return sdk.ReportHeader(
-        asset=name, asset_kind="image" if is_image else None, targets=(name,) if name else ()
-    )
 
 
 def _match(match: sdk.Json) -> sdk.Findings:

@@ -3,7 +3,8 @@
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects.trivy import TargetResult
 
-_ABOUT = ("ArtifactName", "ArtifactType", "CreatedAt", "ClusterName", "Trivy")
+_IMAGE = ("Metadata.ImageID", "Metadata.RepoTags", "Metadata.RepoDigests")
+_ABOUT = ("ArtifactName", "ArtifactType", "CreatedAt", "ClusterName", "Trivy", "Metadata.RepoURL", *_IMAGE)
 _WORKLOADS = ("Resources.item", "Vulnerabilities.item", "Misconfigurations.item")
 _TARGETS = ("Results.item", "item", *(f"{workload}.Results.item" for workload in _WORKLOADS))
 _HEADS = (
@@ -49,12 +50,23 @@ def trivy(report: sdk.Report) -> sdk.Findings:
                 is_image = about.get("ArtifactType") in ("container_image", "vm")
                 result = TargetResult(heads.of(at), workload=heads.workload_of(at), is_image=is_image)
             yield from report.read(iter((node,)), result.reader(name))
+    kind = about.get("ArtifactType")
     yield sdk.ReportHeader(
         tool_version=sdk.text(sdk.pick(about, "Trivy.Version")),
         scanned_at=sdk.timestamp(about.get("CreatedAt")),
         asset=sdk.text(about.get("ArtifactName")) or sdk.text(about.get("ClusterName")),
-        asset_kind="image" if about.get("ArtifactType") == "container_image" else None,
+        asset_kind="image" if kind == "container_image" else None,
+        identifiers=_identifiers(about, sdk.text(kind)),
     )
+
+
+def _identifiers(about: dict[str, sdk.Json], kind: str | None) -> tuple[str, ...]:
+    if kind == "container_image":
+        image_id, tags, digests = (about.get(each) for each in _IMAGE)
+        names = sdk.texts(about.get("ArtifactName")) + sdk.texts(tags)
+        return sdk.image(names, sdk.texts(digests) + sdk.texts(image_id))
+    said = about.get("Metadata.RepoURL") or (about.get("ArtifactName") if kind == "repository" else None)
+    return sdk.repository(said)
 
 
 class _Heads:

@@ -1,6 +1,7 @@
 """xeol: software past its end of life in images and folders."""
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import syft_source
 
 
 @sdk.parser(
@@ -17,10 +18,7 @@ def xeol(report: sdk.Report) -> sdk.Findings:
     """`xeol IMAGE -o json > xeol.json`"""
     for node in report.json("matches.item", "source", "descriptor", required="matches.item"):
         if node.pattern == "source":
-            target = sdk.pick(node.value, "target")
-            name = sdk.text(target) or sdk.text(sdk.pick(target, "userInput"))
-            is_image = sdk.pick(node.value, "type") == "image"
-            yield sdk.ReportHeader(asset=name, asset_kind="image" if is_image else None)
+            yield syft_source.header(node.value)
         elif node.pattern == "descriptor":
             yield sdk.ReportHeader(
                 tool_version=sdk.text(sdk.pick(node.value, "version")),

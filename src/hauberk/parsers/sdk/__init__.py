@@ -38,6 +38,7 @@ from hauberk.parsers.sdk.declare import Findings, FormatInfo, Parser, Record, pa
 from hauberk.parsers.sdk.errors import ERROR_CODES, ErrorCode, ReportError
 from hauberk.parsers.sdk.json_text import Json, json_text
 from hauberk.parsers.sdk.json_walk import Node
+from hauberk.parsers.sdk.known_by import image, repository
 from hauberk.parsers.sdk.page import HtmlElement, passage, table_rows, words
 from hauberk.parsers.sdk.probe import (
     AnyOf,
@@ -130,6 +131,7 @@ __all__ = [
     "cwes",
     "each",
     "identifiers",
+    "image",
     "integer",
     "json_text",
     "line",
@@ -144,6 +146,7 @@ __all__ = [
     "plain",
     "purl",
     "purl_type",
+    "repository",
     "severity",
     "severity_of_score",
     "table_rows",

@@ -58,6 +58,11 @@ class Retention(Section):
     ref_days: int = Field(
         default=14, ge=1, description="Days after its last scan that an untracked ref expires"
     )
+    identifier_days: int = Field(
+        default=30,
+        ge=1,
+        description="Days after it was last seen that an address or image digest tells an asset no more",
+    )
 
 
 class Backup(Section):

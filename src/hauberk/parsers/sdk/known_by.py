@@ -1,0 +1,22 @@
+"""What a report says that tells its asset besides the name, spelled as `ReportHeader.identifiers` are."""
+
+from typing import Any
+
+from hauberk.domain import known_by
+from hauberk.parsers.sdk.coerce import text, texts
+
+
+def repository(url: Any) -> tuple[str, ...]:
+    """Of a repository's address, as people clone it or browse to it."""
+    found = known_by.repository(text(url))
+    return (f"{known_by.REPOSITORY}:{found}",) if found else ()
+
+
+def image(references: Any, digests: Any = None) -> tuple[str, ...]:
+    """Of what an image is called and its digests: each a text or a list; what is none of these is passed over."""
+    names = texts(references)
+    tagged = dict.fromkeys(found for name in names if (found := known_by.image(name)))
+    return (
+        *(f"{known_by.IMAGE}:{name}" for name in tagged),
+        *(f"{known_by.DIGEST}:{each}" for each in known_by.digests(*names, *texts(digests))),
+    )
