@@ -48,7 +48,10 @@ def readiness(
     if not rows:
         raise typer.BadParameter(f"There is no row {only}.", param_hint="--only")
     problems = [] if url else _problems()
-    reports = _refused(problems, rows) if problems else _reports(url.rstrip("/"), rows)
+    if problems:
+        reports = _unseen("The settings are refused", problems, rows)
+    else:
+        reports = _reports(url.rstrip("/"), rows)
     if json:
         _print_json(reports)
     else:
@@ -72,19 +75,20 @@ def _problems() -> list[str]:
     return []
 
 
-def _refused(problems: list[str], rows: list[str]) -> Any:
+def _unseen(why: str, problems: list[str], rows: list[str]) -> Any:
     import os
 
-    from hauberk.features.readiness import refused
+    from hauberk.features.readiness import unseen
     from hauberk.infra.settings.loading import collect
 
     named = collect(os.environ)[0].get("HAUBERK_ENVIRONMENT", "")
-    return refused.reports(problems, rows, is_exposed=named in ("staging", "production"))
+    return unseen.reports(why, problems, rows, is_exposed=named in ("staging", "production"))
 
 
 def _reports(url: str, rows: list[str]) -> Any:
     from hauberk.cli.user import with_context
     from hauberk.features.readiness import probing, reporting, service
+    from hauberk.kit.errors import Unavailable
 
     async def from_outside() -> Any:
         async with probing.from_outside(url) as probe:
@@ -94,7 +98,14 @@ def _reports(url: str, rows: list[str]) -> Any:
         async with probing.from_inside(context) as probe:
             return await reporting.look(context, probe, rows)
 
-    return asyncio.run(from_outside()) if url else with_context(from_inside)
+    if url:
+        return asyncio.run(from_outside())
+    try:
+        return with_context(from_inside)
+    except Unavailable as error:
+        typer.echo(f"hauberk: {error}", err=True)
+        problem = " ".join(str(error).split())
+        return _unseen("The database cannot be used", [f"HAUBERK_DATABASE_URL: {problem}"], rows)
 
 
 def _print_json(reports: Any) -> None:

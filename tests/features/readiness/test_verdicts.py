@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hauberk.features.readiness import refused, service
+from hauberk.features.readiness import service, unseen
 from hauberk.features.readiness.rows import ROWS
 from hauberk.infra.readiness import Answer, Kind, RegisteredCheck, Result, failed, passed, skipped, warned
 from hauberk.infra.settings.sections import Environment
@@ -153,9 +153,12 @@ def test_what_is_counted_is_what_was_answered():
 
 def test_a_setting_that_is_refused_fails_its_row_and_leaves_the_others_unseen():
     problems = ["HAUBERK_SECRET_KEYS: secret 1 is a placeholder.", "HAUBERK_CORS_ORIGINS must be exact."]
-    told = {each.row.id: each.answer for each in refused.reports(problems, ROWS, is_exposed=True)}
+    told = {
+        each.row.id: each.answer
+        for each in unseen.reports("The settings are refused", problems, ROWS, is_exposed=True)
+    }
     assert {row for row, answer in told.items() if answer.result is Result.FAIL} == {"SEC-1", "SEC-4"}
     assert told["SEC-1"].evidence == problems[0]
     assert {answer.result for answer in told.values()} == {Result.FAIL, Result.SKIP}
-    at_home = refused.reports(problems, ["SEC-1"], is_exposed=False)
+    at_home = unseen.reports("The settings are refused", problems, ["SEC-1"], is_exposed=False)
     assert at_home[0].answer.result is Result.WARN

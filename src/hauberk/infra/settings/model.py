@@ -228,7 +228,8 @@ class Settings(BaseSettings):
         ours = set(self.key_ring.fingerprints().values()) if self.secret_keys else set()
         if shared := set(self.sibling_fingerprints) & ours:
             problems.append(
-                f"HAUBERK_SECRET_KEYS: another environment has the secret {', '.join(sorted(shared))} too."
+                f"HAUBERK_SECRET_KEYS: the secret {', '.join(sorted(shared))} is in HAUBERK_SIBLING_FINGERPRINTS:"
+                " another environment has it too. Make one of its own with 'hauberk secret new'."
             )
         if self.log.level == "debug":
             problems.append("HAUBERK_LOG_LEVEL=debug is for development.")

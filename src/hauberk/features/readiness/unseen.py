@@ -1,4 +1,4 @@
-"""What every row is when the settings are refused: those that are about such a setting fail, the others were not looked at."""
+"""What every row is when nothing can start: those about what keeps it from starting fail, the others were not looked at."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -32,31 +32,31 @@ _ROW_OF: Final = {
 _VARIABLE: Final = re.compile(r"\bHAUBERK_([A-Z0-9_]+)")
 
 
-def reports(problems: Sequence[str], rows: Iterable[str], *, is_exposed: bool) -> list[Report]:
-    """In the order of the checklist; `problems` are the sentences of the refusal, each with its variables' names."""
+def reports(why: str, problems: Sequence[str], rows: Iterable[str], *, is_exposed: bool) -> list[Report]:
+    """In the order of the checklist; `why` is a clause, `problems` are sentences with the names of their variables."""
     wanted = set(rows)
     now = clock.now()
     return [
-        Report(row, _answer(row, problems, is_exposed=is_exposed), now, hauberk.__version__)
+        Report(row, _answer(row, why, problems, is_exposed=is_exposed), now, hauberk.__version__)
         for name, row in ROWS.items()
         if name in wanted
     ]
 
 
-def _answer(row: Row, problems: Sequence[str], *, is_exposed: bool) -> Answer:
+def _answer(row: Row, why: str, problems: Sequence[str], *, is_exposed: bool) -> Answer:
     if own := [each for each in problems if row.id in _rows_of(each)]:
         fails = is_exposed or not row.needed_in_production
         return Answer(
             Result.FAIL if fails else Result.WARN,
             Kind.CONFIG,
             " ".join(own),
-            "Mend that setting: nothing starts with it.",
+            "Mend it: nothing starts.",
         )
     return Answer(
         Result.SKIP,
         Kind.CONFIG,
-        "The settings are refused; nothing was looked at.",
-        "Mend the settings first.",
+        f"{why}; nothing was looked at.",
+        "Mend that first.",
     )
 
 
