@@ -15,7 +15,7 @@ NAME = "sarif-reading"
 UNIT = "CPU microseconds a finding"
 SIZE = 50_000
 ROUNDS = 3
-SPOOLS = ("results", "keys", "rules", "seen", "secrets")
+SPOOLS = ("results", "keys", "rules", "seen", "secrets", "stated")
 
 
 def report(size: int) -> bytes:

@@ -2,7 +2,7 @@
 
 Common table expressions of these names stand before a statement, whose own text stays as it is; not materialized, so
 that its conditions and its order reach the indexes. What occurrences say at an instant decides presence, severity and
-text, the trail decides triage and override. Priority stays today's: what makes it is not kept by day.
+text, the trail decides triage and override; of suppliers' statements those that decided count. Priority stays today's: what makes it is not kept by day.
 """
 
 from datetime import datetime
@@ -34,6 +34,8 @@ _FINDING: Final = {
     "severity": "coalesce(g.rank, x.severity, f.severity_reported)",
     "triage": "coalesce(h.triage, f.triage)",
     "decision_id": "case when coalesce(h.triage, f.triage) <> 0 then d.id end",
+    "vex_status": "case when coalesce(h.triage, f.triage) <> 0 then d.vex_status end",
+    "vex_statement_id": "case when coalesce(h.triage, f.triage) <> 0 then d.vex_statement_id end",
     "scanners": "coalesce(x.scanners, f.scanners)",
     "assignee_id": "case when h.is_assigned_since is not true then f.assignee_id end",
     "last_seen_at": "case when x.open_occurrences = 0 then least(f.last_seen_at, x.closed_at) end",
@@ -89,7 +91,10 @@ left join lateral (
             and v.subject_id = f.id and v.action = 'finding.severity_changed' and v.at <= {{at}}
         order by v.id desc limit 1) g) g on true
 left join lateral (
-    select d.id from decision d where d.organization_id = f.organization_id and d.finding_id = f.id
+    select d.id, d.vex_statement_id, (
+        select s.vex_status from vex_statement s
+        where s.organization_id = d.organization_id and s.id = d.vex_statement_id) as vex_status
+    from decision d where d.organization_id = f.organization_id and d.finding_id = f.id
         and d.triage = coalesce(h.triage, f.triage) and d.decided_at <= {{at}}
     order by d.id desc limit 1) d on true
 where f.organization_id = {{organization}} and f.first_seen_at <= {{at}}""",

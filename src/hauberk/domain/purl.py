@@ -91,6 +91,15 @@ def _named(purl: str) -> tuple[str, str | None] | None:
     return named, parsed.version
 
 
+def qualifiers_of(purl: str | None) -> dict[str, str]:
+    """What tells the package more closely: `arch`, `distro`."""
+    try:
+        said = PackageURL.from_string(purl or "").qualifiers
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
 # A package has many vulnerabilities, and a purl costs as much as the rest of a finding.
 _made_shortly = lru_cache(maxsize=8192)(_made)
 _named_shortly = lru_cache(maxsize=8192)(_named)

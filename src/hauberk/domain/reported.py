@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from hauberk.domain.finding import FindingKind
 from hauberk.domain.severity import Severity
+from hauberk.domain.vex import VexStatus
 
 
 class Location(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -65,6 +66,24 @@ class Suppression(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     is_accepted: bool = True
 
 
+class VexStatement(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a supplier states about the result's vulnerability in its component: it decides findings, whoever reports them."""
+
+    vex_status: VexStatus
+    justification: str | None = None
+    impact: str | None = None
+    action: str | None = None
+    author: str | None = None
+    """Where it is another than the document's."""
+    stated_at: datetime | None = None
+    is_of_product: bool = False
+    """It is about the product as a whole, whatever part of it carries the vulnerability."""
+    versions: tuple[str, ...] = ()
+    """Where the document names several, or a range, beside the component."""
+    is_result: bool = False
+    """The report also found the problem itself: a bill of materials that somebody judged."""
+
+
 class ReportedFinding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One problem as one scanner reported it.
 
@@ -99,6 +118,7 @@ class ReportedFinding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_said_new: bool = False
     """The scanner compared with an earlier run of its own and did not know the result: a hint, where several would fit."""
     suppression: Suppression | None = None
+    vex: VexStatement | None = None
     target: str | None = None
     """What of the report's targets this belongs to (image, host, manifest): the unit of a partial scan."""
     found_at: datetime | None = None
@@ -124,6 +144,10 @@ class ReportHeader(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Covered targets, including those without results."""
     is_partial: bool = False
     """The report itself says that it saw only its `targets`."""
+    author: str | None = None
+    """Who makes the statements of a VEX document."""
+    document_id: str | None = None
+    document_version: str | None = None
 
 
 class ItemProblem(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from hauberk.infra.settings import Settings
 from hauberk.infra.storage import open_storage
-from hauberk.ingest import drift_passes
+from hauberk.ingest import drift_passes, vex_statements
 
 MAX_PREVIEW: Final = 100_000
 
@@ -39,6 +39,7 @@ REASONS: Final = {
     "suppressed": "The scanner reports it as suppressed.",
     "held": "The report no longer shows it. It stays open until somebody decides.",
     "unchanged": "It was open before, and is open after.",
+    "decided": "What a supplier states about it decides its triage, or no longer does.",
     **drift_passes.REASONS,
 }
 _WORDS: Final = {"known": "new", "gone": "closed", "held": "closed"} | dict.fromkeys(
@@ -50,7 +51,7 @@ _CHANGES: Final = """
 select 0 as part, o.id, case when p.id is null then (case when f.first_seen_at = o.opened_at then 'new' else 'known' end)
         when p.closed_scan_id = o.opened_scan_id then coalesce(m.pass_name, p.close_reason)
         else 'reopened' end as reason,
-    o.finding_id, t.title, o.severity, o.location, o.component, o.opened_scan_id as scan_id
+    o.finding_id, t.title, o.severity, o.location, o.component, o.opened_scan_id as scan_id, null as decision
 from occurrence o
 join finding f on f.organization_id = o.organization_id and f.id = o.finding_id
 join rule_text t on t.organization_id = o.organization_id and t.id = o.rule_text_id
@@ -59,16 +60,29 @@ left join match_log m on m.organization_id = o.organization_id and m.finding_id 
     and m.occurrence_id = o.previous_id and m.scan_id = o.opened_scan_id
 where o.organization_id = :organization and o.opened_scan_id {scans} and o.close_reason is distinct from 'undone'
 union all
-select 1, o.id, o.close_reason, o.finding_id, t.title, o.severity, o.location, o.component, o.closed_scan_id
+select 1, o.id, o.close_reason, o.finding_id, t.title, o.severity, o.location, o.component, o.closed_scan_id, null
 from occurrence o
 join rule_text t on t.organization_id = o.organization_id and t.id = o.rule_text_id
 where o.organization_id = :organization and o.closed_scan_id {scans} and o.close_reason not in ('changed', 'moved', 'undone')
 """
-CHANGES: Final = _CHANGES.format(scans="= :scan")
-CHANGES_OF_PARTS: Final = _CHANGES.format(scans="= any(:scans)")
+# What suppliers' statements decided with it; the reason is the decision's.
+_DECISIONS: Final = """
+select 3, d.id, 'decided', d.finding_id, t.title, f.severity, o.location, o.component, d.scan_id, d.reason
+from decision d
+join finding f on f.organization_id = d.organization_id and f.id = d.finding_id
+join rule_text t on t.organization_id = f.organization_id and t.id = f.rule_text_id
+left join lateral (
+    select o.location, o.component from occurrence o
+    where o.organization_id = f.organization_id and o.finding_id = f.id
+    order by o.closed_at is not null, o.id limit 1) o on true
+where d.organization_id = :organization and d.scan_id {scans}
+"""
+_ALL: Final = f"{_CHANGES} union all {_DECISIONS}"
+CHANGES: Final = _ALL.format(scans="= :scan")
+CHANGES_OF_PARTS: Final = _ALL.format(scans="= any(:scans)")
 # What it found open in its scope and left so.
 _UNCHANGED: Final = """
-select 2 as part, o.id, 'unchanged' as reason, o.finding_id, t.title, o.severity, o.location, o.component, s.id as scan_id
+select 2 as part, o.id, 'unchanged' as reason, o.finding_id, t.title, o.severity, o.location, o.component, s.id as scan_id, null as decision
 from scan s
 join occurrence o on o.organization_id = s.organization_id and o.scope_id = s.scope_id and o.opened_at <= s.scanned_at
     and (o.closed_at is null or o.closed_at > s.scanned_at) and o.opened_scan_id <> s.id
@@ -79,7 +93,8 @@ where s.organization_id = :organization and s.id {scans} and s.applied_at is not
 UNCHANGED: Final = _UNCHANGED.format(scans="= :scan")
 UNCHANGED_OF_PARTS: Final = _UNCHANGED.format(scans="= any(:scans)")
 _LISTED: Final = """
-select 1 as part, o.id, '{reason}' as reason, o.finding_id, t.title, o.severity, o.location, o.component
+select 1 as part, o.id, '{reason}' as reason, o.finding_id, t.title, o.severity, o.location, o.component,
+    null as decision
 from {table} c
 join occurrence o on o.organization_id = :organization and o.id = c.id
 join rule_text t on t.organization_id = o.organization_id and t.id = o.rule_text_id
@@ -92,7 +107,7 @@ def change_of(row: Any, asset: str | None = None) -> Change:
     """A row of CHANGES in words."""
     return Change(
         change=_WORDS.get(row.reason, row.reason),
-        reason=REASONS.get(row.reason, row.reason),
+        reason=row.decision or REASONS.get(row.reason, row.reason),
         finding_id=row.finding_id,
         title=row.title,
         severity=row.severity,
@@ -114,6 +129,15 @@ def collect(connection: Connection, organization_id: int, scan_id: int) -> list[
         if connection.scalar(text(f"select to_regclass('pg_temp.{table}')")) is not None:
             found += _rows(connection, f"{statement} order by o.id limit :limit", organization_id)
     return found[:MAX_PREVIEW]
+
+
+def decided(connection: Connection, organization_id: int) -> list[Change]:
+    """What suppliers' statements decided last in this transaction, whichever scan they came with."""
+    if connection.scalar(text("select to_regclass('pg_temp.vex_change')")) is None:
+        return []
+    parameters = {"organization": organization_id, "limit": MAX_PREVIEW}
+    rows = connection.execute(text(vex_statements.SHOWN), parameters)
+    return [change_of(row) for row in rows]
 
 
 def collect_held(connection: Connection, organization_id: int) -> list[Change]:

@@ -34,9 +34,10 @@ BEGIN: Final = (
 )
 
 # What people said about a finding keeps it, whatever becomes of the scans that found it.
-CARRIES: Final = """(f.triage <> 0 or f.decision_id is not null or f.severity_override is not null
+CARRIES: Final = """((f.triage <> 0 and f.decision_id is null) or f.severity_override is not null
     or f.assignee_id is not null or f.duplicate_of_id is not null or f.joined_into_id is not null or f.tags <> '{}'
-    or exists (select from decision d where d.organization_id = f.organization_id and d.finding_id = f.id)
+    or exists (select from decision d where d.organization_id = f.organization_id and d.finding_id = f.id
+        and d.vex_statement_id is null)
     or exists (select from comment m where m.organization_id = f.organization_id and m.finding_id = f.id)
     or exists (select from finding d where d.organization_id = f.organization_id and d.duplicate_of_id = f.id)
     or exists (select from regrouping g where g.organization_id = f.organization_id and g.finding_id = f.id

@@ -203,4 +203,5 @@ def _with_closings(connection: Connection, task: Import, applied: Applied) -> di
 
 
 def _has_changed(counts: dict[str, Any]) -> bool:
-    return any(counts[name] for name in ("new", "moved", "changed", "reopened", "closed"))
+    decided = counts.get("statements", {}).get("decided", 0)
+    return bool(decided) or any(counts[name] for name in ("new", "moved", "changed", "reopened", "closed"))

@@ -91,7 +91,7 @@ class Normaliser:
             return self._results(finding)
         except (UnicodeEncodeError, _NulError):
             # A lone surrogate and NUL survive JSON, but no database takes them.
-            return self._results(_clean(finding))
+            return self._results(cleaned(finding))
 
     def _results(self, finding: ReportedFinding) -> list[tuple[Result, RuleText]]:
         rule, text = self._text(finding)
@@ -266,7 +266,7 @@ def _one_line(text: str) -> str:
     return _cut(_SPACE.sub(" ", text).strip(), MAX_TITLE_CHARS) or ""
 
 
-def _clean(finding: ReportedFinding) -> ReportedFinding:
+def cleaned(finding: ReportedFinding) -> ReportedFinding:
     """Without the two things no database takes as text: NUL and lone surrogates."""
     return msgspec.convert(_cleaned(msgspec.to_builtins(finding)), ReportedFinding)
 

@@ -278,7 +278,7 @@ def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFol
     writer.copy(spool, analyze=reading.tally.reported >= ANALYZE_FROM)
     if reading.outcome.is_unmatched:
         reading.tally = writer.match(reading.tally.reported)
-    _write(writer, job, reading, scope, applied)
+    _write(writer, job, reading, scope, applied, spool)
     return applied
 
 
@@ -298,7 +298,9 @@ def _no_asset(place: Place) -> JobError:
     )
 
 
-def _write(writer: Writer, job: Import, reading: Reading, scope: Scope, applied: Applied) -> None:
+def _write(  # noqa: PLR0917 — the parts of one transaction
+    writer: Writer, job: Import, reading: Reading, scope: Scope, applied: Applied, spool: SpoolFolder
+) -> None:
     tally = reading.tally
     writer.close_later(reading.known.ids_marked(UNSEEN), "gone")
     writer.close_later(reading.known.ids_marked(SUPPRESSED), "suppressed")
@@ -310,7 +312,7 @@ def _write(writer: Writer, job: Import, reading: Reading, scope: Scope, applied:
         Closing(
             would_close=would_close,
             open_before=scope.open_occurrences,
-            reported=tally.reported,
+            reported=tally.reported + reading.outcome.statements,
             previous_tool_version=scope.tool_version,
             tool_version=applied.tool_version,
             coverage_changed=would_close > 0 and writer.leaves_targets_out(reading.outcome.header.targets),
@@ -324,6 +326,13 @@ def _write(writer: Writer, job: Import, reading: Reading, scope: Scope, applied:
         writer.note_matched()
     elif job.is_dry_run:
         writer.note_seen(reading.known.ids_marked(SEEN))
+    writer.keep_statements(
+        spool,
+        reading.outcome.header,
+        reading.outcome.statements,
+        accepted_at=job.accepted_at,
+        is_complete=not applied.is_partial,
+    )
     written = writer.merge(reading.drift.matches)
     writer.advance_scope(
         tool_version=applied.tool_version,
@@ -341,7 +350,7 @@ def _write(writer: Writer, job: Import, reading: Reading, scope: Scope, applied:
         "folded": tally.folded,
         "closed": written.closed,
         "findings": written.findings,
-    }
+    } | ({"statements": written.statements} if written.statements else {})
 
 
 def _counts_of_history(tally: Tally) -> dict[str, Any]:

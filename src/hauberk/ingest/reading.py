@@ -20,13 +20,15 @@ import msgspec
 from hauberk import __version__
 from hauberk.domain import fingerprint
 from hauberk.domain.finding import FindingKind
-from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
+from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader, VexStatement
+from hauberk.ingest import stated
 from hauberk.ingest.compare import Comparison, Spools, Tally, TooManyKeysError
 from hauberk.ingest.divide import Division, divide
 from hauberk.ingest.known import Known, KnownRows, element_mark
 from hauberk.ingest.large import Unmatched
 from hauberk.ingest.normalise import Normaliser, Result, RuleText
 from hauberk.ingest.parts import OpenedPart
+from hauberk.ingest.stated import RefusedStatementError
 from hauberk.parsers.mapping import formats
 from hauberk.parsers.reading import OpenedReport, open_report
 from hauberk.parsers.registry import parsers
@@ -89,6 +91,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     problems: list[ItemProblem] = []
     problem_count: int = 0
     secret_results: int = 0
+    statements: int = 0
     is_unmatched: bool = False
     """Nothing was compared: the spools hold every result."""
     is_too_large: bool = False
@@ -106,6 +109,7 @@ class ReadingFiles:
     rules: BinaryIO
     seen: BinaryIO
     secrets: BinaryIO
+    stated: BinaryIO
 
 
 def identify(report: BinaryIO, what: WhatToRead) -> Outcome:
@@ -149,7 +153,7 @@ def read(
     element_key = matching.element_key
     version = f"{readers_version()} {what.format} {scanner}".encode() + formats.version_of(what.mappings)
     unchanged = Unchanged(comparison, element_key, version)
-    elements = _Elements(Normaliser(scanner), comparison, files.secrets, outcome)
+    elements = _Elements(Normaliser(scanner), comparison, files.secrets, files.stated, outcome)
     try:
         for finding in _findings(opened, unchanged, elements, comparison.tally, progress):
             elements.add(finding, unchanged.element)
@@ -160,7 +164,7 @@ def read(
     comparison.finish()
     spools.end()
     files.seen.write(known.seen)
-    for each in (files.seen, files.secrets):
+    for each in (files.seen, files.secrets, files.stated):
         each.flush()
     outcome.tally = comparison.tally
     return outcome
@@ -177,6 +181,7 @@ class _Elements:
     normaliser: Normaliser
     comparison: Comparison | Unmatched
     secrets: BinaryIO
+    stated: BinaryIO
     outcome: Outcome
     _element: int = NO_ELEMENT
     _results: list[tuple[Result, RuleText]] = field(default_factory=list)
@@ -186,6 +191,10 @@ class _Elements:
         if element != self._element or element == NO_ELEMENT:
             self.end()
             self._element = element
+        if finding.vex is not None:
+            self._state(finding, finding.vex, element)
+            if not finding.vex.is_result:
+                return
         for result, text in self.normaliser.results(finding):
             if result.keys:
                 self._results.append((result, text))
@@ -193,6 +202,15 @@ class _Elements:
                 self._is_whole = False
                 self.outcome.secret_results += 1
                 _spool_secret(self.secrets, finding, self.normaliser.scanner, result, text)
+
+    def _state(self, finding: ReportedFinding, statement: VexStatement, element: int) -> None:
+        """Its element is read again every time: statements are compared by the writer."""
+        self._is_whole = False
+        try:
+            stated.write(self.stated, stated.stated(finding, statement))
+            self.outcome.statements += 1
+        except RefusedStatementError as error:
+            self.add_problem(ItemProblem(position=finding.title[:200], reason=str(error)), element)
 
     def add_problem(self, problem: ItemProblem, element: int) -> None:
         if element != self._element:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from hauberk.ingest import statements
+from hauberk.ingest import statements, vex, vex_statements
 from hauberk.kit import clock
 
 _NO_NEW_ONES: Final = "create temporary table found (finding_id int8, is_new bool) on commit drop"
@@ -54,5 +54,13 @@ def recomputed(
     for statement in (_NO_NEW_ONES, _CONCERNED.format(which)):
         connection.execute(text(statement), parameters)
     yield
-    for statement in (statements.RECOMPUTE, _FIRST_SEEN, _NOT_REOPENED, statements.DELTAS, _CLEAR):
-        connection.execute(text(statement), parameters)
+
+    def run(statement: str, **more: Any) -> Any:
+        return connection.execute(text(statement), parameters | more)
+
+    for statement in (statements.RECOMPUTE, _FIRST_SEEN, _NOT_REOPENED):
+        run(statement)
+    if run(vex_statements.EVER).scalar_one():
+        vex.decide(run, everything=False, has_new=False)
+    for statement in (statements.DELTAS, _CLEAR):
+        run(statement)

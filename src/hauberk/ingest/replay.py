@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Row, case, text, update
 from hauberk.db.locks import lock_asset
 from hauberk.db.models.scan import Scan
 from hauberk.ingest import history_statements as statements
-from hauberk.ingest import pipeline
-from hauberk.ingest.changes import MAX_PREVIEW, Change
+from hauberk.ingest import pipeline, vex, vex_statements
+from hauberk.ingest.changes import MAX_PREVIEW, Change, decided
 from hauberk.ingest.pipeline import Import, Reader
 from hauberk.ingest.reversal import Applied, Series, take_back
 from hauberk.ingest.scope import Requested, comes_late
@@ -268,6 +268,10 @@ class Recomputation:
             statements.DROP_KEPT_PLACES,
             statements.DECISIONS_AGAIN,
             statements.DERIVE,
+        ):
+            run(statement)
+        decisions = self._decide(run, scan)
+        for statement in (
             statements.DELTAS,
             statements.DIFFERENCE,
             statements.DROP_FINDINGS,
@@ -277,9 +281,17 @@ class Recomputation:
         return Effect(
             asset_ids=[series.asset_id],
             counts=_counts(run(statements.COUNTS).one()),
-            changes=list(self._changes(run(statements.CHANGES, limit=MAX_PREVIEW))),
+            changes=[*self._changes(run(statements.CHANGES, limit=MAX_PREVIEW)), *decisions],
             replayed=self._replayed,
         )
+
+    def _decide(self, run: vex.Run, scan: Row[Any]) -> list[Change]:
+        """What suppliers' statements decide of all that there is now."""
+        if not run(vex_statements.EVER).scalar_one():
+            return []
+        scan_id = scan.id if self.keeps else None
+        vex.decide(run, everything=True, has_new=False, scan_id=scan_id, action=vex.RECOMPUTED)
+        return decided(self.connection, self.organization_id)
 
     def _changes(self, rows: Iterable[Row[Any]]) -> Iterator[Change]:
         reasons = REPROCESS_REASONS if self.keeps else UNDO_REASONS

@@ -18,7 +18,7 @@ from hauberk.domain.fingerprint import IDENTITY_VERSION
 from hauberk.domain.reported import Component, Location, ReportedFinding
 from hauberk.domain.severity import Severity
 from hauberk.ingest import history_statements as statements
-from hauberk.ingest import known_as
+from hauberk.ingest import known_as, vex_statements
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ def take_back(connection: Connection, series: Series, scan: Applied) -> None:
         statements.KEEP_PLACES,
         statements.DROP_OPENED,
         statements.REOPEN_CLOSED,
+        *vex_statements.TAKEN_BACK,
         statements.SCAN_TAKEN_BACK,
         statements.DERIVE,
         statements.DELTAS,

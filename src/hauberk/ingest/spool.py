@@ -9,7 +9,7 @@ from hauberk.ingest import encode
 from hauberk.ingest.compare import Tally
 from hauberk.ingest.known import KnownRows, Marks
 
-_NAMES: Final = ("known", "results", "keys", "rules", "seen", "secrets")
+_NAMES: Final = ("known", "results", "keys", "rules", "seen", "secrets", "stated")
 
 
 class SpoolFolder:
@@ -21,6 +21,7 @@ class SpoolFolder:
     rules: BinaryIO
     seen: BinaryIO
     secrets: BinaryIO
+    stated: BinaryIO
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

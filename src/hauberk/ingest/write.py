@@ -12,8 +12,9 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from hauberk.db.session import after_commit
+from hauberk.domain.reported import ReportHeader
 from hauberk.domain.severity import Severity
-from hauberk.ingest import aliases, counting, history_statements, large, splits, statements
+from hauberk.ingest import aliases, counting, history_statements, large, splits, statements, vex
 from hauberk.ingest.compare import Tally
 from hauberk.ingest.drift import Match
 
@@ -43,11 +44,12 @@ class Target:
 
 
 class Spool(Protocol):
-    """What the reading left: three binary COPY files, and the ids of occurrences it did not confirm."""
+    """What the reading left: three binary COPY files, and the statements of a VEX document."""
 
     results: BinaryIO
     keys: BinaryIO
     rules: BinaryIO
+    stated: BinaryIO
 
 
 @dataclass
@@ -57,6 +59,7 @@ class Written:
     reopened: int = 0
     closed: int = 0
     findings: dict[str, int] = field(default_factory=lambda: {"new": 0, "reopened": 0, "closed": 0})
+    statements: dict[str, int] | None = None
 
 
 class Writer:
@@ -66,6 +69,7 @@ class Writer:
         self._connection = connection
         self._is_replay = target.is_replay
         self._analyzes = False
+        self._kept = vex.Kept()
         self._parameters: dict[str, Any] = {
             "organization": target.organization_id,
             "asset": target.asset_id,
@@ -92,6 +96,19 @@ class Writer:
             self._copy(table, file)
             if analyze:
                 self._run(f"analyze {table}")
+
+    def keep_statements(
+        self, spool: Spool, header: ReportHeader, reported: int, *, accepted_at: datetime, is_complete: bool
+    ) -> None:
+        """What the report states itself, in the place of what its series stated before."""
+        self._kept = vex.keep(
+            self._run,
+            spool.stated,
+            header,
+            reported,
+            times=(self._parameters["at"], accepted_at),
+            is_complete=is_complete,
+        )
 
     def match(self, reported: int) -> Tally:
         """What the child could not hold is compared here; what becomes of each result, and `closing`, is the outcome."""
@@ -171,6 +188,10 @@ class Writer:
         closed = self._run(statements.CLOSE).rowcount
         self._run(statements.NEW_OCCURRENCES)
         self._run(statements.RECOMPUTE)
+        if not self._is_replay and (self._kept.are_standing or self._kept.differs):
+            self._kept.decided = vex.decide(
+                self._run, everything=self._kept.differs, has_new=True, scan_id=self._parameters["scan"]
+            )
         self._run(statements.NEW_PLACE_EVENTS)
         self._run(statements.DELTAS)
         counts = self._run(statements.FINDING_COUNTS).one()
@@ -181,6 +202,7 @@ class Writer:
             reopened=counts.reopened_occurrences,
             closed=closed,
             findings={"new": counts.new, "reopened": counts.reopened, "closed": counts.closed},
+            statements=self._kept.counts(),
         )
 
     def _continue_findings(self, matches: Sequence[Match]) -> None:

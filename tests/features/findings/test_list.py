@@ -86,6 +86,7 @@ async def test_a_finding_has_every_field_of_the_contract(api, rows, organization
         "presence": "active",
         "triage": "open",
         "triage_reason": None,
+        "vex_status": None,
         "identifiers": ["CVE-2021-44228"],
         "cwes": [502],
         "cvss": [{"score": 10.0, "version": "3.1"}],

@@ -22,6 +22,8 @@ export type ScanCounts = {
   folded: number;
   closed: number;
   findings: { new: number; reopened: number; closed: number };
+  /** What the report states itself (VEX); absent where it states nothing. */
+  statements?: { reported: number; new: number; withdrawn: number; decided: number } | null;
 };
 export type Scan = {
   id: string;
@@ -61,7 +63,15 @@ export type ScanAct = {
   state: string;
   error: { code: string; message: string; position: string | null } | null;
 };
-export type ChangeKind = "new" | "changed" | "moved" | "reopened" | "closed" | "suppressed" | "unchanged";
+export type ChangeKind =
+  | "new"
+  | "changed"
+  | "moved"
+  | "reopened"
+  | "closed"
+  | "suppressed"
+  | "unchanged"
+  | "decided";
 export type ScanChange = {
   change: ChangeKind;
   reason: string | null;

@@ -84,6 +84,7 @@ export type Finding = {
   presence: Presence;
   triage: Triage;
   triage_reason: string | null;
+  vex_status: VexStatus | null;
   identifiers: string[];
   cwes: number[];
   cvss: Cvss[] | Cvss | number | null;
@@ -120,12 +121,31 @@ export type Occurrence = {
 export type HistoryEntry = { id: string; at: string; actor: Named | null; action: string; detail: unknown };
 export type Comment = { id: string; author: Named | null; body: string; created_at: string };
 
+export type VexStatus = "not_affected" | "fixed" | "under_investigation" | "affected";
+/** The supplier's statement that speaks for a finding. */
+export type VexStatement = {
+  vex_status: VexStatus;
+  decides: boolean;
+  vulnerability: string;
+  product: string;
+  component: string | null;
+  justification: string | null;
+  impact: string | null;
+  action: string | null;
+  author: string | null;
+  stated_at: string;
+  document_id: string | null;
+  document_version: string | null;
+  scan: Named;
+};
+
 export type FindingDetail = Finding & {
   description: string | null;
   remediation: string | null;
   references: string[];
   evidence: string | null;
   severity_override: { severity: Severity; reason: string; by: Named | null; at: string } | null;
+  vex: VexStatement | null;
   duplicate_of: string | null;
   joined_into?: string | null;
   occurrences: Occurrence[];

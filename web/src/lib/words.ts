@@ -1,5 +1,5 @@
 /** The product's words for its own values, in the order they are listed. */
-import type { FindingKind, ScanState, Severity, Triage } from "@/api/types";
+import type { FindingKind, ScanState, Severity, Triage, VexStatus } from "@/api/types";
 
 export const SEVERITIES: readonly Severity[] = ["critical", "high", "medium", "low", "info", "unknown"];
 export const TRIAGES: readonly Triage[] = [
@@ -27,6 +27,13 @@ export const TRIAGE_WORD: Record<Triage, string> = {
   false_positive: "False positive",
   risk_accepted: "Risk accepted",
   duplicate: "Duplicate",
+};
+
+export const VEX_WORD: Record<VexStatus, string> = {
+  not_affected: "Not affected",
+  fixed: "Fixed",
+  under_investigation: "Under investigation",
+  affected: "Affected",
 };
 
 export const KIND_WORD: Record<FindingKind, string> = {

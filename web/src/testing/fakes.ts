@@ -62,6 +62,7 @@ export function fakeFinding(given: Partial<Finding> = {}): Finding {
     presence: "active",
     triage: "open",
     triage_reason: null,
+    vex_status: null,
     identifiers: [],
     cwes: [89],
     cvss: [

@@ -16,6 +16,7 @@ from hauberk.db.models import (
     regrouping,
     scan,
     upload,
+    vex,
     vulnerability,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "regrouping",
     "scan",
     "upload",
+    "vex",
     "vulnerability",
 ]

@@ -109,6 +109,14 @@ class Finding(TenantModel):
             postgresql_include=["asset_id", "tags", "triage", "is_active"],
             postgresql_where=text(f"tags <> '{{}}' and {SHOWN}"),
         ),
+        Index(
+            "finding_vex_idx",
+            "organization_id",
+            text("priority desc"),
+            text("id desc"),
+            postgresql_include=["asset_id", "vex_status"],
+            postgresql_where=text("vex_status is not null"),
+        ),
         Index("finding_severity_idx", "organization_id", text("severity desc"), text("id desc")),
         Index(
             "finding_first_seen_idx",
@@ -157,6 +165,8 @@ class Finding(TenantModel):
     duplicate_of_id: Mapped[int | None]
     joined_into_id: Mapped[int | None]
     """It is no finding of its own any more; the row keeps what people said of it, and an undo makes it one again."""
+    vex_statement_id: Mapped[int | None]
+    """The supplier's statement that speaks for it, whether or not that decided its triage."""
     epss: Mapped[float | None]
     priority: Mapped[int] = mapped_column(Integer)
     open_occurrences: Mapped[int] = mapped_column(Integer, server_default=text("0"))
@@ -165,6 +175,7 @@ class Finding(TenantModel):
     severity_reported: Mapped[int] = small()
     severity_override: Mapped[int | None] = mapped_column(SmallInteger)
     triage: Mapped[int] = small(default=0)
+    vex_status: Mapped[int | None] = mapped_column(SmallInteger)
     is_active: Mapped[bool] = mapped_column(Computed("open_occurrences > 0", persisted=True))
     scanners: Mapped[list[str]]
     tags: Mapped[list[str]] = mapped_column(server_default="{}")
@@ -293,15 +304,28 @@ class MatchLog(TenantModel):
 
 
 class Decision(TenantModel):
-    """What a person stated about a finding: triage or severity, why, and for which places. Never written by an import."""
+    """What was stated about a finding: triage or severity, why, and for which places.
+
+    By a person, whose word stands whatever imports bring, or by a supplier's statement (`vex_statement_id`), which decides only
+    what no person has decided. `scan_id` is the scan with which it did, or, back to open, no longer does.
+    """
 
     __tablename__ = "decision"
     __table_args__ = (
         tenant_reference("finding_id", "finding", on_delete="CASCADE"),
         Index(None, "organization_id", "finding_id"),
+        Index(
+            "decision_scan_idx",
+            "organization_id",
+            "scan_id",
+            "id",
+            postgresql_where=text("scan_id is not null"),
+        ),
     )
 
     finding_id: Mapped[int]
+    vex_statement_id: Mapped[int | None]
+    scan_id: Mapped[int | None]
     triage: Mapped[int | None] = mapped_column(SmallInteger)
     severity: Mapped[int | None] = mapped_column(SmallInteger)
     reason: Mapped[str | None]

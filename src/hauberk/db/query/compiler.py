@@ -21,7 +21,7 @@ from hauberk.domain.query import AllOf, Node, Term, Word, leaves
 
 # Keys that compare what is stored with what was typed: no dictionary, no clock.
 _LASTING = frozenset({
-    "severity", "triage", "kind", "presence", "scanner", "tag", "assignee", "epss", "priority", "cvss", "known_exploited", "fix",
+    "severity", "triage", "vex", "kind", "presence", "scanner", "tag", "assignee", "epss", "priority", "cvss", "known_exploited", "fix",
 })  # fmt: skip
 _LASTING_STATES = frozenset({"open", "active", "inactive", "reopened", "assigned"})
 

@@ -333,6 +333,7 @@ def _at(column: ColumnElement[Any], term: Term) -> Condition:
 TERMS: dict[str, Callable[[Term, Asker], Condition]] = {
     "severity": severity,
     "triage": coded(finding.triage),
+    "vex": coded(finding.vex_status),
     "kind": coded(finding.kind),
     "presence": presence,
     "is": is_in_state,

@@ -10,6 +10,7 @@ from hauberk.domain.finding import FindingKind, Presence, Triage
 from hauberk.domain.query import values
 from hauberk.domain.query.values import Reader
 from hauberk.domain.severity import Severity
+from hauberk.domain.vex import VexStatus
 
 NEW_FOR = timedelta(days=7)
 """How long after it was first seen a finding counts as `is:new` in lists."""
@@ -30,6 +31,7 @@ class Key:
 KEYS: dict[str, Key] = {
     "severity": Key(values.vocabulary(Severity), compares=True),
     "triage": Key(values.vocabulary(Triage)),
+    "vex": Key(values.vocabulary(VexStatus)),
     "presence": Key(values.vocabulary(Presence)),
     "kind": Key(values.vocabulary(FindingKind)),
     "is": Key(values.one_of(STATES)),

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from hauberk.db.locks import lock_asset
+from hauberk.ingest import vex
 from hauberk.ingest.recompute import recomputed
+from hauberk.kit import clock
 
 _TRACK = text(
     "update asset_ref set is_tracked = :tracked"
@@ -42,4 +44,5 @@ def set_tracked(
     seen = [each for each in connection.scalars(_SEEN, parameters) if each is not None]
     with recomputed(connection, parameters, _CONCERNED, seen_before=max(seen, default=None)):
         connection.execute(_VERSION, parameters)
+    vex.decide_asset(connection, organization_id, asset_id, day=clock.now().date())
     return True

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from hauberk.domain.severity import Severity
+from hauberk.domain.vex import VexStatus
 from hauberk.features.findings.repository import FindingRepository
 from hauberk.features.findings.shape import instant, named, shape
 from hauberk.features.identity.serving import Ids
@@ -26,6 +27,7 @@ async def read_detail(repository: FindingRepository, row: Row[Any], ids: Ids) ->
         "references": texts.references,
         "evidence": next((each["evidence"] for each in locations if each.get("evidence")), None),
         "severity_override": _override(row, texts, ids),
+        "vex": _statement(row, await repository.statement(row), ids),
         "duplicate_of": ids.encode_or_none("fnd", row.duplicate_of_id),
         "joined_into": ids.encode_or_none("fnd", row.joined_into_id),
         "occurrences": shown,
@@ -59,6 +61,26 @@ def _override(row: Row[Any], texts: Row[Any], ids: Ids) -> dict[str, Any] | None
         "reason": texts.override_reason,
         "by": named(ids, "usr", texts.override_by, texts.override_by_name),
         "at": instant(texts.override_at or row.changed_at),
+    }
+
+
+def _statement(row: Row[Any], statement: Row[Any] | None, ids: Ids) -> dict[str, Any] | None:
+    if statement is None:
+        return None
+    return {
+        "vex_status": VexStatus.of_code(statement.vex_status),
+        "decides": row.decided_by_statement is not None,
+        "vulnerability": statement.names[0],
+        "product": statement.product,
+        "component": statement.component,
+        "justification": statement.justification,
+        "impact": statement.impact,
+        "action": statement.action,
+        "author": statement.author,
+        "stated_at": instant(statement.stated_at),
+        "document_id": statement.document_id,
+        "document_version": statement.document_version,
+        "scan": {"id": ids.encode("scn", statement.opened_scan_id), "name": statement.file_name or "report"},
     }
 
 

@@ -13,6 +13,8 @@ from hauberk.db.models.asset import AssetRef, Scope
 from hauberk.db.models.event import Event
 from hauberk.db.models.finding import Comment, Decision, Occurrence, RuleText
 from hauberk.db.models.identity import Membership, User
+from hauberk.db.models.scan import Scan
+from hauberk.db.models.vex import VexStatement
 from hauberk.db.query import Asker, FindingQuery, is_far
 from hauberk.db.repository import DbSession, PageRequest
 from hauberk.domain.permissions import Actor
@@ -155,6 +157,23 @@ class FindingRepository:
             .where(RuleText.organization_id == row.organization_id, RuleText.id == row.rule_text_id)
         )
         return (await self._rows(statement)).one()
+
+    async def statement(self, row: Row[Any]) -> Row[Any] | None:
+        """The supplier's statement that speaks for it."""
+        if row.vex_statement_id is None:
+            return None
+        statement = (
+            select(VexStatement.__table__, Scan.file_name)
+            .outerjoin(
+                Scan,
+                (Scan.organization_id == VexStatement.organization_id)
+                & (Scan.id == VexStatement.opened_scan_id),
+            )
+            .where(
+                VexStatement.organization_id == row.organization_id, VexStatement.id == row.vex_statement_id
+            )
+        )
+        return (await self._rows(statement)).one_or_none()
 
     async def occurrences(self, row: Row[Any]) -> Sequence[Row[Any]]:
         """Open ones first, oldest first; then the newest of the closed versions that nothing continues."""

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from hauberk.domain.finding import FindingKind, Presence, Triage
 from hauberk.domain.severity import Severity
+from hauberk.domain.vex import VexStatus
 from hauberk.features.findings.change import Change, checked
 from hauberk.features.identity.serving import Ids, Instant, Payload, Schema
 from hauberk.kit.errors import Invalid, NotFound
@@ -79,6 +80,9 @@ class FindingSchema(Schema):
     presence: Presence
     triage: Triage
     triage_reason: str | None
+    vex_status: VexStatus | None = Field(
+        description="What suppliers' statements say of it together, whoever decided its triage; null: nothing that covers all of it"
+    )
     identifiers: list[str]
     cwes: list[int]
     cvss: list[Cvss] | None
@@ -146,6 +150,28 @@ class CommentSchema(Schema):
     created_at: Instant
 
 
+class VexDetail(Schema):
+    """The supplier's statement that speaks for the finding, of all that stand the one that counts."""
+
+    vex_status: VexStatus
+    decides: bool = Field(
+        description="The triage is its word; a person's decision goes before, and a claimed fix decides nothing"
+    )
+    vulnerability: str
+    product: str
+    component: str | None = Field(
+        description="The part of the product that is meant; null: whatever carries it"
+    )
+    justification: str | None
+    impact: str | None
+    action: str | None
+    author: str | None
+    stated_at: Instant
+    document_id: str | None
+    document_version: str | None
+    scan: Named = Field(description="That brought the statement; called after its file")
+
+
 class FindingDetail(FindingSchema):
     """A finding with everything that is known of it."""
 
@@ -154,6 +180,7 @@ class FindingDetail(FindingSchema):
     references: list[str]
     evidence: str | None
     severity_override: SeverityOverride | None
+    vex: VexDetail | None
     duplicate_of: str | None
     joined_into: str | None = Field(
         description="The finding that this one is part of since it was joined; then it has no occurrences of its own"

@@ -17,6 +17,7 @@ from hauberk.db.driver import Kept
 from hauberk.db.repository import Order
 from hauberk.domain.finding import FindingKind, Presence, Triage
 from hauberk.domain.severity import Severity
+from hauberk.domain.vex import VexStatus
 from hauberk.features.findings.selection import finding
 from hauberk.features.identity.serving import Ids
 from hauberk.kit.ids import PublicIds
@@ -36,9 +37,10 @@ SHOWN = Kept(
     b"""
 select f.organization_id, f.id, f.asset_id, f.rule_text_id, f.vulnerability_id, f.first_seen_at, f.last_seen_at, f.due_at,
     f.reopened_at, f.assignee_id, f.duplicate_of_id, f.joined_into_id, f.epss, f.priority, f.kind, f.severity, f.severity_reported,
-    f.severity_override, f.triage, f.is_active, f.scanners, f.tags,
+    f.severity_override, f.triage, f.vex_status, f.vex_statement_id, f.is_active, f.scanners, f.tags,
     a.name as asset_name, t.title, t.rule_id, t.identifiers, t.cwes, cast(t.cvss as text) as cvss,
-    t.known_exploited, v.name as vulnerability_name, d.reason as triage_reason, u.name as assignee_name,
+    t.known_exploited, v.name as vulnerability_name, d.reason as triage_reason,
+    d.vex_statement_id as decided_by_statement, u.name as assignee_name,
     main.location, main.component, seen.seen_at, seen.occurrences
 from unnest(cast(%(ids)s as int8[])) with ordinality as page(id, place)
 join finding f on f.organization_id = %(organization)s and f.id = page.id
@@ -91,6 +93,7 @@ def shape(row: Row[Any], ids: Ids) -> dict[str, Any]:
         "presence": Presence.ACTIVE if row.is_active else Presence.INACTIVE,
         "triage": Triage.of_code(row.triage),
         "triage_reason": row.triage_reason,
+        "vex_status": None if row.vex_status is None else VexStatus.of_code(row.vex_status),
         "identifiers": row.identifiers,
         "cwes": row.cwes,
         "cvss": None if row.cvss == "[]" else orjson.Fragment(row.cvss),

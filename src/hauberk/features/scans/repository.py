@@ -3,7 +3,21 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import ARRAY, BigInteger, Integer, Row, Select, and_, bindparam, column, func, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnClause,
+    Integer,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    column,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import aliased
 
 from hauberk.db.models.asset import Asset, AssetRef, Scope
@@ -155,11 +169,12 @@ class ScanRepository(Repository[Scan]):
         return await fetch_page(self.session, wanted, order, request)
 
 
-_CHANGE_COLUMNS = (
+_CHANGE_COLUMNS: tuple[ColumnClause[Any], ...] = (
     column("part", Integer),
     column("id", BigInteger),
     *(column(name) for name in ("reason", "finding_id", "title", "severity", "location", "component")),
     column("scan_id", BigInteger),
+    column("decision", Text),
 )
 
 

@@ -10,7 +10,7 @@ from hauberk.features.assets.schemas import Kind
 from hauberk.features.identity.serving import Instant, Payload, Schema
 
 ScanState = Literal["accepted", "running", "held", "done", "failed", "cancelled"]
-ChangeKind = Literal["new", "changed", "moved", "reopened", "closed", "suppressed", "unchanged"]
+ChangeKind = Literal["new", "changed", "moved", "reopened", "closed", "suppressed", "unchanged", "decided"]
 
 PLAUSIBLE_YEARS = range(1990, 9999)
 
@@ -69,6 +69,15 @@ class FindingCounts(Schema):
     closed: int
 
 
+class StatementCounts(Schema):
+    """What the report states itself (VEX), and of how many findings statements decided the triage in this import."""
+
+    reported: int
+    new: int
+    withdrawn: int
+    decided: int
+
+
 class Counts(Schema):
     """Results by what became of them: `reported` is the sum of all but `closed` and `findings`."""
 
@@ -82,6 +91,7 @@ class Counts(Schema):
     folded: int
     closed: int
     findings: FindingCounts
+    statements: StatementCounts | None = None
 
 
 class ItemProblem(Schema):

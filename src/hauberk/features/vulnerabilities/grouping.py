@@ -17,10 +17,11 @@ from hauberk.domain.aliases import Statement
 from hauberk.domain.events import FindingsChanged
 from hauberk.domain.finding import FindingKind
 from hauberk.domain.fingerprint import IDENTITY_VERSION
-from hauberk.ingest import regroup, regroup_undo
+from hauberk.ingest import regroup, regroup_undo, vex
 from hauberk.ingest.aliases import package_key
 from hauberk.ingest.regroup import ALIAS, Act
 from hauberk.jobs.events import emit
+from hauberk.kit import clock
 from hauberk.kit.errors import Refusal
 
 AT_ONCE: Final = 2_000
@@ -187,6 +188,13 @@ def _join_one(
         )
         regroup.join(connection, act, order[0][1], other)
     return len(order[1:])
+
+
+def decide(connection: Connection, organization_id: int, asset_id: int) -> None:
+    """What statements about these names say of the asset's findings, after names have become one flaw or came apart."""
+    lock_asset(connection, organization_id, asset_id)
+    if vex.decide_asset(connection, organization_id, asset_id, day=clock.now().date()):
+        emit(connection, FindingsChanged(organization_id, asset_id))
 
 
 def joins_to_undo(connection: Connection, organization_id: int, names: Sequence[str]) -> Sequence[Any]:

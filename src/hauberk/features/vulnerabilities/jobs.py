@@ -5,6 +5,7 @@ from typing import Any
 
 from hauberk.db.session import transaction
 from hauberk.features.vulnerabilities import grouping
+from hauberk.ingest import vex
 from hauberk.jobs.job import job
 from hauberk.jobs.queues import Queue
 from hauberk.jobs.run import JobRun
@@ -25,7 +26,17 @@ def apply_aliases(run: JobRun) -> dict[str, Any]:
         parted += apart
         joined += _join(run, [*names, *further])
         run.progress(done=regrouped, total=None)
+    if regrouped:
+        _decide(run)
     return {"names": regrouped, "joined": joined, "parted": parted}
+
+
+def _decide(run: JobRun) -> None:
+    """What suppliers state of a flaw by one name is said of findings that know it by another."""
+    with transaction(run.engine, run.organization_id) as connection:
+        assets = vex.with_statements(connection, run.organization_id)
+    for asset_id in assets:
+        run.write(partial(grouping.decide, organization_id=run.organization_id, asset_id=asset_id))
 
 
 def _part(run: JobRun, names: list[str]) -> tuple[int, set[str]]:

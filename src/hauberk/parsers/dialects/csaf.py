@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hauberk.parsers import sdk
@@ -18,6 +18,7 @@ class Product:
     version: str | None = None
     purl: str | None = None
     part_of: str | None = None
+    version_range: str | None = None
 
 
 def products(tree: Any) -> dict[str, Product]:
@@ -35,14 +36,17 @@ def products(tree: Any) -> dict[str, Product]:
         elif branch.get("category") == "product_version":
             version = sdk.text(branch.get("name"))
         if branch.get("product"):
-            found[str(branch["product"].get("product_id"))] = _product(branch["product"], name, version)
+            product = _product(branch["product"], name, version)
+            if branch.get("category") == "product_version_range":
+                product = replace(product, version_range=sdk.text(branch.get("name")))
+            found[str(branch["product"].get("product_id"))] = product
         pending += [(below, name, version) for below in branch.get("branches") or ()]
     for said in sdk.pick(tree, "relationships") or ():
         part = found.get(str(said.get("product_reference")))
         whole = found.get(str(said.get("relates_to_product_reference")))
         if part:
             identifier = str(sdk.pick(said, "full_product_name.product_id"))
-            found[identifier] = Product(part.name, part.version, part.purl, whole.name if whole else None)
+            found[identifier] = replace(part, part_of=whole.name if whole else None)
     return found
 
 
@@ -64,7 +68,8 @@ class Document:
     def __init__(self, said: Any, tree: Any) -> None:
         self.said = said
         self.id = sdk.text(sdk.pick(said, "tracking.id")) or "an advisory without identifier"
-        self._publisher = sdk.text(sdk.pick(said, "publisher.name"))
+        self.is_vex = sdk.pick(said, "category") == "csaf_vex"
+        self.publisher = sdk.text(sdk.pick(said, "publisher.name"))
         self._products = products(tree)
         self._groups = {
             str(group.get("group_id")): sdk.texts(group.get("product_ids"))
@@ -91,7 +96,7 @@ class Document:
             for key in ("cvss_v4", "cvss_v3", "cvss_v2"):
                 said = (each.get("content") or each).get(key) or {}
                 version = sdk.text(said.get("version"))
-                known = sdk.cvss(said.get("vectorString"), said.get("baseScore"), self._publisher, version)
+                known = sdk.cvss(said.get("vectorString"), said.get("baseScore"), self.publisher, version)
                 if known:
                     found.append((known, sdk.text(said.get("baseSeverity"))))
         return found

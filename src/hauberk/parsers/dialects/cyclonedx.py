@@ -5,8 +5,15 @@ from typing import Any
 from urllib.parse import unquote
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import vex
+from hauberk.parsers.sdk import VexStatus
 
-_SETTLED = ("not_affected", "false_positive", "resolved", "resolved_with_pedigree")
+_STATES = {
+    "not_affected": VexStatus.NOT_AFFECTED, "false_positive": VexStatus.NOT_AFFECTED, "resolved": VexStatus.FIXED,
+    "resolved_with_pedigree": VexStatus.FIXED, "in_triage": VexStatus.UNDER_INVESTIGATION,
+    "exploitable": VexStatus.AFFECTED,
+}  # fmt: skip
+_AUTHORS = ("supplier.name", "manufacturer.name", "manufacture.name", "authors.0.name", "authors.author.name")
 _METHODS = {"CVSSv2": "2.0", "CVSSv3": "3.0", "CVSSv31": "3.1", "CVSSv4": "4.0"}
 _PATHS = ("aquasecurity:trivy:FilePath", "syft:location:0:path")
 _LAYERS = ("aquasecurity:trivy:LayerDiffID", "syft:location:0:layerID")
@@ -20,6 +27,7 @@ class Bom:
         self._components: dict[str, sdk.Component] = {}
         self._kind = sdk.SCA
         self._target: str | None = None
+        self._root: str | None = None
 
     def header(self, metadata: sdk.Json) -> sdk.ReportHeader:
         about = sdk.pick(metadata, "component")
@@ -28,9 +36,13 @@ class Bom:
         self._kind = sdk.CONTAINER if is_image else sdk.SCA
         name = sdk.text(sdk.pick(about, "name")) or ""
         self._target = name if name.strip("./") else None  # a scan of the folder it ran in names nothing
+        self._root = sdk.text(sdk.pick(about, "bom-ref"))
         self.add(about)
+        scanner = sdk.text(sdk.pick(tool, "name"))
+        authors = sdk.texts([sdk.pick(metadata, path) for path in _AUTHORS])
         return sdk.ReportHeader(
-            scanner=sdk.text(sdk.pick(tool, "name")),
+            scanner=scanner,
+            author=next(iter(authors), scanner),
             tool_version=sdk.text(sdk.pick(tool, "version")),
             scanned_at=sdk.timestamp(sdk.pick(metadata, "timestamp")),
             asset=self._target,
@@ -58,11 +70,15 @@ class Bom:
         """One for each component that the vulnerability affects."""
         affects = listed(vulnerability.get("affects")) or [{"ref": vulnerability.get("ref")}]
         for affected in affects:
-            component = self._component_at(sdk.text(affected.get("ref")))
-            yield self.finding(vulnerability, component, listed(affected.get("versions")))
+            ref = sdk.text(affected.get("ref"))
+            yield self.finding(vulnerability, self._component_at(ref), listed(affected.get("versions")), ref)
 
     def finding(
-        self, said: sdk.Json, component: sdk.Component | None, versions: list[sdk.Json]
+        self,
+        said: sdk.Json,
+        component: sdk.Component | None,
+        versions: list[sdk.Json],
+        ref: str | None = None,
     ) -> sdk.ReportedFinding:
         name, word, severity = said["id"], *_severity(said)
         advice = (said.get("recommendation"), *listed(said.get("recommendations")), said.get("workaround"))
@@ -83,7 +99,32 @@ class Bom:
                 [sdk.pick(each, "url") or each for each in listed(said.get("advisories"))],
             ),
             suppression=_suppression(said.get("analysis")),
+            vex=self._statement(said.get("analysis"), versions, ref),
             target=self._target,
+        )
+
+    def _statement(
+        self, analysis: sdk.Json, versions: list[sdk.Json], ref: str | None
+    ) -> sdk.VexStatement | None:
+        """Somebody judged it. What is still to be mended in a component of this very document was also found here."""
+        named = str(sdk.pick(analysis, "state"))
+        state = _STATES.get(named)
+        if state is None:
+            return None
+        is_of_product = ref is None or ref == self._root
+        responses = sdk.pick(analysis, "response") or sdk.pick(analysis, "responses.response")
+        return sdk.VexStatement(
+            vex_status=state,
+            justification=sdk.text(sdk.pick(analysis, "justification"))
+            or (named if named == "false_positive" else None),
+            impact=sdk.text(sdk.pick(analysis, "detail")),
+            action=", ".join(sdk.texts(responses)) or None,
+            stated_at=vex.newest(
+                *(sdk.timestamp(sdk.pick(analysis, key)) for key in ("firstIssued", "lastUpdated"))
+            ),
+            is_of_product=is_of_product,
+            versions=_affected(versions),
+            is_result=not state.is_settled and not is_of_product and ref in self._components,
         )
 
     def _component_at(self, ref: str | None) -> sdk.Component | None:
@@ -121,6 +162,14 @@ def component_of(component: sdk.Json) -> sdk.Component:
 
 def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _affected(versions: list[sdk.Json]) -> tuple[str, ...]:
+    return sdk.texts([
+        each.get("version") or each.get("range")
+        for each in versions
+        if each.get("status") in (None, "affected")
+    ])  # fmt: skip
 
 
 def _with_versions(component: sdk.Component, versions: list[sdk.Json]) -> sdk.Component:
@@ -170,10 +219,11 @@ def _score(rating: sdk.Json) -> Any:
 
 
 def _suppression(analysis: sdk.Json) -> sdk.Suppression | None:
-    state = sdk.pick(analysis, "state")
-    if state not in _SETTLED:
+    named = str(sdk.pick(analysis, "state"))
+    state = _STATES.get(named)
+    if state is None or not state.is_settled:
         return None
-    said = sdk.texts([state, sdk.pick(analysis, "justification"), sdk.pick(analysis, "detail")])
+    said = sdk.texts([named, sdk.pick(analysis, "justification"), sdk.pick(analysis, "detail")])
     return sdk.Suppression(justification=": ".join(said))
 
 

@@ -1,21 +1,26 @@
-"""What a supplier decided about a vulnerability in a product: OpenVEX, CSAF and SPDX 3 say the same four things.
+"""What a supplier states about a vulnerability in a product: OpenVEX, CSAF, CycloneDX and SPDX 3 say the same four things.
 
-A decision is no new problem: where a product is not affected or fixed, the result comes along as suppressed, with the
-supplier's reason, and is information; where it is affected or not yet known, nobody said how bad it is unless a score did.
+A statement is no new problem. It comes along with the result that it is about, and the importer takes it for a decision about
+findings that scanners report. Where a product is not affected or fixed the result itself is information; where it is
+affected or not yet known, nobody said how bad it is unless a score did.
 """
 
+from datetime import datetime
+
 from hauberk.parsers import sdk
-
-AFFECTED, NOT_AFFECTED = "affected", "not_affected"
-FIXED, UNDER_INVESTIGATION = "fixed", "under_investigation"
-_SETTLED = (NOT_AFFECTED, FIXED)
+from hauberk.parsers.sdk import VexStatus
 
 
-def suppression(state: str, *reasons: str | None) -> sdk.Suppression | None:
-    if state not in _SETTLED:
+def suppression(state: VexStatus, *reasons: str | None) -> sdk.Suppression | None:
+    if not state.is_settled:
         return None
-    return sdk.Suppression(justification=": ".join(sdk.texts([state, *reasons])))
+    return sdk.Suppression(justification=": ".join(sdk.texts([state.value, *reasons])))
 
 
-def severity(state: str, rated: sdk.Severity = sdk.Severity.UNKNOWN) -> sdk.Severity:
-    return sdk.Severity.INFO if state in _SETTLED and rated is sdk.Severity.UNKNOWN else rated
+def severity(state: VexStatus, rated: sdk.Severity = sdk.Severity.UNKNOWN) -> sdk.Severity:
+    return sdk.Severity.INFO if state.is_settled and rated is sdk.Severity.UNKNOWN else rated
+
+
+def newest(*times: datetime | None) -> datetime | None:
+    """When a document was last changed, from the dates that it gives."""
+    return max((each for each in times if each is not None), default=None)

@@ -4,13 +4,14 @@ from functools import partial
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages, vex
-from hauberk.parsers.dialects.csaf import Document, Scoped, about
+from hauberk.parsers.dialects.csaf import Document, Product, Scoped, about
+from hauberk.parsers.sdk import VexStatus
 
-# Which of its product states is which decision; `recommended` says nothing of a vulnerability.
+# Which of its product states is which VEX status; `recommended` says nothing of a vulnerability.
 _STATES = {
-    "known_affected": vex.AFFECTED, "first_affected": vex.AFFECTED, "last_affected": vex.AFFECTED,
-    "known_not_affected": vex.NOT_AFFECTED, "fixed": vex.FIXED, "first_fixed": vex.FIXED,
-    "under_investigation": vex.UNDER_INVESTIGATION,
+    "known_affected": VexStatus.AFFECTED, "first_affected": VexStatus.AFFECTED, "last_affected": VexStatus.AFFECTED,
+    "known_not_affected": VexStatus.NOT_AFFECTED, "fixed": VexStatus.FIXED, "first_fixed": VexStatus.FIXED,
+    "under_investigation": VexStatus.UNDER_INVESTIGATION,
 }  # fmt: skip
 _FIXES = ("vendor_fix", "workaround", "mitigation")
 
@@ -27,11 +28,15 @@ _FIXES = ("vendor_fix", "workaround", "mitigation")
     versions="2.0 and 2.1, all profiles",
 )
 def csaf(report: sdk.Report) -> sdk.Findings:
-    """The vendor's provider-metadata.json leads to its documents; VEX documents are decisions, and read as such"""
+    """The vendor's provider-metadata.json leads to its documents; those of the VEX profile are decisions, and read as such"""
     parts = {str(node.key): node.value for node in report.json("document", "product_tree")}
     document = Document(parts.get("document") or {}, parts.get("product_tree"))
     yield sdk.ReportHeader(
-        scanned_at=sdk.timestamp(sdk.pick(document.said, "tracking.current_release_date")), scope=document.id
+        scanned_at=sdk.timestamp(sdk.pick(document.said, "tracking.current_release_date")),
+        scope=document.id,
+        author=document.publisher,
+        document_id=document.id,
+        document_version=sdk.text(sdk.pick(document.said, "tracking.version")),
     )
     yield from report.read(report.json("vulnerabilities.item"), partial(_vulnerability, document))
 
@@ -49,7 +54,7 @@ def _vulnerability(document: Document, said: sdk.Json) -> sdk.Findings:
 
 
 def _finding(
-    document: Document, said: sdk.Json, scoped: dict[str, Scoped], product_id: str, state: str
+    document: Document, said: sdk.Json, scoped: dict[str, Scoped], product_id: str, state: VexStatus
 ) -> sdk.ReportedFinding:
     product = document.product(product_id)
     threats, flags, remedies = (
@@ -61,6 +66,8 @@ def _finding(
     named = sdk.texts([said.get("cve"), *(each.get("text") for each in said.get("ids") or ())])
     name = next(iter(named), None) or document.id
     fixes = sdk.texts([each.get("details") for each in remedies if each.get("category") in _FIXES])
+    labels = sdk.texts([each.get("label") for each in flags])
+    reasons = (*labels, *(impacts if state == VexStatus.NOT_AFFECTED else ()))
     return sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(sdk.text(said.get("title")) or name, product.name, product.version),
@@ -77,15 +84,29 @@ def _finding(
             *([each.get("url") for each in listed or ()] for listed in (said.get("references"), remedies)),
             [each.get("url") for each in document.said.get("references") or ()],
         ),
-        tags=sdk.texts([state, document.id]),
+        tags=sdk.texts([state.value, document.id]),
         stable_id=f"{document.id}|{product_id}|{name}",
-        suppression=vex.suppression(
-            state,
-            *sdk.texts([each.get("label") for each in flags]),
-            *(impacts if state == vex.NOT_AFFECTED else ()),
-        ),
+        suppression=vex.suppression(state, *reasons),
+        vex=_statement(product, state, labels, impacts, fixes) if document.is_vex else None,
         target=product.part_of,
         found_at=sdk.timestamp(said.get("discovery_date")) or sdk.timestamp(said.get("release_date")),
+    )
+
+
+def _statement(
+    product: Product,
+    state: VexStatus,
+    labels: tuple[str, ...],
+    impacts: tuple[str, ...],
+    fixes: tuple[str, ...],
+) -> sdk.VexStatement:
+    return sdk.VexStatement(
+        vex_status=state,
+        justification=next(iter(labels), None),
+        impact="\n\n".join(impacts) or None,
+        action="\n\n".join(fixes) or None,
+        is_of_product=product.purl is None and product.part_of is None,
+        versions=sdk.texts(product.version_range),
     )
 
 

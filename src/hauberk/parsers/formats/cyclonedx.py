@@ -7,7 +7,13 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import cyclonedx
 
 _DOCS = "https://cyclonedx.org/capabilities/vdr/"
-_JSON = {"metadata": "metadata", "component": "components.item", "vulnerability": "vulnerabilities.item"}
+_JSON = {
+    "serial": "serialNumber",
+    "edition": "version",
+    "metadata": "metadata",
+    "component": "components.item",
+    "vulnerability": "vulnerabilities.item",
+}
 _XML = {
     "metadata": "metadata",
     "component": "components/component",
@@ -22,7 +28,7 @@ _LISTS = frozenset(
 _DEEPEST = 40
 
 Parts = Callable[..., Iterator[tuple[str, sdk.Node]]]
-"""Walks the document for the parts named: `metadata`, `component`, `vulnerability`."""
+"""Walks the document for the parts named: `serial`, `edition`, `metadata`, `component`, `vulnerability`."""
 
 
 @sdk.parser(
@@ -58,7 +64,7 @@ def cyclonedx_xml(report: sdk.Report) -> sdk.Findings:
     """`grype IMAGE -o cyclonedx`, `cyclonedx convert --output-format xml`, …"""
 
     def parts(*wanted: str) -> Iterator[tuple[str, sdk.Node]]:
-        names = {_XML[part]: part for part in wanted}
+        names = {_XML[part]: part for part in wanted if part in _XML}
         for node in report.xml(
             *_XML.values(), "dependencies/dependency"
         ):  # what is asked for is freed when passed
@@ -74,9 +80,13 @@ def _findings(report: sdk.Report, parts: Parts) -> sdk.Findings:
     wanted = {ref for _, node in parts("vulnerability") for ref in cyclonedx.refs_of(node.value)}
     report.drain()
     bom = cyclonedx.Bom(wanted)
-    for part, node in parts("metadata", "component"):
+    for part, node in parts("serial", "edition", "metadata", "component"):
         if part == "metadata":
             yield bom.header(node.value)
+        elif part == "serial":
+            yield sdk.ReportHeader(document_id=sdk.text(node.value))
+        elif part == "edition":
+            yield sdk.ReportHeader(document_version=sdk.text(node.value))
         else:
             yield from report.read(iter((node,)), bom.own_findings)
     yield from report.drain()

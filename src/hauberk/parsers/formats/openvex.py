@@ -1,4 +1,4 @@
-"""OpenVEX: which products a vulnerability affects, as their supplier decided."""
+"""OpenVEX: which products a vulnerability affects, as their supplier states."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +7,7 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages, vex
 
 _OS = sdk.OPERATING_SYSTEM_TYPES
+_OF_DOCUMENT = ("@id", "author", "version", "timestamp", "last_updated")
 
 
 @sdk.parser(
@@ -24,19 +25,34 @@ _OS = sdk.OPERATING_SYSTEM_TYPES
 )
 def openvex(report: sdk.Report) -> sdk.Findings:
     """`vexctl create --product pkg:… --vuln CVE-… --status not_affected --justification …`"""
-    for node in report.json("statements.item", "timestamp", "author", required="statements.item"):
-        if node.pattern == "timestamp":
-            yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
-        elif node.pattern == "statements.item":
+    said: dict[str, Any] = {}
+    for node in report.json("statements.item", *_OF_DOCUMENT, required="statements.item"):
+        if node.pattern == "statements.item":
             yield from report.read(iter((node,)), _statement)
+        else:
+            said[node.pattern] = node.value
+            yield _header(said)
+
+
+def _header(said: sdk.Json) -> sdk.ReportHeader:
+    """As far as it is known; a document is a series of its own, of which the newest edition counts."""
+    identifier = sdk.text(said.get("@id"))
+    return sdk.ReportHeader(
+        scanned_at=vex.newest(*(sdk.timestamp(said.get(key)) for key in ("timestamp", "last_updated"))),
+        scope=identifier,
+        author=sdk.text(said.get("author")),
+        document_id=identifier,
+        document_version=sdk.text(said.get("version")),
+    )
 
 
 def _statement(said: sdk.Json) -> sdk.Findings:
     """One for each product, or for each of the parts that it is about."""
     for product in said.get("products") or ():
         parts = product.get("subcomponents") if isinstance(product, dict) else None
-        for part in parts or said.get("subcomponents") or (product,):
-            yield _finding(said, _name(product), _name(part))
+        named = parts or said.get("subcomponents")
+        for part in named or (product,):
+            yield _finding(said, _name(product), _name(part), is_part=bool(named))
 
 
 def _name(product: Any) -> str:
@@ -44,13 +60,17 @@ def _name(product: Any) -> str:
     return named or sdk.text(product.get("@id")) or str(product["identifiers"]["cpe23"])
 
 
-def _finding(said: sdk.Json, product: str, part: str) -> sdk.ReportedFinding:
-    known, state = said["vulnerability"], said["status"]
+def _finding(said: sdk.Json, product: str, part: str, *, is_part: bool) -> sdk.ReportedFinding:
+    known, state = said["vulnerability"], sdk.VexStatus(said["status"])
     identifier = sdk.text(known) or sdk.text(known.get("name")) or str(known["@id"])
     identifiers = sdk.identifiers(identifier, list(_aliases(known)))
     name, version = sdk.package_of(part) or (part, None)
+    is_package = part.startswith("pkg:")
     is_image = part.startswith(tuple(f"pkg:{kind}/" for kind in _OS))
-    reasons = [sdk.text(said.get(key)) for key in ("justification", "impact_statement", "status_notes")]
+    justification, impact, notes = (
+        sdk.text(said.get(key)) for key in ("justification", "impact_statement", "status_notes")
+    )
+    times = (sdk.timestamp(said.get(key)) for key in ("timestamp", "last_updated"))
     return sdk.ReportedFinding(
         kind=sdk.CONTAINER if is_image else sdk.SCA,
         title=packages.title(identifier, name, version),
@@ -59,12 +79,19 @@ def _finding(said: sdk.Json, product: str, part: str) -> sdk.ReportedFinding:
         description=sdk.text(sdk.pick(known, "description")),
         remediation=sdk.text(said.get("action_statement")),
         identifiers=identifiers or (identifier,),
-        components=(
-            sdk.Component(name=name, version=version, purl=part if part.startswith("pkg:") else None),
-        ),
+        components=(sdk.Component(name=name, version=version, purl=part if is_package else None),),
         references=sdk.urls(sdk.pick(known, "@id")),
-        tags=sdk.texts(state),
-        suppression=vex.suppression(state, *reasons),
+        tags=sdk.texts(state.value),
+        suppression=vex.suppression(state, justification, impact, notes),
+        vex=sdk.VexStatement(
+            vex_status=state,
+            justification=justification,
+            impact="\n\n".join(sdk.texts([impact, notes])) or None,
+            action=sdk.text(said.get("action_statement")),
+            author=sdk.text(said.get("supplier")),
+            stated_at=vex.newest(*times),
+            is_of_product=not is_part and not is_package,
+        ),
         target=product,
         found_at=sdk.timestamp(said.get("timestamp")),
     )

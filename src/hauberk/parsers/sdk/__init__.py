@@ -15,8 +15,10 @@ from hauberk.domain.reported import (
     ReportedFinding,
     ReportHeader,
     Suppression,
+    VexStatement,
 )
 from hauberk.domain.severity import Severity
+from hauberk.domain.vex import VexStatus
 from hauberk.parsers.sdk.coerce import (
     Scale,
     assessments,
@@ -121,6 +123,8 @@ __all__ = [
     "Suppression",
     "TextLines",
     "UnreadableItem",
+    "VexStatement",
+    "VexStatus",
     "XmlElement",
     "XmlElements",
     "XmlHead",

@@ -12,6 +12,7 @@ import { Chip, ExploitedChip } from "@/ui/chip";
 import { Kbd } from "@/ui/kbd";
 import { Menu, MenuItem } from "@/ui/menu";
 import { cvssScore } from "./describe";
+import { SupplierWord } from "./supplier-word";
 import type { Intent } from "./triage-dialog";
 
 type FindingHeadProps = {
@@ -24,6 +25,7 @@ type FindingHeadProps = {
 export function FindingHead({ finding, onConfirm, onIntent, isLarge = false }: FindingHeadProps) {
   const mayWrite = useMay("findings:write");
   const cwes = finding.cwes.slice(0, 2);
+  const vex = "vex" in finding ? finding.vex : null;
   return (
     <>
       <h2
@@ -72,7 +74,8 @@ export function FindingHead({ finding, onConfirm, onIntent, isLarge = false }: F
       </p>
       {mayWrite && <Actions finding={finding} onConfirm={onConfirm} onIntent={onIntent} />}
       <Facts finding={finding} />
-      {finding.triage_reason && (
+      {vex && <SupplierWord vex={vex} presence={finding.presence} />}
+      {finding.triage_reason && !vex?.decides && (
         <p className="mt-2 rounded-md bg-sunken px-3 py-2 text-xs">
           <span className="text-muted">{TRIAGE_WORD[finding.triage]} because</span> {finding.triage_reason}
         </p>

@@ -294,6 +294,7 @@ describe("one finding", () => {
           references: ["javascript:alert(1)", "https://cwe.mitre.org/79"],
           evidence: null,
           severity_override: null,
+          vex: null,
           duplicate_of: null,
           occurrences: [],
           history: [],

@@ -1,13 +1,14 @@
 /** What the filter bar offers while a person types: keys first, then values with counts. */
 import type { Facets } from "@/api/types";
 import { formatNumber } from "@/lib/format";
-import { SEVERITIES, SEVERITY_WORD, TRIAGE_WORD, TRIAGES } from "@/lib/words";
+import { SEVERITIES, SEVERITY_WORD, TRIAGE_WORD, TRIAGES, VEX_WORD } from "@/lib/words";
 
 export type Suggestion = { text: string; label: string; note: string | null; isComplete: boolean };
 
 const KEYS: [string, string][] = [
   ["severity", "critical, high, …"],
   ["triage", "what people decided"],
+  ["vex", "what suppliers state"],
   ["is", "open, overdue, reopened, …"],
   ["asset", "what is protected"],
   ["scanner", "who reported it"],
@@ -53,6 +54,7 @@ const FIXED: Record<string, [string, string][]> = {
   ],
   severity: SEVERITIES.map((severity) => [severity, SEVERITY_WORD[severity]]),
   triage: TRIAGES.map((triage) => [triage, TRIAGE_WORD[triage]]),
+  vex: Object.entries(VEX_WORD),
 };
 
 const FACET_KEYS = ["severity", "triage", "presence", "kind", "scanner", "asset"] as const;

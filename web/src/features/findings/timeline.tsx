@@ -43,10 +43,11 @@ const text = (value: unknown): string | null => (typeof value === "string" && va
 
 function describe(entry: HistoryEntry): Entry {
   const detail = detailOf(entry);
-  const base = { id: entry.id, at: entry.at, who: entry.actor?.name ?? null };
+  const supplier = text((detail.vex as Record<string, unknown> | null)?.author);
+  const base = { id: entry.id, at: entry.at, who: entry.actor?.name ?? supplier };
   const reason = text(detail.reason) ?? undefined;
   const triage = text(detail.triage) ?? text(detail.to);
-  if (/triage/.test(entry.action) && triage !== null)
+  if (/triage|vex/.test(entry.action) && triage !== null)
     return {
       ...base,
       icon: CircleDot,

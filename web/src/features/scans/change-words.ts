@@ -9,6 +9,7 @@ export const CHANGES: ChangeKind[] = [
   "moved",
   "changed",
   "suppressed",
+  "decided",
   "unchanged",
 ];
 
@@ -19,5 +20,6 @@ export const CHANGE_WORD: Record<ChangeKind, { label: string; tone: ChipTone }> 
   moved: { label: "Moved", tone: "plain" },
   closed: { label: "Closed", tone: "fixed" },
   suppressed: { label: "Suppressed", tone: "dismissed" },
+  decided: { label: "Decided", tone: "dismissed" },
   unchanged: { label: "Unchanged", tone: "plain" },
 };

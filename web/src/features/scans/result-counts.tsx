@@ -31,6 +31,13 @@ export function ResultCounts({ counts, isPreview }: { counts: ScanCounts; isPrev
         ))}
         <Amount label="Closed" value={counts.closed} />
       </dl>
+      {counts.statements && (
+        <p className="border-t border-faint px-4 py-2.5 text-xs text-muted">
+          {plural(counts.statements.reported, "supplier’s statement")} read,{" "}
+          {formatNumber(counts.statements.new)} new, {formatNumber(counts.statements.withdrawn)} withdrawn;{" "}
+          {plural(counts.statements.decided, "finding")} decided.
+        </p>
+      )}
     </Panel>
   );
 }

@@ -91,6 +91,7 @@ function findingOf(problem: Problem, asset: Asset, next: () => number, isFirst: 
         : triage === "risk_accepted"
           ? "Behind the VPN until the move in March"
           : null,
+    vex_status: null,
     identifiers: problem.identifiers ?? [],
     cwes: problem.cwes ?? [],
     cvss: problem.score
@@ -343,6 +344,7 @@ export function detailOf(memory: Memory, finding: Finding): FindingDetail {
     ],
     evidence: location?.evidence ?? null,
     severity_override: null,
+    vex: null,
     duplicate_of: null,
     occurrences: [
       ...finding.scanners.map((scanner, index) => occurrence(scanner, "main", 5 - index, true)),
