@@ -7,11 +7,17 @@ import pytest
 
 from hauberk.parsers.registry import recognise
 from hauberk.parsers.sdk import Probe, Source
+from hauberk.testing.damage import mutilate
 from hauberk.testing.formats import FormatTests
 
 
 class TestFormats(FormatTests):
     samples = Path(__file__).parent / "samples"
+    mutilations = 25  # all of them each night
+
+    @pytest.mark.nightly
+    def test_however_often_a_report_is_mutilated_it_is_read_or_refused(self, sample: Path) -> None:
+        mutilate(sample, FormatTests.mutilations)
 
     def test_a_sample_is_claimed_by_no_other_format(self, sample: Path) -> None:
         found = recognise(Probe(Source(io.BytesIO(sample.read_bytes()))))

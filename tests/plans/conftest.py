@@ -71,6 +71,8 @@ class Watched:
     settings: Any
     big: set[str]
     plans: list[Plan] = field(default_factory=list)
+    token: str | None = None
+    values: dict[str, str] = field(default_factory=dict)
 
     @contextmanager
     def during(self) -> Iterator[list[Plan]]:

@@ -86,16 +86,21 @@ PREFIXES = {
 
 @pytest.fixture
 async def asking(watched):
-    """A client of the biggest organization's administrator, and sample values for queries."""
+    """A client of the biggest organization's administrator, and sample values for queries, the same for all tests."""
     async with serving(unlimited(watched.settings)) as app:
-        context = app.state.context
-        async with context.sessions.transaction() as session:
-            await enter_organization(session, ORGANIZATION)
-            actor = Actor(ORGANIZATION, 1, None, Role.ADMIN, granted(Role.ADMIN), "person1@example.org")
-            made = await service.create_token(session, actor, name="plans", scopes=["*"])
-        member = Member(ORGANIZATION, 1, actor.name, made.text)
+        if watched.token is None:
+            watched.token = await _token(app.state.context)
+        member = Member(ORGANIZATION, 1, "person1@example.org", watched.token)
         async with browser(app, **member.headers) as client:
-            yield client, await _values(client), app
+            watched.values = watched.values or await _values(client)
+            yield client, watched.values, app
+
+
+async def _token(context) -> str:
+    actor = Actor(ORGANIZATION, 1, None, Role.ADMIN, granted(Role.ADMIN), "person1@example.org")
+    async with context.sessions.transaction() as session:
+        await enter_organization(session, ORGANIZATION)
+        return (await service.create_token(session, actor, name="plans", scopes=["*"])).text
 
 
 async def _values(client) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """Samples: which there are, how they are read, and the tests that are run over each of them."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
@@ -62,6 +64,16 @@ def package_of(format_id: str) -> str:
 
 def case_name(path: Path) -> str:
     return f"{path.parent.name}-{path.stem}"
+
+
+@contextmanager
+def named(case: str) -> Iterator[None]:
+    """One of several cases of a test: what fails in here says so. As tests of their own, they would be ten thousand."""
+    try:
+        yield
+    except BaseException as failure:
+        failure.add_note(f"Case: {case}")
+        raise
 
 
 def read(data: bytes | BinaryIO, format_id: str | None = None) -> list[Record]:
