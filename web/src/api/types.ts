@@ -293,6 +293,21 @@ export type Asset = {
   created_at: string;
 };
 
+export type AssetIdentifier = {
+  kind: string;
+  value: string;
+  /** Whose report said it first; null when a person did. */
+  scanner: string | null;
+  scan_id: string | null;
+  added_by: Named | null;
+  first_seen_at: string;
+  last_seen_at: string;
+  /** Of what passes from one to another: when it tells nothing any more. */
+  tells_until: string | null;
+  is_shared: boolean;
+};
+export type AssetDetail = Asset & { identifiers: AssetIdentifier[] };
+
 export type TrendDay = { on: string; by_severity: BySeverity; new: number; closed: number };
 export type Dashboard = {
   open: { total: number; by_severity: BySeverity };

@@ -23,3 +23,18 @@ export function tagsOf(text: string): string[] {
     ),
   ];
 }
+
+/** What an asset may be known by, and how that looks. */
+export const IDENTIFIER_WORD: Record<string, { name: string; example: string }> = {
+  repository: { name: "Repository", example: "https://git.example/team/shop" },
+  image: { name: "Image", example: "registry.example/team/shop:1.4" },
+  digest: { name: "Image digest", example: "sha256:…" },
+  ip: { name: "Address", example: "192.0.2.17" },
+  mac: { name: "Network card", example: "00:16:3e:5e:6c:00" },
+  uuid: { name: "Machine id", example: "c0ffee00-1111-2222-3333-444455556666" },
+  cloud: { name: "Cloud id", example: "i-0abc1234" },
+};
+
+export function identifierKindName(kind: string): string {
+  return IDENTIFIER_WORD[kind]?.name ?? kind;
+}

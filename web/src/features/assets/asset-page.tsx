@@ -24,6 +24,7 @@ import { showToast } from "@/ui/toast";
 import { EditAssetDialog } from "./asset-form";
 import { assetKindName } from "./asset-kinds";
 import { LastScan, openFindingsOf } from "./asset-row";
+import { IdentifierTable } from "./identifier-table";
 import { NewestScans } from "./newest-scans";
 import { assetQuery, useDeleteAsset } from "./queries";
 import { RefTable } from "./ref-table";
@@ -47,6 +48,7 @@ export function AssetPage({ id, onGone }: { id: string; onGone: () => void }) {
           <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
             <NewestScans asset={data} />
             <RefTable asset={data} />
+            <IdentifierTable asset={data} />
           </div>
         </div>
       ) : isProblem(error, 404) ? (

@@ -151,6 +151,32 @@ describe("one asset", () => {
     dialog.getByText("req_8");
   });
 
+  it("shows what else it is known by, adds to that, and takes it away with Undo", async () => {
+    const { user } = openPayments();
+    const known = await screen.findByRole("table", { name: "Also known as" });
+    within(known).getByText("git.example/acme/payments-api");
+    await user.click(screen.getByRole("button", { name: "Add" }));
+    await user.type(screen.getByLabelText("Value"), "https://git.example/acme/ledger.git");
+    const dialog = screen.getByRole("dialog");
+    await user.click(within(dialog).getByRole("button", { name: "Add" }));
+    await within(known).findByText("git.example/acme/ledger");
+    expect(screen.queryByRole("dialog")).toBeNull();
+    await user.click(screen.getByRole("button", { name: "Take away git.example/acme/ledger" }));
+    await waitFor(() => expect(within(known).queryByText("git.example/acme/ledger")).toBeNull());
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    await within(known).findByText("git.example/acme/ledger");
+  });
+
+  it("says what is wrong with an identifier beside its field", async () => {
+    const { user } = openPayments();
+    await user.click(await screen.findByRole("button", { name: "Add" }));
+    await user.selectOptions(screen.getByLabelText("Kind"), "digest");
+    await user.type(screen.getByLabelText("Value"), "12");
+    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Add" }));
+    await screen.findByText("That is no digest.");
+    expect(await axeProblems()).toEqual([]);
+  });
+
   it("offers no acts to a person who may only read", async () => {
     server.use(
       http.get("*/api/v1/auth/me", () =>

@@ -1,7 +1,7 @@
 /** What the asset pages ask the server, and what they change there. */
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { Asset, Finding, List, Scan } from "@/api/types";
+import type { Asset, AssetDetail, AssetIdentifier, Finding, List, Scan } from "@/api/types";
 import { PAGE_SIZE } from "@/ui/pager";
 
 export const assetsQuery = (q: string, page: number) =>
@@ -18,7 +18,7 @@ export const assetsQuery = (q: string, page: number) =>
 export const assetQuery = (id: string) =>
   queryOptions({
     queryKey: ["assets", "one", id],
-    queryFn: ({ signal }) => api.get<Asset>(`/assets/${id}`, { signal }),
+    queryFn: ({ signal }) => api.get<AssetDetail>(`/assets/${id}`, { signal }),
   });
 
 export const newestScansQuery = (id: string) =>
@@ -56,7 +56,7 @@ export function useCreateAsset(onDone: (asset: Asset) => void) {
 export function useChangeAsset(id: string, onDone?: () => void) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (change: AssetChange) => api.patch<Asset>(`/assets/${id}`, change),
+    mutationFn: (change: AssetChange) => api.patch<AssetDetail>(`/assets/${id}`, change),
     onSuccess: (asset, change) => {
       queryClient.setQueryData(assetQuery(id).queryKey, asset);
       void queryClient.invalidateQueries({ queryKey: ["assets"] });
@@ -65,6 +65,27 @@ export function useChangeAsset(id: string, onDone?: () => void) {
           void queryClient.invalidateQueries({ queryKey: [key] });
       onDone?.();
     },
+  });
+}
+
+export function useAddIdentifier(id: string, onDone?: () => void) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ kind, value }: Pick<AssetIdentifier, "kind" | "value">) =>
+      api.post<AssetDetail>(`/assets/${id}/identifiers`, { kind, value }),
+    onSuccess: (asset) => {
+      queryClient.setQueryData(assetQuery(id).queryKey, asset);
+      onDone?.();
+    },
+  });
+}
+
+export function useRemoveIdentifier(id: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ kind, value }: Pick<AssetIdentifier, "kind" | "value">) =>
+      api.delete(`/assets/${id}/identifiers/${kind}/${value.split("/").map(encodeURIComponent).join("/")}`),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: assetQuery(id).queryKey }),
   });
 }
 

@@ -1,5 +1,5 @@
 /** The mock's assets, counted from its findings: listed, added, changed and deleted. */
-import type { Asset } from "@/api/types";
+import type { Asset, AssetDetail, AssetIdentifier } from "@/api/types";
 import { parseFilter } from "@/lib/filter-query";
 import { ago, fakeId } from "@/testing/fakes";
 import type { Memory } from "@/testing/mock/data";
@@ -21,7 +21,7 @@ function changeAsset(memory: Memory, id: string | undefined, { refs = [], ...cha
   asset.refs = asset.refs.map((ref) => ({ ...ref, ...refs.find((each) => each.name === ref.name) }));
   for (const finding of memory.findings)
     if (finding.asset.id === asset.id) finding.asset = { id: asset.id, name: asset.name };
-  return counted(memory, asset);
+  return detailed(memory, asset);
 }
 
 function matchesAsset(asset: Asset, query: string): boolean {
@@ -37,6 +37,35 @@ function matchesAsset(asset: Asset, query: string): boolean {
     if (!values) throw new QueryProblem(`Assets are not filtered by “${token.key}”`);
     return token.values.some((value) => values.includes(value));
   });
+}
+
+/** What the assets are known by, while the mock lives. */
+const KNOWN_BY = new WeakMap<Memory, Map<string, AssetIdentifier[]>>();
+
+function identifiersOf(memory: Memory, asset: Asset): AssetIdentifier[] {
+  const all = KNOWN_BY.get(memory) ?? new Map<string, AssetIdentifier[]>();
+  KNOWN_BY.set(memory, all);
+  const known = all.get(asset.id) ?? (asset.kind === "repository" ? [repositoryOf(asset)] : []);
+  all.set(asset.id, known);
+  return known;
+}
+
+function repositoryOf(asset: Asset): AssetIdentifier {
+  return {
+    kind: "repository",
+    value: `git.example/acme/${asset.name}`,
+    scanner: "CodeQL",
+    scan_id: null,
+    added_by: null,
+    first_seen_at: ago(90),
+    last_seen_at: ago(1),
+    tells_until: null,
+    is_shared: false,
+  };
+}
+
+function detailed(memory: Memory, asset: Asset): AssetDetail {
+  return { ...counted(memory, asset), identifiers: [...identifiersOf(memory, asset)] };
 }
 
 /** The asset with what its findings say now. */
@@ -57,7 +86,40 @@ export const ASSET_ROUTES: Route[] = [
         url,
       ),
   ],
-  ["GET", /^\/assets\/([^/]+)$/, ({ memory, params }) => counted(memory, found(memory.assets, params[0]))],
+  ["GET", /^\/assets\/([^/]+)$/, ({ memory, params }) => detailed(memory, found(memory.assets, params[0]))],
+  [
+    "POST",
+    /^\/assets\/([^/]+)\/identifiers$/,
+    ({ memory, params, body }) => {
+      const asset = found(memory.assets, params[0]);
+      const { kind, value } = body as Pick<AssetIdentifier, "kind" | "value">;
+      if (kind === "digest" && !value.includes("sha256:"))
+        throw new Refusal(422, "It was not added", "The value does not fit.", [
+          { pointer: "/value", message: "That is no digest." },
+        ]);
+      identifiersOf(memory, asset).unshift({
+        ...repositoryOf(asset),
+        kind,
+        value: value.replace(/^https:\/\/|\.git$/g, ""),
+        scanner: null,
+        added_by: { id: "usr_ada", name: "Ada" },
+        first_seen_at: ago(0),
+        last_seen_at: ago(0),
+      });
+      return detailed(memory, asset);
+    },
+  ],
+  [
+    "DELETE",
+    /^\/assets\/([^/]+)\/identifiers\/([^/]+)\/(.+)$/,
+    ({ memory, params }) => {
+      const known = identifiersOf(memory, found(memory.assets, params[0]));
+      const value = decodeURIComponent(params[2] ?? "");
+      const at = known.findIndex((each) => each.kind === params[1] && each.value === value);
+      if (at < 0) throw new Refusal(404, "Not found", "The asset is not known by that.");
+      known.splice(at, 1);
+    },
+  ],
   [
     "POST",
     /^\/assets$/,
