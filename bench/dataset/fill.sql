@@ -171,6 +171,10 @@ insert into facet_count (organization_id, asset_id, is_active, kind, severity, t
 select organization_id, asset_id, is_active, kind, severity, triage, scanners, count(*) from finding group by 1, 2, 3, 4, 5, 6, 7;
 insert into facet_count (organization_id, asset_id, is_active, kind, severity, triage, scanners, n)
 select organization_id, 0, is_active, kind, severity, triage, scanners, sum(n) from facet_count group by 1, 2, 3, 4, 5, 6, 7;
+insert into vulnerability_count (organization_id, vulnerability_id, beside_id, severity, n)
+select organization_id, vulnerability_id, 0, severity, count(*) from finding where is_active and triage <= 2 group by 1, 2, 4;
+insert into flaw_count (organization_id, vulnerability_id, worst, open_findings)
+select organization_id, vulnerability_id, max(severity), sum(n) from vulnerability_count group by 1, 2;
 insert into daily_trend (organization_id, on_day, severity, opened, closed, net)
 select organization_id, on_day, severity, sum(opened), sum(closed), sum(opened - closed) from (
     select organization_id, (first_seen_at at time zone 'utc')::date as on_day, severity, count(*) as opened, 0 as closed

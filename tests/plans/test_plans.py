@@ -213,14 +213,38 @@ async def test_words_are_looked_up_among_the_rules_and_then_by_index(watched, as
     assert watched.whole_reads(plans) == []
 
 
-async def test_open_findings_are_grouped_by_vulnerability_from_an_index_alone(watched, asking):
+async def test_vulnerabilities_are_listed_from_their_counts_and_a_page_is_summed_from_an_index_alone(
+    watched, asking
+):
+    client, _, _ = asking
+    for query in ("", "severity:critical,high"):
+        with watched.during() as plans:
+            await client.get("/api/v1/vulnerabilities", params={"q": query})
+        cut = [plan for plan in plans if "limit" in plan.query.lower() and plan.scans_of("flaw_count")]
+        assert {scan for plan in cut for scan in plan.scans_of("flaw_count")} == {
+            "Index Only Scan using flaw_count_list_idx"
+        }
+        assert {node["Node Type"] for plan in cut for node in plan.nodes}.isdisjoint({"Sort"})
+        scans = {scan for plan in plans for scan in plan.scans_of("finding") if "vulnerability_idx" in scan}
+        assert scans == {"Index Only Scan using finding_vulnerability_idx"}
+
+
+# What matches is bounded by an index and visits no row of the table, however often it is found.
+MATCHED_BY = {
+    "is:open known_exploited:true": "finding_rule_text_idx",
+    "overflow openssl": "finding_rule_text_idx",
+    "is:open age>300d": "finding_first_seen_idx",
+    "is:overdue": "finding_due_idx",
+}
+
+
+@pytest.mark.parametrize("query", MATCHED_BY)
+async def test_what_matches_is_read_once_from_an_index_alone(watched, asking, query):
     client, _, _ = asking
     with watched.during() as plans:
-        await client.get("/api/v1/vulnerabilities")
-    grouping = [plan for plan in plans if "grouped" in plan.query]
-    assert grouping
-    scans = {scan for plan in grouping for scan in plan.scans_of("finding") if "vulnerability_idx" in scan}
-    assert scans == {"Index Only Scan using finding_vulnerability_idx"}
+        await client.get("/api/v1/findings", params={"q": query})
+    (cut,) = [plan for plan in plans if "matched" in plan.query and "array_agg" in plan.query]
+    assert f"Index Only Scan using {MATCHED_BY[query]}" in cut.scans_of("finding")
 
 
 def test_what_a_scope_knows_is_exported_from_an_index_alone(watched, tmp_path):

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Subquery, case, func, literal, select, text, union_all
 
-from hauberk.db import facet_counts
+from hauberk.db import facet_counts, vulnerability_counts
 from hauberk.db.locks import lock_counts
 from hauberk.db.models.count import CountDelta, CountFold, DailyTrend, FindingCount
 from hauberk.domain.finding import LAST_UNDECIDED
@@ -87,6 +87,7 @@ def fold(connection: Connection, organization_id: int) -> int:
         if taken < AT_ONCE:
             break
     facet_counts.fold(connection, organization_id)
+    vulnerability_counts.fold(connection, organization_id)
     return folded
 
 

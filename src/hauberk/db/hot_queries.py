@@ -67,6 +67,19 @@ HOT_QUERIES: Final = (
         "select severity, n from facet_count where organization_id = :organization and asset_id = 0",
     ),
     HotQuery(
+        "vulnerabilities, the worst first",
+        "flaw_count",
+        "flaw_count_list_idx",
+        "select vulnerability_id from flaw_count where organization_id = :organization"
+        " order by worst desc, open_findings desc, vulnerability_id desc limit 50",
+    ),
+    HotQuery(
+        "findings of a rule",
+        "finding",
+        "finding_rule_text_idx",
+        f"select id from finding where {_SHOWN} and rule_text_id = 1 {_PAGE}",
+    ),
+    HotQuery(
         "what an import compares with",
         "occurrence",
         "occurrence_open_key",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Date, Integer, SmallInteger, text
+from sqlalchemy import BigInteger, Date, Index, Integer, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hauberk.db.base import Model, TenantModel, instant_now
@@ -86,3 +86,55 @@ class FacetCount(Model):
     triage: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     scanners: Mapped[list[str]] = mapped_column(primary_key=True)
     n: Mapped[int]
+
+
+class VulnerabilityDelta(TenantModel):
+    """A change of how many open findings a vulnerability has, as triggers saw it; not yet folded."""
+
+    __tablename__ = "vulnerability_delta"
+
+    vulnerability_id: Mapped[int]
+    beside_id: Mapped[int]
+    """The first vulnerability of findings that have this one as a further one; 0 where it is their first."""
+    severity: Mapped[int] = mapped_column(SmallInteger)
+    n: Mapped[int] = mapped_column(Integer)
+
+
+class VulnerabilityCount(Model):
+    """Folded: open findings by vulnerability, by name."""
+
+    __tablename__ = "vulnerability_count"
+    __table_args__ = (
+        Index(
+            "vulnerability_count_beside_idx",
+            "organization_id",
+            "beside_id",
+            postgresql_where=text("beside_id <> 0"),
+        ),
+    )
+
+    organization_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    vulnerability_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    beside_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    severity: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    n: Mapped[int]
+
+
+class FlawCount(Model):
+    """Folded: what all names of one flaw have together, under the preferred one; only of those with open findings."""
+
+    __tablename__ = "flaw_count"
+    __table_args__ = (
+        Index(
+            "flaw_count_list_idx",
+            "organization_id",
+            text("worst desc"),
+            text("open_findings desc"),
+            text("vulnerability_id desc"),
+        ),
+    )
+
+    organization_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    vulnerability_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    worst: Mapped[int] = mapped_column(SmallInteger)
+    open_findings: Mapped[int]

@@ -80,7 +80,7 @@ class Finding(TenantModel):
             "finding_due_idx",
             "organization_id",
             "due_at",
-            postgresql_include=["priority", "asset_id"],
+            postgresql_include=["id", "priority", "asset_id"],
             postgresql_where=text(f"{OPEN} and {SHOWN} and due_at is not null"),
         ),
         # An import assigns, decides and tags nothing, so these cost it nothing.

@@ -5,7 +5,7 @@ An asset can have a million findings; deleting them in the request would hold it
 
 from sqlalchemy import Connection, text
 
-from hauberk.db import counts
+from hauberk.db import counts, vulnerability_counts
 from hauberk.db.locks import lock_asset
 
 AT_ONCE = 2_000
@@ -27,7 +27,8 @@ _ASSET = text(
 def hide(connection: Connection, organization_id: int, asset_id: int) -> None:
     """Its name is free again, and its findings count no more."""
     lock_asset(connection, organization_id, asset_id)
-    connection.execute(_HIDE, {"organization": organization_id, "asset": asset_id})
+    if connection.execute(_HIDE, {"organization": organization_id, "asset": asset_id}).rowcount:
+        vulnerability_counts.remove_asset(connection, organization_id, asset_id)
     counts.remove_asset(connection, organization_id, asset_id)
 
 

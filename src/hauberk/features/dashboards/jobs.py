@@ -4,7 +4,7 @@ from typing import Any
 
 import structlog
 
-from hauberk.db import counts
+from hauberk.db import counts, vulnerability_counts
 from hauberk.db.session import transaction
 from hauberk.domain.finding import FindingKind, Triage
 from hauberk.domain.severity import Severity
@@ -23,6 +23,7 @@ def recount(run: JobRun) -> dict[str, Any]:
     with transaction(run.engine, run.organization_id) as connection:
         counts.fold(connection, run.organization_id)
         found = counts.differences(connection, run.organization_id)
+        vulnerabilities = vulnerability_counts.differences(connection, run.organization_id)
     shown = [
         {
             "asset": row.asset_id,
@@ -34,11 +35,12 @@ def recount(run: JobRun) -> dict[str, Any]:
         }
         for row in found[:MAX_SHOWN]
     ]
-    if found:
+    if found or vulnerabilities:
         log.error(
             "counts_differ",
             organization_id=run.organization_id,
             buckets=len(found),
-            first=shown[0],
+            first=shown[:1],
+            vulnerabilities=vulnerabilities,
         )
-    return {"differences": len(found), "buckets": shown}
+    return {"differences": len(found) + vulnerabilities, "buckets": shown}

@@ -10,7 +10,7 @@ from hauberk.db.query.sources import text_array, texts
 from hauberk.db.query.terms import compared
 from hauberk.db.query.tree import compile_tree
 from hauberk.domain.identifiers import spell
-from hauberk.domain.query import Term, Word, parse, ranks_of, wrong
+from hauberk.domain.query import Term, Word, leaves, parse, ranks_of, wrong
 
 vulnerability = Vulnerability.__table__.c
 member = Vulnerability.__table__.alias("member").c
@@ -29,6 +29,11 @@ def vulnerability_condition(query: str, asker: Asker, *, worst: ColumnElement[in
         return _term(of, asker, worst)
 
     return compile_tree(parse(query), leaf)
+
+
+def is_of_severity_alone(query: str) -> bool:
+    """Whether the counts tell what is asked for, without names and texts."""
+    return all(isinstance(leaf, Term) and leaf.key == "severity" for leaf in leaves(parse(query)))
 
 
 def _flaws(asker: Asker, condition: ColumnElement[bool]) -> Select[tuple[int]]:

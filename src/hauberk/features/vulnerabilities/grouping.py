@@ -11,7 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from hauberk.db.locks import lock_aliases, lock_asset
+from hauberk.db import vulnerability_counts
+from hauberk.db.locks import lock_aliases, lock_asset, lock_counts
 from hauberk.domain import aliases
 from hauberk.domain.aliases import Statement
 from hauberk.domain.events import FindingsChanged
@@ -115,6 +116,10 @@ def group_names(connection: Connection, organization_id: int) -> tuple[bool, lis
     changed = connection.scalars(
         _REGROUP, parameters | {"ids": list(leaders), "groups": list(leaders.values())}
     ).all()
+    before = {row.group_id for row in members if row.group_id is not None}
+    after = {leader for leader in leaders.values() if leader is not None}
+    lock_counts(connection, organization_id)
+    vulnerability_counts.regroup(connection, organization_id, {*names, *before, *after})
     connection.execute(_APPLIED, parameters | {"applied": [row.id for row in new]})
     return True, list(changed)
 

@@ -21,11 +21,9 @@ async def listed(
     """The rows of a page, by vulnerability."""
     repository = VulnerabilityRepository(session)
     numbers = [row.id for row in rows]
-    facts = await repository.facts(actor, numbers)
+    facts = await repository.summaries(actor, numbers, assets=FEW_ASSETS)
     names = await repository.names(actor, numbers)
-    assets: dict[int, list[dict[str, Any]]] = {number: [] for number in numbers}
-    for each in await repository.assets(actor, numbers, at_most=FEW_ASSETS):
-        assets[each.vulnerability_id].append({"id": ids.encode("ast", each.asset_id), "name": each.name})
+    named = await repository.asset_names(actor, {each for row in facts.values() for each in row.most})
     return {
         row.id: VulnerabilitySchema.model_validate(
             _shape(row, facts.get(row.id), ids)
@@ -33,7 +31,10 @@ async def listed(
                 "aliases": [each.name for each in names if each.flaw == row.id != each.id],
                 "severity": Severity.of_rank(row.worst),
                 "open_findings": row.open_findings,
-                "assets": assets[row.id],
+                "assets": [
+                    {"id": ids.encode("ast", each), "name": named[each]}
+                    for each in (facts[row.id].most if row.id in facts else ())
+                ],
             }
         )
         for row in rows

@@ -1,15 +1,18 @@
-"""Reads of vulnerabilities: open findings grouped live, by an index that holds all that the grouping needs.
+"""Reads of vulnerabilities: the list from counts that are kept, what is shown of a page from its open findings.
 
 A finding's first vulnerability is on the finding; further ones are in `finding_vulnerability`, which is small. Names of
-one flaw are one row, that of the preferred name: groups are put together after the findings are counted by name.
+one flaw are one row, that of the preferred name.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
+    Integer,
     Row,
     Select,
     Subquery,
@@ -24,8 +27,10 @@ from sqlalchemy import (
     text,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
+from hauberk.db import vulnerability_counts
 from hauberk.db.models.asset import Asset
 from hauberk.db.models.finding import Finding, RuleText
 from hauberk.db.models.identity import User
@@ -34,7 +39,7 @@ from hauberk.db.query.asker import Asker
 from hauberk.db.query.terms import IS_OPEN
 from hauberk.db.repository import DbSession, Order, PageRequest, fetch_page
 from hauberk.domain.permissions import Actor
-from hauberk.features.vulnerabilities.filters import vulnerability_condition
+from hauberk.features.vulnerabilities.filters import is_of_severity_alone, vulnerability_condition
 from hauberk.kit.errors import NotFound
 from hauberk.kit.page import Page
 
@@ -74,39 +79,40 @@ class VulnerabilityRepository:
 
     async def page(self, actor: Actor, query: str, asker: Asker, request: PageRequest) -> Page[Row[Any]]:
         """Those with open findings, the worst first; rows have `worst` and `open_findings`."""
-        claims = claims_of(actor, IS_OPEN, ("severity",))
-        named = (
-            select(
-                claims.c.vulnerability_id,
-                func.max(claims.c.severity).label("worst"),
-                func.count().label("open_findings"),
+        waiting = (await self.session.scalars(vulnerability_counts.waiting(actor.organization_id))).all()
+        flaws = vulnerability_counts.open_flaws(actor.organization_id, waiting)
+        wanted = select(flaws)
+        if not is_of_severity_alone(query):
+            wanted = _named(actor, wanted.join(Vulnerability, Vulnerability.id == flaws.c.vulnerability_id))
+        wanted = wanted.where(vulnerability_condition(query, asker, worst=flaws.c.worst))
+        order = Order.by(flaws.c.worst, flaws.c.open_findings, flaws.c.vulnerability_id, descending=True)
+        found = await fetch_page(self.session, wanted, order, request)
+        shown = await self._shown(actor, found.items)
+        return replace(found, items=shown)
+
+    async def _shown(self, actor: Actor, flaws: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+        """A page's rows with what is shown of each."""
+        columns = (
+            cast([getattr(row, name) for row in flaws], ARRAY(type_))
+            for name, type_ in (
+                ("vulnerability_id", BigInteger),
+                ("worst", Integer),
+                ("open_findings", BigInteger),
             )
-            .group_by(claims.c.vulnerability_id)
-            .subquery("named")
         )
-        member = aliased(Vulnerability)
-        flaw = func.coalesce(member.group_id, member.id)
-        grouped = (
-            select(
-                flaw.label("vulnerability_id"),
-                func.max(named.c.worst).label("worst"),
-                cast(func.sum(named.c.open_findings), BigInteger).label("open_findings"),
-            )
-            .join(
-                member,
-                and_(member.organization_id == actor.organization_id, member.id == named.c.vulnerability_id),
-            )
-            .group_by(flaw)
-            .subquery("grouped")
+        page = (
+            func.unnest(*columns)
+            .table_valued("id", "worst", "open_findings", with_ordinality="place")
+            .render_derived()
         )
         wanted = (
             _with_texts(actor)
-            .add_columns(grouped.c.worst, grouped.c.open_findings)
-            .join(grouped, grouped.c.vulnerability_id == Vulnerability.id)
-            .where(vulnerability_condition(query, asker, worst=grouped.c.worst))
+            .add_columns(page.c.worst, page.c.open_findings)
+            .join(page, page.c.id == Vulnerability.id)
+            .order_by(page.c.place)
         )
-        order = Order.by(grouped.c.worst, grouped.c.open_findings, Vulnerability.id, descending=True)
-        return await fetch_page(self.session, wanted, order, request)
+        found: Sequence[Row[Any]] = (await self.session.execute(wanted)).all()
+        return found
 
     async def get(self, actor: Actor, number: int) -> Row[Any]:
         wanted = (
@@ -198,6 +204,42 @@ class VulnerabilityRepository:
             func.max(claims.c.epss).label("epss"),
         ).group_by(claims.c.vulnerability_id)
         return {row.vulnerability_id: row for row in await self.session.execute(wanted)}
+
+    async def summaries(self, actor: Actor, numbers: Iterable[int], *, assets: int) -> dict[int, Row[Any]]:
+        """The same of open findings with their number of assets, and `most`: the ids of those with the most of them."""
+        claims = await self._claims(actor, IS_OPEN, _FACTS, numbers)
+        n = func.count().label("n")
+        by_asset = (
+            select(
+                claims.c.vulnerability_id,
+                claims.c.asset_id,
+                n,
+                func.max(claims.c.severity).label("worst"),
+                func.min(claims.c.first_seen_at).label("first_seen_at"),
+                func.max(claims.c.epss).label("epss"),
+            )
+            .group_by(claims.c.vulnerability_id, claims.c.asset_id)
+            .subquery("by_asset")
+        )
+        there = by_asset.c
+        most = func.array_agg(
+            aggregate_order_by(there.asset_id, there.n.desc(), there.asset_id), type_=ARRAY(BigInteger)
+        )
+        wanted = select(
+            there.vulnerability_id,
+            func.max(there.worst).label("worst"),
+            func.count().label("assets"),
+            func.min(there.first_seen_at).label("first_seen_at"),
+            func.max(there.epss).label("epss"),
+            most[1:assets].label("most"),
+        ).group_by(there.vulnerability_id)
+        return {row.vulnerability_id: row for row in await self.session.execute(wanted)}
+
+    async def asset_names(self, actor: Actor, numbers: Iterable[int]) -> dict[int, str]:
+        wanted = select(Asset.id, Asset.name).where(
+            Asset.organization_id == actor.organization_id, Asset.id.in_(list(numbers))
+        )
+        return {row.id: row.name for row in await self.session.execute(wanted)}
 
     async def assets(self, actor: Actor, numbers: Iterable[int], *, at_most: int) -> Sequence[Row[Any]]:
         """(vulnerability_id, asset_id, name, open_findings): of each vulnerability the assets with the most."""
@@ -292,15 +334,15 @@ def _is_another_flaw(actor: Actor) -> ColumnElement[bool]:
 
 
 def _with_texts(actor: Actor) -> Select[Any]:
-    return (
-        select(*_SHOWN)
-        .select_from(Vulnerability)
-        .outerjoin(
-            RuleText,
-            and_(
-                RuleText.organization_id == Vulnerability.organization_id,
-                RuleText.id == Vulnerability.rule_text_id,
-            ),
-        )
-        .where(Vulnerability.organization_id == actor.organization_id)
-    )
+    return _named(actor, select(*_SHOWN).select_from(Vulnerability))
+
+
+def _named(actor: Actor, rows: Select[Any]) -> Select[Any]:
+    """Of the actor's vulnerabilities, with what a report said of each."""
+    return rows.outerjoin(
+        RuleText,
+        and_(
+            RuleText.organization_id == Vulnerability.organization_id,
+            RuleText.id == Vulnerability.rule_text_id,
+        ),
+    ).where(Vulnerability.organization_id == actor.organization_id)

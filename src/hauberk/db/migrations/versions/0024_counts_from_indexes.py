@@ -44,7 +44,7 @@ WIDER: dict[str, Columns] = {
     "finding_first_seen_idx": (
         ("first_seen_at desc", "id desc"), ("priority", "asset_id", "severity", "triage", "is_active"), SHOWN,
     ),
-    "finding_due_idx": (("due_at",), ("priority", "asset_id"), f"{OPEN} and {SHOWN} and due_at is not null"),
+    "finding_due_idx": (("due_at",), ("id", "priority", "asset_id"), f"{OPEN} and {SHOWN} and due_at is not null"),
     "finding_vulnerability_idx": (("vulnerability_id",), ("severity", "asset_id", "first_seen_at", "epss"), OPEN),
 }  # fmt: skip
 BEFORE: dict[str, Columns] = {
