@@ -42,6 +42,7 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     sourcemap: false,
     rolldownOptions: {
+      checks: { pluginTimings: false }, // whoever sets the product up for the first time cannot do anything about them
       output: {
         // What every page needs, in one file: it changes seldom and compresses better together.
         codeSplitting: {
