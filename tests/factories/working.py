@@ -8,7 +8,6 @@ from sqlalchemy import Engine
 
 from hauberk.db.session import Pool, sync_engine
 from hauberk.infra.settings import Settings
-from hauberk.ingest.sandbox.sandbox import shared
 from hauberk.jobs import lease
 from hauberk.jobs.execute import execute
 from hauberk.jobs.heart import Heart
@@ -46,6 +45,5 @@ def working(settings: Settings) -> Iterator[Working]:
     heart = Heart(side)
     yield Working(Workplace(settings, engine, side, Progress(settings, side)), heart)
     heart.stop()
-    shared(settings).close()
     engine.dispose()
     side.dispose()

@@ -22,7 +22,6 @@ from hauberk.infra.embedded.postgres import create_database, drop_database
 from hauberk.infra.settings import Settings
 from hauberk.infra.storage import open_storage
 from hauberk.ingest.jobs import import_scan
-from hauberk.ingest.sandbox.sandbox import shared
 from hauberk.ingest.scope import Requested
 from hauberk.jobs.enqueue import enqueue
 from hauberk.jobs.execute import execute, fail
@@ -142,7 +141,6 @@ def fresh_site(servers: Servers, folder: Path, *, engines: int = 1, lease: float
         yield opened
     finally:
         opened.close()
-        shared(settings).close()
         drop_database(servers.superuser_url, name)
 
 

@@ -37,11 +37,11 @@ def tight(settings):
     limits = {"memory": 320 * MIB, "cpu_seconds": 2, "wall_seconds": 60}
     changed = unlimited(settings)
     changed = changed.model_copy(update={"parser": changed.parser.model_copy(update=limits)})
-    sandboxes.shared(changed).close()
-    sandboxes._shared = Sandbox(changed, folders=[PARSERS])
+    sandboxes._shared[sandboxes.limits_of(changed)] = own = Sandbox(changed, folders=[PARSERS])
     with listening(changed) as server, working(changed) as worker:
         yield Door(server, worker)
-    sandboxes._shared = None
+    del sandboxes._shared[own.limits]
+    own.close()
 
 
 @pytest.mark.parametrize("number", MISBEHAVING)

@@ -17,7 +17,6 @@ from hauberk.infra import identity_key
 from hauberk.infra.settings import Settings
 from hauberk.infra.storage import open_storage
 from hauberk.ingest.jobs import import_scan
-from hauberk.ingest.sandbox.sandbox import shared
 from hauberk.ingest.scope import Requested
 from hauberk.jobs import lease
 from hauberk.jobs.enqueue import enqueue
@@ -127,7 +126,6 @@ def imports(fresh_settings: Settings) -> Iterator[Imports]:
     workplace = Workplace(fresh_settings, engine, side, Progress(fresh_settings, side))
     yield Imports(fresh_settings, engine, workplace, heart)
     heart.stop()
-    shared(fresh_settings).close()
     engine.dispose()
     side.dispose()
 

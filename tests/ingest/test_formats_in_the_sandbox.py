@@ -20,8 +20,7 @@ OUT = ("known", "results", "keys", "rules", "seen", "secrets", "stated")
 @pytest.fixture(scope="module")
 def sandbox(settings: Settings):
     settings.home.mkdir(parents=True, exist_ok=True)
-    yield shared(settings)
-    shared(settings).close()
+    return shared(settings)
 
 
 def test_there_are_samples():

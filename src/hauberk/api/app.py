@@ -28,7 +28,6 @@ from hauberk.features.identity.context import opened
 from hauberk.infra import telemetry
 from hauberk.infra.settings import Settings, load_settings
 from hauberk.infra.web_assets import web_root
-from hauberk.ingest.sandbox.sandbox import shared
 from hauberk.jobs.broker import close_hints, open_hints
 from hauberk.jobs.discovery import load
 from hauberk.kit.discover import modules
@@ -101,7 +100,6 @@ def _lifespan(
                     yield
             finally:
                 close_hints()
-                shared(settings).close()  # previews of mappings may have started it
                 await asyncio.to_thread(telemetry.close)
 
     return lifespan

@@ -5,6 +5,7 @@
 The function is `(files: dict[str, int], arguments: dict, progress: Callable[[dict], None]) -> dict`.
 """
 
+import atexit
 import contextlib
 import json
 import os
@@ -280,14 +281,15 @@ def _close(*descriptors: int) -> None:
         os.close(descriptor)
 
 
-_shared: Sandbox | None = None
+_shared: dict[Limits, Sandbox] = {}
 _sharing = threading.Lock()
 
 
 def shared(settings: Settings) -> Sandbox:
-    """This process's sandbox."""
-    global _shared  # noqa: PLW0603 — one zygote for a process
+    """This process's sandbox of these limits: one zygote, which ends with the process if nobody closed it before."""
+    limits = limits_of(settings)
     with _sharing:
-        if _shared is None:
-            _shared = Sandbox(settings)
-        return _shared
+        if limits not in _shared:
+            _shared[limits] = Sandbox(settings)
+            atexit.register(_shared[limits].close)
+        return _shared[limits]
