@@ -373,3 +373,46 @@ async def test_a_range_of_versions_is_refused_where_it_stands_and_a_list_is_not(
     affects["versions"] = [{"range": "vers:npm/0.9.0|1.0.0"}]
     await scanned(document)
     assert await triage(found) == "false_positive"
+
+
+async def test_what_is_exported_and_taken_in_again_changes_nothing_and_says_the_same_to_others(
+    api, scanned, found
+):
+    await scanned(reports.packages(5))
+    await scanned(
+        openvex(
+            statement(CVE, "not_affected", f"{PART}@1.0.0", impact_statement="It is left out."),
+            statement("CVE-2024-1002", "affected", "pkg:npm/package-2", action_statement="Upgrade."),
+        )
+    )
+    known = await found()
+    decided = {
+        3: {"triage": "false_positive", "reason": "A constant."},
+        4: {"triage": "risk_accepted", "reason": "Until March"},
+    }
+    for number, decision in decided.items():
+        assert (await api.patch(f"{FINDINGS}/{known[number]['id']}", json=decision)).status_code == 200
+    before = {number: (each["triage"], each["triage_reason"]) for number, each in (await found()).items()}
+    address = f"/api/v1/assets/{known[1]['asset']['id']}/vex"
+    answer = await api.get(address)
+    assert answer.status_code == 200
+    words = {each["vulnerability"]["name"]: each for each in answer.json()["statements"]}
+    assert {name: each["status"] for name, each in words.items()} == {
+        CVE: "not_affected",
+        "CVE-2024-1002": "affected",
+        "CVE-2024-1003": "not_affected",
+        "CVE-2024-1004": "affected",
+    }
+    assert (words[CVE]["supplier"], words[CVE]["impact_statement"]) == (vex.ACME, "It is left out.")
+    assert "supplier" not in words["CVE-2024-1003"]
+    scan = await scanned(answer.json())
+    assert (scan["counts"]["statements"]["reported"], scan["counts"]["statements"]["decided"]) == (4, 0)
+    assert {
+        number: (each["triage"], each["triage_reason"]) for number, each in (await found()).items()
+    } == before
+    assert (await api.get(address)).content == answer.content
+    await scanned(reports.packages(5), asset="other")
+    await scanned(answer.json(), asset="other")
+    assert {number: each["triage"] for number, each in (await found(asset="other")).items()} == {
+        0: "open", 1: "false_positive", 2: "confirmed", 3: "false_positive", 4: "confirmed",
+    }  # fmt: skip
