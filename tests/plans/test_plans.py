@@ -27,6 +27,7 @@ ORGANIZATION = 1
 SAMPLES = {
     "severity": "severity:critical,high",
     "triage": "triage:risk_accepted",
+    "vex": "vex:not_affected",
     "presence": "presence:inactive",
     "kind": "is:open kind:sast",
     "is": "is:overdue",
