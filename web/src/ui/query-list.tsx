@@ -5,8 +5,11 @@ import type { List } from "@/api/types";
 import { Pager } from "@/ui/pager";
 import { ErrorState, SkeletonRows } from "@/ui/state";
 
+/** Short lists come whole, without a total. */
+type Listed<Item> = Pick<List<Item>, "items"> & Partial<Pick<List<Item>, "total" | "total_is_exact">>;
+
 type Props<Item> = {
-  query: UseQueryResult<List<Item>>;
+  query: UseQueryResult<Listed<Item>>;
   /** What is listed, as one would say "the alerts could not be loaded". */
   things: string;
   skeleton: { count: number; height: string };
@@ -30,8 +33,8 @@ export function QueryList<Item>({ query, things, skeleton, empty, pages, childre
           label={things}
           page={pages.page}
           shown={data.items.length}
-          total={data.total}
-          isExact={data.total_is_exact}
+          total={data.total ?? data.items.length}
+          isExact={data.total_is_exact ?? true}
           onChange={pages.onPage}
         />
       )}

@@ -10,7 +10,8 @@ import { Chip } from "@/ui/chip";
 import { Confirm } from "@/ui/confirm";
 import { Panel, PanelHead } from "@/ui/panel";
 import { ProblemNote } from "@/ui/problem-note";
-import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
+import { QueryList } from "@/ui/query-list";
+import { EmptyState } from "@/ui/state";
 import { Time } from "@/ui/time";
 import { showToast } from "@/ui/toast";
 import { AlertsFrame } from "./alerts-frame";
@@ -23,7 +24,7 @@ import { ScheduleDialog } from "./schedule-dialog";
 import type { Schedule } from "./types";
 
 export function OnCallPage() {
-  const { data, error, isPending, refetch } = useQuery(schedulesQuery);
+  const schedules = useQuery(schedulesQuery);
   const mayChange = useMay("alerting:write");
   const [editing, setEditing] = useState<Schedule | "new" | null>(null);
   return (
@@ -37,28 +38,31 @@ export function OnCallPage() {
         )
       }
     >
-      {error ? (
-        <ErrorState error={error} title="The schedules could not be loaded" onRetry={() => void refetch()} />
-      ) : isPending ? (
-        <SkeletonRows count={2} height="h-40" />
-      ) : data.items.length === 0 ? (
-        <Panel>
-          <EmptyState title="Nobody is on call">
-            {mayChange
-              ? "Make a schedule: the people in their order, and when they hand over. Then say in an escalation policy that it is called."
-              : "An administrator can make a schedule here."}
-          </EmptyState>
-        </Panel>
-      ) : (
-        data.items.map((schedule) => (
-          <SchedulePanel
-            key={schedule.id}
-            schedule={schedule}
-            onEdit={mayChange ? () => setEditing(schedule) : undefined}
-          />
-        ))
-      )}
-      <EscalationPanel schedules={data?.items ?? []} />
+      <QueryList
+        query={schedules}
+        things="schedules"
+        skeleton={{ count: 2, height: "h-40" }}
+        empty={
+          <Panel>
+            <EmptyState title="Nobody is on call">
+              {mayChange
+                ? "Make a schedule: the people in their order, and when they hand over. Then say in an escalation policy that it is called."
+                : "An administrator can make a schedule here."}
+            </EmptyState>
+          </Panel>
+        }
+      >
+        {(items) =>
+          items.map((schedule) => (
+            <SchedulePanel
+              key={schedule.id}
+              schedule={schedule}
+              onEdit={mayChange ? () => setEditing(schedule) : undefined}
+            />
+          ))
+        }
+      </QueryList>
+      <EscalationPanel schedules={schedules.data?.items ?? []} />
       {editing && (
         <ScheduleDialog schedule={editing === "new" ? undefined : editing} onClose={() => setEditing(null)} />
       )}

@@ -10,7 +10,7 @@ import { Dialog, DialogBody, DialogFoot } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { Panel, PanelHead } from "@/ui/panel";
 import { ProblemNote } from "@/ui/problem-note";
-import { ErrorState, SkeletonRows } from "@/ui/state";
+import { QueryList } from "@/ui/query-list";
 import { Table, TableHead, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { AlertsFrame } from "./alerts-frame";
@@ -19,7 +19,7 @@ import type { AlertRule } from "./types";
 import { formatThreshold, SeverityChip } from "./words";
 
 export function RulesPage() {
-  const { data, error, isPending, refetch } = useQuery(rulesQuery);
+  const rules = useQuery({ ...rulesQuery, select: (items) => ({ items }) });
   const mayChange = useMay("alerting:write");
   const [changing, setChanging] = useState<AlertRule | null>(null);
   return (
@@ -29,29 +29,27 @@ export function RulesPage() {
           title="Rules"
           note="Evaluated every 30 seconds by the scheduler, for installations with or without a Prometheus."
         />
-        {error ? (
-          <ErrorState error={error} title="The rules could not be loaded" onRetry={() => void refetch()} />
-        ) : isPending ? (
-          <SkeletonRows count={8} height="h-12" />
-        ) : (
-          <Table label="Alert rules">
-            <TableHead hasActs>
-              <Th>Rule</Th>
-              <Th>Severity</Th>
-              <Th isRight>Threshold</Th>
-              <Th>Seen last</Th>
-            </TableHead>
-            <tbody>
-              {data.map((rule) => (
-                <RuleRow
-                  key={rule.name}
-                  rule={rule}
-                  onChange={mayChange ? () => setChanging(rule) : undefined}
-                />
-              ))}
-            </tbody>
-          </Table>
-        )}
+        <QueryList query={rules} things="rules" skeleton={{ count: 8, height: "h-12" }} empty={null}>
+          {(items) => (
+            <Table label="Alert rules">
+              <TableHead hasActs>
+                <Th>Rule</Th>
+                <Th>Severity</Th>
+                <Th isRight>Threshold</Th>
+                <Th>Seen last</Th>
+              </TableHead>
+              <tbody>
+                {items.map((rule) => (
+                  <RuleRow
+                    key={rule.name}
+                    rule={rule}
+                    onChange={mayChange ? () => setChanging(rule) : undefined}
+                  />
+                ))}
+              </tbody>
+            </Table>
+          )}
+        </QueryList>
       </Panel>
       {changing && <RuleDialog rule={changing} onClose={() => setChanging(null)} />}
     </AlertsFrame>

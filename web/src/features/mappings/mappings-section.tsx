@@ -10,7 +10,8 @@ import { KIND_WORD } from "@/lib/words";
 import { buttonStyle } from "@/ui/button";
 import { Chip } from "@/ui/chip";
 import { Panel, PanelHead } from "@/ui/panel";
-import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
+import { QueryList } from "@/ui/query-list";
+import { EmptyState } from "@/ui/state";
 import { Time } from "@/ui/time";
 import { mappingsQuery } from "./queries";
 
@@ -24,7 +25,7 @@ function NewMapping({ look = "filled" }: { look?: "filled" | "plain" }) {
 }
 
 export function MappingsSection() {
-  const { data, error, isPending, refetch } = useQuery(mappingsQuery);
+  const mappings = useQuery(mappingsQuery);
   const mayTry = useMay("scans:write");
   const list = useRef<HTMLUListElement>(null);
   useRowKeys(list);
@@ -33,22 +34,25 @@ export function MappingsSection() {
       <PanelHead title="Report mappings" note="Formats of your own, described in a document instead of code.">
         {mayTry && <NewMapping />}
       </PanelHead>
-      {error ? (
-        <ErrorState error={error} title="The mappings could not be loaded" onRetry={() => void refetch()} />
-      ) : isPending ? (
-        <SkeletonRows count={3} height="h-[52px]" />
-      ) : data.items.length === 0 ? (
-        <EmptyState title="No mappings">
-          A tool that nobody else has? Put one of its reports beside a short document that says what stands
-          where, see what is read of it, and save it: uploads then take it like any other.
-        </EmptyState>
-      ) : (
-        <ul ref={list}>
-          {data.items.map((mapping) => (
-            <Row key={mapping.id} mapping={mapping} />
-          ))}
-        </ul>
-      )}
+      <QueryList
+        query={mappings}
+        things="mappings"
+        skeleton={{ count: 3, height: "h-[52px]" }}
+        empty={
+          <EmptyState title="No mappings">
+            A tool that nobody else has? Put one of its reports beside a short document that says what stands
+            where, see what is read of it, and save it: uploads then take it like any other.
+          </EmptyState>
+        }
+      >
+        {(items) => (
+          <ul ref={list}>
+            {items.map((mapping) => (
+              <Row key={mapping.id} mapping={mapping} />
+            ))}
+          </ul>
+        )}
+      </QueryList>
     </Panel>
   );
 }

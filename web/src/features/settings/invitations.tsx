@@ -8,8 +8,8 @@ import { Confirm } from "@/ui/confirm";
 import { SelectField, TextField } from "@/ui/field";
 import { Panel, PanelHead } from "@/ui/panel";
 import { ProblemNote } from "@/ui/problem-note";
+import { QueryList } from "@/ui/query-list";
 import { SecretOnce } from "@/ui/secret-once";
-import { ErrorState } from "@/ui/state";
 import { Table, TableHead, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { showToast } from "@/ui/toast";
@@ -17,21 +17,19 @@ import { invitationsQuery, useInvite, useWithdraw } from "./queries";
 import { ROLE_WORD, ROLES } from "./words";
 
 export function Invitations() {
-  const { data, error, refetch } = useQuery(invitationsQuery);
+  const invitations = useQuery(invitationsQuery);
   const [withdrawing, setWithdrawing] = useState<PendingInvitation | null>(null);
   return (
     <Panel>
       <PanelHead title="Invite" note="You get a link to hand over; it works once." />
       <InviteForm />
-      {error ? (
-        <ErrorState
-          error={error}
-          title="The invitations could not be loaded"
-          onRetry={() => void refetch()}
-        />
-      ) : (
-        data &&
-        data.items.length > 0 && (
+      <QueryList
+        query={invitations}
+        things="invitations"
+        skeleton={{ count: 1, height: "h-12" }}
+        empty={null}
+      >
+        {(items) => (
           <Table label="Open invitations">
             <TableHead hasActs>
               <Th>Open invitations</Th>
@@ -39,7 +37,7 @@ export function Invitations() {
               <Th isRight>Ends</Th>
             </TableHead>
             <tbody>
-              {data.items.map((invitation) => (
+              {items.map((invitation) => (
                 <Tr key={invitation.id}>
                   <Td className="w-full max-w-0 py-2">
                     <div className="truncate text-strong">{invitation.email}</div>
@@ -64,8 +62,8 @@ export function Invitations() {
               ))}
             </tbody>
           </Table>
-        )
-      )}
+        )}
+      </QueryList>
       {withdrawing && <WithdrawDialog invitation={withdrawing} onClose={() => setWithdrawing(null)} />}
     </Panel>
   );

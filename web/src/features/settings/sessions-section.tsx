@@ -7,7 +7,7 @@ import { Button } from "@/ui/button";
 import { Chip } from "@/ui/chip";
 import { Confirm } from "@/ui/confirm";
 import { Panel, PanelHead } from "@/ui/panel";
-import { ErrorState, SkeletonRows } from "@/ui/state";
+import { QueryList } from "@/ui/query-list";
 import { Table, TableHead, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { showToast } from "@/ui/toast";
@@ -15,9 +15,9 @@ import { browserSessionsQuery, useEndSessions } from "./queries";
 import { describeAgent } from "./words";
 
 export function SessionsSection() {
-  const { data, error, isPending, refetch } = useQuery(browserSessionsQuery);
+  const sessions = useQuery(browserSessionsQuery);
   const [ending, setEnding] = useState<BrowserSession[]>([]);
-  const others = data?.items.filter((session) => !session.is_current) ?? [];
+  const others = sessions.data?.items.filter((session) => !session.is_current) ?? [];
   return (
     <Panel>
       <PanelHead title="Sessions" note="Where you are signed in.">
@@ -27,25 +27,23 @@ export function SessionsSection() {
           </Button>
         )}
       </PanelHead>
-      {error ? (
-        <ErrorState error={error} title="The sessions could not be loaded" onRetry={() => void refetch()} />
-      ) : isPending ? (
-        <SkeletonRows count={2} height="h-12" />
-      ) : (
-        <Table label="Sessions">
-          <TableHead hasActs>
-            <Th>Browser</Th>
-            <Th>Address</Th>
-            <Th isRight>Signed in</Th>
-            <Th isRight>Last seen</Th>
-          </TableHead>
-          <tbody>
-            {data.items.map((session) => (
-              <SessionRow key={session.id} session={session} onEnd={() => setEnding([session])} />
-            ))}
-          </tbody>
-        </Table>
-      )}
+      <QueryList query={sessions} things="sessions" skeleton={{ count: 2, height: "h-12" }} empty={null}>
+        {(items) => (
+          <Table label="Sessions">
+            <TableHead hasActs>
+              <Th>Browser</Th>
+              <Th>Address</Th>
+              <Th isRight>Signed in</Th>
+              <Th isRight>Last seen</Th>
+            </TableHead>
+            <tbody>
+              {items.map((session) => (
+                <SessionRow key={session.id} session={session} onEnd={() => setEnding([session])} />
+              ))}
+            </tbody>
+          </Table>
+        )}
+      </QueryList>
       {ending.length > 0 && <EndDialog sessions={ending} onClose={() => setEnding([])} />}
     </Panel>
   );
