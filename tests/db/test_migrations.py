@@ -125,6 +125,30 @@ def test_what_migrations_run_is_linted(empty, tmp_path: Path):
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-500:]
 
 
+def test_json_nulls_of_earlier_versions_become_nothing(empty):
+    config = migrate._config(empty)
+    command.upgrade(config, "0027")
+    engine = create_engine(driver_url(empty), poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("set local role hauberk_system"))
+        connection.execute(text("insert into organization (id, name, identity_key) values (1, 'Test', '')"))
+        connection.execute(text("set local hauberk.organization_id = '1'"))
+        connection.execute(
+            text(
+                "insert into scan (organization_id, requested, state, held, error, sha256, size_bytes)"
+                " values (1, '{}', 'done', 'null', null, '', 0), (1, '{}', 'held', '{\"reason\": \"empty\"}', 'null', '', 0)"
+            )
+        )
+    migrate.upgrade(empty, environment="test")
+    with engine.begin() as connection:
+        connection.execute(text("set local role hauberk_system"))
+        rows = connection.execute(
+            text("select held->>'reason', held is null, error is null from scan order by id")
+        )
+        assert [tuple(row) for row in rows] == [(None, True, True), ("empty", False, True)]
+    engine.dispose()
+
+
 def test_an_app_without_an_organization_sees_no_row_and_may_create_nothing(empty):
     migrate.upgrade(empty, environment="test")
     engine = create_engine(driver_url(empty), poolclass=NullPool)
