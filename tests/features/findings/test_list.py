@@ -13,6 +13,7 @@ from factories.vulnerability import make_vulnerability
 from hauberk.domain.finding import FindingKind, Triage
 from hauberk.domain.permissions import Role
 from hauberk.domain.severity import Severity
+from hauberk.features.findings import facets
 from hauberk.features.findings.schemas import FacetsSchema, FindingPage
 
 pytestmark = pytest.mark.anyio
@@ -230,6 +231,25 @@ async def test_a_cursor_of_another_sort_is_refused(api, rows, organization):
     assert answer.status_code == 422
 
 
+async def test_facets_say_where_assets_are_ranked_among_the_largest_alone(
+    api, rows, organization, public, monkeypatch
+):
+    monkeypatch.setattr(facets, "MAX_RANKED", 1)
+    with rows() as connection:
+        shop = make_asset(connection, organization.organization_id, "shop")
+        make_finding(connection, shop)
+
+    async def ranked_among(query: str):
+        answer = await api.get("/api/v1/findings/facets", params={"q": query})
+        return answer.json()["assets_ranked_among"]
+
+    assert await ranked_among("severity:high") is None, "there is no other"
+    with rows() as connection:
+        make_asset(connection, organization.organization_id, "blog")
+    assert await ranked_among("severity:high") == 1
+    assert await ranked_among("scanner:trivy severity:high") is None, "then all are looked at"
+
+
 async def test_facets_count_what_choosing_each_value_would_give(api, rows, organization, public):
     with rows() as connection:
         shop = make_asset(connection, organization.organization_id, "shop")
@@ -239,11 +259,11 @@ async def test_facets_count_what_choosing_each_value_would_give(api, rows, organ
         make_finding(connection, blog, severity=Severity.HIGH, scanners=["trivy", "grype"])
         make_finding(connection, blog, severity=Severity.LOW, is_active=False)
     answer = await api.get("/api/v1/findings/facets", params={"q": "severity:high presence:active"})
-    facets = answer.json()
-    FacetsSchema.model_validate(facets, extra="forbid")
+    shown = answer.json()
+    FacetsSchema.model_validate(shown, extra="forbid")
 
     def counts(facet):
-        return {each["label"]: each["count"] for each in facets[facet] if each["count"]}
+        return {each["label"]: each["count"] for each in shown[facet] if each["count"]}
 
     assert counts("severity") == {"high": 2, "low": 1}
     assert counts("presence") == {"active": 2}
@@ -251,8 +271,8 @@ async def test_facets_count_what_choosing_each_value_would_give(api, rows, organ
     assert counts("kind") == {"sast": 2}
     assert counts("scanner") == {"grype": 1, "semgrep": 1, "trivy": 1}
     assert counts("asset") == {"blog": 1, "shop": 1}
-    assert public("ast", shop.id) in [each["value"] for each in facets["asset"]]
-    assert [each["value"] for each in facets["severity"]] == [
+    assert public("ast", shop.id) in [each["value"] for each in shown["asset"]]
+    assert [each["value"] for each in shown["severity"]] == [
         "critical", "high", "medium", "low", "info", "unknown",
     ]  # fmt: skip
 

@@ -225,7 +225,10 @@ export type FindingChange = {
 export type BulkSelection = { ids: string[] } | { q: string; expected_total: number };
 
 export type Facet = { value: string; label: string; count: number };
-export type Facets = Record<"severity" | "triage" | "presence" | "kind" | "scanner" | "asset", Facet[]>;
+export type Facets = Record<"severity" | "triage" | "presence" | "kind" | "scanner" | "asset", Facet[]> & {
+  /** When set, only so many of the largest assets were looked at. */
+  assets_ranked_among: number | null;
+};
 
 export type JobState = "accepted" | "running" | "done" | "failed" | "cancelled" | "held";
 export type Job = {

@@ -57,15 +57,26 @@ def sums_of_facets(
     Which assets have the most is looked for among those that are largest anyway, unless the query is about something
     that others may have more of.
     """
-    keys = {leaf.key for leaf in leaves(node) if isinstance(leaf, Term)}
     if is_of_assets(node):
         yield _summed(matching, facets, organization_id, by_asset=True)
         return
     if of_all := [each for each in facets if each != "asset"]:
         yield _summed(matching, of_all, organization_id, by_asset=False)
     if "asset" in facets:
-        among = None if keys & {"kind", "scanner"} else largest_assets(organization_id, MAX_RANKED)
+        among = largest_assets(organization_id, MAX_RANKED) if is_among_largest(node) else None
         yield _summed(matching, ["asset"], organization_id, by_asset=True, among=among)
+
+
+def is_among_largest(node: Node | None) -> bool:
+    """Whether assets are ranked only among those that are largest anyway."""
+    keys = {leaf.key for leaf in leaves(node) if isinstance(leaf, Term)}
+    return not is_of_assets(node) and not keys & {"kind", "scanner"}
+
+
+def more_than_ranked(organization_id: int) -> Select[Any]:
+    """Whether there are assets that such a ranking leaves out."""
+    there = select(Asset.id).where(Asset.organization_id == organization_id, Asset.deleted_at.is_(None))
+    return select(there.offset(MAX_RANKED).limit(1).exists())
 
 
 def read_facets(
@@ -155,7 +166,10 @@ def _assets(groups: Any, organization_id: int) -> Select[Any]:
 class Facets:
     """The counted facets; vocabulary facets hold each of their words, also those that nothing has."""
 
-    def __init__(self, rows: Iterable[Row[Any]], *, at_most: int = MAX_READ) -> None:
+    def __init__(
+        self, rows: Iterable[Row[Any]], *, at_most: int = MAX_READ, is_ranking_cut: bool = False
+    ) -> None:
+        self._is_ranking_cut = is_ranking_cut
         self._counts: dict[str, dict[str, tuple[str, int]]] = {facet: {} for facet in FACETS}
         self._is_exact = True
         for row in rows:
@@ -164,12 +178,13 @@ class Facets:
             else:
                 self._counts[row.facet][row.value] = (row.label, int(row.counted))
 
-    def values(self, ids: Ids) -> dict[str, list[dict[str, Any]]]:
-        shown = {facet: self._of_words(facet) for facet in _WORDS}
+    def values(self, ids: Ids) -> dict[str, Any]:
+        shown: dict[str, Any] = {facet: self._of_words(facet) for facet in _WORDS}
         shown["scanner"] = self._by_count("scanner")
         shown["asset"] = [
             {**each, "value": ids.encode("ast", int(each["value"]))} for each in self._by_count("asset")
         ]
+        shown["assets_ranked_among"] = MAX_RANKED if self._is_ranking_cut else None
         return shown
 
     def _of_words(self, facet: str) -> list[dict[str, Any]]:

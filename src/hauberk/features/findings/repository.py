@@ -20,7 +20,14 @@ from hauberk.db.repository import DbSession, PageRequest
 from hauberk.domain.permissions import Actor
 from hauberk.domain.query import Node, parse
 from hauberk.features.findings import listing
-from hauberk.features.findings.facets import Facets, facet_statements, read_facets, sums_of_facets
+from hauberk.features.findings.facets import (
+    Facets,
+    facet_statements,
+    is_among_largest,
+    more_than_ranked,
+    read_facets,
+    sums_of_facets,
+)
 from hauberk.features.findings.selection import finding, visible_to
 from hauberk.features.findings.shape import ORDERS, SHOWN
 from hauberk.kit import clock
@@ -94,6 +101,7 @@ class FindingRepository:
     async def facets(self, actor: Actor, query: str) -> Facets:
         """What choosing each value would give, with the other facets' filters kept."""
         found: list[Row[Any]] = []
+        is_ranking_cut = False
         for facets, node in facet_statements(parse(query)):
             if not is_counted(node):
                 matching = visible_to(actor).where(await self.condition(actor, node))
@@ -103,7 +111,9 @@ class FindingRepository:
             matching = visible_to(actor).where(condition)
             for statement in sums_of_facets(matching, facets, node, actor.organization_id):
                 found += (await self._rows(statement)).all()
-        return Facets(found)
+            if "asset" in facets and is_among_largest(node):
+                is_ranking_cut = bool(await self.session.scalar(more_than_ranked(actor.organization_id)))
+        return Facets(found, is_ranking_cut=is_ranking_cut)
 
     async def condition(self, actor: Actor, node: Node | None) -> ColumnElement[bool]:
         return await self._compiled(node, self._asker(actor))

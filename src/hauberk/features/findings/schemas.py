@@ -203,7 +203,10 @@ class FacetsSchema(Schema):
     presence: list[FacetValue]
     kind: list[FacetValue]
     scanner: list[FacetValue]
-    asset: list[FacetValue]
+    asset: list[FacetValue] = Field(description="The 50 with the most")
+    assets_ranked_among: int | None = Field(
+        description="When set, only this many of the largest assets were looked at: smaller ones may have more of it"
+    )
 
 
 class FindingChange(Payload):

@@ -29,8 +29,8 @@ export function FacetColumn({ query, asOf, onChange }: FacetColumnProps) {
   const { data: facets } = useQuery(facetsQuery(query, asOf));
   const countOf = (list: Facet[] | undefined, value: string) =>
     list?.find((facet) => facet.value === value)?.count ?? (facets ? 0 : null);
-  const group = (title: string, key: string, rows: Row[]) => (
-    <Group title={title}>
+  const group = (title: string, key: string, rows: Row[], note?: string) => (
+    <Group title={title} note={note}>
       {rows.map((row) => (
         <FacetRow
           key={row.value}
@@ -96,6 +96,9 @@ export function FacetColumn({ query, asOf, onChange }: FacetColumnProps) {
           "Asset",
           "asset",
           found(facets?.asset, (facet) => facet.label),
+          facets?.assets_ranked_among
+            ? `Of the ${facets.assets_ranked_among} largest assets. Filter with asset: to see another.`
+            : undefined,
         )}
       {(facets?.kind.length ?? 0) > 0 &&
         group(
@@ -107,7 +110,7 @@ export function FacetColumn({ query, asOf, onChange }: FacetColumnProps) {
   );
 }
 
-function Group({ title, children }: { title: string; children: ReactNode }) {
+function Group({ title, note, children }: { title: string; note?: string; children: ReactNode }) {
   return (
     <details open className="group border-t border-faint pt-1 pb-2 first:border-t-0">
       <summary className="focus-inset flex list-none items-center justify-between py-1.5 pr-4 pl-5 text-xs font-medium text-muted [&::-webkit-details-marker]:hidden">
@@ -115,6 +118,7 @@ function Group({ title, children }: { title: string; children: ReactNode }) {
         <ChevronDown size={14} aria-hidden="true" className="group-not-open:-rotate-90" />
       </summary>
       <ul>{children}</ul>
+      {note && <p className="px-5 pt-1 text-xs text-muted">{note}</p>}
     </details>
   );
 }

@@ -150,5 +150,6 @@ export function facets(findings: Finding[], query: string): Facets {
     ),
     scanner: byCount(facet("scanner", scanners, (value) => value)),
     asset: byCount(facet("asset", [...assets.keys()], (value) => assets.get(value) ?? value)),
+    assets_ranked_among: null,
   };
 }
