@@ -107,3 +107,16 @@ def test_how_long_a_branch_stays_is_a_setting(imports, branch, sweep, monkeypatc
     monkeypatch.setitem(vars(imports.settings.retention), "ref_days", 3)
     pass_by(imports, 4)
     assert sweep()["refs"] == 1
+
+
+def test_a_branch_that_shows_the_same_and_lines_that_move_write_no_finding(imports, consistent):
+    """What people see of a finding stays, so its row does: a branch of each of a hundred people costs its occurrences."""
+    rows = "select xmin::text, id from finding order by id"
+    imports(reports.code(10))
+    before = imports.rows(rows)
+    assert imports(reports.code(10), ref="feature").counts["new"] == 10, "occurrences"
+    assert imports(reports.code(10, shift=20)).counts["moved"] == 10
+    assert imports.rows(rows) == before
+    imports(reports.code(10, severity="LOW", shift=20))
+    assert not set(imports.rows(rows)) & set(before), "what is seen otherwise is written"
+    consistent()

@@ -245,6 +245,7 @@ and not exists (
     where f.organization_id = :organization and f.id = t.finding_id and d.covers_all_places)
 """
 
+# Only what comes out otherwise is written: lines that moved, and another branch that shows the same, change no finding.
 RECOMPUTE: Final = f"""
 with standing as (
     select o.finding_id, count(*) filter (where r.is_tracked) as open_occurrences,
@@ -257,31 +258,40 @@ with standing as (
     join occurrence o on o.organization_id = :organization and o.finding_id = t.finding_id and o.closed_at is null
     join scope s on s.organization_id = o.organization_id and s.id = o.scope_id
     join asset_ref r on r.organization_id = s.organization_id and r.id = s.ref_id
-    group by o.finding_id)
+    group by o.finding_id),
+computed as (
+    select g.id, coalesce(n.open_occurrences, 0)::int as open_occurrences,
+        coalesce(n.severity, n.severity_anywhere, g.severity_reported) as severity_reported,
+        coalesce(g.severity_override, n.severity, n.severity_anywhere, g.severity) as severity,
+        (coalesce(g.severity_override, n.severity, n.severity_anywhere, g.severity) * {PER_SEVERITY}
+            + case when x.known_exploited then {EXPLOITED} else 0 end
+            + least(floor(coalesce(g.epss, 0) * 100), {MAX_PER_CENT}) * {PER_CENT}
+            + least(round(coalesce(x.cvss_score, 0) * 10), {MAX_CVSS}))::int as priority,
+        x.id as rule_text_id,
+        least(g.first_seen_at, n.first_seen_at) as first_seen_at,
+        coalesce(n.scanners, g.scanners) as scanners,
+        case when coalesce(n.open_occurrences, 0) > 0 then null
+            when t.is_active or g.last_seen_at is null then coalesce(cast(:seen_before as timestamptz), :at)
+            else g.last_seen_at end as last_seen_at,
+        case when not t.is_active and coalesce(n.open_occurrences, 0) > 0 then cast(:at as timestamptz)
+            else g.reopened_at end as reopened_at,
+        case when t.has_new_place then 0 else g.triage end as triage,
+        case when t.has_new_place then null else g.decision_id end as decision_id
+    from touched t
+    join finding g on g.organization_id = :organization and g.id = t.finding_id
+    left join standing n on n.finding_id = t.finding_id
+    join rule_text x on x.organization_id = :organization and x.id = coalesce(n.rule_text_id, g.rule_text_id))
 update finding f set
-    open_occurrences = coalesce(n.open_occurrences, 0),
-    severity_reported = coalesce(n.severity, n.severity_anywhere, f.severity_reported),
-    severity = coalesce(f.severity_override, n.severity, n.severity_anywhere, f.severity),
-    priority = coalesce(f.severity_override, n.severity, n.severity_anywhere, f.severity) * {PER_SEVERITY}
-        + case when x.known_exploited then {EXPLOITED} else 0 end
-        + least(floor(coalesce(f.epss, 0) * 100), {MAX_PER_CENT}) * {PER_CENT}
-        + least(round(coalesce(x.cvss_score, 0) * 10), {MAX_CVSS}),
-    rule_text_id = x.id,
-    first_seen_at = least(f.first_seen_at, n.first_seen_at),
-    scanners = coalesce(n.scanners, f.scanners),
-    last_seen_at = case when coalesce(n.open_occurrences, 0) > 0 then null
-        when t.is_active or f.last_seen_at is null then coalesce(cast(:seen_before as timestamptz), :at)
-        else f.last_seen_at end,
-    reopened_at = case when not t.is_active and coalesce(n.open_occurrences, 0) > 0 then cast(:at as timestamptz)
-        else f.reopened_at end,
-    triage = case when t.has_new_place then 0 else f.triage end,
-    decision_id = case when t.has_new_place then null else f.decision_id end,
+    open_occurrences = c.open_occurrences, severity_reported = c.severity_reported, severity = c.severity,
+    priority = c.priority, rule_text_id = c.rule_text_id, first_seen_at = c.first_seen_at, scanners = c.scanners,
+    last_seen_at = c.last_seen_at, reopened_at = c.reopened_at, triage = c.triage, decision_id = c.decision_id,
     changed_at = now()
-from touched t
-join finding g on g.organization_id = :organization and g.id = t.finding_id
-left join standing n on n.finding_id = t.finding_id
-join rule_text x on x.organization_id = :organization and x.id = coalesce(n.rule_text_id, g.rule_text_id)
-where f.organization_id = :organization and f.id = t.finding_id
+from computed c
+where f.organization_id = :organization and f.id = c.id and (
+    f.open_occurrences, f.severity_reported, f.severity, f.priority, f.rule_text_id, f.first_seen_at, f.scanners,
+    f.last_seen_at, f.reopened_at, f.triage, f.decision_id) is distinct from (
+    c.open_occurrences, c.severity_reported, c.severity, c.priority, c.rule_text_id, c.first_seen_at, c.scanners,
+    c.last_seen_at, c.reopened_at, c.triage, c.decision_id)
 """
 
 NEW_PLACE_EVENTS: Final = """
