@@ -1,5 +1,9 @@
 """What every test can ask for: real servers, a database of its own, settings that point to them, the application."""
 
+import os
+
+import pytest
+
 pytest_plugins = [
     "fixtures.servers",
     "fixtures.receivers",
@@ -7,3 +11,31 @@ pytest_plugins = [
     "fixtures.readiness",
     "hauberk.testing.plugin",
 ]
+
+# A file goes to one worker as a whole, with what it shares; these take the longest, and begin first.
+LONGEST = (
+    "plans/test_plans.py",
+    "worker/test_worker.py",
+    "parsers/test_formats.py",
+    "ingest/test_scenarios.py",
+    "parsers/test_other_package.py",
+    "ingest/test_concurrency.py",
+    "features/scans/test_upload.py",
+    "ingest/test_formats_in_the_sandbox.py",
+    "cli/test_upload.py",
+    "ingest/test_undo.py",
+    "hostile/test_catalogue.py",
+    "contract/test_contract.py",
+)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: a tenth of the time, tests wait for processes and limits of time."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    last = len(LONGEST)
+    ranks = {f"tests/{name}": rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.nodeid.partition("::")[0], last))
