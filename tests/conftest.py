@@ -6,6 +6,7 @@ import pytest
 
 pytest_plugins = [
     "fixtures.servers",
+    "fixtures.publishers",
     "fixtures.receivers",
     "fixtures.api",
     "fixtures.readiness",

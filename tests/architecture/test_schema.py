@@ -15,6 +15,7 @@ from hauberk.db.url import driver_url
 GLOBAL = {
     "installation", "organization", "user_account", "sign_in_link", "sign_in_attempt", "leader_lease", "schedule_run",
     "process_heartbeat", "readiness_record", "attestation", "waiver", "readiness_assignment", "readiness_report",
+    "feed", "feed_entry",
 }  # fmt: skip
 # Found before the tenant is known, by a value that is unique in the world.
 UNIQUE_ANYWHERE = {

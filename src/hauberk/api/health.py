@@ -7,6 +7,7 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 
 import hauberk
+import hauberk.features.feeds.health  # registers feeds
 import hauberk.infra.health_of_servers  # registers what every installation has
 from hauberk.api import monitor
 from hauberk.features.identity.context import Context

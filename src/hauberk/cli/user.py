@@ -21,7 +21,7 @@ def with_context(work: Callable[[Any], Awaitable[Any]]) -> Any:
     from hauberk.infra.settings import load_settings
     from hauberk.kit.errors import Unavailable
 
-    _log_to_stderr()
+    log_to_stderr()
     settings = load_settings()
     if not settings.database.url:
         raise Unavailable("There is no database: start 'hauberk up', or set HAUBERK_DATABASE_URL.")
@@ -38,7 +38,7 @@ def with_context(work: Callable[[Any], Awaitable[Any]]) -> Any:
         raise Unavailable(str(error)) from error
 
 
-def _log_to_stderr() -> None:
+def log_to_stderr() -> None:
     """What a command prints is its answer; what is worth a warning stands beside it."""
     import structlog
 

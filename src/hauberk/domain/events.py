@@ -28,6 +28,13 @@ class AliasesLearned(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AliasesGrouped(Event):
+    """These names of vulnerabilities are one flaw with others than before."""
+
+    names: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ScanFinished(Event):
     """A scan has reached a state that it stays in until somebody acts: done, held, failed or cancelled."""
 

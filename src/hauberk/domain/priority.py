@@ -3,7 +3,7 @@
 Read its seven decimal digits from the left, `S K EE CCC`: the effective severity's rank (5 critical … 0 unknown), 1
 where the vulnerability is known to be exploited, the EPSS probability in whole per cent, ten times the CVSS score.
 So a severity is never passed by a lower one; within it what is attacked comes first, then what probably will be,
-then what would hurt more. What is not known counts as nothing. `ingest.statements` says the same in SQL.
+then what would hurt more. What is not known counts as nothing. `ingest.feed_words` says the same in SQL.
 """
 
 from functools import lru_cache

@@ -5,7 +5,7 @@ Parameters: organization, asset, scope, scan, day, identity. Every temporary tab
 
 from typing import Final
 
-from hauberk.domain.priority import EXPLOITED, MAX_CVSS, MAX_PER_CENT, PER_CENT, PER_SEVERITY
+from hauberk.ingest.feed_words import SET_EPSS, priority
 
 # The tables that last for a whole series. `former`: keys that were taken away, and the finding they led to. `concerned`:
 # findings that anything happened to; `made`: those of them that were not there before.
@@ -196,10 +196,8 @@ update finding f set
     open_occurrences = coalesce(n.open_occurrences, 0),
     severity_reported = coalesce(n.severity, f.severity_reported),
     severity = coalesce(f.severity_override, n.severity, f.severity),
-    priority = coalesce(f.severity_override, n.severity, f.severity) * {PER_SEVERITY}
-        + case when x.known_exploited then {EXPLOITED} else 0 end
-        + least(floor(coalesce(f.epss, 0) * 100), {MAX_PER_CENT}) * {PER_CENT}
-        + least(round(coalesce(x.cvss_score, 0) * 10), {MAX_CVSS}),
+    priority = {priority("coalesce(f.severity_override, n.severity, f.severity)")},
+    {SET_EPSS},
     rule_text_id = x.id,
     first_seen_at = coalesce(least(o.first_seen_at, a.at), f.first_seen_at),
     scanners = coalesce(n.scanners, f.scanners),

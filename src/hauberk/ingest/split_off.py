@@ -19,7 +19,7 @@ from hauberk.kit.errors import Conflict, Invalid
 
 _COPIED: Final = (
     "asset_id, rule_text_id, vulnerability_id, first_seen_at, last_seen_at, due_at, assignee_id, duplicate_of_id, epss,"
-    " priority, kind, severity, severity_reported, severity_override, triage, scanners, tags"
+    " epss_reported, is_epss_of_feed, priority, kind, severity, severity_reported, severity_override, triage, scanners, tags"
 )
 _OPEN = text(f"""
 select o.id, o.fingerprint, o.place_hash, {spot_of("f.kind", "o")} as spot

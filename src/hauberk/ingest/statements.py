@@ -6,8 +6,8 @@ Parameters: organization, asset, scope, scan, at (effective date), tracked, scan
 from typing import Final
 
 from hauberk.domain.fingerprint import IDENTITY_VERSION
-from hauberk.domain.priority import EXPLOITED, MAX_CVSS, MAX_PER_CENT, PER_CENT, PER_SEVERITY
 from hauberk.ingest.encode import COLUMNS
+from hauberk.ingest.feed_words import EPSS, NEW_PRIORITY, REPORTED, priority, words
 
 STAGE: Final = (
     f"create temporary table imported ({COLUMNS}) on commit drop",
@@ -25,10 +25,10 @@ _RULE_BODY: Final = (
 
 RULE_TEXTS: Final = f"""
 insert into rule_text (organization_id, content_hash, scanner, rule_id, rule_name, title, description, remediation,
-    "references", identifiers, cwes, cvss_score, cvss, known_exploited, has_fix)
+    "references", identifiers, cwes, cvss_score, cvss, known_exploited, has_fix, feed_epss, feed_known_exploited)
 select :organization, r.content_hash, b.scanner, b.rule_id, b.rule_name, b.title, b.description, b.remediation,
-    b."references", b.identifiers, b.cwes, b.cvss_score, b.cvss, b.known_exploited, b.has_fix
-from imported_rule r, {_RULE_BODY}
+    b."references", b.identifiers, b.cwes, b.cvss_score, b.cvss, b.known_exploited, b.has_fix, w.epss, w.is_exploited
+from imported_rule r, {_RULE_BODY}, {words("b.identifiers")} w
 where not exists (
     select from rule_text t where t.organization_id = :organization and t.content_hash = r.content_hash)
 order by r.content_hash
@@ -49,7 +49,8 @@ on conflict do nothing
 
 RULES: Final = f"""
 create temporary table imported_rule_id on commit drop as
-select distinct on (r.content_hash) r.content_hash, t.id as rule_text_id, v.id as vulnerability_id, b.vulnerabilities
+select distinct on (r.content_hash) r.content_hash, t.id as rule_text_id, v.id as vulnerability_id, b.vulnerabilities,
+    t.feed_epss, t.feed_known_exploited
 from imported_rule r
 join rule_text t on t.organization_id = :organization and t.content_hash = r.content_hash,
 {_RULE_BODY}
@@ -112,12 +113,13 @@ from blocks, (
     select *, row_number() over (partition by finding_id is null order by first_seq) - 1 as place from grouped) g
 """
 
-NEW_FINDINGS: Final = """
+NEW_FINDINGS: Final = f"""
 insert into finding (organization_id, id, asset_id, rule_text_id, vulnerability_id, first_seen_at, last_seen_at, epss,
-    priority, open_occurrences, kind, severity, severity_reported, scanners)
+    epss_reported, is_epss_of_feed, priority, open_occurrences, kind, severity, severity_reported, scanners)
 select :organization, f.finding_id, :asset, r.rule_text_id, r.vulnerability_id, :at,
     case when :tracked then null else cast(:at as timestamptz) end,
-    f.epss, f.priority, case when :tracked then f.results else 0 end, i.kind, f.severity, f.severity,
+    coalesce(r.feed_epss, f.epss), f.epss, r.feed_epss is not null, {NEW_PRIORITY},
+    case when :tracked then f.results else 0 end, i.kind, f.severity, f.severity,
     array[cast(:scanner as text)]
 from found f
 join imported i on i.seq = f.first_seq
@@ -260,38 +262,37 @@ with standing as (
     join asset_ref r on r.organization_id = s.organization_id and r.id = s.ref_id
     group by o.finding_id),
 computed as (
-    select g.id, coalesce(n.open_occurrences, 0)::int as open_occurrences,
-        coalesce(n.severity, n.severity_anywhere, g.severity_reported) as severity_reported,
-        coalesce(g.severity_override, n.severity, n.severity_anywhere, g.severity) as severity,
-        (coalesce(g.severity_override, n.severity, n.severity_anywhere, g.severity) * {PER_SEVERITY}
-            + case when x.known_exploited then {EXPLOITED} else 0 end
-            + least(floor(coalesce(g.epss, 0) * 100), {MAX_PER_CENT}) * {PER_CENT}
-            + least(round(coalesce(x.cvss_score, 0) * 10), {MAX_CVSS}))::int as priority,
+    select f.id, coalesce(n.open_occurrences, 0)::int as open_occurrences,
+        coalesce(n.severity, n.severity_anywhere, f.severity_reported) as severity_reported,
+        coalesce(f.severity_override, n.severity, n.severity_anywhere, f.severity) as severity,
+        ({priority("coalesce(f.severity_override, n.severity, n.severity_anywhere, f.severity)")})::int as priority,
+        {EPSS} as epss, {REPORTED} as epss_reported, x.feed_epss is not null as is_epss_of_feed,
         x.id as rule_text_id,
-        least(g.first_seen_at, n.first_seen_at) as first_seen_at,
-        coalesce(n.scanners, g.scanners) as scanners,
+        least(f.first_seen_at, n.first_seen_at) as first_seen_at,
+        coalesce(n.scanners, f.scanners) as scanners,
         case when coalesce(n.open_occurrences, 0) > 0 then null
-            when t.is_active or g.last_seen_at is null then coalesce(cast(:seen_before as timestamptz), :at)
-            else g.last_seen_at end as last_seen_at,
+            when t.is_active or f.last_seen_at is null then coalesce(cast(:seen_before as timestamptz), :at)
+            else f.last_seen_at end as last_seen_at,
         case when not t.is_active and coalesce(n.open_occurrences, 0) > 0 then cast(:at as timestamptz)
-            else g.reopened_at end as reopened_at,
-        case when t.has_new_place then 0 else g.triage end as triage,
-        case when t.has_new_place then null else g.decision_id end as decision_id
+            else f.reopened_at end as reopened_at,
+        case when t.has_new_place then 0 else f.triage end as triage,
+        case when t.has_new_place then null else f.decision_id end as decision_id
     from touched t
-    join finding g on g.organization_id = :organization and g.id = t.finding_id
+    join finding f on f.organization_id = :organization and f.id = t.finding_id
     left join standing n on n.finding_id = t.finding_id
-    join rule_text x on x.organization_id = :organization and x.id = coalesce(n.rule_text_id, g.rule_text_id))
+    join rule_text x on x.organization_id = :organization and x.id = coalesce(n.rule_text_id, f.rule_text_id))
 update finding f set
     open_occurrences = c.open_occurrences, severity_reported = c.severity_reported, severity = c.severity,
-    priority = c.priority, rule_text_id = c.rule_text_id, first_seen_at = c.first_seen_at, scanners = c.scanners,
+    priority = c.priority, epss = c.epss, epss_reported = c.epss_reported, is_epss_of_feed = c.is_epss_of_feed,
+    rule_text_id = c.rule_text_id, first_seen_at = c.first_seen_at, scanners = c.scanners,
     last_seen_at = c.last_seen_at, reopened_at = c.reopened_at, triage = c.triage, decision_id = c.decision_id,
     changed_at = now()
 from computed c
 where f.organization_id = :organization and f.id = c.id and (
     f.open_occurrences, f.severity_reported, f.severity, f.priority, f.rule_text_id, f.first_seen_at, f.scanners,
-    f.last_seen_at, f.reopened_at, f.triage, f.decision_id) is distinct from (
+    f.last_seen_at, f.reopened_at, f.triage, f.decision_id, f.epss, f.is_epss_of_feed) is distinct from (
     c.open_occurrences, c.severity_reported, c.severity, c.priority, c.rule_text_id, c.first_seen_at, c.scanners,
-    c.last_seen_at, c.reopened_at, c.triage, c.decision_id)
+    c.last_seen_at, c.reopened_at, c.triage, c.decision_id, c.epss, c.is_epss_of_feed)
 """
 
 NEW_PLACE_EVENTS: Final = """

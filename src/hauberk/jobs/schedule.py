@@ -1,13 +1,14 @@
 """The schedule: starts the jobs that are due, once for each time, with any number of schedulers."""
 
 from datetime import datetime
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection, Engine, bindparam, select, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from hauberk.db.models.job import ScheduleRun
-from hauberk.db.session import transaction
+from hauberk.db.session import after_commit, transaction
 from hauberk.jobs.broker import hint
 from hauberk.jobs.job import Job, next_due, scheduled
 
@@ -42,6 +43,16 @@ def start_due(engine: Engine) -> int:
     return started
 
 
+def start_now(connection: Connection, job: Job) -> int:
+    """Starts a scheduled job besides its times, in the caller's transaction; answers for how many organizations."""
+    assert job.every is not None
+    now: datetime = connection.execute(_NOW).scalar_one()
+    connection.execute(_PLAN, {"schedule": job.kind, "due": next_due(job.every, now)})
+    due_at = connection.execute(select(ScheduleRun.due_at).where(ScheduleRun.name == job.kind)).scalar_one()
+    after_commit(connection, partial(hint, job.queue))
+    return _started(connection, job, expected=due_at, following=due_at)
+
+
 def _first_due(job: Job, now: datetime) -> datetime:
     """Intervals begin at once, cron lines at their next time."""
     assert job.every is not None
@@ -53,11 +64,15 @@ def _start(connection: Connection, job: Job, due_at: datetime, now: datetime) ->
     following = next_due(job.every, due_at)
     if following <= now:
         following = next_due(job.every, now)
+    return _started(connection, job, expected=due_at, following=following)
+
+
+def _started(connection: Connection, job: Job, *, expected: datetime, following: datetime) -> int:
     started: int = connection.execute(
         _START,
         {
             "schedule": job.kind,
-            "expected": due_at,
+            "expected": expected,
             "next": following,
             "kind": job.kind,
             "queue": job.queue.value,

@@ -30,6 +30,15 @@ class RuleText(TenantModel):
         ),
         Index("rule_text_exploited_idx", "organization_id", "id", postgresql_where=text("known_exploited")),
         Index("rule_text_words_idx", text("word_trigrams(organization_id, words)"), postgresql_using="gin"),
+        Index(
+            "rule_text_feed_known_exploited_idx",
+            "organization_id",
+            "id",
+            postgresql_where=text("feed_known_exploited"),
+        ),
+        Index(
+            "rule_text_is_feed_pending_idx", "organization_id", "id", postgresql_where=text("is_feed_pending")
+        ),
     )
 
     content_hash: Mapped[UUID]
@@ -46,6 +55,11 @@ class RuleText(TenantModel):
     cvss: Mapped[list[Any]] = mapped_column(server_default="[]")
     known_exploited: Mapped[bool | None]
     has_fix: Mapped[bool | None]
+    feed_epss: Mapped[float | None]
+    """What feeds say of its vulnerabilities, by any of their names: the highest score, and whether one is exploited."""
+    feed_known_exploited: Mapped[bool] = mapped_column(server_default="false")
+    is_feed_pending: Mapped[bool] = mapped_column(server_default="false")
+    """Feeds say something else than before, and its findings do not show it yet."""
     words: Mapped[str] = mapped_column(
         Computed("rule_words(title, rule_id, rule_name, identifiers)", persisted=True)
     )
@@ -168,6 +182,10 @@ class Finding(TenantModel):
     vex_statement_id: Mapped[int | None]
     """The supplier's statement that speaks for it, whether or not that decided its triage."""
     epss: Mapped[float | None]
+    """A feed's word where there is one, else the scanner's."""
+    epss_reported: Mapped[float | None]
+    """The scanner's; of a finding that no feed speaks of it may stand in `epss` alone."""
+    is_epss_of_feed: Mapped[bool] = mapped_column(server_default="false")
     priority: Mapped[int] = mapped_column(Integer)
     open_occurrences: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     kind: Mapped[int] = small()

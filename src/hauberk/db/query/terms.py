@@ -242,7 +242,9 @@ def cvss(term: Term, asker: Asker) -> Condition:
 
 
 def known_exploited(term: Term, asker: Asker) -> Condition:
-    return _yes_or_no(_of_rule(asker, rule_text.known_exploited), term)
+    """By scanners or by feeds; each has an index of its own."""
+    said = or_(rule_text.known_exploited, rule_text.feed_known_exploited)
+    return _yes_or_no(_of_rule(asker, said), term)
 
 
 def fix(term: Term, asker: Asker) -> Condition:

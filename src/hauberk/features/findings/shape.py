@@ -39,8 +39,8 @@ select f.organization_id, f.id, f.asset_id, f.rule_text_id, f.vulnerability_id, 
     f.reopened_at, f.assignee_id, f.duplicate_of_id, f.joined_into_id, f.epss, f.priority, f.kind, f.severity, f.severity_reported,
     f.severity_override, f.triage, f.vex_status, f.vex_statement_id, f.is_active, f.scanners, f.tags,
     a.name as asset_name, t.title, t.rule_id, t.identifiers, t.cwes, cast(t.cvss as text) as cvss,
-    t.known_exploited, v.name as vulnerability_name, d.reason as triage_reason,
-    d.vex_statement_id as decided_by_statement, u.name as assignee_name,
+    t.known_exploited or t.feed_known_exploited as known_exploited, v.name as vulnerability_name,
+    d.reason as triage_reason, d.vex_statement_id as decided_by_statement, u.name as assignee_name,
     main.location, main.component, seen.seen_at, seen.occurrences
 from unnest(cast(%(ids)s as int8[])) with ordinality as page(id, place)
 join finding f on f.organization_id = %(organization)s and f.id = page.id

@@ -101,7 +101,7 @@ def _locked(
                 for name in ("id", "kind", "is_active", "severity_reported", "epss", *_COLUMNS)
             ),
             RuleText.cvss_score,
-            RuleText.known_exploited,
+            (RuleText.known_exploited | RuleText.feed_known_exploited).label("known_exploited"),
             Decision.reason,
         )
         .join(

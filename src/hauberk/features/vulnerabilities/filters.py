@@ -50,7 +50,8 @@ def _term(term: Term, asker: Asker, worst: ColumnElement[int]) -> ColumnElement[
         case "cvss":
             return compared(rule_text.cvss_score, term)
         case "known_exploited":
-            return func.coalesce(rule_text.known_exploited, False).in_(term.values)
+            said = or_(rule_text.known_exploited, rule_text.feed_known_exploited)
+            return func.coalesce(said, False).in_(term.values)
         case "fix":
             return func.coalesce(rule_text.has_fix, False).in_(term.values)
         case "cve" | "vulnerability" | "id":

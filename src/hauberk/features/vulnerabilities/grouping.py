@@ -15,7 +15,7 @@ from hauberk.db import vulnerability_counts
 from hauberk.db.locks import lock_aliases, lock_asset, lock_counts
 from hauberk.domain import aliases
 from hauberk.domain.aliases import Statement
-from hauberk.domain.events import FindingsChanged
+from hauberk.domain.events import AliasesGrouped, FindingsChanged
 from hauberk.domain.finding import FindingKind
 from hauberk.domain.fingerprint import IDENTITY_VERSION
 from hauberk.ingest import regroup, regroup_undo, vex
@@ -121,6 +121,8 @@ def group_names(connection: Connection, organization_id: int) -> tuple[bool, lis
     lock_counts(connection, organization_id)
     vulnerability_counts.regroup(connection, organization_id, {*names, *before, *after})
     connection.execute(_APPLIED, parameters | {"applied": [row.id for row in new]})
+    if changed:
+        emit(connection, AliasesGrouped(organization_id, list(changed)))
     return True, list(changed)
 
 

@@ -53,7 +53,7 @@ _SHOWN = (
     RuleText.identifiers,
     RuleText.cwes,
     RuleText.cvss,
-    RuleText.known_exploited,
+    (RuleText.known_exploited | RuleText.feed_known_exploited).label("known_exploited"),
     RuleText.has_fix,
 )
 _FACTS = ("severity", "asset_id", "first_seen_at", "epss")

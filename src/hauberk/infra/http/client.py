@@ -221,7 +221,9 @@ class Outbound:
             length = received.get("content-length", "")
             if call.method != "HEAD" and length.isdecimal() and int(length[:20]) > limits.max_bytes:
                 raise too_large(limits.max_bytes)
-            body = await read_body(response.aiter_stream(), received, limits, call.sink)
+            is_passed_on = response.status in _REDIRECTS and call.to.redirects > 0
+            sink = None if is_passed_on else call.sink  # it gets the answer, not the way there
+            body = await read_body(response.aiter_stream(), received, limits, sink)
             return Answer(response.status, received, body)
 
     def _pool(self, call: _Call) -> httpcore2.AsyncConnectionPool:

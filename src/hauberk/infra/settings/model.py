@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     http: sections.Http = sections.Http()
     cors: sections.Cors = sections.Cors()
     egress: sections.Egress = sections.Egress()
+    feeds: sections.Feeds = sections.Feeds()
     clamav: sections.Clamav = sections.Clamav()
     admin: sections.Admin = sections.Admin()
     session: sections.Session = sections.Session()

@@ -1,6 +1,7 @@
 """The sections of the settings: one class per concern; a field `url` of section `database` is `HAUBERK_DATABASE_URL`."""
 
 from hauberk.infra.settings.sections.alerting import Alert, Mail
+from hauberk.infra.settings.sections.feeding import Feeds
 from hauberk.infra.settings.sections.observing import Log, Metrics, Otlp, Sentry
 from hauberk.infra.settings.sections.outgoing import Clamav, Egress
 from hauberk.infra.settings.sections.proving import Readiness
@@ -19,6 +20,7 @@ __all__ = [
     "Database",
     "Egress",
     "Environment",
+    "Feeds",
     "Http",
     "Log",
     "Mail",

@@ -1,0 +1,1 @@
+"""Feeds over HTTP: how each stands, for the operator's administrators."""

@@ -1,0 +1,1 @@
+"""One file for each feed; it is found by being here."""
