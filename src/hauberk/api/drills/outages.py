@@ -1,5 +1,6 @@
 """What an outage of a server does: an extra node reaches its servers through gates, which are shut and opened again."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -42,7 +43,7 @@ async def redis_down(probe: Probe) -> Outcome:
         )
         seen = await _outage(extra, [cache, queue], code=200, without={"cache", "queue"})
     wrong = {what: code for what, code in seen.answers.items() if code not in (200, 202)}
-    return _outcome("cache and queue", "200, degraded", seen, wrong)
+    return outcome("cache and queue", "200, degraded", seen, wrong)
 
 
 @drill("database-restart", breaks="cuts an extra node off its database", timeout=240)
@@ -55,7 +56,7 @@ async def database_restart(probe: Probe) -> Outcome:
     ):
         seen = await _outage(extra, [database], code=503, without={"database"})
     wrong = {what: code for what, code in seen.answers.items() if code != 503}
-    return _outcome("the database", "503", seen, wrong)
+    return outcome("the database", "503", seen, wrong)
 
 
 @drill("replica-down", breaks="takes the replica away from an extra node", timeout=240)
@@ -72,7 +73,7 @@ async def replica_down(probe: Probe) -> Outcome:
     ):
         seen = await _outage(extra, [replica], code=200, without={"replica"})
     wrong = {what: code for what, code in seen.answers.items() if code not in (200, 202)}
-    return _outcome("the replica", "200, degraded", seen, wrong)
+    return outcome("the replica", "200, degraded", seen, wrong)
 
 
 async def _outage(extra: Node, gates: list[Gate], *, code: int, without: set[str]) -> Seen:
@@ -92,7 +93,7 @@ async def _outage(extra: Node, gates: list[Gate], *, code: int, without: set[str
         noticed = await until(has_noticed, NOTICE_SECONDS + 2, f"readiness {code}")
         if not await extra.lives():
             raise RuntimeError("it was not alive any more")
-        answers = await _asked(extra)
+        answers = await asked(extra)
     finally:
         for each in gates:
             await each.open()
@@ -100,7 +101,33 @@ async def _outage(extra: Node, gates: list[Gate], *, code: int, without: set[str
     return Seen(noticed, recovered, answers)
 
 
-async def _asked(extra: Node) -> dict[str, int]:
+async def without(extra: Node, server: Gate, name: str, attempt: Callable[[], Awaitable[None]]) -> Seen:
+    """The same of what health knows from the last attempt to use it."""
+
+    async def is_lost() -> bool:
+        code, degraded = await extra.ready()
+        return code == 200 and name in degraded
+
+    async def is_there() -> bool:
+        code, degraded = await extra.ready()
+        return code == 200 and name not in degraded
+
+    await until(is_there, RECOVERY_SECONDS, f"{name} to be there to begin with")
+    await server.shut()
+    try:
+        await attempt()
+        noticed = await until(is_lost, NOTICE_SECONDS + 2, f"readiness without {name}")
+        if not await extra.lives():
+            raise RuntimeError("it was not alive any more")
+        answers = await asked(extra)
+    finally:
+        await server.open()
+    await attempt()
+    recovered = await until(is_there, RECOVERY_SECONDS, "readiness to be as before")
+    return Seen(noticed, recovered, answers)
+
+
+async def asked(extra: Node) -> dict[str, int]:
     found = {}
     for what, path in (("list", "/api/v1/findings?limit=1"), ("dashboard", "/api/v1/dashboard")):
         found[what] = (await extra.http.get(path)).status_code
@@ -113,7 +140,7 @@ async def _asked(extra: Node) -> dict[str, int]:
     return found
 
 
-def _outcome(what: str, expected: str, seen: Seen, wrong: dict[str, int]) -> Outcome:
+def outcome(what: str, expected: str, seen: Seen, wrong: dict[str, int]) -> Outcome:
     told = ", ".join(f"{name} {code}" for name, code in seen.answers.items())
     return Outcome(
         has_passed=not wrong and seen.noticed <= NOTICE_SECONDS,
