@@ -1,6 +1,9 @@
 """What suppliers state decides findings, whoever reports them and in whichever order; what people decide stands."""
 
 import asyncio
+import io
+import json
+import zipfile
 from functools import partial
 
 import pytest
@@ -416,3 +419,68 @@ async def test_what_is_exported_and_taken_in_again_changes_nothing_and_says_the_
     assert {number: each["triage"] for number, each in (await found(asset="other")).items()} == {
         0: "open", 1: "false_positive", 2: "confirmed", 3: "false_positive", 4: "confirmed",
     }  # fmt: skip
+
+
+async def test_a_document_in_an_archive_is_recognised_and_applied(scanned, found):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("vex/acme.json", json.dumps(openvex(statement(CVE, "not_affected", PART))))
+    await scanned(reports.packages(2))
+    scan = await scanned(packed.getvalue())
+    assert (scan["state"], scan["format"], scan["counts"]["statements"]["decided"]) == (
+        "done",
+        "openvex-json",
+        1,
+    )
+    assert await triage(found) == "false_positive"
+
+
+async def test_a_partial_document_adds_and_takes_nothing_back(scanned, found):
+    await scanned(reports.packages(3))
+    await scanned(openvex(statement(CVE, "not_affected", PART)))
+    await scanned(
+        openvex(statement("CVE-2024-1002", "not_affected", "pkg:npm/package-2"), at="2026-02-01T00:00:00Z"),
+        partial="true",
+    )
+    assert [(await found())[number]["triage"] for number in range(3)] == [
+        "open",
+        "false_positive",
+        "false_positive",
+    ]
+
+
+async def test_documents_of_a_branch_decide_from_when_it_is_tracked(api, scanned, found):
+    await scanned(reports.packages(2))
+    await scanned(openvex(statement(CVE, "not_affected", PART)), ref="release")
+    assert await triage(found) == "open"
+    asset = (await found())[1]["asset"]["id"]
+    for is_tracked, expected in ((True, "false_positive"), (False, "open")):
+        answer = await api.patch(f"/api/v1/assets/{asset}/refs/release", json={"is_tracked": is_tracked})
+        assert answer.status_code == 200, answer.text
+        assert await triage(found) == expected
+
+
+async def test_findings_joined_by_hand_are_decided_as_what_they_are_now(api, scanned, found):
+    await scanned(reports.packages(3))
+    await scanned(openvex(statement(CVE, "not_affected", PART)))
+    first, second = (await found())[1]["id"], (await found())[2]["id"]
+    joined = (await api.post(f"{FINDINGS}/{first}/join", json={"findings": [second]})).json()
+    assert (joined["triage"], joined["vex_status"]) == ("open", None)  # half of it is stated
+    (regrouping,) = (await api.get(f"{FINDINGS}/{first}/explanation")).json()["regroupings"]
+    undone = (await api.post(f"{FINDINGS}/{first}/regroupings/{regrouping['id']}/undo")).json()
+    assert (undone["triage"], undone["vex_status"]) == ("false_positive", "not_affected")
+
+
+async def test_counts_follow_what_is_decided(api, scanned, found):
+    await scanned(reports.packages(3))
+    await scanned(
+        openvex(
+            statement(CVE, "not_affected", PART), statement("CVE-2024-1002", "affected", "pkg:npm/package-2")
+        )
+    )
+    facets = (await api.get(f"{FINDINGS}/facets", params={"q": ""})).json()["triage"]
+    assert {each["value"]: each["count"] for each in facets if each["count"]} == {
+        "open": 1,
+        "confirmed": 1,
+        "false_positive": 1,
+    }

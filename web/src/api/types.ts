@@ -1,7 +1,9 @@
 /** What the API answers, by hand after the public contract. Field names are the API's own. */
 import type { Scan } from "./scan-types";
+import type { VexStatement, VexStatus } from "./vex-types";
 
 export type * from "./scan-types";
+export type * from "./vex-types";
 
 export type Severity = "critical" | "high" | "medium" | "low" | "info" | "unknown";
 export type Triage = "open" | "in_triage" | "confirmed" | "false_positive" | "risk_accepted" | "duplicate";
@@ -120,24 +122,6 @@ export type Occurrence = {
 };
 export type HistoryEntry = { id: string; at: string; actor: Named | null; action: string; detail: unknown };
 export type Comment = { id: string; author: Named | null; body: string; created_at: string };
-
-export type VexStatus = "not_affected" | "fixed" | "under_investigation" | "affected";
-/** The supplier's statement that speaks for a finding. */
-export type VexStatement = {
-  vex_status: VexStatus;
-  decides: boolean;
-  vulnerability: string;
-  product: string;
-  component: string | null;
-  justification: string | null;
-  impact: string | null;
-  action: string | null;
-  author: string | null;
-  stated_at: string;
-  document_id: string | null;
-  document_version: string | null;
-  scan: Named;
-};
 
 export type FindingDetail = Finding & {
   description: string | null;

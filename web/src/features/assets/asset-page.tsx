@@ -1,7 +1,7 @@
 /** One asset: what is open on it, its refs, its newest scans, and the acts on itself. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ListChecks, Pencil, Trash2 } from "lucide-react";
+import { FileDown, ListChecks, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { isProblem } from "@/api/problem";
 import { useMay } from "@/api/session";
@@ -81,6 +81,7 @@ export function AssetPage({ id, onGone }: { id: string; onGone: () => void }) {
 
 function Summary({ asset, onGone }: { asset: Asset; onGone: () => void }) {
   const mayWrite = useMay("assets:write");
+  const mayReadFindings = useMay("findings:read");
   const [dialog, setDialog] = useState<"edit" | "delete" | null>(null);
   const close = () => setDialog(null);
   const { kind, tags, open_findings, scanners } = asset;
@@ -108,6 +109,17 @@ function Summary({ asset, onGone }: { asset: Asset; onGone: () => void }) {
           <ListChecks size={15} aria-hidden="true" />
           Open findings
         </FindingsLink>
+        {mayReadFindings && (
+          <a
+            href={`/api/v1/assets/${asset.id}/vex`}
+            download
+            className={buttonStyle()}
+            title="What has been decided here, for others to take in: OpenVEX"
+          >
+            <FileDown size={14} aria-hidden="true" />
+            Export VEX
+          </a>
+        )}
         {mayWrite && (
           <>
             <Button onClick={() => setDialog("edit")}>

@@ -16,11 +16,11 @@ export function SupplierWord({ vex, presence }: Pick<FindingDetail, "presence"> 
   return (
     <section aria-label="What the supplier states" className="mt-2 rounded-md bg-sunken px-3 py-2 text-xs">
       <p className="flex flex-wrap items-center gap-x-1.5 gap-y-1 [overflow-wrap:anywhere]">
-        <span className="font-medium text-strong">{vex.author ?? "The supplier"}</span>
-        <span className="text-muted">states</span>
+        <span className="font-medium text-strong">{vex.author ?? "The supplier"}</span>{" "}
+        <span className="text-muted">states</span>{" "}
         <Chip size="sm" tone={TONE[vex.vex_status]}>
           {VEX_WORD[vex.vex_status]}
-        </Chip>
+        </Chip>{" "}
         {vex.justification && <span>{vex.justification.replaceAll("_", " ")}</span>}
       </p>
       {vex.impact && <p className="mt-1 whitespace-pre-line [overflow-wrap:anywhere]">{vex.impact}</p>}
@@ -31,7 +31,7 @@ export function SupplierWord({ vex, presence }: Pick<FindingDetail, "presence"> 
       )}
       <p className="mt-1 text-muted [overflow-wrap:anywhere]">
         {effect(vex, presence)} About {vex.vulnerability} in {vex.component ?? vex.product}, stated{" "}
-        <Time at={vex.stated_at} look="age" /> in{" "}
+        <Time at={vex.stated_at} /> in{" "}
         <Link to="/scans/$id" params={{ id: vex.scan.id }} className="link">
           {vex.scan.name}
         </Link>
