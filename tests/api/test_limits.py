@@ -1,8 +1,13 @@
 """Rate limits: who shares a count, what is told, and that they hold without the cache."""
 
+import secrets
+
 import pytest
+import redis.asyncio
+from limits import parse
 
 from fixtures.api import PASSWORD, browser, serving
+from hauberk.api.middleware.counting import Allowance, Counting
 
 pytestmark = pytest.mark.anyio
 
@@ -143,3 +148,17 @@ async def test_signing_in_stays_as_narrow_while_each_process_counts_for_itself(s
         body = {"email": "nobody@example.org", "password": PASSWORD}
         codes = [(await client.post("/api/v1/auth/login", json=body)).status_code for _ in range(2)]
     assert codes == [401, 429]
+
+
+async def test_two_limits_are_counted_in_one_message_also_after_the_server_forgot_how(cache_url):
+    cache = redis.asyncio.Redis.from_url(cache_url)
+    counting = Counting()
+    whose = secrets.token_hex(8)
+    allowances = [Allowance(each, parse("9/minute"), f"{each}:{whose}") for each in ("token", "user")]
+    try:
+        first = await counting.hit(cache, allowances)
+        await cache.script_flush()
+        second = await counting.hit(cache, allowances)
+    finally:
+        await cache.aclose()
+    assert (first.remaining, second.remaining) == (8, 7)

@@ -12,7 +12,7 @@ from factories.scan import make_scan
 from factories.vulnerability import also_has, make_vulnerability
 from hauberk.db import installation
 from hauberk.db.models.finding import Comment, Finding
-from hauberk.db.query import Asker, FindingQuery
+from hauberk.db.query import Asker, By, FindingQuery
 from hauberk.db.query.sources import MAX_IDS
 from hauberk.db.session import Pool, sync_engine, transaction
 from hauberk.domain.finding import FindingKind, Triage
@@ -51,10 +51,16 @@ class World:
         return make_finding(self.connection, asset, **columns)
 
     def ask(self, text):
-        query = FindingQuery(parse(text), self.asker)
+        """Whichever way findings are compared with places, the same are found."""
+        first, *others = (self._ask(text, by) for by in By)
+        assert all(each == first for each in others), text
+        return first
+
+    def _ask(self, text, by):
+        query = FindingQuery(parse(text), self.asker, by_places=by is not By.NUMBERS)
         found = self.connection.execute(query.look_up).all() if query.look_up is not None else []
         statement = select(Finding.id).where(
-            Finding.organization_id == self.organization_id, query.condition(found)
+            Finding.organization_id == self.organization_id, query.condition(found, by)
         )
         return set(self.connection.scalars(statement))
 

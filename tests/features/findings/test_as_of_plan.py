@@ -63,7 +63,7 @@ async def test_a_page_of_the_past_is_found_by_indexes(rows, organization, contex
     actor = Actor.system(number)
     asker = Asker(number, None, context.public_ids, clock.now(), is_unordered=True)
     matching = visible_to(actor).where(FindingQuery(parse(query), asker).condition(()))
-    page = listing.cut(matching, sort, 50, listing.position(PageRequest(sort=sort)))
+    page = listing.cut([listing.Way(matching, matching)], sort, 50, listing.position(PageRequest(sort=sort)))
     compiled = looking_back(page, number, clock.now()).compile(
         dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}
     )

@@ -1,6 +1,7 @@
 """Counting for the rate limits: in the cache server for all processes, or in this one while the cache is away."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from limits import RateLimitItem
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from redis.commands.core import AsyncScript
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 
 WITHOUT_CACHE_SECONDS = 5.0
 ANSWER_SECONDS = 0.25
@@ -37,6 +38,10 @@ redis.call('HSET', KEYS[1], 'number', number, 'current', current + 1, 'before', 
 redis.call('PEXPIRE', KEYS[1], 2 * window)
 return {1, limit - counted - 1, math.ceil(left / 1000)}
 """
+
+
+Answer = tuple[int, int, int]
+"""Whether it is allowed, how many are left, and when the window ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,37 +76,48 @@ class Verdict:
 
 
 class Counting:
-    """Of several limits each has a key of its own, so they may lie on several servers of a cluster."""
-
     def __init__(self) -> None:
         self._memory = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._shared: AsyncScript | None = None
+        self._script: AsyncScript | None = None
         self._memory_until = 0.0
 
     async def hit(self, cache: redis.asyncio.Redis, allowances: Sequence[Allowance]) -> Verdict:
-        """Counts for all of them; the verdict is the narrowest one's."""
-        if len(allowances) == 1:
-            return await self._hit(cache, allowances[0])
-        verdicts = await asyncio.gather(*(self._hit(cache, each) for each in allowances))
+        """Counts for all of them, in one message; the verdict is the narrowest one's."""
+        verdicts = await self._hit(cache, allowances)
         return min(verdicts, key=lambda each: (each.is_allowed, each.remaining))
 
-    async def _hit(self, cache: redis.asyncio.Redis, allowance: Allowance) -> Verdict:
+    async def _hit(self, cache: redis.asyncio.Redis, allowances: Sequence[Allowance]) -> list[Verdict]:
         if time.monotonic() >= self._memory_until:
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
-                    return await self._for_all(cache, allowance)
+                    return await self._for_all(cache, allowances)
             except (OSError, TimeoutError, RedisError):
                 self._memory_until = time.monotonic() + WITHOUT_CACHE_SECONDS
-        return await self._alone(allowance)
+        return [await self._alone(each) for each in allowances]
 
-    async def _for_all(self, cache: redis.asyncio.Redis, allowance: Allowance) -> Verdict:
-        if self._shared is None:
-            self._shared = cache.register_script(_COUNT)
-        item = allowance.item
-        is_allowed, remaining, reset = await self._shared(
-            keys=[f"rate:{allowance.key}"], args=[item.amount, item.get_expiry()]
+    async def _for_all(self, cache: redis.asyncio.Redis, allowances: Sequence[Allowance]) -> list[Verdict]:
+        answers = await self._asked(cache, allowances)
+        return [
+            Verdict(allowance, bool(is_allowed), remaining, reset)
+            for allowance, (is_allowed, remaining, reset) in zip(allowances, answers, strict=True)
+        ]
+
+    async def _asked(self, cache: redis.asyncio.Redis, allowances: Sequence[Allowance]) -> Sequence[Answer]:
+        """In one message, where one server has all keys: a cluster's client is of another class, and asks several."""
+        script = self._script = self._script or cache.register_script(_COUNT)
+        asked = [([f"rate:{each.key}"], [each.item.amount, each.item.get_expiry()]) for each in allowances]
+        if len(asked) > 1 and isinstance(cache, redis.asyncio.Redis):
+            pipeline = cache.pipeline(transaction=False)
+            for keys, arguments in asked:
+                pipeline.evalsha(script.sha, 1, *keys, *arguments)
+            # Without the script, as after a restart, nothing was counted: it is sent along then.
+            with contextlib.suppress(NoScriptError):
+                found: Sequence[Answer] = await pipeline.execute()
+                return found
+        answers: list[Answer] = await asyncio.gather(
+            *(script(keys=keys, args=arguments) for keys, arguments in asked)
         )
-        return Verdict(allowance, bool(is_allowed), remaining, reset)
+        return answers
 
     async def _alone(self, allowance: Allowance) -> Verdict:
         item = allowance.alone or allowance.item

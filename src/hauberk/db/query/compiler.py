@@ -5,16 +5,18 @@ rows = connection.execute(query.look_up).all() if query.look_up is not None else
 statement.where(query.condition(rows))
 """
 
+import enum
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Row, and_, func, literal, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, CompoundSelect, Row, and_, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 
 from hauberk.db.query.asker import Asker
-from hauberk.db.query.sources import MAX_IDS, Source, narrowed_by, sources_of
+from hauberk.db.query.places import Places, is_claimed_in, is_in, is_within, places_of
+from hauberk.db.query.sources import MAX_IDS, Source, sources_of
 from hauberk.db.query.terms import TERMS, Condition, own_id_as_word
 from hauberk.db.query.tree import compile_tree
 from hauberk.domain.query import AllOf, Node, Term, Word, leaves
@@ -44,23 +46,51 @@ def is_far(node: Node | None) -> bool:
     return any(isinstance(leaf, Term) and leaf.key in _FAR for leaf in leaves(node))
 
 
-class FindingQuery:
-    """A query ready to be asked. `look_up` is the one statement to run first, None when nothing is to be looked up."""
+class By(enum.Enum):
+    """How findings come to be compared with terms about places."""
 
-    def __init__(self, node: Node | None, asker: Asker) -> None:
+    NUMBERS = enum.auto()
+    """Few are looked up before, by number; else each is compared."""
+    PLACES = enum.auto()
+    """They are reached from the places that an index finds."""
+    WALK = enum.auto()
+    """In some order, each looked for among the findings of those places."""
+    EACH = enum.auto()
+    """Whichever way: each one's places are looked at."""
+
+
+class FindingQuery:
+    """A query ready to be asked. `look_up` is the one statement to run first, None when nothing is to be looked up.
+
+    `by_places`: the statement itself finds places, and nothing of them is looked up before (`By`).
+    """
+
+    def __init__(self, node: Node | None, asker: Asker, *, by_places: bool = False) -> None:
         self.node = node
         self._asker = asker
         self._sources: dict[Word | Term, list[tuple[int, Source]]] = defaultdict(list)
         self._narrowing: dict[Word | Term, tuple[int, Source]] = {}
+        self._places: dict[Word | Term, Places] = {}
+        self._tables: dict[Word | Term, CTE] = {}
         number = 0
         for leaf in dict.fromkeys(leaves(node)):
             for source in sources_of(leaf, asker):
                 self._sources[leaf].append((number, source))
                 number += 1
-            if (narrow := narrowed_by(leaf)) is not None:
-                self._narrowing[leaf] = (number, narrow)
-                number += 1
+            if (places := places_of(leaf)) is None:
+                continue
+            self._places[leaf] = places
+            if by_places:
+                self._tables[leaf] = places.table(number)
+            else:
+                self._narrowing[leaf] = (number, places.source())
+            number += 1
         self.look_up = self._look_up()
+
+    @property
+    def is_within_places(self) -> Condition | None:
+        """Whether all places were found that its terms are about; None where it has no such term."""
+        return and_(*map(is_within, self._tables.values())) if self._tables else None
 
     def _look_up(self) -> CompoundSelect[Any] | None:
         parts = []
@@ -70,10 +100,10 @@ class FindingQuery:
             parts.append(select(literal(number).label("source"), ids.label("ids")))
         return union_all(*parts) if parts else None
 
-    def condition(self, found: Iterable[Row[Any]]) -> Condition:
+    def condition(self, found: Iterable[Row[Any]], by: By = By.NUMBERS) -> Condition:
         """`found`: the rows of `look_up`."""
         ids = {row.source: row.ids for row in found}
-        return compile_tree(self.node, partial(self._leaf, ids=ids | self._common(ids)))
+        return compile_tree(self.node, partial(self._leaf, ids=ids | self._common(ids), by=by))
 
     def _common(self, ids: dict[int, list[int]]) -> dict[int, list[int]]:
         """Of leaves that all have to hold and ask for the same column: the ids that each of them has found."""
@@ -91,7 +121,7 @@ class FindingQuery:
             for number in numbers
         }
 
-    def _leaf(self, leaf: Word | Term, *, ids: dict[int, list[int]]) -> Condition:
+    def _leaf(self, leaf: Word | Term, *, ids: dict[int, list[int]], by: By) -> Condition:
         conditions = [source.condition(ids[number]) for number, source in self._sources.get(leaf, [])]
         if isinstance(leaf, Word):
             conditions += own_id_as_word(leaf, self._asker)
@@ -100,4 +130,8 @@ class FindingQuery:
         if leaf in self._narrowing:
             number, narrow = self._narrowing[leaf]
             return and_(narrow.condition(ids[number]), or_(*conditions))
+        if leaf in self._tables and by is not By.EACH:
+            places = self._tables[leaf]
+            is_there = is_claimed_in(places) if self._places[leaf].is_exact else or_(*conditions)
+            return and_(is_in(places, drives=by is By.PLACES), is_there)
         return or_(*conditions)

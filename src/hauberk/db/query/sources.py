@@ -22,8 +22,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    true,
-    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, array
 
@@ -77,60 +75,9 @@ def sources_of(leaf: Word | Term, asker: Asker) -> tuple[Source, ...]:
     return build(leaf, asker) if build is not None else ()
 
 
-def narrowed_by(leaf: Word | Term) -> Source | None:
-    """Findings among which all that fulfil the leaf are, by an index; which of them do is asked of each."""
-    if not isinstance(leaf, Term) or leaf.key not in _NARROWING:
-        return None
-    ranges = [_NARROWING[leaf.key](word) for word in texts(leaf)]
-    if any(lowest == "" for _, lowest, _ in ranges):
-        return None
-    parts = [select(_answer(getattr(func, index)(*ends, MAX_IDS + 1))) for index, *ends in ranges]
-    ids = parts[0] if len(parts) == 1 else select(next(iter(union_all(*parts).subquery().c)))
-    return Source(finding.id, ids, every=true())
-
-
 def _answer(function: Any) -> ColumnElement[Any]:
     found: ColumnElement[Any] = function.column_valued().label("id")
     return found
-
-
-def _range(word: str) -> tuple[str, str]:
-    """`src/*.py` begins with `src/`; `src/` is everything below that folder."""
-    start, star, _ = word.partition("*")
-    start = start[:INDEXED_CHARS]
-    return start, start + _LAST if star or word.endswith("/") or len(word) > INDEXED_CHARS else start
-
-
-def _of_address(word: str) -> tuple[str, str, str]:
-    """`*/pom.xml` is known by its end, which an index holds backwards."""
-    if not word.startswith("*"):
-        return "findings_between", *_range(word)
-    if word.endswith("/"):
-        return "findings_between", "", ""  # below a folder, wherever that is: neither end is known
-    end = word.rpartition("*")[2][::-1][:INDEXED_CHARS]
-    return "findings_ending_between", end, end + _LAST
-
-
-def _of_component(word: str) -> tuple[str, str, str]:
-    name, _, _ = word.rpartition("@")
-    return "findings_with_component", *_range((name or word).lower())
-
-
-def _of_purl(word: str) -> tuple[str, str, str]:
-    start, star, _ = word.partition("*")
-    start = start[:INDEXED_CHARS]
-    return "findings_with_purl", start, start + _LAST if star or len(word) > INDEXED_CHARS else start
-
-
-INDEXED_CHARS = 300
-_LAST = "\U0010ffff"
-_NARROWING: dict[str, Callable[[str], tuple[str, str, str]]] = {
-    "path": _of_address,
-    "component": _of_component,
-    "package": _of_component,
-    "purl": _of_purl,
-}
-"""For each word the function that an index serves, and between which two texts it is to look."""
 
 
 def texts(leaf: Term) -> list[str]:

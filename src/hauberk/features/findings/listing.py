@@ -1,5 +1,7 @@
 """Which findings a page holds and how many there are: one statement, kept where the same query will ask it again."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -7,6 +9,7 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     FromClause,
     Integer,
     Select,
@@ -46,35 +49,65 @@ def position(request: PageRequest) -> dict[str, Any]:
     return {f"after_{n}": value for n, value in enumerate(values)}
 
 
-def cut(
-    matching: Select[Any],
-    sort: str,
-    limit: int,
-    at: dict[str, Any],
-    *,
-    is_far: bool = False,
-    summed: Select[Any] | None = None,
-) -> Select[Any]:
-    """One row: `ids`, in order and one more than the limit when there are more, and `counted`, up to the cap and one.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to what a query finds: all of it in any order, and in the page's order one after the other.
 
-    `summed`: what counts it. Without, all that match are read up to the cap: if those are all, the page is cut from
-    them; if they are not, so many match that a walk in the page's order soon has it full.
+    `condition`: when to go it, told by the statement itself. `is_far`: rows are visited, in the order they were written.
     """
-    keys = [key.column for key in ORDERS[sort].keys]
-    matched = matching.with_only_columns(*keys)
-    if summed is not None:
-        page = (
-            _in_order(matched, sort, limit, at).cte("page").prefix_with("materialized", dialect="postgresql")
-        )
+
+    everything: Select[Any]
+    walk: Select[Any]
+    condition: ColumnElement[bool] | None = None
+    is_far: bool = False
+
+
+def summed_page(
+    matching: Select[Any], sort: str, limit: int, at: dict[str, Any], summed: Select[Any]
+) -> Select[Any]:
+    """One row: `ids`, in order and one more than the limit when there are more, and `counted`, as `summed` counts it."""
+    page = _in_order(_keys(matching, sort), sort, limit, at).cte("page")
+    page = page.prefix_with("materialized", dialect="postgresql")
+    total: ColumnElement[Any] = summed.scalar_subquery()
+    if not at:
         # A first page that holds everything is counted by itself: `counted` is null then.
-        return _answered(page, sort, summed.scalar_subquery() if at else _beyond(page, limit, summed))
-    read = (matched.order_by(finding.c.id) if is_far else matched).limit(MAX_TOTAL + 1).cte("matched")
+        total = case((select(func.count()).select_from(page).scalar_subquery() > limit, total))
+    return _answered(page, sort, total)
+
+
+def cut(ways: Sequence[Way], sort: str, limit: int, at: dict[str, Any]) -> Select[Any]:
+    """The same row, `counted` up to the cap and one.
+
+    All that match are read up to the cap: if those are all, the page is cut from them; if they are not, so many match
+    that a walk in the page's order soon has it full. Of several ways one is gone.
+    """
+    read = _one_of([_everything(way, sort) for way in ways]).cte("matched")
     read = read.prefix_with("materialized", dialect="postgresql")
     counted = select(func.count()).select_from(read).scalar_subquery()
-    few = _in_order(select(read).where(counted <= MAX_TOTAL), sort, limit, at, of=read).subquery()
-    many = _in_order(matched.where(counted > MAX_TOTAL), sort, limit, at).subquery()
-    page = union_all(select(few), select(many)).cte("page")
-    return _answered(page.prefix_with("materialized", dialect="postgresql"), sort, counted)
+    few = _in_order(select(read).where(counted <= MAX_TOTAL), sort, limit, at, of=read)
+    many = [_in_order(_walk(way, sort).where(counted > MAX_TOTAL), sort, limit, at) for way in ways]
+    page = _one_of([few, *many]).cte("page").prefix_with("materialized", dialect="postgresql")
+    return _answered(page, sort, counted)
+
+
+def _everything(way: Way, sort: str) -> Select[Any]:
+    rows = _keys(way.everything, sort).limit(MAX_TOTAL + 1)
+    rows = rows if way.condition is None else rows.where(way.condition)
+    return rows.order_by(finding.c.id) if way.is_far else rows
+
+
+def _walk(way: Way, sort: str) -> Select[Any]:
+    rows = _keys(way.walk, sort)
+    return rows if way.condition is None else rows.where(way.condition)
+
+
+def _keys(rows: Select[Any], sort: str) -> Select[Any]:
+    return rows.with_only_columns(*(key.column for key in ORDERS[sort].keys))
+
+
+def _one_of(parts: Sequence[Select[Any]]) -> Select[Any] | CompoundSelect[Any]:
+    """Of these one has rows."""
+    return parts[0] if len(parts) == 1 else union_all(*(select(part.subquery()) for part in parts))
 
 
 def _in_order(
@@ -89,11 +122,6 @@ def _in_order(
     if "skipped" in at:
         page = page.offset(bindparam("skipped", at["skipped"], type_=Integer))
     return page
-
-
-def _beyond(page: CTE, limit: int, summed: Select[Any]) -> ColumnElement[Any]:
-    has_more = select(func.count()).select_from(page).scalar_subquery() > limit
-    return case((has_more, summed.scalar_subquery()))
 
 
 def _answered(page: CTE, sort: str, counted: ColumnElement[Any]) -> Select[Any]:
@@ -113,7 +141,10 @@ def kept(
         return None
     matching = visible_to(actor).where(asked.condition(()))
     summed = _summed(actor, public_ids, node) if is_counted(node) and not is_of_assets(node) else None
-    return Kept.of(cut(matching, sort, limit, dict.fromkeys(at), summed=summed))
+    start: dict[str, Any] = dict.fromkeys(at)
+    if summed is None:
+        return Kept.of(cut([Way(matching, matching)], sort, limit, start))
+    return Kept.of(summed_page(matching, sort, limit, start, summed))
 
 
 def _summed(actor: Actor, public_ids: PublicIds, node: Node | None) -> Select[Any]:

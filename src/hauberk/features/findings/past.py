@@ -43,7 +43,7 @@ class PastFindingRepository(FindingRepository):
 
     async def _cut(self, actor: Actor, query: str, request: PageRequest, at: dict[str, Any]) -> Any:
         matching = visible_to(actor).where(await self.condition(actor, parse(query)))
-        statement = listing.cut(matching, request.sort, request.limit, at)
+        statement = listing.cut([listing.Way(matching, matching)], request.sort, request.limit, at)
         return (await self._rows(looking_back(statement, actor.organization_id, self._at))).one()
 
     async def _shown(self, actor: Actor, ids: Sequence[int]) -> Sequence[Any]:

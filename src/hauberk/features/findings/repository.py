@@ -15,7 +15,7 @@ from hauberk.db.models.finding import Comment, Decision, Occurrence, RuleText
 from hauberk.db.models.identity import Membership, User
 from hauberk.db.models.scan import Scan
 from hauberk.db.models.vex import VexStatement
-from hauberk.db.query import Asker, FindingQuery, is_far
+from hauberk.db.query import Asker, By, FindingQuery, is_far
 from hauberk.db.repository import DbSession, PageRequest
 from hauberk.domain.permissions import Actor
 from hauberk.domain.query import Node, parse
@@ -88,10 +88,23 @@ class FindingRepository:
         )
         if kept is not None:
             return (await fetch(self.session, kept, **at))[0]
-        node = parse(query)
-        matching = visible_to(actor).where(await self.condition(actor, node))
-        statement = listing.cut(matching, request.sort, request.limit, at, is_far=is_far(node))
-        return (await self._rows(statement)).one()
+        ways = await self._ways(actor, parse(query))
+        return (await self._rows(listing.cut(ways, request.sort, request.limit, at))).one()
+
+    async def _ways(self, actor: Actor, node: Node | None) -> list[listing.Way]:
+        """By the places that its terms are about, unless those are too many; else there is one."""
+        query = FindingQuery(node, self._asker(actor), by_places=True)
+        found = (await self._rows(query.look_up)).all() if query.look_up is not None else []
+        visible = visible_to(actor)
+        each = visible.where(query.condition(found, By.EACH))
+        is_within = query.is_within_places
+        if is_within is None:
+            return [listing.Way(each, each, is_far=is_far(node))]
+        reached, walked = (visible.where(query.condition(found, by)) for by in (By.PLACES, By.WALK))
+        return [
+            listing.Way(reached, walked, is_within),
+            listing.Way(each, each, not_(is_within), is_far=True),
+        ]
 
     async def _shown(self, actor: Actor, ids: Sequence[int]) -> Sequence[Any]:
         if not ids:
