@@ -103,6 +103,13 @@ def test_a_report_about_several_repositories_teaches_none(asset_of, imports):
     assert imports.value("select count(*) from asset_identifier") == 0
 
 
+def test_a_report_that_nothing_names_says_that_its_file_does(asset_of):
+    name, (said,) = asset_of(reports.code(3), file_name="results.json")
+    assert name == "results"
+    assert "it counts for “results”, after its file" in said
+    assert asset_of(reports.code(3), asset="Shop") == ("Shop", [])
+
+
 def test_two_scanners_call_one_image_differently_and_mean_one_asset(asset_of, imports):
     name = "registry.example/team/shop:41"
     asset_of(

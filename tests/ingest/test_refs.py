@@ -1,5 +1,8 @@
 """Branches that nobody scans any more: what was seen on them closes after 14 days, and nothing else does."""
 
+import copy
+from typing import Any
+
 import pytest
 
 from factories import reports
@@ -107,6 +110,55 @@ def test_how_long_a_branch_stays_is_a_setting(imports, branch, sweep, monkeypatc
     monkeypatch.setitem(vars(imports.settings.retention), "ref_days", 3)
     pass_by(imports, 4)
     assert sweep()["refs"] == 1
+
+
+def page(*lines: int) -> dict[str, Any]:
+    """One finding, at each of these lines of its file."""
+    report = reports.sarif(1)
+    (result,) = report["runs"][0]["results"]
+    report["runs"][0]["results"] = copies = [copy.deepcopy(result) for _ in lines]
+    for each, line in zip(copies, lines, strict=True):
+        each["locations"][0]["physicalLocation"]["region"]["startLine"] = line
+    return report
+
+
+@pytest.mark.parametrize(("decided_on", "then_on"), [("feature", None), (None, "feature")])
+def test_a_decision_survives_that_another_ref_shows_the_place_at_another_line(
+    imports, consistent, decided_on, then_on
+):
+    """A branch is merged, or made: what people said of its finding stays, unless it shows more of it than they saw."""
+    imports(page())
+    imports(page(10), ref=decided_on)
+    imports.run("update finding set triage = 3")
+    imports.run("delete from count_delta")
+    imports.run(
+        "insert into count_delta (organization_id, asset_id, on_day, kind, severity, triage, n)"
+        " select organization_id, asset_id, now()::date, kind, severity, triage, 1 from finding where is_active"
+    )
+    imports(page(17), ref=then_on)
+    assert imports.rows("select triage from finding") == [(3,)]
+    consistent()
+    imports(page(17, 90), ref=then_on)
+    assert imports.rows("select triage from finding") == [(0,)]
+    consistent()
+
+
+def test_a_branch_is_one_however_pipelines_spell_it(imports):
+    imports(page(10), ref="main")
+    assert imports(page(10), ref="refs/heads/main").counts["unchanged"] == 1
+    imports(page(10), ref="refs/tags/v1")
+    assert imports(page(10), ref="v1").counts["unchanged"] == 1
+    refs = "select name, is_tracked from asset_ref order by name"
+    assert imports.rows(refs) == [("main", True), ("v1", False)]
+
+
+def test_a_ref_that_was_named_at_length_before_goes_on(imports):
+    imports(page(10), ref="main")
+    imports.run("update asset_ref set name = 'refs/heads/main'")
+    imports.run("update asset set default_ref = 'refs/heads/main'")
+    for spelled in ("main", "refs/heads/main", None):
+        assert imports(page(10), ref=spelled).counts["unchanged"] == 1
+    assert imports.value("select count(*) from asset_ref") == 1
 
 
 def test_a_branch_that_shows_the_same_and_lines_that_move_write_no_finding(imports, consistent):

@@ -179,7 +179,7 @@ def _told(
     connection: Connection, job: Import, said: Outcome, place: Place, identifiers: tuple[str, ...]
 ) -> tuple[Place, str | None]:
     at, _ = scopes.effective_date(job.requested, said.header, job.accepted_at)
-    return known_as.told(
+    told, note = known_as.told(
         connection,
         job.organization_id,
         place,
@@ -188,6 +188,8 @@ def _told(
         at=at,
         stays_days=job.identifiers_stay_days,
     )
+    is_after_file = job.requested.asset is None and said.header.asset is None and told.asset_id is None
+    return told, note or (scopes.NAMED_AFTER_FILE.format(told.asset) if is_after_file else None)
 
 
 def _is_partial(job: Import, outcome: Outcome) -> bool:

@@ -1,5 +1,6 @@
 """What a report is compared with: its asset, ref and scope, found or made, and the occurrences known there."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +17,11 @@ from hauberk.ingest.known import KNOWN_COLUMNS, KNOWN_ORDER
 
 AUTOMATIC: Final = "auto"
 DEFAULT_REF: Final = "main"
-_COPY_BLOCK = 65_536
+NAMED_AFTER_FILE: Final = (
+    "Neither the upload nor the report names an asset, so it counts for “{}”, after its file: reports of other things in files of"
+    " this name replace each other there. Name the asset."
+)
+_WHOLE_REF: Final = re.compile(r"^refs/(heads|tags)/")
 
 
 class Requested(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -41,6 +46,7 @@ class Place:
     asset: str
     asset_kind: str
     ref: str | None
+    ref_as_said: str | None
     scanner: str
     key: str
 
@@ -74,7 +80,8 @@ def place_of(
         asset_id=requested.asset_id,
         asset=name,
         asset_kind=requested.asset_kind or header.asset_kind or usual_kind(*kinds),
-        ref=_bounded(requested.ref or header.ref),
+        ref=ref_name(requested.ref or header.ref),
+        ref_as_said=_bounded(requested.ref or header.ref),
         scanner=scanner[:MAX_NAME_CHARS],
         key=scope_key(requested, header),
     )
@@ -84,6 +91,11 @@ def asset_name(named: str | None, header: ReportHeader, file_name: str | None) -
     """What names no asset belongs to what the report, else its file, is called after."""
     name = named or header.asset or PurePath(file_name or "report").stem
     return name.strip()[:MAX_NAME_CHARS] or "report"
+
+
+def ref_name(said: str | None) -> str | None:
+    """Pipelines say `refs/heads/main` and people `main`: one branch."""
+    return _bounded(_WHOLE_REF.sub("", said or ""))
 
 
 def scope_key(requested: Requested, header: ReportHeader) -> str:
@@ -117,12 +129,17 @@ def comes_late(at: datetime, last_scan_at: datetime | None) -> bool:
 
 _LIVING: Final = """a.organization_id = :organization and a.deleted_at is null
     and case when cast(:asset_id as int8) is null then a.name_key = :name_key else a.id = :asset_id end"""
+# As it was called before in so many words, else by its short name, which the default ref may have as well.
+_REF: Final = r"""coalesce((select n.name from asset_ref n where n.organization_id = a.organization_id and n.asset_id = a.id
+        and n.name = cast(:ref_as_said as text)),
+    case when cast(:ref as text) is null or :ref = regexp_replace(a.default_ref, '^refs/(heads|tags)/', '')
+        then a.default_ref else :ref end)"""
 _FIND = text(f"""
 select s.id, a.id as asset_id, r.is_tracked, s.version, s.open_occurrences, s.tool_version, s.last_scan_id,
     s.last_scan_at, s.last_complete_scan_at
 from asset a
 join asset_ref r on r.organization_id = a.organization_id and r.asset_id = a.id
-    and r.name = coalesce(:ref, a.default_ref)
+    and r.name = {_REF}
 join scope s on s.organization_id = a.organization_id and s.asset_id = a.id and s.ref_id = r.id
     and s.scanner = :scanner and s.key = :key
 where {_LIVING}
@@ -135,7 +152,7 @@ on conflict (organization_id, name_key) do nothing
 _ASSET = text(f"select a.id from asset a where {_LIVING}")  # noqa: S608
 _MAKE_REF = text(f"""
 insert into asset_ref (organization_id, asset_id, name, is_tracked)
-select a.organization_id, a.id, coalesce(:ref, a.default_ref), coalesce(:ref, a.default_ref) = a.default_ref
+select a.organization_id, a.id, {_REF}, {_REF} = a.default_ref
 from asset a where {_LIVING}
 on conflict (organization_id, asset_id, name) do nothing
 """)  # noqa: S608
@@ -144,7 +161,7 @@ insert into scope (organization_id, asset_id, ref_id, scanner, key)
 select a.organization_id, a.id, r.id, :scanner, :key
 from asset a
 join asset_ref r on r.organization_id = a.organization_id and r.asset_id = a.id
-    and r.name = coalesce(:ref, a.default_ref)
+    and r.name = {_REF}
 where {_LIVING}
 on conflict (organization_id, asset_id, ref_id, scanner, key) do nothing
 """)  # noqa: S608
@@ -181,6 +198,7 @@ def _parameters(organization_id: int, place: Place) -> dict[str, Any]:
         "asset_id": place.asset_id,
         "name_key": place.asset.casefold(),
         "ref": place.ref,
+        "ref_as_said": place.ref_as_said,
         "scanner": place.scanner,
         "key": place.key,
     }

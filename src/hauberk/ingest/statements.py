@@ -234,7 +234,8 @@ where f.organization_id = :organization and f.id in (
     join occurrence o on o.organization_id = :organization and o.id = c.id)
 """
 
-# A decided finding that turns up at a place nobody has looked at is open again, unless the decision says everywhere.
+# A decided finding that turns up at a place nobody has looked at is open again, unless the decision says everywhere. Another ref
+# may show the same places at other lines: where it shows as many of them, none is new.
 NEW_PLACES: Final = """
 update touched t set has_new_place = true
 where t.triage > 2 and exists (
@@ -242,6 +243,18 @@ where t.triage > 2 and exists (
     where p.finding_id = t.finding_id and p.previous_id is null and not exists (
         select from occurrence o where o.organization_id = :organization and o.finding_id = t.finding_id
         and o.place_hash = i.place_hash and o.opened_scan_id <> :scan))
+and not exists (
+    select from scope s
+    join scope w on w.organization_id = s.organization_id and w.asset_id = s.asset_id and w.scanner = s.scanner
+        and w.key = s.key and w.ref_id <> s.ref_id
+    where s.organization_id = :organization and s.id = :scope and (
+        select count(*) from occurrence o where o.organization_id = :organization and o.finding_id = t.finding_id
+            and o.scope_id = w.id and o.closed_at is null) >= (
+        select count(*) from placed p where p.finding_id = t.finding_id) + (
+        select count(*) from occurrence o where o.organization_id = :organization and o.finding_id = t.finding_id
+            and o.scope_id = s.id and o.closed_at is null
+            and not exists (select from imported i where i.occurrence_id = o.id)
+            and not exists (select from closing c where c.id = o.id)))
 and not exists (
     select from finding f join decision d on d.organization_id = f.organization_id and d.id = f.decision_id
     where f.organization_id = :organization and f.id = t.finding_id and d.covers_all_places)
