@@ -46,24 +46,34 @@ class Flow:
             await self._sign_in(email, password)
         try:
             before = await self._open_findings()
-            async with self._step("upload a report"):
-                scan = await self._upload()
-            try:
-                async with self._step("read it"):
-                    await self._wait(scan)
-                async with self._step("view its findings"):
-                    await self._see_findings()
+
+            async def also() -> None:
                 async with self._step("view vulnerabilities"):
                     await self._see_vulnerabilities()
                 async with self._step("see the overview count them"):
                     await self._expect_open(before + len(_SEVERITIES))
                 if look is not None:
                     await look(self)
-            finally:
-                async with self._step("clean up"):
-                    await self._clean()
+
+            await self.upload_and_see(also)
         finally:
             await self._call("POST", "/auth/logout", 204)
+        return self.steps
+
+    async def upload_and_see(self, also: Callable[[], Awaitable[None]] | None = None) -> list[Step]:
+        """As whoever the client is signed in as. `also` is done while the findings are there."""
+        async with self._step("upload a report"):
+            scan = await self._upload()
+        try:
+            async with self._step("read it"):
+                await self._wait(scan)
+            async with self._step("view its findings"):
+                await self._see_findings()
+            if also is not None:
+                await also()
+        finally:
+            async with self._step("clean up"):
+                await self._clean()
         return self.steps
 
     async def _sign_in(self, email: str, password: str) -> None:

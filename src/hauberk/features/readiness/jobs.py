@@ -8,7 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hauberk.db.session import transaction
 from hauberk.features.identity.context import opened
-from hauberk.features.readiness import drilling, reporting, service
+from hauberk.features.readiness import canary, drilling, probing, reporting, service
+from hauberk.features.readiness.core_flow import BrokenFlowError
 from hauberk.features.readiness.round_trip import JOBS as ROUND_TRIPS
 from hauberk.infra.backup import create_backup, create_base, delete_needless, delete_needless_files
 from hauberk.infra.backup.drills import RESTORE
@@ -21,7 +22,14 @@ from hauberk.jobs.queues import Queue
 from hauberk.jobs.run import JobRun
 
 SIX_HOURS = 6 * 3600
-__all__ = ["ROUND_TRIPS", "back_up", "check_invariants", "rehearse_restore", "report_readiness"]
+__all__ = [
+    "ROUND_TRIPS",
+    "back_up",
+    "check_invariants",
+    "rehearse_restore",
+    "report_readiness",
+    "upload_canary",
+]
 
 _log = structlog.get_logger(__name__)
 
@@ -63,6 +71,23 @@ async def _report(settings: Settings) -> dict[str, Any] | None:
             return None
         kept = await reporting.make(context)
         return service.summary(reporting.reports_of(kept))
+
+
+@job(queue=Queue.MAINTENANCE, every="*/5 * * * *", max_attempts=1, for_installation=True, time_limit=240)
+def upload_canary(run: JobRun) -> dict[str, Any] | None:
+    """A small report all the way through the running site, in the probe tenant (HAUBERK_READINESS_CANARY)."""
+    return asyncio.run(_canary(run.settings)) if canary.is_on(run.settings) else None
+
+
+async def _canary(settings: Settings) -> dict[str, Any]:
+    async with (
+        opened(settings, application_name="hauberk-canary") as context,
+        probing.site(settings.base_url, settings.tls.ca) as site,
+    ):
+        try:
+            return await canary.go(context, site)
+        except BrokenFlowError as error:
+            raise JobError("canary_failed", str(error)) from error
 
 
 @job(queue=Queue.MAINTENANCE, every="5m", time_limit=600)

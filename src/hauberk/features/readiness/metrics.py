@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from hauberk.db.metrics import looking
+from hauberk.db.metrics import LIMITS, looking
 from hauberk.db.session import Sessions
+from hauberk.features.readiness import canary
 from hauberk.features.readiness.records import StoredRecords
 from hauberk.infra.backup import list_backups
 from hauberk.infra.backup.drills import RESTORE
@@ -26,8 +27,20 @@ ROW = observed(
     "row",
 )
 REPORTED = observed("readiness_reported_timestamp_seconds", "When the newest readiness report was made")
+CANARY = observed(
+    "canary_last_success_timestamp",
+    "When a canary last came through; before the first one did, when it was first tried",
+)
+CANARY_SECONDS = observed("canary_seconds", "How long the last one took, from upload to clean-up")
 CODES = {"FAIL": 0, "WARN": 1, "SKIP": 2, "WAIVED": 3, "PASS": 4}
 
+_CANARIES = text("""
+select max(finished_at) filter (where state = 'done') as succeeded_at, min(created_at) as tried_at,
+    (array_agg((result ->> 'milliseconds')::int order by finished_at desc) filter (where state = 'done'))[1] as milliseconds
+from job
+where organization_id = 0 and kind = :kind and created_at > now() - interval '1 day'
+    and (state <> 'done' or result is not null)
+""")
 _REPORT = text("select finished_at, answers from readiness_report order by id desc limit 1")
 
 
@@ -55,6 +68,20 @@ async def readiness(installation: Installation) -> Samples:
         return []
     rows = [ROW(CODES[answer["result"]], row) for row, answer in report.answers.items()]
     return [REPORTED(report.finished_at.timestamp()), *rows]
+
+
+@look(every=30)
+async def canaries(installation: Installation) -> Samples:
+    """Of the last day: as its jobs ended."""
+    if not canary.is_on(installation.settings):
+        return []
+    async with Sessions(installation.engine, limits=LIMITS).make(0) as session:
+        row = (await session.execute(_CANARIES, {"kind": canary.KIND})).one()
+    at = row.succeeded_at or row.tried_at
+    if at is None:
+        return []
+    took = [] if row.milliseconds is None else [CANARY_SECONDS(row.milliseconds / 1000)]
+    return [CANARY(at.timestamp()), *took]
 
 
 def _newest(settings: Settings) -> datetime | None:

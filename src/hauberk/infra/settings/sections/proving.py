@@ -21,3 +21,7 @@ class Readiness(Section):
     monitor_minutes: float = Field(
         default=5, gt=0, description="Minutes between two requests of that monitor"
     )
+    canary: bool | None = Field(
+        default=None,
+        description="A small report uploaded every 5 minutes in the probe tenant; unset: in staging and production",
+    )
