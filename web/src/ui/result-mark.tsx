@@ -52,10 +52,17 @@ export function ResultLabel({ result }: { result: CheckResult }) {
         tone.word,
       )}
     >
-      <svg viewBox="0 0 16 16" aria-hidden="true" className={cx("size-4", tone.mark)}>
-        <Shape result={result} />
-      </svg>
+      <ResultMark result={result} />
       {result}
     </span>
+  );
+}
+
+/** The shape alone, beside words of one's own. */
+export function ResultMark({ result }: { result: CheckResult }) {
+  return (
+    <svg viewBox="0 0 16 16" aria-hidden="true" className={cx("size-4", TONE[result].mark)}>
+      <Shape result={result} />
+    </svg>
   );
 }

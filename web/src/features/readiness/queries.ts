@@ -18,6 +18,29 @@ export const historyQuery = queryOptions({
   retry: false,
 });
 
+/** What others publish about vulnerabilities; `lost`: what findings show of it is out of date. */
+export type Feed = {
+  name: string;
+  title: string;
+  says: string;
+  state: "current" | "lost" | "not_loaded" | "off";
+  source: "address" | "file" | "manual" | "off";
+  place: string | null;
+  entry_count: number;
+  published_at: string | null;
+  synced_at: string | null;
+  changed_at: string | null;
+  loss: string | null;
+  failure: string | null;
+};
+
+export const feedsQuery = queryOptions({
+  queryKey: ["feeds"],
+  queryFn: ({ signal }) => api.get<{ feeds: Feed[] }>("/feeds", { signal }),
+  staleTime: 60_000,
+  retry: false,
+});
+
 /** Looks at all rows now; the server keeps the report. */
 export function useCheckAgain() {
   const queryClient = useQueryClient();

@@ -15,6 +15,7 @@ import { Segmented } from "@/ui/segmented";
 import { EmptyState, ErrorState, Skeleton, SkeletonRows } from "@/ui/state";
 import { Th } from "@/ui/table";
 import { CheckGroup } from "./check-group";
+import { FeedsPanel } from "./feeds-panel";
 import { HistoryPanel } from "./history-panel";
 import { LEVELS, type LevelFilter } from "./levels";
 import { readinessQuery, useCheckAgain } from "./queries";
@@ -72,6 +73,7 @@ export function ReadinessPage(props: ReadinessPageProps) {
           {again.error !== null && <ProblemNote error={again.error} />}
           <VerdictPanel checks={data.items} />
           <Checks {...props} checks={data.items} />
+          <FeedsPanel />
           <HistoryPanel />
         </>
       ) : (

@@ -156,6 +156,30 @@ describe("the readiness page", () => {
     history.getByText("a foreign page may");
   });
 
+  it("shows how feeds stand, why one is not newer, and how to renew it", async () => {
+    const feed = {
+      name: "epss",
+      title: "Exploit Prediction Scoring System",
+      says: "how probable it is that a vulnerability is exploited within 30 days",
+      state: "lost",
+      source: "address",
+      place: "https://mirror.example.org/epss.csv.gz",
+      entry_count: 290_412,
+      published_at: "2026-11-20T12:55:00Z",
+      synced_at: "2026-11-20T13:00:00Z",
+      changed_at: "2026-11-20T13:00:00Z",
+      loss: "cannot be renewed since 2026-11-21 13:00 UTC",
+      failure: "It is empty. What was loaded before is kept.",
+    };
+    server.use(http.get("*/api/v1/feeds", () => HttpResponse.json({ feeds: [feed] })));
+    renderApp("/readiness");
+    const feeds = within(await screen.findByRole("region", { name: "Feeds" }));
+    feeds.getByText("lost");
+    feeds.getByText(/^290.412 entries$/);
+    feeds.getByText("It is empty. What was loaded before is kept.");
+    feeds.getByText("hauberk feed sync epss");
+  });
+
   it("is for administrators, and says where else the answer is", async () => {
     server.use(
       http.get("*/api/v1/auth/me", () =>

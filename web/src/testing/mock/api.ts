@@ -2,7 +2,7 @@
 import { createMemory } from "@/testing/mock/data";
 import { log } from "@/testing/mock/log";
 import { QueryProblem } from "@/testing/mock/query";
-import { READINESS } from "@/testing/mock/readiness";
+import { FEEDS, READINESS } from "@/testing/mock/readiness";
 import { Refusal, type Route } from "@/testing/mock/route";
 import { ACCOUNT_ROUTES } from "@/testing/mock/routes/account";
 import { ASSET_ROUTES } from "@/testing/mock/routes/assets";
@@ -26,6 +26,7 @@ const ROUTES: Route[] = [
   ...ASSET_ROUTES,
   ...PEOPLE_ROUTES,
   ["GET", /^\/readiness$/, () => READINESS],
+  ["GET", /^\/feeds$/, () => ({ feeds: FEEDS })],
   ["GET", /^\/logs$/, () => log()],
   ["POST", /^\/readiness\/reports$/, () => READINESS],
   ["GET", /^\/readiness\/reports$/, () => ({ items: [], next_cursor: null, total: 0, total_is_exact: true })],

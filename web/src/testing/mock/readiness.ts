@@ -1,5 +1,6 @@
 /** The mock server's readiness report: one must check fails, the rest is mixed. */
 import type { CheckLevel, CheckResult, Readiness, ReadinessCheck } from "@/api/types";
+import type { Feed } from "@/features/readiness/queries";
 import { ago } from "@/testing/fakes";
 
 type Given = [
@@ -176,3 +177,34 @@ export const READINESS: Readiness = {
     ]),
   ),
 };
+
+export const FEEDS: Feed[] = [
+  {
+    name: "epss",
+    title: "Exploit Prediction Scoring System",
+    says: "how probable it is that a vulnerability is exploited within 30 days",
+    state: "current",
+    source: "address",
+    place: "https://epss.empiricalsecurity.com/epss_scores-current.csv.gz",
+    entry_count: 290_412,
+    published_at: "2026-11-25T12:55:00Z",
+    synced_at: "2026-11-25T13:23:00Z",
+    changed_at: "2026-11-25T13:23:00Z",
+    loss: null,
+    failure: null,
+  },
+  {
+    name: "kev",
+    title: "Known Exploited Vulnerabilities Catalog",
+    says: "which vulnerabilities are known to be exploited",
+    state: "lost",
+    source: "file",
+    place: "/srv/feeds/known_exploited_vulnerabilities.json",
+    entry_count: 1_461,
+    published_at: "2026-11-18T17:00:00Z",
+    synced_at: "2026-11-18T18:23:00Z",
+    changed_at: "2026-11-18T18:23:00Z",
+    loss: "was not renewed for 7 days",
+    failure: null,
+  },
+];
