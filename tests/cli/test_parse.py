@@ -72,11 +72,11 @@ def test_the_value_of_a_secret_is_never_printed() -> None:
 
 
 def test_people_read_one_line_a_file_and_what_could_not_be_read(tmp_path: Path) -> None:
-    unreadable = str(SAMPLES / "semgrep-json" / "one_unreadable.json")
+    unreadable = str(SAMPLES / "checkov-json" / "unreadable-item.json")
     (tmp_path / "bad.json").write_text("{]")
     done = hauberk("parse", GOSEC, unreadable, str(tmp_path / "bad.json"))
     assert "gosec-json, gosec 2.18.2: 2 findings (1 high, 1 medium)" in done.stdout
-    assert "not read results[0]: it has no 'extra'" in done.stdout
+    assert "not read results.failed_checks[1]: it has no 'check_id'" in done.stdout
     assert "refused: " in done.stdout
 
 

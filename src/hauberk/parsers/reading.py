@@ -24,9 +24,12 @@ from hauberk.parsers.sdk.unchanged import Unchanged
 class OpenedReport:
     """A report whose format is known, not yet read."""
 
-    def __init__(self, source: Source, parser: Parser, also_fits: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, source: Source, parser: Parser, also_fits: tuple[str, ...] = (), *, is_lenient: bool = False
+    ) -> None:
         self._source = source
         self._parser = parser
+        self._is_lenient = is_lenient
         self.also_fits = also_fits
 
     @property
@@ -42,7 +45,8 @@ class OpenedReport:
     ) -> Iterator[ReportedFinding | ReportHeader | ItemProblem]:
         """What the report says, streamed; call it once. With `unchanged`, without what is known word for word."""
         try:
-            yield from self._parser.records(Report(self._source, unchanged=unchanged))
+            report = Report(self._source, unchanged=unchanged, is_lenient=self._is_lenient)
+            yield from self._parser.records(report)
         except (ReportError, MemoryError, OSError):
             raise
         except Exception as error:  # a parser's bug fails this report and nothing else
@@ -81,7 +85,8 @@ def open_report(
             raise ReportError("unsupported_format", f"There is no format “{format[:60]}”.")
         if danger.has_signature(whole):
             candidates(whole, mapped)
-        return OpenedReport(report_in(whole), parser)
+        source = report_in(whole)
+        return OpenedReport(source, parser, is_lenient=_fits_only_leniently(source, parser))
     source, found = candidates(whole, mapped)
     if not found:
         message = "The file is in no report format that is known here."
@@ -93,4 +98,16 @@ def open_report(
     if equals:
         names = ", ".join([parser.info.id, *equals])
         raise ReportError("ambiguous_format", f"The file could be any of {names}: say which.", "first 64 KiB")
-    return OpenedReport(source, parser, tuple(other.info.id for _, other in others))
+    others_that_fit = tuple(other.info.id for _, other in others)
+    return OpenedReport(source, parser, others_that_fit, is_lenient=_fits_only_leniently(source, parser))
+
+
+def _fits_only_leniently(source: Source, parser: Parser) -> bool:
+    try:
+        probe = Probe(source)
+        if parser.sniff(probe):
+            return False
+        probe.is_lenient = True
+        return parser.sniff(probe) > 0
+    except ReportError:  # reading it says better what is wrong
+        return False

@@ -43,6 +43,18 @@ def by_id(found: list[Parser]) -> dict[str, Parser]:
 
 
 def recognise(probe: Probe, mapped: Iterable[Parser] = ()) -> list[tuple[int, Parser]]:
-    """The formats that this could be with how specific the match is, the best first; `mapped` are known only here."""
-    scored = [(parser.sniff(probe), parser) for parser in (*parsers().values(), *mapped)]
+    """The formats that this could be with how specific the match is, the best first; `mapped` are known only here.
+
+    Where none fits as it is declared, all are asked again to be lenient; `probe.is_lenient` tells that it came to this.
+    """
+    all_parsers = (*parsers().values(), *mapped)
+    found = _scored(probe, all_parsers)
+    if not found:
+        probe.is_lenient = True
+        found = _scored(probe, all_parsers)
+    return found
+
+
+def _scored(probe: Probe, all_parsers: Iterable[Parser]) -> list[tuple[int, Parser]]:
+    scored = [(parser.sniff(probe), parser) for parser in all_parsers]
     return sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: -pair[0])

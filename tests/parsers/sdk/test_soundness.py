@@ -1,4 +1,4 @@
-"""What a parser hands on is text where text belongs; a finding of which that is not so is a problem of its own."""
+"""What a parser hands on is text where text belongs: what is none is left out, and only what has no title is a problem."""
 
 from typing import Any
 
@@ -8,8 +8,6 @@ from fixtures.reports import report
 from hauberk.domain.reported import ItemProblem, ReportedFinding
 from hauberk.domain.severity import Severity
 from hauberk.parsers import sdk
-
-REASON = "its identifiers, references, tags or fingerprints are not all text"
 
 
 def records_with(**fields: Any) -> list[Any]:
@@ -25,24 +23,32 @@ def records_with(**fields: Any) -> list[Any]:
 def test_a_result_without_a_title_takes_its_rules_name(title: str | None) -> None:
     assert records_with(title=title, rule_id="r1", identifiers=("CVE-2021-44228",))[1].title == "r1"
     assert records_with(title=title, identifiers=("CVE-2021-44228",))[1].title == "CVE-2021-44228"
+    assert records_with(title=title, description="It leaks.\nMore.")[1].title == "It leaks."
     assert records_with(title=title)[1] == ItemProblem(position="finding 2", reason="it has no title")
 
 
 @pytest.mark.parametrize("field", ["identifiers", "references", "tags"])
-@pytest.mark.parametrize("value", [("CVE-2021-44228", None), (1,), ([],), ({"a": "b"},), None, "text", 5])
-def test_a_member_of_a_list_that_is_no_text_costs_its_finding_only(field: str, value: Any) -> None:
-    sound, problem = records_with(**{field: value})
-    assert sound.title == "sound"
-    assert isinstance(problem, ItemProblem)
-    assert problem.position == "finding 2"
-    assert problem.reason == REASON
+@pytest.mark.parametrize("value", [("a", None), ("a", []), ("a", {"a": "b"}), "a"])
+def test_a_member_of_a_list_that_is_no_text_costs_only_itself(field: str, value: Any) -> None:
+    assert getattr(records_with(**{field: value})[1], field) == ("a",)
 
 
-@pytest.mark.parametrize("prints", [{"a": None}, {"a": 1}, {None: "a"}, {"a": "b", "c": []}])
-def test_a_fingerprint_that_is_no_text_costs_its_finding_only(prints: dict[Any, Any]) -> None:
-    problem = records_with(partial_fingerprints=prints)[1]
-    assert isinstance(problem, ItemProblem)
-    assert problem.reason == REASON
+@pytest.mark.parametrize("prints", [{"a": "b", "c": None}, {"a": "b", "c": []}])
+def test_a_fingerprint_that_is_no_text_costs_only_itself(prints: dict[Any, Any]) -> None:
+    assert records_with(partial_fingerprints=prints)[1].partial_fingerprints == {"a": "b"}
+
+
+def test_what_should_be_text_is_read_as_the_text_that_it_prints_as_or_left_out() -> None:
+    found = records_with(
+        title=["two", "lines"],
+        rule_id=79,
+        description={"no": "text"},
+        locations=(sdk.Location(path="a.py", symbol=3),),
+        components=(sdk.Component(name=None), sdk.Component(name="a", version=2)),
+    )[1]
+    assert (found.title, found.rule_id, found.description) == ("two\nlines", "79", None)
+    assert found.locations == (sdk.Location(path="a.py", symbol="3"),)
+    assert found.components == (sdk.Component(name="a", version="2"),)
 
 
 def test_texts_in_lists_pass() -> None:

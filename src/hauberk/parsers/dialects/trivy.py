@@ -1,17 +1,32 @@
-"""What Trivy says of one target: its vulnerabilities, misconfigurations, secrets and licences."""
+"""What Trivy says of one target: its vulnerabilities, misconfigurations, secrets and licences.
+
+Its operator in a cluster says the same in other words: `in_words_of_trivy`.
+"""
 
 from collections.abc import Callable, Iterator
 
 from hauberk.parsers import sdk
 
+_WORDS = {"resource": "PkgName", "packagePath": "PkgPath", "primaryLink": "PrimaryURL", "links": "References"}
+
 
 class TargetResult:
-    """Reads what was found in one target; `head` is its Target, Class and Type."""
+    """Reads what was found in one target; `head` is its Target, Class and Type, `series` what its scans are known by."""
 
     LISTS = ("Vulnerabilities", "Misconfigurations", "Secrets", "Licenses", "ExperimentalModifiedFindings")
 
-    def __init__(self, head: sdk.Json, *, workload: str | None = None, is_image: bool = False) -> None:
+    def __init__(
+        self,
+        head: sdk.Json,
+        *,
+        workload: str | None = None,
+        is_image: bool = False,
+        series: str | None = None,
+        tags: tuple[str, ...] = (),
+    ) -> None:
         self._target = sdk.text(head.get("Target"))
+        self._series = series or self._target
+        self._tags = tags
         self._type = sdk.text(head.get("Type"))
         self._is_os = (
             head.get("Class") == "os-pkgs" or sdk.purl_type(self._type) in sdk.OPERATING_SYSTEM_TYPES
@@ -57,9 +72,9 @@ class TargetResult:
                 ),
             ),
             references=sdk.urls(found.get("PrimaryURL"), found.get("References")),
-            tags=sdk.texts(found.get("VendorIDs")) + sdk.texts(found.get("Status")),
+            tags=self._tags + sdk.texts(found.get("VendorIDs")) + sdk.texts(found.get("Status")),
             suppression=suppression,
-            target=self._target,
+            target=self._series,
         )
 
     def _purl(self, found: sdk.Json) -> str | None:
@@ -84,7 +99,7 @@ class TargetResult:
             references=sdk.urls(found.get("PrimaryURL"), found.get("References")),
             tags=sdk.texts([cause.get("Provider"), cause.get("Service")]),
             suppression=sdk.Suppression() if found.get("Status") == "EXCEPTION" else suppression,
-            target=self._target,
+            target=self._series,
         )
 
     def _secret(self, found: sdk.Json, suppression: sdk.Suppression | None = None) -> sdk.Findings:
@@ -97,7 +112,7 @@ class TargetResult:
             rule_name=sdk.text(found.get("Category")),
             locations=(self._place(found, sdk.pick(found, "Code.Lines")),),
             suppression=suppression,
-            target=self._target,
+            target=self._series,
         )
 
     def _license(self, found: sdk.Json, suppression: sdk.Suppression | None = None) -> sdk.Findings:
@@ -114,7 +129,7 @@ class TargetResult:
             references=sdk.urls(found.get("Link")),
             confidence=sdk.text(found.get("Confidence")),
             suppression=suppression,
-            target=self._target,
+            target=self._series,
         )
 
     def _modified(self, modified: sdk.Json) -> sdk.Findings:
@@ -138,6 +153,16 @@ class TargetResult:
             snippet="\n".join(causes) or None,
             resource=self._workload or sdk.text(resource),
         )
+
+
+def in_words_of_trivy(found: sdk.Json) -> dict[str, sdk.Json]:
+    """What the operator says, under the names of the command line: `installedVersion` is `InstalledVersion`."""
+    said = {_WORDS.get(name, f"{name[:1].upper()}{name[1:]}"): value for name, value in found.items()}
+    rated, source = found.get("cvss") or {}, sdk.text(found.get("cvsssource")) or "Trivy"
+    return said | {
+        "PkgIdentifier": {"PURL": found.get("packagePURL")},
+        "CVSS": rated | {source: rated.get(source) or {"V3Score": found.get("score")}},
+    }
 
 
 def assessments(by_source: sdk.Json) -> Iterator[sdk.Cvss]:

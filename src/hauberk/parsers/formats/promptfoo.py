@@ -22,7 +22,7 @@ _ABOUT_OUTPUT = ("harmful", "bias", "hallucination", "overreliance", "politics",
 )
 def promptfoo(result: sdk.Json) -> sdk.Findings:
     """`promptfoo redteam run --output results.json` (or `promptfoo eval -o results.json`)"""
-    if result["success"] is True:
+    if result["success"] is not False:
         return
     meta = {**(sdk.pick(result, "testCase.metadata") or {}), **(result.get("metadata") or {})}
     plugin, provider = sdk.text(meta.get("pluginId")), sdk.text(sdk.pick(result, "provider.id"))

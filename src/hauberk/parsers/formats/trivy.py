@@ -5,7 +5,7 @@ from hauberk.parsers.dialects.trivy import TargetResult
 
 _IMAGE = ("Metadata.ImageID", "Metadata.RepoTags", "Metadata.RepoDigests")
 _ABOUT = ("ArtifactName", "ArtifactType", "CreatedAt", "ClusterName", "Trivy", "Metadata.RepoURL", *_IMAGE)
-_WORKLOADS = ("Resources.item", "Vulnerabilities.item", "Misconfigurations.item")
+_WORKLOADS = ("Resources.item", "Findings.item", "Vulnerabilities.item", "Misconfigurations.item")
 _TARGETS = ("Results.item", "item", *(f"{workload}.Results.item" for workload in _WORKLOADS))
 _HEADS = (
     *(f"{target}.{name}" for target in _TARGETS for name in ("Target", "Class", "Type")),
@@ -26,6 +26,7 @@ _LISTS = tuple(f"{target}.{name}.item" for target in _TARGETS for name in Target
         sdk.JsonKeys("item.Target", "item.Vulnerabilities"),
         sdk.JsonKeys("ClusterName", "Resources.item.Kind", later=("Resources.item.Results",)),
         sdk.JsonKeys("ClusterName", empty=("Resources",)),
+        sdk.JsonKeys("ClusterName", "Findings"),
         sdk.JsonKeys("ClusterName", "Vulnerabilities.item.Results"),
         sdk.JsonKeys("ClusterName", "Misconfigurations.item.Results"),
     ),

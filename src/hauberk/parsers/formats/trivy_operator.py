@@ -4,7 +4,7 @@ import re
 from functools import partial
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import trivy
+from hauberk.parsers.dialects.trivy import TargetResult, in_words_of_trivy
 
 _OBJECT = ("kind", "metadata", "report", "status", "spec")
 _CHECK = re.compile(r"(?:AVD-)?([A-Z]+)-?0*(\d{1,4})")
@@ -67,46 +67,14 @@ def _resource(labels: sdk.Json, metadata: sdk.Json) -> str | None:
 
 
 def _vulnerability(where: str | None, image: str | None, system: str | None, found: sdk.Json) -> sdk.Findings:
-    name, version = found["resource"], sdk.text(found.get("installedVersion"))
-    path = sdk.text(found.get("packagePath")) or sdk.text(found.get("target"))
-    score = sdk.cvss(None, found.get("score"), sdk.text(found.get("cvsssource")) or "Trivy")
-    yield sdk.ReportedFinding(
-        kind=sdk.CONTAINER,
-        title=sdk.text(found.get("title")) or f"{found['vulnerabilityID']} in {name}",
-        severity=sdk.severity(found.get("severity")),
-        severity_reported=sdk.text(found.get("severity")),
-        rule_id=found["vulnerabilityID"],
-        description=sdk.text(found.get("description")),
-        identifiers=sdk.identifiers(found["vulnerabilityID"]),
-        cvss=(*trivy.assessments(found.get("cvss") or {}), *((score,) if score else ())),
-        locations=(sdk.Location(path=path, resource=where),),
-        components=(
-            sdk.Component(
-                name=name,
-                version=version,
-                purl=sdk.text(found.get("packagePURL"))
-                or sdk.purl(sdk.text(found.get("packageType")) or system, name, version),
-                fixed_versions=sdk.texts((sdk.text(found.get("fixedVersion")) or "").split(",")),
-                path=path,
-            ),
-        ),
-        references=sdk.urls(found.get("primaryLink"), found.get("links")),
-        tags=sdk.texts([image]),
-        target=where,
-    )
+    head = {"Target": found.get("target"), "Type": sdk.text(found.get("packageType")) or system}
+    result = TargetResult(head, workload=where, series=where, tags=sdk.texts([image]))
+    return result.reader("Vulnerabilities")(in_words_of_trivy(found))
 
 
 def _secret(where: str | None, found: sdk.Json) -> sdk.Findings:
-    yield sdk.ReportedFinding(
-        kind=sdk.SECRET,
-        title=sdk.text(found.get("title")) or found["ruleID"],
-        severity=sdk.severity(found.get("severity")),
-        severity_reported=sdk.text(found.get("severity")),
-        rule_id=found["ruleID"],
-        rule_name=sdk.text(found.get("category")),
-        locations=(sdk.Location(path=sdk.text(found.get("target")), resource=where),),
-        target=where,
-    )
+    result = TargetResult({"Target": found.get("target")}, workload=where, series=where)
+    return result.reader("Secrets")(in_words_of_trivy(found))
 
 
 def _check(where: str | None, control: sdk.Json, check: sdk.Json) -> sdk.Findings:

@@ -6,7 +6,8 @@ from functools import partial
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
 
-_SCANS = r"sast|quality|malware|secrets|iac|misconf|deps"
+_SCANS = r"sast|quality|malware|secrets|iac|misconf|deps|apisec|ai"
+_OTHER = "*.item"
 _ISSUES = {  # the list that a scan leaves, and what its results are
     "vulnerabilities.item": sdk.SAST,
     "evidences.item": sdk.SAST,
@@ -22,14 +23,14 @@ _METHODS = {"CVSSV2": "2.0", "CVSSV3": "3.0", "CVSSV31": "3.1", "CVSSV4": "4.0"}
     docs="https://docs.xygeni.io/xygeni-scanner-cli/xygeni-cli-overview/output-formats",
     kinds=[sdk.SAST, sdk.SECRET, sdk.SCA, sdk.IAC],
     sniff=sdk.AnyOf(
-        sdk.JsonKeys("metadata.uuid", values={"metadata.format": rf"({_SCANS})-xygeni"}),
+        sdk.JsonKeys("metadata.uuid", values={"metadata.format": r"[a-z][\w-]*-xygeni"}),
         sdk.JsonKeys("metadata.uuid", "metadata.reportProperties", values={"metadata.scanType": _SCANS}),
     ),
 )
 def xygeni(report: sdk.Report) -> sdk.Findings:
-    """`xygeni sast --format json --output sast.json`; `secrets`, `deps`, `iac`, `misconf`, `quality` and `malware` likewise"""
+    """`xygeni sast --format json --output sast.json`; `secrets`, `deps`, `iac`, `misconf`, `quality`, `malware`, `apisec` and `ai` likewise"""
     readers = {path: partial(_issue, kind) for path, kind in _ISSUES.items()}
-    others = {"metadata": _header, "secrets.item": _secret, "dependencies.item": _dependency}
+    others = {"metadata": _header, "secrets.item": _secret, "dependencies.item": _dependency, _OTHER: _other}
     for node in report.json(*others, *readers):
         yield from report.read(iter((node,)), others.get(node.pattern) or readers[node.pattern])
 
@@ -60,6 +61,12 @@ def _flow(found: sdk.Json) -> Iterator[sdk.Location]:
     """The steps of the first way that data takes to the place."""
     for frame in sdk.pick(found, "codeFlows.0.frames") or ():
         yield _place(frame)
+
+
+def _other(found: sdk.Json) -> sdk.Findings:
+    """The lists of newer scans (`apisec`, `ai`) go by their own names; an issue has a number and its detector."""
+    if isinstance(found, dict) and found.keys() >= {"issueId", "detector", "severity"}:
+        yield from _issue(sdk.SAST, found)
 
 
 def _issue(kind: sdk.FindingKind, found: sdk.Json) -> sdk.Findings:

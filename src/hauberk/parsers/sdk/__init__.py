@@ -38,6 +38,7 @@ from hauberk.parsers.sdk.coerce import (
 )
 from hauberk.parsers.sdk.declare import Findings, FormatInfo, Parser, Record, parser
 from hauberk.parsers.sdk.errors import ERROR_CODES, ErrorCode, ReportError
+from hauberk.parsers.sdk.items import UnreadableItem, each
 from hauberk.parsers.sdk.json_text import Json, json_text
 from hauberk.parsers.sdk.json_walk import Node
 from hauberk.parsers.sdk.known_by import image, repository
@@ -61,9 +62,7 @@ from hauberk.parsers.sdk.readers import (
     JsonLines,
     Report,
     Row,
-    UnreadableItem,
     XmlElements,
-    each,
 )
 from hauberk.parsers.sdk.source import Source
 from hauberk.parsers.sdk.xml_walk import XmlElement, XmlHead, local_name

@@ -12,9 +12,10 @@ from hauberk.domain.finding import FindingKind
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
 from hauberk.parsers.sdk.coerce import text, timestamp
 from hauberk.parsers.sdk.errors import ReportError
+from hauberk.parsers.sdk.items import UNREADABLE, read_item, reason_of
 from hauberk.parsers.sdk.probe import Sniff
-from hauberk.parsers.sdk.readers import UNREADABLE, Items, Report, reason_of
-from hauberk.parsers.sdk.soundness import flaw_of, titled
+from hauberk.parsers.sdk.readers import Items, Report
+from hauberk.parsers.sdk.soundness import flaw_of, mended, titled
 from hauberk.parsers.sdk.xml_walk import XmlElement
 
 Record = ReportedFinding | ReportHeader | ItemProblem
@@ -60,7 +61,9 @@ class Parser:
                 count += 1
                 record = record if record.title else titled(record)  # noqa: PLW2901 — it is the same result
                 flaw = flaw_of(record)
-                if flaw:
+                if flaw and flaw_of(sound := mended(record)) is None:
+                    record = sound  # noqa: PLW2901
+                elif flaw:
                     yield ItemProblem(position=f"finding {count}", reason=flaw)
                     continue
             yield record
@@ -85,10 +88,7 @@ class Parser:
                 value = "".join(node.value.itertext()) if isinstance(node.value, XmlElement) else node.value
                 said[field] = timestamp(value) if field == "scanned_at" else text(value)
                 continue
-            try:
-                yield from self.function(node.value)
-            except UNREADABLE as error:
-                yield ItemProblem(position=node.position, reason=reason_of(error))
+            yield from read_item(self.function, node.value, node.position)
         if any(value is not None for value in said.values()):
             yield msgspec.convert(said, ReportHeader)
 

@@ -1,7 +1,7 @@
 """Probe: what the first 64 KiB of a file show, and the ways a parser says what its reports look like there."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 from typing import Any, Final
@@ -11,6 +11,7 @@ from lxml import etree
 from hauberk.parsers.sdk.archive import archive_of
 from hauberk.parsers.sdk.errors import ReportError
 from hauberk.parsers.sdk.json_text import ASSIGNMENT, MAX_DEPTH, Json, UnreadableValue, decode_value
+from hauberk.parsers.sdk.lenience import FOR_EACH_MISSING, count_of
 from hauberk.parsers.sdk.page import HtmlElement, is_page, page_of
 from hauberk.parsers.sdk.readers import header_candidates
 from hauberk.parsers.sdk.source import Source
@@ -23,12 +24,17 @@ _MARK = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],]|"', re.DOTALL)
 _CLOSING = {b"{": b"}", b"[": b"]"}
 _DEEPEST = 64
 _MEMBERS_LOOKED_AT = 8
+_ELEMENTS_LOOKED_AT = 16
 
 
 class Probe:
-    """Lazily understood as JSON, JSON Lines, XML, HTML, CSV, plain text or an archive. The file's name plays no part."""
+    """Lazily understood as JSON, JSON Lines, XML, HTML, CSV, plain text or an archive. The file's name plays no part.
+
+    `is_lenient` once no format fits as it is declared: the looks then forgive what exports, versions and hands change.
+    """
 
     def __init__(self, source: Source) -> None:
+        self.is_lenient = False
         self.archive = archive_of(source)
         if self.archive is not None:
             self.text, self.is_xml, self.is_json, self.is_complete = b"", False, False, True
@@ -66,14 +72,15 @@ class Probe:
         return MISSING
 
     @cached_property
-    def first_line(self) -> Json:
-        """The first object of JSON Lines or of an array of objects, or MISSING."""
+    def objects(self) -> list[Json]:
+        """The first objects of JSON Lines or of an array, or the one that the document is."""
         if self.text[:1] == b"[":
-            return self.json[0] if isinstance(self.json, list) and self.json else MISSING
+            return self.json[:_ELEMENTS_LOOKED_AT] if isinstance(self.json, list) else []
         if not self.is_json:
-            return MISSING
-        line, newline, _ = self.text.partition(b"\n")
-        return _partial_json(line) if newline or not self.is_complete else _partial_json(self.text)
+            return []
+        lines = self.text.split(b"\n", _ELEMENTS_LOOKED_AT)[:_ELEMENTS_LOOKED_AT]
+        found = [_partial_json(line) for line in (lines if self.is_json_lines else [self.text])]
+        return [each for each in found if isinstance(each, dict)]
 
     @cached_property
     def is_json_lines(self) -> bool:
@@ -110,7 +117,7 @@ Sniff = Callable[[Probe], int]
 
 
 class JsonKeys:
-    """Values at these paths are there (`Issues.item.rule_id` looks at the first element, `*` at the first key).
+    """Values at these paths are there (`Issues.item.rule_id`: in one of the first elements, `*`: under one of the first keys).
 
     `values` maps paths to what the text there must match (a regular expression, whole); `later` names keys that only
     need to be there when the whole file is in the probe; `absent` must not be there; `empty` are lists with nothing in.
@@ -131,6 +138,8 @@ class JsonKeys:
         self._empty = empty
 
     def __call__(self, probe: Probe) -> int:
+        if probe.is_lenient:
+            return max(self.lenient_score(probe.json), self.lenient_score(probe.objects))
         return self.score(probe.json, is_complete=probe.is_complete)
 
     def score(self, document: Json, *, is_complete: bool) -> int:
@@ -138,26 +147,45 @@ class JsonKeys:
             return 0
         if any(find(document, path) is MISSING for path in self._paths):
             return 0
-        if any(find(document, path) != [] for path in self._empty):
+        if any(find(document, path) not in ([], None) for path in self._empty):
             return 0
         later = [find(document, path) is not MISSING for path in self._later]
         if is_complete and not all(later):
             return 0
-        for path, pattern in self._values.items():
-            value = find(document, path)
-            if not isinstance(value, str | int | float) or not pattern.fullmatch(str(value)):
-                return 0
+        if not all(self._fits(document, path) for path in self._values):
+            return 0
         steps = sum(path.count(".") + 1 for path in (*self._paths, *self._empty))
         return 1 + steps + sum(later) + sum(path.count(".") + 3 for path in self._values)
 
+    def lenient_score(self, document: Json) -> int:
+        """The same where a key in four may be missing; for lists of objects, one object alone will do."""
+        if any(find(document, path) is not MISSING for path in self._absent):
+            return 0
+        if any(find(document, path) not in ([], None) for path in self._empty):
+            return 0
+        found = [path for path in self._paths if find(document, path) is not MISSING]
+        told = [path for path in self._values if find(document, path) is not MISSING]
+        looks = len(self._paths) + len(self._values)
+        missing = looks - len(found) - len(told)
+        if missing > looks // FOR_EACH_MISSING or not all(self._fits(document, path) for path in told):
+            return 0
+        return sum(path.count(".") + 1 for path in (*found, *self._empty)) + 2 * len(told)
+
+    def _fits(self, document: Json, path: str) -> bool:
+        value = find(document, path)
+        return isinstance(value, str | int | float) and bool(self._values[path].fullmatch(str(value)))
+
 
 class JsonLineKeys(JsonKeys):
-    """The same for the first object of JSON Lines (or of an array of such objects)."""
+    """The same for one of the first objects of JSON Lines (or of an array of such objects)."""
 
     def __call__(self, probe: Probe) -> int:
+        if probe.is_lenient:
+            return max(map(self.lenient_score, probe.objects), default=0)
         if probe.text[:1] != b"[" and not probe.is_json_lines:
             return 0
-        return self.score(probe.first_line, is_complete=probe.is_complete)
+        scores = (self.score(each, is_complete=probe.is_complete) for each in probe.objects)
+        return max(scores, default=0)
 
 
 class XmlRoot:
@@ -200,6 +228,8 @@ class CsvHeader:
         self._columns = frozenset(columns)
 
     def __call__(self, probe: Probe) -> int:
+        if probe.is_lenient:
+            return max((count_of(self._columns, header) for header in probe.headers), default=0)
         return 1 + len(self._columns) if any(self._columns <= header for header in probe.headers) else 0
 
 
@@ -237,11 +267,13 @@ class InArchive:
         if probe.archive is None:
             return 0
         members = islice(probe.archive.members(self._pattern), _MEMBERS_LOOKED_AT)
-        return max((self._score(member) for member in members), default=0)
+        return max((self._score(member, probe.is_lenient) for member in members), default=0)
 
-    def _score(self, member: Source) -> int:
+    def _score(self, member: Source, is_lenient: bool) -> int:  # noqa: FBT001 — the probe's own mode, handed on
         try:
-            score = self._sniff(Probe(member))
+            inside = Probe(member)
+            inside.is_lenient = is_lenient
+            score = self._sniff(inside)
         except ReportError as error:
             if error.code.startswith("archive_"):
                 raise
@@ -260,17 +292,25 @@ class AnyOf:
 
 
 def find(value: Json, path: str) -> Any:
-    """The value at a path (`item` = the first element, `*` = the first key's), or MISSING."""
-    for step in path.split(".") if path else ():
+    """The value at a path, or MISSING; `item` is the first element that has it, `*` the first such key's value."""
+    return _seek(value, path.split(".") if path else [])
+
+
+def _seek(value: Json, steps: list[str]) -> Any:
+    for index, step in enumerate(steps):
         if step == "item" and isinstance(value, list):
-            value = value[0] if value else MISSING
-        elif not isinstance(value, dict):
+            return _first_of(value, steps[index + 1 :])
+        if not isinstance(value, dict):
             return MISSING
-        elif step == "*":
-            value = next(iter(value.values()), MISSING)
-        else:
-            value = value.get(step, MISSING)
+        if step == "*":
+            return _first_of(value.values(), steps[index + 1 :])
+        value = value.get(step, MISSING)
     return value
+
+
+def _first_of(values: Iterable[Json], steps: list[str]) -> Any:
+    found = (_seek(value, steps) for value in islice(values, _ELEMENTS_LOOKED_AT))
+    return next((each for each in found if each is not MISSING), MISSING)
 
 
 def _partial_json(text: bytes) -> Json:

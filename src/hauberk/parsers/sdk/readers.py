@@ -12,8 +12,10 @@ from typing import Any, Protocol
 from hauberk.domain.reported import ItemProblem
 from hauberk.parsers.sdk.archive import Archive, archive_of
 from hauberk.parsers.sdk.errors import ReportError
+from hauberk.parsers.sdk.items import read_item
 from hauberk.parsers.sdk.json_text import MAX_DEPTH, Json, Unreadable, UnreadableValue, decode_value
 from hauberk.parsers.sdk.json_walk import MAX_VALUE, JsonWalker, Node
+from hauberk.parsers.sdk.lenience import LenientRow, count_of
 from hauberk.parsers.sdk.page import HtmlElement, read_page
 from hauberk.parsers.sdk.source import Source
 from hauberk.parsers.sdk.unchanged import Unchanged
@@ -22,14 +24,6 @@ from hauberk.parsers.sdk.xml_walk import XmlHead, XmlWalker, read_head
 
 Row = dict[str, str]
 """A CSV row by column name, stripped."""
-
-UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
-"""What a parser's function raises when an item has not the shape that it expects."""
-
-
-class UnreadableItem(ValueError):
-    """An item cannot be read, and the text says all there is to say."""
-
 
 _MAX_LINE = 1024 * 1024
 _MAX_COLUMNS = 2_000
@@ -41,9 +35,16 @@ class Report:
     """A report being read, for parsers that need more than one item at a time. Every call reads from the start."""
 
     def __init__(
-        self, source: Source, problems: list[ItemProblem] | None = None, unchanged: Unchanged | None = None
+        self,
+        source: Source,
+        problems: list[ItemProblem] | None = None,
+        unchanged: Unchanged | None = None,
+        *,
+        is_lenient: bool = False,
     ) -> None:
         self._source = source
+        self.is_lenient = is_lenient
+        """It was recognised only when looked at leniently."""
         self.problems: list[ItemProblem] = [] if problems is None else problems
         self.unchanged = unchanged
         """Set by an import: what need not be read again, once the parser has told the circumstances."""
@@ -69,16 +70,22 @@ class Report:
             name = required.removesuffix(".item").removesuffix(".*")
             raise ReportError("schema_mismatch", f"The report has no list “{name}”.")
 
+    @cached_property
+    def is_object(self) -> bool:
+        """The text begins with an object, not with a list."""
+        with self._source.open() as stream:
+            return stream.peek(4096)[:4096].lstrip()[:1] != b"["
+
     def document(self) -> Json:
         """The whole JSON document at once: for formats whose reports stay small."""
         return next((node.value for node in self.json("")), None)
 
     def json_lines(self) -> Iterator[Node]:
         """One JSON object a line, or the same objects in one array."""
-        stream = self._source.open()
-        if stream.peek(4096)[:4096].lstrip()[:1] == b"[":
-            yield from self.json("item")
+        if self.is_lenient or not self.is_object:
+            yield from self.json("" if self.is_object else "item", many=True)
             return
+        stream = self._source.open()
         read_any, last = False, ""
         for number, line in enumerate(iter(lambda: stream.readline(MAX_VALUE + 1), b""), start=1):
             if len(line) > MAX_VALUE:
@@ -139,21 +146,29 @@ class Report:
         """The members of the archive whose names fit (`*.json`), each a report; none where the file is no archive."""
         if self.archive is not None:
             for member in self.archive.members(*patterns):
-                yield Report(member, self.problems)
+                yield Report(member, self.problems, is_lenient=self.is_lenient)
 
     def member(self, *patterns: str) -> "Report | None":
         """The first of those members."""
         return next(self.members(*patterns), None)
 
-    def rows(self, *columns: str) -> Iterator[Node]:
-        """The rows below the first line that names all these columns: of a CSV file, or of the sheets of a workbook."""
+    def rows(self, *columns: str, headless: bool = False) -> Iterator[Node]:
+        """The rows below the first line that names all these columns: of a CSV file, or of the sheets of a workbook.
+
+        `headless`: no line names them; every line of the CSV file is a row.
+        """
         workbook = workbook_of(self.archive)
         if workbook is not None:
-            yield from workbook.tables(frozenset(columns))
+            yield from workbook.tables(columns, leniently=self.is_lenient)
             return
         stream = io.TextIOWrapper(self._source.open(repair=True), encoding="utf-8", newline="")
         head = stream.read(64 * 1024)
-        delimiter, skip, header = find_header(head, columns)
+        if headless and not head.strip():
+            raise ReportError("empty_file", "The file is empty.")
+        delimiter, skip, header = (
+            (",", -1, list(columns)) if headless else find_header(head, columns, leniently=self.is_lenient)
+        )
+        is_exact = set(columns) <= set(header)
         if len(header) > _MAX_COLUMNS:
             raise ReportError(
                 "too_many_items", f"The table has more than {_MAX_COLUMNS:,} columns.", f"line {skip + 1}"
@@ -166,7 +181,8 @@ class Report:
                     if len(cells) > len(header) + 1000:
                         raise ReportError("too_many_items", "The row has too many cells.", f"line {start}")
                     values = chain(map(str.strip, cells), repeat("", len(header) - len(cells)))
-                    yield Node("", dict(zip(header, values, strict=False)), f"line {start}", "")
+                    row = dict(zip(header, values, strict=False))
+                    yield Node("", row if is_exact else LenientRow(row, columns), f"line {start}", "")
                 start = rest.line_num + 1
         except csv.Error as error:
             raise ReportError(
@@ -178,10 +194,7 @@ class Report:
     def read(self, nodes: Iterator[Node], function: Callable[[Any], Iterator[Any]]) -> Iterator[Any]:
         """What `function` yields for each value; an item that it cannot read becomes a problem."""
         for node in nodes:
-            try:
-                yield from function(node.value)
-            except UNREADABLE as error:
-                yield ItemProblem(position=node.position, reason=reason_of(error))
+            yield from read_item(function, node.value, node.position)
 
     def drain(self) -> list[ItemProblem]:
         problems = self.problems[:]
@@ -204,6 +217,8 @@ class JsonItems:
     path: str
 
     def nodes(self, report: Report, header: Sequence[str]) -> Iterator[Node]:
+        if report.is_lenient and report.is_object and self.path.startswith("item"):
+            return report.json(self.path[len("item") :].removeprefix("."), many=True)
         if report.unchanged is not None:
             report.unchanged.under()
         return report.json(self.path, *header, required=self.path, sifted=True)
@@ -237,29 +252,15 @@ class CsvRows:
         return report.rows(*self.columns)
 
 
-def each(values: Any, function: Callable[[Any], Iterator[Any]], position: str) -> Iterator[Any]:
-    """What `function` yields for each of a list within an item; one that it cannot read becomes a problem."""
-    for index, value in enumerate(values or ()):
-        try:
-            yield from function(value)
-        except UNREADABLE as error:
-            yield ItemProblem(position=f"{position}[{index}]", reason=reason_of(error))
-
-
-def reason_of(error: Exception) -> str:
-    """What a parser's exception says to the uploader."""
-    if isinstance(error, KeyError):
-        return f"it has no {error.args[0]!r}"
-    if isinstance(error, UnreadableItem):
-        return str(error)
-    return f"it has an unexpected shape ({type(error).__name__}: {str(error)[:200]})"
-
-
-def find_header(head: str, columns: Sequence[str]) -> tuple[str, int, list[str]]:
+def find_header(head: str, columns: Sequence[str], *, leniently: bool = False) -> tuple[str, int, list[str]]:
     """The delimiter, the header's row index and its cells."""
     for delimiter, index, cells in header_candidates(head):
         if set(columns) <= set(cells):
             return delimiter, index, cells
+    if leniently:
+        best = max(header_candidates(head), key=lambda each: count_of(columns, each[2]))
+        if count_of(columns, best[2]):
+            return best
     if not head.strip():
         raise ReportError("empty_file", "The file is empty.")
     raise ReportError("schema_mismatch", f"No line of the CSV names the columns {', '.join(columns)}.")

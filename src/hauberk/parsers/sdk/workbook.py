@@ -1,13 +1,14 @@
 """Workbook: the rows of an XLSX file's sheets as text, streamed. Formulas are not computed: their saved results are read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain, islice, zip_longest
 
 from hauberk.parsers.sdk.archive import Archive, Member
 from hauberk.parsers.sdk.errors import ReportError
 from hauberk.parsers.sdk.json_walk import Node
+from hauberk.parsers.sdk.lenience import LenientRow, count_of
 from hauberk.parsers.sdk.xml_walk import XmlElement, XmlWalker, local_name
 
 _HEADER_ROWS = 30
@@ -32,24 +33,24 @@ class Workbook:
         self._date_styles: set[int] | None = None
         self.sheets = self._find_sheets()
 
-    def tables(self, columns: frozenset[str]) -> Iterator[Node]:
+    def tables(self, columns: Sequence[str], *, leniently: bool = False) -> Iterator[Node]:
         """The rows, by column name, below the first line of each sheet that names all these columns."""
         found = False
         for name, sheet in self.sheets:
             rows = self._rows(sheet)
             head = list(islice(rows, _HEADER_ROWS))
-            start = next((i for i, (_, cells) in enumerate(head) if columns.issubset(cells)), None)
+            start = next((i for i, (_, cells) in enumerate(head) if set(columns) <= set(cells)), None)
+            is_exact = start is not None
+            if start is None and leniently:
+                start = next((i for i, (_, cells) in enumerate(head) if count_of(columns, cells)), None)
             if start is None:
                 continue
             found, header = True, head[start][1]
             for number, cells in chain(head[start + 1 :], rows):
                 if any(cells):
-                    yield Node(
-                        "",
-                        dict(zip_longest(header, cells[: len(header)], fillvalue="")),
-                        f"sheet {name}, row {number}",
-                        "",
-                    )
+                    row = dict(zip_longest(header, cells[: len(header)], fillvalue=""))
+                    value = row if is_exact else LenientRow(row, columns)
+                    yield Node("", value, f"sheet {name}, row {number}", "")
         if not found:
             raise ReportError(
                 "schema_mismatch", f"No sheet of the workbook names the columns {', '.join(sorted(columns))}."

@@ -1,0 +1,116 @@
+"""One item of a report: read as the parser declares it, else leniently, else a problem with its position."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from hauberk.domain.reported import ItemProblem, ReportedFinding
+from hauberk.parsers.sdk.soundness import flaw_of, mended
+
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What a parser's function raises when an item has not the shape that it expects."""
+
+_WORD = re.compile(r"\w{2}")
+Function = Callable[[Any], Iterator[Any]]
+
+
+class UnreadableItem(ValueError):
+    """An item cannot be read, and the text says all there is to say."""
+
+
+class Absent(str):
+    """Stands for what is not there: an empty text, list and object at once."""
+
+    __slots__ = ()
+
+    def __getitem__(self, name: Any) -> "Absent":
+        return self
+
+    def get(self, name: str, default: Any = None) -> Any:  # noqa: ARG002 — as an object has it
+        return default
+
+    def items(self) -> tuple[()]:
+        return ()
+
+    keys = values = items
+
+
+_ABSENT = Absent()
+
+
+class LenientObject(dict[str, Any]):
+    """A JSON object in which a key that is not there, or null, is absent rather than an error."""
+
+    __slots__ = ()
+
+    def __missing__(self, name: str) -> Absent:
+        return _ABSENT
+
+
+def read_item(function: Function, value: Any, position: str) -> Iterator[Any]:
+    """What `function` yields for the item.
+
+    A key that a scanner's other version leaves out costs what it says, not the result: where the item lacks something that
+    the parser asks for, it is read once more with that empty. What then has no title is no result.
+    """
+    is_begun = False
+    try:
+        for record in function(value):
+            is_begun = is_begun or isinstance(record, ReportedFinding)
+            yield record
+    except UNREADABLE as error:
+        again = None if is_begun or isinstance(error, UnreadableItem) else _read_leniently(function, value)
+        yield from again or [ItemProblem(position=position, reason=reason_of(error))]
+
+
+def each(values: Any, function: Function, position: str) -> Iterator[Any]:
+    """What `function` yields for each of a list within an item; one that it cannot read becomes a problem."""
+    for index, value in enumerate(values or ()):
+        yield from read_item(function, value, f"{position}[{index}]")
+
+
+def reason_of(error: Exception) -> str:
+    """What a parser's exception says to the uploader."""
+    if isinstance(error, KeyError):
+        return f"it has no {error.args[0]!r}"
+    if isinstance(error, UnreadableItem):
+        return str(error)
+    return f"it has an unexpected shape ({type(error).__name__}: {str(error)[:200]})"
+
+
+def _read_leniently(function: Function, value: Any) -> list[Any] | None:
+    """None where that gives no sound results."""
+    if not isinstance(value, dict):
+        return None
+    try:
+        records = [
+            mended(record) if isinstance(record, ReportedFinding) else record
+            for record in map(_told, function(_lenient(value)))
+        ]
+    except UNREADABLE:
+        return None
+    findings = [record for record in records if isinstance(record, ReportedFinding)]
+    is_sound = all(flaw_of(each) is None and _WORD.search(each.title) for each in findings)
+    return records if findings and is_sound else None
+
+
+def _lenient(value: Any) -> Any:
+    if isinstance(value, dict):
+        return LenientObject((key, _lenient(each)) for key, each in value.items() if each is not None)
+    if isinstance(value, list):
+        return [_lenient(each) for each in value if each is not None]
+    return value
+
+
+def _told(value: Any) -> Any:
+    """A record, or a part of one, without what is absent."""
+    if isinstance(value, Absent):
+        return None
+    if isinstance(value, msgspec.Struct):
+        fields = {name: _told(getattr(value, name)) for name in value.__struct_fields__}
+        return msgspec.structs.replace(value, **fields)
+    if isinstance(value, tuple):
+        return tuple(told for each in value if (told := _told(each)) is not None)
+    return value

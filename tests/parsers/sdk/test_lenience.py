@@ -1,0 +1,121 @@
+"""What exports, versions and hands change is forgiven, once no format fits as it is declared."""
+
+import io
+import json
+
+import pytest
+
+from fixtures.reports import report
+from hauberk.parsers import sdk
+from hauberk.parsers.reading import open_report
+
+GITLEAKS = {
+    "RuleID": "aws-access-token",
+    "Description": "AWS",
+    "Match": "key = AKIA",
+    "Secret": "AKIA",
+    "File": "deploy/env.sh",
+    "StartLine": 3,
+    "Commit": "c0ffee",
+}
+TRUFFLEHOG = {
+    "SourceMetadata": {"Data": {"Git": {"file": "a.env", "line": 2, "commit": "c0ffee"}}},
+    "SourceType": 16,
+    "DetectorName": "AWS",
+    "Verified": True,
+    "Raw": "AKIA",
+}
+
+
+def read(data: str) -> tuple[str, list[sdk.ReportedFinding]]:
+    opened = open_report(io.BytesIO(data.encode()))
+    return opened.format.id, [each for each in opened.records() if isinstance(each, sdk.ReportedFinding)]
+
+
+def test_a_list_whose_first_elements_say_little_is_recognised_by_a_later_one() -> None:
+    clean = {"ok": True, "vulnerabilities": [], "projectName": "clean"}
+    found = {"id": "SNYK-1", "title": "XSS", "name": "a", "version": "1", "semver": {}, "identifiers": {}}
+    format_id, findings = read(json.dumps([clean, {"ok": False, "vulnerabilities": [found]}]))
+    assert (format_id, len(findings)) == ("snyk-json", 1)
+
+
+def test_one_object_alone_or_a_line_each_is_read_as_the_list_of_them() -> None:
+    for text in (json.dumps(GITLEAKS, indent=1), f"{json.dumps(GITLEAKS)}\n{json.dumps(GITLEAKS)}\n"):
+        format_id, findings = read(text)
+        assert format_id == "gitleaks-json"
+        assert {each.locations[0].path for each in findings} == {"deploy/env.sh"}
+        assert len(findings) == text.count("RuleID")
+
+
+def test_json_lines_that_were_printed_prettily_are_read() -> None:
+    format_id, findings = read("\n".join([json.dumps(TRUFFLEHOG, indent=2)] * 2))
+    assert (format_id, len(findings)) == ("trufflehog-json", 2)
+
+
+def test_json_lines_begin_with_what_the_tool_logged() -> None:
+    format_id, findings = read('{"level": "info", "msg": "running"}\n' + json.dumps(TRUFFLEHOG))
+    assert format_id == "trufflehog-json"
+    assert len(findings) == 1
+
+
+@pytest.mark.parametrize(
+    "header", ["plugin_id,RISK,host,Name,cvss v3.0 base score", "PluginID;Risk;Host;NAME"]
+)
+def test_the_columns_of_a_table_may_be_written_otherwise(header: str) -> None:
+    row = "19506,High,10.0.0.1,Old OpenSSH,9.1".replace(",", ";" if ";" in header else ",")
+    format_id, (finding,) = read(f"{header}\n{row}\n")
+    assert format_id == "nessus-csv"
+    assert (finding.rule_id, finding.locations[0].host) == ("19506", "10.0.0.1")
+
+
+def test_a_wanted_column_that_is_missing_is_empty_and_too_many_are_another_table() -> None:
+    lenient = report("A,b,C\n1,2,3\n")
+    lenient.is_lenient = True
+    (row,) = lenient.rows("a", "B", "c", "d")
+    assert (row.value["a"], row.value["B"], row.value["d"], row.value.get("C")) == ("1", "2", "", "3")
+    assert row.value.get("e", "-") == "-"
+    with pytest.raises(KeyError, match="e"):
+        row.value["e"]
+    with pytest.raises(sdk.ReportError):
+        next(lenient.rows("a", "b", "x", "y"))
+
+
+def items_of(*items: object) -> list[sdk.Record]:
+    @sdk.parser(
+        id="x",
+        scanner="X",
+        docs="https://x",
+        kinds=[sdk.SCA],
+        sniff=sdk.JsonKeys("r"),
+        items=sdk.JsonItems("r.item"),
+    )
+    def x(item: sdk.Json) -> sdk.Findings:
+        yield sdk.ReportedFinding(
+            kind=sdk.SCA,
+            title=f"{item['rule']['id']} in {item['package']['name']}",
+            severity=sdk.severity(item["severity"]),
+            rule_id=item["rule"]["id"],
+            components=(
+                sdk.Component(name=item["package"]["name"], version=sdk.text(item["package"].get("version"))),
+            ),
+        )
+
+    return list(x.records(report(json.dumps({"r": items}))))
+
+
+WHOLE = {"rule": {"id": "R1"}, "package": {"name": "a", "version": "1"}, "severity": "high"}
+
+
+@pytest.mark.parametrize("gone", [{}, {"package": None}, {"package": {}}])
+def test_what_an_item_lacks_costs_what_it_says_and_not_the_result(gone: dict[str, object]) -> None:
+    lacking = {"rule": WHOLE["rule"], "severity": "high", **gone}
+    whole, found = items_of(WHOLE, lacking)
+    assert isinstance(whole, sdk.ReportedFinding)
+    assert isinstance(found, sdk.ReportedFinding)
+    assert (whole.title, found.title, found.severity) == ("R1 in a", "R1", sdk.Severity.HIGH)
+    assert (len(whole.components), found.components) == (1, ())
+
+
+def test_an_item_that_says_nothing_that_could_be_its_title_is_a_problem() -> None:
+    (problem,) = items_of({"severity": "high"})
+    assert problem == sdk.ItemProblem(position="r[0]", reason="it has no 'rule'")
