@@ -63,6 +63,8 @@ def check_head(head: bytes, format: str | None, mapped: Sequence[Parser] = ()) -
         _, found = candidates(Source(io.BytesIO(head)), mapped)
     except ReportError as error:
         raise UnsupportedMedia(str(error), code=error.code) from error
+    if not found and len(head) >= HEAD_BYTES and head.lstrip()[:1] in (b"{", b"["):
+        return  # what tells its format may stand behind a long value: reading the whole says
     if not found:
         raise UnsupportedMedia(
             "The file is in no report format that is known here. Name it with `format`;"

@@ -107,6 +107,9 @@ def _fits_only_leniently(source: Source, parser: Parser) -> bool:
         probe = Probe(source)
         if parser.sniff(probe):
             return False
+        probe.look_further()
+        if parser.sniff(probe):
+            return False
         probe.is_lenient = True
         return parser.sniff(probe) > 0
     except ReportError:  # reading it says better what is wrong

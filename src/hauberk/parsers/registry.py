@@ -45,10 +45,14 @@ def by_id(found: list[Parser]) -> dict[str, Parser]:
 def recognise(probe: Probe, mapped: Iterable[Parser] = ()) -> list[tuple[int, Parser]]:
     """The formats that this could be with how specific the match is, the best first; `mapped` are known only here.
 
-    Where none fits as it is declared, all are asked again to be lenient; `probe.is_lenient` tells that it came to this.
+    Where none fits what the beginning shows, it is held against the whole; where none fits that as declared, all are asked
+    again to be lenient, and `probe.is_lenient` tells that it came to this.
     """
     all_parsers = (*parsers().values(), *mapped)
     found = _scored(probe, all_parsers)
+    if not found:
+        probe.look_further()
+        found = _scored(probe, all_parsers)
     if not found:
         probe.is_lenient = True
         found = _scored(probe, all_parsers)

@@ -119,3 +119,26 @@ def test_what_an_item_lacks_costs_what_it_says_and_not_the_result(gone: dict[str
 def test_an_item_that_says_nothing_that_could_be_its_title_is_a_problem() -> None:
     (problem,) = items_of({"severity": "high"})
     assert problem == sdk.ItemProblem(position="r[0]", reason="it has no 'rule'")
+
+
+@pytest.mark.parametrize("around", ["{}", "[{}]"])
+def test_what_tells_the_format_may_stand_behind_a_value_that_fills_the_probe(around: str) -> None:
+    said = {
+        "metrics": {f"app/{number}.py": {"loc": number} for number in range(5000)},
+        "note": "x" * 5000,
+        "version": "2.1.0",
+        "$schema": "sarif",
+        "runs": [{"tool": {"driver": {"name": "Acme"}}, "results": []}],
+    }
+    seen = sdk.Probe(sdk.Source(io.BytesIO(around.replace("{}", json.dumps(said)).encode())))
+    look = sdk.JsonKeys(("item." if around[0] == "[" else "") + "runs.item.tool", later=())
+    assert look(seen) == 0
+    seen.look_further()
+    assert look(seen) > 0
+    assert seen.is_complete
+
+
+def test_a_document_that_breaks_off_is_looked_at_as_far_as_its_beginning_goes() -> None:
+    seen = sdk.Probe(sdk.Source(io.BytesIO(b'{"a": "' + b"x" * 70_000)))
+    seen.look_further()
+    assert not seen.is_complete

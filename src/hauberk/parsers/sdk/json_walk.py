@@ -116,6 +116,27 @@ class JsonWalker:
         if self._skip_space():
             raise self._error("schema_mismatch", "There is more text after the end of the JSON document.")
 
+    def beginnings(self, size: int, total: int) -> Iterator[tuple[Json, bytes]]:
+        """The keys of the document's object (or of the first of its list) and how their values begin: `total` bytes at most."""
+        if self._skip_space() and self._data[self._pos] == _OPEN_ARRAY:
+            self._pos += 1
+        if not self._skip_space() or self._data[self._pos] != _OPEN_OBJECT:
+            return
+        self._pos += 1
+        while total > 0 and self._peek() == _QUOTE:
+            key = self._name(1)
+            if self._peek() != _COLON:
+                raise self._unexpected("“:”")
+            self._pos += 1
+            self._peek()
+            if len(self._data) - self._pos < size:
+                self._fill()
+            yield key, self._data[self._pos : self._pos + size]
+            total -= size
+            self._pos = self._value_end(1, keep=False)
+            if not self._goes_on(_CLOSE_OBJECT):
+                return
+
     # --- text -------------------------------------------------------------------------------------------------
 
     def _fill(self, size: int = 0) -> bool:

@@ -11,6 +11,7 @@ from lxml import etree
 from hauberk.parsers.sdk.archive import archive_of
 from hauberk.parsers.sdk.errors import ReportError
 from hauberk.parsers.sdk.json_text import ASSIGNMENT, MAX_DEPTH, Json, UnreadableValue, decode_value
+from hauberk.parsers.sdk.json_walk import JsonWalker
 from hauberk.parsers.sdk.lenience import FOR_EACH_MISSING, count_of
 from hauberk.parsers.sdk.page import HtmlElement, is_page, page_of
 from hauberk.parsers.sdk.readers import header_candidates
@@ -21,10 +22,12 @@ from hauberk.parsers.sdk.xml_walk import XmlHead, check_prolog, declared_encodin
 PROBE_SIZE = 64 * 1024
 MISSING: Final = object()
 _MARK = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],]|"', re.DOTALL)
+_SCALAR = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[-+.\w]++', re.DOTALL)
 _CLOSING = {b"{": b"}", b"[": b"]"}
 _DEEPEST = 64
 _MEMBERS_LOOKED_AT = 8
 _ELEMENTS_LOOKED_AT = 16
+_BEGINNING, _BEGINNINGS = 4 * 1024, 512 * 1024
 
 
 class Probe:
@@ -34,6 +37,7 @@ class Probe:
     """
 
     def __init__(self, source: Source) -> None:
+        self._source = source
         self.is_lenient = False
         self.archive = archive_of(source)
         if self.archive is not None:
@@ -70,6 +74,21 @@ class Probe:
                 return found
             last //= 2
         return MISSING
+
+    def look_further(self) -> None:
+        """From here on, `json` is how every value of the document begins: what tells its format may stand behind a long one."""
+        if not self.is_json or self.is_complete:
+            return
+        found: dict[Any, Json] = {}
+        try:
+            with self._source.open() as stream:
+                for key, head in JsonWalker(stream, ()).beginnings(_BEGINNING, _BEGINNINGS):
+                    value = _partial_json(head) if head[:1] in _CLOSING else _scalar(head)
+                    found[key] = None if value is MISSING else value
+        except ReportError:  # reading it says better what is wrong
+            return
+        self.json = [found] if self.text[:1] == b"[" else found
+        self.is_complete = True
 
     @cached_property
     def objects(self) -> list[Json]:
@@ -311,6 +330,15 @@ def _seek(value: Json, steps: list[str]) -> Any:
 def _first_of(values: Iterable[Json], steps: list[str]) -> Any:
     found = (_seek(value, steps) for value in islice(values, _ELEMENTS_LOOKED_AT))
     return next((each for each in found if each is not MISSING), MISSING)
+
+
+def _scalar(head: bytes) -> Json:
+    """The text, number or word at the beginning, or MISSING."""
+    match = _SCALAR.match(head)
+    try:
+        return decode_value(match[0]) if match else MISSING
+    except UnreadableValue:
+        return MISSING
 
 
 def _partial_json(text: bytes) -> Json:
