@@ -62,7 +62,10 @@ def finding(said: sdk.Json) -> sdk.ReportedFinding:
         severity_reported=word,
         rule_id=sdk.text(said.get("vuln_id_from_tool")),
         description=_described(said),
-        remediation=mitigation or (f"Fixed in {fixed}." if fixed else None),
+        remediation=sdk.paragraphs(
+            mitigation,
+            f"Fixed in {fixed}." if fixed and not name and fixed not in (mitigation or "") else None,
+        ),
         identifiers=sdk.identifiers(said.get("cve"), said.get("vulnerability_ids")),
         cwes=sdk.cwes(said.get("cwe"), said.get("cwes")),
         cvss=tuple(_assessments(said)),

@@ -1,4 +1,4 @@
-"""Snyk Open Source and Container: known vulnerabilities of dependencies and images, one or several projects."""
+"""Snyk Open Source, Container and IaC: vulnerabilities of dependencies and images, misconfigurations; one or several projects."""
 
 import re
 from functools import partial
@@ -8,9 +8,10 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
 
 _PROJECT = ("projectName", "displayTargetFile", "targetFile", "packageManager", "path", "docker")
-_RESULTS = ("vulnerabilities.item", "filtered.ignore.item")
+_MISCONFIGURATIONS = "infrastructureAsCodeIssues.item"
+_RESULTS = ("vulnerabilities.item", "filtered.ignore.item", _MISCONFIGURATIONS)
 _ROOTS = ("", "item.", "applications.item.", "item.applications.item.")
-_PROJECT_OF = re.compile(r"\.?(vulnerabilities|filtered\.ignore)$")
+_PROJECT_OF = re.compile(r"\.?(vulnerabilities|filtered\.ignore|infrastructureAsCodeIssues)$")
 
 Project = dict[str, Any]
 
@@ -19,16 +20,17 @@ Project = dict[str, Any]
     id="snyk-json",
     scanner="Snyk",
     docs="https://docs.snyk.io/snyk-cli/commands/test",
-    kinds=[sdk.SCA, sdk.CONTAINER],
+    kinds=[sdk.SCA, sdk.CONTAINER, sdk.IAC],
     sniff=sdk.AnyOf(
         *(
             sdk.JsonKeys(f"{root}vulnerabilities.item.semver", f"{root}vulnerabilities.item.identifiers")
             for root in _ROOTS
         ),
+        *(sdk.JsonKeys(f"{root}infrastructureAsCodeIssues.item.publicId") for root in ("", "item.")),
         sdk.JsonKeys("ok", "vulnerabilities", "dependencyCount", "packageManager"),
         sdk.JsonKeys("item.ok", "item.vulnerabilities", "item.dependencyCount"),
     ),
-    versions="`snyk test` and `snyk container test`, also with --all-projects; Snyk Code and IaC: use their SARIF",
+    versions="`snyk test` and `snyk container test`, also with --all-projects, `snyk iac test`; Snyk Code: use its SARIF",
 )
 def snyk(report: sdk.Report) -> sdk.Findings:
     """`snyk test --all-projects --json-file-output=snyk.json`, `snyk container test IMAGE --json-file-output=...`"""
@@ -49,7 +51,9 @@ def snyk(report: sdk.Report) -> sdk.Findings:
         is_image = "docker" in project or "docker" in projects.get(
             where.partition("applications")[0].rstrip("."), {}
         )
-        yield from report.read(iter((node,)), partial(_vulnerability, project, is_image))
+        is_iac = node.pattern.endswith(_MISCONFIGURATIONS)
+        read = partial(_misconfiguration, project) if is_iac else partial(_vulnerability, project, is_image)
+        yield from report.read(iter((node,)), read)
 
 
 def _target(project: Project) -> str | None:
@@ -99,6 +103,30 @@ def _vulnerability(project: Project, is_image: bool, said: sdk.Json) -> sdk.Find
         references=sdk.urls([sdk.pick(each, "url") for each in said.get("references") or ()]),
         tags=(f"exploit: {exploit}",) if exploit and exploit not in ("Not Defined", "Unproven") else (),
         suppression=sdk.Suppression(justification=sdk.text(sdk.pick(ignored, "reason"))) if ignored else None,
+        target=_target(project),
+    )
+
+
+def _misconfiguration(project: Project, said: sdk.Json) -> sdk.Findings:
+    """Where in the file: the keys that lead there; the line is 0 or missing where Snyk could not tell."""
+    about = said.get("iacDescription") or said
+    keys = " > ".join(sdk.texts(said.get("path") or said.get("cloudConfigPath") or ()))
+    yield sdk.ReportedFinding(
+        kind=sdk.IAC,
+        title=said["title"],
+        severity=sdk.severity(said.get("severity")),
+        severity_reported=sdk.text(said.get("severity")),
+        rule_id=sdk.text(said.get("publicId")) or said["id"],
+        rule_name=sdk.text(said.get("subType")),
+        description=sdk.paragraphs(about.get("issue"), about.get("impact")),
+        remediation=sdk.text(about.get("resolve")),
+        locations=(
+            sdk.Location(
+                path=_manifest(project), line=sdk.line(said.get("lineNumber")), resource=sdk.text(keys)
+            ),
+        ),
+        references=sdk.urls(said.get("documentation"), said.get("references")),
+        suppression=sdk.Suppression() if said.get("isIgnored") is True else None,
         target=_target(project),
     )
 

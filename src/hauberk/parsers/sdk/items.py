@@ -12,7 +12,7 @@ from hauberk.parsers.sdk.soundness import flaw_of, mended
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 """What a parser's function raises when an item has not the shape that it expects."""
 
-_WORD = re.compile(r"\w{2}")
+_OTHER = re.compile(r"[\W_]+")
 Function = Callable[[Any], Iterator[Any]]
 
 
@@ -92,8 +92,27 @@ def _read_leniently(function: Function, value: Any) -> list[Any] | None:
     except UNREADABLE:
         return None
     findings = [record for record in records if isinstance(record, ReportedFinding)]
-    is_sound = all(flaw_of(each) is None and _WORD.search(each.title) for each in findings)
+    said = [*_words_in(value)]
+    is_sound = all(flaw_of(each) is None and _is_named_after(each.title, said) for each in findings)
     return records if findings and is_sound else None
+
+
+def _is_named_after(title: str, said: list[str]) -> bool:
+    """The title has something that the item says, not only the parser's own words around it."""
+    letters = _letters(title)
+    return len(letters) > 1 and any(word in letters or letters in word for word in said)
+
+
+def _words_in(value: Any) -> Iterator[str]:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for part in parts:
+        yield from _words_in(part)
+    if isinstance(value, str) and len(letters := _letters(value)) > 1:
+        yield letters
+
+
+def _letters(text: str) -> str:
+    return _OTHER.sub("", text.lower())
 
 
 def _lenient(value: Any) -> Any:
