@@ -13,7 +13,7 @@ import { Dialog, DialogBody, DialogFoot } from "@/ui/dialog";
 import { SelectField, TextField } from "@/ui/field";
 import { Panel, PanelHead } from "@/ui/panel";
 import { ProblemNote } from "@/ui/problem-note";
-import { Table, Td, Th, Tr } from "@/ui/table";
+import { Table, TableHead, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { showToast } from "@/ui/toast";
 import { IDENTIFIER_WORD, identifierKindName } from "./asset-kinds";
@@ -49,19 +49,12 @@ export function IdentifierTable({ asset }: { asset: AssetDetail }) {
         </p>
       ) : (
         <Table label="Also known as">
-          <thead>
-            <tr>
-              <Th>Identifier</Th>
-              <Th>Said by</Th>
-              <Th isRight>Since</Th>
-              <Th isRight>Last seen</Th>
-              {mayWrite && (
-                <Th>
-                  <span className="sr-only">Acts</span>
-                </Th>
-              )}
-            </tr>
-          </thead>
+          <TableHead hasActs={mayWrite}>
+            <Th>Identifier</Th>
+            <Th>Said by</Th>
+            <Th isRight>Since</Th>
+            <Th isRight>Last seen</Th>
+          </TableHead>
           <tbody>
             {asset.identifiers.map((each) => (
               <Tr key={`${each.kind}:${each.value}`}>
@@ -80,15 +73,18 @@ export function IdentifierTable({ asset }: { asset: AssetDetail }) {
                       )}
                     </span>
                     <span className="font-mono text-xs break-all text-strong">{each.value}</span>
+                    <span className="text-xs text-muted desk:hidden">
+                      <SaidBy identifier={each} /> · <LastSeen identifier={each} />
+                    </span>
                   </span>
                 </Td>
-                <Td className="whitespace-nowrap text-muted">
+                <Td className="whitespace-nowrap text-muted phone:hidden">
                   <SaidBy identifier={each} />
                 </Td>
-                <Td isRight className="whitespace-nowrap text-muted">
+                <Td isRight className="whitespace-nowrap text-muted phone:hidden">
                   <Time at={each.first_seen_at} />
                 </Td>
-                <Td isRight className="whitespace-nowrap text-muted">
+                <Td isRight className="whitespace-nowrap text-muted phone:hidden">
                   <LastSeen identifier={each} />
                 </Td>
                 {mayWrite && (
@@ -131,7 +127,7 @@ function SaidBy({ identifier }: { identifier: AssetIdentifier }) {
 
 /** People’s word does not age; an address that nobody saw for long may be another’s. */
 function LastSeen({ identifier: { added_by, last_seen_at, tells_until } }: { identifier: AssetIdentifier }) {
-  if (added_by) return <>–</>;
+  if (added_by) return <>by hand</>;
   if (tells_until && Date.parse(tells_until) < Date.now())
     return (
       <span title="Not seen for so long, it tells nothing any more.">
