@@ -76,6 +76,15 @@ def test_a_report_that_names_no_asset_goes_to_the_one_of_its_repository(asset_of
     assert asset_of(code("https://git.example/team/till")) == ("https://git.example/team/till", [])
 
 
+def test_our_own_format_says_what_it_is_about_without_naming_it(asset_of):
+    def own(**head: Any) -> dict[str, Any]:
+        return {"format": "hauberk", "version": 1, "findings": [], **head}
+
+    asset_of(own(repository="https://git.example/team/shop", image_digests=[DIGEST]), asset="Shop")
+    assert asset_of(own(repository="ssh://git@git.example/team/shop")) == ("Shop", [])
+    assert asset_of(own(image_digests=DIGEST)) == ("Shop", [])
+
+
 def test_what_a_person_named_is_made_and_said_to_be_known_already(asset_of):
     asset_of(code("https://git.example/team/shop"), asset="Shop")
     name, (said,) = asset_of(code("https://git.example/team/shop"), asset="Front end")

@@ -17,6 +17,9 @@ _ABOUT = (
     "scanned_at",
     "asset",
     "asset_kind",
+    "repository",
+    "image",
+    "image_digests",
     "ref",
     "scope",
     "targets",
@@ -66,6 +69,8 @@ def hauberk_json(report: sdk.Report) -> sdk.Findings:
         asset_kind=sdk.text(about.get("asset_kind")),
         ref=sdk.text(about.get("ref")),
         scope=sdk.text(about.get("scope")),
+        identifiers=sdk.repository(about.get("repository"))
+        + sdk.image(about.get("image"), about.get("image_digests")),
         targets=sdk.texts(about.get("targets")),
         is_partial=about.get("is_partial") is True,
     )
