@@ -1,6 +1,7 @@
 """The guide of our own format says what the parsers read: its examples are read whole, no field is left out."""
 
 import io
+import json
 import re
 from pathlib import Path
 
@@ -28,10 +29,21 @@ def test_an_example_of_the_guide_is_read_without_a_problem(language: str) -> Non
     assert not [record for record in records if isinstance(record, ItemProblem)]
 
 
+OF_VEX_DOCUMENTS = {"vex", "author", "document_id", "document_version"}
+"""What only suppliers' statements have, which our own format does not take."""
+
+
 @pytest.mark.parametrize("struct", [ReportedFinding, Location, Component, ReportHeader])
 def test_the_guide_names_every_field(struct: type) -> None:
     named = set(re.findall(r"[`\"](\w+)[`\"]", GUIDE))
-    assert set(struct.__struct_fields__) <= named  # type: ignore[attr-defined]
+    assert set(struct.__struct_fields__) - OF_VEX_DOCUMENTS <= named  # type: ignore[attr-defined]
+
+
+def test_a_finding_that_states_what_only_vex_documents_may_is_refused() -> None:
+    finding = {"kind": "sca", "title": "T", "severity": "low", "vex": {"vex_status": "not_affected"}}
+    report = json.dumps({"format": "hauberk", "version": 1, "findings": [finding]}).encode()
+    (problem,) = [each for each in open_report(io.BytesIO(report)).records() if isinstance(each, ItemProblem)]
+    assert "unknown fields vex" in problem.reason
 
 
 def test_the_guide_names_every_kind() -> None:

@@ -25,7 +25,9 @@ _ABOUT = (
     "targets",
     "is_partial",
 )
-_FIELDS = frozenset(sdk.ReportedFinding.__struct_fields__)
+_FIELDS = frozenset(sdk.ReportedFinding.__struct_fields__) - {
+    "vex"
+}  # suppliers' statements come as VEX documents
 _LOCATION = frozenset(sdk.Location.__struct_fields__)
 _NESTED = {
     "locations": _LOCATION,
