@@ -91,7 +91,11 @@ class Counts(Schema):
     folded: int
     closed: int
     findings: FindingCounts
-    statements: StatementCounts | None = None
+    statements: StatementCounts | None = Field(
+        default=None,
+        exclude_if=lambda counts: counts is None,
+        description="Only of scans that have to do with statements",
+    )
 
 
 class ItemProblem(Schema):
