@@ -41,10 +41,8 @@ def snyk(report: sdk.Report) -> sdk.Findings:
         yield sdk.ReportHeader(targets=sdk.texts(_target(project)))
     root = projects.get("", {})
     is_image = "docker" in root
-    yield sdk.ReportHeader(
-        asset=sdk.text(root.get("path") if is_image else root.get("projectName")),
-        asset_kind="image" if is_image else None,
-    )
+    asset = sdk.text(root.get("path") if is_image else root.get("projectName"))
+    yield sdk.ReportHeader(asset=asset, asset_kind="image" if is_image else None)
     for node in report.json(*(root + name for root in _ROOTS for name in _RESULTS)):
         where = _PROJECT_OF.sub("", node.container)
         project = projects.get(where, {})
@@ -111,6 +109,7 @@ def _misconfiguration(project: Project, said: sdk.Json) -> sdk.Findings:
     """Where in the file: the keys that lead there; the line is 0 or missing where Snyk could not tell."""
     about = said.get("iacDescription") or said
     keys = " > ".join(sdk.texts(said.get("path") or said.get("cloudConfigPath") or ()))
+    line = sdk.line(said.get("lineNumber"))
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=said["title"],
@@ -120,11 +119,7 @@ def _misconfiguration(project: Project, said: sdk.Json) -> sdk.Findings:
         rule_name=sdk.text(said.get("subType")),
         description=sdk.paragraphs(about.get("issue"), about.get("impact")),
         remediation=sdk.text(about.get("resolve")),
-        locations=(
-            sdk.Location(
-                path=_manifest(project), line=sdk.line(said.get("lineNumber")), resource=sdk.text(keys)
-            ),
-        ),
+        locations=(sdk.Location(path=_manifest(project), line=line, resource=sdk.text(keys)),),
         references=sdk.urls(said.get("documentation"), said.get("references")),
         suppression=sdk.Suppression() if said.get("isIgnored") is True else None,
         target=_target(project),

@@ -1,6 +1,5 @@
 """Xygeni: weaknesses in code and infrastructure as code, leaked secrets, misconfigurations, malware, vulnerable packages."""
 
-from collections.abc import Iterator
 from functools import partial
 
 from hauberk.parsers import sdk
@@ -57,12 +56,6 @@ def _place(said: sdk.Json, *, shows_code: bool = True) -> sdk.Location:
     )
 
 
-def _flow(found: sdk.Json) -> Iterator[sdk.Location]:
-    """The steps of the first way that data takes to the place."""
-    for frame in sdk.pick(found, "codeFlows.0.frames") or ():
-        yield _place(frame)
-
-
 def _other(found: sdk.Json) -> sdk.Findings:
     """The lists of newer scans (`apisec`, `ai`) go by their own names; an issue has a number and its detector."""
     if isinstance(found, dict) and found.keys() >= {"issueId", "detector", "severity"}:
@@ -70,6 +63,9 @@ def _other(found: sdk.Json) -> sdk.Findings:
 
 
 def _issue(kind: sdk.FindingKind, found: sdk.Json) -> sdk.Findings:
+    flow = (
+        sdk.pick(found, "codeFlows.0.frames") or ()
+    )  # the steps of the first way that data takes to the place
     yield sdk.ReportedFinding(
         kind=kind,
         title=found["detector"].rpartition(".")[2].replace("_", " "),
@@ -79,7 +75,7 @@ def _issue(kind: sdk.FindingKind, found: sdk.Json) -> sdk.Findings:
         rule_name=sdk.text(found.get("kind")) or sdk.text(found.get("type")),
         description=sdk.text(found.get("explanation")) or sdk.text(found.get("description")),
         cwes=sdk.cwes(found.get("cwes"), found.get("cwe")),
-        locations=(_place(found), *_flow(found)) if found.get("location") else (),
+        locations=(_place(found), *map(_place, flow)) if found.get("location") else (),
         references=sdk.urls(found.get("url")),
         tags=sdk.texts(
             [*(found.get(name) for name in ("language", "framework", "provider")), *(found.get("tags") or ())]
