@@ -28,7 +28,12 @@ class RuleText(TenantModel):
             "id",
             postgresql_include=["known_exploited", "has_fix", "cvss_score"],
         ),
-        Index("rule_text_exploited_idx", "organization_id", "id", postgresql_where=text("known_exploited")),
+        Index(
+            "rule_text_exploited_idx",
+            "organization_id",
+            "id",
+            postgresql_where=text("known_exploited or feed_known_exploited"),
+        ),
         Index("rule_text_words_idx", text("word_trigrams(organization_id, words)"), postgresql_using="gin"),
         Index(
             "rule_text_feed_known_exploited_idx",
