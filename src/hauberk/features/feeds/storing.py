@@ -91,6 +91,7 @@ def load(
         )
     connection.execute(_STAGE)
     copied = _copy(connection, feed, published)
+    connection.execute(text("analyze feed_staged"))
     rows = copied - connection.execute(_TWICE).rowcount
     if not rows:
         raise FeedRefused("It is empty. What was loaded before is kept.")
@@ -99,7 +100,6 @@ def load(
             f"It has {rows:,} entries, {row.row_count:,} are loaded: less than half are not believed."
             f" When that is right, say so: hauberk feed sync {feed.name} --accept-shrunk."
         )
-    connection.execute(text("analyze feed_staged"))
     changed = sum(
         connection.execute(statement, {"name": feed.name}).rowcount for statement in (_GONE, _CHANGED, _NEW)
     )
