@@ -270,7 +270,9 @@ class TextLines:
         self._patterns = [re.compile(pattern.encode(), re.MULTILINE) for pattern in patterns]
 
     def __call__(self, probe: Probe) -> int:
-        if probe.is_xml or not all(pattern.search(probe.text) for pattern in self._patterns):
+        if probe.is_xml or probe.text[:1] == b"{":  # `[12:30:01]` may begin a log
+            return 0
+        if not all(pattern.search(probe.text) for pattern in self._patterns):
             return 0
         return 1 + len(self._patterns)
 
