@@ -105,7 +105,7 @@ async def test_what_cannot_be_read_is_told_with_its_place(api, scanned):
     assert scan["error"]["message"].startswith("Invalid JSON: ")
     assert scan["error"]["position"] == "line 2, column 14"
     broken = reports.code(2)
-    broken["Issues"].append({"rule_id": "G1"})
+    broken["Issues"].append({"line": 3})
     partly = await scanned(broken)
     assert (partly["state"], partly["counts"]["new"]) == ("done", 2)
     (problem,) = partly["problems"]
