@@ -88,7 +88,7 @@ async def test_a_scan_tells_all_that_the_contract_promises(api, scanned):
     assert scan["scanned_at"] == "2026-01-31T06:00:00.000Z"
     assert scan["counts"] == {
         "reported": 3, "new": 3, "unchanged": 0, "moved": 0, "changed": 0, "reopened": 0, "suppressed": 0,
-        "folded": 0, "closed": 0, "findings": {"new": 3, "reopened": 0, "closed": 0}, "statements": None,
+        "folded": 0, "closed": 0, "findings": {"new": 3, "reopened": 0, "closed": 0},
     }  # fmt: skip
     assert (scan["problems"], scan["error"], scan["held"], scan["superseded_by"]) == ([], None, None, None)
     assert scan["progress"] is None
