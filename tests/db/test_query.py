@@ -1,7 +1,11 @@
 """The query language against real rows: each key finds what it names and nothing else."""
 
+import secrets
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from sqlalchemy import select
 
@@ -10,7 +14,7 @@ from factories.finding import change_finding, make_finding, make_occurrence, mak
 from factories.identity import make_member, make_organization
 from factories.scan import make_scan
 from factories.vulnerability import also_has, make_vulnerability
-from hauberk.db import installation
+from hauberk.db import installation, migrate
 from hauberk.db.models.finding import Comment, Finding
 from hauberk.db.query import Asker, By, FindingQuery
 from hauberk.db.query.sources import MAX_IDS
@@ -18,6 +22,8 @@ from hauberk.db.session import Pool, sync_engine, transaction
 from hauberk.domain.finding import FindingKind, Triage
 from hauberk.domain.query import parse
 from hauberk.domain.severity import Severity
+from hauberk.infra.embedded import roles
+from hauberk.infra.embedded.postgres import drop_database
 from hauberk.kit.errors import Invalid
 
 NOW = SCANNED_AT + timedelta(days=40)
@@ -25,6 +31,32 @@ NOW = SCANNED_AT + timedelta(days=40)
 
 @pytest.fixture
 def world(database_url, owner_url):
+    with _world(database_url, owner_url) as made:
+        yield made
+
+
+@pytest.fixture
+def world_of_a_dictionary(servers):
+    """In a database as many servers make it: its texts are ordered as people would, not by their bytes."""
+    name = f"hauberk_{secrets.token_hex(6)}"
+    with psycopg.connect(servers.superuser_url, autocommit=True) as connection:
+        made = f"create database {name} owner {roles.OWNER} template template0 locale_provider libc locale 'en_US.utf8'"
+        try:
+            connection.execute(made)
+        except psycopg.errors.WrongObjectType as error:
+            pytest.skip(f"This machine has no locale en_US.utf8: {error}")
+        roles.grant(connection, name)
+    owner, app = (
+        urlsplit(url)._replace(path=f"/{name}").geturl() for url in (servers.owner_url, servers.app_url)
+    )
+    migrate.upgrade(owner, environment="test")
+    with _world(app, owner) as made:
+        yield made
+    drop_database(servers.superuser_url, name)
+
+
+@contextmanager
+def _world(database_url, owner_url):
     """An organization of its own, its transaction, and a way to ask."""
     engine = sync_engine(database_url, pool=Pool(size=1))
     organization_id = make_organization(owner_url)
@@ -165,6 +197,18 @@ def test_facts_of_the_rule(world):
     assert world.ask("-epss>0.5") == {plain}
     assert world.ask("cwe:22,79") == {known, plain}
     assert world.ask("priority>4000001") == {known}
+
+
+def test_what_begins_alike_is_found_whatever_the_database_s_order_is(world_of_a_dictionary):
+    world = world_of_a_dictionary
+    asset = world.asset()
+    below = {world.finding(asset, location={"path": f"src/{name}"}) for name in ("-a", "B", "_c", "ä", "z z")}
+    world.finding(asset, location={"path": "src-a"})
+    component = {"name": "Left-pad", "purl": "pkg:npm/left-pad@1.0"}
+    package = world.finding(asset, kind=FindingKind.SCA, location={}, component=component)
+    assert world.ask("path:src/") == world.ask("path:src/*") == below
+    assert len(world.ask("path:*/B")) == len(world.ask("path:src/-*")) == 1
+    assert world.ask("component:left*") == world.ask("purl:pkg:npm/left-*") == {package}
 
 
 def test_places_and_components(world):
