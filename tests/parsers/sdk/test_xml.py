@@ -111,3 +111,10 @@ def test_a_large_text_is_read_fast() -> None:
     ]
     assert sizes == [12_000_000]
     assert time.process_time() - started < 5
+
+
+def test_a_root_with_an_impossible_name_is_no_accident():
+    """Hostile bytes made it: a prefix that nobody declared, and a letter that names must not have."""
+    head = read_head('<Vu:ö xmlns="urn:x"><b/></Vu:ö>'.encode())
+    assert head is not None
+    assert (head.root, head.paths) == ("Vu:ö", {"b"})

@@ -112,7 +112,9 @@ def read_head(text: bytes) -> XmlHead | None:
         open_tags.append(name)
         if head is None:
             attributes = {local_name(str(key)): str(value) for key, value in element.attrib.items()}
-            head = XmlHead(name, etree.QName(element).namespace or "", attributes, set())
+            # By hand: a QName refuses names that no document should have, and hostile ones do.
+            namespace = element.tag[1:].partition("}")[0] if element.tag.startswith("{") else ""
+            head = XmlHead(name, namespace, attributes, set())
         else:
             head.paths.add("/".join(open_tags[1:]))
     return head

@@ -83,8 +83,10 @@ export function useAddIdentifier(id: string, onDone?: () => void) {
 export function useRemoveIdentifier(id: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: ({ kind, value }: Pick<AssetIdentifier, "kind" | "value">) =>
-      api.delete(`/assets/${id}/identifiers/${kind}/${value.split("/").map(encodeURIComponent).join("/")}`),
+    mutationFn: ({ kind, value }: Pick<AssetIdentifier, "kind" | "value">) => {
+      const path = value.split("/").map(encodeURIComponent).join("/");
+      return api.delete(`/assets/${id}/identifiers/${kind}/${path}`);
+    },
     onSuccess: () => queryClient.invalidateQueries({ queryKey: assetQuery(id).queryKey }),
   });
 }
