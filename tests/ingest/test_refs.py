@@ -143,6 +143,19 @@ def test_a_decision_survives_that_another_ref_shows_the_place_at_another_line(
     consistent()
 
 
+def test_what_a_branch_alone_showed_is_new_where_it_is_merged(imports, consistent):
+    """Nothing was mended and came back: the gate of the default branch has not seen it before."""
+    imports(reports.code(10))
+    assert imports(reports.code(12), ref="feature").counts["findings"]["new"] == 2
+    merged = imports(reports.code(12))
+    assert merged.counts["findings"] == {"new": 2, "reopened": 0, "closed": 0}
+    assert imports.value("select count(*) from finding where reopened_at is not null") == 0
+    assert imports(reports.code(10)).counts["findings"]["closed"] == 2
+    assert imports(reports.code(12)).counts["findings"] == {"new": 0, "reopened": 2, "closed": 0}
+    assert imports.value("select count(*) from finding where reopened_at is not null") == 2
+    consistent()
+
+
 def test_a_branch_is_one_however_pipelines_spell_it(imports):
     imports(page(10), ref="main")
     assert imports(page(10), ref="refs/heads/main").counts["unchanged"] == 1

@@ -178,12 +178,12 @@ steps as (
     group by finding_id, at_order, scan_id),
 sums as (
     select finding_id, at_order, scan_id, at, change,
-        sum(change) over (partition by finding_id order by at_order, scan_id) as after
-    from steps),
+        sum(change) over each as after, row_number() over each as nth
+    from steps window each as (partition by finding_id order by at_order, scan_id)),
 came_back as (
     select distinct on (s.finding_id) s.finding_id, s.at
-    from sums s join oldest o using (finding_id)
-    where s.after > 0 and s.after = s.change and s.scan_id <> o.opened_scan_id
+    from sums s
+    where s.after > 0 and s.after = s.change and s.nth > 1
     order by s.finding_id, s.at_order desc, s.scan_id desc),
 went as (
     select distinct on (s.finding_id) s.finding_id, s.at, (
@@ -275,7 +275,7 @@ insert into adopted select finding_id from taken
 """
 
 COUNT_ADOPTED: Final = """
-select count(*) as adopted, count(*) filter (where f.is_active) as adopted_active
+select count(*) filter (where not f.is_active) as inactive
 from adopted a join finding f on f.organization_id = :organization and f.id = a.finding_id
 """
 

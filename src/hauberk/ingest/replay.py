@@ -211,10 +211,9 @@ class Recomputation:
         )
 
     def _count_adopted(self, series: Series, applied: pipeline.Applied) -> None:
-        """Findings that kept their ids only: to the scan they are new, not reopened."""
+        """Findings that kept their ids only: to the scan they are new, also where they do not count as active."""
         row = series.run(self.connection, statements.COUNT_ADOPTED).one()
-        applied.counts["findings"]["new"] += row.adopted
-        applied.counts["findings"]["reopened"] -= row.adopted_active
+        applied.counts["findings"]["new"] += row.inactive
 
     def _keep(self, scan: Row[Any], applied: pipeline.Applied) -> None:
         is_discarded = applied.held is not None and scan.closings == "discarded"

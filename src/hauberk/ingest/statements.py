@@ -260,6 +260,14 @@ and not exists (
     where f.organization_id = :organization and f.id = t.finding_id and d.covers_all_places)
 """
 
+# Of finding `f`: whether it stood on a tracked ref before. What a branch alone showed is new where it is merged, not reopened.
+_STOOD: Final = """exists (
+    select from occurrence o
+    join scope s on s.organization_id = o.organization_id and s.id = o.scope_id
+    join asset_ref r on r.organization_id = s.organization_id and r.id = s.ref_id and r.is_tracked
+    where o.organization_id = :organization and o.finding_id = f.id and o.closed_at is not null
+        and o.close_reason is distinct from 'undone')"""
+
 # Only what comes out otherwise is written: lines that moved, and another branch that shows the same, change no finding.
 RECOMPUTE: Final = f"""
 with standing as (
@@ -286,7 +294,7 @@ computed as (
         case when coalesce(n.open_occurrences, 0) > 0 then null
             when t.is_active or f.last_seen_at is null then coalesce(cast(:seen_before as timestamptz), :at)
             else f.last_seen_at end as last_seen_at,
-        case when not t.is_active and coalesce(n.open_occurrences, 0) > 0 then cast(:at as timestamptz)
+        case when not t.is_active and coalesce(n.open_occurrences, 0) > 0 and {_STOOD} then cast(:at as timestamptz)
             else f.reopened_at end as reopened_at,
         case when t.has_new_place then 0 else f.triage end as triage,
         case when t.has_new_place then null else f.decision_id end as decision_id
@@ -334,10 +342,12 @@ group by kind, severity, triage
 having sum(n) <> 0 or sum(opened) <> 0 or sum(closed) <> 0
 """
 
-FINDING_COUNTS: Final = """
-select (select count(*) from found where is_new) as new,
-    (select count(*) from touched t join finding f on f.organization_id = :organization and f.id = t.finding_id
-     where not t.is_active and f.is_active) as reopened,
+FINDING_COUNTS: Final = f"""
+with came as (
+    select {_STOOD} as stood from touched t join finding f on f.organization_id = :organization and f.id = t.finding_id
+    where not t.is_active and f.is_active)
+select (select count(*) from found where is_new) + (select count(*) from came where not stood) as new,
+    (select count(*) from came where stood) as reopened,
     (select count(*) from touched t join finding f on f.organization_id = :organization and f.id = t.finding_id
      where t.is_active and not f.is_active) as closed,
     (select count(*) from placed where is_reopened) as reopened_occurrences
