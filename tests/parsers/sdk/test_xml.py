@@ -8,6 +8,7 @@ import pytest
 
 from fixtures.reports import refusal, report
 from hauberk.parsers import sdk
+from hauberk.parsers.sdk.xml_walk import read_head
 
 XML = '<?xml version="1.0"?><!DOCTYPE r SYSTEM "r.dtd"><r v="2">%s</r>'
 

@@ -86,6 +86,11 @@ def local_name(tag: object) -> str:
     return tag.rpartition("}")[2] if tag[:1] == "{" else tag
 
 
+def _namespace(tag: object) -> str:
+    """By hand: a QName refuses names that no document should have, and hostile ones do."""
+    return tag[1:].partition("}")[0] if isinstance(tag, str) and tag[:1] == "{" else ""
+
+
 class XmlHead(Struct):
     """The root element and the paths of the elements seen below it (`site/alerts`)."""
 
@@ -112,9 +117,7 @@ def read_head(text: bytes) -> XmlHead | None:
         open_tags.append(name)
         if head is None:
             attributes = {local_name(str(key)): str(value) for key, value in element.attrib.items()}
-            # By hand: a QName refuses names that no document should have, and hostile ones do.
-            namespace = element.tag[1:].partition("}")[0] if element.tag.startswith("{") else ""
-            head = XmlHead(name, namespace, attributes, set())
+            head = XmlHead(name, _namespace(element.tag), attributes, set())
         else:
             head.paths.add("/".join(open_tags[1:]))
     return head
