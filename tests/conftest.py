@@ -5,6 +5,7 @@ import os
 import pytest
 
 pytest_plugins = [
+    "fixtures.tracing",
     "fixtures.servers",
     "fixtures.publishers",
     "fixtures.receivers",
