@@ -9,8 +9,6 @@ from sqlalchemy import func, select
 
 from factories.asset import SCANNED_ON, make_asset
 from factories.finding import change_finding, make_delta, make_finding
-from factories.identity import make_organization
-from factories.writing import writing
 from hauberk.db import counts
 from hauberk.db.models.count import CountDelta, DailyTrend, FindingCount
 from hauberk.db.session import Pool, sync_engine, transaction
@@ -19,16 +17,6 @@ from hauberk.domain.severity import Severity
 
 WRITERS = 8
 TRANSACTIONS = 15
-
-
-@pytest.fixture
-def organization_id(owner_url):
-    return make_organization(owner_url)
-
-
-@pytest.fixture
-def rows(database_url, organization_id):
-    return lambda: writing(database_url, organization_id)
 
 
 @pytest.fixture

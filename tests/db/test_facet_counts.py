@@ -1,8 +1,5 @@
 """Counts of facets follow findings, whoever writes them and however, and lists and facets are answered from them."""
 
-import secrets
-
-import pytest
 from alembic import command
 from sqlalchemy import text
 
@@ -11,21 +8,9 @@ from factories.finding import change_finding, make_finding
 from factories.identity import make_organization
 from factories.writing import writing
 from hauberk.db import counts, migrate
-from hauberk.db.url import driver_url
 from hauberk.domain.finding import Triage
 from hauberk.domain.severity import Severity
 from hauberk.features.assets import deletion
-from hauberk.infra.embedded.postgres import create_database, drop_database
-
-
-@pytest.fixture
-def organization_id(owner_url):
-    return make_organization(owner_url)
-
-
-@pytest.fixture
-def rows(database_url, organization_id):
-    return lambda: writing(database_url, organization_id)
 
 
 def counted(connection, *, of_all: bool = False) -> dict[tuple[bool, int, int, str], int]:
@@ -83,27 +68,19 @@ def test_an_asset_takes_them_along_at_once_and_once(rows, organization_id):
         assert counted(connection) == counted(connection, of_all=True) == left
 
 
-def test_what_was_there_before_them_is_counted_by_the_migration(servers):
-    name = f"hauberk_counted_{secrets.token_hex(4)}"
-    create_database(servers.superuser_url, name)
-    owner, app = (
-        driver_url(url).set(database=name).render_as_string(hide_password=False)
-        for url in (servers.owner_url, servers.app_url)
-    )
-    try:
-        command.upgrade(migrate._config(owner), "0021")
-        organizations = [make_organization(owner) for _ in range(2)]
-        for number in organizations:
-            with writing(app, number) as connection:
-                asset = make_asset(connection, number)
-                for severity in (Severity.HIGH, Severity.HIGH, Severity.LOW):
-                    make_finding(connection, asset, severity=severity)
-        migrate.upgrade(owner, environment="test")
-        for number in organizations:
-            with writing(app, number) as connection:
-                there = {(True, 4, 0, "semgrep"): 2, (True, 2, 0, "semgrep"): 1}
-                assert counted(connection) == counted(connection, of_all=True) == there
-                make_finding(connection, make_asset(connection, number), severity=Severity.HIGH)
-                assert counted(connection)[True, 4, 0, "semgrep"] == 3
-    finally:
-        drop_database(servers.superuser_url, name)
+def test_what_was_there_before_them_is_counted_by_the_migration(empty_database):
+    owner, app, _ = empty_database
+    command.upgrade(migrate._config(owner), "0021")
+    organizations = [make_organization(owner) for _ in range(2)]
+    for number in organizations:
+        with writing(app, number) as connection:
+            asset = make_asset(connection, number)
+            for severity in (Severity.HIGH, Severity.HIGH, Severity.LOW):
+                make_finding(connection, asset, severity=severity)
+    migrate.upgrade(owner, environment="test")
+    for number in organizations:
+        with writing(app, number) as connection:
+            there = {(True, 4, 0, "semgrep"): 2, (True, 2, 0, "semgrep"): 1}
+            assert counted(connection) == counted(connection, of_all=True) == there
+            make_finding(connection, make_asset(connection, number), severity=Severity.HIGH)
+            assert counted(connection)[True, 4, 0, "semgrep"] == 3

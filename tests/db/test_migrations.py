@@ -1,7 +1,6 @@
 """Migrations: from empty to head, no drift from the models, one process at a time, and linted as they run."""
 
 import os
-import secrets
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,6 @@ from sqlalchemy.pool import NullPool
 
 from hauberk.db import migrate
 from hauberk.db.url import driver_url
-from hauberk.infra.embedded.postgres import create_database, drop_database
 from hauberk.infra.settings.secret_keys import new_secret
 
 # What squawk asks of a schema that is in use; the baseline makes tables that nobody reads yet.
@@ -33,15 +31,8 @@ EXCLUDED_RULES = (
 
 
 @pytest.fixture
-def empty(servers):
-    name = f"hauberk_empty_{secrets.token_hex(4)}"
-    create_database(servers.superuser_url, name)
-    yield _named(servers, name)
-    drop_database(servers.superuser_url, name)
-
-
-def _named(servers, name: str) -> str:
-    return driver_url(servers.owner_url).set(database=name).render_as_string(hide_password=False)
+def empty(empty_database):
+    return empty_database.owner_url
 
 
 def test_from_empty_to_head_and_again_changes_nothing(empty):

@@ -126,3 +126,7 @@ def spdx3(cve: str, kind: str, purl: str) -> dict[str, Any]:
             },
         ],
     }
+
+
+async def triage(found, number=1, **where):
+    return (await found(**where))[number]["triage"]

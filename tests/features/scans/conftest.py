@@ -83,3 +83,16 @@ async def held(scanned):
     scan = await scanned(reports.code(40, skip=tuple(range(10))))
     assert scan["state"] == "held"
     return scan
+
+
+@pytest.fixture
+def found(api):
+    """`await found()`: the triage of every open or decided finding by its component's number."""
+
+    async def triages(asset="shop"):
+        answer = await api.get("/api/v1/findings", params={"q": f"is:active asset:{asset}", "limit": 200})
+        return {
+            int(each["components"][0]["name"].rpartition("-")[2]): each for each in answer.json()["items"]
+        }
+
+    return triages
