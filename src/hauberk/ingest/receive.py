@@ -60,7 +60,7 @@ def check_head(head: bytes, format: str | None, mapped: Sequence[Parser] = ()) -
     if head.startswith(_COMPRESSED) and len(head) >= HEAD_BYTES:
         return  # recognised when it is read: a cut archive tells nothing reliable
     try:
-        _, found = candidates(Source(io.BytesIO(head)), mapped)
+        found = candidates(Source(io.BytesIO(head)), mapped).found
     except ReportError as error:
         raise UnsupportedMedia(str(error), code=error.code) from error
     if not found and len(head) >= HEAD_BYTES and head.lstrip()[:1] in (b"{", b"["):

@@ -12,7 +12,7 @@ and what reading `file` raises (OSError) can come out.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
 from hauberk.parsers.registry import parsers, recognise
@@ -55,20 +55,30 @@ class OpenedReport:
             ) from error
 
 
-def candidates(whole: Source, mapped: Sequence[Parser] = ()) -> tuple[Source, list[tuple[int, Parser]]]:
-    """The report in the file, and the formats that it could be in, the best first. Raises ReportError.
+class Candidates(NamedTuple):
+    """The report in a file, and the formats that it could be in, the best first, each with how specific it fits."""
+
+    source: Source
+    found: list[tuple[int, Parser]]
+    is_lenient: bool
+    """None fits as it is declared; these do where small things are forgiven."""
+
+
+def candidates(whole: Source, mapped: Sequence[Parser] = ()) -> Candidates:
+    """Looks at the beginning of the file. Raises ReportError.
 
     What none recognises is refused with the best reason that there is: what it is instead.
     """
     source = report_in(whole)
     try:
-        found = recognise(Probe(source), mapped)
+        probe = Probe(source)
+        found = recognise(probe, mapped)
     except ReportError:
         danger.refuse(whole)
         raise
     if not found:
         danger.refuse(whole)
-    return source, found
+    return Candidates(source, found, probe.is_lenient)
 
 
 def open_report(
@@ -87,7 +97,7 @@ def open_report(
             candidates(whole, mapped)
         source = report_in(whole)
         return OpenedReport(source, parser, is_lenient=_fits_only_leniently(source, parser))
-    source, found = candidates(whole, mapped)
+    source, found, is_lenient = candidates(whole, mapped)
     if not found:
         message = "The file is in no report format that is known here."
         if Probe(source).json in ([], {}):
@@ -99,7 +109,7 @@ def open_report(
         names = ", ".join([parser.info.id, *equals])
         raise ReportError("ambiguous_format", f"The file could be any of {names}: say which.", "first 64 KiB")
     others_that_fit = tuple(other.info.id for _, other in others)
-    return OpenedReport(source, parser, others_that_fit, is_lenient=_fits_only_leniently(source, parser))
+    return OpenedReport(source, parser, others_that_fit, is_lenient=is_lenient)
 
 
 def _fits_only_leniently(source: Source, parser: Parser) -> bool:
