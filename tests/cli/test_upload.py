@@ -11,6 +11,7 @@ import pytest
 
 from factories import reports
 from factories.listening import listening
+from factories.vex import openvex, statement
 from factories.working import working
 from fixtures.api import unlimited
 from hauberk.jobs.queues import Queue
@@ -99,6 +100,14 @@ def test_with_wait_it_says_what_changed(upload):
     assert "3 results: 3 new, 0 unchanged" in out
     status, out, _ = upload(reports.code(3), "--wait", "--json")
     assert (status, json.loads(out)["counts"]["unchanged"]) == (0, 3)
+
+
+def test_a_supplier_s_document_says_what_it_stated_and_decided(upload):
+    upload(reports.packages(3), "--wait")
+    stated = openvex(statement("CVE-2024-1001", "not_affected", "pkg:npm/package-1"))
+    status, out, _ = upload(stated, "--wait")
+    assert status == 0
+    assert "1 statements: 1 new, 0 withdrawn; 1 findings decided" in out
 
 
 def test_its_options_are_the_form_s_fields(upload):

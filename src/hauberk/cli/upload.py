@@ -189,6 +189,11 @@ def _show(scan: Any, *, as_json: bool) -> None:
             f" {counts['moved']} moved, {counts['changed']} changed, {counts['reopened']} reopened,"
             f" {counts['suppressed']} suppressed, {counts['folded']} folded; {counts['closed']} closed"
         )
+        if stated := counts.get("statements"):
+            print(
+                f"  {stated['reported']} statements: {stated['new']} new, {stated['withdrawn']} withdrawn;"
+                f" {stated['decided']} findings decided"
+            )
     if held := scan["held"]:
         if scan["dry_run"]:
             print(f"  It would be held: {held['reason']}")
