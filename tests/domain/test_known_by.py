@@ -108,3 +108,22 @@ def test_what_a_person_said_counts_before_what_reports_say():
 
 def test_an_address_tells_only_assets_of_its_kind():
     assert told(known(1, "ip:192.0.2.1", asset_kind="site"), "ip:192.0.2.1") == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "kept"),
+    [
+        ("mac", "001A.2B3C.4D5E", "00:1a:2b:3c:4d:5e"),
+        ("mac", "001A2B3C4D5E", "00:1a:2b:3c:4d:5e"),
+        ("mac", "00:00:00:00:00:00", None),
+        ("mac", "001A2B3C4D", None),
+        ("ip", "2001:0db8:0:0::1", "2001:db8::1"),
+        ("ip", "10.0.0.300", None),
+        ("ip", "host-7", None),
+        ("ip", "127.0.0.1", None),
+        ("ip", "fe80::1", None),
+        ("ip", "172.17.0.1", None),
+    ],
+)
+def test_a_machine_has_one_spelling_and_what_every_machine_has_tells_none(kind, said, kept):
+    assert spelled(kind, said) == kept

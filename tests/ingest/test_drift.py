@@ -308,6 +308,12 @@ def test_a_host_of_many_that_has_another_name_and_the_same_address_keeps_its_fin
     consistent()
 
 
+def test_a_host_that_was_called_by_its_address_and_has_a_name_now_keeps_its_findings(imports):
+    stays = machine("web2", *THREE, ids=("ip:10.0.0.2",))
+    imports(report(*machine("10.0.0.1", *THREE, ids=()), *stays))
+    assert imports(report(*machine("web1", *THREE), *stays)).counts["moved"] == 3
+
+
 @pytest.mark.parametrize(
     "after",
     [

@@ -4,6 +4,7 @@ An identifier is written `kind:value`, in one spelling whoever says it. What a r
 nobody named one for; where it could mean two, it means none.
 """
 
+import ipaddress
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -23,13 +24,14 @@ MAX_IDENTIFIER_CHARS: Final = 300
 _OBJECTIONS: Final = {IP: (UUID, CLOUD, MAC), DIGEST: (IMAGE,)}
 _SCP = re.compile(r"^(?:[\w.-]+@)?([\w.-]+\.[\w-]+|localhost):(?!\d+/)([\w.~/-]+)$")
 _HOST = re.compile(r"^[a-z0-9.-]+(?::\d+)?$|^\[[0-9a-f:]+\](?::\d+)?$")
+_MAC = re.compile(r"[0-9A-Fa-f]{2}(?:[:.-]?[0-9A-Fa-f]{2}){5}$")
+_EVERYWHERE: Final = ("172.17.0.1", "192.168.122.1", "10.0.2.15")
+"""What Docker, libvirt and VirtualBox give to every machine that has them."""
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}\b")
 _REFERENCE = re.compile(r"^[a-z0-9][a-z0-9._/-]*(?::[\w][\w.-]{0,127})?$")
 _WEB_PORTS: Final = {"http": 80, "https": 443}
 _SPELLED: Final = {
     UUID: re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-    MAC: re.compile(r"^([0-9a-f]{2}:){5}[0-9a-f]{2}$"),
-    IP: re.compile(r"^(\d{1,3}\.){3}\d{1,3}$|^[0-9a-f:]*:[0-9a-f:.]+$"),
     CLOUD: re.compile(r"^\S+$"),
 }
 
@@ -84,10 +86,37 @@ def spelled(kind: str, value: str) -> str | None:
         return image(value)
     if kind == DIGEST:
         return next(iter(digests(value.strip().lower())), None)
-    words = (
-        value.strip() if kind == CLOUD else value.strip().lower().replace("-", ":" if kind == MAC else "-")
-    )
+    if kind == IP:
+        return _address(value.strip())
+    if kind == MAC:
+        return _hardware(value)
+    words = value.strip() if kind == CLOUD else value.strip().lower()
     return _bounded(words) if kind in _SPELLED and _SPELLED[kind].match(words) else None
+
+
+def of_machine(host: str | None, host_ids: tuple[str, ...]) -> tuple[str, ...]:
+    """What tells a host: its ids, and its own address where it is called by that."""
+    address = _address(host) if host and (host[0].isdigit() or ":" in host) else None
+    told = f"{IP}:{address}"
+    return host_ids if address is None or told in host_ids else (*host_ids, told)
+
+
+def _address(value: str) -> str | None:
+    """In its short form; what every machine has for itself, or shares with all, tells none."""
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        return None
+    is_everywhere = address.is_loopback or address.is_link_local or str(address) in _EVERYWHERE
+    is_no_host = address.is_unspecified or address.is_multicast
+    return None if is_everywhere or is_no_host else str(address)
+
+
+def _hardware(value: str) -> str | None:
+    """`00-1A-2B-3C-4D-5E`, `001a.2b3c.4d5e` and `001A2B3C4D5E` are one; all nought and all one are nobody's."""
+    digits = re.sub(r"[^0-9a-f]", "", value.lower()) if _MAC.match(value.strip()) else ""
+    is_one = len(digits) == 12 and digits not in ("0" * 12, "f" * 12)
+    return ":".join(digits[at : at + 2] for at in range(0, 12, 2)) if is_one else None
 
 
 def _bounded(value: str) -> str | None:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 from hauberk.domain import fingerprint
 from hauberk.domain.finding import FindingKind
 from hauberk.domain.fingerprint import IDENTITY_VERSION
+from hauberk.domain.known_by import of_machine
 from hauberk.domain.reported import Component, Location
 from hauberk.ingest.encode import Action, spooled_keys, spooled_results, spooled_rules
 from hauberk.ingest.spool import SpoolFolder
@@ -213,7 +214,7 @@ def _leftover(kind: FindingKind, rule: str, identifiers: tuple[str, ...], spot: 
         url=fingerprint.url_template(said.url),
         parameter=said.parameter,
         host=fingerprint.host_of(said),
-        host_ids=said.host_ids,
+        host_ids=of_machine(said.host, said.host_ids),
         port=said.port,
         protocol=(said.protocol or "").lower(),
     )

@@ -59,7 +59,9 @@ def _place(item: sdk.Json, proof: str) -> sdk.Location:
         return sdk.at_url(item["url"], parameter=sdk.text(item.get("parameter")), evidence=proof)
     host = sdk.text(item.get("host")) or sdk.text(item.get("ipv4_address"))
     port = sdk.integer(item.get("port"), minimum=1, maximum=65535)
-    return sdk.Location(host=host, port=port, evidence=proof or None)
+    return sdk.Location(
+        host=host, host_ids=sdk.machine(item.get("ipv4_address")), port=port, evidence=proof or None
+    )
 
 
 def _proofs(details: sdk.Json) -> Iterator[str]:

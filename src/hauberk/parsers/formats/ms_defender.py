@@ -63,7 +63,12 @@ def _vulnerability(machines: dict[str, dict[str, Any]], found: sdk.Json) -> sdk.
         remediation=f"Install KB{patch}." if patch else None,
         identifiers=sdk.identifiers(found["cveId"]) or sdk.texts(found["cveId"]),
         locations=(
-            sdk.Location(host=host, resource=found["machineId"], evidence="\n".join(names[1:-1]) or None),
+            sdk.Location(
+                host=host,
+                host_ids=sdk.machine(machine.get("lastIpAddress"), uuid=machine.get("aadDeviceId")),
+                resource=found["machineId"],
+                evidence="\n".join(names[1:-1]) or None,
+            ),
         ),
         components=(sdk.Component(name=product, version=sdk.text(found.get("productVersion"))),)
         if product

@@ -7,12 +7,6 @@ from functools import partial
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import cpe, tenable
 
-_IDS = (
-    ("host-ip", "ip"),
-    ("mac-address", "mac"),
-    ("bios-uuid", "uuid"),
-    ("aws-instance-instance-id", "cloud"),
-)
 _ASSESSMENTS = (
     ("cvss4_vector", "cvss4_base_score", "4.0"),
     ("cvss3_vector", "cvss3_base_score", "3.0"),
@@ -40,7 +34,12 @@ def nessus_xml(report: sdk.Report) -> sdk.Findings:
             yield from report.read(iter((node,)), partial(_item, host, ids))
             continue
         said = {tag.get("name"): tag.text for tag in node.value}
-        ids = tuple(f"{kind}:{value.lower()}" for tag, kind in _IDS if (value := sdk.text(said.get(tag))))
+        ids = sdk.machine(
+            said.get("host-ip"),
+            mac=(said.get("mac-address") or "").split(),
+            uuid=said.get("bios-uuid"),
+            cloud=said.get("aws-instance-instance-id"),
+        )
         ended = sdk.timestamp(said.get("HOST_END_TIMESTAMP")) or sdk.timestamp(said.get("HOST_END"))
         last = max(filter(None, (last, ended)), default=None)
         yield sdk.ReportHeader(targets=sdk.texts(host))

@@ -29,7 +29,7 @@ def nmap(report: sdk.Report) -> sdk.Findings:
     )
     for node in report.xml("host/ports/port", "host"):
         host = next(iter(node.value.iterancestors("host")), node.value)
-        place = sdk.Location(host=_name_of(host), host_ids=tuple(_ids_of(host)))
+        place = sdk.Location(host=_name_of(host), host_ids=_ids_of(host))
         if node.pattern == "host":
             yield sdk.ReportHeader(targets=sdk.texts(place.host))
             for script in host.iterfind("hostscript/script"):
@@ -46,9 +46,9 @@ def _name_of(host: sdk.XmlElement) -> str | None:
     return next(iter(sdk.texts(known)), None)
 
 
-def _ids_of(host: sdk.XmlElement) -> Iterator[str]:
-    for each in host.iterfind("address"):
-        yield f"{'mac' if each.get('addrtype') == 'mac' else 'ip'}:{(each.get('addr') or '').lower()}"
+def _ids_of(host: sdk.XmlElement) -> tuple[str, ...]:
+    addresses = [each.get("addr") for each in host.iterfind("address")]
+    return sdk.machine(addresses, mac=addresses)
 
 
 def _port(machine: sdk.Location, port: sdk.XmlElement) -> sdk.Findings:

@@ -60,7 +60,7 @@ def _result(result: sdk.XmlElement) -> sdk.Findings:
     ]
     word = sdk.text(result.findtext("threat"))
     score = sdk.text(result.findtext("severity")) or sdk.text(about.findtext("cvss_base"))
-    host = sdk.text(result.findtext("host"))
+    host, name = sdk.text(result.findtext("host")), sdk.text(result.findtext("host/hostname"))
     title = sdk.text(result.findtext("name")) or sdk.text(about.findtext("name")) or ""
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
@@ -76,7 +76,9 @@ def _result(result: sdk.XmlElement) -> sdk.Findings:
         identifiers=sdk.identifiers([name for _, name in listed], older[:2], title, about.get("oid")),
         cvss=sdk.assessments(*given or ((said.get("cvss_base_vector"), score, "Greenbone"),)),
         epss=sdk.number(about.findtext("epss/max_epss/score")),
-        locations=(_place(host, result.findtext("port") or "", sdk.text(result.findtext("description"))),),
+        locations=(
+            _place(host, name, result.findtext("port") or "", sdk.text(result.findtext("description"))),
+        ),
         references=sdk.urls([name for _, name in listed]) + sdk.links(older[1]),
         tags=sdk.texts(
             [about.findtext("family"), *(name for kind, name in listed if kind not in ("cve", "url"))]
@@ -87,12 +89,14 @@ def _result(result: sdk.XmlElement) -> sdk.Findings:
     )
 
 
-def _place(host: str | None, port: str, evidence: str | None) -> sdk.Location:
+def _place(host: str | None, name: str | None, port: str, evidence: str | None) -> sdk.Location:
     match = _PORT.search(port)
     return sdk.Location(
         host=host,
+        host_ids=sdk.machine(host),
         port=sdk.integer(match["port"], minimum=1, maximum=65535) if match else None,
         protocol=match["protocol"].lower() if match else None,
+        message=f"Host name: {name}" if name and name != host else None,
         evidence=evidence,
     )
 
@@ -132,7 +136,7 @@ def openvas_csv(row: sdk.Row) -> sdk.Findings:
         remediation=sdk.text(row.get("Solution")),
         identifiers=sdk.identifiers(row.get("CVEs"), row["NVT Name"], row["NVT OID"]),
         cvss=sdk.assessments((None, row.get("CVSS"), "Greenbone")),
-        locations=(_place(host, port, sdk.text(row.get("Specific Result"))),),
+        locations=(_place(host, row.get("Hostname"), port, sdk.text(row.get("Specific Result"))),),
         components=tuple(cpe.software(found_in)),
         references=sdk.links(row.get("Other References")),
         tags=sdk.texts((row.get("CERTs") or "").split(",")),

@@ -41,6 +41,7 @@ def outpost24(detail: sdk.XmlElement) -> sdk.Findings:
         locations=(
             sdk.Location(
                 host=host,
+                host_ids=sdk.machine(said["ip"]),
                 port=sdk.integer(detail.findtext("portinfo/portnumber"), minimum=1, maximum=65535),
                 protocol=(sdk.text(detail.findtext("portinfo/protocol")) or "").lower() or None,
                 evidence=said.get("information"),

@@ -9,6 +9,7 @@ _NAMESPACE = r"http://oval\.mitre\.org/XMLSchema/oval-results-5"
 _RESULT = "results/system/definitions/definition"
 _DEFINITION = "oval_definitions/definitions/definition"
 _HOST = "results/system/oval_system_characteristics/system_info/primary_host_name"
+_CARD = "results/system/oval_system_characteristics/system_info/interfaces/interface"
 _MADE = "generator/timestamp"
 _WRONG = {"vulnerability": "true", "patch": "true", "compliance": "false"}
 """By the definition's class: the result that is a finding. An inventory says only what is there."""
@@ -28,23 +29,27 @@ _SCORE = re.compile(r"(?P<score>[\d.]+)/(?P<vector>\S+)")
 def oval(report: sdk.Report) -> sdk.Findings:
     """`oscap oval eval --results oval-results.xml com.redhat.rhsa-RHEL9.xml`"""
     results: dict[str, str] = {}
-    host = None
-    for node in report.xml(_RESULT, _HOST, _MADE):
+    host, ids = None, list[str]()
+    for node in report.xml(_RESULT, _HOST, _CARD, _MADE):
         if node.pattern == _RESULT:
             results[str(node.value.get("definition_id"))] = str(node.value.get("result"))
         elif node.pattern == _HOST:
             host = sdk.text(node.value.text)
+        elif node.pattern == _CARD:
+            address, mac = (node.value.findtext(f"{{*}}{tag}") for tag in ("ip_address", "mac_address"))
+            ids += sdk.machine((address or "").partition("/")[0], mac=mac)
         else:
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value.text))
     yield sdk.ReportHeader(asset=host, targets=sdk.texts(host))
+    place = sdk.Location(host=host, host_ids=tuple(ids)) if host else None
     for node in report.xml(_DEFINITION):
         definition = node.value
         wrong = _WRONG.get(definition.get("class", ""))
         if wrong is not None and results.get(definition.get("id", "")) == wrong:
-            yield from report.read(iter((node,)), lambda found: _finding(found, host))
+            yield from report.read(iter((node,)), lambda found: _finding(found, place))
 
 
-def _finding(definition: sdk.XmlElement, host: str | None) -> sdk.Findings:
+def _finding(definition: sdk.XmlElement, place: sdk.Location | None) -> sdk.Findings:
     identity = definition.attrib["id"]
     references = definition.findall("{*}metadata/{*}reference")
     advisory = definition.find("{*}metadata/{*}advisory")
@@ -63,7 +68,7 @@ def _finding(definition: sdk.XmlElement, host: str | None) -> sdk.Findings:
         ),
         cwes=sdk.cwes([weakness for each in cves for weakness in (each.get("cwe") or "").split("|")]),
         cvss=sdk.assessments(*_assessments(cves)),
-        locations=(sdk.Location(host=host),) if host else (),
+        locations=(place,) if place else (),
         components=tuple(_packages(definition)),
         references=sdk.urls(
             [each.get("ref_url") for each in references], [each.get("href") for each in cves]
@@ -74,7 +79,7 @@ def _finding(definition: sdk.XmlElement, host: str | None) -> sdk.Findings:
                 *(each.get("ref_id") for each in references if each.get("source") != "CVE"),
             ]
         ),
-        target=host,
+        target=place.host if place else None,
     )
 
 

@@ -36,6 +36,9 @@ def qualys_xml(report: sdk.Report) -> sdk.Findings:
 
 def _host(known: dict[str, sdk.ReportedFinding], host: sdk.XmlElement) -> sdk.Findings:
     name = sdk.text(host.findtext("DNS")) or sdk.text(host.findtext("IP"))
+    ids = sdk.machine(
+        [host.findtext(tag) for tag in ("IP", "IPV6")], cloud=host.findtext(".//EC2_INSTANCE_ID")
+    )
     yield sdk.ReportHeader(targets=sdk.texts(name))
     for info in host.iterfind("VULN_INFO_LIST/VULN_INFO"):
         said = {sdk.local_name(child.tag): sdk.text(child.text) for child in info}
@@ -45,7 +48,7 @@ def _host(known: dict[str, sdk.ReportedFinding], host: sdk.XmlElement) -> sdk.Fi
         )
         yield replace(
             about,
-            locations=(_place(name, said),),
+            locations=(_place(name, ids, said),),
             confidence=said.get("TYPE"),
             suppression=qualys.decided(said.get("VULN_STATUS")),
             found_at=sdk.timestamp(said.get("FIRST_FOUND")),
@@ -53,9 +56,10 @@ def _host(known: dict[str, sdk.ReportedFinding], host: sdk.XmlElement) -> sdk.Fi
         )
 
 
-def _place(name: str | None, said: dict[str, str | None]) -> sdk.Location:
+def _place(name: str | None, ids: tuple[str, ...], said: dict[str, str | None]) -> sdk.Location:
     return sdk.Location(
         host=name,
+        host_ids=ids,
         port=sdk.integer(said.get("PORT"), minimum=1, maximum=65535),
         protocol=said.get("PROTOCOL"),
         evidence=said.get("RESULT"),
@@ -86,18 +90,21 @@ def _scanned(ip: sdk.XmlElement) -> sdk.Findings:
     """Vulnerabilities, and what was gathered: services, practices and information are listed apart."""
     name = sdk.text(ip.get("name")) or sdk.text(ip.get("value"))
     name = sdk.text(ip.get("value")) if name == "No registered hostname" else name
+    ids = sdk.machine(ip.get("value"))
     yield sdk.ReportHeader(targets=sdk.texts(name))
     for category in (each for group in _GROUPS for each in ip.iterfind(f"{group}/CAT")):
         for vuln in category.iterfind("*"):
             if vuln.get("number"):
                 yield replace(
                     qualys.definition(vuln),
-                    locations=(_scanned_place(name, category, vuln),),
+                    locations=(_scanned_place(name, ids, category, vuln),),
                     tags=sdk.texts(category.get("value")),
                     target=name,
                 )
 
 
-def _scanned_place(name: str | None, category: sdk.XmlElement, vuln: sdk.XmlElement) -> sdk.Location:
+def _scanned_place(
+    name: str | None, ids: tuple[str, ...], category: sdk.XmlElement, vuln: sdk.XmlElement
+) -> sdk.Location:
     port = {"PORT": sdk.text(category.get("port")), "PROTOCOL": sdk.text(category.get("protocol"))}
-    return _place(name, {**port, "RESULT": sdk.text(vuln.findtext("RESULT"))})
+    return _place(name, ids, {**port, "RESULT": sdk.text(vuln.findtext("RESULT"))})

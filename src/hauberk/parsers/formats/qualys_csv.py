@@ -28,7 +28,7 @@ def qualys_csv(row: sdk.Row) -> sdk.Findings:
         title=row["Title"],
         level=row["Severity"],
         cves=row.get("CVE ID"),
-        place=_place(host, row.get("Port"), row.get("Protocol"), row.get("Results")),
+        place=_place(host, row.get("IP"), row.get("Port"), row.get("Protocol"), row.get("Results")),
         scores=(("3.0", row.get("CVSS3 Base") or row.get("CVSS3.1 Base")), ("2.0", row.get("CVSS Base"))),
         found=row.get("First Detected"),
         suppression=qualys.decided(row.get("Vuln Status")),
@@ -55,7 +55,7 @@ def qualys_pci_csv(row: sdk.Row) -> sdk.Findings:
         title=row["VULN TITLE"],
         level=row.get("SEVERITY") or row["Q_SEVERITY"],
         cves=row.get("CVEID"),
-        place=_place(host, row.get("PORT"), row.get("PROTOCOL"), row.get("RESULT")),
+        place=_place(host, row["IP"], row.get("PORT"), row.get("PROTOCOL"), row.get("RESULT")),
         scores=(("2.0", row.get("CVSS_BASE")),),
         found=row.get("LAST SCAN"),
         suppression=sdk.Suppression(justification="false positive approved")
@@ -76,7 +76,8 @@ def qualys_pci_csv(row: sdk.Row) -> sdk.Findings:
 )
 def qualys_vmdr_csv(row: sdk.Row) -> sdk.Findings:
     """VMDR → Vulnerabilities → Download → CSV"""
-    host = (row["Asset IPV4"] or row.get("Asset IPV6") or "").split(",")[0] or row["Asset Name"]
+    addresses = f"{row['Asset IPV4']},{row.get('Asset IPV6') or ''}"
+    host = addresses.strip(",").split(",")[0] or row["Asset Name"]
     yield sdk.ReportHeader(
         scanned_at=qualys.moment(row.get("Last Detected")), targets=sdk.texts(row["Asset Name"])
     )
@@ -85,7 +86,7 @@ def qualys_vmdr_csv(row: sdk.Row) -> sdk.Findings:
         title=row["Title"],
         level=row["KB Severity"] or row.get("Severity"),
         cves=row.get("CVE"),
-        place=_place(host, row.get("Port"), row.get("Protocol"), row.get("Results")),
+        place=_place(host, addresses, row.get("Port"), row.get("Protocol"), row.get("Results")),
         scores=(("3.1", row.get("CVSSv3.1 Base (nvd)")), ("2.0", row.get("CVSSv2 Base (nvd)"))),
         found=row.get("First Detected"),
         suppression=qualys.decided(
@@ -132,9 +133,12 @@ def _finding(
     )
 
 
-def _place(host: str | None, port: str | None, protocol: str | None, evidence: str | None) -> sdk.Location:
+def _place(
+    host: str | None, addresses: str | None, port: str | None, protocol: str | None, evidence: str | None
+) -> sdk.Location:
     return sdk.Location(
         host=host,
+        host_ids=sdk.machine((addresses or "").split(",")),
         port=sdk.integer(port, minimum=1, maximum=65535),
         protocol=None if protocol in _NONE else sdk.text(protocol),
         evidence=qualys.said(evidence),

@@ -19,6 +19,7 @@ def qualys_detections(host: sdk.XmlElement) -> sdk.Findings:
     """`curl -u "$USER" -d "action=list" https://…/api/2.0/fo/asset/host/vm/detection/ -o detections.xml`"""
     names = [host.findtext(tag) for tag in ("DNS_DATA/FQDN", "DNS", "IP", "IPV6", "NETBIOS")]
     name = next(iter(sdk.texts(names)), None)
+    ids = sdk.machine(names, cloud=host.findtext("CLOUD_RESOURCE_ID"))
     yield sdk.ReportHeader(targets=sdk.texts(name))
     for detection in host.iterfind("DETECTION_LIST/DETECTION"):
         said = {sdk.local_name(child.tag): sdk.text(child.text) for child in detection}
@@ -39,6 +40,7 @@ def qualys_detections(host: sdk.XmlElement) -> sdk.Findings:
             locations=(
                 sdk.Location(
                     host=name,
+                    host_ids=ids,
                     port=sdk.integer(said.get("PORT"), minimum=1, maximum=65535),
                     protocol=said.get("PROTOCOL"),
                     evidence=said.get("RESULTS"),

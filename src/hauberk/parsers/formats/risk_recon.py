@@ -35,7 +35,13 @@ def _finding(said: sdk.Json) -> sdk.Findings:
         rule_id=f"{said.get('security_criteria')}: {title}",
         description=sdk.paragraphs(*about),
         identifiers=sdk.identifiers(said.get("finding_data_value"), said.get("finding_context")),
-        locations=(sdk.Location(host=host, evidence=sdk.text(said.get("finding_data_value"))),),
+        locations=(
+            sdk.Location(
+                host=host,
+                host_ids=sdk.machine(said.get("ip_address")),
+                evidence=sdk.text(said.get("finding_data_value")),
+            ),
+        ),
         tags=sdk.texts([said.get("security_domain"), said.get("vendor"), said.get("service")]),
         stable_id=sdk.text(said.get("finding_id")),
         suppression=sdk.Suppression(justification="false positive")

@@ -100,6 +100,7 @@ def _result(cves: tuple[str, ...], output: str, row: sdk.Row) -> sdk.Findings:
             sdk.Location(
                 url=f"{protocol}://{said['host']}" if is_web else None,
                 host=said["host"] or None,
+                host_ids=sdk.machine(said["ip"].split(","), mac=said["mac"].split(","), uuid=said["uuid"]),
                 port=sdk.integer(said["port"], minimum=1, maximum=65535),
                 protocol=None if is_web else protocol or None,
                 evidence=output or None,

@@ -40,6 +40,7 @@ def trustwave_csv(row: sdk.Row) -> sdk.Findings:
         locations=(
             sdk.Location(
                 host=host or None,
+                host_ids=sdk.machine(row["IP"]),
                 port=sdk.integer(row.get("Port"), minimum=1, maximum=65535),
                 protocol=sdk.text(row.get("Protocol")),
                 evidence=row["Evidence"] or None,

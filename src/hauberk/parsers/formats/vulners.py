@@ -48,7 +48,12 @@ def _missing(known: dict[str, sdk.Json], said: sdk.Json) -> sdk.Findings:
             (score.get("vectorString"), score.get("baseScore"), "Vulners"),
             (sdk.pick(about, "cvss.vector"), sdk.pick(about, "cvss.score"), "Vulners"),
         ),
-        locations=(sdk.Location(host=sdk.text(said.get("agentip")) or sdk.text(said.get("agentfqdn"))),),
+        locations=(
+            sdk.Location(
+                host=sdk.text(said.get("agentip")) or sdk.text(said.get("agentfqdn")),
+                host_ids=sdk.machine(said.get("agentip")),
+            ),
+        ),
         components=tuple(sdk.Component(name=name) for name in names[:1]),  # the machine: no package is named
         references=sdk.urls(about.get("references"), about.get("href")),
         tags=sdk.texts(said.get("family")),

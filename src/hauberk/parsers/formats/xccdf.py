@@ -20,6 +20,7 @@ _RESULTS = tuple(f"{root}TestResult/rule-result" for root in ("", _ARF_RESULTS))
 _TARGETS = tuple(
     f"{root}TestResult/{name}" for root in ("", _ARF_RESULTS) for name in ("target", "target-address")
 )
+_FACTS = tuple(f"{root}TestResult/target-facts/fact" for root in ("", _ARF_RESULTS))
 _PASSED_OVER = (
     "report-requests/report-request/content/data-stream-collection/component/oval_definitions",
     "reports/report/content/oval_results",
@@ -47,9 +48,12 @@ def xccdf(report: sdk.Report) -> sdk.Findings:
     """`oscap xccdf eval --profile PROFILE --results results.xml --results-arf arf.xml ssg-....xml`"""
     failed: set[str | None] = set()
     hosts: list[str] = []
-    for node in report.xml(*_RESULTS, *_TARGETS, *_RULES, *_PASSED_OVER):
+    facts: list[str] = []
+    for node in report.xml(*_RESULTS, *_TARGETS, *_FACTS, *_RULES, *_PASSED_OVER):
         if node.pattern in _TARGETS:
             hosts += sdk.texts(node.value.text)
+        elif node.pattern in _FACTS:
+            facts += sdk.texts(node.value.text)
         elif node.pattern in _RESULTS and _word(node.value, "result") == "fail":
             failed.add(node.value.get("idref"))
     rules: Rules = {}
@@ -58,7 +62,7 @@ def xccdf(report: sdk.Report) -> sdk.Findings:
             rules[str(node.value.get("id"))] = _rule(node.value)
     yield sdk.ReportHeader(asset=hosts[0] if hosts else None, targets=tuple(hosts[:1]))
     results = (node for node in report.xml(*_RESULTS, *_RULES, *_PASSED_OVER) if node.pattern in _RESULTS)
-    yield from report.read(results, partial(_result, rules, hosts))
+    yield from report.read(results, partial(_result, rules, hosts, sdk.machine([*hosts, *facts], mac=facts)))
 
 
 def _word(element: sdk.XmlElement, name: str) -> str | None:
@@ -78,7 +82,7 @@ def _rule(element: sdk.XmlElement) -> dict[str, Any]:
     }
 
 
-def _result(rules: Rules, hosts: list[str], result: sdk.XmlElement) -> sdk.Findings:
+def _result(rules: Rules, hosts: list[str], ids: tuple[str, ...], result: sdk.XmlElement) -> sdk.Findings:
     if _word(result, "result") != "fail":
         return
     identifier = result.attrib["idref"]
@@ -99,6 +103,7 @@ def _result(rules: Rules, hosts: list[str], result: sdk.XmlElement) -> sdk.Findi
         locations=(
             sdk.Location(
                 host=hosts[0] if hosts else None,
+                host_ids=ids,
                 evidence="\n".join([*(f"address: {each}" for each in hosts[1:]), *_all(result, "message")])
                 or None,
             ),

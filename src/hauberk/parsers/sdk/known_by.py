@@ -12,6 +12,13 @@ def repository(url: Any) -> tuple[str, ...]:
     return (f"{known_by.REPOSITORY}:{found}",) if found else ()
 
 
+def machine(ip: Any = None, *, mac: Any = None, uuid: Any = None, cloud: Any = None) -> tuple[str, ...]:
+    """Of a host's addresses and other ids, each a text or a list, as `Location.host_ids` are; a name among them is passed over."""
+    said = ((known_by.IP, ip), (known_by.MAC, mac), (known_by.UUID, uuid), (known_by.CLOUD, cloud))
+    told = ((kind, known_by.spelled(kind, each)) for kind, values in said for each in texts(values or ()))
+    return tuple(dict.fromkeys(f"{kind}:{value}" for kind, value in told if value))
+
+
 def image(references: Any, digests: Any = None) -> tuple[str, ...]:
     """Of what an image is called and its digests: each a text or a list; what is none of these is passed over."""
     names = texts(references)
