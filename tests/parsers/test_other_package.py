@@ -15,20 +15,26 @@ FORGETS_NOTHING = 'rule_id=f"{READINGS.append(1)}{len(READINGS)}"'
 SAMPLE = "tests/samples/acme-scan-json/two_alerts.json"
 
 
+def install(folder: Path, name: str, *points: str) -> None:
+    """The metadata that an installer writes for a package."""
+    installed = folder / f"{name.replace('-', '_')}-1.0.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (installed / "entry_points.txt").write_text("\n".join(("[hauberk.parsers]", *points)))
+
+
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The guide's package with the metadata that an installer writes for it."""
+    """The guide's package, installed."""
     folder = tmp_path_factory.mktemp("acme")
     for name, text in FILE.findall(GUIDE.read_text(encoding="utf-8")):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    installed = folder / "acme_hauberk-1.0.dist-info"
-    installed.mkdir()
-    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-hauberk\nVersion: 1.0\n")
-    declared = re.search(r'\[project\.entry-points\."(.+)"\]\n(.+)', (folder / "pyproject.toml").read_text())
+    declared = re.search(
+        r'\[project\.entry-points\."hauberk.parsers"\]\n(.+)', (folder / "pyproject.toml").read_text()
+    )
     assert declared is not None
-    group, point = declared.groups()
-    (installed / "entry_points.txt").write_text(f"[{group}]\n{point.replace(chr(34), '')}\n")
+    install(folder, "acme-hauberk", declared.group(1).replace('"', ""))
     return folder
 
 
@@ -70,3 +76,66 @@ def test_the_kit_proves_it_and_finds_what_is_wrong(package):
     assert "counts_for_its_own_scope_and_moment[acme-scan-json-two_alerts]" in unsteady.stdout
     assert "Case: 20 at once" in unsteady.stdout
     assert "test_a_sample_reads_as_its_golden_file_says[acme-scan-json-two_alerts]" in broken.stdout
+
+
+DECLARED = """
+from hauberk.parsers import sdk
+import json
+
+@sdk.parser(id="{id}", scanner="Clumsy", docs="https://example.com", kinds=[sdk.DAST], sniff={sniff})
+def read(report):
+    {body}
+"""
+SOUND = {"id": "clumsy-json", "sniff": 'sdk.JsonKeys("clumsy")', "body": "yield sdk.ReportHeader(asset='a')"}
+
+
+def module(**other: str) -> str:
+    return DECLARED.format(**{**SOUND, **other})
+
+
+@pytest.fixture(scope="module")
+def clumsy(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Beside the guide's package one whose author makes every mistake that there is before a report is read."""
+    folder = tmp_path_factory.mktemp("clumsy")
+    modules = {
+        "a_sound": module(sniff='lambda probe: 1 // (b"no such word" in probe.text)'),
+        "b_taken": module(id="trivy-json"),
+        "c_again": module(),
+        "d_broken": "import no_such_library\n",
+        "e_ends": "print('no JSON')\nraise SystemExit(3)\n",
+        "f_empty": "from hauberk.parsers import sdk\nfrom hauberk.parsers.formats.gosec import gosec\n",
+        "g_function": "def read(item): ...\n",
+        "h_named": module(id="Clumsy JSON"),
+        "i_no_look": module(sniff='"clumsy"'),
+    }
+    for name, text in modules.items():
+        (folder / f"{name}.py").write_text(text)
+    points = [f"{name} = {name}{':read' if name == 'g_function' else ''}" for name in modules]
+    install(folder, "clumsy-hauberk", *points, "j_missing = j_missing")
+    return folder
+
+
+def test_what_is_wrong_with_a_package_is_told_and_costs_no_other_format(package, clumsy):
+    done = subprocess.run(
+        [sys.executable, "-m", "hauberk", "parse", "--json", SAMPLE],
+        cwd=package,
+        env={**os.environ, "PYTHONPATH": f"{clumsy}:{package}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    *_, summary = map(json.loads, done.stdout.splitlines())
+    assert (summary["format"], summary["findings"]) == ("acme-scan-json", 2)
+    told = [line.split("entry point ", 1)[1] for line in done.stderr.splitlines() if "Left out" in line]
+    assert [line.partition(" = ")[0].strip("“") for line in told] == [
+        *("b_taken", "c_again", "d_broken", "e_ends", "f_empty", "g_function", "h_named", "i_no_look"),
+        "j_missing",
+    ]
+    assert "“trivy-json” is Hauberk's own" in told[0]
+    assert "“clumsy-json” is that of another parser" in told[1]
+    assert "No module named 'no_such_library'" in told[2]
+    assert "SystemExit: 3" in told[3]
+    assert "there is no parser in the module" in told[4]
+    assert "the function “read”, not to a parser" in told[5]
+    assert "'Clumsy JSON' is no id of a format" in told[6]
+    assert "sniff is str" in told[7]

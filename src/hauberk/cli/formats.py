@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from hauberk.parsers.registry import parsers
+from hauberk.parsers.registry import left_out, parsers
 
 
 def formats(
@@ -21,6 +21,9 @@ def formats(
     With --server, server and token come from HAUBERK_URL and HAUBERK_TOKEN, or from `hauberk login`.
     """
     infos = _of_server() if is_server else [msgspec.to_builtins(each.info) for each in parsers().values()]
+    if not is_server:
+        for each in left_out():
+            print(each, file=sys.stderr)
     if as_json:
         for info in infos:
             sys.stdout.write(json.dumps(info, ensure_ascii=False) + "\n")

@@ -13,6 +13,7 @@ import msgspec
 import typer
 
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
+from hauberk.parsers import registry
 from hauberk.parsers.grouping import grouped
 from hauberk.parsers.reading import OpenedReport, open_report
 from hauberk.parsers.sdk import Parser, ReportError
@@ -45,6 +46,8 @@ def parse(
     as_mapped = None if mapping is None else _parser_of(mapping)
     if as_mapped is not None:
         format = as_mapped.info.id  # noqa: A001 — the option's name
+    for left_out in registry.left_out():
+        print(left_out, file=sys.stderr)
     show = _print_json if as_json else _print_table
     refused = 0
     for file in files:
@@ -58,9 +61,7 @@ def parse(
 
 
 def _check_format(format_id: str) -> None:
-    from hauberk.parsers.registry import parsers
-
-    if format_id not in parsers():
+    if format_id not in registry.parsers():
         raise typer.BadParameter(
             f"there is no format {format_id!r}; see `hauberk formats`", param_hint="--format"
         )

@@ -7,6 +7,7 @@ report's header, the tally, and spools in the form that the writer copies.
 import errno
 import inspect
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -270,12 +271,20 @@ def readers_version() -> str:
     """Names the code that decides what is read of an element's text: other code reads everything anew."""
     digest = blake2b(__version__.encode(), digest_size=16)
     package = Path(__file__).parents[1]
-    folders = {package / name for name in ("parsers", "domain", "ingest")}
-    # Formats of other packages lie elsewhere, with what they share beside them.
-    folders |= {Path(inspect.getfile(each.function)).parent for each in parsers().values()}
-    for path in sorted({file for folder in folders for file in folder.rglob("*.py")}):
+    files = {file for name in ("parsers", "domain", "ingest") for file in (package / name).rglob("*.py")}
+    for each in parsers().values():
+        if not each.is_ours:
+            files |= _beside(Path(inspect.getfile(each.function)), each.function.__module__)
+    for path in sorted(files):
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _beside(file: Path, module: str) -> set[Path]:
+    """The files of another package's format: all of its package, or the one module that stands among other packages'."""
+    top = sys.modules.get(module.partition(".")[0])
+    folders = [Path(folder) for folder in getattr(top, "__path__", ())]
+    return {file, *(each for folder in folders for each in folder.rglob("*.py"))}
 
 
 def before_fork() -> None:

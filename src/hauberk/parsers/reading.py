@@ -12,12 +12,15 @@ and what reading `file` raises (OSError) can come out.
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from traceback import walk_tb
 from typing import BinaryIO, NamedTuple
 
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
 from hauberk.parsers.registry import parsers, recognise
 from hauberk.parsers.sdk import FormatInfo, Parser, Probe, Report, ReportError, Source, danger
 from hauberk.parsers.sdk.archive import report_in
+from hauberk.parsers.sdk.errors import ParserMistake
 from hauberk.parsers.sdk.unchanged import Unchanged
 
 
@@ -49,10 +52,23 @@ class OpenedReport:
             yield from self._parser.records(report)
         except (ReportError, MemoryError, OSError):
             raise
-        except Exception as error:  # a parser's bug fails this report and nothing else
-            raise ReportError(
-                "parser_crashed", f"The reader of {self.format.title} failed on this file: {error!r:.200}."
-            ) from error
+        except ParserMistake as error:
+            message = f"The reader of {self.format.title} is wrong: {error}."
+            raise ReportError("parser_crashed", message) from error
+        except (Exception, SystemExit) as error:  # a parser's bug fails this report and nothing else
+            what = f"{error!r:.200}{self._place_of(error)}"
+            message = f"The reader of {self.format.title} failed on this file: {what}."
+            raise ReportError("parser_crashed", message) from error
+
+    def _place_of(self, error: BaseException) -> str:
+        """Where in the parser's own folder it was raised, for whoever mends it."""
+        code = getattr(self._parser.function, "__code__", None)
+        if code is None:
+            return ""
+        folder = Path(code.co_filename).parent
+        frames = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)]
+        places = [f" ({file.name}, line {line})" for file, line in frames if file.parent == folder]
+        return places[-1] if places else ""
 
 
 class Candidates(NamedTuple):

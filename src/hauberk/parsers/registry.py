@@ -4,29 +4,34 @@ import importlib
 import pkgutil
 from collections.abc import Iterable
 from functools import cache
-from importlib.metadata import entry_points
 from types import ModuleType
 
-from hauberk.parsers import formats
-from hauberk.parsers.sdk import Parser, Probe
-
-ENTRY_POINT_GROUP = "hauberk.parsers"
+from hauberk.parsers import formats, other_packages
+from hauberk.parsers.other_packages import LeftOut
+from hauberk.parsers.sdk import Parser, Probe, ReportError
 
 
 class DuplicateFormatError(Exception):
-    """Two parsers claim one id; the program does not start."""
+    """Two of our own parsers claim one id; the program does not start."""
+
+
+def parsers() -> dict[str, Parser]:
+    """All formats by id, sorted. A module of ours that does not import stops the start; one of another package is left out."""
+    return _known()[0]
+
+
+def left_out() -> list[LeftOut]:
+    """What other packages declare and cannot be used, each with the reason."""
+    return _known()[1]
 
 
 @cache
-def parsers() -> dict[str, Parser]:
-    """All formats by id, sorted. A module that does not import stops the start."""
+def _known() -> tuple[dict[str, Parser], list[LeftOut]]:
     names = sorted(module.name for module in pkgutil.iter_modules(formats.__path__))
     modules = [importlib.import_module(f"{formats.__name__}.{name}") for name in names]
-    found = [parser for module in modules for parser in parsers_of(module)]
-    for point in entry_points(group=ENTRY_POINT_GROUP):
-        loaded = point.load()
-        found.extend([loaded] if isinstance(loaded, Parser) else parsers_of(loaded))
-    return by_id(found)
+    ours = by_id([parser for module in modules for parser in parsers_of(module)])
+    theirs, refused = other_packages.formats(ours)
+    return dict(sorted({**ours, **theirs}.items())), refused
 
 
 def parsers_of(module: ModuleType) -> list[Parser]:
@@ -39,7 +44,7 @@ def by_id(found: list[Parser]) -> dict[str, Parser]:
         if parser.info.id in unique:
             raise DuplicateFormatError(f"Two parsers declare the format {parser.info.id!r}.")
         unique[parser.info.id] = parser
-    return dict(sorted(unique.items()))
+    return unique
 
 
 def recognise(probe: Probe, mapped: Iterable[Parser] = ()) -> list[tuple[int, Parser]]:
@@ -60,5 +65,16 @@ def recognise(probe: Probe, mapped: Iterable[Parser] = ()) -> list[tuple[int, Pa
 
 
 def _scored(probe: Probe, all_parsers: Iterable[Parser]) -> list[tuple[int, Parser]]:
-    scored = [(parser.sniff(probe), parser) for parser in all_parsers]
+    scored = [(_score(probe, parser), parser) for parser in all_parsers]
     return sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: -pair[0])
+
+
+def _score(probe: Probe, parser: Parser) -> int:
+    if parser.is_ours:
+        return parser.sniff(probe)
+    try:  # a mistake in another package's recognition costs that format, not everybody's reports
+        return int(parser.sniff(probe))
+    except ReportError:
+        raise
+    except Exception:  # noqa: BLE001 — whatever it is; the kit shows it to its author
+        return 0

@@ -11,7 +11,7 @@ import pytest
 
 from hauberk.domain.reported import ReportedFinding
 from hauberk.parsers.reading import open_report
-from hauberk.parsers.registry import parsers
+from hauberk.parsers.registry import left_out, parsers
 from hauberk.parsers.sdk import Record, ReportError
 
 GOLDEN = ".golden.jsonl"
@@ -46,8 +46,11 @@ class SampleTests:
         unknown = {case.parent.name for case in found} - parsers().keys()
         if unknown:
             raise pytest.UsageError(
-                f"There are samples of formats that are not installed: {', '.join(sorted(unknown))}."
-                " Is the package installed, with an entry point in the group hauberk.parsers?"
+                f"There are samples of formats that are not installed: {', '.join(sorted(unknown))}. "
+                + (
+                    " ".join(map(str, left_out()))
+                    or "Is the package installed, with an entry point in the group hauberk.parsers?"
+                )
             )
         return found
 

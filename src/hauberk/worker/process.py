@@ -30,6 +30,7 @@ from hauberk.jobs.heart import Heart
 from hauberk.jobs.lease import HEARTBEAT_SECONDS, LEASE_SECONDS
 from hauberk.jobs.progress import Progress
 from hauberk.jobs.run import Workplace
+from hauberk.parsers.registry import left_out
 from hauberk.worker.health import REPORT_SECONDS, Health
 from hauberk.worker.main import DRAIN_SECONDS
 from hauberk.worker.runners import LOOK_SECONDS, Runners
@@ -48,6 +49,10 @@ def run(number: int, watched: int) -> None:
     discovery.load()
     worker = WorkerProcess(settings, number)
     log.info("worker_started", number=number, threads=settings.worker.threads)
+    for found in left_out():
+        log.warning(
+            "format_left_out", package=found.package, entry_point=found.entry_point, reason=found.reason
+        )
     worker.run(stop, watched)
     log.info("worker_stopped", number=number)
     telemetry.close()

@@ -1,6 +1,7 @@
 """The `@parser` declaration: what a format is called, how it is recognised, and the generator that reads it."""
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,10 +13,11 @@ from hauberk.domain.finding import FindingKind
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
 from hauberk.parsers.sdk.coerce import text, timestamp
 from hauberk.parsers.sdk.errors import ReportError
-from hauberk.parsers.sdk.items import UNREADABLE, read_item, reason_of
+from hauberk.parsers.sdk.items import UNREADABLE, read_item, reason_of, yielded
 from hauberk.parsers.sdk.probe import Sniff
 from hauberk.parsers.sdk.readers import Items, Report
 from hauberk.parsers.sdk.soundness import flaw_of, mended, titled
+from hauberk.parsers.sdk.strictness import strictly
 from hauberk.parsers.sdk.xml_walk import XmlElement
 
 Record = ReportedFinding | ReportHeader | ItemProblem
@@ -23,6 +25,7 @@ Repeats = Literal["hosts", "hosts and ports"]
 Findings = Iterator[Record]
 """What a parser yields."""
 
+_ID = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _HEADER_FIELDS = {field for field in ReportHeader.__struct_fields__ if field not in ("targets", "is_partial")}
 
 
@@ -52,11 +55,16 @@ class Parser:
     header: Mapping[str, str]
     function: Callable[[Any], Findings]
 
+    @property
+    def is_ours(self) -> bool:
+        """It comes with Hauberk, not from another package."""
+        return getattr(self.function, "__module__", "").partition(".")[0] == "hauberk"
+
     def records(self, report: Report) -> Findings:
         """Everything in the report. Raises ReportError where its container is broken or is not this format."""
         records = self._item_by_item(report, self.items) if self.items else self._as_a_whole(report)
         count = 0
-        for record in records:
+        for record in records if self.is_ours else strictly(records):
             if isinstance(record, ReportedFinding):
                 count += 1
                 record = record if record.title else titled(record)  # noqa: PLW2901 — it is the same result
@@ -73,7 +81,7 @@ class Parser:
 
     def _as_a_whole(self, report: Report) -> Findings:
         try:
-            yield from self.function(report)
+            yield from yielded(self.function, report)
         except UNREADABLE as error:
             raise ReportError(
                 "schema_mismatch", f"The file is not the {self.info.title} it looks like: {reason_of(error)}."
@@ -114,18 +122,46 @@ def parser(
     unknown = set(header or ()) - _HEADER_FIELDS
     if unknown:
         raise TypeError(f"{id}: a report header has no {', '.join(sorted(unknown))}")
+    if header and items is None:
+        raise TypeError(
+            f"{id}: a header is read beside items; a function of the whole report yields ReportHeader"
+        )
+    if not callable(sniff):
+        raise TypeError(
+            f"{id}: sniff is {type(sniff).__name__}, where it has to be a look such as JsonKeys(…)"
+        )
+    if items is not None and not hasattr(items, "nodes"):
+        raise TypeError(
+            f"{id}: items is {type(items).__name__}, where it has to be JsonItems(…) or another of its kind"
+        )
 
     def declare(function: Callable[[Any], Findings]) -> Parser:
-        info = FormatInfo(
-            id=id,
-            scanner=scanner,
-            title=title or scanner,
-            kinds=tuple(kinds),
-            docs=docs,
-            versions=versions,
-            export=inspect.cleandoc(function.__doc__ or ""),
-            repeats_over=repeats_over,
+        if not inspect.isfunction(function):
+            raise TypeError(f"{id}: @parser(…) belongs before a function")
+        info = _checked(
+            FormatInfo(
+                id=id,
+                scanner=scanner,
+                title=title or scanner,
+                kinds=tuple(kinds),
+                docs=docs,
+                versions=versions,
+                export=inspect.cleandoc(function.__doc__ or ""),
+                repeats_over=repeats_over,
+            )
         )
         return Parser(info=info, sniff=sniff, items=items, header=header or {}, function=function)
 
     return declare
+
+
+def _checked(info: FormatInfo) -> FormatInfo:
+    """In the types that it says. Raises TypeError with what is wrong: the id is part of addresses and commands."""
+    if not (isinstance(info.id, str) and _ID.fullmatch(info.id)):
+        raise TypeError(
+            f"{info.id!r} is no id of a format: lower-case words with dashes between, as in acme-scan-json"
+        )
+    try:
+        return msgspec.convert(msgspec.to_builtins(info), FormatInfo)
+    except msgspec.ValidationError as error:
+        raise TypeError(f"{info.id}: the declaration is wrong: {error}") from error

@@ -36,6 +36,10 @@ class ReportError(Exception):
         self.position = position
 
 
+class ParserMistake(Exception):
+    """What a parser does, and no parser may: the report is refused, whatever is in it; the text goes on after “the reader”."""
+
+
 def excerpt(data: bytes | str, limit: int = 40) -> str:
     """A short, escaped quotation for an error message."""
     text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data

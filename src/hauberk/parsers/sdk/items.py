@@ -1,12 +1,14 @@
 """One item of a report: read as the parser declares it, else leniently, else a problem with its position."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from types import GeneratorType
 from typing import Any
 
 import msgspec
 
 from hauberk.domain.reported import ItemProblem, ReportedFinding
+from hauberk.parsers.sdk.errors import ParserMistake
 from hauberk.parsers.sdk.soundness import flaw_of, mended
 
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
@@ -57,12 +59,20 @@ def read_item(function: Function, value: Any, position: str) -> Iterator[Any]:
     """
     is_begun = False
     try:
-        for record in function(value):
+        for record in yielded(function, value):
             is_begun = is_begun or isinstance(record, ReportedFinding)
             yield record
     except UNREADABLE as error:
         again = None if is_begun or isinstance(error, UnreadableItem) else _read_leniently(function, value)
         yield from again or [ItemProblem(position=position, reason=reason_of(error))]
+
+
+def yielded(function: Function, value: Any) -> Iterable[Any]:
+    """What the function yields; one that returns a finding, or nothing, in its place is told so."""
+    records = function(value)
+    if type(records) is GeneratorType or isinstance(records, Iterable):
+        return records
+    raise ParserMistake(f"its function returns {type(records).__name__}, where it has to yield what it finds")
 
 
 def each(values: Any, function: Function, position: str) -> Iterator[Any]:

@@ -234,12 +234,23 @@ class JsonLines:
 
 @dataclass(frozen=True)
 class XmlElements:
-    """The elements at a path from below the root: `site/alerts/alertitem`."""
+    """The elements at a path from below the root: `site/alerts/alertitem`; a header's may end in an attribute (`@version`)."""
 
     path: str
 
     def nodes(self, report: Report, header: Sequence[str]) -> Iterator[Node]:
-        return report.xml(self.path, *header)
+        attributes = {path: path.rpartition("@")[::2] for path in header if "@" in path}
+        elements = [path for path in header if path not in attributes]
+        for path, (element, name) in attributes.items():
+            if not element:
+                yield Node(path, report.xml_root().attributes.get(name), name, "")
+        above = {element.rstrip("/") for element, _ in attributes.values() if element}
+        for node in report.xml(*{self.path, *elements, *above}):
+            for path, (element, name) in attributes.items():
+                if element.rstrip("/") == node.pattern:
+                    yield Node(path, node.value.get(name), name, node.pattern)
+            if node.pattern == self.path or node.pattern in elements:
+                yield node
 
 
 class CsvRows:
