@@ -147,6 +147,70 @@ def test_lines_and_keyed_objects_are_items_and_each_place_is_a_location():
     ] == ["R1", "R2"]
 
 
+def test_results_know_the_names_of_what_is_around_them():
+    document = (
+        LEAST
+        + """
+items: {json: hosts.*, each: checks.*}
+finding: {title: $key, severity: s, rule_id: ^.os}
+locations: {each: at, url: {text: "https://{^^.$key}/{^.$key}{.}"}}
+"""
+    )
+    report = '{"hosts": {"web.example": {"os": "L", "checks": {"C1": {"s": "low", "at": ["/a", "/b"]}, "C2": {}}}}}'
+    first, second = findings(document, report)
+    assert (first.title, first.rule_id, second.title) == ("C1", "L", "C2")
+    assert [place.url for place in first.locations] == [
+        "https://web.example/C1/a",
+        "https://web.example/C1/b",
+    ]
+
+
+def test_html_base64_and_decimal_commas_are_read_as_what_they_say():
+    document = (
+        LEAST
+        + """
+items: {csv: [t, s]}
+finding: {title: {path: t, as: html}, severity: {path: s, score: c}, description: {path: d, as: base64}}
+cvss: {score: c}
+"""
+    )
+    (finding,) = findings(document, 't;s;c;d\n"<b>A &amp; B</b>";;7,5;aGVsbG8=\n')
+    assert (finding.title, finding.description, finding.severity) == ("A & B", "hello", "high")
+    assert finding.cvss[0].score == 7.5
+
+
+def test_a_condition_without_words_holds_where_something_is_there():
+    document = (
+        LEAST
+        + "items: {json: item}\nfinding: {title: t, severity: s}\nsuppressed: {path: m, reason: m.why}\n"
+    )
+    report = (
+        '[{"t": "a", "m": {"why": "ok"}}, {"t": "b", "m": false}, {"t": "c", "m": {}}, {"t": "d", "m": true}]'
+    )
+    found = [finding.suppression for finding in findings(document, report)]
+    assert [suppression is not None for suppression in found] == [True, False, False, True]
+    assert found[0].justification == "ok"
+
+
+def test_what_stands_there_and_cannot_be_used_is_told():
+    document = (
+        LEAST
+        + """
+items: {json: item}
+finding: {title: t, severity: s, found_at: when, rule_id: rule}
+locations: {url: u, line: l}
+"""
+    )
+    parser = formats.parser(formats.read(document)[1])
+    report = '[{"t": "a", "s": "P9", "when": "am 3. Mai", "u": "/a", "l": "12"}]'
+    list(open_report(io.BytesIO(report.encode()), format=parser.info.id, mapped=[parser]).records())
+    told = dict(formats.remarks(parser))
+    assert told.keys() == {"finding.severity", "finding.found_at", "finding.rule_id", "locations.url"}
+    assert told["finding.rule_id"] == "Nothing stands there in this sample."
+    assert "“P9” stands there, which is no severity that is known" in told["finding.severity"]
+    assert "date_formats" in told["finding.found_at"]
+
+
 def test_an_item_without_a_title_is_a_problem_and_the_rest_counts():
     document = LEAST + "items: {json: item}\nfinding: {title: t, severity: s}\n"
     first, second = read(document, '[{"s": "low"}, {"t": "x", "s": "low"}]')
@@ -170,12 +234,13 @@ finding:
   description: {path: a, pattern: "["}
 locations:
   line: {default: "7"}
+  url: "https://{host}/"
 recognise: {}
 """
     assert problems_of(document) == [
         (1, "mapping"), (2, "id"), (4, "kind"), (6, "items.json"), (7, "finding.title"), (8, "finding.ruel_id"),
         (9, "finding.severity.map.5"), (10, "finding.description.pattern"), (12, "locations.line"),
-        (13, "recognise"),
+        (13, "locations.url"), (14, "recognise"),
     ]  # fmt: skip
 
 

@@ -56,6 +56,8 @@ def parse(
         except BrokenPipeError:
             sys.stderr.close()
             raise typer.Exit(1) from None
+    if as_mapped is not None and refused < len(files):
+        _print_remarks(mapping, as_mapped)
     if refused:
         raise typer.Exit(1)
 
@@ -80,6 +82,14 @@ def _parser_of(mapping: Path) -> Parser:
         for problem in error.problems:
             print(f"{mapping}:{problem.line}: {problem.field}: {problem.message}", file=sys.stderr)
         raise typer.Exit(2) from error
+
+
+def _print_remarks(mapping: Path | None, parser: Parser) -> None:
+    """Which fields of the mapping found nothing, or nothing that can be used, in any of the files."""
+    from hauberk.parsers.mapping import formats
+
+    for field, message in formats.remarks(parser):
+        print(f"{mapping}: {field}: {message}", file=sys.stderr)
 
 
 @contextmanager

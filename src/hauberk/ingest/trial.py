@@ -1,4 +1,4 @@
-"""A mapping on a sample, in the sandboxed child: the first findings, the problems, and which fields found nothing."""
+"""A mapping on a sample, in the sandboxed child: the first findings, the problems, and which fields found nothing, or nothing that can be used."""
 
 import os
 from typing import Any, Final
@@ -45,5 +45,5 @@ def run(files: dict[str, int], arguments: dict[str, Any], _progress: Progress | 
         "finding_count": count,
         "header": msgspec.to_builtins(header),
         "problems": [msgspec.to_builtins(problem) for problem in problems],
-        "silent": [value.name for value in formats.silent(mapping)] if count or problems else [],
+        "remarks": formats.remarks(parser) if count or problems else [],
     }

@@ -56,13 +56,13 @@ def preview(settings: Settings, document: str, sample: str) -> PreviewSchema:
             | {"refusal": f"Reading took longer than {MAX_SECONDS:.0f} seconds: try a smaller sample."}
         )
     lines = {".".join(map(str, path)): line for path, line in text.load(document)[1].items()}
-    silent = [
-        MappingProblem(field=name, line=lines.get(name, 1), message="Nothing stands there in this sample.")
-        for name in tried.pop("silent")
+    remarks = [
+        MappingProblem(field=name, line=lines.get(name, 1), message=message)
+        for name, message in tried.pop("remarks")
     ]
     problems = [SampleProblem(**each) for each in tried.pop("problems")]
     return PreviewSchema.model_validate(
-        _NOTHING | tried | {"mapping_problems": silent, "sample_problems": problems}
+        _NOTHING | tried | {"mapping_problems": remarks, "sample_problems": problems}
     )
 
 

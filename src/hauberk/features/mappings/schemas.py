@@ -99,7 +99,7 @@ class PreviewSchema(Schema):
     finding_count: int
     header: dict[str, Any]
     mapping_problems: list[MappingProblem]
-    """What is wrong with the mapping, and which of its fields found nothing in the sample."""
+    """What is wrong with the mapping, and which of its fields found nothing in the sample that can be used."""
     sample_problems: list[SampleProblem]
     refusal: str | None
     """Why the sample could not be read at all."""

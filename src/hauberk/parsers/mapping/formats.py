@@ -1,8 +1,9 @@
 """A mapping as a format: recognised and read like those that are programmed, in the same child and within the same limits."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -17,11 +18,22 @@ from hauberk.parsers.mapping.document import Mapping
 from hauberk.parsers.mapping.parts import Part
 from hauberk.parsers.mapping.paths import Item
 from hauberk.parsers.mapping.text import BrokenTextError, load
-from hauberk.parsers.mapping.values import Value
 
 PREFIX: Final = "mapping:"
 """What ids of mapped formats begin with: they never collide with one that is programmed."""
 _INTEGERS: Final = ("line", "end_line", "column", "port")
+_SEVERITIES: Final = {each.value: each for each in Severity}
+_KINDS: Final = {each.value: each for each in FindingKind}
+_COMMA: Final = re.compile(r"\d+,\d+")
+_WHAT: Final = {
+    "severity": "severity that is known: put it into `map`",
+    "kind": "kind of finding: put it into `map`",
+    "found_at": "date that is known: put how it is written into `date_formats`",
+    "url": "whole address with its scheme, as in `https://host/path`",
+    "vector": "CVSS vector",
+    "score": "CVSS score from 0 to 10",
+    **dict.fromkeys(("line", "end_line", "column", "port", "epss"), "number of that kind"),
+}
 
 
 def is_mapped(format_id: str | None) -> bool:
@@ -109,7 +121,7 @@ class _Items:
             if node.pattern in header and node.pattern != wanted.path:
                 yield node
             else:
-                yield msgspec.structs.replace(node, value=Item(node.value, str(node.key)))
+                yield msgspec.structs.replace(node, value=Item(node.value, node.key))
 
 
 class _Reader:
@@ -123,9 +135,7 @@ class _Reader:
         if each is None:
             yield from self._finding(item)
             return
-        inner = [found for value in each(item) for found in (value if isinstance(value, list) else (value,))]
-        items = [Item(value, str(index), item.value) for index, value in enumerate(inner)]
-        yield from sdk.each(items, self._finding, f"{item.key}, item ")
+        yield from sdk.each(each(item), self._finding, f"{item.key}, item ")
 
     def _finding(self, item: Item) -> sdk.Findings:
         mapping, one = self.mapping, self._one
@@ -136,7 +146,7 @@ class _Reader:
             raise sdk.UnreadableItem("it has no title: nothing stands where the mapping says")
         severity, word = self._severity(item)
         yield sdk.ReportedFinding(
-            kind=FindingKind(self._word(item, "kind", FindingKind) or mapping.kind),
+            kind=self._meant(item, "kind", _KINDS.get) or mapping.kind,
             title=title,
             severity=severity,
             severity_reported=word,
@@ -147,17 +157,17 @@ class _Reader:
             identifiers=self._identifiers(item),
             cwes=sdk.cwes(self._all(item, "cwes")),
             cvss=sdk.assessments(*self._assessments(item)),
-            epss=sdk.number(one(item, "epss")),
+            epss=self._meant(item, "epss", _decimal),
             known_exploited=(one(item, "known_exploited") or "").lower() in ("true", "yes", "1") or None,
             locations=tuple(self._locations(item)),
             components=tuple(self._components(item)),
-            references=sdk.urls(self._all(item, "references")),
+            references=sdk.links(self._all(item, "references")),
             tags=tuple(self._all(item, "tags")),
             confidence=one(item, "confidence"),
             stable_id=one(item, "stable_id"),
             suppression=self._suppression(item),
             target=one(item, "target"),
-            found_at=sdk.timestamp(one(item, "found_at"), *mapping.date_formats),
+            found_at=self._meant(item, "found_at", self._moment),
             secret=one(item, "secret"),
         )
 
@@ -173,18 +183,24 @@ class _Reader:
         value = self.mapping.finding.get(name)
         return None if value is None else "\n\n".join(value.parts(item)) or None
 
-    def _word(self, item: Item, name: str, known: type[FindingKind]) -> FindingKind | None:
-        word = self._one(item, name)
-        return known(word) if word is not None and word in set(known) else None
+    def _meant(self, item: Item, name: str, meaning: Callable[[str], Any]) -> Any:
+        """What the field's text means; None where nothing stands there, or nothing that can be used."""
+        value, word = self.mapping.finding.get(name), self._one(item, name)
+        return None if value is None or word is None else value.usable(word, meaning(word))
+
+    def _moment(self, word: str) -> datetime | None:
+        return sdk.timestamp(word, *self.mapping.date_formats)
 
     def _severity(self, item: Item) -> tuple[Severity, str | None]:
         """By the mapping's table, else by common words; by a score only where there is no word."""
         value = self.mapping.finding["severity"]
         bare = next((word for find in value.finds for word in sdk.texts([*find(item)])), None)
         meant = value.one(item)
-        found = Severity(meant) if meant in set(Severity) else sdk.severity(meant)
-        if found is Severity.UNKNOWN and self.mapping.score is not None:
-            found = sdk.severity_of_score(self.mapping.score.one(item))
+        found = _SEVERITIES.get(meant or "") or sdk.severity(meant)
+        rating = None if self.mapping.score is None else _decimal(self.mapping.score.one(item))
+        if found is Severity.UNKNOWN and rating is not None:
+            found = sdk.severity_of_score(rating)
+        value.usable(meant, None if found is Severity.UNKNOWN != meant else found)
         return found, bare or meant
 
     def _identifiers(self, item: Item) -> tuple[str, ...]:
@@ -193,17 +209,28 @@ class _Reader:
         return tuple(dict.fromkeys(found))
 
     def _locations(self, item: Item) -> Iterator[sdk.Location]:
-        for said in _said(self.mapping.locations, item):
-            place = {name: _integer(name, word) for name, word in said.items() if name not in ("url", "host")}
-            at = sdk.at_url(said.get("url") or said.get("host") or "")
-            whole = msgspec.structs.asdict(at) | {
-                name: value for name, value in place.items() if value is not None
+        for part, said in _said(self.mapping.locations, item):
+            address = sdk.at_url(said.get("url"))
+            host = sdk.at_url(said.get("host"))
+            if "url" in said:
+                part.fields["url"].usable(said["url"], address.url)
+            numbers = {
+                name: part.fields[name].usable(said[name], _integer(name, said[name]))
+                for name in _INTEGERS
+                if name in said
             }
-            yield sdk.Location(**whole)
+            if numbers.get("port") is None:
+                numbers["port"] = address.port or host.port
+            yield sdk.Location(
+                **{name: word for name, word in said.items() if name not in ("url", "host", *_INTEGERS)},  # type: ignore[arg-type]
+                **numbers,
+                url=address.url,
+                host=host.host or address.host,
+            )
 
     def _components(self, item: Item) -> Iterator[sdk.Component]:
         for part in self.mapping.components:
-            for inner in _each(part, item):
+            for inner in _inner(part, item):
                 said = {
                     name: value.one(inner) for name, value in part.fields.items() if name != "fixed_versions"
                 }
@@ -213,8 +240,12 @@ class _Reader:
                     yield sdk.Component(fixed_versions=tuple(fixed.all(inner)) if fixed else (), **said)  # type: ignore[arg-type]
 
     def _assessments(self, item: Item) -> Iterator[tuple[Any, ...]]:
-        for said in _said(self.mapping.cvss, item):
-            yield said.get("vector"), said.get("score"), said.get("source"), said.get("version")
+        for part, said in _said(self.mapping.cvss, item):
+            given = said.get("vector"), _decimal(said.get("score")), said.get("source"), said.get("version")
+            for name in ("vector", "score"):
+                if name in said:
+                    part.fields[name].usable(said[name], sdk.cvss(*given))
+            yield given
 
     def _suppression(self, item: Item) -> sdk.Suppression | None:
         conditions = self.mapping.suppressed
@@ -225,32 +256,50 @@ class _Reader:
         )
 
 
-def _each(part: Part, item: Item) -> Iterator[Item]:
-    if part.each is None:
-        yield item
-        return
-    for value in part.each(item):
-        for index, inner in enumerate(value if isinstance(value, list) else (value,)):
-            yield Item(inner, str(index), item.value)
+def _inner(part: Part, item: Item) -> list[Item]:
+    return [item] if part.each is None else part.each(item)
 
 
-def _said(parts: list[Part], item: Item) -> Iterator[dict[str, str]]:
+def _said(parts: list[Part], item: Item) -> Iterator[tuple[Part, dict[str, str]]]:
     """The fields that have something, for each thing that has any."""
     for part in parts:
-        for inner in _each(part, item):
+        for inner in _inner(part, item):
             said = {
                 name: word for name, value in part.fields.items() if (word := value.one(inner)) is not None
             }
             if said:
-                yield said
+                yield part, said
 
 
-def _integer(name: str, word: str) -> Any:
-    if name not in _INTEGERS:
-        return word
+def _integer(name: str, word: str) -> int | None:
     return sdk.integer(word, maximum=65_535) if name == "port" else sdk.line(word)
 
 
-def silent(mapping: Mapping) -> list[Value]:
-    """The values that found nothing in what was read so far."""
-    return [value for value in mapping.values if not value.has_found and value.finds]
+def _decimal(word: str | None) -> float | None:
+    """Also as tables in many languages write it: `7,5`."""
+    return sdk.number(word.replace(",", ".") if word and _COMMA.fullmatch(word) else word)
+
+
+def remarks(read_by: sdk.Parser) -> list[tuple[str, str]]:
+    """The mapping's fields that found nothing in what was read so far, or nothing that can be used; and what to say of that."""
+    mapping = read_by.items.mapping if isinstance(read_by.items, _Items) else None
+    if mapping is None:
+        return []
+    silent = [
+        (each.name, "Nothing stands there in this sample.")
+        for each in mapping.values
+        if not each.has_found and each.finds
+    ]
+    unclear = [
+        (
+            each.name,
+            f"“{each.unclear}” stands there, which is no {_WHAT.get(_last(each.name), 'such value')}.",
+        )
+        for each in mapping.values
+        if each.unclear is not None
+    ]
+    return silent + unclear
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]

@@ -1,18 +1,20 @@
 """The parts of a mapping document, checked and compiled one after the other: values, conditions, places, items."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from hauberk.domain.severity import Severity
 from hauberk.parsers.mapping.checking import Checker
-from hauberk.parsers.mapping.paths import Container, Find, finder
+from hauberk.parsers.mapping.paths import Container, Find, Members, finder, members
 from hauberk.parsers.mapping.text import Path
-from hauberk.parsers.mapping.values import Condition, Value
+from hauberk.parsers.mapping.values import DECODERS, Condition, Value
 
 CONTAINERS: Final = ("json", "json_lines", "csv", "xml")
 SEVERITIES: Final = tuple(severity.value for severity in Severity)
-_VALUE: Final = ("path", "text", "map", "default", "split", "pattern")
+_VALUE: Final = ("path", "text", "as", "map", "default", "split", "pattern")
+_Compiled = TypeVar("_Compiled", Find, Members)
 _PLACE: Final = re.compile(r"\{([^{}]+)\}")
 
 
@@ -20,7 +22,7 @@ _PLACE: Final = re.compile(r"\{([^{}]+)\}")
 class Part:
     """What is read for each thing at `each`, or once: the fields of a location, a component, an assessment."""
 
-    each: Find | None
+    each: Members | None
     fields: dict[str, Value]
 
 
@@ -31,7 +33,7 @@ class Items:
     container: Container
     path: str
     columns: tuple[str, ...] = ()
-    each: Find | None = None
+    each: Members | None = None
     only: list[Condition] = field(default_factory=list)
 
 
@@ -44,11 +46,22 @@ class Taking:
         self.values: list[Value] = []
 
     def find(self, path_text: Any, path: Path) -> Find | None:
+        return self._compiled(finder, path_text, path)
+
+    def each(self, said: dict[str, Any], path: Path) -> Members | None:
+        return self._compiled(members, said.pop("each"), (*path, "each")) if "each" in said else None
+
+    def _compiled(
+        self, compiler: Callable[[str, Container], _Compiled], path_text: Any, path: Path
+    ) -> _Compiled | None:
         given = self.checker.text(path_text, path, limit=300)
         if given is None:
             return None
+        if _PLACE.search(given) and path[-1] != "text":
+            self.checker.fail(path, f"This is a path; a text with places in it is {{text: “{given[:60]}”}}.")
+            return None
         try:
-            return finder(given, self.container)
+            return compiler(given, self.container)
         except ValueError as error:
             self.checker.fail(path, f"{error}.".capitalize())
             return None
@@ -91,6 +104,9 @@ class Taking:
                 if words is None
                 else check.word(said["default"], default, words)
             )
+        if "as" in said:
+            decoder = check.word(said["as"], (*path, "as"), DECODERS)
+            value.decode = None if decoder is None else DECODERS[decoder]
         if "split" in said:
             value.split = check.text(said["split"] or " ", (*path, "split"), limit=10)
         if "pattern" in said:
@@ -110,7 +126,7 @@ class Taking:
 
     def part(self, given: Any, path: Path, known: tuple[str, ...]) -> Part:
         said = self.checker.object(given, path, ("each", *known))
-        each = self.find(said.pop("each"), (*path, "each")) if "each" in said else None
+        each = self.each(said, path)
         taken = {name: self.value(value, (*path, name)) for name, value in said.items()}
         return Part(each, {name: value for name, value in taken.items() if value is not None})
 
@@ -154,7 +170,7 @@ class Taking:
         else:
             where = check.text(said[container], (*path, container), limit=300) or ""
             self._check_items_path(where, container, (*path, container))
-        each = self.find(said["each"], (*path, "each")) if "each" in said else None
+        each = self.each(said, path)
         return Items(container, where, columns, each, self.conditions(said.get("only"), (*path, "only")))
 
     def _check_items_path(self, where: str, container: Container, path: Path) -> None:

@@ -3,7 +3,8 @@
 JSON `alert.rule.id`, `refs.item.url` (each of a list), `hosts.*.name` (each of an object), `0` (the first), `.` (the item).
 XML  `rule/@id`, `details/text`, `@severity`, `../@name` (of the element around it), `.` (its own text).
 CSV  the name of a column.
-A leading `^` looks into the item around an item of `each`: `^.file.name`, `^/@name`. `$key` is the item's own name in an object.
+A leading `^` looks into the item around an item of `each`: `^.file.name`, `^/@name`; `^^` around that one. `$key` is the item's own
+name in an object.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,13 +18,15 @@ OUTER, KEY, ITSELF, EACH = "^", "$key", ".", ("item", "*")
 
 
 class Item(NamedTuple):
-    """One item of a report: what it is, what it is called there, and the item around it."""
+    """One item of a report: what it is, its name in an object or number in a list, and the item around it."""
 
     value: Any
-    key: str
-    outer: Any = None
+    key: str | int
+    outer: "Item | None" = None
 
 
+Members = Callable[[Item], list[Item]]
+"""The items of `each` within an item."""
 Find = Callable[[Item], list[Any]]
 """What stands at a path, in order; empty where nothing does."""
 
@@ -31,11 +34,11 @@ Find = Callable[[Item], list[Any]]
 def finder(path: str, container: Container) -> Find:
     """Raises ValueError with what is wrong with the path."""
     if path == KEY:
-        return lambda item: [item.key]
+        return lambda item: [item.key] if isinstance(item.key, str) else []
     separator = "/" if container == "xml" else "."
     if path.startswith(OUTER):
         within = finder(path.removeprefix(OUTER).removeprefix(separator) or ITSELF, container)
-        return lambda item: [] if item.outer is None else within(Item(item.outer, item.key))
+        return lambda item: [] if item.outer is None else within(item.outer)
     if container == "csv":
         return lambda item: [item.value[path]] if path in item.value else []
     if path == ITSELF:
@@ -50,6 +53,29 @@ def finder(path: str, container: Container) -> Find:
             raise ValueError(f"an attribute (@) can only be the last step of “{path}”")
         return lambda item: _in_xml([item.value], steps)
     return lambda item: _in_json([item.value], steps)
+
+
+def members(path: str, container: Container) -> Members:
+    """What stands at the path of an `each`: of a list or an object each. Raises ValueError with what is wrong with the path."""
+    find = finder(path, container)
+    above, _, last = path.rpartition(".")
+    if last == "*" and container not in ("xml", "csv"):
+        holders = finder(above or ITSELF, container)
+        return lambda item: [
+            Item(value, key, item) for holder in holders(item) for key, value in _members_of(holder)
+        ]
+    return lambda item: [
+        Item(value, index, item)
+        for index, value in enumerate(
+            each for found in find(item) for each in (found if isinstance(found, list) else (found,))
+        )
+    ]
+
+
+def _members_of(holder: Any) -> Iterable[tuple[str | int, Any]]:
+    if isinstance(holder, dict):
+        return holder.items()
+    return enumerate(holder) if isinstance(holder, list) else ()
 
 
 def _in_json(values: Iterable[Any], steps: list[str]) -> list[Any]:
@@ -84,6 +110,13 @@ def _xml_step(element: XmlElement, step: str) -> Iterable[Any]:
     if step.startswith("@"):
         return [value for name, value in element.attrib.items() if local_name(name) == step[1:]]
     return [child for child in element if step == "*" or local_name(child.tag) == step]
+
+
+def is_there(value: Any) -> bool:
+    """Something stands there: not nothing, `false`, or an empty text, list or object."""
+    if isinstance(value, XmlElement):
+        return len(value) > 0 or bool(value.attrib) or bool(words(value))
+    return bool(value.strip() if isinstance(value, str) else value)
 
 
 def words(value: Any) -> list[str]:

@@ -1,12 +1,16 @@
 """Values: how a field of a finding is made of what stands in an item, and conditions on it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from hauberk.parsers.mapping.paths import Find, Item, words
+from hauberk.parsers.mapping.paths import Find, Item, is_there, words
+from hauberk.parsers.sdk import plain, unbase64
 
 MAX_MATCHED_CHARS = 10_000
+MAX_SHOWN_CHARS = 60
+DECODERS: Mapping[str, Callable[[str], str | None]] = {"html": plain, "base64": unbase64}
 
 
 @dataclass
@@ -21,8 +25,17 @@ class Value:
     default: str | None = None
     split: str | None = None
     pattern: re.Pattern[str] | None = None
+    decode: Callable[[str], str | None] | None = None
     has_found: bool = False
     """Whether it ever found anything: a preview tells which never did."""
+    unclear: str | None = None
+    """The first text that stood there and could not be used: a preview tells that too."""
+
+    def usable(self, word: str | None, meaning: Any) -> Any:
+        """What the word means; one that means nothing is remembered."""
+        if word is not None and meaning is None and self.unclear is None:
+            self.unclear = word[:MAX_SHOWN_CHARS]
+        return meaning
 
     def all(self, item: Item) -> list[str]:
         """Every text, once each."""
@@ -51,7 +64,7 @@ class Value:
         for found in find(item):
             for word in words(found):
                 self.has_found = True
-                for part in self._split(word):
+                for part in self._split(word if self.decode is None else self.decode(word) or ""):
                     yield self.table.get(part.lower(), part)
 
     def _split(self, word: str) -> Iterator[str]:
@@ -82,6 +95,8 @@ class Condition:
     is_not: bool = False
 
     def holds(self, item: Item) -> bool:
-        found = {word.lower() for value in self.find(item) for word in words(value)}
-        fits = bool(found) if self.words is None else bool(found & self.words)
-        return fits is not self.is_not
+        values = self.find(item)
+        if self.words is None:
+            return any(map(is_there, values))
+        found = {word.lower() for value in values for word in words(value)}
+        return bool(found & self.words) is not self.is_not
