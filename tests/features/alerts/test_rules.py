@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from hauberk.db.audit import record_all_in_job
 from hauberk.db.session import transaction
-from hauberk.domain.permissions import Role
+from hauberk.domain.permissions import Actor, Role
 from hauberk.features.alerts.evaluating import evaluate as evaluate_all
 from hauberk.features.alerts.rules import RULES
 from hauberk.features.alerts.signals import Disk, JobOutcomes, gather
@@ -168,6 +169,20 @@ async def test_the_detector_sees_who_becomes_administrator(api, evaluate, alerts
     assert {each["rule"] for each in found} == {"privilege_change"}
     assert len(found) == 2
     assert any(me["email"] in each["summary"] for each in found)
+
+
+async def test_a_vulnerability_that_is_exploited_now_is_told_with_the_number_of_its_findings(
+    engine, organization, evaluate, alerts
+):
+    acts = [("finding.known_exploited", each, {"names": ["CVE-2024-3094"]}) for each in (1, 2)]
+    with transaction(engine, organization.organization_id) as connection:
+        record_all_in_job(connection, Actor.system(organization.organization_id), "finding", acts)
+    evaluate()
+    evaluate()
+    (alert,) = await alerts()
+    assert alert["rule"] == "known_exploited"
+    assert "CVE-2024-3094" in alert["summary"]
+    assert "2 open findings have it" in alert["summary"]
 
 
 async def test_the_evaluator_watches_every_organization_where_something_was_done(

@@ -1,6 +1,7 @@
 """The product's own detector: acts of the audit trail that an organization's administrators should hear of."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -12,11 +13,14 @@ from hauberk.features.alerts.rule import Condition, Observation, Question, Rule,
 from hauberk.kit import clock
 
 EXPORTED: Final = "finding.exported"
-WATCHED: Final = (EXPORTED, "user.changed", "user.added", "invitation.created")
+EXPLOITED: Final = "finding.known_exploited"
+ACTS_OF_PEOPLE: Final = (EXPORTED, "user.changed", "user.added", "invitation.created")
+WATCHED: Final = (*ACTS_OF_PEOPLE, EXPLOITED)
 LOOKS_BACK: Final = timedelta(hours=1)
 TOLD_FOR: Final = timedelta(minutes=15)
 """How long a single act keeps its alert open."""
 _MOST: Final = 5_000
+_TOLD_ONE_BY_ONE: Final = 5
 
 
 class Act(NamedTuple):
@@ -31,18 +35,25 @@ class Act(NamedTuple):
 
 
 def watched_acts(connection: Connection, organization_id: int) -> list[Act]:
-    """The newest ones of the last hour, the oldest first."""
+    """The newest ones of the last hour, the oldest first. What a feed told of many findings never hides what people did."""
+    acts = [
+        act for each in (ACTS_OF_PEOPLE, (EXPLOITED,)) for act in _newest(connection, organization_id, each)
+    ]
+    return sorted(acts, key=lambda act: act.id)
+
+
+def _newest(connection: Connection, organization_id: int, actions: Sequence[str]) -> list[Act]:
     rows = connection.execute(
         select(Event.id, Event.at, Event.actor_id, Event.actor_name, Event.action, Event.detail)
         .where(
             Event.organization_id == organization_id,
             Event.at >= clock.now() - LOOKS_BACK,
-            Event.action.in_(WATCHED),
+            Event.action.in_(actions),
         )
         .order_by(Event.at.desc(), Event.id.desc())
         .limit(_MOST)
     ).all()
-    return [Act(*row) for row in reversed(rows)]
+    return [Act(*row) for row in rows]
 
 
 def privilege_change(question: Question) -> Observation:
@@ -94,6 +105,33 @@ def mass_export(question: Question) -> Observation:
     return Observation(most, f"At most {most} export(s) of one person within an hour.", tuple(conditions))
 
 
+def known_exploited(question: Question) -> Observation:
+    """By what the vulnerability is called; many at once, as of a feed's first renewal, are one alert."""
+    told = Counter(
+        ", ".join(act.detail.get("names") or ("A vulnerability",))
+        for act in question.material
+        if act.action == EXPLOITED
+    )
+    found = [(names, findings) for names, findings in told.most_common() if findings >= question.threshold]
+    if len(found) > _TOLD_ONE_BY_ONE:
+        found = [(f"{found[0][0]} and {len(found) - 1} others", sum(findings for _, findings in found))]
+    conditions = tuple(
+        Condition(
+            about=names[:200],
+            title="A vulnerability is exploited now",
+            summary=f"Known to be exploited from now on: {names}. "
+            + ("1 open finding has it." if findings == 1 else f"{findings:,} open findings have it."),
+            value=findings,
+            facts=(("Vulnerability", names), ("Open findings", f"{findings:,}")),
+        )
+        for names, findings in found
+    )
+    most = max(told.values(), default=0)
+    return Observation(
+        most, f"{len(told)} vulnerabilities became known exploited within an hour.", conditions
+    )
+
+
 SECURITY_RULES: Final = (
     Rule(
         "privilege_change", "Privilege change", "Acts of 15 minutes by which somebody becomes administrator.",
@@ -103,6 +141,11 @@ SECURITY_RULES: Final = (
     Rule(
         "mass_export", "Mass export", "Exports of one person within an hour; very large ones count at once.",
         "ALR-6", AlertSeverity.WARNING, "exports", Unit.COUNT, "MassExport", mass_export,
+        is_of_organization=True,
+    ),
+    Rule(
+        "known_exploited", "Known exploited", "Open findings whose vulnerability a feed says is exploited now.",
+        "ALR-6", AlertSeverity.WARNING, "known_exploited_findings", Unit.COUNT, "KnownExploited", known_exploited,
         is_of_organization=True,
     ),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from hauberk.db.audit import record_all_in_job
+from hauberk.db.audit import ACTIONS, record_all_in_job
 from hauberk.db.locks import lock_asset
 from hauberk.db.session import transaction
 from hauberk.domain.events import FindingsChanged
@@ -29,6 +29,8 @@ TEXTS: Final = 1_000
 PENDING: Final = 200
 FINDINGS: Final = 5_000
 _MOST: Final = 10_000
+KNOWN_EXPLOITED: Final = "finding.known_exploited"
+ACTIONS.labels(KNOWN_EXPLOITED)  # an alert asks by how much it rose: it begins at none
 
 _PAGE: Final = text("""
 select id from rule_text where organization_id = :organization and id > :after order by id limit :at_once
@@ -141,9 +143,7 @@ def _tell(connection: Connection, organization_id: int, news: Sequence[Any]) -> 
         by_text[row.text_id].append(row.id)
     named = connection.execute(_AS_WHICH, {"organization": organization_id, "texts": list(by_text)})
     acts = [
-        ("finding.known_exploited", finding_id, {"names": row.names})
-        for row in named
-        for finding_id in by_text[row.id]
+        (KNOWN_EXPLOITED, finding_id, {"names": row.names}) for row in named for finding_id in by_text[row.id]
     ]
     record_all_in_job(connection, Actor.system(organization_id), "finding", acts)
 

@@ -13,7 +13,7 @@ from hauberk.features.alerts.checks.operator import operators
 from hauberk.features.alerts.evaluating import threshold_of
 from hauberk.features.alerts.rule import Question, Rule, Unit
 from hauberk.features.alerts.rules import RULES
-from hauberk.features.alerts.security_rules import EXPORTED, watched_acts
+from hauberk.features.alerts.security_rules import EXPLOITED, EXPORTED, watched_acts
 from hauberk.infra.http import CallFailed, CircuitOpen, Destination, Trust, outbound, register
 from hauberk.infra.readiness import Answer, Probe, Result, drilled, failed, passed, readiness, skipped, warned
 from hauberk.infra.settings import Settings
@@ -30,7 +30,7 @@ ALERTS: Final = {
     "ALR-3": ("PostgresDown", "PostgresConnectionsHigh", "PoolRefuses"),
     "ALR-4": ("DiskAlmostFull", "DiskFillsUp"),
     "ALR-5": ("JobsFail", "ImportsWait"),
-    "ALR-6": ("BruteForce", "MassExport", "PrivilegeChange"),
+    "ALR-6": ("BruteForce", "KnownExploited", "MassExport", "PrivilegeChange"),
 }
 
 
@@ -168,7 +168,8 @@ async def undetected(probe: Probe) -> list[str]:
         settings = probe.inside.settings
         raised: tuple[str, dict[str, Any]] = ("user.changed", {"role": ["member", "admin"]})
         acts = [raised] * settings.alert.privilege_changes + [
-            (EXPORTED, {"findings": settings.alert.exported_findings})
+            (EXPORTED, {"findings": settings.alert.exported_findings}),
+            *[(EXPLOITED, {"names": ["CVE-0000-0000"]})] * settings.alert.known_exploited_findings,
         ]
         for action, detail in acts:
             connection.execute(

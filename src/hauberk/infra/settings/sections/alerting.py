@@ -63,5 +63,10 @@ class Alert(Section):
     exported_findings: int = Field(
         default=5_000, ge=1, description="Findings that one person may export in an hour unnoticed"
     )
+    known_exploited_findings: int = Field(
+        default=1,
+        ge=1,
+        description="Open findings with a vulnerability that is exploited from now on, and are told",
+    )
     backup_hours: float = Field(default=26, gt=0, description="How old the newest backup may be")
     violations: int = Field(default=0, ge=0, description="Violated invariants that nobody is told of")
