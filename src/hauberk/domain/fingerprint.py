@@ -72,7 +72,8 @@ def keys(
 
     A secret whose value the report gives has none yet: its key is made by `secret_key`, outside the parser's process.
     """
-    return tuple([key_of(parts) for parts in key_parts(finding, scanner, location, component)])
+    found = key_parts(finding, scanner, location, component)
+    return (key_of(found[0]),) if len(found) == 1 else tuple([key_of(parts) for parts in found])
 
 
 def key_of(parts: Parts) -> bytes:
@@ -90,12 +91,14 @@ def key_parts(
     rule = rule_of(finding, scanner)
     parts: tuple[Parts, ...]
     match finding.kind:
+        case FindingKind.SAST:  # most there is
+            parts = (code_parts(rule, where),)
         case FindingKind.SCA | FindingKind.CONTAINER:
             package = package_name(component or _NO_COMPONENT)
             parts = tuple([("package", package, name) for name in finding.identifiers or (rule,)])
         case FindingKind.SECRET if finding.secret:
             parts = ()
-        case FindingKind.SAST | FindingKind.SECRET:
+        case FindingKind.SECRET:
             parts = (code_parts(rule, where),)
         case FindingKind.DAST:
             method = (where.method or "").upper()
@@ -146,8 +149,10 @@ def normal_snippet(snippet: str | None, line: int | None = None, end_line: int |
     """The code of the place without layout. Where lines are numbered, only the result's own lines count."""
     if not snippet or snippet == "requires login":
         return None
-    if "\n" not in snippet and not snippet.lstrip()[:1].isdigit():  # nearly always
-        return " ".join(snippet[:MAX_SNIPPET_CHARS].split()) or None
+    if "\n" not in snippet:  # nearly always
+        words = snippet[:MAX_SNIPPET_CHARS].split()
+        if not words or not words[0][0].isdigit():
+            return " ".join(words) or None
     lines = snippet[:MAX_SNIPPET_CHARS].splitlines()
     numbers = [_NUMBERED_LINE.match(text) for text in lines if text.strip()]
     if line is not None and numbers and all(numbers):
@@ -210,16 +215,16 @@ def place(finding: ReportedFinding, location: Location | None, component: Compon
     """Where exactly, as a signed 64-bit number: tells the occurrences of one finding apart and may drift."""
     where = location or _NOWHERE
     match finding.kind:
+        case FindingKind.SAST:
+            parts: Parts = (where.line, where.column)
         case FindingKind.SCA | FindingKind.CONTAINER:
             what = component or _NO_COMPONENT
-            parts: tuple[str | int | None, ...] = (
+            parts = (
                 what.version,
                 clean_path(what.path or where.path),
                 what.layer,
                 finding.target,
             )
-        case FindingKind.SAST:
-            parts = (where.line, where.column)
         case FindingKind.SECRET:
             parts = (clean_path(where.path), where.line, where.commit)
         case FindingKind.DAST:

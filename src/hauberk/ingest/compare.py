@@ -114,16 +114,22 @@ class Comparison:
     _rules: set[bytes] = field(default_factory=set)
     _pending: list[_Pending] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._has_known = len(self.known) > 0
+
     def confirms(self, element: int) -> bool:
         """What was read of this element before still stands, so it need not be read again."""
-        confirmed = self.known.confirm(element)
-        self.tally.reported += confirmed
-        self.tally.unchanged += confirmed
-        return confirmed > 0
+        confirmed = self._has_known and self.known.confirm(element)
+        if not confirmed:
+            return False
+        tally = self.tally
+        tally.reported += confirmed
+        tally.unchanged += confirmed
+        return True
 
     def add(self, result: Result, text: RuleText) -> None:
         self.tally.reported += 1
-        position = self._exact(result)
+        position = self._exact(result) if self._has_known else None
         if position is not None:
             self._there(position, result, text)
         elif (news := self._news_in(result)) is _News.NOTHING:
@@ -134,8 +140,6 @@ class Comparison:
             self._not_there(result, text, news)
 
     def _exact(self, result: Result) -> int | None:
-        if not len(self.known):
-            return None
         found = (self.known.at(key, result.place) for key in result.keys)
         return next((position for position in found if position is not None), None)
 
@@ -173,7 +177,7 @@ class Comparison:
         self.tally.new += 1
         action = Action.SAID_NEW if result.is_said_new else Action.NEW
         offset = self._spool(action, 0, result, text, self._group(result.keys, news))
-        if len(self.known):
+        if self._has_known:
             known_key = next(
                 (key for key in result.keys if any(True for _ in self.known.positions(key))), None
             )

@@ -4,7 +4,6 @@ Runs in the sandboxed child. What repeats (the rule's text) is told once, by con
 """
 
 import re
-from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -14,7 +13,6 @@ from hauberk.domain import fingerprint
 from hauberk.domain.finding import FindingKind
 from hauberk.domain.priority import priority
 from hauberk.domain.reported import Component, Location, ReportedFinding
-from hauberk.domain.severity import Severity
 
 MAX_TITLE_CHARS: Final = 500
 MAX_NAME_CHARS: Final = 500
@@ -78,12 +76,24 @@ class RuleText(msgspec.Struct, frozen=True, kw_only=True):
     is_rule: bool
 
 
+class _Common(msgspec.Struct, gc=False, frozen=True):
+    """What all results of one text have in common that are equally bad."""
+
+    rule: bytes
+    text: RuleText
+    said: bytes
+    severity: int
+    severity_word: str | None
+    priority: int
+
+
 class Normaliser:
     """Results of one report, one scanner. Equal texts are built and hashed once: reports repeat them thousands of times."""
 
     def __init__(self, scanner: str) -> None:
         self.scanner = scanner
         self._texts: dict[tuple[Any, ...], tuple[bytes, RuleText]] = {}
+        self._commons: dict[tuple[Any, ...], _Common] = {}
 
     def results(self, finding: ReportedFinding) -> list[tuple[Result, RuleText]]:
         """One result per place of the finding."""
@@ -94,14 +104,14 @@ class Normaliser:
             return self._results(cleaned(finding))
 
     def _results(self, finding: ReportedFinding) -> list[tuple[Result, RuleText]]:
-        rule, text = self._text(finding)
-        severity, kind = finding.severity, finding.kind
-        suppression = None if finding.suppression is None else _encoded(finding.suppression)
-        is_suppressed = finding.suppression is not None and finding.suppression.is_accepted
-        stable_ids = _stable_ids(finding)
-        said = _said(severity, finding.severity_reported) + rule
-        if suppression:
+        common = self._common(finding)
+        kind, said, suppression, is_suppressed = finding.kind, common.said, None, False
+        if finding.suppression is not None:
+            suppression = _encoded(finding.suppression)
+            is_suppressed = finding.suppression.is_accepted
             said += suppression
+        stable_ids = _stable_ids(finding)
+        target = _cut(finding.target, MAX_NAME_CHARS)
         results = []
         for location, component in _places(finding):
             shown = None if location is None else _shown_location(finding, location)
@@ -111,55 +121,57 @@ class Normaliser:
             if shown is not None and (shown.evidence is not None or shown.host_ids):
                 # Evidence may hold a time or a nonce, an address may be leased: no change of content.
                 stable = _json.encode(msgspec.structs.replace(shown, evidence=None, host_ids=()))
+            content = xxh3_64_intdigest(b"%b\0%b\0%b" % (said, stable or b"", component_json or b"")) - 2**63
             results.append(
                 (
-                    Result(
-                        keys=fingerprint.keys(finding, self.scanner, location, component),
-                        place=fingerprint.place(finding, location, component),
-                        content=xxh3_64_intdigest(
-                            b"%b\0%b\0%b" % (said, stable or b"", component_json or b"")
-                        )
-                        - 2**63,
-                        kind=kind.code,
-                        severity=severity.rank,
-                        severity_word=_cut(finding.severity_reported, 60),
-                        rule=rule,
-                        line=_bounded_line(location),
-                        priority=priority(
-                            severity,
-                            cvss=text.cvss_score,
-                            epss=finding.epss,
-                            known_exploited=text.known_exploited,
-                        ),
-                        epss=finding.epss,
-                        target=_cut(finding.target, MAX_NAME_CHARS),
-                        location=shown_json,
-                        component=component_json,
-                        suppression=suppression,
-                        stable_ids=stable_ids,
-                        is_suppressed=is_suppressed,
-                        is_said_new=finding.is_said_new,
+                    Result(  # by position, which costs a third of doing it by name
+                        fingerprint.keys(finding, self.scanner, location, component),
+                        fingerprint.place(finding, location, component),
+                        content,
+                        kind.code,
+                        common.severity,
+                        common.severity_word,
+                        common.rule,
+                        _bounded_line(location),
+                        common.priority,
+                        finding.epss,
+                        target,
+                        shown_json,
+                        component_json,
+                        suppression,
+                        stable_ids,
+                        is_suppressed,
+                        finding.is_said_new,
                     ),
-                    text,
+                    common.text,
                 )
             )
         return results
 
-    def _text(self, finding: ReportedFinding) -> tuple[bytes, RuleText]:
-        fixes = tuple([bool(component.fixed_versions) for component in finding.components])
+    def _common(self, finding: ReportedFinding) -> _Common:
         words = (
             finding.rule_id,
             finding.rule_name,
             finding.title,
-            _masked(finding, finding.description),
+            finding.description if finding.secret is None else _masked(finding, finding.description),
             finding.remediation,
             finding.references,
             finding.identifiers,
             finding.cwes,
             finding.cvss,
             finding.known_exploited,
-            fixes,
+            tuple([bool(each.fixed_versions) for each in finding.components]) if finding.components else (),
         )
+        how_bad = words, finding.severity, finding.severity_reported, finding.epss
+        known = self._commons.get(how_bad)
+        if known is None:
+            known = _common_of(finding, *self._text(words, finding))
+            if len(self._commons) >= MAX_TEXTS:
+                self._commons.clear()
+            self._commons[how_bad] = known
+        return known
+
+    def _text(self, words: tuple[Any, ...], finding: ReportedFinding) -> tuple[bytes, RuleText]:
         known = self._texts.get(words)
         if known is None:
             text = _rule_text(finding, self.scanner)
@@ -168,6 +180,20 @@ class Normaliser:
                 self._texts.clear()
             self._texts[words] = known
         return known
+
+
+def _common_of(finding: ReportedFinding, rule: bytes, text: RuleText) -> _Common:
+    severity, word = finding.severity, finding.severity_reported
+    return _Common(
+        rule=rule,
+        text=text,
+        said=f"{severity.value}\0{word}\0".encode() + rule,
+        severity=severity.rank,
+        severity_word=_cut(word, 60),
+        priority=priority(
+            severity, cvss=text.cvss_score, epss=finding.epss, known_exploited=text.known_exploited
+        ),
+    )
 
 
 class _NulError(ValueError):
@@ -215,11 +241,6 @@ def _rule_text(finding: ReportedFinding, scanner: str) -> RuleText:
     )
 
 
-@lru_cache(maxsize=1024)
-def _said(severity: Severity, word: str | None) -> bytes:
-    return f"{severity.value}\0{word}\0".encode()
-
-
 def _shown_location(finding: ReportedFinding, location: Location) -> Location:
     """The place as it is kept: bounded, without the secret that was found there."""
     given = snippet, evidence, message = location.snippet, location.evidence, location.message
@@ -235,13 +256,14 @@ def _shown_location(finding: ReportedFinding, location: Location) -> Location:
 
 def _stable_ids(finding: ReportedFinding) -> tuple[int, ...]:
     """Each under its own name, never joined: one of them may change while another stays."""
-    if finding.stable_id is None and not finding.partial_fingerprints:
+    own, prints = finding.stable_id, finding.partial_fingerprints
+    if own is None and not prints:
         return ()
-    named = [("", finding.stable_id or ""), *(finding.partial_fingerprints or {}).items()]
+    named = [("", own or ""), *prints.items()][:MAX_STABLE_IDS] if prints else [("", own or "")]
     return tuple(
         [
             xxh3_64_intdigest(f"{name}\0{value}".encode()) - 2**63
-            for name, value in named[:MAX_STABLE_IDS]
+            for name, value in named
             if len(value) >= MIN_STABLE_CHARS
         ]
     )

@@ -1,7 +1,6 @@
 """SARIF's vocabulary: rules wherever a run keeps them, messages, places, severities and what kind of finding it is."""
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -149,6 +148,7 @@ _PLAIN = frozenset((
     "correlationGuid", "codeFlows", "relatedLocations", "hostedViewerUri", "baselineState", "rank", "suppressions",
     "properties", "stacks", "graphs", "workItemUris", "occurrenceCount", "provenance",
 ))  # fmt: skip
+SAYS_MORE = frozenset(("correlationGuid", "baselineState", "suppressions"))
 _TELLING = frozenset((
     "security-severity", "cve", "cwe", "CWE", "component", "componentVersion", "componentOrigin", "packageName",
     "packageVersion", "commit", "commitSha", "offender",
@@ -257,17 +257,13 @@ def commit_of(result: sdk.Json) -> str | None:
 
 def fingerprints_of(result: sdk.Json) -> dict[str, str] | None:
     """`partialFingerprints` by key, and `fingerprints` under their own prefix; nested values are flattened."""
-    found = dict(_flat(result["partialFingerprints"] or {}, "")) if "partialFingerprints" in result else {}
-    if "fingerprints" in result:
-        found.update(_flat(result["fingerprints"] or {}, "fingerprints/"))
+    found: dict[str, str] = {}
+    for name, prefix in (("partialFingerprints", ""), ("fingerprints", "fingerprints/")):
+        for key, value in (result.get(name) or {}).items():
+            text = sdk.text(value) or sdk.text(sdk.pick(value, "value"))
+            if text:
+                found[prefix + key] = text
     return found or None
-
-
-def _flat(values: sdk.Json, prefix: str) -> Iterator[tuple[str, str]]:
-    for key, value in values.items():
-        text = sdk.text(value) or sdk.text(sdk.pick(value, "value"))
-        if text:
-            yield f"{prefix}{key}", text
 
 
 def suppression_of(result: sdk.Json) -> sdk.Suppression | None:
@@ -284,17 +280,16 @@ def suppression_of(result: sdk.Json) -> sdk.Suppression | None:
 
 
 def location_of(
-    location: sdk.Json, uri: str | None, symbol: str | None, commit: str | None, message: str | None
+    physical: sdk.Json, uri: str | None, symbol: str | None, commit: str | None, message: str | None
 ) -> sdk.Location:
     """One place. Percent-encoding is undone in relative references, addresses stay as they are."""
-    physical = location.get("physicalLocation") or {}
     region = physical.get("region") or {}
     quoted = region.get("snippet") or (physical.get("contextRegion") or {}).get("snippet") or {}
     snippet = sdk.text(quoted.get("text"))
     if uri and uri.startswith(("http://", "https://")):
         return replace(sdk.at_url(uri, evidence=snippet), message=message)
     return sdk.Location(
-        path=unquote(uri) if uri and "://" not in uri else uri,
+        path=unquote(uri) if uri and "%" in uri and "://" not in uri else uri,
         line=sdk.line(region.get("startLine")),
         end_line=sdk.line(region.get("endLine")),
         column=sdk.line(region.get("startColumn")),

@@ -32,7 +32,7 @@ class Run:
                 each.value for each in self._report.json("runs.item.tool") if each.container == self._name
             )
             yield self.know(next(found, {"driver": {}}))
-        yield from self._report.read(iter((node,)), self.findings)
+        yield from self._report.read_one(node, self.findings)
 
     @property
     def tool(self) -> words.Tool:
@@ -59,32 +59,37 @@ class Run:
         """One for each place: several tools put every place of a rule into one result."""
         if result.get("kind") in _NOT_FOUND or result.get("baselineState") == "absent":
             return
-        rule = self.tool.rule_of(result)
+        assert self._tool is not None
+        rule = self._tool.rule_of(result)
         message = words.message_of(result, rule)
-        common = self._common(result, rule, message)
+        is_plain = words.is_plain(result, message)
+        common = self._shared(result, rule, message) if is_plain else self._made(result, rule, message)
+        commit = None if is_plain else words.commit_of(result)
         title = rule.title or message or common.title
         own_words = message if message not in (title, rule.description) else None
         given = result.get("locations")
-        places = [self._place(each, result, common.kind, own_words) for each in given] if given else [None]
+        places = [self._place(each, common.kind, commit, own_words) for each in given] if given else [None]
         finding = replace(
             common,
             title=title.split("\n", 1)[0],
             description=rule.description or (own_words if not given else None),
             locations=(places[0],) if places[0] else (),
-            stable_id=sdk.text(result.get("correlationGuid")),
             partial_fingerprints=words.fingerprints_of(result),
-            is_said_new=result.get("baselineState") == "new",
-            suppression=words.suppression_of(result),
-            secret=words.secret_of(result) if common.kind is sdk.SECRET else None,
         )
+        if common.kind is sdk.SECRET or not words.SAYS_MORE.isdisjoint(result):
+            finding = replace(
+                finding,
+                stable_id=sdk.text(result.get("correlationGuid")),
+                is_said_new=result.get("baselineState") == "new",
+                suppression=words.suppression_of(result),
+                secret=words.secret_of(result) if common.kind is sdk.SECRET else None,
+            )
         yield finding
         for place in places[1:]:
             yield replace(finding, locations=(place,))
 
-    def _common(self, result: sdk.Json, rule: words.Rule, message: str | None) -> sdk.ReportedFinding:
-        """What results of one rule have in common, made once unless the result says more than where it is."""
-        if not words.is_plain(result, message):
-            return self._made(result, rule, message)
+    def _shared(self, result: sdk.Json, rule: words.Rule, message: str | None) -> sdk.ReportedFinding:
+        """What plain results of one rule have in common, made once."""
         key = (id(rule), result.get("ruleId"), result.get("level"), result.get("kind"))
         found = self._commons.get(key)
         if found is None:
@@ -112,15 +117,16 @@ class Run:
         )
 
     def _place(
-        self, location: sdk.Json, result: sdk.Json, kind: sdk.FindingKind, message: str | None
+        self, location: sdk.Json, kind: sdk.FindingKind, commit: str | None, message: str | None
     ) -> sdk.Location:
-        artifact = (location.get("physicalLocation") or {}).get("artifactLocation") or {}
+        physical = location.get("physicalLocation") or {}
+        artifact = physical.get("artifactLocation") or {}
         uri = sdk.text(artifact.get("uri"))
         if uri is None and "index" in artifact:
             uri = self._look_up("artifacts", "location.uri", artifact["index"])
         logical = location.get("logicalLocations")
         symbol = self._symbol(logical[0]) if logical else None
-        place = words.location_of(location, uri, symbol, words.commit_of(result), message)
+        place = words.location_of(physical, uri, symbol, commit, message)
         return replace(place, snippet=None) if kind is sdk.SECRET else place
 
     def _symbol(self, logical: sdk.Json) -> str | None:

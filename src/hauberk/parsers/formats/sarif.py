@@ -21,13 +21,14 @@ from hauberk.parsers.dialects.sarif_run import Run
 def sarif(report: sdk.Report) -> sdk.Findings:
     """Any tool's SARIF output, for example `semgrep --sarif`, `codeql database analyze --format=sarif-latest`."""
     runs: dict[str, Run] = {}
+    run, where = None, None
     about = [f"runs.item.{name}" for name in ("automationDetails", "versionControlProvenance", "invocations")]
     paths = ("runs.item.tool", "runs.item.results.item", *about)
     for node in report.json(*paths, required="runs.item", sifted=True):
-        name = node.container.removesuffix(".results")
-        run = runs.get(name)
-        if run is None:
-            run = runs[name] = Run(report, name)
+        if run is None or node.container != where:
+            where = node.container
+            name = where.removesuffix(".results")
+            run = runs.get(name) or runs.setdefault(name, Run(report, name))
         if node.pattern == "runs.item.results.item":
             yield from run.results(node)
         elif node.pattern == "runs.item.tool":

@@ -126,6 +126,8 @@ def integer(value: Any, *, minimum: int = 0, maximum: int = _MAX_INTEGER) -> int
 
 def line(value: Any) -> int | None:
     """A line or column number, counted from 1; of a range (`79-81`) the first."""
+    if type(value) is int:  # nearly always
+        return value if 1 <= value <= _MAX_INTEGER else None
     if isinstance(value, str) and "-" in value:
         value = value.split("-")[0]
     return integer(value, minimum=1)

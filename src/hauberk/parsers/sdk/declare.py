@@ -96,7 +96,7 @@ class Parser:
                 value = "".join(node.value.itertext()) if isinstance(node.value, XmlElement) else node.value
                 said[field] = timestamp(value) if field == "scanned_at" else text(value)
                 continue
-            yield from read_item(self.function, node.value, node.position)
+            yield from read_item(self.function, node.value, node)
         if any(value is not None for value in said.values()):
             yield msgspec.convert(said, ReportHeader)
 

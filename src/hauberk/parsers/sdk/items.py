@@ -51,8 +51,8 @@ class LenientObject(dict[str, Any]):
         return _ABSENT
 
 
-def read_item(function: Function, value: Any, position: str) -> Iterator[Any]:
-    """What `function` yields for the item.
+def read_item(function: Function, value: Any, position: object) -> Iterator[Any]:
+    """What `function` yields for the item. `position` is only put into words where it cannot be read.
 
     A key that a scanner's other version leaves out costs what it says, not the result: where the item lacks something that
     the parser asks for, it is read once more with that empty. What then has no title is no result.
@@ -64,7 +64,7 @@ def read_item(function: Function, value: Any, position: str) -> Iterator[Any]:
             yield record
     except UNREADABLE as error:
         again = None if is_begun or isinstance(error, UnreadableItem) else _read_leniently(function, value)
-        yield from again or [ItemProblem(position=position, reason=reason_of(error))]
+        yield from again or [ItemProblem(position=str(position), reason=reason_of(error))]
 
 
 def yielded(function: Function, value: Any) -> Iterable[Any]:

@@ -57,6 +57,9 @@ class Node(Struct, frozen=True):
             return f"{self.container}[{self.key}]"
         return f"{self.container}.{self.key}" if self.container else self.key
 
+    def __str__(self) -> str:
+        return self.position
+
 
 def as_trie(patterns: Sequence[str]) -> Trie:
     root: Trie = {}

@@ -194,7 +194,12 @@ class Report:
     def read(self, nodes: Iterator[Node], function: Callable[[Any], Iterator[Any]]) -> Iterator[Any]:
         """What `function` yields for each value; an item that it cannot read becomes a problem."""
         for node in nodes:
-            yield from read_item(function, node.value, node.position)
+            yield from read_item(function, node.value, node)
+
+    @staticmethod
+    def read_one(node: Node, function: Callable[[Any], Iterator[Any]]) -> Iterator[Any]:
+        """The same of one value."""
+        return read_item(function, node.value, node)
 
     def drain(self) -> list[ItemProblem]:
         problems = self.problems[:]

@@ -4,7 +4,6 @@ A parser hands on what it is given (`issue["details"]`), and a scanner, or someo
 """
 
 import re
-from collections.abc import Sequence
 from types import NoneType
 from typing import Any, TypeVar
 
@@ -24,7 +23,9 @@ _PLACE = (
 )
 _PACKAGE = ("name", "version", "purl", "path", "layer")
 _TEXT = {str, NoneType}
+_STRINGS = {str}
 _LISTS = {tuple, list}
+_NO_PRINTS: dict[str, str] = {}
 _LOOSE = re.compile(r"^(?:[\s:,-]|(?:in|of|on)(?=\s|$))+|(?:[\s:,-]|\s(?:in|of|on|with)(?=\s|$))+$")
 """What is left hanging in a title when one of its parts is empty."""
 _Part = TypeVar("_Part", Component, Location)
@@ -86,12 +87,12 @@ def flaw_of(finding: ReportedFinding) -> str | None:
     }
     if not kinds <= _TEXT:
         return "a text of it is a list, an object or a number"
-    prints = f.partial_fingerprints
+    lists = identifiers, references, tags = f.identifiers, f.references, f.tags
+    prints = f.partial_fingerprints or _NO_PRINTS
     if not (
-        (f.identifiers == () or _are_texts(f.identifiers))
-        and (f.references == () or _are_texts(f.references))
-        and (f.tags == () or _are_texts(f.tags))
-        and (not prints or _are_texts([*prints, *prints.values()]))
+        {*map(type, lists)} <= _LISTS
+        and {*map(type, identifiers), *map(type, references), *map(type, tags)} <= _STRINGS
+        and {*map(type, prints), *map(type, prints.values())} <= _STRINGS
     ):
         return "its identifiers, references, tags or fingerprints are not all text"
     for component in f.components:
@@ -101,15 +102,6 @@ def flaw_of(finding: ReportedFinding) -> str | None:
         if not _is_location(location):
             return "its location is no proper path or address"
     return None
-
-
-def _are_texts(members: Sequence[str]) -> bool:
-    if type(members) not in _LISTS:
-        return False
-    for member in members:  # noqa: SIM110 — a loop costs half of what `all` over a generator does
-        if type(member) is not str:
-            return False
-    return True
 
 
 def _is_component(c: Component) -> bool:
