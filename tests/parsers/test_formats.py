@@ -9,6 +9,7 @@ from hauberk.parsers.registry import recognise
 from hauberk.parsers.sdk import Probe, Source
 from hauberk.testing.damage import mutilate
 from hauberk.testing.formats import FormatTests
+from hauberk.testing.samples import case_name, named
 
 
 class TestFormats(FormatTests):
@@ -19,9 +20,11 @@ class TestFormats(FormatTests):
     def test_however_often_a_report_is_mutilated_it_is_read_or_refused(self, sample: Path) -> None:
         mutilate(sample, FormatTests.mutilations)
 
-    def test_a_sample_is_claimed_by_no_other_format(self, sample: Path) -> None:
-        found = recognise(Probe(Source(io.BytesIO(sample.read_bytes()))))
-        assert [parser.info.id for _, parser in found] == [sample.parent.name]
+    def test_a_sample_is_claimed_by_no_other_format(self) -> None:
+        for sample in self.cases():
+            with named(case_name(sample)):
+                found = recognise(Probe(Source(io.BytesIO(sample.read_bytes()))))
+                assert [parser.info.id for _, parser in found] == [sample.parent.name]
 
 
 @pytest.mark.parametrize(

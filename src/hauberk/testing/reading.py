@@ -32,44 +32,40 @@ class ReadingTests(SampleTests):
         assert golden.exists(), f"{golden.name} is missing: run pytest with --rewrite-goldens, and read it"
         assert said == golden.read_text(encoding="utf-8")
 
-    def test_a_sample_is_recognised_as_its_format(self, sample: Path) -> None:
-        own = parsers()[sample.parent.name].sniff(_probe(sample.read_bytes()))
-        assert type(own) is int, "its sniff says how specific the match is: 0 for none, else 1 and more"
-        found = recognise(_probe(sample.read_bytes()))
-        assert found, "no format recognises it"
-        best = [parser.info.id for score, parser in found if score == found[0][0]]
-        assert best == [sample.parent.name]
+    def test_a_sample_is_recognised_as_its_format_and_what_that_declares(self, sample: Path) -> None:
+        data, own = sample.read_bytes(), parsers()[sample.parent.name]
+        with named("how specific the match is"):
+            assert type(own.sniff(_probe(data))) is int, (
+                "its sniff says a number: 0 for none, else 1 and more"
+            )
+        with named("recognition"):
+            found = recognise(_probe(data))
+            assert found, "no format recognises it"
+            best = [parser.info.id for score, parser in found if score == found[0][0]]
+            assert best == [sample.parent.name]
+        with named("declaration"):
+            assert len(data) <= MAX_SAMPLE_BYTES
+            records = read(data, sample.parent.name)
+            assert {finding.kind for finding in findings_of(records)} <= set(own.info.kinds)
+            problems = [each for each in records if isinstance(each, ItemProblem)]
+            assert "unreadable" in sample.name or not problems
 
-    def test_what_others_write_is_not_taken_for_it(self, format_id: str) -> None:
+    def test_a_format_says_what_it_is_and_what_others_write_is_not_taken_for_it(self, format_id: str) -> None:
+        parser = parsers()[format_id]
+        samples = [case for case in self.cases() if case.parent.name == format_id]
+        assert samples, "it has no sample"
+        assert parser.info.kinds
+        assert parser.info.docs.startswith("https://")
+        assert parser.info.export, "its function's docstring says how to get the report out of the tool"
+        with named("header"):
+            records = [record for case in samples for record in read(case.read_bytes(), format_id)]
+            headers = [record for record in records if isinstance(record, ReportHeader)]
+            unsaid = {name for name in parser.header if not any(getattr(header, name) for header in headers)}
+            assert not unsaid, "no sample has it, or the path does not lead there"
         for other, text in OTHERS.items():
             with named(other):
                 assert recognise(_probe(text))[0][1].info.id == other
-                assert format_id == other or not parsers()[format_id].sniff(_probe(text))
-
-    def test_what_its_header_declares_stands_in_a_sample(self, format_id: str) -> None:
-        samples = [case for case in self.cases() if case.parent.name == format_id]
-        records = [record for case in samples for record in read(case.read_bytes(), format_id)]
-        headers = [record for record in records if isinstance(record, ReportHeader)]
-        declared = set(parsers()[format_id].header)
-        unsaid = {name for name in declared if not any(getattr(header, name) for header in headers)}
-        assert not unsaid, "no sample has it, or the path does not lead there"
-
-    def test_a_sample_is_small_of_the_declared_kinds_and_readable_unless_made_otherwise(
-        self, sample: Path
-    ) -> None:
-        assert sample.stat().st_size <= MAX_SAMPLE_BYTES
-        records = read(sample.read_bytes(), sample.parent.name)
-        declared = parsers()[sample.parent.name].info.kinds
-        assert {finding.kind for finding in findings_of(records)} <= set(declared)
-        assert "unreadable" in sample.name or not [each for each in records if isinstance(each, ItemProblem)]
-
-    def test_a_format_has_samples_and_says_what_it_is(self, format_id: str) -> None:
-        info = parsers()[format_id].info
-        there = (self.samples / format_id).glob("*")
-        assert any(not path.name.endswith(GOLDEN) for path in there), "it has no sample"
-        assert info.kinds
-        assert info.docs.startswith("https://")
-        assert info.export, "its function's docstring says how to get the report out of the tool"
+                assert format_id == other or not parser.sniff(_probe(text))
 
 
 def _probe(data: bytes) -> Probe:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
@@ -21,44 +22,44 @@ LINE_BY_LINE = (".csv", ".jsonl", ".txt", ".log")
 
 
 class SampleTests:
-    """A test that asks for `sample`, `text_sample` or `format_id` is run for each of them."""
+    """A test that asks for `sample` or `format_id` is run for each of them."""
 
     samples: ClassVar[Path]
     """The folder of samples, by format."""
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        cases = self.cases()
-        texts = [case for case in cases if case.suffix not in ARCHIVES]
-        for argument, chosen in (("sample", cases), ("text_sample", texts)):
-            if argument in metafunc.fixturenames:
-                metafunc.parametrize(argument, chosen, ids=case_name)
+        if "sample" in metafunc.fixturenames:
+            metafunc.parametrize("sample", self.cases(), ids=case_name)
         if "format_id" in metafunc.fixturenames:
             metafunc.parametrize("format_id", self.formats())
 
     @classmethod
     def cases(cls) -> list[Path]:
         """Every sample. Raises UsageError where there is none, or one of a format that is not installed."""
-        found = sorted(path for path in cls.samples.glob("*/*") if not path.name.endswith(GOLDEN))
-        if not found:
-            raise pytest.UsageError(
-                f"There are no samples in {cls.samples}: put them at <format id>/<case>.<ext>."
-            )
-        unknown = {case.parent.name for case in found} - parsers().keys()
-        if unknown:
-            raise pytest.UsageError(
-                f"There are samples of formats that are not installed: {', '.join(sorted(unknown))}. "
-                + (
-                    " ".join(map(str, left_out()))
-                    or "Is the package installed, with an entry point in the group hauberk.parsers?"
-                )
-            )
-        return found
+        return list(_cases(cls.samples))
 
     @classmethod
     def formats(cls) -> list[str]:
         """Every format of the packages that formats with samples come from."""
         packages = {package_of(case.parent.name) for case in cls.cases()}
         return [name for name in parsers() if package_of(name) in packages]
+
+
+@cache
+def _cases(folder: Path) -> tuple[Path, ...]:
+    found = sorted(path for path in folder.glob("*/*") if not path.name.endswith(GOLDEN))
+    if not found:
+        raise pytest.UsageError(f"There are no samples in {folder}: put them at <format id>/<case>.<ext>.")
+    unknown = {case.parent.name for case in found} - parsers().keys()
+    if unknown:
+        raise pytest.UsageError(
+            f"There are samples of formats that are not installed: {', '.join(sorted(unknown))}. "
+            + (
+                " ".join(map(str, left_out()))
+                or "Is the package installed, with an entry point in the group hauberk.parsers?"
+            )
+        )
+    return tuple(found)
 
 
 def package_of(format_id: str) -> str:
