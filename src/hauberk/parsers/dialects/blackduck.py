@@ -4,7 +4,7 @@ from hauberk.parsers import sdk
 
 # Remediation states with which nothing is left to do (its REST API, `remediationStatus`).
 _SETTLED = ("IGNORED", "MITIGATED", "PATCHED", "DUPLICATE", "REMEDIATION_COMPLETE", "NOT_AFFECTED")
-SEVERITIES: sdk.Scale = {
+SEVERITIES: sdk.Scale = {  # https://docs.blackduck.com/: the security risk of a vulnerability
     "critical": sdk.Severity.CRITICAL,
     "high": sdk.Severity.HIGH,
     "medium": sdk.Severity.MEDIUM,

@@ -89,10 +89,10 @@ class Bom:
             severity_reported=word,
             rule_id=name,
             description=sdk.text(said.get("description")) or sdk.text(said.get("detail")),
-            remediation="\n\n".join(sdk.texts(advice)) or None,
+            remediation=sdk.paragraphs(*advice),
             identifiers=sdk.identifiers(name, *(each.get("id") for each in listed(said.get("references")))),
             cwes=sdk.cwes(listed(said.get("cwes"))),
-            cvss=tuple(_assessments(listed(said.get("ratings")))),
+            cvss=sdk.assessments(*_assessments(listed(said.get("ratings")))),
             components=(_with_versions(component, versions),) if component else (),
             references=sdk.urls(
                 sdk.pick(said, "source.url"),
@@ -155,8 +155,8 @@ def component_of(component: sdk.Json) -> sdk.Component:
         name=f"{group}{':' if (purl or '').startswith('pkg:maven/') else '/'}{name}" if group else name,
         version=sdk.text(component.get("version")) or (package[1] if package else None),
         purl=purl,
-        path=next(iter(sdk.texts(places)), None),
-        layer=next(iter(sdk.texts([properties.get(key) for key in _LAYERS])), None),
+        path=sdk.first(places),
+        layer=sdk.first([properties.get(key) for key in _LAYERS]),
     )
 
 
@@ -199,14 +199,13 @@ def _severity(said: sdk.Json) -> tuple[str | None, sdk.Severity]:
     return sdk.text(score), sdk.severity_of_score(score)
 
 
-def _assessments(ratings: list[sdk.Json]) -> Iterator[sdk.Cvss]:
+def _assessments(ratings: list[sdk.Json]) -> Iterator[sdk.Rating]:
     for rating in ratings:
         version, vector = _version(rating), sdk.text(sdk.pick(rating, "vector"))
         if vector and version in ("3.0", "3.1", "4.0") and not vector.startswith("CVSS:"):
             vector = f"CVSS:{version}/{vector}"
-        found = sdk.cvss(vector, _score(rating), sdk.text(sdk.pick(rating, "source.name")), version)
-        if found and version:
-            yield found
+        if version:
+            yield vector, _score(rating), sdk.text(sdk.pick(rating, "source.name")), version
 
 
 def _version(rating: sdk.Json) -> str | None:

@@ -55,7 +55,7 @@ def _finding(
         remediation=sdk.text(sdk.pick(said, "knownExploitedVulnerability.RequiredAction")),
         identifiers=sdk.identifiers(name),
         cwes=sdk.cwes(said.get("cwes"), name if name.startswith("CWE-") else None) or packages.CWES,
-        cvss=tuple(_assessments(said)),
+        cvss=sdk.assessments(*_assessments(said)),
         known_exploited=True if said.get("knownExploitedVulnerability") else None,
         locations=(sdk.Location(path=components[0].path),),
         components=components,
@@ -109,7 +109,7 @@ def _fixed_versions(said: sdk.Json) -> tuple[str, ...]:
     )
 
 
-def _assessments(said: sdk.Json) -> Iterator[sdk.Cvss]:
+def _assessments(said: sdk.Json) -> Iterator[sdk.Rating]:
     source = sdk.text(said.get("source"))
     for key, score, metrics, usual in (
         ("cvssv4", "baseScore", None, "4.0"),
@@ -119,12 +119,8 @@ def _assessments(said: sdk.Json) -> Iterator[sdk.Cvss]:
         given = said.get(key) or {}
         version = sdk.text(given.get("version")) or usual
         vector = given.get("vectorString") or _vector(given, metrics or (), version)
-        found = sdk.cvss(vector, given.get(score), source, version)
-        if found:
-            yield found
-    oldest = sdk.cvss(None, said.get("cvssScore"), source, "2.0")
-    if oldest:
-        yield oldest
+        yield vector, given.get(score), source, version
+    yield None, said.get("cvssScore"), source, "2.0"
 
 
 def _vector(given: sdk.Json, metrics: tuple[tuple[str, tuple[str, ...]], ...], version: str) -> str | None:

@@ -60,9 +60,8 @@ class Tables:
         self.rules[rule.get("id", "")] = groups(rule)
 
     def _description(self, said: sdk.XmlElement) -> None:
-        self.descriptions[said.get("classID", "")] = deepcopy(
-            said
-        )  # the reader empties what it has handed out
+        # A copy: the reader empties what it has handed out.
+        self.descriptions[said.get("classID", "")] = deepcopy(said)
 
     def _node(self, node: sdk.XmlElement) -> None:
         place = place_of(node)

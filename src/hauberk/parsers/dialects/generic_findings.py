@@ -68,7 +68,7 @@ def finding(said: sdk.Json) -> sdk.ReportedFinding:
         ),
         identifiers=sdk.identifiers(said.get("cve"), said.get("vulnerability_ids")),
         cwes=sdk.cwes(said.get("cwe"), said.get("cwes")),
-        cvss=tuple(_assessments(said)),
+        cvss=sdk.assessments(*_assessments(said)),
         epss=sdk.number(said.get("epss_score")),
         known_exploited=_is_true(said.get("known_exploited")) or None,
         locations=places,
@@ -128,12 +128,10 @@ def _address(endpoint: Any) -> str | None:
     )
 
 
-def _assessments(said: sdk.Json) -> Iterator[sdk.Cvss]:
+def _assessments(said: sdk.Json) -> Iterator[sdk.Rating]:
     for field, version in (("cvssv4", "4.0"), ("cvssv3", "3.1")):
         vector = (sdk.text(said.get(field)) or "").strip('" \n')
-        found = sdk.cvss(vector, said.get(f"{field}_score"), None, version)
-        if found:
-            yield found
+        yield vector, said.get(f"{field}_score"), None, version
 
 
 def _suppression(said: sdk.Json) -> sdk.Suppression | None:

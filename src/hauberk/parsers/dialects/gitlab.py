@@ -41,7 +41,7 @@ def parser(
                 if node.pattern == "scan":
                     yield header(node.value)
                 else:
-                    yield from report.read(iter((node,)), function)
+                    yield from report.read_one(node, function)
 
         declared = sdk.parser(id=id, scanner=scanner, docs=DOCS, kinds=[kind], sniff=sniff, versions=VERSIONS)
         return declared(read)
@@ -97,7 +97,7 @@ def finding(said: sdk.Json, kind: sdk.FindingKind, **placed: Any) -> sdk.Reporte
         remediation=sdk.text(said.get("solution")),
         identifiers=sdk.identifiers(*((each.get("value"), each.get("name")) for each in named)),
         cwes=sdk.cwes(*(each.get(key) for each in named if _is_weakness(each) for key in ("name", "value"))),
-        cvss=tuple(_assessments(said.get("cvss_vectors") or ())),
+        cvss=sdk.assessments(*_assessments(said.get("cvss_vectors") or ())),
         references=sdk.urls(
             [link.get("url") for link in said.get("links") or ()], [each.get("url") for each in named]
         ),
@@ -160,11 +160,9 @@ def _is_weakness(named: sdk.Json) -> bool:
     return (sdk.text(named.get("type")) or "").lower() in ("cwe", "owasp")
 
 
-def _assessments(vectors: Any) -> Iterator[sdk.Cvss]:
+def _assessments(vectors: Any) -> Iterator[sdk.Rating]:
     for each in vectors:
-        found = sdk.cvss(each.get("vector"), None, sdk.text(each.get("vendor")))
-        if found:
-            yield found
+        yield each.get("vector"), None, sdk.text(each.get("vendor"))
 
 
 def _tracked(tracking: Any) -> dict[str, str] | None:

@@ -67,11 +67,11 @@ def cwes(said: sdk.Json) -> tuple[int, ...]:
 
 def assessments(said: sdk.Json) -> tuple[sdk.Cvss, ...]:
     """Score and vector apart, or as one: `9.8/CVSS:3.0/AV:N/…`, or only the score."""
-    found: list[sdk.Cvss | None] = []
+    found: list[sdk.Rating] = []
     for each in said.get("cves") or ():
         for name, usual in (("v3", "3.0"), ("v2", "2.0")):
             joined = sdk.text(each.get(f"cvss_{name}")) or sdk.text(each.get(f"cvss{name.upper()}")) or ""
             score, _, vector = joined.partition("/")
             known = (each.get(f"cvss_{name}_vector") or vector, each.get(f"cvss_{name}_score") or score)
-            found.append(sdk.cvss(*known, "JFrog", usual))
-    return tuple(dict.fromkeys(each for each in found if each))
+            found.append((*known, "JFrog", usual))
+    return sdk.assessments(*found)

@@ -53,8 +53,7 @@ def component(name: str, version: Any, fixed: list[str], path: str | None = None
 
 def cvss(said: Any) -> tuple[sdk.Cvss, ...]:
     """npm gives score 0 where there is no assessment."""
-    found = sdk.cvss(sdk.pick(said, "vectorString"), sdk.pick(said, "score") or None, "GitHub")
-    return (found,) if found else ()
+    return sdk.assessments((sdk.pick(said, "vectorString"), sdk.pick(said, "score") or None, "GitHub"))
 
 
 def _unhashed(path: str) -> str:

@@ -55,7 +55,7 @@ def _finding(event: sdk.Json, known: sdk.Json, cwes: tuple[int, ...]) -> sdk.Rep
         remediation=sdk.text(remedy.get("desc")),
         identifiers=sdk.identifiers(cve.get("uid"), sdk.pick(known, "advisory.uid"), known.get("title")),
         cwes=sdk.cwes(*_weaknesses(known), *_weaknesses(cve)) or cwes,
-        cvss=tuple(_assessments(cve)),
+        cvss=sdk.assessments(*_assessments(cve)),
         epss=sdk.number(sdk.pick(cve, "epss.score")),
         locations=(*_code(known), *_places(event, resources)),
         components=packages
@@ -111,15 +111,16 @@ def _weaknesses(known: sdk.Json) -> Iterator[str | None]:
         yield sdk.text(each.get("uid"))
 
 
-def _assessments(cve: sdk.Json) -> Iterator[sdk.Cvss]:
+def _assessments(cve: sdk.Json) -> Iterator[sdk.Rating]:
     given = cve.get("cvss") or []
     for each in given if isinstance(given, list) else [given]:
         score = each.get("base_score", each.get("overall_score"))
-        found = sdk.cvss(
-            each.get("vector_string"), score, sdk.text(each.get("vendor_name")), sdk.text(each.get("version"))
+        yield (
+            each.get("vector_string"),
+            score,
+            sdk.text(each.get("vendor_name")),
+            sdk.text(each.get("version")),
         )
-        if found:
-            yield found
 
 
 def _packages(known: sdk.Json) -> Iterator[sdk.Component]:

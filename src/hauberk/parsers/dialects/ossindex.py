@@ -11,22 +11,18 @@ def finding(
     known = {key.lower(): value for key, value in said.items()}
     score, title = known.get("cvssscore"), known["title"]
     identifier = sdk.text(known.get("id"))
-    assessed = sdk.cvss(known.get("cvssvector"), score or None, "OSS Index")
-    scored = sdk.number(score)
+    cvss = sdk.assessments((known.get("cvssvector"), score or None, "OSS Index"))
+    rating = [sdk.number(score), *(each.score for each in cvss)]
     return sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(title, name),
-        severity=sdk.severity_of_score(scored)
-        if scored is not None
-        else sdk.severity_of_score(assessed.score)
-        if assessed
-        else sdk.Severity.UNKNOWN,
+        severity=sdk.severity_of_score(sdk.first(rating)),
         severity_reported=sdk.text(score),
         rule_id=identifier,
         description=sdk.text(known.get("description")),
         identifiers=sdk.identifiers(known.get("cve"), identifier, known.get("displayname"), title),
         cwes=_cwes(known) or packages.CWES,
-        cvss=(assessed,) if assessed else (),
+        cvss=cvss,
         locations=(sdk.Location(resource=purl),) if purl else (),
         components=(
             sdk.Component(

@@ -42,8 +42,9 @@ def cvss(record: sdk.Json, name: str) -> tuple[sdk.Cvss, ...]:
     said = [*(record.get("severity") or ())]
     for affected in affecting(record, name):
         said += affected.get("severity") or ()
-    found = (sdk.cvss(each.get("score"), None, sdk.text(each.get("source")) or "OSV") for each in said)
-    return tuple(dict.fromkeys(each for each in found if each))
+    return sdk.assessments(
+        *((each.get("score"), None, sdk.text(each.get("source")) or "OSV") for each in said)
+    )
 
 
 def cwes(record: sdk.Json, name: str) -> tuple[int, ...]:

@@ -8,6 +8,12 @@ CWES = (1035, 1395)
 """Where a scanner names no weakness: using components with known vulnerabilities, which every such result is."""
 
 
+def kind_of(purl: str | None) -> sdk.FindingKind:
+    """What carries the problem: a package of an operating system is an image's."""
+    is_of_system = str(purl).startswith(tuple(f"pkg:{kind}/" for kind in sdk.OPERATING_SYSTEM_TYPES))
+    return sdk.CONTAINER if is_of_system else sdk.SCA
+
+
 def title(words: Any, name: str, version: str | None = None) -> str:
     """The advisory's title with the package's name in it."""
     said = sdk.text(words) or "Known vulnerability"

@@ -23,7 +23,6 @@ def vulnerability(
     status = sdk.text(found.get("status")) or ""
     coordinates = name.replace("_", ":", 1) if kind in ("jar", "java") else name
     is_fixed = status.startswith("fixed in")
-    rated = sdk.cvss(vector, found.get("cvss"), "Prisma Cloud")
     return sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{known} in {name} {version or ''}".rstrip(),
@@ -33,7 +32,7 @@ def vulnerability(
         description=sdk.text(found.get("description")),
         remediation=status if is_fixed else None,
         identifiers=sdk.identifiers(known),
-        cvss=(rated,) if rated else (),
+        cvss=sdk.assessments((vector, found.get("cvss"), "Prisma Cloud")),
         locations=(place,) if place != sdk.Location() else (),
         components=(
             sdk.Component(

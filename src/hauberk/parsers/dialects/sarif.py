@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from hauberk.parsers import sdk
 
-_LEVELS: sdk.Scale = {
+_LEVELS: sdk.Scale = {  # the specification, 3.27.10
     "error": sdk.Severity.HIGH,
     "warning": sdk.Severity.MEDIUM,
     "note": sdk.Severity.INFO,
@@ -115,7 +115,6 @@ def _rule(rule: sdk.Json) -> Rule:
         sdk.pick(rule, "shortDescription.text")
     )  # some only repeat the id: "Semgrep Finding: <id>"
     messages = rule.get("messageStrings") or {}
-    cvss = sdk.cvss(properties.get("cvssv3_vector"), properties.get("cvssv3_baseScore"))
     return Rule(
         id=rule_id,
         name=name,
@@ -129,7 +128,7 @@ def _rule(rule: sdk.Json) -> Rule:
         identifiers=sdk.identifiers(
             rule_id, name, tags, *(properties.get(key) for key in ("cve", "cves", "aliases"))
         ),
-        cvss=(cvss,) if cvss else (),
+        cvss=sdk.assessments((properties.get("cvssv3_vector"), properties.get("cvssv3_baseScore"))),
         tags=tags,
         precision=sdk.text(properties.get("precision")),
         references=sdk.urls(rule.get("helpUri")),

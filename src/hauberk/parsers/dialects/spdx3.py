@@ -72,5 +72,5 @@ def _package(said: sdk.Json) -> sdk.Component:
     return sdk.Component(
         name=said["name"],
         version=sdk.text(said.get("software_packageVersion")),
-        purl=next(iter(sdk.texts([said.get("software_packageUrl"), *purls])), None),
+        purl=sdk.first(said.get("software_packageUrl"), *purls),
     )

@@ -2,7 +2,7 @@
 
 from hauberk.parsers import sdk
 
-SEVERITIES: sdk.Scale = {
+SEVERITIES: sdk.Scale = {  # https://docs.tenable.com/nessus/Content/RiskMetrics.htm
     **dict.fromkeys(("4", "critical"), sdk.Severity.CRITICAL),
     **dict.fromkeys(("3", "high"), sdk.Severity.HIGH),
     **dict.fromkeys(("2", "medium"), sdk.Severity.MEDIUM),

@@ -59,7 +59,7 @@ class TargetResult:
             description=sdk.text(found.get("Description")),
             identifiers=sdk.identifiers(found["VulnerabilityID"]),
             cwes=sdk.cwes(found.get("CweIDs")),
-            cvss=tuple(assessments(found.get("CVSS") or {})),
+            cvss=sdk.assessments(*assessments(found.get("CVSS") or {})),
             locations=(sdk.Location(path=path, resource=place),),
             components=(
                 sdk.Component(
@@ -92,7 +92,7 @@ class TargetResult:
             severity_reported=sdk.text(found.get("Severity")),
             rule_id=found["ID"],
             rule_name=sdk.text(found.get("Type")),
-            description="\n\n".join(sdk.texts([found.get("Message"), found.get("Description")])) or None,
+            description=sdk.paragraphs(found.get("Message"), found.get("Description")),
             remediation=sdk.text(found.get("Resolution")),
             identifiers=sdk.identifiers(found.get("AVDID"), found["ID"]),
             locations=(self._place(cause, sdk.pick(cause, "Code.Lines"), cause.get("Resource")),),
@@ -165,10 +165,8 @@ def in_words_of_trivy(found: sdk.Json) -> dict[str, sdk.Json]:
     }
 
 
-def assessments(by_source: sdk.Json) -> Iterator[sdk.Cvss]:
+def assessments(by_source: sdk.Json) -> Iterator[sdk.Rating]:
     """Trivy's map from who assessed to vectors and scores."""
     for source, given in by_source.items():
         for version in ("V40", "V3", "V2"):
-            found = sdk.cvss(given.get(f"{version}Vector"), given.get(f"{version}Score"), source)
-            if found:
-                yield found
+            yield given.get(f"{version}Vector"), given.get(f"{version}Score"), source

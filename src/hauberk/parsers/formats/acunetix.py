@@ -29,7 +29,7 @@ def acunetix_xml(report: sdk.Report) -> sdk.Findings:
             at = _moment(scan.findtext("FinishTime")) or _moment(scan.findtext("StartTime"))
             yield sdk.ReportHeader(asset=host, asset_kind="site", targets=sdk.texts(start), scanned_at=at)
         else:
-            yield from report.read(iter((node,)), partial(_item, start))
+            yield from report.read_one(node, partial(_item, start))
 
 
 def _item(start: str, item: sdk.XmlElement) -> sdk.Findings:
@@ -73,11 +73,10 @@ def _place(start: str, said: dict[str, str | None], item: sdk.XmlElement) -> sdk
     details = item.findall("TechnicalDetails")
     request = sdk.text(details[0].findtext("Request")) if details else None
     response = sdk.text(details[0].findtext("Response")) if details else None
-    method = (request or "").partition(" ")[0]
     path = affects if affects.startswith("/") else ""
     return sdk.at_url(
         urljoin(start, path) if "://" in start else f"{start}{path}",
-        method=method if method.isalpha() and method.isupper() else None,
+        method=sdk.http_method(request),
         parameter=said.get("Parameter"),
         evidence=sdk.paragraphs(sdk.plain(said.get("Details")), request, response),
     )

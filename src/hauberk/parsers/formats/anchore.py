@@ -53,7 +53,7 @@ def anchore_report(found: sdk.Json) -> sdk.Findings:
         severity_reported=sdk.text(found.get("severity")),
         rule_id=found["vulnerabilityId"],
         identifiers=sdk.identifiers(found["vulnerabilityId"], found.get("cves")),
-        cvss=tuple(filter(None, (sdk.cvss(None, found.get("nvdCvssBaseScore"), "NVD"),))),
+        cvss=sdk.assessments((None, found.get("nvdCvssBaseScore"), "NVD")),
         locations=(sdk.Location(path=_said(found.get("path"))),),
         components=(
             sdk.Component(
@@ -82,7 +82,7 @@ def _vulnerability(found: sdk.Json) -> sdk.Findings:
         rule_id=said["vuln"],
         description=sdk.text(said.get("description")),
         identifiers=sdk.identifiers(said["vuln"], *(each.get("id") for each in rated)),
-        cvss=tuple(_assessments(rated)),
+        cvss=sdk.assessments(*_assessments(rated)),
         locations=(sdk.Location(path=path),) if path else (),
         components=(
             sdk.Component(
@@ -109,11 +109,9 @@ def _ecosystem(said: sdk.Json) -> str | None:
     return group if sdk.purl_type(group) in sdk.OPERATING_SYSTEM_TYPES else sdk.text(said.get("packagetype"))
 
 
-def _assessments(rated: list[sdk.Json]) -> Iterator[sdk.Cvss]:
+def _assessments(rated: list[sdk.Json]) -> Iterator[sdk.Rating]:
     for each in rated:
         for version, keys in (("2.0", ("cvssV2", "cvss_v2")), ("3.0", ("cvssV3", "cvss_v3"))):
             given: dict[str, Any] = next((each[key] for key in keys if each.get(key)), {})
             score = given.get("baseScore", given.get("base_score"))
-            found = sdk.cvss(sdk.text(given.get("vector_string")), score, sdk.text(each.get("id")), version)
-            if found:
-                yield found
+            yield sdk.text(given.get("vector_string")), score, sdk.text(each.get("id")), version

@@ -50,7 +50,7 @@ def anchore_policy(report: sdk.Report) -> sdk.Findings:
         elif node.pattern == _EVALUATION:
             yield from sdk.each(node.value.get("rows"), partial(_row, node.value["header"]), node.position)
         else:
-            yield from report.read(iter((node,)), _violation)
+            yield from report.read_one(node, _violation)
 
 
 def _row(header: list[str], cells: sdk.Json) -> sdk.Findings:

@@ -65,7 +65,7 @@ def aqua(report: sdk.Report) -> sdk.Findings:
             function = partial(_finding, system, node.value.get("resource") or {})
             yield from sdk.each(node.value.get("vulnerabilities"), function, node.position)
         else:
-            yield from report.read(iter((node,)), _whole)
+            yield from report.read_one(node, _whole)
 
 
 def _whole(found: sdk.Json) -> sdk.Findings:
@@ -94,7 +94,7 @@ def _finding(system: str | None, resource: sdk.Json, found: sdk.Json) -> sdk.Fin
             found["name"], [each.get("name") for each in found.get("referenced_vulnerabilities") or ()]
         ),
         cwes=sdk.cwes([each.get("Id") for each in found.get("cwe_info") or ()]),
-        cvss=tuple(_assessments(found)),
+        cvss=sdk.assessments(*_assessments(found)),
         epss=sdk.number(found.get("epss_score")),
         locations=(sdk.Location(path=path),) if path else (),
         components=(
@@ -121,8 +121,6 @@ def _finding(system: str | None, resource: sdk.Json, found: sdk.Json) -> sdk.Fin
     )
 
 
-def _assessments(found: sdk.Json) -> Iterator[sdk.Cvss]:
+def _assessments(found: sdk.Json) -> Iterator[sdk.Rating]:
     for vector, score, source in _SCORES:
-        rated = sdk.cvss(found.get(vector), found.get(score), source)
-        if rated:
-            yield rated
+        yield found.get(vector), found.get(score), source

@@ -39,7 +39,7 @@ def artifact_analysis(report: sdk.Report) -> sdk.Findings:
     """`gcloud artifacts docker images describe IMAGE --show-package-vulnerability --format json > occurrences.json`"""
     for node in report.json(*_LISTS, "image_summary.fully_qualified_digest"):
         if node.pattern in _LISTS:
-            yield from report.read(iter((node,)), _occurrence)
+            yield from report.read_one(node, _occurrence)
         else:
             yield sdk.ReportHeader(asset=sdk.text(node.value), asset_kind="image")
 
@@ -62,7 +62,7 @@ def _occurrence(found: sdk.Json) -> sdk.Findings:
         rule_id=name,
         description=sdk.text(known.get("longDescription")),
         identifiers=sdk.identifiers(found["noteName"], name),
-        cvss=tuple(_assessments(known)),
+        cvss=sdk.assessments(*_assessments(known)),
         locations=tuple(
             sdk.Location(path=path, resource=image) for path in dict.fromkeys(p.path for p in packages)
         ),
@@ -104,16 +104,12 @@ def _packages(known: sdk.Json) -> Iterator[sdk.Component]:
             )
 
 
-def _assessments(known: sdk.Json) -> Iterator[sdk.Cvss]:
+def _assessments(known: sdk.Json) -> Iterator[sdk.Rating]:
     given = known.get("cvssv3") or known.get("cvssV3") or {}
     letters = [
         f"{letter}:{given[key].rpartition('_')[2][0]}" for letter, key in _METRICS.items() if given.get(key)
     ]
     vector = "CVSS:3.1/" + "/".join(letters) if len(letters) == len(_METRICS) else None
     score = given.get("baseScore", known.get("cvssScore"))
-    for rated in (
-        sdk.cvss(vector, score, "Google"),
-        sdk.cvss(None, sdk.pick(known, "cvssV2.baseScore"), "Google", "2.0"),
-    ):
-        if rated:
-            yield rated
+    yield vector, score, "Google"
+    yield None, sdk.pick(known, "cvssV2.baseScore"), "Google", "2.0"

@@ -29,7 +29,7 @@ def bearer(report: sdk.Report) -> sdk.Findings:
         *(f"{level}.item" for level in _LEVELS), "findings.item", "ignored_findings.item"
     ):
         group = node.pattern.removesuffix(".item")
-        yield from report.read(iter((node,)), partial(_finding, group))
+        yield from report.read_one(node, partial(_finding, group))
 
 
 def _finding(group: str, finding: sdk.Json) -> sdk.Findings:

@@ -34,7 +34,6 @@ def _vulnerability(item: sdk.Json) -> sdk.Findings:
         sdk.text(said.get("severity")),
     )
     state = sdk.text(said.get("remediationStatus"))
-    scored = sdk.cvss(None, said.get("baseScore"), source)
     is_ignored = item.get("ignored") is True
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
@@ -47,7 +46,7 @@ def _vulnerability(item: sdk.Json) -> sdk.Findings:
             identifier, source, sdk.text(said.get("relatedVulnerability")) or ""
         ),
         cwes=sdk.cwes(said.get("cweId")),
-        cvss=(scored,) if scored else (),
+        cvss=sdk.assessments((None, said.get("baseScore"), source)),
         components=(
             sdk.Component(
                 name=name,

@@ -19,19 +19,16 @@ def blackduck_binary_analysis(row: sdk.Row) -> sdk.Findings:
     """An application → Export → Vulnerabilities (CSV)"""
     name, version, path = row["Component"], sdk.text(row["Version"]), sdk.text(row["Object full path"])
     identifiers = sdk.identifiers(row["CVE"], row.get("BDSA"))
-    vectors = (
-        (row["CVSS vector (v3)"], row.get("CVSS3"), "3.0"),
-        (row.get("CVSS vector (v2)"), row.get("CVSS"), "2.0"),
+    cvss = sdk.assessments(
+        (row["CVSS vector (v3)"], row.get("CVSS3") or None, "NVD", "3.0"),
+        (row.get("CVSS vector (v2)"), row.get("CVSS") or None, "NVD", "2.0"),
     )
-    cvss = [
-        each for vector, score, usual in vectors if (each := sdk.cvss(vector, score or None, "NVD", usual))
-    ]
     scores = [each.score for each in cvss if each.score]
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(row["CVE"], name, version),
-        severity=sdk.severity_of_score(scores[0] if scores else None),
-        severity_reported=str(scores[0]) if scores else None,
+        severity=sdk.severity_of_score(sdk.first(scores)),
+        severity_reported=sdk.first(scores),
         rule_id=row["CVE"],
         description=sdk.text(row.get("Summary")),
         identifiers=identifiers,

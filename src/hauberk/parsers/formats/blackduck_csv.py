@@ -62,16 +62,15 @@ def _vulnerability(paths: Paths, row: sdk.Row) -> sdk.Findings:
     component = _component(row)
     places = sdk.texts(paths.get(_key(row), ()) or [])
     identifiers = blackduck.identifiers(said, source)
-    scored = sdk.cvss(None, row.get("Base score"), source)
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
         title=" ".join(sdk.texts([said, "in", component.name, component.version])),
         severity=sdk.severity(row.get("Security Risk"), blackduck.SEVERITIES),
         severity_reported=row.get("Security Risk"),
-        rule_id=said if said.isdigit() else next(iter(identifiers), said),
+        rule_id=said if said.isdigit() else sdk.first(identifiers) or said,
         description=sdk.text(row.get("Description")),
         identifiers=identifiers,
-        cvss=(scored,) if scored else (),
+        cvss=sdk.assessments((None, row.get("Base score"), source)),
         locations=tuple(sdk.Location(path=place) for place in places) or _origin(row),
         components=(component,),
         references=sdk.urls(row.get("URL")),

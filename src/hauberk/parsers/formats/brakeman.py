@@ -26,7 +26,7 @@ def brakeman(report: sdk.Report) -> sdk.Findings:
             )
         else:
             read = partial(_warning, is_ignored=node.pattern.startswith("ignored"))
-            yield from report.read(iter((node,)), read)
+            yield from report.read_one(node, read)
 
 
 def _warning(warning: sdk.Json, *, is_ignored: bool) -> sdk.Findings:

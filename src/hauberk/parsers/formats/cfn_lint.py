@@ -31,7 +31,7 @@ def cfn_lint(match: sdk.Json) -> sdk.Findings:
         severity_reported=sdk.text(match.get("Level")),
         rule_id=rule["Id"],
         rule_name=sdk.text(rule.get("ShortDescription")),
-        description="\n\n".join(sdk.texts([match.get("Message"), rule.get("Description")])) or None,
+        description=sdk.paragraphs(match.get("Message"), rule.get("Description")),
         locations=(
             sdk.Location(
                 path=match.get("Filename"),

@@ -35,9 +35,6 @@ def checkmarx_one(result: sdk.Json) -> sdk.Findings:
     component = _component(data)
     known = sdk.identifiers(result["id"], more.get("cveName"))
     title = words.title_of(query) if query else f"{result['id']} in {component.name}" if component else None
-    cvss = sdk.cvss(
-        None, more.get("cvssScore") or None, "Checkmarx", sdk.text(sdk.pick(more, "cvss.version"))
-    )
     yield sdk.ReportedFinding(
         kind=kind,
         title=title or result["id"],
@@ -49,7 +46,9 @@ def checkmarx_one(result: sdk.Json) -> sdk.Findings:
         remediation=sdk.text(data.get("recommendations")) or sdk.text(data.get("remediation")),
         identifiers=known,
         cwes=sdk.cwes(more.get("cweId")),
-        cvss=(cvss,) if cvss else (),
+        cvss=sdk.assessments(
+            (None, more.get("cvssScore") or None, "Checkmarx", sdk.text(sdk.pick(more, "cvss.version")))
+        ),
         locations=_locations(data, kind),
         components=(component,) if component else (),
         references=sdk.urls(
@@ -76,7 +75,7 @@ def _description(result: sdk.Json, data: sdk.Json) -> str | None:
         parts.append(f"Expected: {data['expectedValue']}")
     if data.get("value"):
         parts.append(f"Found: {data['value']}")
-    return "\n\n".join(sdk.texts(parts)) or None
+    return sdk.paragraphs(*parts)
 
 
 def _comment(result: sdk.Json) -> str | None:

@@ -27,7 +27,7 @@ def checkmarx_one_scan_report(report: sdk.Report) -> sdk.Findings:
         "scanSummary": _header,
     }
     for node in report.json(*groups):
-        yield from report.read(iter((node,)), groups[node.pattern])
+        yield from report.read_one(node, groups[node.pattern])
 
 
 @sdk.parser(
@@ -50,7 +50,7 @@ def checkmarx_one_improved_report(report: sdk.Report) -> sdk.Findings:
         "reportHeader": _header,
     }
     for node in report.json(*groups):
-        yield from report.read(iter((node,)), groups[node.pattern])
+        yield from report.read_one(node, groups[node.pattern])
 
 
 def _header(said: sdk.Json) -> sdk.Findings:
@@ -106,7 +106,7 @@ def _description(query: sdk.Json, result: sdk.Json) -> str | None:
     parts = [query.get("description") or result.get("description")]
     parts += [f"Expected: {result['expectedValue']}"] if result.get("expectedValue") else []
     parts += [f"Found: {result['actualValue']}"] if result.get("actualValue") else []
-    return "\n\n".join(sdk.texts(parts)) or None
+    return sdk.paragraphs(*parts)
 
 
 def _standards(query: sdk.Json, result: sdk.Json) -> Iterator[str]:
@@ -129,7 +129,7 @@ def _moment(result: sdk.Json, *names: str) -> sdk.Json:
 def _package(package: sdk.Json) -> sdk.Findings:
     name = sdk.text(package.get("name")) or package["packageName"]
     for found in package.get("vulnerabilities") or ():
-        rule = next(iter(sdk.texts([found.get("cveName"), found.get("cveId"), found.get("id")])), None)
+        rule = sdk.first(found.get("cveName"), found.get("cveId"), found.get("id"))
         version = sdk.text(found.get("version") or package.get("packageVersion"))
         component = words.package(name) or sdk.Component(name=name, version=version)
         yield sdk.ReportedFinding(

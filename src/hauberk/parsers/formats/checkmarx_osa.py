@@ -36,7 +36,6 @@ def _vulnerability(libraries: dict[str, Any], said: sdk.Json) -> sdk.Findings:
     name, version = library["name"], sdk.text(library.get("version"))
     word = sdk.text(sdk.pick(said, "severity.name"))
     state = sdk.text(sdk.pick(said, "state.name"))
-    scored = sdk.cvss(None, said.get("score"), "Checkmarx")
     path = sdk.text(said.get("sourceFileName"))
     advice = sdk.text(said.get("recommendations"))
     yield sdk.ReportedFinding(
@@ -49,7 +48,7 @@ def _vulnerability(libraries: dict[str, Any], said: sdk.Json) -> sdk.Findings:
         remediation=advice,
         identifiers=sdk.identifiers(said["cveName"]),
         cwes=packages.CWES,
-        cvss=(scored,) if scored else (),
+        cvss=sdk.assessments((None, said.get("score"), "Checkmarx")),
         locations=(sdk.Location(path=path),) if path else (),
         components=(
             sdk.Component(

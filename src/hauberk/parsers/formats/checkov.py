@@ -32,7 +32,7 @@ def checkov(report: sdk.Report) -> sdk.Findings:
             kinds[framework] = _KINDS.get(node.value, sdk.IAC)
         elif name in (_FAILED, _SKIPPED):
             function = partial(_check, kinds.get(framework, sdk.IAC), name == _SKIPPED)
-            yield from report.read(iter((node,)), function)
+            yield from report.read_one(node, function)
         else:
             yield sdk.ReportHeader(tool_version=sdk.text(node.value))
 
@@ -53,7 +53,7 @@ def _check(kind: sdk.FindingKind, is_skipped: bool, check: sdk.Json) -> sdk.Find
         description=sdk.text(known.get("description")) or sdk.text(check.get("description")),
         remediation=sdk.text(known.get("status")),
         identifiers=sdk.identifiers(known.get("id")),
-        cvss=tuple(filter(None, (sdk.cvss(known.get("vector"), known.get("cvss"), "Prisma Cloud"),))),
+        cvss=sdk.assessments((known.get("vector"), known.get("cvss"), "Prisma Cloud")),
         locations=(
             sdk.Location(
                 path=sdk.text(check.get("file_path")),

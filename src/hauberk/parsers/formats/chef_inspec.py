@@ -35,7 +35,7 @@ def chef_inspec(report: sdk.Report) -> sdk.Findings:
         elif node.pattern == "version":
             yield sdk.ReportHeader(tool_version=sdk.text(node.value))
         else:
-            yield from report.read(iter((node,)), partial(_control, host))
+            yield from report.read_one(node, partial(_control, host))
 
 
 @sdk.parser(

@@ -6,9 +6,8 @@ from functools import partial
 from hauberk.parsers import sdk
 
 _DOCS = "https://quay.github.io/clair/"
-_WEAKNESSES = (
-    1035,
-)  # all that Clair reports is a component with a known vulnerability; it names no weakness itself
+# All that Clair reports is a component with a known vulnerability; it names no weakness itself.
+_WEAKNESSES = (1035,)
 _SEVERITIES: sdk.Scale = {  # https://quay.github.io/clair/concepts/severity_mapping.html
     "defcon1": sdk.Severity.CRITICAL,
     "critical": sdk.Severity.CRITICAL,
@@ -41,7 +40,7 @@ def clair(report: sdk.Report) -> sdk.Findings:
         for identifier in node.value or ():
             carriers.setdefault(identifier, []).append(packages.get(node.key) or {"name": str(node.key)})
     for node in report.json("vulnerabilities.*"):
-        yield from report.read(iter((node,)), partial(_of_v4, carriers.get(str(node.key), [])))
+        yield from report.read_one(node, partial(_of_v4, carriers.get(str(node.key), [])))
 
 
 @sdk.parser(
@@ -61,7 +60,7 @@ def clair_klar(report: sdk.Report) -> sdk.Findings:
         if node.pattern == "image":
             yield sdk.ReportHeader(asset=sdk.text(node.value), asset_kind="image")
         else:
-            yield from report.read(iter((node,)), _of_v2)
+            yield from report.read_one(node, _of_v2)
 
 
 def _of_v2(found: sdk.Json) -> sdk.Findings:

@@ -53,7 +53,7 @@ def _result(result: sdk.Json) -> sdk.ReportedFinding:
         severity_reported=sdk.text(result.get("status")),
         rule_id=sdk.text(result.get("plugin")) or result["title"],
         rule_name=result["title"],
-        description="\n\n".join(sdk.texts([result.get("message"), result.get("description")])) or None,
+        description=sdk.paragraphs(result.get("message"), result.get("description")),
         locations=(sdk.Location(resource=place, evidence=sdk.text(result.get("message"))),),
         components=(sdk.Component(name=named),) if named else (),
         tags=sdk.texts([result.get("category"), result.get("region")]),

@@ -24,9 +24,8 @@ _DECIDED = ("wont_fix", "out_of_scope", "invalid", "valid_fix")
 )
 def cobalt_csv(row: sdk.Row) -> sdk.Findings:
     """In the pentest: Findings → Export → CSV. The export has no severity: what matters comes from the API."""
-    said = {
-        name: value.removeprefix("'") for name, value in row.items()
-    }  # a quote keeps spreadsheets from computing
+    # A quote in front keeps spreadsheets from computing.
+    said = {name: value.removeprefix("'") for name, value in row.items()}
     proof = sdk.paragraphs(said.get("HttpRequest"), said.get("RequestParams"))
     yield sdk.ReportedFinding(
         kind=sdk.FindingKind.MANUAL,

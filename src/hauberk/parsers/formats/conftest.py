@@ -27,7 +27,7 @@ def conftest(file: sdk.Json) -> sdk.Findings:
         for result in file.get(outcome) or ():
             meta = result.get("metadata") or {}
             message = result["msg"]
-            rule = next(iter(sdk.texts([meta.get(name) for name in ("id", "code", "query")])), None)
+            rule = sdk.first([meta.get(name) for name in ("id", "code", "query")])
             word = sdk.text(meta.get("severity"))
             yield sdk.ReportedFinding(
                 kind=sdk.IAC,

@@ -29,7 +29,7 @@ def cppcheck(report: sdk.Report) -> sdk.Findings:
         if node.pattern == "cppcheck":
             yield sdk.ReportHeader(tool_version=node.value.get("version"))
         else:
-            yield from report.read(iter((node,)), _error)
+            yield from report.read_one(node, _error)
 
 
 def _error(error: sdk.XmlElement) -> sdk.Findings:

@@ -7,7 +7,6 @@ from functools import partial
 from hauberk.parsers import sdk
 
 _ROOTS = ("", "data.")
-_ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 _PARAMETER = re.compile(r"parameter ['\"]?(?P<name>[\w.\[\]-]+)")
 _OF_ITS_TESTS = re.compile(
     rb"(?i)crashtest|name=\"(?:SSL (?:SWEET32|BEAST|LOGJAM|POODLE|RC4|Trust|Cipher)|Portscanner|Sensitive Data Exposure|"
@@ -94,9 +93,9 @@ def crashtest_xml(case: sdk.XmlElement) -> sdk.Findings:
 def _places(words: str) -> Iterator[sdk.Location]:
     """Addresses are only told within a sentence."""
     method, parameter = _METHOD.search(words), _PARAMETER.search(words)
-    for address in _ADDRESS.findall(words)[:1]:
+    for address in sdk.links(words)[:1]:
         yield sdk.at_url(
-            address.rstrip(".,"),
+            address,
             method=method["name"].upper() if method else None,
             parameter=parameter["name"] if parameter else None,
             evidence=words,

@@ -33,7 +33,7 @@ def crunch42(report: sdk.Report) -> sdk.Findings:
     """`42c-ast audit run openapi.json --output audit.json`, or an API's *Security Audit Report*, *Download*"""
     pointers = next((node.value for node in report.json("report.index", "index")), None) or []
     for node in report.json(*_GROUPS):
-        yield from report.read(iter((node,)), partial(_kind, pointers, str(node.key)))
+        yield from report.read_one(node, partial(_kind, pointers, str(node.key)))
 
 
 def _kind(pointers: list[str], rule: str, kind: sdk.Json) -> sdk.Findings:

@@ -4,7 +4,7 @@ from typing import Any
 
 from hauberk.parsers import sdk
 
-_SEVERITIES: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {  # https://docs.cyberwatch.com/help/en/API_documentation/: `cve_level` and `level`
     "level_critical": sdk.Severity.CRITICAL,
     "level_high": sdk.Severity.HIGH,
     "level_medium": sdk.Severity.MEDIUM,
@@ -35,8 +35,7 @@ def cyberwatch(report: sdk.Report) -> sdk.Findings:
 def _vulnerability(said: sdk.Json) -> sdk.Findings:
     code, word = said["cve_code"], sdk.text(said.get("cve_level"))
     vectors = [value for key, value in said.items() if key.startswith("cvss") and isinstance(value, str)]
-    cvss = [each for vector in vectors if (each := sdk.cvss(vector, None, "NVD"))]
-    scored = sdk.cvss(None, said.get("cve_score"), "Cyberwatch")
+    rated = sdk.assessments(*((vector, None, "NVD") for vector in vectors))
     places, suppression = _places(said.get("servers") or ())
     maturity = sdk.text(said.get("exploit_code_maturity"))
     yield sdk.ReportedFinding(
@@ -48,7 +47,7 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
         description=sdk.text(said.get("content")),
         identifiers=sdk.identifiers(code),
         cwes=sdk.cwes(sdk.pick(said, "cwes.cwe_id")),
-        cvss=tuple(cvss) or ((scored,) if scored else ()),
+        cvss=rated or sdk.assessments((None, said.get("cve_score"), "Cyberwatch")),
         epss=sdk.number(said.get("cve_epss")),
         locations=places,
         components=tuple(_components(said.get("servers") or ())),

@@ -65,9 +65,8 @@ def cyclonedx_xml(report: sdk.Report) -> sdk.Findings:
 
     def parts(*wanted: str) -> Iterator[tuple[str, sdk.Node]]:
         names = {_XML[part]: part for part in wanted if part in _XML}
-        for node in report.xml(
-            *_XML.values(), "dependencies/dependency"
-        ):  # what is asked for is freed when passed
+        # Dependencies are asked for so that they are freed when passed.
+        for node in report.xml(*_XML.values(), "dependencies/dependency"):
             if node.pattern in names:
                 value = _as_json(node.value)
                 yield names[node.pattern], sdk.Node(node.pattern, value, node.key, node.container)
@@ -88,7 +87,7 @@ def _findings(report: sdk.Report, parts: Parts) -> sdk.Findings:
         elif part == "edition":
             yield sdk.ReportHeader(document_version=sdk.text(node.value))
         else:
-            yield from report.read(iter((node,)), bom.own_findings)
+            yield from report.read_one(node, bom.own_findings)
     yield from report.drain()
     yield from report.read((node for _, node in parts("vulnerability")), bom.findings)
 

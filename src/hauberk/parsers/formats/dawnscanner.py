@@ -21,13 +21,12 @@ def dawnscanner(report: sdk.Report) -> sdk.Findings:
     )
     for node in report.json("vulnerabilities.item", "mitigated_vuln.item"):
         read = partial(_vulnerability, is_mitigated=node.pattern.startswith("mitigated"))
-        yield from report.read(iter((node,)), read)
+        yield from report.read_one(node, read)
 
 
 def _vulnerability(found: sdk.Json, *, is_mitigated: bool) -> sdk.Findings:
     name = found["name"]
     known = sdk.identifiers(name)
-    cvss = sdk.cvss(None, found.get("cvss_score"), "Dawnscanner")
     yield sdk.ReportedFinding(
         kind=sdk.SCA if known else sdk.SAST,
         title=name,
@@ -37,7 +36,7 @@ def _vulnerability(found: sdk.Json, *, is_mitigated: bool) -> sdk.Findings:
         description=sdk.text(found.get("message")),
         remediation=sdk.text(found.get("remediation")),
         identifiers=known,
-        cvss=(cvss,) if cvss else (),
+        cvss=sdk.assessments((None, found.get("cvss_score"), "Dawnscanner")),
         references=sdk.urls(found.get("cve_link")),
         suppression=sdk.Suppression(justification="mitigated") if is_mitigated else None,
     )

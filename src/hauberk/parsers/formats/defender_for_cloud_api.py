@@ -54,7 +54,7 @@ def _assessment(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
         description=sdk.text(said.get("description")) or sdk.text(about.get("description")),
         remediation=sdk.text(said.get("remediation")) or sdk.text(about.get("remediationDescription")),
         identifiers=sdk.identifiers(*cves, said.get("id")),
-        cvss=tuple(_assessments(more)),
+        cvss=sdk.assessments(*_assessments(more)),
         locations=(
             sdk.Location(
                 resource=resource.lower() if resource else None,
@@ -106,11 +106,9 @@ def _alert(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
     )
 
 
-def _assessments(more: sdk.Json) -> Iterator[sdk.Cvss]:
+def _assessments(more: sdk.Json) -> Iterator[sdk.Rating]:
     for version, given in (more.get("cvss") or {}).items():
-        rated = sdk.cvss(None, sdk.pick(given, "base"), "Microsoft", sdk.text(version))
-        if rated:
-            yield rated
+        yield None, sdk.pick(given, "base"), "Microsoft", sdk.text(version)
 
 
 def _subscription(identifier: str) -> str | None:

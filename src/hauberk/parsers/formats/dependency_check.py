@@ -7,15 +7,10 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import dependency_check
 
 _DOCS = "https://jeremylong.github.io/DependencyCheck/dependency-check-cli/arguments.html"
-_JSON_HEADER = {
+_HEADER = {
     "tool_version": "scanInfo.engineVersion",
     "scanned_at": "projectInfo.reportDate",
     "asset": "projectInfo.name",
-}
-_XML_HEADER = {
-    "scanInfo/engineVersion": "tool_version",
-    "projectInfo/reportDate": "scanned_at",
-    "projectInfo/name": "asset",
 }
 
 
@@ -27,7 +22,7 @@ _XML_HEADER = {
     kinds=[sdk.SCA],
     sniff=sdk.JsonKeys("reportSchema", "scanInfo.engineVersion", later=("dependencies",)),
     items=sdk.JsonItems("dependencies.item"),
-    header=_JSON_HEADER,
+    header=_HEADER,
     versions="5 and later",
 )
 def dependency_check_json(dependency: sdk.Json) -> sdk.Findings:
@@ -42,24 +37,12 @@ def dependency_check_json(dependency: sdk.Json) -> sdk.Findings:
     docs=_DOCS,
     kinds=[sdk.SCA],
     sniff=sdk.XmlRoot("analysis", "scanInfo", namespace=r"https?://.*/[Dd]ependency-?[Cc]heck.*"),
+    items=sdk.XmlElements("dependencies/dependency"),
+    header={field: path.replace(".", "/") for field, path in _HEADER.items()},
     versions="2 and later (schema 1.3 to 4.1)",
 )
-def dependency_check_xml(report: sdk.Report) -> sdk.Findings:
+def dependency_check_xml(element: sdk.XmlElement) -> sdk.Findings:
     """`dependency-check --scan . --format XML --out dependency-check-report.xml`"""
-    said: dict[str, str | None] = {}
-    for node in report.xml(*_XML_HEADER, "dependencies/dependency"):
-        if node.pattern in _XML_HEADER:
-            said[_XML_HEADER[node.pattern]] = sdk.text(node.value.text)
-        else:
-            yield from report.read(iter((node,)), _dependency)
-    yield sdk.ReportHeader(
-        tool_version=said.get("tool_version"),
-        scanned_at=sdk.timestamp(said.get("scanned_at")),
-        asset=said.get("asset"),
-    )
-
-
-def _dependency(element: sdk.XmlElement) -> sdk.Findings:
     if element.find("{*}vulnerabilities") is not None:
         yield from dependency_check.findings(_as_json(element))
 

@@ -33,7 +33,7 @@ def dependency_track(report: sdk.Report) -> sdk.Findings:
                 asset=sdk.text(node.value.get("name")), ref=sdk.text(node.value.get("version"))
             )
         else:
-            yield from report.read(iter((node,)), _finding)
+            yield from report.read_one(node, _finding)
 
 
 def _finding(said: sdk.Json) -> sdk.Findings:
@@ -55,7 +55,7 @@ def _finding(said: sdk.Json) -> sdk.Findings:
         remediation=sdk.text(known.get("recommendation")),
         identifiers=tuple(_identifiers(known)),
         cwes=sdk.cwes([each.get("cweId") for each in known.get("cwes") or ()], known.get("cweId")),
-        cvss=tuple(_assessments(known, source)),
+        cvss=sdk.assessments(*_assessments(known, source)),
         epss=sdk.number(known.get("epssScore")),
         locations=(sdk.Location(resource=purl),) if purl else (),
         components=(
@@ -81,12 +81,10 @@ def _identifiers(known: sdk.Json) -> Iterator[str]:
     )
 
 
-def _assessments(known: sdk.Json, source: str | None) -> Iterator[sdk.Cvss]:
+def _assessments(known: sdk.Json, source: str | None) -> Iterator[sdk.Rating]:
     for name, version in (("cvssV4", "4.0"), ("cvssV3", "3.1"), ("cvssV2", "2.0")):
         score = known.get(f"{name}BaseScore") or known.get(f"{name}Score")
-        found = sdk.cvss(known.get(f"{name}Vector"), score, source, version)
-        if found:
-            yield found
+        yield known.get(f"{name}Vector"), score, source, version
 
 
 def _links(references: sdk.Json) -> list[str]:

@@ -26,7 +26,7 @@ def detect_secrets(report: sdk.Report) -> sdk.Findings:
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
         else:
             path = node.container.removeprefix("results.")
-            yield from report.read(iter((node,)), partial(_secret, path))
+            yield from report.read_one(node, partial(_secret, path))
 
 
 def _secret(path: str, said: sdk.Json) -> sdk.Findings:

@@ -36,7 +36,7 @@ def dirsearch(result: sdk.Json) -> sdk.Findings:
 def dirsearch_by_host(report: sdk.Report) -> sdk.Findings:
     """`dirsearch -u https://app.example --json-report=dirsearch.json`"""
     for node in report.json("*.item"):
-        yield from report.read(iter((node,)), partial(_at, node.container.rstrip("/")))
+        yield from report.read_one(node, partial(_at, node.container.rstrip("/")))
 
 
 def _at(host: str, result: sdk.Json) -> sdk.Findings:

@@ -38,8 +38,7 @@ def _check(section: str | None, result: sdk.Json) -> sdk.Findings:
         rule_id=result["id"],
         rule_name=section,
         description=details,
-        remediation="\n\n".join(sdk.texts([result.get("remediation"), result.get("remediation-impact")]))
-        or None,
+        remediation=sdk.paragraphs(result.get("remediation"), result.get("remediation-impact")),
         locations=tuple(sdk.Location(resource=item) for item in items) or (sdk.Location(evidence=details),),
         tags=sdk.texts([section]),
     )

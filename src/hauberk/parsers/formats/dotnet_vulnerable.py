@@ -34,10 +34,10 @@ def _vulnerability(
     identifiers = sdk.identifiers(url)
     return sdk.ReportedFinding(
         kind=sdk.SCA,
-        title=packages.title(next(iter(identifiers), "Known vulnerability"), name, version),
+        title=packages.title(sdk.first(identifiers) or "Known vulnerability", name, version),
         severity=sdk.severity(word),
         severity_reported=word,
-        rule_id=next(iter(identifiers), url),
+        rule_id=sdk.first(identifiers) or url,
         identifiers=identifiers,
         locations=(sdk.Location(path=path),),
         components=(

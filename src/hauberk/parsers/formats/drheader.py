@@ -27,7 +27,7 @@ def drheader(report: sdk.Report) -> sdk.Findings:
             yield sdk.ReportHeader(targets=sdk.texts(url))
             yield from sdk.each(node.value["report"], partial(_rule, url), f"{node.position}.report")
         else:
-            yield from report.read(iter((node,)), partial(_rule, None))
+            yield from report.read_one(node, partial(_rule, None))
 
 
 def _rule(url: str | None, said: sdk.Json) -> sdk.Findings:

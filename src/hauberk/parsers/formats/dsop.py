@@ -1,7 +1,5 @@
 """DSOP: Iron Bank's workbook of an image, with a sheet for each scanner (OpenSCAP, Twistlock, Anchore)."""
 
-import re
-
 from hauberk.parsers import sdk
 
 _OPENSCAP = ("title", "ruleid", "result", "severity", "identifiers", "refs", "desc", "rationale")
@@ -9,7 +7,6 @@ _OVAL = ("id", "result", "cls", "ref", "title")
 _TWISTLOCK = ("cve", "cvss", "desc", "packageName", "packageVersion", "severity", "vecStr")
 _ANCHORE = ("tag", "cve", "severity", "package", "package_path", "vuln", "fix")
 _GATES = ("repo_tag", "trigger_id", "gate", "trigger", "check_output", "gate_action")
-_ADDRESS = re.compile(r"https?://[^\s<>'\"]+")
 
 
 @sdk.parser(
@@ -33,7 +30,6 @@ def dsop(report: sdk.Report) -> sdk.Findings:
 def _twistlock(row: sdk.Row) -> sdk.Findings:
     if not row["cve"]:
         return
-    rated = sdk.cvss(row["vecStr"], row["cvss"], "Twistlock")
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{row['cve']} in {row['packageName']} {row['packageVersion']}",
@@ -43,7 +39,7 @@ def _twistlock(row: sdk.Row) -> sdk.Findings:
         description=sdk.text(row["desc"]),
         remediation=sdk.text(row.get("status")),
         identifiers=sdk.identifiers(row["cve"]),
-        cvss=(rated,) if rated else (),
+        cvss=sdk.assessments((row["vecStr"], row["cvss"], "Twistlock")),
         components=(sdk.Component(name=row["packageName"], version=sdk.text(row["packageVersion"])),),
         references=sdk.urls(row.get("link")),
         tags=("Twistlock",),
@@ -65,7 +61,7 @@ def _anchore(row: sdk.Row) -> sdk.Findings:
                 name=row["package"], fixed_versions=sdk.texts([fixed if fixed != "None" else None]), path=path
             ),
         ),
-        references=tuple(dict.fromkeys(_ADDRESS.findall(row.get("url", "")))),
+        references=sdk.links(row.get("url")),
         tags=("Anchore",),
         target=sdk.text(row["tag"]),
     )
@@ -79,7 +75,7 @@ def _openscap(row: sdk.Row) -> sdk.Findings:
             severity=sdk.severity(row.get("severity")),
             severity_reported=row.get("severity"),
             rule_id=row["ruleid"],
-            description="\n\n".join(sdk.texts([row["desc"], row["rationale"]])) or None,
+            description=sdk.paragraphs(row["desc"], row["rationale"]),
             identifiers=sdk.identifiers(row["identifiers"]),
             tags=sdk.texts(["OpenSCAP", row["identifiers"]]),
             found_at=sdk.timestamp(row.get("scanned_date")),

@@ -27,7 +27,7 @@ def fortify_fpr(report: sdk.Report) -> sdk.Findings:
             name = node.value.findtext("{*}Project") or node.value.findtext("{*}BuildID")
             yield sdk.ReportHeader(asset=sdk.text(name), ref=sdk.text(node.value.findtext("{*}Version")))
         else:
-            yield from report.read(iter((node,)), partial(_vulnerability, tables))
+            yield from report.read_one(node, partial(_vulnerability, tables))
 
 
 def _vulnerability(tables: words.Tables, found: sdk.XmlElement) -> sdk.Findings:
@@ -49,7 +49,7 @@ def _vulnerability(tables: words.Tables, found: sdk.XmlElement) -> sdk.Findings:
         severity_reported=severity,
         rule_id=rule,
         rule_name=name,
-        description="\n\n".join(sdk.texts(parts)) or None,
+        description=sdk.paragraphs(*parts),
         remediation=words.filled(texts.get("Recommendations"), gaps),
         cwes=words.cwes(meta),
         locations=tuple(_locations(tables, found)),
@@ -124,7 +124,7 @@ def _issue(issue: sdk.XmlElement) -> sdk.Findings:
         severity_reported=priority,
         rule_id=issue.get("ruleID"),
         rule_name=_said(issue, "Category"),
-        description="\n\n".join(sdk.texts([_said(issue, "Abstract"), meta.get("Explanation")])) or None,
+        description=sdk.paragraphs(_said(issue, "Abstract"), meta.get("Explanation")),
         remediation=meta.get("Recommendations"),
         cwes=words.cwes({"altcategoryCWE": " ".join(sdk.texts(categories))}),
         locations=tuple(_place(each) for each in (primary, source) if each is not None),

@@ -61,7 +61,7 @@ def garak_report(report: sdk.Report) -> sdk.Findings:
                 scanned_at=sdk.timestamp(entry.get("start_time")),
             )
         elif kind == "eval":
-            yield from report.read(iter((node,)), partial(_evaluation, model))
+            yield from report.read_one(node, partial(_evaluation, model))
 
 
 def _evaluation(model: str | None, said: sdk.Json) -> sdk.Findings:

@@ -51,7 +51,6 @@ def _finding(item: sdk.Json) -> sdk.Findings:
     cve = known.get("cve") or {}
     packages = tuple(_packages(known))
     word = sdk.text(found.get("severity")) or sdk.text(sdk.pick(found, "sourceProperties.SeverityLevel"))
-    rated = sdk.cvss(None, sdk.pick(cve, "cvssv3.baseScore"), "Google", "3.1")
     said = found.get("sourceProperties") or {}
     yield sdk.ReportedFinding(
         kind=_kind(found, is_package=bool(packages)),
@@ -63,7 +62,7 @@ def _finding(item: sdk.Json) -> sdk.Findings:
         description=sdk.text(found.get("description")) or sdk.text(said.get("Explanation")),
         remediation=sdk.text(found.get("nextSteps")) or sdk.text(said.get("Recommendation")),
         identifiers=sdk.identifiers(cve.get("id")),
-        cvss=(rated,) if rated else (),
+        cvss=sdk.assessments((None, sdk.pick(cve, "cvssv3.baseScore"), "Google", "3.1")),
         known_exploited=True if cve.get("observedInTheWild") is True else None,
         locations=tuple(_places(found, resource)),
         components=packages or (sdk.Component(name=sdk.text(resource.get("type")) or found["resourceName"]),),

@@ -25,9 +25,8 @@ _ABOUT = (
     "targets",
     "is_partial",
 )
-_FIELDS = frozenset(sdk.ReportedFinding.__struct_fields__) - {
-    "vex"
-}  # suppliers' statements come as VEX documents
+# Suppliers' statements come as VEX documents.
+_FIELDS = frozenset(sdk.ReportedFinding.__struct_fields__) - {"vex"}
 _LOCATION = frozenset(sdk.Location.__struct_fields__)
 _NESTED = {
     "locations": _LOCATION,
@@ -62,7 +61,7 @@ def hauberk_json(report: sdk.Report) -> sdk.Findings:
         if node.pattern in _ABOUT:
             about[node.pattern] = node.value
         else:
-            yield from report.read(iter((node,)), _finding)
+            yield from report.read_one(node, _finding)
     yield sdk.ReportHeader(
         scanner=sdk.text(about.get("scanner")),
         tool_version=sdk.text(about.get("tool_version")),

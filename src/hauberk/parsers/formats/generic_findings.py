@@ -63,6 +63,5 @@ def generic_findings_csv(row: sdk.Row) -> sdk.Findings:
     said: dict[str, Any] = {
         column: row[name] for name in row if row[name] and (column := generic_findings.field_of(name))
     }
-    yield generic_findings.finding(
-        {"severity": "Info"} | said
-    )  # what an empty severity means by that format's own rules
+    # An empty severity means Info by that format's own rules.
+    yield generic_findings.finding({"severity": "Info"} | said)

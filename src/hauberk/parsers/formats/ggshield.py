@@ -37,7 +37,7 @@ def ggshield(report: sdk.Report) -> sdk.Findings:
         scans.setdefault(node.container, {})[str(node.key)] = node.value
     for node in report.json(*(path for path in _PATHS if path.endswith("item"))):
         scan = scans.get(node.container.removesuffix("entities_with_incidents").rstrip("."), {})
-        yield from report.read(iter((node,)), partial(_entity, scan))
+        yield from report.read_one(node, partial(_entity, scan))
 
 
 def _entity(scan: dict[str, Any], entity: sdk.Json) -> sdk.Findings:

@@ -96,7 +96,7 @@ def _finding(alert: sdk.Json) -> sdk.ReportedFinding:
         title=sdk.text(advisory.get("summary")) or f"Known vulnerability in {name}",
         severity=sdk.severity(word),
         severity_reported=word,
-        rule_id=next(iter(identifiers), None) or sdk.text(advisory.get("ghsa_id")),
+        rule_id=sdk.first(identifiers) or sdk.text(advisory.get("ghsa_id")),
         description=sdk.text(advisory.get("description")),
         identifiers=identifiers or sdk.identifiers(advisory.get("ghsa_id"), advisory.get("cve_id")),
         cwes=sdk.cwes([each.get("cwe_id") for each in advisory.get("cwes") or ()]),

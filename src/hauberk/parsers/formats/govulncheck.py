@@ -49,7 +49,7 @@ def govulncheck(report: sdk.Report) -> sdk.Findings:
         if node.key == "config":
             yield sdk.ReportHeader(tool_version=sdk.text(node.value.get("scanner_version")))
         else:
-            yield from report.read(iter((node,)), partial(_gather, problems))
+            yield from report.read_one(node, partial(_gather, problems))
     for node in report.json("osv", "item.osv", many=True):
         for module, problem in problems.pop(str(node.value.get("id")), {}).items():
             yield _finding(node.value, module, problem)

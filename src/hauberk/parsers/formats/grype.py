@@ -35,7 +35,7 @@ def grype(report: sdk.Report) -> sdk.Findings:
                 scanned_at=sdk.timestamp(sdk.pick(node.value, "timestamp")),
             )
         elif node.pattern != "distro":
-            yield from report.read(iter((node,)), _match)
+            yield from report.read_one(node, _match)
 
 
 def _match(match: sdk.Json) -> sdk.Findings:
@@ -55,7 +55,7 @@ def _match(match: sdk.Json) -> sdk.Findings:
         description=next((text for v in known if (text := sdk.text(v.get("description")))), None),
         identifiers=sdk.identifiers(*(v.get("id") for v in known)),
         cwes=sdk.cwes(*(cwe.get("cwe") for v in known for cwe in v.get("cwes") or [])),
-        cvss=tuple(_assessments(known)),
+        cvss=sdk.assessments(*_assessments(known)),
         epss=next((sdk.number(e.get("epss")) for v in known for e in v.get("epss") or []), None),
         known_exploited=True if any(v.get("knownExploited") for v in known) else None,
         locations=tuple(sdk.Location(path=place.get("path")) for place in places[:1]),
@@ -85,14 +85,12 @@ def _components(artifact: sdk.Json, fix: sdk.Json) -> Iterator[sdk.Component]:
         )
 
 
-def _assessments(known: list[sdk.Json]) -> Iterator[sdk.Cvss]:
+def _assessments(known: list[sdk.Json]) -> Iterator[sdk.Rating]:
     for vulnerability in known:
         for cvss in vulnerability.get("cvss") or []:
-            found = sdk.cvss(
+            yield (
                 cvss.get("vector"),
                 sdk.pick(cvss, "metrics.baseScore"),
                 sdk.text(cvss.get("source")) or sdk.text(vulnerability.get("namespace")),
                 sdk.text(cvss.get("version")),
             )
-            if found:
-                yield found

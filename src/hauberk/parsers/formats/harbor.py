@@ -25,7 +25,7 @@ def harbor(report: sdk.Report) -> sdk.Findings:
     """`GET /api/v2.0/projects/PROJECT/repositories/REPOSITORY/artifacts/TAG/additions/vulnerabilities`"""
     for node in report.json(*_LISTS, *_HEADER):
         if node.pattern in _LISTS:
-            yield from report.read(iter((node,)), _vulnerability)
+            yield from report.read_one(node, _vulnerability)
         elif node.pattern.endswith("generated_at"):
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
         else:
@@ -38,7 +38,7 @@ def harbor(report: sdk.Report) -> sdk.Findings:
 
 def _vulnerability(found: sdk.Json) -> sdk.Findings:
     name, version = found["package"], sdk.text(found.get("version"))
-    digest = next(iter(sdk.texts(found.get("artifact_digests") or ())), None)
+    digest = sdk.first(found.get("artifact_digests"))
     path = sdk.text(sdk.pick(found, "vendor_attributes.package_path"))
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
@@ -49,7 +49,7 @@ def _vulnerability(found: sdk.Json) -> sdk.Findings:
         description=sdk.text(found.get("description")),
         identifiers=sdk.identifiers(found["id"]) or sdk.texts(found["id"]),
         cwes=sdk.cwes(found.get("cwe_ids")),
-        cvss=tuple(_assessments(found)),
+        cvss=sdk.assessments(*_assessments(found)),
         locations=(sdk.Location(path=path, resource=digest),) if path or digest else (),
         components=(
             sdk.Component(
@@ -66,12 +66,10 @@ def _vulnerability(found: sdk.Json) -> sdk.Findings:
     )
 
 
-def _assessments(found: sdk.Json) -> Iterator[sdk.Cvss]:
+def _assessments(found: sdk.Json) -> Iterator[sdk.Rating]:
     preferred = found.get("preferred_cvss") or {}
     rated = [(preferred.get(f"vector_{v}"), preferred.get(f"score_{v}"), "Harbor") for v in ("v3", "v2")]
     for source, given in (sdk.pick(found, "vendor_attributes.CVSS") or {}).items():
         rated += [(given.get(f"{v}Vector"), given.get(f"{v}Score"), source) for v in ("V40", "V3", "V2")]
     for vector, score, source in rated:
-        assessed = sdk.cvss(vector, score, source)
-        if assessed:
-            yield assessed
+        yield vector, score, source

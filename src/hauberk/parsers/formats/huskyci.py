@@ -33,7 +33,7 @@ def huskyci(report: sdk.Report) -> sdk.Findings:
     )
     for node in report.json("huskyciresults.*.*.*.item"):
         is_silenced = node.container.endswith("nosecvulns")
-        yield from report.read(iter((node,)), partial(_finding, is_silenced=is_silenced))
+        yield from report.read_one(node, partial(_finding, is_silenced=is_silenced))
 
 
 def _finding(found: sdk.Json, *, is_silenced: bool) -> sdk.Findings:

@@ -22,7 +22,6 @@ def immuniweb_xml(vulnerability: sdk.XmlElement) -> sdk.Findings:
     said = {sdk.local_name(child.tag): sdk.text(child.text) for child in vulnerability}
     proof = said.get("PoC")
     state = (said.get("Status") or "").lower()
-    method = (proof or "").partition(" ")[0]
     yield sdk.ReportedFinding(
         kind=sdk.FindingKind.MANUAL,
         title=said["Name"] or "",
@@ -37,7 +36,7 @@ def immuniweb_xml(vulnerability: sdk.XmlElement) -> sdk.Findings:
         locations=(
             sdk.at_url(
                 said.get("URL"),
-                method=method if method.isalpha() and method.isupper() else None,
+                method=sdk.http_method(proof),
                 evidence=proof,
             ),
         ),

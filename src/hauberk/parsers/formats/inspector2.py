@@ -45,7 +45,7 @@ def inspector2(finding: sdk.Json) -> sdk.Findings:
         remediation=inspector.said(sdk.pick(finding, "remediation.recommendation.text")),
         identifiers=sdk.identifiers(known.get("vulnerabilityId"), known.get("relatedVulnerabilities")),
         cwes=sdk.cwes(code.get("cwes"), known.get("cwes")),
-        cvss=tuple(_assessments(known)),
+        cvss=sdk.assessments(*_assessments(known)),
         epss=sdk.number(sdk.pick(finding, "epss.score")),
         locations=(*_code(code), *_places(resources, network, packages)),
         components=packages,
@@ -87,16 +87,14 @@ def _packages(known: sdk.Json) -> Iterator[sdk.Component]:
         )
 
 
-def _assessments(known: sdk.Json) -> Iterator[sdk.Cvss]:
+def _assessments(known: sdk.Json) -> Iterator[sdk.Rating]:
     for each in known.get("cvss") or ():
-        found = sdk.cvss(
+        yield (
             each.get("scoringVector"),
             each.get("baseScore"),
             sdk.text(each.get("source")),
             sdk.text(each.get("version")),
         )
-        if found:
-            yield found
 
 
 def _code(code: sdk.Json) -> Iterator[sdk.Location]:

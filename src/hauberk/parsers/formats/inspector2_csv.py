@@ -44,11 +44,7 @@ def inspector2_csv(row: sdk.Row) -> sdk.Findings:
         remediation=inspector.said(row.get("Remediation", ""))
         or inspector.said(row.get("Package Remediation", "")),
         identifiers=sdk.identifiers(row["Vulnerability Id"]),
-        cvss=tuple(
-            rated
-            for vector, score, source in _SCORES
-            if (rated := sdk.cvss(row.get(vector), row.get(score), source))
-        ),
+        cvss=sdk.assessments(*((row.get(v), row.get(score), source) for v, score, source in _SCORES)),
         epss=sdk.number(row.get("Epss Score")),
         locations=tuple(_places(row, packages)),
         components=packages,

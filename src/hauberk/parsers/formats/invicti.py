@@ -28,7 +28,7 @@ def invicti_json(report: sdk.Report) -> sdk.Findings:
                 asset=sdk.at_url(url).host, asset_kind="site", targets=sdk.texts(url), scanned_at=started
             )
         else:
-            yield from report.read(iter((node,)), invicti.vulnerability)
+            yield from report.read_one(node, invicti.vulnerability)
 
 
 @sdk.parser(
@@ -53,7 +53,7 @@ def invicti_xml(report: sdk.Report) -> sdk.Findings:
         if node.pattern == "target/url":
             yield sdk.ReportHeader(asset=sdk.at_url(node.value.text).host, targets=sdk.texts(node.value.text))
         else:
-            yield from report.read(iter((_as_json(node),)), invicti.vulnerability)
+            yield from report.read_one(_as_json(node), invicti.vulnerability)
 
 
 def _as_json(node: sdk.Node) -> sdk.Node:

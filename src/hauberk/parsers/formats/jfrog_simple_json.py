@@ -29,7 +29,7 @@ def jfrog_simple_json(report: sdk.Report) -> sdk.Findings:
     for node in report.json(*(f"{name}.item" for name in _LISTS)):
         kind = _FOUND_IN_FILES.get(node.container)
         function = partial(_in_file, kind) if kind else _in_package
-        yield from report.read(iter((node,)), function)
+        yield from report.read_one(node, function)
 
 
 def _in_package(said: sdk.Json) -> sdk.Findings:
@@ -38,7 +38,7 @@ def _in_package(said: sdk.Json) -> sdk.Findings:
     identifiers, word = jfrog.identifiers(said), sdk.text(said.get("severity"))
     paths = [_chain(steps) for steps in said.get("impactPaths") or ()]
     is_image = sdk.purl_type(ecosystem) in sdk.OPERATING_SYSTEM_TYPES
-    summary = sdk.text(said.get("summary")) or next(iter(identifiers), said["issueId"])
+    summary = sdk.text(said.get("summary")) or sdk.first(identifiers) or said["issueId"]
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER if is_image else sdk.SCA,
         title=packages.title(summary.splitlines()[0], name, version),

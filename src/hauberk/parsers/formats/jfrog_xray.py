@@ -129,13 +129,13 @@ def _finding(
 ) -> sdk.ReportedFinding:
     identifiers, word = jfrog.identifiers(said), sdk.text(said.get("severity"))
     summary = sdk.text(said.get("summary")) or sdk.text(said.get("description"))
-    title = summary.splitlines()[0] if summary else next(iter(identifiers), "Known vulnerability")
+    title = summary.splitlines()[0] if summary else sdk.first(identifiers) or "Known vulnerability"
     return sdk.ReportedFinding(
         kind=sdk.CONTAINER if is_image else sdk.SCA,
         title=title,
         severity=sdk.severity(word),
         severity_reported=word,
-        rule_id=sdk.text(said.get("issue_id")) or next(iter(identifiers), None),
+        rule_id=sdk.text(said.get("issue_id")) or sdk.first(identifiers),
         description=sdk.text(said.get("description")) or summary,
         identifiers=identifiers,
         cwes=jfrog.cwes(said),

@@ -16,7 +16,7 @@ def kiuwan_sca(said: sdk.Json) -> sdk.Findings:
     """`GET https://api.kiuwan.com/insights/analysis/security/vulnerabilities?analysisCode=CODE`"""
     word, identifiers = said.get("securityRisk"), sdk.identifiers(said["cve"])
     scores = (("cVSSv4BaseScore", "4.0"), ("cVSSv3BaseScore", "3.0"), ("cVSSv2BaseScore", "2.0"))
-    cvss = tuple(each for key, usual in scores if (each := sdk.cvss(None, said.get(key), "NVD", usual)))
+    cvss = sdk.assessments(*((None, said.get(key), "NVD", version) for key, version in scores))
     for component in said["components"]:
         name, version = component["artifact"], sdk.text(component.get("version"))
         yield sdk.ReportedFinding(

@@ -80,7 +80,7 @@ def mend_agent(report: sdk.Report) -> sdk.Findings:
             listed = node.value.get("vulnerabilities")
             yield from sdk.each(listed, partial(_of_library, node.value), node.position)
         else:
-            yield from report.read(iter((node,)), lambda said: _of_library(said["library"], said))
+            yield from report.read_one(node, lambda said: _of_library(said["library"], said))
 
 
 def _of_library(library: sdk.Json, said: sdk.Json) -> sdk.Findings:
@@ -97,7 +97,6 @@ def _finding(
     group, artifact = sdk.text(library.get("groupId")), sdk.text(library.get("artifactId"))
     name = (group if ecosystem in _NAMED_BY_GROUP else artifact) or artifact or library["name"]
     score = said.get("cvss3_score") or said.get("score")
-    cvss = sdk.cvss(said.get("scoreMetadataVector"), score, "Mend")
     return sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(identifier, name, version),
@@ -109,7 +108,7 @@ def _finding(
         or sdk.text(sdk.pick(said, "topFix.fixResolution")),
         identifiers=sdk.identifiers(identifier) or (identifier,),
         cwes=packages.CWES,
-        cvss=(cvss,) if cvss else (),
+        cvss=sdk.assessments((said.get("scoreMetadataVector"), score, "Mend")),
         locations=tuple(sdk.Location(path=path) for path in paths),
         components=(
             sdk.Component(

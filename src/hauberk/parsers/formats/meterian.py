@@ -21,7 +21,7 @@ def meterian(report: sdk.Report) -> sdk.Findings:
         if node.pattern == "timestamp":
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
         else:
-            yield from report.read(iter((node,)), _package)
+            yield from report.read_one(node, _package)
 
 
 def _package(said: sdk.Json) -> sdk.Findings:
@@ -43,17 +43,16 @@ def _advice(
     description = sdk.text(advice.get("description"))
     named = [link.get("url") for link in advice.get("links") or () if link.get("type") == "CVE"]
     identifiers = sdk.identifiers(advice.get("cve"), named)
-    assessed = sdk.cvss(advice.get("cvssVector"), advice.get("cvss"))
     return sdk.ReportedFinding(
         kind=sdk.SCA,
-        title=packages.title(next(iter(identifiers), "Known vulnerability"), name, version),
+        title=packages.title(sdk.first(identifiers) or "Known vulnerability", name, version),
         severity=sdk.severity(word),
         severity_reported=word,
-        rule_id=next(iter(identifiers), None) or advice["id"],
+        rule_id=sdk.first(identifiers) or advice["id"],
         description=description,
         identifiers=identifiers,
         cwes=sdk.cwes(advice.get("cwe")) or packages.CWES,
-        cvss=(assessed,) if assessed else (),
+        cvss=sdk.assessments((advice.get("cvssVector"), advice.get("cvss"))),
         locations=tuple(sdk.Location(path=place) for place in places),
         components=(
             sdk.Component(

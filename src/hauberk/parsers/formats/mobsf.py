@@ -48,7 +48,7 @@ def mobsf(report: sdk.Report) -> sdk.Findings:
         tool_version=said.get("version"), asset=app, scanned_at=sdk.timestamp(said.get("timestamp"))
     )
     for node in report.json(*_SECTIONS):
-        yield from report.read(iter((node,)), partial(_section, app, node.pattern))
+        yield from report.read_one(node, partial(_section, app, node.pattern))
 
 
 def _section(app: str | None, section: str, content: Any) -> sdk.Findings:
@@ -113,7 +113,6 @@ def _finding(app: str | None, section: str, said: dict[str, Any]) -> sdk.Finding
     if section in ("code_analysis", "android_api", "ios_api", "network_security", "binary_analysis"):
         title = text or title
     word = next((said[key] for key in ("severity", "stat", "status", "level") if said.get(key)), None)
-    cvss = sdk.cvss(None, said.get("cvss") or None, "MobSF")
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=(sdk.plain(title) or section).replace("\n", " "),
@@ -122,7 +121,7 @@ def _finding(app: str | None, section: str, said: dict[str, Any]) -> sdk.Finding
         rule_id=rule or sdk.plain(title),
         description=sdk.plain(text),
         cwes=sdk.cwes(said.get("cwe")) or (_MOBILE,),
-        cvss=(cvss,) if cvss else (),
+        cvss=sdk.assessments((None, said.get("cvss") or None, "MobSF")),
         locations=tuple(_locations(app, said)),
         references=sdk.urls(said.get("ref"), said.get("reference")),
         tags=sdk.texts([section, said.get("owasp-mobile"), said.get("masvs")]),

@@ -38,7 +38,7 @@ def mobsf_scorecard(report: sdk.Report) -> sdk.Findings:
     levels = [path for level in _LEVELS for path in (f"appsec.{level}.item", f"{level}.item")]
     for node in report.json(*levels):
         level = node.pattern.removesuffix(".item").removeprefix("appsec.")
-        yield from report.read(iter((node,)), partial(_finding, app, level))
+        yield from report.read_one(node, partial(_finding, app, level))
 
 
 def _finding(app: str | None, level: str, entry: sdk.Json) -> sdk.Findings:

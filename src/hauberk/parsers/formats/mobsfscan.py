@@ -17,6 +17,6 @@ def mobsfscan(report: sdk.Report) -> sdk.Findings:
     """`mobsfscan --json -o mobsfscan.json .`"""
     for node in report.json("results.*", "mobsfscan_version"):
         if node.pattern == "results.*":
-            yield from report.read(iter((node,)), partial(libsast.findings, str(node.key)))
+            yield from report.read_one(node, partial(libsast.findings, str(node.key)))
         else:
             yield sdk.ReportHeader(tool_version=sdk.text(node.value))

@@ -31,7 +31,7 @@ def nessus_xml(report: sdk.Report) -> sdk.Findings:
     for node in report.xml("Report/ReportHost/HostProperties", "Report/ReportHost/ReportItem"):
         host = sdk.text(node.value.getparent().get("name"))
         if node.pattern == "Report/ReportHost/ReportItem":
-            yield from report.read(iter((node,)), partial(_item, host, ids))
+            yield from report.read_one(node, partial(_item, host, ids))
             continue
         said = {tag.get("name"): tag.text for tag in node.value}
         ids = sdk.machine(
@@ -66,7 +66,7 @@ def _item(host: str | None, ids: tuple[str, ...], item: sdk.XmlElement) -> sdk.F
         remediation=tenable.joined(said.get("solution")),
         identifiers=sdk.identifiers(_all(item, "cve")),
         cwes=sdk.cwes(_all(item, "cwe"), tenable.weaknesses(crossed)),
-        cvss=tuple(_cvss(said)),
+        cvss=sdk.assessments(*_cvss(said)),
         epss=sdk.number(said.get("epss_score")),
         known_exploited=tenable.is_known_exploited(crossed),
         locations=(
@@ -89,8 +89,6 @@ def _all(item: sdk.XmlElement, tag: str) -> tuple[str, ...]:
     return sdk.texts([child.text for child in item.iterfind(tag)])
 
 
-def _cvss(said: dict[str, str | None]) -> Iterator[sdk.Cvss]:
+def _cvss(said: dict[str, str | None]) -> Iterator[sdk.Rating]:
     for vector, score, version in _ASSESSMENTS:
-        found = sdk.cvss(said.get(vector), said.get(score), "Tenable", version)
-        if found:
-            yield found
+        yield said.get(vector), said.get(score), "Tenable", version

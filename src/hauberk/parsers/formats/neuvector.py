@@ -28,7 +28,7 @@ def neuvector(report: sdk.Report) -> sdk.Findings:
     """`GET /v1/scan/workload/ID` or `/v1/scan/image/ID` of the controller's REST API; the scanner's `scan_result.json`"""
     readers = dict(zip(_LISTS, (_vulnerability, _secret, _failed), strict=True))
     for node in report.json(*_LISTS, required=_LISTS[0]):
-        yield from report.read(iter((node,)), readers[node.pattern])
+        yield from report.read_one(node, readers[node.pattern])
 
 
 @sdk.parser(
@@ -58,7 +58,7 @@ def _vulnerability(found: sdk.Json) -> sdk.Findings:
         rule_id=found["name"],
         description=sdk.text(found.get("description")),
         identifiers=sdk.identifiers(found["name"], found.get("cves")),
-        cvss=tuple(_assessments(found)),
+        cvss=sdk.assessments(*_assessments(found)),
         locations=(sdk.Location(path=path),) if path else (),
         components=(
             sdk.Component(
@@ -70,11 +70,9 @@ def _vulnerability(found: sdk.Json) -> sdk.Findings:
     )
 
 
-def _assessments(found: sdk.Json) -> Iterator[sdk.Cvss]:
+def _assessments(found: sdk.Json) -> Iterator[sdk.Rating]:
     for vector, score in (("vectors_v3", "score_v3"), ("vectors", "score")):
-        rated = sdk.cvss(found.get(vector), found.get(score), "NeuVector", "3.0" if "v3" in score else "2.0")
-        if rated:
-            yield rated
+        yield found.get(vector), found.get(score), "NeuVector", "3.0" if "v3" in score else "2.0"
 
 
 def _secret(found: sdk.Json) -> sdk.Findings:

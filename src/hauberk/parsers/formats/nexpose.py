@@ -37,7 +37,7 @@ def nexpose(report: sdk.Report) -> sdk.Findings:
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value.get("endTime"), _WHEN))
     for node in report.xml(_NODE):
         yield sdk.ReportHeader(targets=sdk.texts(node.value.get("address")))
-        yield from report.read(iter((node,)), lambda host: _host(host, known))
+        yield from report.read_one(node, lambda host: _host(host, known))
 
 
 def _definition(said: sdk.XmlElement) -> sdk.ReportedFinding:

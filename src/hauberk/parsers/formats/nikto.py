@@ -29,7 +29,7 @@ def nikto_xml(report: sdk.Report) -> sdk.Findings:
                 targets=sdk.texts(scan.get("sitename")), scanned_at=at, tool_version=version
             )
         else:
-            yield from report.read(iter((node,)), partial(_item, scan))
+            yield from report.read_one(node, partial(_item, scan))
 
 
 def _item(scan: sdk.XmlElement, item: sdk.XmlElement) -> sdk.Findings:
@@ -74,7 +74,7 @@ def nikto_json(report: sdk.Report) -> sdk.Findings:
         hosts.setdefault(node.container, {})[str(node.key)] = node.value
     for node in report.json("vulnerabilities.item", "item.vulnerabilities.item"):
         where = node.container.removesuffix("vulnerabilities").removesuffix(".")
-        yield from report.read(iter((node,)), partial(_vulnerability, hosts.get(where, {})))
+        yield from report.read_one(node, partial(_vulnerability, hosts.get(where, {})))
     yield sdk.ReportHeader(targets=sdk.texts([nikto.site(host) for host in hosts.values()]))
 
 

@@ -19,4 +19,4 @@ def njsscan(report: sdk.Report) -> sdk.Findings:
         if node.pattern == "njsscan_version":
             yield sdk.ReportHeader(tool_version=sdk.text(node.value))
         else:
-            yield from report.read(iter((node,)), partial(libsast.findings, str(node.key)))
+            yield from report.read_one(node, partial(libsast.findings, str(node.key)))

@@ -35,7 +35,7 @@ def nmap(report: sdk.Report) -> sdk.Findings:
             for script in host.iterfind("hostscript/script"):
                 yield from _vulnerabilities(script, place)
         else:
-            yield from report.read(iter((node,)), partial(_port, place))
+            yield from report.read_one(node, partial(_port, place))
 
 
 def _name_of(host: sdk.XmlElement) -> str | None:
@@ -43,7 +43,7 @@ def _name_of(host: sdk.XmlElement) -> str | None:
     names = {each.get("type"): each.get("name") for each in host.iterfind("hostnames/hostname")}
     addresses = {each.get("addrtype"): each.get("addr") for each in host.iterfind("address")}
     known = (names.get("PTR"), names.get("user"), *(addresses.get(each) for each in ("ipv4", "ipv6", "mac")))
-    return next(iter(sdk.texts(known)), None)
+    return sdk.first(known)
 
 
 def _ids_of(host: sdk.XmlElement) -> tuple[str, ...]:

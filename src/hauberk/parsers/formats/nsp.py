@@ -20,7 +20,6 @@ _FIRST_FIXED = re.compile(r">=\s*([\w.+-]+)")
 def nsp(said: sdk.Json) -> sdk.Findings:
     """`nsp check --reporter json > nsp.json`"""
     name, score = said["module"], said.get("cvss_score")
-    assessed = sdk.cvss(said.get("cvss_vector"), score, "Node Security Platform")
     path = " > ".join(sdk.texts(said.get("path")))
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
@@ -32,7 +31,7 @@ def nsp(said: sdk.Json) -> sdk.Findings:
         remediation=sdk.text(said.get("recommendation")),
         identifiers=sdk.identifiers(said.get("cves"), said.get("overview")),
         cwes=sdk.cwes(said.get("cwe")) or packages.CWES,
-        cvss=(assessed,) if assessed else (),
+        cvss=sdk.assessments((said.get("cvss_vector"), score, "Node Security Platform")),
         locations=(sdk.Location(path=path),) if path else (),
         components=(
             npm_registry.component(

@@ -25,7 +25,7 @@ def nuclei(report: sdk.Report) -> sdk.Findings:
     """`nuclei -l targets.txt -jsonl -o nuclei.jsonl` or `-json-export nuclei.json`"""
     last = None
     for node in report.json_lines():
-        yield from report.read(iter((node,)), _result)
+        yield from report.read_one(node, _result)
         seen = sdk.timestamp(sdk.pick(node.value, "timestamp"))
         last = max(filter(None, (last, seen)), default=None)
     yield sdk.ReportHeader(scanned_at=last)
@@ -40,9 +40,8 @@ def _result(result: sdk.Json) -> sdk.Findings:
     tags = _words(info.get("tags"))
     known = info.get("classification") or {}
     kind = _kind(result)
-    is_detection = (
-        info.get("severity") == "info"
-    )  # then the matcher names what was detected: a technology, a header
+    # Of what is only information, the matcher names what was detected: a technology, a header.
+    is_detection = info.get("severity") == "info"
     yield sdk.ReportedFinding(
         kind=kind,
         title=info["name"],
@@ -50,11 +49,11 @@ def _result(result: sdk.Json) -> sdk.Findings:
         severity_reported=sdk.text(info.get("severity")),
         rule_id=f"{template}:{matcher}" if matcher else template,
         rule_name=matcher,
-        description="\n\n".join(sdk.texts([info.get("description"), info.get("impact")])) or None,
+        description=sdk.paragraphs(info.get("description"), info.get("impact")),
         remediation=sdk.text(info.get("remediation")),
         identifiers=sdk.identifiers(known.get("cve-id"), template),
         cwes=sdk.cwes(known.get("cwe-id")),
-        cvss=tuple(filter(None, (sdk.cvss(known.get("cvss-metrics"), known.get("cvss-score"), "Nuclei"),))),
+        cvss=sdk.assessments((known.get("cvss-metrics"), known.get("cvss-score"), "Nuclei")),
         epss=sdk.number(known.get("epss-score")),
         known_exploited=True if "kev" in tags else None,
         locations=(_place(result, kind, tags),),
@@ -82,12 +81,11 @@ def _place(result: sdk.Json, kind: sdk.FindingKind, tags: tuple[str, ...]) -> sd
     address = matched or (sdk.text(result.get("url")) or "").lstrip("/") or result.get("host")
     place = sdk.at_url(address, evidence=evidence)
     if kind == sdk.DAST:
-        method = result.get("fuzzing_method") or (sdk.text(result.get("request")) or "").split(" ")[0]
         return sdk.Location(
             url=place.url,
             host=place.host,
             port=place.port,
-            method=method if method.isalpha() and method.isupper() else None,
+            method=sdk.http_method(result.get("fuzzing_method") or result.get("request")),
             parameter=sdk.text(result.get("fuzzing_parameter")),
             evidence=evidence,
         )

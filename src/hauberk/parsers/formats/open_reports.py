@@ -6,7 +6,8 @@ from hauberk.parsers import sdk
 
 _OBJECT = ("kind", "metadata", "scope", "results", "source")
 _GROUP = r"(openreports\.io|wgpolicyk8s\.io|reports\.x-k8s\.io)/.*"
-_FAILED = ("fail", "warn", "error")
+# What a result is that its policy does not rate
+_FAILED = {"fail": sdk.Severity.HIGH, "warn": sdk.Severity.MEDIUM, "error": sdk.Severity.HIGH}
 
 
 @sdk.parser(
@@ -24,11 +25,11 @@ def open_reports(report: sdk.Report) -> sdk.Findings:
     single: dict[str, sdk.Json] = {}
     for node in report.json("item", "items.item", *_OBJECT):
         if node.pattern not in _OBJECT:
-            yield from report.read(iter((node,)), _report)
+            yield from report.read_one(node, _report)
         else:
             single[node.pattern] = node.value
     if single.get("kind") != "List":
-        yield from report.read(iter((sdk.Node("", single, "report", ""),)), _report)
+        yield from report.read_one(sdk.Node("", single, "report", ""), _report)
 
 
 def _report(item: sdk.Json) -> sdk.Findings:
@@ -60,11 +61,7 @@ def _result(namespace: str | None, scope: sdk.Json, source: sdk.Json, found: sdk
         yield sdk.ReportedFinding(
             kind=sdk.CONTAINER if package and identifiers else sdk.IAC,
             title=message.partition("\n")[0],
-            severity=sdk.severity(word)
-            if word
-            else sdk.Severity.MEDIUM
-            if outcome == "warn"
-            else sdk.Severity.HIGH,
+            severity=sdk.severity(word) if word else _FAILED[outcome],
             severity_reported=word or outcome,
             rule_id=rule,
             description=message,

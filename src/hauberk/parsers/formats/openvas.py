@@ -43,7 +43,7 @@ def openvas_xml(report: sdk.Report) -> sdk.Findings:
     """Scans → Reports → the report → download → XML (or Anonymous XML)"""
     for node in report.xml(*_RESULTS, *_STARTS):
         if node.pattern in _RESULTS:
-            yield from report.read(iter((node,)), _result)
+            yield from report.read_one(node, _result)
         else:
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value.text))
 

@@ -6,7 +6,6 @@ from typing import Any
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages, vex
 
-_OS = sdk.OPERATING_SYSTEM_TYPES
 _OF_DOCUMENT = ("@id", "author", "version", "timestamp", "last_updated")
 
 
@@ -28,7 +27,7 @@ def openvex(report: sdk.Report) -> sdk.Findings:
     said: dict[str, Any] = {}
     for node in report.json("statements.item", *_OF_DOCUMENT, required="statements.item"):
         if node.pattern == "statements.item":
-            yield from report.read(iter((node,)), _statement)
+            yield from report.read_one(node, _statement)
         else:
             said[node.pattern] = node.value
             yield _header(said)
@@ -66,13 +65,12 @@ def _finding(said: sdk.Json, product: str, part: str, *, is_part: bool) -> sdk.R
     identifiers = sdk.identifiers(identifier, list(_aliases(known)))
     name, version = sdk.package_of(part) or (part, None)
     is_package = part.startswith("pkg:")
-    is_image = part.startswith(tuple(f"pkg:{kind}/" for kind in _OS))
     justification, impact, notes = (
         sdk.text(said.get(key)) for key in ("justification", "impact_statement", "status_notes")
     )
     times = (sdk.timestamp(said.get(key)) for key in ("timestamp", "last_updated"))
     return sdk.ReportedFinding(
-        kind=sdk.CONTAINER if is_image else sdk.SCA,
+        kind=packages.kind_of(part),
         title=packages.title(identifier, name, version),
         severity=vex.severity(state),
         rule_id=identifier,
@@ -86,7 +84,7 @@ def _finding(said: sdk.Json, product: str, part: str, *, is_part: bool) -> sdk.R
         vex=sdk.VexStatement(
             vex_status=state,
             justification=justification,
-            impact="\n\n".join(sdk.texts([impact, notes])) or None,
+            impact=sdk.paragraphs(impact, notes),
             action=sdk.text(said.get("action_statement")),
             author=sdk.text(said.get("supplier")),
             stated_at=vex.newest(*times),

@@ -6,7 +6,7 @@ from typing import Any
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages as wording
 
-_SEVERITIES: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {  # https://oss-review-toolkit.org/ort/docs/configuration/evaluator-rules: of a rule that is violated
     "error": sdk.Severity.HIGH,
     "warning": sdk.Severity.MEDIUM,
     "hint": sdk.Severity.LOW,
@@ -70,9 +70,9 @@ def _vulnerability(named: Named, said: sdk.Json) -> sdk.Findings:
     if said.get("resolutions"):
         return
     component, references = _component(named, said.get("pkg")), said.get("references") or ()
-    cvss = [sdk.cvss(each.get("vector"), each.get("score")) for each in references]
-    scores = [each.score for each in cvss if each and each.score]
-    word = next(iter(sdk.texts([each.get("severity") for each in references])), None)
+    cvss = sdk.assessments(*((each.get("vector"), each.get("score")) for each in references))
+    scores = [each.score for each in cvss if each.score]
+    word = sdk.first([each.get("severity") for each in references])
     rated = sdk.severity(word)
     summary = sdk.text(said.get("summary")) or said["id"]
     yield sdk.ReportedFinding(
@@ -83,7 +83,7 @@ def _vulnerability(named: Named, said: sdk.Json) -> sdk.Findings:
         rule_id=said["id"],
         description=sdk.text(said.get("description")),
         identifiers=sdk.identifiers(said["id"]) or sdk.texts(said["id"]),
-        cvss=tuple(dict.fromkeys(each for each in cvss if each)),
+        cvss=cvss,
         components=(component,),
         references=sdk.urls([each.get("url") for each in references]),
     )

@@ -27,7 +27,7 @@ def osv_scanner(report: sdk.Report) -> sdk.Findings:
     yield sdk.ReportHeader(targets=sdk.texts([sdk.pick(each, "path") for each in sources.values()]))
     for node in report.json("results.item.packages.item", required="results.item"):
         source = sources.get(node.container.removesuffix(".packages"))
-        yield from report.read(iter((node,)), partial(_package, source))
+        yield from report.read_one(node, partial(_package, source))
 
 
 def _package(source: Any, said: sdk.Json) -> sdk.Findings:

@@ -46,7 +46,7 @@ def oval(report: sdk.Report) -> sdk.Findings:
         definition = node.value
         wrong = _WRONG.get(definition.get("class", ""))
         if wrong is not None and results.get(definition.get("id", "")) == wrong:
-            yield from report.read(iter((node,)), lambda found: _finding(found, place))
+            yield from report.read_one(node, lambda found: _finding(found, place))
 
 
 def _finding(definition: sdk.XmlElement, place: sdk.Location | None) -> sdk.Findings:

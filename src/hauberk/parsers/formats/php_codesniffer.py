@@ -19,7 +19,7 @@ _SCALE: sdk.Scale = {"error": sdk.Severity.HIGH, "warning": sdk.Severity.MEDIUM}
 def php_codesniffer(report: sdk.Report) -> sdk.Findings:
     """`phpcs --standard=Security --report=json --report-file=phpcs.json .`"""
     for node in report.json("files.*", required="files.*"):
-        yield from report.read(iter((node,)), partial(_file, str(node.key)))
+        yield from report.read_one(node, partial(_file, str(node.key)))
 
 
 def _file(path: str, file: sdk.Json) -> sdk.Findings:

@@ -17,20 +17,19 @@ from hauberk.parsers.dialects import packages
 def php_security_checker(report: sdk.Report) -> sdk.Findings:
     """`symfony check:security --format=json > security-check.json`"""
     for node in report.json("*"):
-        yield from report.read(iter((node,)), partial(_package, str(node.key)))
+        yield from report.read_one(node, partial(_package, str(node.key)))
 
 
 def _package(name: str, package: sdk.Json) -> sdk.Findings:
-    version = (sdk.text(package.get("version")) or "").removeprefix(
-        "v"
-    ) or None  # the tag; its version has no v
+    tag = sdk.text(package.get("version")) or ""
+    version = tag.removeprefix("v") or None
     for advisory in package["advisories"]:
         identifiers = sdk.identifiers(advisory.get("cve"), advisory["title"], advisory.get("link"))
         yield sdk.ReportedFinding(
             kind=sdk.SCA,
             title=packages.title(advisory.get("title"), name),
             severity=sdk.Severity.INFO,
-            rule_id=next(iter(identifiers), None) or sdk.text(advisory.get("link")),
+            rule_id=sdk.first(identifiers) or sdk.text(advisory.get("link")),
             identifiers=identifiers,
             cwes=packages.CWES,
             components=(sdk.Component(name=name, version=version, purl=sdk.purl("composer", name, version)),),

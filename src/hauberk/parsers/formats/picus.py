@@ -15,9 +15,7 @@ _COLUMNS = ("threatId", "threatName", "threatSeverity", "actionId", "actionName"
 )
 def picus(row: sdk.Row) -> sdk.Findings:
     """Simulations → a run → Export → CSV"""
-    blocked = (
-        row.get("actionPreventionResult") or row["threatPreventionResult"]
-    ).strip().lower() == "blocked"
+    prevented = row.get("actionPreventionResult") or row["threatPreventionResult"]
     techniques = [
         row.get(name) for name in ("actionMitreTactic", "actionMitreTechnique", "actionMitreSubtechnique")
     ]
@@ -35,7 +33,7 @@ def picus(row: sdk.Row) -> sdk.Findings:
         locations=(sdk.Location(resource=platform),) if (platform := row.get("affectedPlatforms")) else (),
         components=tuple(sdk.Component(name=product) for product in products),
         tags=sdk.texts([row.get("attackCategory"), *techniques]),
-        suppression=sdk.Suppression(justification="blocked") if blocked else None,
+        suppression=sdk.Suppression(justification="blocked") if prevented.lower() == "blocked" else None,
         target=row.get("affectedPlatforms") or None,
         found_at=sdk.timestamp(row.get("attackStartedTimeUTC"), "%d/%m/%Y", "%d/%m/%Y %H:%M:%S"),
     )

@@ -29,7 +29,7 @@ def polaris(report: sdk.Report) -> sdk.Findings:
         elif node.pattern == "AuditTime":
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
         elif node.pattern == "Results.item":
-            yield from report.read(iter((node,)), partial(_workload, path))
+            yield from report.read_one(node, partial(_workload, path))
 
 
 def _workload(path: str | None, item: sdk.Json) -> sdk.Findings:

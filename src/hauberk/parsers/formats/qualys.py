@@ -31,7 +31,7 @@ def qualys_xml(report: sdk.Report) -> sdk.Findings:
         else:
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value.text))
     for node in report.xml(_HOST):
-        yield from report.read(iter((node,)), partial(_host, known))
+        yield from report.read_one(node, partial(_host, known))
 
 
 def _host(known: dict[str, sdk.ReportedFinding], host: sdk.XmlElement) -> sdk.Findings:
@@ -81,7 +81,7 @@ def qualys_scan_xml(report: sdk.Report) -> sdk.Findings:
     """Scans → a finished scan → Download → XML"""
     for node in report.xml("HEADER/KEY", "IP"):
         if node.pattern == "IP":
-            yield from report.read(iter((node,)), _scanned)
+            yield from report.read_one(node, _scanned)
         elif node.value.get("value") == "DATE":
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value.text))
 

@@ -78,6 +78,7 @@ def qualys_vmdr_csv(row: sdk.Row) -> sdk.Findings:
     """VMDR → Vulnerabilities → Download → CSV"""
     addresses = f"{row['Asset IPV4']},{row.get('Asset IPV6') or ''}"
     host = addresses.strip(",").split(",")[0] or row["Asset Name"]
+    set_aside = (word.lower() for word in ("Disabled", "Ignored") if row.get(word) == "Yes")
     yield sdk.ReportHeader(
         scanned_at=qualys.moment(row.get("Last Detected")), targets=sdk.texts(row["Asset Name"])
     )
@@ -89,13 +90,7 @@ def qualys_vmdr_csv(row: sdk.Row) -> sdk.Findings:
         place=_place(host, addresses, row.get("Port"), row.get("Protocol"), row.get("Results")),
         scores=(("3.1", row.get("CVSSv3.1 Base (nvd)")), ("2.0", row.get("CVSSv2 Base (nvd)"))),
         found=row.get("First Detected"),
-        suppression=qualys.decided(
-            "disabled"
-            if row.get("Disabled") == "Yes"
-            else "ignored"
-            if row.get("Ignored") == "Yes"
-            else row.get("Status")
-        ),
+        suppression=qualys.decided(sdk.first(*set_aside, row.get("Status"))),
     )
 
 

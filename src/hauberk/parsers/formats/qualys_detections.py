@@ -18,18 +18,12 @@ from hauberk.parsers.dialects import qualys
 def qualys_detections(host: sdk.XmlElement) -> sdk.Findings:
     """`curl -u "$USER" -d "action=list" https://…/api/2.0/fo/asset/host/vm/detection/ -o detections.xml`"""
     names = [host.findtext(tag) for tag in ("DNS_DATA/FQDN", "DNS", "IP", "IPV6", "NETBIOS")]
-    name = next(iter(sdk.texts(names)), None)
+    name = sdk.first(names)
     ids = sdk.machine(names, cloud=host.findtext("CLOUD_RESOURCE_ID"))
     yield sdk.ReportHeader(targets=sdk.texts(name))
     for detection in host.iterfind("DETECTION_LIST/DETECTION"):
         said = {sdk.local_name(child.tag): sdk.text(child.text) for child in detection}
-        state = (
-            "ignored"
-            if said.get("IS_IGNORED") == "1"
-            else "disabled"
-            if said.get("IS_DISABLED") == "1"
-            else None
-        )
+        set_aside = (word for word in ("ignored", "disabled") if said.get(f"IS_{word.upper()}") == "1")
         yield sdk.ReportedFinding(
             kind=sdk.INFRASTRUCTURE,
             title=said.get("TITLE") or f"Qualys check {said['QID']}",
@@ -48,7 +42,7 @@ def qualys_detections(host: sdk.XmlElement) -> sdk.Findings:
             ),
             tags=sdk.texts([f"QDS {said['QDS']}" if said.get("QDS") else None]),
             confidence=said.get("TYPE"),
-            suppression=qualys.decided(state or said.get("STATUS")),
+            suppression=qualys.decided(sdk.first(*set_aside, said.get("STATUS"))),
             target=name,
             found_at=sdk.timestamp(said.get("FIRST_FOUND_DATETIME")),
         )

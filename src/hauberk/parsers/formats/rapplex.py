@@ -39,7 +39,6 @@ def _issue(about: sdk.Json, issue: sdk.Json) -> sdk.Findings:
     known = [each.get("Formatted") for each in about.get("Classifications") or ()]
     classes = sdk.texts([*known, sdk.plain(sections.get("Classification"))])
     proof = sdk.paragraphs(issue.get("Payload"), issue.get("HttpRequest"), issue.get("HttpResponse"))
-    method = (sdk.text(issue.get("HttpRequest")) or "").partition(" ")[0]
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=issue["Title"],
@@ -54,7 +53,7 @@ def _issue(about: sdk.Json, issue: sdk.Json) -> sdk.Findings:
         locations=(
             sdk.at_url(
                 issue["Url"],
-                method=method if method.isalpha() and method.isupper() else None,
+                method=sdk.http_method(issue.get("HttpRequest")),
                 parameter=sdk.text(sdk.pick(issue, "InjectionPoint.Name")),
                 evidence=proof,
             ),

@@ -27,7 +27,7 @@ def retirejs(report: sdk.Report) -> sdk.Findings:
         elif node.pattern == "start":
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
         else:
-            yield from report.read(iter((node,)), _file)
+            yield from report.read_one(node, _file)
 
 
 def _file(scanned: sdk.Json) -> sdk.Findings:

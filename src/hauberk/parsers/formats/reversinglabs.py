@@ -41,7 +41,7 @@ def spectra_assure(report: sdk.Report) -> sdk.Findings:
         asset=sdk.text(said.get("report.info.file.name")),
     )
     for node in report.json(f"{_METADATA}.components.*"):
-        yield from report.read(iter((node,)), lambda component: _component(component, known, linked))
+        yield from report.read_one(node, lambda component: _component(component, known, linked))
 
 
 def _component(component: sdk.Json, known: dict[str, Any], linked: dict[str, Any]) -> sdk.Findings:
@@ -69,7 +69,6 @@ def _finding(
 ) -> sdk.ReportedFinding:
     version, score = sdk.text(identity.get("version")), sdk.text(sdk.pick(said, "cvss.baseScore"))
     source = ", ".join(sdk.texts(said.get("sources"))) or None
-    cvss = sdk.cvss(_vector(said.get("cvss") or {}), score, source, "3.1")
     exploits = sdk.texts(said.get("exploit"))
     return sdk.ReportedFinding(
         kind=sdk.SCA,
@@ -79,7 +78,7 @@ def _finding(
         rule_id=identifier,
         description=sdk.text(said.get("name")),
         identifiers=sdk.identifiers(identifier),
-        cvss=(cvss,) if cvss else (),
+        cvss=sdk.assessments((_vector(said.get("cvss") or {}), score, source, "3.1")),
         known_exploited=True if {"MANDATE", "MALWARE"} & set(exploits) else None,
         locations=(sdk.Location(path=path),),
         components=(

@@ -32,7 +32,7 @@ def rusty_hog(result: sdk.Json) -> sdk.Findings:
     """`duroc_hog --outputfile hog.json src`, and the same of the other hogs"""
     url = next(iter(sdk.urls(*(result.get(key) for key in ("url", "web_link")))), None)
     bucket = "/".join(sdk.texts([result.get("bucket"), result.get("key")]))
-    path = next(iter(sdk.texts([result.get("path"), bucket, url])), None)
+    path = sdk.first(result.get("path"), bucket, url)
     rule, quoted = result["reason"], "\n".join(sdk.texts(result["stringsFound"]))
     yield sdk.ReportedFinding(
         kind=sdk.SECRET,

@@ -57,14 +57,8 @@ def _finding(item: sdk.Json) -> sdk.Findings:
             *(name for one in known for name in (one.get("Id"), one.get("RelatedVulnerabilities")))
         ),
         cwes=sdk.cwes(item.get("Types")),
-        cvss=tuple(
-            filter(
-                None,
-                (
-                    sdk.cvss(c.get("BaseVector"), c.get("BaseScore"), c.get("Source"), c.get("Version"))
-                    for c in scored
-                ),
-            )
+        cvss=sdk.assessments(
+            *((c.get("BaseVector"), c.get("BaseScore"), c.get("Source"), c.get("Version")) for c in scored)
         ),
         epss=next(
             (score for one in (item, *known) if (score := sdk.number(one.get("EpssScore"))) is not None), None

@@ -2,7 +2,7 @@
 
 from hauberk.parsers import sdk
 
-_SCALE: sdk.Scale = {
+_SCALE: sdk.Scale = {  # https://semgrep.dev/docs/writing-rules/rule-syntax: `severity`; ERROR, WARNING and INFO before 1.72
     "critical": sdk.Severity.CRITICAL,
     "high": sdk.Severity.HIGH,
     "error": sdk.Severity.HIGH,

@@ -30,7 +30,7 @@ def semgrep_platform(finding: sdk.Json) -> sdk.Findings:
         severity=sdk.severity(finding.get("severity")),
         severity_reported=sdk.text(finding.get("severity")),
         rule_id=name,
-        rule_name=next(iter(sdk.texts(rule.get("vulnerability_classes"))), None),
+        rule_name=sdk.first(rule.get("vulnerability_classes")),
         description=sdk.text(finding.get("rule_message")) or sdk.text(rule.get("message")),
         remediation=sdk.paragraphs(
             sdk.pick(help_, "guidance.summary"),

@@ -51,7 +51,7 @@ def snyk(report: sdk.Report) -> sdk.Findings:
         )
         is_iac = node.pattern.endswith(_MISCONFIGURATIONS)
         read = partial(_misconfiguration, project) if is_iac else partial(_vulnerability, project, is_image)
-        yield from report.read(iter((node,)), read)
+        yield from report.read_one(node, read)
 
 
 def _target(project: Project) -> str | None:
@@ -137,13 +137,12 @@ def _upgrade(said: sdk.Json) -> str | None:
 
 
 def _assessments(said: sdk.Json) -> tuple[sdk.Cvss, ...]:
-    own = sdk.cvss(said.get("CVSSv3"), said.get("cvssScore"), "Snyk")
     others = (
-        sdk.cvss(each.get("cvssV3Vector"), each.get("cvssV3BaseScore"), sdk.text(each.get("assigner")))
+        (each.get("cvssV3Vector"), each.get("cvssV3BaseScore"), sdk.text(each.get("assigner")))
         for each in said.get("cvssDetails") or ()
     )
     newer = (
-        sdk.cvss(each.get("vector"), each.get("baseScore"), sdk.text(each.get("assigner")))
+        (each.get("vector"), each.get("baseScore"), sdk.text(each.get("assigner")))
         for each in said.get("cvssSources") or ()
     )
-    return tuple(dict.fromkeys(found for found in (own, *newer, *others) if found))
+    return sdk.assessments((said.get("CVSSv3"), said.get("cvssScore"), "Snyk"), *newer, *others)

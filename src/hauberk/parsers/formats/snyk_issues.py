@@ -1,6 +1,7 @@
 """Snyk: the issues of an organization or group, from its REST API."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from hauberk.parsers import sdk
@@ -41,12 +42,6 @@ def snyk_issues(issue: sdk.Json) -> sdk.Findings:
     components = tuple(
         _component(place["dependency"], said["key"]) for place in places if place.get("dependency")
     )
-    cvss = (
-        sdk.cvss(
-            each.get("vector"), each.get("score"), sdk.text(each.get("source")), sdk.text(each.get("version"))
-        )
-        for each in said.get("severities") or ()
-    )
     title = said["title"]
     yield sdk.ReportedFinding(
         kind=kind,
@@ -58,7 +53,7 @@ def snyk_issues(issue: sdk.Json) -> sdk.Findings:
         remediation=_remedy(said.get("coordinates") or ()),
         identifiers=sdk.identifiers([problem.get("id") for problem in problems]),
         cwes=sdk.cwes([each.get("id") for each in said.get("classes") or () if each.get("source") == "CWE"]),
-        cvss=tuple(dict.fromkeys(each for each in cvss if each)),
+        cvss=sdk.assessments(*_assessments(said)),
         known_exploited=True if "CISA" in sdk.texts(sdk.pick(said, "exploit_details.sources")) else None,
         locations=tuple(_location(place, kind) for place in places),
         components=components,
@@ -69,6 +64,12 @@ def snyk_issues(issue: sdk.Json) -> sdk.Findings:
         target=sdk.text(sdk.pick(issue, "relationships.scan_item.data.id")),
         found_at=sdk.timestamp(said.get("created_at")),
     )
+
+
+def _assessments(said: sdk.Json) -> Iterator[sdk.Rating]:
+    for each in said.get("severities") or ():
+        source, version = sdk.text(each.get("source")), sdk.text(each.get("version"))
+        yield each.get("vector"), each.get("score"), source, version
 
 
 def _location(place: Any, kind: sdk.FindingKind) -> sdk.Location:
@@ -97,7 +98,7 @@ def _component(said: Any, key: str) -> sdk.Component:
 
 def _remedy(coordinates: Any) -> str | None:
     said = [remedy.get("description") for where in coordinates for remedy in where.get("remedies") or ()]
-    return next(iter(sdk.texts(said)), None)
+    return sdk.first(said)
 
 
 def _suppression(said: sdk.Json) -> sdk.Suppression | None:

@@ -40,7 +40,7 @@ def sonarqube(report: sdk.Report) -> sdk.Findings:
     for page in report.members("*.json") if report.archive is not None else (report,):
         for node in page.json("issues.item", "hotspots.item"):
             read = _issue if node.pattern == "issues.item" else _hotspot
-            yield from report.read(iter((node,)), read)
+            yield from report.read_one(node, read)
 
 
 def _issue(issue: sdk.Json) -> sdk.Findings:
@@ -50,7 +50,6 @@ def _issue(issue: sdk.Json) -> sdk.Findings:
     word = issue.get("severity") or min(impacts, key=_RANKS.index, default=None)
     message = sdk.text(issue.get("message")) or issue["rule"]
     dependency = _DEPENDENCY.match(message)
-    cvss = sdk.cvss(None, dependency["score"], "Dependency-Check") if dependency else None
     yield sdk.ReportedFinding(
         kind=sdk.SCA if dependency else sdk.SAST,
         title=f"{dependency['reference']} in {dependency['name']}" if dependency else message,
@@ -60,7 +59,7 @@ def _issue(issue: sdk.Json) -> sdk.Findings:
         description=message if dependency else None,
         identifiers=sdk.identifiers(message),
         cwes=sdk.cwes(message, issue.get("tags")),
-        cvss=(cvss,) if cvss else (),
+        cvss=sdk.assessments((None, dependency["score"], "Dependency-Check")) if dependency else (),
         locations=_locations(issue),
         components=(sdk.Component(name=dependency["name"], version=dependency["version"]),)
         if dependency

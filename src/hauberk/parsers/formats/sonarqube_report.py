@@ -50,7 +50,7 @@ def sonar_report_json(report: sdk.Report) -> sdk.Findings:
         if node.pattern == "projectName":
             yield sdk.ReportHeader(asset=sdk.text(node.value))
         else:
-            yield from report.read(iter((node,)), partial(_with_rule, rules))
+            yield from report.read_one(node, partial(_with_rule, rules))
 
 
 def _with_rule(rules: dict[str | int, sdk.Json], issue: sdk.Json) -> sdk.Findings:
@@ -68,7 +68,7 @@ def _finding(said: sdk.Json, rule: sdk.Json, links: tuple[str, ...]) -> sdk.Find
         severity_reported=sdk.text(said.get("severity")),
         rule_id=said["rule"],
         rule_name=sdk.text(rule.get("name")),
-        description="\n\n".join(sdk.texts([message, about])) or None,
+        description=sdk.paragraphs(message, about),
         cwes=sdk.cwes(about, message),
         identifiers=sdk.identifiers(message),
         locations=(sdk.Location(path=said.get("component"), line=sdk.line(said.get("line"))),),

@@ -34,11 +34,6 @@ def _issue(component: sdk.Json, said: sdk.Json) -> sdk.Findings:
     paths = sdk.texts(component.get("pathnames"))
     score, reference = said.get("severity"), said["reference"]
     status = sdk.text(said.get("status")) or ""
-    cvss = sdk.cvss(
-        said.get("cvssVector") or sdk.pick(said, "cvssVectorSource.vector"),
-        score,
-        sdk.text(said.get("source")),
-    )
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(reference, name, version),
@@ -47,7 +42,13 @@ def _issue(component: sdk.Json, said: sdk.Json) -> sdk.Findings:
         rule_id=reference,
         identifiers=sdk.identifiers(reference),
         cwes=sdk.cwes(said.get("cwe")),
-        cvss=(cvss,) if cvss else (),
+        cvss=sdk.assessments(
+            (
+                said.get("cvssVector") or sdk.pick(said, "cvssVectorSource.vector"),
+                score,
+                sdk.text(said.get("source")),
+            )
+        ),
         locations=tuple(sdk.Location(path=path) for path in paths),
         components=(sdk.Component(name=name, version=version, purl=purl, path=next(iter(paths), None)),),
         references=sdk.urls(said.get("url")),

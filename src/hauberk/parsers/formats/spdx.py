@@ -24,7 +24,7 @@ def spdx(report: sdk.Report) -> sdk.Findings:
     """`syft IMAGE -o spdx-json`, with security references added by the supplier"""
     for node in report.json("packages.item", "name", "creationInfo.created"):
         if node.pattern == "packages.item":
-            yield from report.read(iter((node,)), _package)
+            yield from report.read_one(node, _package)
         elif node.pattern == "name":
             yield sdk.ReportHeader(asset=sdk.text(node.value))
         else:
@@ -87,10 +87,9 @@ def _advisory(component: sdk.Component, fixes: tuple[str, ...], said: sdk.Json) 
     """An address; nothing is said of how bad it is, so that it counts as medium until somebody does."""
     locator, comment = said["referenceLocator"], sdk.text(said.get("comment"))
     identifiers = sdk.identifiers(locator, comment)
-    is_image = str(component.purl).startswith(tuple(f"pkg:{kind}/" for kind in sdk.OPERATING_SYSTEM_TYPES))
-    named = next(iter(identifiers), None)
+    named = sdk.first(identifiers)
     yield sdk.ReportedFinding(
-        kind=sdk.CONTAINER if is_image else sdk.SCA,
+        kind=packages.kind_of(component.purl),
         title=packages.title(named or "Known vulnerability", component.name, component.version),
         severity=sdk.Severity.MEDIUM,
         rule_id=named or locator,

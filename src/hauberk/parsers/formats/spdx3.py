@@ -36,24 +36,24 @@ def _finding(graph: Graph, vulnerability: str, package: str, said: sdk.Json) -> 
     state = stated or VexStatus.AFFECTED
     given = graph.scores.get(vulnerability, [])
     scores = [each for each in given if package in sdk.texts(each.get("to"))] or given
-    cvss = (sdk.cvss(each.get("security_vectorString"), each.get("security_score")) for each in scores)
-    word = next(iter(sdk.texts([each.get("security_severity") for each in scores])), None)
+    word = sdk.first([each.get("security_severity") for each in scores])
     named = [each.get("identifier") for each in known.get("externalIdentifier") or ()]
     identifiers = sdk.identifiers(named, known.get("name"), vulnerability)
-    title = sdk.text(known.get("summary")) or next(iter(identifiers), None) or sdk.text(known.get("name"))
-    is_image = str(component.purl).startswith(tuple(f"pkg:{kind}/" for kind in sdk.OPERATING_SYSTEM_TYPES))
+    title = sdk.text(known.get("summary")) or sdk.first(identifiers) or sdk.text(known.get("name"))
     reasons = [sdk.text(said.get(f"security_{key}")) for key in _REASONS]
     is_found = (vulnerability, package) in graph.found
     return sdk.ReportedFinding(
-        kind=sdk.CONTAINER if is_image else sdk.SCA,
+        kind=packages.kind_of(component.purl),
         title=packages.title(title or "Known vulnerability", component.name, component.version),
         severity=vex.severity(state, sdk.severity(word)),
         severity_reported=word,
-        rule_id=next(iter(identifiers), None) or vulnerability,
+        rule_id=sdk.first(identifiers) or vulnerability,
         description=sdk.text(known.get("description")),
         remediation=sdk.text(said.get("security_actionStatement")),
         identifiers=identifiers,
-        cvss=tuple(dict.fromkeys(each for each in cvss if each)),
+        cvss=sdk.assessments(
+            *((each.get("security_vectorString"), each.get("security_score")) for each in scores)
+        ),
         epss=next(
             (p for each in scores if (p := sdk.number(each.get("security_probability"))) is not None), None
         ),
@@ -75,7 +75,7 @@ def _statement(
     return sdk.VexStatement(
         vex_status=state,
         justification=sdk.text(said.get("security_justificationType")),
-        impact="\n\n".join(sdk.texts([impact, notes])) or None,
+        impact=sdk.paragraphs(impact, notes),
         action=sdk.text(said.get("security_actionStatement")),
         author=graph.agents.get(str(said.get("suppliedBy"))),
         stated_at=vex.newest(*times),

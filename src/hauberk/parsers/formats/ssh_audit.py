@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from hauberk.parsers import sdk
 
 _KINDS = {"kex": "key exchange", "key": "host key", "enc": "cipher", "mac": "message authentication"}
-_LEVELS = (
-    ("fail", sdk.Severity.HIGH),
-    ("warn", sdk.Severity.MEDIUM),
-)  # ssh-audit's own words, the worse first
+# ssh-audit's own words, the worse first
+_LEVELS = (("fail", sdk.Severity.HIGH), ("warn", sdk.Severity.MEDIUM))
 _ADVICE = (("critical", "fail"), ("warning", "warn"))
 
 

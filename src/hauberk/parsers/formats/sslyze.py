@@ -1,7 +1,6 @@
 """SSLyze: what a TLS server offers. It rates nothing: this tells what nobody should offer any more."""
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from hauberk.parsers import sdk
@@ -118,15 +117,12 @@ def _renegotiation(result: sdk.Json, place: sdk.Location) -> Iterator[sdk.Report
     docs=_DOCS,
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.XmlRoot("document", attributes=("SSLyzeVersion",)),
+    items=sdk.XmlElements("results/target"),
+    header={"tool_version": "@SSLyzeVersion"},
     versions="1 and 2",
 )
-def sslyze_xml(report: sdk.Report) -> sdk.Findings:
+def sslyze_xml(target: sdk.XmlElement) -> sdk.Findings:
     """`sslyze --xml_out=sslyze.xml host.example`, versions before 3"""
-    yield sdk.ReportHeader(tool_version=report.xml_root().attributes.get("SSLyzeVersion"))
-    yield from report.read(report.xml("results/target"), partial(_target))
-
-
-def _target(target: sdk.XmlElement) -> sdk.Findings:
     port = sdk.integer(target.get("port"), minimum=1, maximum=65535)
     place = sdk.Location(host=target.get("host"), port=port, protocol="tcp")
     for version in target.iterfind("*"):

@@ -96,7 +96,6 @@ def _vulnerability(image: str | None, package: sdk.Json, found: sdk.Json) -> sdk
     name, version = package["name"], sdk.text(package.get("version"))
     path = sdk.text(package.get("path"))
     fixed = sdk.text(found.get("fixVersion")) or sdk.text(found.get("fixedInVersion"))
-    rated = sdk.cvss(score.get("vector"), score.get("score"), source, sdk.text(score.get("version")))
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{found['name']} in {name} {version or ''}".rstrip(),
@@ -104,7 +103,9 @@ def _vulnerability(image: str | None, package: sdk.Json, found: sdk.Json) -> sdk
         severity_reported=word,
         rule_id=found["name"],
         identifiers=sdk.identifiers(found["name"]),
-        cvss=(rated,) if rated else (),
+        cvss=sdk.assessments(
+            (score.get("vector"), score.get("score"), source, sdk.text(score.get("version")))
+        ),
         epss=sdk.number(found.get("epss")),
         locations=(sdk.Location(path=path),) if path else (),
         components=(

@@ -95,7 +95,6 @@ def _finding(row: sdk.Json) -> sdk.Findings:
         sdk.texts([said[part] for part in ("cluster", "namespace", "kind", "workload", "container")])
     )
     system = said["system"].partition(" ")[0] if said["system"] else None
-    rated = sdk.cvss(said["vector"], said["score"], "Sysdig", said["cvss_version"])
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{identifier} in {name} {said['version'] or ''}".rstrip(),
@@ -103,7 +102,7 @@ def _finding(row: sdk.Json) -> sdk.Findings:
         severity_reported=said.get("severity"),
         rule_id=identifier,
         identifiers=sdk.identifiers(identifier),
-        cvss=(rated,) if rated else (),
+        cvss=sdk.assessments((said["vector"], said["score"], "Sysdig", said["cvss_version"])),
         known_exploited=True if said["kev"] else None,
         locations=(sdk.Location(path=said.get("path"), resource=workload or None),),
         components=(

@@ -64,7 +64,7 @@ def _results(report: sdk.Report, *columns: str) -> sdk.Findings:
     for _, same in groupby(rows, lambda node: _place(node.value)):
         first, *others = same
         cves, outputs = (_each((first, *others), field) for field in ("cve", "output"))
-        yield from report.read(iter((first,)), partial(_result, cves, "\n\n".join(outputs)))
+        yield from report.read_one(first, partial(_result, cves, "\n\n".join(outputs)))
         last = max(filter(None, (last, _when(tenable.said(first.value, "last")))), default=None)
     yield sdk.ReportHeader(scanned_at=last)
 
@@ -93,7 +93,7 @@ def _result(cves: tuple[str, ...], output: str, row: sdk.Row) -> sdk.Findings:
         remediation=tenable.joined(said["solution"]),
         identifiers=sdk.identifiers(cves),
         cwes=sdk.cwes(said["cwe"].split(","), tenable.weaknesses(said["crossed"])),
-        cvss=tuple(_cvss(said)),
+        cvss=sdk.assessments(*_cvss(said)),
         epss=sdk.number(said["epss"]),
         known_exploited=tenable.is_known_exploited(said["crossed"]),
         locations=(
@@ -115,11 +115,9 @@ def _result(cves: tuple[str, ...], output: str, row: sdk.Row) -> sdk.Findings:
     )
 
 
-def _cvss(said: dict[str, str]) -> Iterator[sdk.Cvss]:
+def _cvss(said: dict[str, str]) -> Iterator[sdk.Rating]:
     for field, version in (("cvss4", "4.0"), ("cvss3", "3.0"), ("cvss2", "2.0")):
-        found = sdk.cvss(said[field], said[f"{field}_score"], "Tenable", version)
-        if found:
-            yield found
+        yield said[field], said[f"{field}_score"], "Tenable", version
 
 
 def _when(value: str) -> datetime | None:

@@ -25,7 +25,7 @@ def terrascan(report: sdk.Report) -> sdk.Findings:
         if node.pattern == "results.scan_summary":
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value.get("scanned_at")))
         else:
-            yield from report.read(iter((node,)), partial(_violation, node.pattern == _SKIPPED))
+            yield from report.read_one(node, partial(_violation, node.pattern == _SKIPPED))
 
 
 def _violation(is_skipped: bool, found: sdk.Json) -> sdk.Findings:  # noqa: FBT001 — bound first

@@ -7,7 +7,7 @@ from hauberk.parsers import sdk
 
 _DOCS = "https://github.com/testssl/testssl.sh/blob/3.2/doc/testssl.1.md"
 _COLUMNS = ("id", "fqdn/ip", "port", "severity", "finding")
-_SEVERITIES: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {  # the manual's "SEVERITY" of the formats for machines
     "info": sdk.Severity.INFO,
     "warn": sdk.Severity.INFO,  # a test that could not be done
     "fatal": sdk.Severity.INFO,  # the scan that could not be done

@@ -14,7 +14,6 @@ _SEVERITIES: sdk.Scale = {  # versions before 0.39 wrote ERROR, WARNING and INFO
     "info": sdk.Severity.INFO,
 }
 _NAMED = re.compile(r"'((?:module|data)?\.?[a-z]\w*\.[\w.\[\]\"-]+)'")
-_LINK = re.compile(r"https?://\S+")
 _PASSED, _IGNORED = 1, 2
 
 
@@ -38,7 +37,6 @@ def tfsec(result: sdk.Json) -> sdk.Findings:
     said = sdk.text(result.get("description"))
     named = _NAMED.search(said or "")
     resource = sdk.text(result.get("resource")) or (named[1] if named else None)
-    links = _LINK.findall(sdk.text(result.get("link")) or "")
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=sdk.text(result.get("rule_description")) or said or result["rule_id"],
@@ -46,7 +44,7 @@ def tfsec(result: sdk.Json) -> sdk.Findings:
         severity_reported=sdk.text(result.get("severity")),
         rule_id=sdk.text(result.get("long_id")) or result["rule_id"],
         rule_name=sdk.text(result["rule_id"]),
-        description="\n\n".join(sdk.texts([said, result.get("impact")])) or None,
+        description=sdk.paragraphs(said, result.get("impact")),
         remediation=sdk.text(result.get("resolution")),
         identifiers=sdk.identifiers(result["rule_id"]),
         locations=(
@@ -58,7 +56,7 @@ def tfsec(result: sdk.Json) -> sdk.Findings:
             ),
         ),
         components=(sdk.Component(name=resource),) if resource else (),
-        references=sdk.urls(links, result.get("links")),
+        references=sdk.links(result.get("link"), result.get("links")),
         tags=sdk.texts([result.get("rule_provider"), result.get("rule_service")]),
         suppression=sdk.Suppression(where="inline") if result.get("status") == _IGNORED else None,
     )

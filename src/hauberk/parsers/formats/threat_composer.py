@@ -50,7 +50,7 @@ def _threat(contents: dict[str, str], linked: dict[str, list[str]], threat: sdk.
             sdk.texts([threat.get("statement"), notes.get("Comments"), threat.get("threatImpact")])
         )
         or None,
-        remediation="\n\n".join(sdk.texts(known)) or None,
+        remediation=sdk.paragraphs(*known),
         identifiers=sdk.identifiers(*tags),
         cwes=sdk.cwes(*tags),
         locations=tuple(

@@ -131,7 +131,7 @@ def _vulnerability(row: sdk.Row) -> sdk.ReportedFinding:
         rule_id=row["CVE ID"],
         description=sdk.text(row.get("Description")),
         identifiers=sdk.identifiers(row["CVE ID"]),
-        cvss=tuple(filter(None, (sdk.cvss(row["Attack Vector"], row.get("CVSS Score"), "ThreatMapper"),))),
+        cvss=sdk.assessments((row["Attack Vector"], row.get("CVSS Score"), "ThreatMapper")),
         locations=(sdk.Location(path=path, resource=sdk.text(row["Node Name"])),),
         components=(
             sdk.Component(

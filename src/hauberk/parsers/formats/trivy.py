@@ -50,7 +50,7 @@ def trivy(report: sdk.Report) -> sdk.Findings:
                 where = at
                 is_image = about.get("ArtifactType") in ("container_image", "vm")
                 result = TargetResult(heads.of(at), workload=heads.workload_of(at), is_image=is_image)
-            yield from report.read(iter((node,)), result.reader(name))
+            yield from report.read_one(node, result.reader(name))
     kind = about.get("ArtifactType")
     yield sdk.ReportHeader(
         tool_version=sdk.text(sdk.pick(about, "Trivy.Version")),

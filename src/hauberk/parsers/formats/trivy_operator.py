@@ -36,7 +36,7 @@ def trivy_operator(report: sdk.Report) -> sdk.Findings:
             values = node.value if isinstance(node.value, list) else [node.value]
             yield from sdk.each(values, _report, node.position)
     if "report" in single or "status" in single:
-        yield from report.read(iter((sdk.Node("", single, "report", ""),)), _report)
+        yield from report.read_one(sdk.Node("", single, "report", ""), _report)
 
 
 def _report(item: sdk.Json) -> sdk.Findings:
@@ -90,7 +90,7 @@ def _check(where: str | None, control: sdk.Json, check: sdk.Json) -> sdk.Finding
         severity_reported=sdk.text(check.get("severity")),
         rule_id=check["checkID"],
         rule_name=f"{control.get('id')} {control.get('name')}" if control else sdk.text(check.get("title")),
-        description="\n\n".join(sdk.texts([*messages, check.get("description")])) or None,
+        description=sdk.paragraphs(*messages, check.get("description")),
         remediation=sdk.text(check.get("remediation")),
         identifiers=(f"AVD-{identifier[1]}-{int(identifier[2]):04}",) if identifier else (),
         locations=(sdk.Location(resource=place, evidence="\n".join(messages) or None),),

@@ -6,7 +6,7 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import cpe
 
 _COLUMNS = ("IP", "Target Name", "Domain", "Vulnerability Name", "Severity", "CVE", "Evidence")
-_LETTERS: sdk.Scale = {
+_LETTERS: sdk.Scale = {  # TrustKeeper writes the word or its first letter
     "i": sdk.Severity.INFO,
     "l": sdk.Severity.LOW,
     "m": sdk.Severity.MEDIUM,

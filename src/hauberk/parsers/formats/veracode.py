@@ -25,7 +25,7 @@ def veracode(report: sdk.Report) -> sdk.Findings:
     components = "software_composition_analysis/vulnerable_components/component"
     for node in report.xml(*flaws, components):
         read = _component if node.pattern == components else _flaw
-        yield from report.read(iter((node,)), read)
+        yield from report.read_one(node, read)
 
 
 def _flaw(flaw: sdk.XmlElement) -> sdk.Findings:
@@ -87,7 +87,6 @@ def _component(component: sdk.XmlElement) -> sdk.Findings:
         for path in paths or (sdk.text(component.get("file_name")),)
     )
     for each in component.iterfind("{*}vulnerabilities/{*}vulnerability"):
-        cvss = sdk.cvss(None, each.get("cvss_score"), "Veracode")
         known = each.attrib["cve_id"]
         yield sdk.ReportedFinding(
             kind=sdk.SCA,
@@ -98,7 +97,7 @@ def _component(component: sdk.XmlElement) -> sdk.Findings:
             description=sdk.text(each.get("cve_summary")),
             identifiers=sdk.identifiers(known),
             cwes=sdk.cwes(each.get("cwe_id")),
-            cvss=(cvss,) if cvss else (),
+            cvss=sdk.assessments((None, each.get("cvss_score"), "Veracode")),
             components=found,
             found_at=sdk.timestamp(each.get("first_found_date")),
             suppression=words.mitigation("accepted", None) if each.get("mitigation") == "true" else None,

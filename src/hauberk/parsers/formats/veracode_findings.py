@@ -78,11 +78,9 @@ def _component(details: sdk.Json) -> tuple[sdk.Component, ...]:
 def _cvss(known: sdk.Json) -> tuple[sdk.Cvss, ...]:
     third = known.get("cvss3") or {}
     vector = f"CVSS:3.1/{third['vector']}" if third.get("vector") else None
-    found = (
-        sdk.cvss(vector, third.get("score"), "Veracode"),
-        sdk.cvss(known.get("vector"), known.get("cvss"), "Veracode"),
+    return sdk.assessments(
+        (vector, third.get("score"), "Veracode"), (known.get("vector"), known.get("cvss"), "Veracode")
     )
-    return tuple(each for each in found if each)
 
 
 @sdk.parser(

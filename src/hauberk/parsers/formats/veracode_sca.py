@@ -78,13 +78,13 @@ def _finding(issue: sdk.Json) -> sdk.ReportedFinding:
     ecosystem, *coordinates = str(library.get("id")).split(":")
     name = ":".join(sdk.texts(coordinates[:2])) or library["name"]
     identifiers = sdk.identifiers(f"CVE-{number.removeprefix('CVE-')}" if number else None)
-    title = sdk.text(known.get("title")) or next(iter(identifiers), str(issue["issue_type"]))
+    title = sdk.text(known.get("title")) or sdk.first(identifiers) or str(issue["issue_type"])
     return sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(title, library["name"], version),
         severity=sdk.severity(word) if sdk.number(word) is None else sdk.severity_of_score(word),
         severity_reported=word,
-        rule_id=next(iter(identifiers), None) or title,
+        rule_id=sdk.first(identifiers) or title,
         identifiers=identifiers,
         cwes=sdk.cwes(known.get("cwe_id")),
         cvss=sdk.assessments(*((known.get(v), known.get(s), "Veracode", usual) for v, s, usual in _SCORES)),

@@ -71,7 +71,7 @@ def wapiti_json(report: sdk.Report) -> sdk.Findings:
         told = known.get(name) or {}
         turned = {address: title for title, address in (told.get("ref") or {}).items()}
         about = {"name": name, "desc": told.get("desc"), "sol": told.get("sol"), "ref": turned}
-        yield from report.read(iter((node,)), partial(_entry, target, about))
+        yield from report.read_one(node, partial(_entry, target, about))
 
 
 def _header(target: str | None, version: str | None, date: str | None) -> sdk.ReportHeader:

@@ -27,7 +27,6 @@ def webinspect(session: sdk.XmlElement) -> sdk.Findings:
     url = sdk.text(session.findtext("URL"))
     yield sdk.ReportHeader(targets=sdk.texts(_site(session)))
     traffic = [session.findtext(tag) for tag in ("RawRequest", "RawResponse")]
-    method = (sdk.text(traffic[0]) or "").partition(" ")[0]
     for issue in session.iterfind("Issues/Issue"):
         said = {sdk.local_name(child.tag): sdk.text(child.text) for child in issue}
         sections = {
@@ -53,7 +52,7 @@ def webinspect(session: sdk.XmlElement) -> sdk.Findings:
             locations=(
                 sdk.at_url(
                     url,
-                    method=method if method.isalpha() and method.isupper() else None,
+                    method=sdk.http_method(traffic[0]),
                     parameter=sdk.text(session.findtext("AttackParamDescriptor")),
                     evidence=sdk.paragraphs(*traffic),
                 ),

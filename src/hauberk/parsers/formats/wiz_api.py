@@ -38,9 +38,7 @@ def _issue(said: sdk.Json) -> sdk.Findings:
     rule = said.get("sourceRule") or said.get("control") or {}
     entity = said.get("entitySnapshot") or {}
     word, state = sdk.text(said.get("severity")), str(said.get("status") or "").upper()
-    resource = next(
-        iter(sdk.texts([entity.get(name) for name in ("externalId", "providerId", "name", "id")])), None
-    )
+    resource = sdk.first([entity.get(name) for name in ("externalId", "providerId", "name", "id")])
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=rule["name"],
@@ -66,7 +64,7 @@ def _issue(said: sdk.Json) -> sdk.Findings:
 def _first(rule: sdk.Json, name: str) -> str | None:
     """Queries rename it by the kind of rule: `controlDescription`, `cloudConfigurationRuleDescription`."""
     fitting = [value for key, value in rule.items() if key.lower().endswith(name)]
-    return next(iter(sdk.texts(fitting)), None)
+    return sdk.first(fitting)
 
 
 @sdk.parser(
@@ -84,12 +82,10 @@ def wiz_vulnerabilities_json(report: sdk.Report) -> sdk.Findings:
 
 def _vulnerability(said: sdk.Json) -> sdk.Findings:
     asset = said.get("vulnerableAsset") or {}
-    word = next(
-        iter(sdk.texts([said.get(name) for name in ("severity", "vendorSeverity", "CVSSSeverity")])), None
-    )
+    word = sdk.first([said.get(name) for name in ("severity", "vendorSeverity", "CVSSSeverity")])
     name, version = sdk.text(said.get("detailedName")), sdk.text(said.get("version"))
     path = sdk.text(said.get("locationPath"))
-    resource = next(iter(sdk.texts([asset.get(key) for key in ("providerUniqueId", "name", "id")])), None)
+    resource = sdk.first([asset.get(key) for key in ("providerUniqueId", "name", "id")])
     fixed = sdk.texts([said.get("fixedVersion")])
     yield sdk.ReportedFinding(
         kind=sdk.SCA,

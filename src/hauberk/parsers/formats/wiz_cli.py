@@ -34,7 +34,7 @@ def wiz_cli(report: sdk.Report) -> sdk.Findings:
             found = partial(_vulnerability, sdk.CONTAINER if is_image else sdk.SCA, node.value)
             yield from sdk.each(node.value.get("vulnerabilities"), found, node.position)
         elif node.pattern == _SECRETS:
-            yield from report.read(iter((node,)), _secret)
+            yield from report.read_one(node, _secret)
         else:
             yield from sdk.each(node.value.get("matches"), partial(_match, node.value), node.position)
 
@@ -50,7 +50,7 @@ def _vulnerability(kind: sdk.FindingKind, package: sdk.Json, found: sdk.Json) ->
         rule_id=found["name"],
         description=sdk.text(found.get("description")),
         identifiers=sdk.identifiers(found["name"]),
-        cvss=tuple(_assessments(found)),
+        cvss=sdk.assessments(*_assessments(found)),
         epss=sdk.number(found.get("epssProbability")),
         known_exploited=True if found.get("hasCisaKevExploit") is True else None,
         locations=(sdk.Location(path=path),) if path else (),
@@ -81,12 +81,10 @@ def _ecosystem(path: str) -> str | None:
     return "maven" if file == "pom.xml" or file.endswith(".jar") else None
 
 
-def _assessments(found: sdk.Json) -> Iterator[sdk.Cvss]:
+def _assessments(found: sdk.Json) -> Iterator[sdk.Rating]:
     for version, name in (("3.1", "cvssV3Metrics"), ("2.0", "cvssV2Metrics")):
         vector = found.get(name) if isinstance(found.get(name), str) else None
-        rated = sdk.cvss(vector, found.get("score") if version == "3.1" else None, "Wiz", version)
-        if rated:
-            yield rated
+        yield vector, found.get("score") if version == "3.1" else None, "Wiz", version
 
 
 def _secret(found: sdk.Json) -> sdk.Findings:

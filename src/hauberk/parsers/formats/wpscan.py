@@ -36,11 +36,11 @@ def wpscan(report: sdk.Report) -> sdk.Findings:
     )
     for node in report.json(_WORDPRESS, _THEME, *_EXTENSIONS, _FOUND, *_LEAKED):
         if node.pattern == _FOUND:
-            yield from report.read(iter((node,)), partial(_interesting, url, sdk.Severity.INFO))
+            yield from report.read_one(node, partial(_interesting, url, sdk.Severity.INFO))
         elif node.pattern in _LEAKED:  # by its address; passwords are in it
-            yield from report.read(iter((node,)), partial(_interesting, str(node.key), sdk.Severity.HIGH))
+            yield from report.read_one(node, partial(_interesting, str(node.key), sdk.Severity.HIGH))
         elif node.value:
-            yield from report.read(iter((node,)), partial(_part, url, str(node.key)))
+            yield from report.read_one(node, partial(_part, url, str(node.key)))
 
 
 def _part(url: str | None, key: str, part: sdk.Json) -> sdk.Findings:
@@ -60,7 +60,7 @@ def _vulnerability(
     known = said.get("references") or {}
     score = said.get("cvss") or {}
     fixed = sdk.texts(said.get("fixed_in"))
-    identity = next(iter(sdk.texts(known.get("wpvulndb") or ())), None)
+    identity = sdk.first(known.get("wpvulndb"))
     cvss = sdk.assessments((score.get("vector"), score.get("score"), "WPScan"))
     yield sdk.ReportedFinding(
         kind=sdk.DAST,

@@ -13,17 +13,11 @@ _DISMISSED = ("False Positive", "Ignored", "Intended", "Obsolete", "Duplicate")
     docs="https://www.rigs-it.com/xanitizer/",
     kinds=[sdk.SAST, sdk.SCA],
     sniff=sdk.XmlRoot("XanitizerFindingsList"),
+    items=sdk.XmlElements("finding"),
+    header={"tool_version": "@xanitizerVersionShort", "scanned_at": "@timeStamp"},
 )
-def xanitizer(report: sdk.Report) -> sdk.Findings:
+def xanitizer(found: sdk.XmlElement) -> sdk.Findings:
     """*Reports*, *Findings List Report*, format XML, with code and path nodes"""
-    about = report.xml_root().attributes
-    yield sdk.ReportHeader(
-        tool_version=about.get("xanitizerVersionShort"), scanned_at=sdk.timestamp(about.get("timeStamp"))
-    )
-    yield from report.read(report.xml("finding"), _finding)
-
-
-def _finding(found: sdk.XmlElement) -> sdk.Findings:
     said = {sdk.local_name(each.tag): sdk.text(each.text) for each in found}
     kind = said["problemType"] or ""
     state = said.get("classification")

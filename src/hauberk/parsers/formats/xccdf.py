@@ -95,9 +95,8 @@ def _result(rules: Rules, hosts: list[str], ids: tuple[str, ...], result: sdk.Xm
         severity=sdk.severity(word, _SEVERITIES),
         severity_reported=word,
         rule_id=identifier,
-        description="\n\n".join(sdk.texts([*rule.get("description", ()), *rule.get("rationale", ())]))
-        or None,
-        remediation="\n\n".join(sdk.texts(rule.get("fixtext", ()))) or None,
+        description=sdk.paragraphs(*rule.get("description", ()), *rule.get("rationale", ())),
+        remediation=sdk.paragraphs(*rule.get("fixtext", ())),
         identifiers=sdk.identifiers(*named),
         cwes=sdk.cwes(*named),
         locations=(

@@ -25,7 +25,7 @@ def xeol(report: sdk.Report) -> sdk.Findings:
                 scanned_at=sdk.timestamp(sdk.pick(node.value, "timestamp")),
             )
         else:
-            yield from report.read(iter((node,)), _match)
+            yield from report.read_one(node, _match)
 
 
 def _match(match: sdk.Json) -> sdk.Findings:

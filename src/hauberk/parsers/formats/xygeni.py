@@ -31,7 +31,7 @@ def xygeni(report: sdk.Report) -> sdk.Findings:
     readers = {path: partial(_issue, kind) for path, kind in _ISSUES.items()}
     others = {"metadata": _header, "secrets.item": _secret, "dependencies.item": _dependency, _OTHER: _other}
     for node in report.json(*others, *readers):
-        yield from report.read(iter((node,)), others.get(node.pattern) or readers[node.pattern])
+        yield from report.read_one(node, others.get(node.pattern) or readers[node.pattern])
 
 
 def _header(said: sdk.Json) -> sdk.Findings:
@@ -63,9 +63,7 @@ def _other(found: sdk.Json) -> sdk.Findings:
 
 
 def _issue(kind: sdk.FindingKind, found: sdk.Json) -> sdk.Findings:
-    flow = (
-        sdk.pick(found, "codeFlows.0.frames") or ()
-    )  # the steps of the first way that data takes to the place
+    flow = sdk.pick(found, "codeFlows.0.frames") or ()  # the first way that data takes to the place
     yield sdk.ReportedFinding(
         kind=kind,
         title=found["detector"].rpartition(".")[2].replace("_", " "),

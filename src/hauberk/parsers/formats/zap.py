@@ -49,7 +49,7 @@ def zap_xml(report: sdk.Report) -> sdk.Findings:
             yield sdk.ReportHeader(asset=asset, asset_kind="site", targets=sdk.texts(name))
         else:
             site = next(node.value.iterancestors("site")).get("name")
-            yield from report.read(iter((node,)), partial(_alert_item, site))
+            yield from report.read_one(node, partial(_alert_item, site))
 
 
 @sdk.parser(
@@ -76,7 +76,7 @@ def zap_json(report: sdk.Report) -> sdk.Findings:
             asset = asset or sdk.at_url(site).host
             yield sdk.ReportHeader(asset=asset, asset_kind="site", targets=sdk.texts(site))
         else:
-            yield from report.read(iter((node,)), partial(_alert, site))
+            yield from report.read_one(node, partial(_alert, site))
     yield _header(said.get("scanner"), said.get("tool_version"), said.get("scanned_at"))
 
 

@@ -20,10 +20,13 @@ from hauberk.domain.reported import (
 from hauberk.domain.severity import Severity
 from hauberk.domain.vex import VexStatus
 from hauberk.parsers.sdk.coerce import (
+    Rating,
     Scale,
     assessments,
     at_url,
     cwes,
+    first,
+    http_method,
     identifiers,
     integer,
     line,
@@ -109,6 +112,7 @@ __all__ = [
     "Node",
     "Parser",
     "Probe",
+    "Rating",
     "Record",
     "Report",
     "ReportError",
@@ -133,6 +137,8 @@ __all__ = [
     "cvss",
     "cwes",
     "each",
+    "first",
+    "http_method",
     "identifiers",
     "image",
     "integer",

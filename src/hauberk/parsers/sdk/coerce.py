@@ -17,6 +17,9 @@ from hauberk.domain.severity import Severity
 Scale = Mapping[str, Severity]
 """A scanner's own words (lower case) and what they mean here."""
 
+Rating = tuple[Any, ...]
+"""A CVSS vector, a score, who says so, which version: as far as a scanner tells them, in this order."""
+
 _WORDS: Scale = {
     **dict.fromkeys(
         ("critical", "crit", "blocker", "fatal", "very high", "very_high", "urgent"), Severity.CRITICAL
@@ -79,6 +82,11 @@ def texts(value: Any) -> tuple[str, ...]:
         return () if word is None else (word,)
     found = [word for each in value if (word := text(each)) is not None]
     return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))
+
+
+def first(*values: Any) -> str | None:
+    """The first of these, and of the members of a list, that says something."""
+    return next((word for each in _flat(values) if (word := text(each)) is not None), None)
 
 
 def pick(value: Any, path: str) -> Any:
@@ -145,7 +153,7 @@ def number(value: Any) -> float | None:
     return float(value) if abs(value) < 1e300 and math.isfinite(value) else None
 
 
-def assessments(*given: tuple[Any, ...]) -> tuple[Cvss, ...]:
+def assessments(*given: Rating) -> tuple[Cvss, ...]:
     """The usable ones of several `(vector, score, source, version)`, once each."""
     found = [known for each in given if (known := assessment(*each)) is not None]
     return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))
@@ -252,6 +260,12 @@ def _of_epoch(seconds: float) -> datetime | None:
 def _in_utc(moment: datetime) -> datetime | None:
     aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return aware if aware.year >= 1970 else None
+
+
+def http_method(request: Any) -> str | None:
+    """What a raw request (`GET /search HTTP/1.1`) begins with, where that is a method."""
+    word = (text(request) or "").split(maxsplit=1)[:1]
+    return word[0] if word and word[0].isalpha() and word[0].isupper() else None
 
 
 def at_url(

@@ -198,7 +198,7 @@ class Report:
 
     @staticmethod
     def read_one(node: Node, function: Callable[[Any], Iterator[Any]]) -> Iterator[Any]:
-        """The same of one value."""
+        """The same of one value: `report.read_one(node, partial(_finding, host))`."""
         return read_item(function, node.value, node)
 
     def drain(self) -> list[ItemProblem]:
