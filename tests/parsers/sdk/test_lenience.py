@@ -52,6 +52,36 @@ def test_json_lines_that_were_printed_prettily_are_read() -> None:
     assert (format_id, len(findings)) == ("trufflehog-json", 2)
 
 
+def test_one_object_stands_for_the_list_of_them_within_an_item() -> None:
+    place = {"Type": "AwsS3Bucket", "Id": "arn:aws:s3:::logs"}
+    package = {"Name": "openssl", "Version": "3.0", "FixedInVersion": "3.1"}
+    known = {
+        "Id": "CVE-2024-1234",
+        "VulnerablePackages": package,
+        "Cvss": {"BaseScore": 7.5, "Version": "3.1"},
+    }
+    finding = {
+        "SchemaVersion": "2018-10-08",
+        "Id": "1",
+        "ProductArn": "arn:aws:x::product/aws/inspector",
+        "GeneratorId": "g",
+        "Title": "Old OpenSSL",
+        "Resources": place,
+        "Vulnerabilities": known,
+    }
+    format_id, (found,) = read(json.dumps({"Findings": [finding]}))
+    assert format_id == "asff-json"
+    assert found.identifiers == ("CVE-2024-1234",)
+    assert [each.resource for each in found.locations] == ["arn:aws:s3:::logs"]
+    assert [(each.name, each.fixed_versions) for each in found.components] == [("openssl", ("3.1",))]
+    assert [each.score for each in found.cvss] == [7.5]
+
+
+def test_a_secret_of_an_unnamed_source_is_a_secret() -> None:
+    format_id, findings = read(json.dumps({**TRUFFLEHOG, "SourceMetadata": {"Data": {}}}))
+    assert (format_id, [each.title for each in findings]) == ("trufflehog-json", ["AWS secret in unknown"])
+
+
 def test_json_lines_begin_with_what_the_tool_logged() -> None:
     format_id, findings = read('{"level": "info", "msg": "running"}\n' + json.dumps(TRUFFLEHOG))
     assert format_id == "trufflehog-json"

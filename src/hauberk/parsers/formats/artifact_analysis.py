@@ -45,7 +45,7 @@ def artifact_analysis(report: sdk.Report) -> sdk.Findings:
 
 
 def _occurrence(found: sdk.Json) -> sdk.Findings:
-    if found["kind"] != "VULNERABILITY":
+    if found.get("kind") not in (None, "", "VULNERABILITY"):
         return
     known = found["vulnerability"]
     word = next(

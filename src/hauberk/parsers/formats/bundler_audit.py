@@ -32,7 +32,7 @@ _CRITICALITIES: sdk.Scale = {  # https://github.com/rubysec/bundler-audit/blob/m
 )
 def bundler_audit(result: sdk.Json) -> sdk.Findings:
     """`bundle audit check --format json --output bundler-audit.json`"""
-    if result["type"] == "insecure_source":
+    if "gem" not in result:  # the type is `insecure_source`
         yield _insecure(result["source"])
         return
     yield _unpatched(result["gem"], result["advisory"])

@@ -25,15 +25,21 @@ def checkmarx_osa(report: sdk.Report) -> sdk.Findings:
     """`jq -s . vulnerabilities.json libraries.json > osa.json`, from `GET /cxrestapi/osa/vulnerabilities` and `/libraries`"""
     libraries: dict[str, Any] = {}
     for node in report.json("item.item"):
-        if node.container == "[1]":
-            libraries[str(node.value.get("id"))] = node.value
-    nodes = (node for node in report.json("item.item") if node.container == "[0]")
-    yield from report.read(nodes, partial(_vulnerability, libraries))
+        if not _is_vulnerability(node):
+            libraries[str(sdk.pick(node.value, "id"))] = node.value
+    yield from report.read(
+        filter(_is_vulnerability, report.json("item.item")), partial(_vulnerability, libraries)
+    )
+
+
+def _is_vulnerability(node: sdk.Node) -> bool:
+    """Which of the two lists comes first is up to whoever joined them."""
+    return isinstance(node.value, dict) and ("cveName" in node.value or "libraryId" in node.value)
 
 
 def _vulnerability(libraries: dict[str, Any], said: sdk.Json) -> sdk.Findings:
-    library = libraries[said["libraryId"]]
-    name, version = library["name"], sdk.text(library.get("version"))
+    library = libraries.get(str(said["libraryId"])) or {}
+    name, version = sdk.text(library.get("name")) or "a library", sdk.text(library.get("version"))
     word = sdk.text(sdk.pick(said, "severity.name"))
     state = sdk.text(sdk.pick(said, "state.name"))
     path = sdk.text(said.get("sourceFileName"))

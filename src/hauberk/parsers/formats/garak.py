@@ -65,7 +65,8 @@ def garak_report(report: sdk.Report) -> sdk.Findings:
 
 
 def _evaluation(model: str | None, said: sdk.Json) -> sdk.Findings:
-    passed, total = said["passed"], said.get("total") or said["total_evaluated"]
+    total = sdk.integer(said.get("total") or said["total_evaluated"]) or 0
+    passed = sdk.integer(said["passed"]) or 0
     if passed >= total:
         return
     yield sdk.ReportedFinding(

@@ -28,7 +28,7 @@ def n0s1(result: sdk.Json) -> sdk.Findings:
         locations=(
             sdk.Location(
                 path=sdk.text(url),
-                url=next(iter(sdk.urls(url)), None),
+                url=sdk.first(sdk.urls(url)),
                 symbol=field,
                 snippet=secrets.masked(result["secret"]),
             ),

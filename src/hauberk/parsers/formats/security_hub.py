@@ -86,7 +86,7 @@ def _rule(item: sdk.Json) -> str | None:
     """The control; for AWS's other products, whose generator is one detector, the vulnerability or type of finding."""
     control = sdk.pick(item, "Compliance.SecurityControlId") or sdk.pick(item, "ProductFields.ControlId")
     is_detector = "::product/aws/" in item["ProductArn"] and not item["ProductArn"].endswith("/securityhub")
-    known = sdk.pick(item, "Vulnerabilities.0.Id") or next(iter(sdk.identifiers(item["Title"])), None)
+    known = sdk.pick(item, "Vulnerabilities.0.Id") or sdk.first(sdk.identifiers(item["Title"]))
     special = known or sdk.pick(item, "Types.0") if is_detector else None
     return sdk.text(control) or sdk.text(special) or sdk.text(item["GeneratorId"])
 

@@ -33,9 +33,10 @@ _PLACES = (
 )
 def trufflehog(result: sdk.Json) -> sdk.Findings:
     """`trufflehog git https://… --json > trufflehog.json`, also `filesystem`, `github`, `s3`, `docker`, …"""
-    source, place = next(iter(sdk.pick(result, "SourceMetadata.Data").items()))
+    known: sdk.Json = sdk.pick(result, "SourceMetadata.Data") or {"unknown": {}}
+    source, place = next((name, said or {}) for name, said in known.items())
     detector, quoted = result["DetectorName"], _raw(result)
-    path = next((text for key in _PLACES if (text := sdk.text(place.get(key)))), source)
+    path = sdk.first([place.get(key) for key in _PLACES]) or source
     yield sdk.ReportedFinding(
         kind=sdk.SECRET,
         title=f"{detector} secret in {path}",
@@ -48,16 +49,14 @@ def trufflehog(result: sdk.Json) -> sdk.Findings:
                 path=path,
                 line=sdk.line(place.get("line")),
                 commit=sdk.text(place.get("commit")),
-                url=next(iter(sdk.urls(place.get("link"))), None),
+                url=sdk.first(sdk.urls(place.get("link"))),
                 snippet=sdk.text(result.get("Redacted")) if quoted is None else None,
             ),
         ),
         references=sdk.urls(place.get("link"), sdk.pick(result, "ExtraData.rotation_guide")),
         tags=sdk.texts([source, result.get("DecoderName")]),
-        confidence="verified" if result["Verified"] else "unverified",
-        target=sdk.text(place.get("repository"))
-        or sdk.text(place.get("bucket"))
-        or sdk.text(place.get("image")),
+        confidence="verified" if result.get("Verified") else "unverified",
+        target=sdk.first([place.get(key) for key in ("repository", "bucket", "image")]),
         found_at=_moment(place.get("timestamp")),
         secret=quoted,
     )

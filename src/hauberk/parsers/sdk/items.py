@@ -51,11 +51,24 @@ class LenientObject(dict[str, Any]):
         return _ABSENT
 
 
+class OnlyElement(LenientObject):
+    """A JSON object that also stands for a list of which it is the only element."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self,))
+
+    def __missing__(self, name: Any) -> Any:
+        return self if name in (0, -1) else _ABSENT
+
+
 def read_item(function: Function, value: Any, position: object) -> Iterator[Any]:
     """What `function` yields for the item. `position` is only put into words where it cannot be read.
 
     A key that a scanner's other version leaves out costs what it says, not the result: where the item lacks something that
-    the parser asks for, it is read once more with that empty. What then has no title is no result.
+    the parser asks for, it is read once more with that empty, and then with its objects also as lists of one. What then has
+    no title is no result.
     """
     is_begun = False
     try:
@@ -63,7 +76,9 @@ def read_item(function: Function, value: Any, position: object) -> Iterator[Any]
             is_begun = is_begun or isinstance(record, ReportedFinding)
             yield record
     except UNREADABLE as error:
-        again = None if is_begun or isinstance(error, UnreadableItem) else _read_leniently(function, value)
+        again = None
+        if not is_begun and not isinstance(error, UnreadableItem):
+            again = _read_leniently(function, value) or _read_leniently(function, value, OnlyElement)
         yield from again or [ItemProblem(position=str(position), reason=reason_of(error))]
 
 
@@ -76,8 +91,11 @@ def yielded(function: Function, value: Any) -> Iterable[Any]:
 
 
 def each(values: Any, function: Function, position: str) -> Iterator[Any]:
-    """What `function` yields for each of a list within an item; one that it cannot read becomes a problem."""
-    for index, value in enumerate(values or ()):
+    """What `function` yields for each of a list within an item; one that it cannot read becomes a problem.
+
+    An object in the place of the list is its only element, as converters from XML write it.
+    """
+    for index, value in enumerate((values,) if isinstance(values, dict) else values or ()):
         yield from read_item(function, value, f"{position}[{index}]")
 
 
@@ -90,14 +108,16 @@ def reason_of(error: Exception) -> str:
     return f"it has an unexpected shape ({type(error).__name__}: {str(error)[:200]})"
 
 
-def _read_leniently(function: Function, value: Any) -> list[Any] | None:
+def _read_leniently(
+    function: Function, value: Any, made: type[LenientObject] = LenientObject
+) -> list[Any] | None:
     """None where that gives no sound results."""
     if not isinstance(value, dict):
         return None
     try:
         records = [
             mended(record) if isinstance(record, ReportedFinding) else record
-            for record in map(_told, function(_lenient(value)))
+            for record in map(_told, function(_lenient(value, made)))
         ]
     except UNREADABLE:
         return None
@@ -125,11 +145,11 @@ def _letters(text: str) -> str:
     return _OTHER.sub("", text.lower())
 
 
-def _lenient(value: Any) -> Any:
+def _lenient(value: Any, made: type[LenientObject]) -> Any:
     if isinstance(value, dict):
-        return LenientObject((key, _lenient(each)) for key, each in value.items() if each is not None)
+        return made((key, _lenient(each, made)) for key, each in value.items() if each is not None)
     if isinstance(value, list):
-        return [_lenient(each) for each in value if each is not None]
+        return [_lenient(each, made) for each in value if each is not None]
     return value
 
 
