@@ -153,3 +153,17 @@ def test_the_category_is_the_scope_and_the_branch_the_ref(imports):
         ("https://git.example/shop", "feature/pay", "nightly/linux"),
         ("https://git.example/shop", "feature/pay", "nightly/macos"),
     ]
+
+
+def test_what_names_one_run_alone_is_no_category(imports, consistent):
+    """Tools end the id in a date or a number of the run: as scopes these would never close anything."""
+    runs = ("2026-02-01T10:00:00.000Z", "20260202.1", "4711", "0b5e8a9e-5f0e-4a0e-9d54-0a3f1f2f7c11", "")
+    counts = [imports(reports.sarif(3, category=f"Scans/shop/{run}")).counts for run in runs]
+    assert [each["new"] for each in counts] == [3, 0, 0, 0, 0]
+    assert imports(reports.sarif(2, category="Scans/shop/4712")).counts["closed"] == 1
+    assert imports(reports.sarif(3, category="Scans/shop/linux")).counts["findings"]["new"] == 0
+    assert [row.key for row in imports.rows("select key from scope order by 1")] == [
+        "Scans/shop/",
+        "Scans/shop/linux",
+    ]
+    consistent()

@@ -34,6 +34,11 @@ _KINDS = (
     ),
 )
 _PLACEHOLDER = re.compile(r"\{(\d{1,3})\}")
+_RUN_ID = re.compile(
+    r"\d+|\d{4}-?\d\d-?\d\d(?:[T _.:-]?[\d.:_-]+)?(?:Z|[+-]\d\d:?\d\d)?"
+    r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{40}|[0-9a-f]{64}",
+    re.IGNORECASE,
+)
 _PACKAGE = re.compile(
     r"(?m)^Package: (?P<name>\S+)\s*\n+Installed Version: (?P<version>[^\n]*?)\s*\n(?:.*\n)*?Fixed Version: ?(?P<fixed>[^\n]*)"
 )
@@ -263,6 +268,15 @@ def fingerprints_of(result: sdk.Json) -> dict[str, str] | None:
             if text:
                 found[prefix + key] = text
     return found or None
+
+
+def category_of(automation_id: str | None) -> str | None:
+    """What a series of runs has in common: `category/run` ends in what names this run alone (SARIF 2.1.0, 3.17.3).
+
+    A last part that is no number, date or hash is taken as part of the category: tools write it without a run, too.
+    """
+    category, slash, last = (automation_id or "").rpartition("/")
+    return f"{category}{slash}" if category and _RUN_ID.fullmatch(last) else automation_id
 
 
 def suppression_of(result: sdk.Json) -> sdk.Suppression | None:

@@ -41,7 +41,7 @@ class Run:
 
     def header(self, pattern: str, value: sdk.Json) -> sdk.Findings:
         if pattern.endswith("automationDetails"):
-            yield sdk.ReportHeader(scope=sdk.text(sdk.pick(value, "id")))
+            yield sdk.ReportHeader(scope=words.category_of(sdk.text(sdk.pick(value, "id"))))
         elif pattern.endswith("versionControlProvenance"):
             repository = sdk.text(sdk.pick(value, "0.repositoryUri"))
             kind = "repository" if repository else None
