@@ -236,6 +236,7 @@ class TestDates:
         newest = imports(reports.code(10), scanned_at=datetime(2026, 1, 2, tzinfo=UTC))
         late = imports(reports.code(3), scanned_at=datetime(2026, 1, 1, tzinfo=UTC))
         assert (late.state, late.superseded_by) == ("done", newest.id)
+        assert "opens, changes and closes nothing" in late.problems[0]["reason"]
         counts(late, unchanged=3)
         consistent()
 

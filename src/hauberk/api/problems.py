@@ -125,6 +125,8 @@ def sentence(error: dict[str, Any]) -> str:
         return "There is no such field."
     if error["type"] == "json_invalid":
         return "This is not JSON."
+    if error["type"].startswith("date_from_datetime"):
+        return "Give a day such as 2026-01-31, without a time."
     message = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
     return message[:1].upper() + message[1:] + "."
 

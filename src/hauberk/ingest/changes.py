@@ -3,14 +3,16 @@
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import msgspec
 from sqlalchemy import Connection, text
 
+from hauberk.domain.reported import Suppression
 from hauberk.infra.settings import Settings
 from hauberk.infra.storage import open_storage
 from hauberk.ingest import drift_passes, vex_statements
+from hauberk.ingest.compare import SuppressedResult
 
 MAX_PREVIEW: Final = 100_000
 
@@ -20,7 +22,7 @@ class Change(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     change: str
     reason: str
-    finding_id: int
+    finding_id: int | None = None
     title: str
     severity: int
     location: dict[str, Any] | None = None
@@ -150,6 +152,28 @@ def _rows(connection: Connection, statement: str, organization_id: int, **parame
         text(statement), {"organization": organization_id, "limit": MAX_PREVIEW} | parameters
     )
     return [change_of(row) for row in rows]
+
+
+def suppressed_of(spool: BinaryIO) -> list[Change]:
+    """What a report shows as suppressed and its scope does not have open, in the report's order."""
+    spool.seek(0)
+    lines = (msgspec.json.decode(line, type=SuppressedResult) for line in spool)
+    return [
+        Change(
+            change="suppressed",
+            reason=_why_suppressed(msgspec.json.decode(line.suppression, type=Suppression | None)),
+            title=line.title,
+            severity=line.severity,
+            location=msgspec.json.decode(line.location),
+            component=msgspec.json.decode(line.component),
+        )
+        for line in lines
+    ]
+
+
+def _why_suppressed(suppression: Suppression | None) -> str:
+    why = None if suppression is None else suppression.justification
+    return REASONS["suppressed"] if not why else f"{REASONS['suppressed'][:-1]}: {why}"
 
 
 def store(settings: Settings, changes: list[Change], folder: Path) -> str:

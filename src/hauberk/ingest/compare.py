@@ -18,6 +18,7 @@ from hauberk.ingest.normalise import Result, RuleText
 
 MAX_PAIRINGS: Final = 20_000
 ROWS_AT_ONCE: Final = 500
+MAX_SUPPRESSED_TOLD: Final = 10_000
 _SHORT: Final = 2**60 - 1  # a number up to here takes half the memory of a longer one
 _json = msgspec.json.Encoder()
 
@@ -57,6 +58,16 @@ class _Pending:
     is_said_new: bool
 
 
+class SuppressedResult(msgspec.Struct):
+    """A line of the spool `suppressed`; plain data is passed on as it was encoded."""
+
+    title: str
+    severity: int
+    location: msgspec.Raw
+    component: msgspec.Raw
+    suppression: msgspec.Raw
+
+
 @dataclass
 class Spools:
     """Where the child writes what the writer will COPY: results, the keys of their findings, rule texts."""
@@ -64,6 +75,8 @@ class Spools:
     results: BinaryIO
     keys: BinaryIO
     rules: BinaryIO
+    suppressed: BinaryIO | None = None
+    """What a dry run shows of results that are known nowhere and suppressed: nothing is written for them."""
 
     _rows: list[bytes] = field(default_factory=list)
     _offset: int = 0
@@ -84,6 +97,18 @@ class Spools:
         if len(self._rows) >= ROWS_AT_ONCE:
             self.flush()
         return offset
+
+    def tell_suppressed(self, result: Result, text: RuleText) -> None:
+        if self.suppressed is None:
+            return
+        told = SuppressedResult(
+            title=text.title,
+            severity=result.severity,
+            location=msgspec.Raw(result.location or b"null"),
+            component=msgspec.Raw(result.component or b"null"),
+            suppression=msgspec.Raw(result.suppression or b"null"),
+        )
+        self.suppressed.write(_json.encode(told) + b"\n")
 
     def flush(self) -> None:
         self.results.write(b"".join(self._rows))
@@ -136,6 +161,8 @@ class Comparison:
             self.tally.folded += 1
         elif result.is_suppressed:
             self.tally.suppressed += 1
+            if self.tally.suppressed <= MAX_SUPPRESSED_TOLD:
+                self.spools.tell_suppressed(result, text)
         else:
             self._not_there(result, text, news)
 

@@ -61,10 +61,10 @@ def import_scan(run: JobRun, scan_id: int, *, is_release: bool = False) -> None:
             )
             run.progress(phase="writing", findings_read=reading.tally.reported)
             with suppress(ScopeMovedError):
-                _apply(run, task, partial(pipeline.apply, job=task, reading=reading, spool=spool))
+                _apply(run, task, spool, partial(pipeline.apply, job=task, reading=reading, spool=spool))
                 return
         with suppress(ScopeMovedError):
-            _apply(run, task, partial(pipeline.read_and_apply, job=task, reader=reader, spool=spool))
+            _apply(run, task, spool, partial(pipeline.read_and_apply, job=task, reader=reader, spool=spool))
             return
     raise Unavailable("The asset was changed again and again meanwhile; it is tried again.")
 
@@ -110,11 +110,12 @@ def _begin(run: JobRun, scan_id: int, *, is_release: bool) -> tuple[str, Import]
     return scan.storage_key, task
 
 
-def _apply(run: JobRun, task: Import, work: Work) -> None:
+def _apply(run: JobRun, task: Import, spool: SpoolFolder, work: Work) -> None:
     if task.is_dry_run:
         with rolled_back(run) as connection:
             applied = work(connection)
             preview = changes.collect(connection, task.organization_id, task.scan_id)
+        preview += changes.suppressed_of(spool.suppressed)
         spool_key = changes.store(run.settings, preview, run.settings.home / "spool")
         run.write(
             lambda connection: _finish(connection, run, task, _as_it_is(connection, applied), spool_key)

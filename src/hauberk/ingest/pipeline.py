@@ -212,7 +212,7 @@ def _place(job: Import, outcome: Outcome) -> Place:
 def _compare_secrets(job: Import, outcome: Outcome, spool: SpoolFolder, marks: Marks, tally: Tally) -> Marks:
     known = Known(marks.rows)
     known.seen[:] = marks.seen
-    spools = Spools(*spool.reopened_for_append())
+    spools = Spools(*spool.reopened_for_append(), spool.suppressed)
     comparison: Comparison | Unmatched
     if outcome.is_unmatched:
         comparison = Unmatched(spools, tally, next_seq=tally.reported)
@@ -254,6 +254,7 @@ def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFol
     if scopes.comes_late(at, scope.last_scan_at):
         applied.superseded_by = scope.last_scan_id
         applied.counts = _counts_of_history(reading.tally)
+        applied.problems.append(_comes_late(scope, at))
         return applied
     known_as.learn(
         connection,
@@ -353,6 +354,11 @@ def _write(  # noqa: PLR0917 — the parts of one transaction
         "closed": written.closed,
         "findings": written.findings,
     } | ({"statements": written.statements} if written.statements else {})
+
+
+def _comes_late(scope: Scope, at: datetime) -> dict[str, str]:
+    said = f"This report is of {at:%Y-%m-%d %H:%M} UTC, and one of {scope.last_scan_at:%Y-%m-%d %H:%M} UTC of the same series counts already: it"
+    return {"position": "", "reason": f"{said} opens, changes and closes nothing."}
 
 
 def _counts_of_history(tally: Tally) -> dict[str, Any]:

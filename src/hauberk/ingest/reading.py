@@ -111,6 +111,7 @@ class ReadingFiles:
     seen: BinaryIO
     secrets: BinaryIO
     stated: BinaryIO
+    suppressed: BinaryIO
 
 
 def identify(report: BinaryIO, what: WhatToRead) -> Outcome:
@@ -139,7 +140,7 @@ def read(
 ) -> Outcome:
     """The whole pass. `scanner` is the scope's: identities are made with it. Raises ReportError when unreadable."""
     opened = what.open(files.report)
-    spools = Spools(files.results, files.keys, files.rules)
+    spools = Spools(files.results, files.keys, files.rules, files.suppressed)
     spools.begin()
     outcome = Outcome(
         format=opened.format.id, scanner=scanner, kinds=list(opened.format.kinds), header=ReportHeader()
@@ -165,7 +166,7 @@ def read(
     comparison.finish()
     spools.end()
     files.seen.write(known.seen)
-    for each in (files.seen, files.secrets, files.stated):
+    for each in (files.seen, files.secrets, files.stated, files.suppressed):
         each.flush()
     outcome.tally = comparison.tally
     return outcome

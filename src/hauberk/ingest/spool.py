@@ -9,7 +9,7 @@ from hauberk.ingest import encode
 from hauberk.ingest.compare import Tally
 from hauberk.ingest.known import KnownRows, Marks
 
-_NAMES: Final = ("known", "results", "keys", "rules", "seen", "secrets", "stated")
+_NAMES: Final = ("known", "results", "keys", "rules", "seen", "secrets", "stated", "suppressed")
 
 
 class SpoolFolder:
@@ -22,6 +22,7 @@ class SpoolFolder:
     seen: BinaryIO
     secrets: BinaryIO
     stated: BinaryIO
+    suppressed: BinaryIO
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

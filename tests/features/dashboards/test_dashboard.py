@@ -134,3 +134,11 @@ async def test_of_many_who_ask_at_once_one_computes(context, organization):
 @pytest.mark.parametrize("days", [0, 366, "x"])
 async def test_days_have_bounds(api, days):
     assert (await api.get("/api/v1/dashboard", params={"days": days})).status_code == 422
+
+
+async def test_a_past_day_is_asked_for_as_a_day(api):
+    answer = await api.get("/api/v1/dashboard", params={"as_of": "2026-01-31T12:00:00Z"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {"pointer": "/as_of", "message": "Give a day such as 2026-01-31, without a time."}
+    ]

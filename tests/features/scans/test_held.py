@@ -71,8 +71,10 @@ async def test_a_decision_is_made_once(api, held, work):
 async def test_the_next_complete_scan_settles_it(api, held, scanned, open_findings):
     later = await scanned(reports.code(40))
     scan = (await api.get(f"{SCANS}/{held['id']}")).json()
-    assert (scan["state"], scan["superseded_by"]) == ("done", later["id"])
-    assert (await api.post(f"{SCANS}/{held['id']}/release")).status_code == 409
+    assert (scan["state"], scan["superseded_by"], scan["held"]) == ("done", later["id"], None)
+    refused = await api.post(f"{SCANS}/{held['id']}/release")
+    assert refused.status_code == 409
+    assert "newer scan" in refused.json()["detail"]
     assert await open_findings() == 40
 
 

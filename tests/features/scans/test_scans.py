@@ -202,6 +202,21 @@ async def test_a_dry_run_tells_what_would_change_and_changes_nothing(api, scanne
     assert (await api.get("/api/v1/findings", params={"limit": 200})).json() == before
 
 
+async def test_a_dry_run_names_what_the_scanner_suppresses_and_why(api, scanned):
+    await scanned(reports.sarif(1))
+    accepted = {"kind": "inSource", "status": "accepted", "justification": "The input is a constant."}
+    dry = await scanned(reports.sarif(3, suppressions=[accepted]), dry_run="true")
+    assert (dry["counts"]["suppressed"], dry["counts"]["closed"]) == (3, 1)
+    answer = await api.get(f"{SCANS}/{dry['id']}/changes", params={"change": "suppressed"})
+    known, *unknown = answer.json()["items"]
+    assert known["finding"] is not None
+    assert [(each["finding"], each["location"]["path"]) for each in unknown] == [
+        (None, "src/page1.js"),
+        (None, "src/page2.js"),
+    ]
+    assert all("suppressed: The input is a constant." in each["reason"] for each in unknown)
+
+
 async def test_a_dry_run_for_an_unknown_asset_makes_none(api, scanned):
     dry = await scanned(reports.code(4), asset="not there", dry_run="true")
     assert (dry["state"], dry["asset"], dry["counts"]["new"]) == ("done", None, 4)

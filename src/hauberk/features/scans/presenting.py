@@ -41,7 +41,7 @@ def scan_schema(row: Any, ids: Ids) -> ScanSchema:
             "counts": scan.counts,
             "problems": scan.problems,
             "error": scan.error,
-            "held": scan.held,
+            "held": scan.held if scan.superseded_by is None else None,
             "superseded_by": ids.encode_or_none("scn", scan.superseded_by),
             "undone": None
             if scan.undone_at is None
@@ -99,12 +99,14 @@ def progress(scan: Scan, told: dict[str, Any] | None) -> Progress | None:
 def change_schema(change: Change, ids: Ids, *, is_stored: bool) -> ChangeSchema:
     """`is_stored` false: a dry run's, whose new findings do not exist."""
     severity = Severity.of_rank(change.severity).value
-    named = FindingName(id=ids.encode("fnd", change.finding_id), title=change.title, severity=severity)
+    number = change.finding_id if is_stored or change.change != "new" else None
     return ChangeSchema.model_validate(
         {
             "change": change.change,
             "reason": change.reason,
-            "finding": named if is_stored or change.change != "new" else None,
+            "finding": None
+            if number is None
+            else FindingName(id=ids.encode("fnd", number), title=change.title, severity=severity),
             "title": change.title,
             "severity": severity,
             "location": change.location,

@@ -102,6 +102,8 @@ async def discard(session: DbSession, actor: Actor, scan_id: int) -> None:
 
 async def _held(session: DbSession, actor: Actor, scan_id: int) -> Scan:
     scan = await ScanRepository(session).get(actor, scan_id, for_update=True)
+    if scan.superseded_by is not None:
+        raise Conflict("A newer scan of the same series has settled what this one held.", code="not_held")
     if scan.state != "held":
         raise Conflict(f"This scan is {scan.state}, not held: there is nothing to decide.", code="not_held")
     return scan
