@@ -83,6 +83,18 @@ async def test_the_same_document_again_writes_nothing(scanned, found, written):
     assert await triage(found) == "false_positive"
 
 
+async def test_a_document_of_statements_is_no_scan_of_its_asset(api, scanned):
+    await scanned(openvex(statement(CVE, "not_affected", PART)))
+    (asset,) = (await api.get("/api/v1/assets")).json()["items"]
+    assert (asset["last_scan_at"], asset["scanners"]) == (None, [])
+    assert [each["id"] for each in (await api.get("/api/v1/dashboard")).json()["unscanned_assets"]] == [
+        asset["id"]
+    ]
+    found = await scanned(reports.packages(2))
+    (asset,) = (await api.get("/api/v1/assets")).json()["items"]
+    assert (asset["last_scan_at"], len(asset["scanners"])) == (found["scanned_at"], 1)
+
+
 async def test_a_dry_run_says_what_would_be_decided_and_decides_nothing(api, scanned, found):
     await scanned(reports.packages(2))
     scan = await scanned(openvex(statement(CVE, "not_affected", PART)), dry_run="true")

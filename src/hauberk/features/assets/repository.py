@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, join, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from hauberk.db.counts import open_counts
@@ -43,6 +43,15 @@ class ShownAsset:
         return max((ref.last_scan_at for ref in self.refs if ref.last_scan_at), default=None)
 
 
+_NEWEST_SCAN: Final = and_(Scan.organization_id == Scope.organization_id, Scan.id == Scope.last_scan_id)
+_LOOKED: Final = or_(
+    Scope.open_occurrences > 0,
+    Scan.counts["statements"].is_(None),
+    Scan.counts["reported"].as_integer() > 0,
+)
+"""A supplier's document of statements alone looked for nothing: it is no scan that anybody waits for."""
+
+
 class AssetRepository(Repository[Asset]):
     model = Asset
     kind = "asset"
@@ -71,15 +80,14 @@ class AssetRepository(Repository[Asset]):
 
     async def never_or_long_not_scanned(self, actor: Actor, since: datetime, limit: int) -> list[ShownAsset]:
         """Assets without a scan since then; those that never had one first, then by name."""
-        recently = exists().where(
-            Scope.organization_id == Asset.organization_id,
-            Scope.asset_id == Asset.id,
-            Scope.last_scan_at >= since,
+        looked = (
+            exists()
+            .select_from(join(Scope, Scan, _NEWEST_SCAN, isouter=True))
+            .where(Scope.organization_id == Asset.organization_id, Scope.asset_id == Asset.id, _LOOKED)
         )
-        ever = exists().where(
-            Scope.organization_id == Asset.organization_id,
-            Scope.asset_id == Asset.id,
-            Scope.last_scan_at.is_not(None),
+        recently, ever = (
+            looked.where(Scope.last_scan_at >= since),
+            looked.where(Scope.last_scan_at.is_not(None)),
         )
         wanted = self.visible_to(actor).where(~recently).order_by(ever, Asset.name_key).limit(limit)
         found: Sequence[Any] = (await self.session.scalars(wanted)).all()
@@ -155,11 +163,13 @@ class AssetRepository(Repository[Asset]):
                 refs.c.asset_id,
                 refs.c.name,
                 refs.c.is_tracked,
-                func.max(Scope.last_scan_at).label("last_scan_at"),
+                func.max(Scope.last_scan_at).filter(_LOOKED).label("last_scan_at"),
                 func.max(func.greatest(Scope.last_scan_at, Scan.accepted_at))
                 .filter(Scope.open_occurrences > 0)
                 .label("idle_since"),
-                func.array_remove(func.array_agg(Scope.scanner.distinct()), None).label("scanners"),
+                func.array_remove(func.array_agg(Scope.scanner.distinct()).filter(_LOOKED), None).label(
+                    "scanners"
+                ),
             )
             .join_from(
                 refs,
@@ -167,9 +177,7 @@ class AssetRepository(Repository[Asset]):
                 and_(Scope.organization_id == refs.c.organization_id, Scope.ref_id == refs.c.id),
                 isouter=True,
             )
-            .outerjoin(
-                Scan, and_(Scan.organization_id == Scope.organization_id, Scan.id == Scope.last_scan_id)
-            )
+            .outerjoin(Scan, _NEWEST_SCAN)
             .where(refs.c.number <= MAX_REFS)
             .group_by(refs.c.asset_id, refs.c.id, refs.c.name, refs.c.is_tracked)
             .order_by(refs.c.name)
@@ -177,7 +185,7 @@ class AssetRepository(Repository[Asset]):
         for row in await self.session.execute(wanted):
             of = shown[row.asset_id]
             of.refs.append(Ref(row.name, row.is_tracked, row.last_scan_at, row.idle_since))
-            of.scanners.update(row.scanners)
+            of.scanners.update(row.scanners or ())
         for of in shown.values():
             of.refs.sort(key=lambda ref, of=of: (ref.name != of.asset.default_ref, ref.name))  # type: ignore[misc]
 
