@@ -73,16 +73,24 @@ def govulncheck_v0(report: sdk.Report) -> sdk.Findings:
     versions = {node.container.rpartition(".")[2]: sdk.text(node.value) for node in nodes}
     problems: Problems = {}
     records: dict[str, Any] = {}
-    for node in report.json("Vulns.item", required="Vulns.item"):
-        said = node.value
-        record = records.setdefault(said["OSV"]["id"], said["OSV"])
-        known = Problem(versions.get(str(said["RequireSink"])))
-        problem = problems.setdefault(record["id"], {}).setdefault(said["ModPath"], known)
-        reach = "called" if said.get("CallSink") else "imported" if said.get("ImportSink") else "required"
-        problem.reached(reach, sdk.Location(symbol=f"{said['PkgPath']}.{said['Symbol']}"))
+    gather = partial(_gather_v0, problems, records, versions)
+    yield from report.read(report.json("Vulns.item", required="Vulns.item"), gather)
     for identifier, modules in problems.items():
         for module, problem in modules.items():
             yield _finding(records[identifier], module, problem)
+
+
+def _gather_v0(
+    problems: Problems, records: dict[str, Any], versions: dict[str, str | None], said: sdk.Json
+) -> sdk.Findings:
+    record = records.setdefault(said["OSV"]["id"], said["OSV"])
+    known = Problem(versions.get(str(said.get("RequireSink"))))
+    problem = problems.setdefault(record["id"], {}).setdefault(said["ModPath"], known)
+    reach = "called" if said.get("CallSink") else "imported" if said.get("ImportSink") else "required"
+    problem.reached(
+        reach, sdk.Location(symbol=".".join(sdk.texts([said.get("PkgPath"), said.get("Symbol")])))
+    )
+    yield from ()
 
 
 def _gather(problems: Problems, said: sdk.Json) -> sdk.Findings:

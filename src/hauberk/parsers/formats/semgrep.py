@@ -1,4 +1,6 @@
-"""Semgrep: code, secrets and supply chain, from the command line and from the platform's API."""
+"""Semgrep: code, secrets and supply chain, from the command line."""
+
+from collections.abc import Iterator
 
 from hauberk.parsers import sdk
 
@@ -47,13 +49,15 @@ def semgrep(result: sdk.Json) -> sdk.Findings:
         remediation=f"Replace with: {extra['fix']}" if extra.get("fix") else None,
         identifiers=sdk.identifiers(metadata.get("sca-vuln-database-identifier"), metadata.get("cve")),
         cwes=sdk.cwes(metadata.get("cwe")),
-        locations=(_location(result, extra, None if kind is sdk.SECRET else quoted),),
+        locations=(_location(result, extra, quoted), *_flow(extra))
+        if kind is not sdk.SECRET
+        else (_location(result, extra, None),),
         components=_components(dependency, result["path"]) if dependency else (),
         references=sdk.urls(
             metadata.get("references"), metadata.get("source"), metadata.get("source-rule-url")
         ),
         tags=sdk.texts(metadata.get("category")) + sdk.texts(metadata.get("owasp")),
-        confidence=sdk.text(metadata.get("confidence")),
+        confidence=_validity(extra) or sdk.text(metadata.get("confidence")),
         stable_id=_shown(extra.get("fingerprint")),
         secret=quoted if kind is sdk.SECRET else None,
         suppression=sdk.Suppression(where="inline") if extra.get("is_ignored") is True else None,
@@ -74,7 +78,7 @@ def _shown(value: sdk.Json) -> str | None:
 
 def _location(result: sdk.Json, extra: sdk.Json, snippet: str | None) -> sdk.Location:
     return sdk.Location(
-        path=result.get("path"),
+        path=sdk.text(sdk.pick(result, "path")),
         line=sdk.line(sdk.pick(result, "start.line")),
         end_line=sdk.line(sdk.pick(result, "end.line")),
         column=sdk.line(sdk.pick(result, "start.col")),
@@ -83,56 +87,30 @@ def _location(result: sdk.Json, extra: sdk.Json, snippet: str | None) -> sdk.Loc
     )
 
 
+def _flow(extra: sdk.Json) -> Iterator[sdk.Location]:
+    """How tainted data comes to the place: from its source over the variables that hold it."""
+    trace = extra.get("dataflow_trace") or {}
+    yield from _called(trace.get("taint_source"))
+    for each in trace.get("intermediate_vars") or ():
+        yield _location(each.get("location"), {}, _shown(each.get("content")))
+
+
+def _called(trace: sdk.Json) -> Iterator[sdk.Location]:
+    """`["CliLoc", [place, code]]`, or within a call `["CliCall", [[place, code], variables, trace]]`."""
+    kind, said = sdk.pick(trace, "0"), sdk.pick(trace, "1")
+    if kind == "CliCall":
+        yield from _called(sdk.pick(said, "2"))
+    elif kind == "CliLoc":
+        yield _location(sdk.pick(said, "0"), {}, _shown(sdk.pick(said, "1")))
+
+
+def _validity(extra: sdk.Json) -> str | None:
+    """Of secrets that Semgrep tried; it says of others that there is no validator."""
+    state = sdk.text(extra.get("validation_state")) or ""
+    return state.lower().replace("_", " ") if state.startswith("CONFIRMED") else None
+
+
 def _components(dependency: sdk.Json, path: str) -> tuple[sdk.Component, ...]:
     name, version = dependency["package"], sdk.text(dependency.get("version"))
     purl = sdk.purl(sdk.text(dependency.get("ecosystem")), name, version)
     return (sdk.Component(name=name, version=version, purl=purl, path=path),)
-
-
-@sdk.parser(
-    id="semgrep-supply-chain-json",
-    scanner="Semgrep",
-    title="Semgrep Supply Chain API",
-    docs="https://semgrep.dev/api/v1/docs/",
-    kinds=[sdk.SCA],
-    sniff=sdk.AnyOf(
-        sdk.JsonKeys("vulns.item.advisory.ruleId", "vulns.item.matchedDependency", "vulns.item.repositoryId"),
-        sdk.JsonKeys("hasMore", "cursor", empty=("vulns",)),
-    ),
-    items=sdk.JsonItems("vulns.item"),
-)
-def semgrep_supply_chain(vulnerability: sdk.Json) -> sdk.Findings:
-    """The answer of the platform's `POST /api/sca/deployments/{id}/vulns`, saved as a file."""
-    advisory, place = vulnerability["advisory"], vulnerability["dependencyFileLocation"]
-    known = advisory.get("references") or {}
-    triage = sdk.text(sdk.pick(vulnerability, "triage.status")) or ""
-    dependency = vulnerability["matchedDependency"]
-    version = sdk.text(dependency.get("versionSpecifier"))
-    yield sdk.ReportedFinding(
-        kind=sdk.SCA,
-        title=vulnerability["title"],
-        severity=sdk.severity(advisory.get("severity"), _SCALE),
-        severity_reported=sdk.text(advisory.get("severity")),
-        rule_id=advisory["ruleId"],
-        description=sdk.text(advisory.get("description")),
-        identifiers=sdk.identifiers(known.get("cveIds"), known.get("urls")),
-        cwes=sdk.cwes(known.get("cweIds")),
-        locations=(sdk.Location(path=place.get("path"), line=sdk.line(place.get("startLine"))),),
-        components=(
-            sdk.Component(
-                name=dependency["name"],
-                version=version,
-                purl=sdk.purl(sdk.text(advisory.get("ecosystem")), dependency["name"], version),
-                fixed_versions=sdk.texts(sdk.pick(vulnerability, "closestSafeDependency.versionSpecifier")),
-                path=place.get("path"),
-            ),
-        ),
-        references=sdk.urls(known.get("urls"), place.get("url")),
-        tags=sdk.texts([vulnerability.get("exposureType"), vulnerability.get("transitivity")]),
-        stable_id=sdk.text(vulnerability.get("groupKey")),
-        target=sdk.text(vulnerability.get("repositoryName")),
-        found_at=sdk.timestamp(vulnerability.get("openedAt")),
-        suppression=sdk.Suppression(justification=triage.lower())
-        if triage in ("IGNORED", "DISMISSED")
-        else None,
-    )

@@ -1,4 +1,4 @@
-"""Semgrep AppSec Platform: code findings with their triage, from its API."""
+"""Semgrep AppSec Platform: code and supply chain findings with their triage, from its API."""
 
 from hauberk.parsers import sdk
 
@@ -62,3 +62,52 @@ def _triage(finding: sdk.Json) -> sdk.Suppression | None:
         return None
     said = sdk.texts([finding.get("triage_reason"), finding.get("triage_comment")])
     return sdk.Suppression(justification=": ".join(said).replace("_", " ") or None)
+
+
+@sdk.parser(
+    id="semgrep-supply-chain-json",
+    scanner="Semgrep",
+    title="Semgrep Supply Chain API",
+    docs="https://semgrep.dev/api/v1/docs/",
+    kinds=[sdk.SCA],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("vulns.item.advisory.ruleId", "vulns.item.matchedDependency", "vulns.item.repositoryId"),
+        sdk.JsonKeys("hasMore", "cursor", empty=("vulns",)),
+    ),
+    items=sdk.JsonItems("vulns.item"),
+)
+def semgrep_supply_chain(vulnerability: sdk.Json) -> sdk.Findings:
+    """The answer of the platform's `POST /api/sca/deployments/{id}/vulns`, saved as a file."""
+    advisory, place = vulnerability["advisory"], vulnerability["dependencyFileLocation"]
+    known = advisory.get("references") or {}
+    triage = sdk.text(sdk.pick(vulnerability, "triage.status")) or ""
+    dependency = vulnerability["matchedDependency"]
+    version = sdk.text(dependency.get("versionSpecifier"))
+    yield sdk.ReportedFinding(
+        kind=sdk.SCA,
+        title=vulnerability["title"],
+        severity=sdk.severity(advisory.get("severity")),
+        severity_reported=sdk.text(advisory.get("severity")),
+        rule_id=advisory["ruleId"],
+        description=sdk.text(advisory.get("description")),
+        identifiers=sdk.identifiers(known.get("cveIds"), known.get("urls")),
+        cwes=sdk.cwes(known.get("cweIds")),
+        locations=(sdk.Location(path=place.get("path"), line=sdk.line(place.get("startLine"))),),
+        components=(
+            sdk.Component(
+                name=dependency["name"],
+                version=version,
+                purl=sdk.purl(sdk.text(advisory.get("ecosystem")), dependency["name"], version),
+                fixed_versions=sdk.texts(sdk.pick(vulnerability, "closestSafeDependency.versionSpecifier")),
+                path=place.get("path"),
+            ),
+        ),
+        references=sdk.urls(known.get("urls"), place.get("url")),
+        tags=sdk.texts([vulnerability.get("exposureType"), vulnerability.get("transitivity")]),
+        stable_id=sdk.text(vulnerability.get("groupKey")),
+        target=sdk.text(vulnerability.get("repositoryName")),
+        found_at=sdk.timestamp(vulnerability.get("openedAt")),
+        suppression=sdk.Suppression(justification=triage.lower())
+        if triage in ("IGNORED", "DISMISSED")
+        else None,
+    )

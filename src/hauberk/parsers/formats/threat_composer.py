@@ -27,9 +27,11 @@ def threat_composer(report: sdk.Report) -> sdk.Findings:
         if node.pattern == "applicationInfo.name":
             yield sdk.ReportHeader(asset=sdk.text(said))
         elif node.pattern.endswith("Links.item"):
-            linked[said["linkedId"]].append(said.get("mitigationId") or said["assumptionId"])
+            linked[str(said.get("linkedId"))] += sdk.texts(
+                [said.get("mitigationId"), said.get("assumptionId")]
+            )
         else:
-            contents[said["id"]] = said["content"]
+            contents[str(said.get("id"))] = sdk.text(said.get("content")) or ""
     yield from report.read(
         report.json("threats.item", required="threats.item"), partial(_threat, contents, linked)
     )
@@ -46,10 +48,9 @@ def _threat(contents: dict[str, str], linked: dict[str, list[str]], threat: sdk.
         severity=sdk.severity(notes.get("Priority")),
         severity_reported=sdk.text(notes.get("Priority")),
         rule_id=sdk.text(threat.get("numericId")),
-        description="\n\n".join(
-            sdk.texts([threat.get("statement"), notes.get("Comments"), threat.get("threatImpact")])
-        )
-        or None,
+        description=sdk.paragraphs(
+            threat.get("statement"), notes.get("Comments"), threat.get("threatImpact")
+        ),
         remediation=sdk.paragraphs(*known),
         identifiers=sdk.identifiers(*tags),
         cwes=sdk.cwes(*tags),
