@@ -336,7 +336,7 @@ def _write(  # noqa: PLR0917 — the parts of one transaction
         accepted_at=job.accepted_at,
         is_complete=not applied.is_partial,
     )
-    written = writer.merge(reading.drift.matches)
+    written = writer.merge(reading.drift.matches, continues_any=tally.moved + tally.changed > 0)
     writer.advance_scope(
         tool_version=applied.tool_version,
         is_complete=applied.is_complete,

@@ -63,7 +63,10 @@ select distinct on (i.fingerprint, i.place_hash) :organization, :asset, i.finger
     (select x.spot from split_place x where x.organization_id = :organization and x.asset_id = :asset
         and x.fingerprint = i.fingerprint and x.finding_id = p.finding_id
         and x.spot = {spot_of("i.kind", "i")} limit 1)
-from imported i join placed p using (seq)
+from imported i
+join found f using (group_key)
+left join placed q on q.seq = i.seq
+cross join lateral (select coalesce(q.finding_id, f.finding_id) as finding_id) p
 where exists (select from split_place x where x.organization_id = :organization and x.asset_id = :asset
     and x.fingerprint = i.fingerprint)
 order by i.fingerprint, i.place_hash, i.seq

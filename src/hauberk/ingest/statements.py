@@ -17,6 +17,18 @@ STAGE: Final = (
     "set local default_statistics_target = 10",  # how many rows there are is nearly all that the planner must know
 )
 
+# What the planner has to know of the staged tables is how they join, and which are empty (not what it expects of a new
+# table); of wide rows nothing else is worth a look.
+ANALYZE: Final = {
+    "imported": "analyze imported (seq, action, occurrence_id, fingerprint, group_key, rule_hash)",
+    "imported_key": "analyze imported_key",
+    "imported_rule": "analyze imported_rule (content_hash)",
+    "imported_rule_id": "analyze imported_rule_id (content_hash)",
+    "found": "analyze found (group_key, first_seq)",
+    "placed": "analyze placed (seq)",
+    "touched": "analyze touched",
+}
+
 _RULE_BODY: Final = (
     "jsonb_to_record(r.body) as b(scanner text, rule_id text, rule_name text, title text, description text,"
     ' remediation text, "references" text[], identifiers text[], cwes int[], cvss_score float8, cvss jsonb,'
@@ -62,12 +74,13 @@ left join vulnerability v on v.organization_id = :organization and v.name = b.vu
 MUCH_MEMORY: Final = "set local work_mem = '64MB'"
 USUAL_MEMORY: Final = "set local work_mem to default"
 
-# A result's finding is the one that any of its keys leads to, the strongest key first.
+# A result's finding is the one that any of its keys leads to, the strongest key first. `first` is the number of the
+# group's first result, and that result's kind.
 GROUPS: Final = f"""
 create temporary table grouped on commit drop as
-select g.*, k.finding_id
-from (select group_key, min(seq) as first_seq, count(*) as results, max(severity) as severity, max(priority) as priority,
-          max(epss) as epss
+select g.*, first / 256 as first_seq, first % 256 as kind, k.finding_id
+from (select group_key, min(seq * 256::int8 + kind) as first, count(*) as results, max(severity) as severity,
+          max(priority) as priority, max(epss) as epss
       from imported group by group_key) g
 left join (
     select distinct on (i.group_key) i.group_key, k.finding_id
@@ -107,7 +120,7 @@ with blocks as (
     select array_agg(block order by block) as starts
     from (select nextval('finding_id_seq') as block
           from generate_series(1, ((select count(*) from grouped where finding_id is null) + 999) / 1000)) each)
-select g.group_key, g.first_seq, g.results, g.severity, g.priority, g.epss, g.finding_id is null as is_new,
+select g.group_key, g.first_seq, g.results, g.kind, g.severity, g.priority, g.epss, g.finding_id is null as is_new,
     coalesce(g.finding_id, blocks.starts[g.place / 1000 + 1] + g.place % 1000) as finding_id
 from blocks, (
     select *, row_number() over (partition by finding_id is null order by first_seq) - 1 as place from grouped) g
@@ -119,7 +132,7 @@ insert into finding (organization_id, id, asset_id, rule_text_id, vulnerability_
 select :organization, f.finding_id, :asset, r.rule_text_id, r.vulnerability_id, :at,
     case when :tracked then null else cast(:at as timestamptz) end,
     coalesce(r.feed_epss, f.epss), f.epss, r.feed_epss is not null, {NEW_PRIORITY},
-    case when :tracked then f.results else 0 end, i.kind, f.severity, f.severity,
+    case when :tracked then f.results else 0 end, f.kind, f.severity, f.severity,
     array[cast(:scanner as text)]
 from found f
 join imported i on i.seq = f.first_seq
@@ -151,6 +164,7 @@ on conflict do nothing
 """
 
 # What each result continues: the occurrence it changed or moved from, or one at the same place that was closed before.
+# A result of a new finding continues nothing, and is not here.
 PLACED: Final = """
 create temporary table placed on commit drop as
 select i.seq, coalesce(o.finding_id, f.finding_id) as finding_id, coalesce(o.id, p.id) as previous_id,
@@ -165,6 +179,7 @@ left join lateral (
         and c.scope_id = :scope and c.fingerprint = i.fingerprint and c.place_hash = i.place_hash
         and c.closed_at is not null and c.close_reason <> 'undone'
     order by c.closed_at desc, c.id desc limit 1) p on true
+where not f.is_new or i.occurrence_id <> 0
 """
 
 CLOSE_VERSIONS: Final = """
@@ -206,21 +221,24 @@ update occurrence o set closed_at = :at, closed_scan_id = :scan, close_reason = 
 from closing c where o.organization_id = :organization and o.id = c.id and o.closed_at is null
 """
 
+# Nearly in the order of the report, as the staged rows lie and are joined with smaller tables: to sort rows so wide would
+# cost more than it brings. The blocks of ids are asked for by a subquery, lest every row carries all of them along.
 NEW_OCCURRENCES: Final = """
 with blocks as (
     select array_agg(block order by block) as starts
     from (select nextval('occurrence_id_seq') as block
-          from generate_series(1, ((select count(*) from imported) + 999) / 1000)) each)
+          from generate_series(1, ((select sum(results) from found)::int8 + 999) / 1000)) each)
 insert into occurrence (organization_id, id, scope_id, finding_id, rule_text_id, place_hash, content_hash,
     element_hash, opened_scan_id, previous_id, first_seen_at, opened_at, fingerprint, line, severity, severity_word, target,
     location, component, suppression, stable_ids)
-select :organization, blocks.starts[i.seq / 1000 + 1] + i.seq % 1000, :scope, p.finding_id, r.rule_text_id,
-    i.place_hash, i.content_hash, i.element_hash, :scan, p.previous_id, p.first_seen_at, :at, i.fingerprint, i.line, i.severity,
-    i.severity_word, i.target, i.location, i.component, i.suppression, i.stable_ids
-from blocks, imported i
-join placed p using (seq)
+select :organization, (select starts from blocks)[i.seq / 1000 + 1] + i.seq % 1000, :scope,
+    coalesce(p.finding_id, f.finding_id), r.rule_text_id, i.place_hash, i.content_hash, i.element_hash, :scan, p.previous_id,
+    coalesce(p.first_seen_at, cast(:at as timestamptz)), :at, i.fingerprint, i.line, i.severity, i.severity_word, i.target,
+    i.location, i.component, i.suppression, i.stable_ids
+from imported i
+join found f using (group_key)
 join imported_rule_id r on r.content_hash = i.rule_hash
-order by i.seq
+left join placed p on p.seq = i.seq
 """
 
 # Findings that were there before and whose occurrences this scan opens or closes, as they were.
@@ -324,13 +342,18 @@ from touched where has_new_place
 """
 
 # The counts of active findings, before and after, as deltas; what opened or closed while undecided feeds the trend.
-DELTAS: Final = """
+_OF_NEW: Final = """select f.kind, f.severity, f.triage, 1 as n, (f.triage <= 2)::int as opened, 0 as closed
+    from found g join finding f on f.organization_id = :organization and f.id = g.finding_id
+    where g.is_new and f.is_active"""
+_OF_NEW_AS_FOUND: Final = "select kind, severity, 0 as triage, 1 as n, 1 as opened, 0 as closed from found where is_new and :tracked"
+
+
+def _deltas(of_new: str) -> str:
+    return f"""
 insert into count_delta (organization_id, asset_id, on_day, kind, severity, triage, n, opened, closed)
 select :organization, :asset, cast(:day as date), kind, severity, triage, sum(n), sum(opened), sum(closed)
 from (
-    select f.kind, f.severity, f.triage, 1 as n, (f.triage <= 2)::int as opened, 0 as closed
-    from found g join finding f on f.organization_id = :organization and f.id = g.finding_id
-    where g.is_new and f.is_active
+    {of_new}
     union all
     select t.kind, t.severity, t.triage, -1, 0, (not f.is_active and t.triage <= 2)::int
     from touched t join finding f on f.organization_id = :organization and f.id = t.finding_id where t.is_active
@@ -341,6 +364,11 @@ from (
 group by kind, severity, triage
 having sum(n) <> 0 or sum(opened) <> 0 or sum(closed) <> 0
 """
+
+
+DELTAS: Final = _deltas(_OF_NEW)
+DELTAS_UNDECIDED: Final = _deltas(_OF_NEW_AS_FOUND)
+"""The same where nothing has decided any of the new findings yet."""
 
 FINDING_COUNTS: Final = f"""
 with came as (

@@ -94,8 +94,7 @@ class Writer:
             ("imported_rule", spool.rules),
         ):
             self._copy(table, file)
-            if analyze:
-                self._run(f"analyze {table}")
+            self._analyze(table)
 
     def keep_statements(
         self, spool: Spool, header: ReportHeader, reported: int, *, accepted_at: datetime, is_complete: bool
@@ -150,8 +149,55 @@ class Writer:
         """The same, of what was compared here."""
         self._run(large.NOTE_SEEN)
 
-    def merge(self, matches: Sequence[Match]) -> Written:
-        """Findings, keys, occurrences, counts: from the staged tables into the real ones."""
+    def merge(self, matches: Sequence[Match], *, continues_any: bool) -> Written:
+        """Findings, keys, occurrences, counts: from the staged tables into the real ones.
+
+        `continues_any`: some result is another version of a known occurrence, which closes with it.
+        """
+        has_aliases = self._group(matches)
+        self._run(statements.FOUND)
+        self._analyze("imported_rule_id", "found")
+        for statement in (
+            statements.NEW_FINDINGS,
+            statements.FURTHER_VULNERABILITIES,
+            statements.NEW_KEYS,
+            statements.USUAL_MEMORY,
+            statements.PLACED,
+        ):
+            self._run(statement)
+        if has_aliases:
+            aliases.log(self._run)
+        splits.obey(self._connection, self._parameters)
+        self._run(statements.TOUCHED)
+        self._analyze("placed", "touched")
+        if not self._is_replay:
+            self._run(statements.NEW_PLACES)
+        if continues_any:
+            self._run(statements.CLOSE_VERSIONS)
+        closed = self._run(statements.CLOSE).rowcount
+        for statement in (statements.MUCH_MEMORY, statements.NEW_OCCURRENCES, statements.USUAL_MEMORY):
+            self._run(statement)
+        self._run(statements.RECOMPUTE)
+        may_decide = not self._is_replay and (self._kept.are_standing or self._kept.differs)
+        if may_decide:
+            self._kept.decided = vex.decide(
+                self._run, everything=self._kept.differs, has_new=True, scan_id=self._parameters["scan"]
+            )
+        self._run(statements.NEW_PLACE_EVENTS)
+        self._run(statements.DELTAS if may_decide else statements.DELTAS_UNDECIDED)
+        counts = self._run(statements.FINDING_COUNTS).one()
+        if counts.closed and not self._is_replay:
+            closings = [(row.severity, row.n, row.seconds) for row in self._run(statements.REMEDIATED)]
+            after_commit(self._connection, partial(counting.remediated, closings))
+        return Written(
+            reopened=counts.reopened_occurrences,
+            closed=closed,
+            findings={"new": counts.new, "reopened": counts.reopened, "closed": counts.closed},
+            statements=self._kept.counts(),
+        )
+
+    def _group(self, matches: Sequence[Match]) -> bool:
+        """Which results are one finding, and which one if it is there; whether any was led to it by an alias."""
         for statement in (
             statements.RULE_TEXTS,
             statements.VULNERABILITIES,
@@ -167,43 +213,7 @@ class Writer:
         if self._is_replay:
             self._run(history_statements.ADOPTED)
             self._run(history_statements.ADOPT)
-        for statement in (
-            statements.FOUND,
-            statements.NEW_FINDINGS,
-            statements.FURTHER_VULNERABILITIES,
-            statements.NEW_KEYS,
-            statements.USUAL_MEMORY,
-            statements.PLACED,
-        ):
-            self._run(statement)
-        if has_aliases:
-            aliases.log(self._run)
-        splits.obey(self._connection, self._parameters)
-        self._run(statements.TOUCHED)
-        if self._analyzes:  # nothing touched is not what a planner expects of a new table
-            self._run("analyze touched")
-        if not self._is_replay:
-            self._run(statements.NEW_PLACES)
-        self._run(statements.CLOSE_VERSIONS)
-        closed = self._run(statements.CLOSE).rowcount
-        self._run(statements.NEW_OCCURRENCES)
-        self._run(statements.RECOMPUTE)
-        if not self._is_replay and (self._kept.are_standing or self._kept.differs):
-            self._kept.decided = vex.decide(
-                self._run, everything=self._kept.differs, has_new=True, scan_id=self._parameters["scan"]
-            )
-        self._run(statements.NEW_PLACE_EVENTS)
-        self._run(statements.DELTAS)
-        counts = self._run(statements.FINDING_COUNTS).one()
-        if counts.closed and not self._is_replay:
-            closings = [(row.severity, row.n, row.seconds) for row in self._run(statements.REMEDIATED)]
-            after_commit(self._connection, partial(counting.remediated, closings))
-        return Written(
-            reopened=counts.reopened_occurrences,
-            closed=closed,
-            findings={"new": counts.new, "reopened": counts.reopened, "closed": counts.closed},
-            statements=self._kept.counts(),
-        )
+        return has_aliases
 
     def _continue_findings(self, matches: Sequence[Match]) -> None:
         """What drifted belongs to the finding that it drifted from, unless its key leads to another one by now."""
@@ -222,6 +232,11 @@ class Writer:
         """The scope has this scan as its newest; whoever compared with an earlier version has to compare again."""
         self._run(statements.REF)
         self._run(statements.SCOPE, tool_version=tool_version, complete=is_complete, opened=opened)
+
+    def _analyze(self, *tables: str) -> None:
+        if self._analyzes:
+            for table in tables:
+                self._run(statements.ANALYZE[table])
 
     def _run(self, statement: str, **parameters: Any) -> Any:
         return self._connection.execute(text(statement), self._parameters | parameters)
