@@ -46,7 +46,7 @@ def nested(_: Size) -> Iterator[Try]:
 
 @case("Z3", "many members that are one and the same bytes")
 def overlapping(size: Size) -> Iterator[Try]:
-    whole = zipped(("0.json", REPORT * 1))
+    whole = zipped(("0.json", bomb(size(10, 1))))  # a thousand of ten megabytes are ten gigabytes
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         start = archive.start_dir
     entry = whole[start:-22]
@@ -57,8 +57,8 @@ def overlapping(size: Size) -> Iterator[Try]:
 
 
 @case("Z4", "sizes that are lies")
-def lies(_: Size) -> Iterator[Try]:
-    whole = bytearray(zipped((NAME, bomb(2))))
+def lies(size: Size) -> Iterator[Try]:
+    whole = bytearray(zipped((NAME, bomb(size(50, 2)))))
     for place in (22, whole.rindex(b"PK\x01\x02") + 24):
         whole[place : place + 4] = struct.pack("<L", 10)
     yield Try(bytes(whole), ("archive_corrupt", "truncated"))
@@ -68,6 +68,23 @@ def lies(_: Size) -> Iterator[Try]:
     broken = bytearray(zipped((NAME, REPORT)))
     broken[45] ^= 0xFF
     yield Try(bytes(broken), ("archive_corrupt", "truncated"))
+    yield Try(_with_descriptor(b"\xff" * 12), findings=2)  # sizes behind the content are asked by nobody
+
+
+def _with_descriptor(lie: bytes) -> bytes:
+    """A member whose size was not known when it was begun: checksum and sizes follow it, and are these."""
+
+    class Pipe(io.BytesIO):
+        def tell(self) -> int:
+            raise OSError
+
+    made = Pipe()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(NAME, REPORT)
+    whole = bytearray(made.getvalue())
+    place = whole.index(b"PK\x07\x08") + 4
+    whole[place : place + 12] = lie
+    return bytes(whole)
 
 
 @case("Z5", "names that lead out of the archive")
@@ -82,7 +99,8 @@ def names(size: Size) -> Iterator[Try]:
         "CON",
         "a\nb.json",
         "\u202eabc.json",
-    )[: size(9, 3)]:
+        "a\0.json",
+    )[: size(10, 3)]:
         yield Try(zipped((name, REPORT)), findings=2)
     yield Try(
         zipped(("Report.json", REPORT), ("report.JSON", REPORT)), ("unsupported_format", "ambiguous_format")
@@ -99,6 +117,12 @@ def tars(size: Size) -> Iterator[Try]:
             archive.addfile(entry)
         yield Try(made.getvalue(), ("unsupported_format",))
         yield Try(gzip.compress(made.getvalue()), ("unsupported_format",))
+    sparse = tarfile.TarInfo(NAME)
+    sparse.type, sparse.size = tarfile.GNUTYPE_SPARSE, 2**40
+    negative = tarfile.TarInfo(NAME)
+    negative.size, negative.mtime = -(2**40), -1
+    for entry in (sparse, negative):
+        yield Try(entry.tobuf(tarfile.GNU_FORMAT) + REPORT.ljust(1024, b"\0"), ("unsupported_format",))
     link = zipfile.ZipInfo("link.json")
     link.external_attr = 0o120777 << 16
     made = io.BytesIO()
@@ -118,9 +142,30 @@ def unreadable(size: Size) -> Iterator[Try]:
         encrypted[place] |= 1
     yield Try(bytes(encrypted), ("archive_corrupt",), says="encrypted")
     yield Try(zipped((NAME, REPORT), method=zipfile.ZIP_LZMA), ("archive_corrupt",), says="deflate")
+    for method in (93, 99):  # zstandard; AES
+        yield Try(_patched({8: method, 10 + _DIRECTORY: method}), ("archive_corrupt",), says="deflate")
+    yield Try(
+        _patched({20 + _DIRECTORY: 0xFFFF, 22 + _DIRECTORY: 0xFFFF, 24 + _DIRECTORY: 0xFFFF, 26 + _DIRECTORY: 0xFFFF}),
+        ("archive_bomb", "archive_corrupt", "truncated"),
+    )  # fmt: skip
+    yield Try(b"PK\x07\x08" + zipped((NAME, REPORT)), ("unsupported_format", "archive_corrupt", "truncated"))
     yield Try(zipped((NAME, REPORT))[:-30], ("truncated", "archive_corrupt", "unsupported_format"))
     count = size(200_000, 70_000)
     yield Try(zipped(*((f"{number}", b"") for number in range(count))), ("too_many_items",), cpu_seconds=20)
+
+
+_DIRECTORY = 1_000_000
+"""Added to a place in the entry of the directory; others are in the header before the member."""
+
+
+def _patched(values: dict[int, int]) -> bytes:
+    """A ZIP file of one member with other numbers of two bytes at these places."""
+    whole = bytearray(zipped((NAME, REPORT)))
+    start = whole.rindex(b"PK\x01\x02")
+    for place, value in values.items():
+        at = start + place - _DIRECTORY if place >= _DIRECTORY else place
+        whole[at : at + 2] = struct.pack("<H", value)
+    return bytes(whole)
 
 
 @case("Z8", "gzip of several members, with something behind it")

@@ -1,9 +1,11 @@
 """CSV, HTML, workbooks and files that are something else: C1 to C10."""
 
+import gzip
+import random
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from fixtures.archives import workbook
+from fixtures.archives import workbook, zipped
 from hostile.catalogue import Ended, Size, Try, case
 from hostile.json_cases import finding, report
 
@@ -73,11 +75,11 @@ def _has_accent(ended: Ended) -> bool:
 
 @case("C5", "cells that a spreadsheet would run")
 def formulas(_: Size) -> Iterator[Try]:
-    titles = ["=cmd|' /C calc'!A0", "@SUM(A1)", "+1+1", "-2+3", "\uff1d1+1"]
+    titles = ["=cmd|' /C calc'!A0", "@SUM(A1)", "+1+1", "-2+3", "\uff1d1+1", "\t=1+1"]
     yield Try(
         table(*(row(number, title) for number, title in enumerate(titles))).encode(),
         findings=len(titles),
-        check=lambda ended: {each["title"] for each in ended.findings} == set(titles),
+        check=lambda ended: {each["title"] for each in ended.findings} == {each.strip() for each in titles},
     )
 
 
@@ -94,6 +96,12 @@ def pages(size: Size) -> Iterator[Try]:
     )
     whole = HTML.read_text(encoding="utf-8")
     nasty = '<base href="http://127.0.0.1:1/"><meta http-equiv="refresh" content="0;url=//x"><script>alert(1)</script>'
+    yield Try(
+        whole.replace("<table", "<table><tr><td>" * depth + "<table", 1).encode(),
+        ("nesting_too_deep", "schema_mismatch"),
+        fields=fields,
+        cpu_seconds=5,
+    )
     yield Try(whole.replace("<body", nasty + "<body", 1).encode(), check=_no_script)
     yield Try(whole.encode()[: len(whole) // 2], ("truncated",), fields=fields)
 
@@ -120,6 +128,14 @@ def workbooks(size: Size) -> Iterator[Try]:
     yield Try(
         workbook({"S": []}, {"xl/worksheets/s0.xml": flood}), ("archive_bomb",), cpu_seconds=size(60, 20)
     )
+    chance = random.Random(7)  # what cannot be compressed is no bomb
+    texts = "".join(f"<si><t>{chance.getrandbits(40)}</t></si>" for _ in range(size(10_000_000, 100_000)))
+    shared = {"xl/sharedStrings.xml": f"<sst>{texts}</sst>"}
+    yield Try(
+        workbook({"S": [["text"]]}, shared),
+        ("value_too_large",) if size(1, 0) else ("unsupported_format",),
+        cpu_seconds=size(120, 20),
+    )
 
 
 @case("C8", "programs, films and archives under another name")
@@ -138,6 +154,8 @@ def impostors(_: Size) -> Iterator[Try]:
         "a.xml%00.php": b"\x7fELF\x02\x01\x01\x00",
         "evil.xml.exe": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
         "image.csv": b'GIF89a<?xml version="1.0"?><NessusClientData_v2/>',
+        "both.json": b"%PDF-1.7\n" + zipped({"report.json": report(finding())}),
+        "also.json": zipped({"a.txt": "a"}) + report(finding()),
     }
     for name, head in heads.items():
         yield Try(head + b"\x00\x01\xff" * 100 if not head.startswith(b"<") else head, unknown, name=name)
@@ -150,6 +168,8 @@ def nothing(_: Size) -> Iterator[Try]:
     for content in (b"", b" ", b"\n \t\r\n" * 100, b"\xef\xbb\xbf"):
         yield Try(content, ("empty_file",))
     yield Try(b"x", ("unsupported_format",))
+    yield Try(zipped({"report.json": b""}), ("empty_file", "unsupported_format"))
+    yield Try(gzip.compress(b""), ("empty_file", "unsupported_format"))
 
 
 @case("C10", "YAML that grows and YAML that runs")

@@ -1,6 +1,8 @@
 """B1 to B6: a reader that misbehaves fails its own scan only; many uploads of one tenant, and names that are none."""
 
-import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -65,18 +67,14 @@ def test_a_reader_that_misbehaves_fails_its_own_scan_only(tight, monkeypatch, nu
 
 def test_b5_one_tenant_s_flood_does_not_keep_another_waiting(fresh_settings, size):
     """With two at work, the other tenant's one report is next, however many wait before it."""
-    flood = size(300, 12)
+    flood = size(1_000, 12)
     settings = unlimited(fresh_settings)
     with listening(settings) as one, listening(settings) as other, working(settings) as worker:
         loud, quiet = Door(one, worker), Door(other, worker)
         for number in range(flood):
             _post(loud, asset=f"flood {number}")
         _post(quiet, asset="quiet")
-        threads = [threading.Thread(target=worker) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        _side_by_side(worker, worker)
         (mine,) = quiet.get("/scans")["items"]
         others = _all_scans(loud)
     assert len(others) == flood
@@ -84,12 +82,35 @@ def test_b5_one_tenant_s_flood_does_not_keep_another_waiting(fresh_settings, siz
     assert sum(each["finished_at"] < mine["finished_at"] for each in others) <= 5
 
 
-def _post(door: Door, *, asset: str) -> None:
+def test_v10_one_report_ten_times_at_once_is_one_result(fresh_settings):
+    """In as many orders of its findings, sent side by side to several workers."""
+    settings = unlimited(fresh_settings)
+    findings = [finding(number) for number in range(20)]
+    orders = [report(*findings[number:], *findings[:number]) for number in range(10)]
+    with listening(settings) as server, working(settings) as worker:
+        door = Door(server, worker)
+        _side_by_side(*(partial(_post, door, asset="at once", content=content) for content in orders))
+        _side_by_side(*[worker] * 4)
+        scans = _all_scans(door)
+        found = door.findings("at once")
+    assert {each["state"] for each in scans} == {"done"}
+    assert sorted(each["counts"]["findings"]["new"] for each in scans) == [0] * 9 + [20]
+    assert [each["counts"]["findings"]["closed"] for each in scans] == [0] * 10
+    assert sorted(each["title"] for each in found) == sorted(each["title"] for each in findings)
+
+
+def _side_by_side(*acts: Callable[[], object]) -> None:
+    with ThreadPoolExecutor(len(acts)) as pool:
+        for done in [pool.submit(act) for act in acts]:
+            done.result()
+
+
+def _post(door: Door, *, asset: str, content: bytes | None = None) -> None:
     answer = httpx2.post(
         f"{door.server.url}/api/v1/scans",
         headers=door.server.member.headers,
         data={"asset": asset},
-        files={"file": ORDINARY.content},
+        files={"file": content or ORDINARY.content},
         timeout=60,
     )
     assert answer.status_code == 202, answer.text
@@ -106,7 +127,15 @@ def _all_scans(door: Door) -> list[dict]:
 
 
 @pytest.mark.parametrize(
-    "name", ["\U0001f600" * 60, 'quo"te.json', "../../etc/passwd", "a\r\nSet-Cookie: b=c.json", "x" * 5_000]
+    "name",
+    [
+        "\U0001f600" * 60,
+        "\U0001f600" * 63 + "abc",
+        'quo"te.json',
+        "../../etc/passwd",
+        "a\r\nSet-Cookie: b=c.json",
+        "x" * 5_000,
+    ],
 )
 def test_b6_a_file_s_name_is_no_more_than_something_to_show(door, name):
     ended = door(Try(report(finding()), name=name), "B6")

@@ -104,8 +104,13 @@ def scores(_: Size) -> Iterator[Try]:
 
 @case("V6", "a hundred thousand identifiers, and such as are none")
 def identifiers(size: Size) -> Iterator[Try]:
-    flood = [f"CVE-2024-{number}" for number in range(10_000, 10_000 + size(100_000, 20_000))]
-    yield Try(report(dependency(identifiers=flood)), findings=1, cpu_seconds=20)
+    flood = [f"CVE-2024-{number}" for number in range(10_000, 10_000 + size(100_000, 40_000))]
+    yield Try(
+        report(dependency(identifiers=flood)),
+        findings=1,
+        cpu_seconds=20,
+        check=lambda ended: "first 5,000" in ended.problems[0]["reason"],
+    )
     yield Try(
         report(
             dependency(
@@ -252,6 +257,10 @@ def late(_: Size) -> Iterator[Try]:
 def shrunk(_: Size) -> Iterator[Try]:
     asset = {"asset": "V13 shrunk"}
     yield Try(report(*(finding(number) for number in range(30))), findings=30, fields=asset)
-    yield Try(
-        report(), fields=asset, state="held", check=lambda ended: ended.scan["held"]["would_close"] == 30
-    )
+    for left in (3, 0):
+        yield Try(
+            report(*(finding(number) for number in range(left))),
+            fields=asset,
+            state="held",
+            check=lambda ended, left=left: ended.scan["held"]["would_close"] == 30 - left,
+        )

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, Final, cast
 import msgspec
 
 from hauberk import __version__
-from hauberk.domain import fingerprint
+from hauberk.domain import fingerprint, identifiers
 from hauberk.domain.finding import FindingKind
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader, VexStatement
 from hauberk.ingest import stated
@@ -197,6 +197,8 @@ class _Elements:
             self._state(finding, finding.vex, element)
             if not finding.vex.is_result:
                 return
+        if len(finding.identifiers) > identifiers.MAX_IDENTIFIERS:
+            finding = self._bounded(finding, element)
         for result, text in self.normaliser.results(finding):
             if result.keys:
                 self._results.append((result, text))
@@ -204,6 +206,13 @@ class _Elements:
                 self._is_whole = False
                 self.outcome.secret_results += 1
                 _spool_secret(self.secrets, finding, self.normaliser.scanner, result, text)
+
+    def _bounded(self, finding: ReportedFinding, element: int) -> ReportedFinding:
+        reason = f"It names {len(finding.identifiers):,} vulnerabilities; the first {identifiers.MAX_IDENTIFIERS:,} were taken."
+        self.add_problem(ItemProblem(position=finding.title[:200], reason=reason), element)
+        return msgspec.structs.replace(
+            finding, identifiers=finding.identifiers[: identifiers.MAX_IDENTIFIERS]
+        )
 
     def _state(self, finding: ReportedFinding, statement: VexStatement, element: int) -> None:
         """Its element is read again every time: statements are compared by the writer."""

@@ -9,6 +9,7 @@ from hauberk.api.middleware.request import header
 from hauberk.api.problems import problem
 
 _BODIES = frozenset({"POST", "PUT", "PATCH"})
+_PACKED = "Send the body as it is, without Content-Encoding: {}. A report itself may be a gzip or ZIP file."
 
 
 class NegotiationMiddleware:
@@ -31,6 +32,9 @@ class NegotiationMiddleware:
     def _wrong_body(self, scope: Scope) -> tuple[int, str, str] | None:
         if scope["method"] not in _BODIES:
             return None
+        packed = header(scope, b"content-encoding").strip().lower()
+        if packed not in ("", "identity"):
+            return 415, "unsupported_encoding", _PACKED.format(packed[:40])
         given = header(scope, b"content-type")
         kind = given.partition(";")[0].strip().lower()
         if _is_json(kind) or not (kind or header(scope, b"content-length") not in ("", "0")):

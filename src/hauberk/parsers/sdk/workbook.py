@@ -12,7 +12,8 @@ from hauberk.parsers.sdk.lenience import LenientRow, count_of
 from hauberk.parsers.sdk.xml_walk import XmlElement, XmlWalker, local_name
 
 _HEADER_ROWS = 30
-_MAX_TEXT = 64 * 1024 * 1024
+_MAX_TEXT = 256 * 1024 * 1024
+_A_TEXT = 64  # what one costs in memory besides its characters
 _MAX_SHEETS = 500
 _COLUMN = re.compile(r"([A-Z]{1,3})\d*")
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
@@ -123,7 +124,7 @@ class Workbook:
             self._shared, size = [], 0
             for element in self._part("xl/sharedStrings.xml", "si"):
                 self._shared.append(_words(element))
-                size += len(self._shared[-1])
+                size += len(self._shared[-1]) + _A_TEXT
                 if size > _MAX_TEXT:
                     raise ReportError("value_too_large", "The workbook holds too much text.")
         return self._shared
