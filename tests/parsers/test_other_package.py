@@ -115,17 +115,23 @@ def clumsy(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_what_is_wrong_with_a_package_is_told_and_costs_no_other_format(package, clumsy):
-    done = subprocess.run(
-        [sys.executable, "-m", "hauberk", "parse", "--json", SAMPLE],
+def run_with(clumsy: Path, package: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "hauberk", *command],
         cwd=package,
         env={**os.environ, "PYTHONPATH": f"{clumsy}:{package}"},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_what_is_wrong_with_a_package_is_told_and_costs_no_other_format(package, clumsy):
+    done = run_with(clumsy, package, "parse", "--json", SAMPLE)
     *_, summary = map(json.loads, done.stdout.splitlines())
     assert (summary["format"], summary["findings"]) == ("acme-scan-json", 2)
+    named = ("parse", "--json", "--format", "clumsy-json", SAMPLE)
+    assert json.loads(run_with(clumsy, package, *named).stdout)["format"] == "clumsy-json"
     told = [line.split("entry point ", 1)[1] for line in done.stderr.splitlines() if "Left out" in line]
     assert [line.partition(" = ")[0].strip("“") for line in told] == [
         *("b_taken", "c_again", "d_broken", "e_ends", "f_empty", "g_function", "h_named", "i_no_look"),

@@ -17,7 +17,7 @@ from traceback import walk_tb
 from typing import BinaryIO, NamedTuple
 
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
-from hauberk.parsers.registry import parsers, recognise
+from hauberk.parsers.registry import parsers, recognise, specificity
 from hauberk.parsers.sdk import FormatInfo, Parser, Probe, Report, ReportError, Source, danger
 from hauberk.parsers.sdk.archive import report_in
 from hauberk.parsers.sdk.errors import ParserMistake
@@ -131,12 +131,12 @@ def open_report(
 def _fits_only_leniently(source: Source, parser: Parser) -> bool:
     try:
         probe = Probe(source)
-        if parser.sniff(probe):
+        if specificity(probe, parser):
             return False
         probe.look_further()
-        if parser.sniff(probe):
+        if specificity(probe, parser):
             return False
         probe.is_lenient = True
-        return parser.sniff(probe) > 0
+        return specificity(probe, parser) > 0
     except ReportError:  # reading it says better what is wrong
         return False

@@ -65,11 +65,12 @@ def recognise(probe: Probe, mapped: Iterable[Parser] = ()) -> list[tuple[int, Pa
 
 
 def _scored(probe: Probe, all_parsers: Iterable[Parser]) -> list[tuple[int, Parser]]:
-    scored = [(_score(probe, parser), parser) for parser in all_parsers]
+    scored = [(specificity(probe, parser), parser) for parser in all_parsers]
     return sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: -pair[0])
 
 
-def _score(probe: Probe, parser: Parser) -> int:
+def specificity(probe: Probe, parser: Parser) -> int:
+    """How well the report fits the format; 0: not at all."""
     if parser.is_ours:
         return parser.sniff(probe)
     try:  # a mistake in another package's recognition costs that format, not everybody's reports
