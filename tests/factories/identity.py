@@ -2,24 +2,33 @@
 
 from itertools import count
 
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import create_engine, insert, text, update
 from sqlalchemy.pool import NullPool
 
 from hauberk.db.models.identity import Membership, User
 from hauberk.db.models.organization import Organization
 from hauberk.db.url import driver_url
+from hauberk.infra import identity_key
+from hauberk.infra.crypto import KeyRing
 from hauberk.infra.envelope import Sealed
 
 _numbers = count(1)
 
 
-def make_organization(owner_url: str, name: str | None = None) -> int:
+def make_organization(owner_url: str, name: str | None = None, *, key_ring: KeyRing | None = None) -> int:
+    """With a key for its findings' identity where there is a ring to seal it."""
     with _system(owner_url) as connection:
-        return connection.scalar(
+        organization_id = connection.scalar(
             insert(Organization)
             .values(name=name or f"Organization {next(_numbers)}", identity_key=Sealed(b""))
             .returning(Organization.id)
         )
+        if key_ring is not None:
+            key = identity_key.make(key_ring, organization_id)
+            connection.execute(
+                update(Organization).where(Organization.id == organization_id).values(identity_key=key)
+            )
+        return organization_id
 
 
 def make_member(

@@ -1,19 +1,23 @@
-"""Imports as a worker does them: job row, claim, sandboxed child, writing transaction."""
+"""Imports as a worker does them: job row, claim, sandboxed child, writing transaction.
+
+The tests of a worker share one database, in which each has an organization: a fresh copy takes as long as ten imports, and
+whoever works in it first plans every statement anew.
+"""
 
 import json
 import secrets
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import msgspec
 import pytest
 from sqlalchemy import Engine, Row, insert, select, text
 
-from hauberk.db.models.organization import Organization
+from factories.identity import make_organization
+from fixtures.servers import TEMPLATE, Servers, database, make_settings
 from hauberk.db.models.scan import Scan
 from hauberk.db.session import Pool, sync_engine, transaction
-from hauberk.infra import identity_key
 from hauberk.infra.settings import Settings
 from hauberk.infra.storage import open_storage
 from hauberk.ingest.jobs import import_scan
@@ -26,12 +30,11 @@ from hauberk.jobs.progress import Progress
 from hauberk.jobs.queues import Queue
 from hauberk.jobs.run import Workplace
 
-ORGANIZATION = 1
-
 
 class Imports(NamedTuple):
     """Uploads and imports reports for one organization, one after the other."""
 
+    organization: int
     settings: Settings
     engine: Engine
     workplace: Workplace
@@ -52,11 +55,11 @@ class Imports(NamedTuple):
         draft.write_bytes(content)
         stored = open_storage(self.settings).write_file(draft)
         requested = Requested(asset=asset, **asked)
-        with transaction(self.engine, ORGANIZATION) as connection:
+        with transaction(self.engine, self.organization) as connection:
             scan_id = connection.execute(
                 insert(Scan)
                 .values(
-                    organization_id=ORGANIZATION,
+                    organization_id=self.organization,
                     requested=msgspec.to_builtins(requested),
                     is_dry_run=dry_run,
                     file_name=file_name,
@@ -70,7 +73,9 @@ class Imports(NamedTuple):
         return scan_id
 
     def enqueue(self, connection: Any, scan_id: int, *, is_release: bool = False) -> None:
-        enqueue(connection, import_scan, organization_id=ORGANIZATION, scan_id=scan_id, is_release=is_release)
+        enqueue(
+            connection, import_scan, organization_id=self.organization, scan_id=scan_id, is_release=is_release
+        )
 
     def work(self) -> None:
         """Does what is waiting."""
@@ -85,49 +90,66 @@ class Imports(NamedTuple):
         return self.scan(scan_id)
 
     def release(self, scan_id: int) -> Row[Any]:
-        with transaction(self.engine, ORGANIZATION) as connection:
+        with transaction(self.engine, self.organization) as connection:
             self.enqueue(connection, scan_id, is_release=True)
         self.work()
         return self.scan(scan_id)
 
     def scan(self, scan_id: int) -> Row[Any]:
-        with transaction(self.engine, ORGANIZATION) as connection:
+        with transaction(self.engine, self.organization) as connection:
             return connection.execute(select(Scan.__table__).where(Scan.id == scan_id)).one()
 
     def rows(self, statement: str, **parameters: Any) -> list[Row[Any]]:
-        with transaction(self.engine, ORGANIZATION) as connection:
+        with transaction(self.engine, self.organization) as connection:
             return list(connection.execute(text(statement), parameters))
 
     def value(self, statement: str, **parameters: Any) -> Any:
         return self.rows(statement, **parameters)[0][0]
 
     def run(self, statement: str, **parameters: Any) -> None:
-        with transaction(self.engine, ORGANIZATION) as connection:
+        with transaction(self.engine, self.organization) as connection:
             connection.execute(text(statement), parameters)
 
 
-@pytest.fixture
-def imports(fresh_settings: Settings) -> Iterator[Imports]:
-    Path(fresh_settings.home).mkdir(parents=True, exist_ok=True)
-    owner = sync_engine(fresh_settings.database.owner_url, pool=Pool(size=1))
-    with owner.begin() as connection:
-        connection.execute(text("set local role hauberk_system"))
-        connection.execute(
-            insert(Organization).values(
-                id=ORGANIZATION,
-                name="Test",
-                identity_key=identity_key.make(fresh_settings.key_ring, ORGANIZATION),
-            )
-        )
-    owner.dispose()
-    engine = sync_engine(fresh_settings.database.url, pool=Pool(size=4))
-    side = sync_engine(fresh_settings.database.url, pool=Pool(size=4))
+class Place(NamedTuple):
+    """Where the imports of a worker's tests are done."""
+
+    settings: Settings
+    engine: Engine
+    side: Engine
+    heart: Heart
+
+
+@contextmanager
+def placed(settings: Settings) -> Iterator[Place]:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    engine = sync_engine(settings.database.url, pool=Pool(size=4))
+    side = sync_engine(settings.database.url, pool=Pool(size=4))
     heart = Heart(side)
-    workplace = Workplace(fresh_settings, engine, side, Progress(fresh_settings, side))
-    yield Imports(fresh_settings, engine, workplace, heart)
+    yield Place(settings, engine, side, heart)
     heart.stop()
     engine.dispose()
     side.dispose()
+
+
+@pytest.fixture(scope="session")
+def place(
+    servers: Servers, tmp_path_factory: pytest.TempPathFactory, queue_url: str, cache_url: str
+) -> Iterator[Place]:
+    home = tmp_path_factory.mktemp("home")
+    with (
+        database(servers, TEMPLATE) as made,
+        placed(make_settings(home, made.owner_url, made.url, queue_url, cache_url)) as found,
+    ):
+        yield found
+
+
+@pytest.fixture
+def imports(place: Place) -> Imports:
+    settings, engine, side, heart = place
+    organization = make_organization(settings.database.owner_url, key_ring=settings.key_ring)
+    workplace = Workplace(settings, engine, side, Progress(settings, side))
+    return Imports(organization, settings, engine, workplace, heart)
 
 
 @pytest.fixture

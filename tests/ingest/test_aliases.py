@@ -12,7 +12,6 @@ from hauberk.jobs.enqueue import enqueue
 from hauberk.jobs.execute import execute
 from hauberk.jobs.queues import Queue
 
-ORGANIZATION = 1
 CVE, GHSA, SNYK = "CVE-2020-8203", "GHSA-p6mc-m468-83gw", "SNYK-JS-LODASH-590103"
 
 
@@ -56,12 +55,12 @@ def findings(imports) -> list[tuple[int, int]]:
 def person_says(imports, one: str, other: str, *, is_same: bool) -> None:
     imports.run(
         "insert into alias_assertion (organization_id, vulnerability_id, alias_id, asserter_kind, asserter, is_same)"
-        " select 1, v.id, a.id, 'person', '1', :same from vulnerability v, vulnerability a"
+        " select :organization, v.id, a.id, 'person', '1', :same from vulnerability v, vulnerability a"
         " where v.name = :one and a.name = :other",
-        one=one, other=other, same=is_same,
+        organization=imports.organization, one=one, other=other, same=is_same,
     )  # fmt: skip
-    with transaction(imports.engine, ORGANIZATION) as connection:
-        enqueue(connection, apply_aliases, organization_id=ORGANIZATION, serial_key=SERIAL_KEY)
+    with transaction(imports.engine, imports.organization) as connection:
+        enqueue(connection, apply_aliases, organization_id=imports.organization, serial_key=SERIAL_KEY)
 
 
 class TestFindingsThatAreThere:
@@ -173,14 +172,14 @@ def test_the_decided_finding_goes_on_whichever_is_older(imports, apply, consiste
     imports(report("one", GHSA))
     imports(report("two", CVE))
     decided = findings(imports)[1][0]
-    with transaction(imports.engine, ORGANIZATION) as connection:
+    with transaction(imports.engine, imports.organization) as connection:
         connection.execute(
             text(
                 "with d as (insert into decision (organization_id, finding_id, triage, reason)"
-                " values (1, :id, 2, 'it is real') returning id)"
+                " values (:organization, :id, 2, 'it is real') returning id)"
                 " update finding set triage = 2, decision_id = (select id from d) where id = :id"
             ),
-            {"id": decided},
+            {"id": decided, "organization": imports.organization},
         )
         connection.execute(
             text(

@@ -274,11 +274,11 @@ def test_a_dry_run_tells_what_would_move_and_why(imports):
 
 
 @pytest.mark.anyio
-async def test_every_key_that_an_import_made_can_be_explained(imports, fresh_settings):
+async def test_every_key_that_an_import_made_can_be_explained(imports):
     imports(report(*(before for _, before, _ in KNOWN_AGAIN.values())))
     imports(report(*(after for _, _, after in KNOWN_AGAIN.values())))
-    engine = async_engine(fresh_settings.database.url, pool=Pool(size=1))
-    async with Sessions(engine).transaction(1) as session:
+    engine = async_engine(imports.settings.database.url, pool=Pool(size=1))
+    async with Sessions(engine).transaction(imports.organization) as session:
         findings = (await (await session.connection()).execute(select(Finding.__table__))).all()
         explained = [await explain(session, each, Ids(PublicIds(bytes(32)))) for each in findings]
     await engine.dispose()

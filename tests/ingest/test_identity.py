@@ -39,7 +39,6 @@ AT_ONCE, WORKERS = 20, 4
 ACTIVE = (
     "select count(*) from finding where is_active and asset_id = (select id from asset where name = :asset)"
 )
-ORGANIZATION = 1
 
 
 def findings_of_format(format_id: str) -> list[ReportedFinding]:
@@ -62,9 +61,13 @@ def accept(imports, tmp_path):
         path = tmp_path / "part"
         path.write_bytes(b"".join(frame(each) for each in (head, *findings)))
         stored = open_storage(imports.settings).write_file(path)
-        about = {"organization_id": ORGANIZATION, "sha256": stored.sha256, "size_bytes": stored.size_bytes}
+        about = {
+            "organization_id": imports.organization,
+            "sha256": stored.sha256,
+            "size_bytes": stored.size_bytes,
+        }
         requested = msgspec.to_builtins(Requested(format=format_id, **({"asset": "shop"} | asked)))
-        with transaction(imports.engine, ORGANIZATION) as connection:
+        with transaction(imports.engine, imports.organization) as connection:
             added = insert(Scan).returning(Scan.id)
             whole = connection.scalar(added.values(**about, requested={"asset": "auto"}, state="running"))
             part = {**about, "requested": requested, "storage_key": stored.key, "part_of": whole}

@@ -10,7 +10,6 @@ from hauberk.db.session import transaction
 from hauberk.features.assets import identifiers
 from hauberk.ingest import known_as
 
-ORGANIZATION = 1
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
 DIGEST = "sha256:" + "d" * 64
 
@@ -151,17 +150,17 @@ def test_an_address_is_known_while_it_goes_on_being_seen_and_is_forgotten_after_
         asset_of(host("old", "10.0.0.5"), asset="auto", scanned_at=now - timedelta(days=days))
     (row,) = imports.rows("select * from asset_identifier")
     assert (row.scanner, row.last_seen_at - row.first_seen_at) == ("Nmap", timedelta(days=25))
-    with transaction(imports.engine, ORGANIZATION) as connection:
-        assert identifiers.forget(connection, ORGANIZATION, 60) == 0
-        assert identifiers.forget(connection, ORGANIZATION, 30) == 1
+    with transaction(imports.engine, imports.organization) as connection:
+        assert identifiers.forget(connection, imports.organization, 60) == 0
+        assert identifiers.forget(connection, imports.organization, 30) == 1
 
 
 def test_what_only_a_scan_said_that_is_taken_back_is_unlearned(asset_of, imports):
     asset_of(code("https://git.example/wrong"), asset="Shop", scanned_at=DAY)
     asset_of(code("https://git.example/shop"), asset="Shop", scanned_at=DAY + timedelta(days=1))
     first = imports.value("select min(id) from scan")
-    with transaction(imports.engine, ORGANIZATION) as connection:
-        known_as.unlearn(connection, ORGANIZATION, first)
+    with transaction(imports.engine, imports.organization) as connection:
+        known_as.unlearn(connection, imports.organization, first)
     assert imports.rows("select value from asset_identifier") == [("git.example/shop",)]
 
 

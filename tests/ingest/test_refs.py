@@ -13,16 +13,14 @@ from hauberk.jobs.enqueue import enqueue
 from hauberk.jobs.execute import execute
 from hauberk.jobs.queues import Queue
 
-ORGANIZATION = 1
-
 
 @pytest.fixture
 def sweep(imports):
     """What the scheduler starts every hour; answers the job's result."""
 
     def run() -> dict[str, int]:
-        with transaction(imports.engine, ORGANIZATION) as connection:
-            number = enqueue(connection, expire_refs, organization_id=ORGANIZATION)
+        with transaction(imports.engine, imports.organization) as connection:
+            number = enqueue(connection, expire_refs, organization_id=imports.organization)
         while claimed := lease.claim(
             imports.engine, worker="test", queues=[Queue.MAINTENANCE], per_organization=4, lease=60
         ):

@@ -12,7 +12,6 @@ from hauberk.db.session import transaction
 from hauberk.ingest import regroup, regroup_undo, split_off
 from hauberk.kit.errors import Conflict, Invalid
 
-ORGANIZATION = 1
 SAME = {"unchanged"}
 
 
@@ -49,9 +48,9 @@ class Regroup:
     @contextmanager
     def _act(self, **more: Any):
         asset_id = self.imports.value("select id from asset where name = 'shop'")
-        with transaction(self.imports.engine, ORGANIZATION) as connection:
-            lock_asset(connection, ORGANIZATION, asset_id)
-            yield connection, regroup.Act(ORGANIZATION, asset_id, made_by=1, **more)
+        with transaction(self.imports.engine, self.imports.organization) as connection:
+            lock_asset(connection, self.imports.organization, asset_id)
+            yield connection, regroup.Act(self.imports.organization, asset_id, made_by=1, **more)
 
     def join(self, finding_id: int, other_id: int) -> int:
         with self._act() as (connection, act):
@@ -63,7 +62,7 @@ class Regroup:
 
     def undo(self, regrouping_id: int) -> None:
         with self._act() as (connection, act):
-            row = regroup_undo.locked_regrouping(connection, ORGANIZATION, regrouping_id)
+            row = regroup_undo.locked_regrouping(connection, self.imports.organization, regrouping_id)
             regroup_undo.undo(connection, act, row)
 
     def ids(self) -> list[int]:
@@ -181,9 +180,9 @@ class TestDecisionsAtAJoin:
     def decide(self, imports, number: int, triage: int = 3, *, everywhere: bool = False) -> None:
         imports.run(
             "with d as (insert into decision (organization_id, finding_id, triage, reason, covers_all_places)"
-            " values (1, :id, :triage, 'known', :everywhere) returning id)"
+            " values (:organization, :id, :triage, 'known', :everywhere) returning id)"
             " update finding set triage = :triage, decision_id = (select id from d) where id = :id",
-            id=number, triage=triage, everywhere=everywhere,
+            organization=imports.organization, id=number, triage=triage, everywhere=everywhere,
         )  # fmt: skip
         imports.run(
             "insert into count_delta (organization_id, asset_id, on_day, kind, severity, triage, n)"

@@ -16,7 +16,7 @@ from hauberk.jobs.job import Job
 from hauberk.jobs.outbox import relay
 from hauberk.jobs.queues import Queue
 from hauberk.jobs.schedule import start_now
-from ingest.conftest import imports
+from ingest.conftest import imports, placed
 
 __all__ = ["imports"]
 
@@ -107,6 +107,13 @@ def trivy(names: tuple[str, ...]) -> dict[str, Any]:
             }
         ],
     }
+
+
+@pytest.fixture
+def place(fresh_settings):
+    """A database of each test's own: what feeds say belongs to no organization."""
+    with placed(fresh_settings) as made:
+        yield made
 
 
 @pytest.fixture
