@@ -17,8 +17,7 @@ STAGE: Final = (
     "set local default_statistics_target = 10",  # how many rows there are is nearly all that the planner must know
 )
 
-# What the planner has to know of the staged tables is how they join, and which are empty (not what it expects of a new
-# table); of wide rows nothing else is worth a look.
+# What the planner has to know of the staged tables: how they join, and which are empty. Of wide rows that is enough.
 ANALYZE: Final = {
     "imported": "analyze imported (seq, action, occurrence_id, fingerprint, group_key, rule_hash)",
     "imported_key": "analyze imported_key",
@@ -55,8 +54,7 @@ join rule_text t on t.organization_id = :organization and t.content_hash = r.con
 {_RULE_BODY}, unnest(b.vulnerabilities) as n(name)
 where not exists (select from vulnerability v where v.organization_id = :organization and v.name = n.name)
 group by n.name
-order by n.name
-on conflict do nothing
+order by n.name on conflict do nothing
 """
 
 RULES: Final = f"""
