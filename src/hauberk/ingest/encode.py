@@ -15,7 +15,7 @@ from hauberk.ingest.normalise import Result
 HEADER: Final = b"PGCOPY\n\xff\r\n\x00" + struct.pack("!ii", 0, 0)
 TRAILER: Final = struct.pack("!h", -1)
 _NULL: Final = struct.pack("!i", -1)
-_JSONB_VERSION: Final = b"\x01"
+_JSONB_VERSION: Final = 1
 
 # Columns of the temporary table `imported` (ingest.write), in order.
 COLUMNS: Final = (
@@ -33,6 +33,7 @@ _RULE_HEAD = struct.Struct("!hi16s")
 _VARIABLE: Final = 8
 """Fields after the fixed ones: line, epss, severity word, target, location, component, suppression, stable ids."""
 _LENGTH = struct.Struct("!i")
+_JSONB_HEAD = struct.Struct("!ib")
 _INT4 = struct.Struct("!ii")
 _FLOAT8 = struct.Struct("!id")
 _INT8 = struct.Struct("!iq")
@@ -157,7 +158,7 @@ _repeated_text = lru_cache(maxsize=256)(_text)
 
 
 def _jsonb(value: bytes) -> bytes:
-    return _LENGTH.pack(len(value) + 1) + _JSONB_VERSION + value
+    return _JSONB_HEAD.pack(len(value) + 1, _JSONB_VERSION) + value
 
 
 def _int8s(values: tuple[int, ...]) -> bytes:

@@ -156,19 +156,22 @@ class Known(Marks):
         It has to when not all of what was read of it stands, or when the report has shown it before. There are never more
         than were read of it: the same text is always the same results, and each of them is known once.
         """
-        slots, mask, elements, seen = self._slots, self._slot_mask, self._elements, self.seen
+        slots, elements, seen = self._slots, self._elements, self.seen
         name = element >> _COUNT_BITS
-        slot, found = name & mask, []
+        slot, found = name & self._slot_mask, []
         while position := slots[slot]:
             position -= 1
             known = elements[position]
             if known >> _COUNT_BITS == name:
                 if seen[position]:
                     return 0
+                if known & _COUNT_MASK == 1:  # nearly always
+                    seen[position] = SEEN
+                    return 1
                 found.append(position)
                 if len(found) == known & _COUNT_MASK:
                     break
-            slot = slot + 1 & mask
+            slot = slot + 1 & self._slot_mask
         else:
             return 0
         for position in found:

@@ -8,6 +8,7 @@ over before it has.
 
 from collections.abc import Iterator
 from hashlib import blake2b
+from struct import Struct
 from typing import Protocol
 
 import msgspec
@@ -15,6 +16,7 @@ import msgspec
 from hauberk.parsers.sdk.json_text import Json, decode_text
 
 NO_ELEMENT = 0
+_NUMBER = Struct(">q")
 
 
 class Importer(Protocol):
@@ -59,9 +61,9 @@ class Unchanged:
         assert self._told is not None
         copy, confirms = self._told.copy, self._confirms
         for place, text in enumerate(texts):
-            digest = copy()
-            digest.update(text)
-            element = int.from_bytes(digest.digest(), "big", signed=True)
+            hashed = copy()
+            hashed.update(text)
+            (element,) = _NUMBER.unpack(hashed.digest())
             if confirms(element):
                 continue
             self.element = element
