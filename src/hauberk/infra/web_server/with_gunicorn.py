@@ -4,12 +4,18 @@ from typing import Any
 
 from gunicorn import util
 from gunicorn.app.base import BaseApplication
+from uvicorn_worker import UvicornWorker
 
 from hauberk.infra.settings import Settings
+from hauberk.infra.web_server.patience import PatientProtocol
 from hauberk.infra.web_server.running import address
 from hauberk.infra.web_server.with_uvicorn import KEEP_ALIVE_SECONDS
 
 MIN_TIMEOUT = 60
+
+
+class PatientWorker(UvicornWorker):  # type: ignore[misc]
+    CONFIG_KWARGS = {**UvicornWorker.CONFIG_KWARGS, "http": PatientProtocol}  # noqa: RUF012 — as Uvicorn's own has it
 
 
 class _Application(BaseApplication):  # type: ignore[misc]
@@ -37,7 +43,7 @@ def options(settings: Settings) -> dict[str, Any]:
     return {
         "bind": f"{f'[{host}]' if ':' in host else host}:{settings.port}",
         "workers": settings.api_processes,
-        "worker_class": "uvicorn_worker.UvicornWorker",
+        "worker_class": "hauberk.infra.web_server.with_gunicorn.PatientWorker",
         "graceful_timeout": round(settings.stop_seconds),
         # A worker that drains sends no more signs of life; only then may it be silent for as long.
         "timeout": max(MIN_TIMEOUT, 2 * round(settings.stop_seconds)),

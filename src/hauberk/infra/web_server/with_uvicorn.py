@@ -3,6 +3,7 @@
 import uvicorn
 
 from hauberk.infra.settings import Settings
+from hauberk.infra.web_server.patience import PatientProtocol
 from hauberk.infra.web_server.running import address
 
 
@@ -10,6 +11,7 @@ def serve(settings: Settings) -> None:
     uvicorn.run(
         "hauberk.api.app:create_app",
         factory=True,
+        http=PatientProtocol,
         host=address(settings),
         port=settings.port,
         workers=settings.api_processes,
