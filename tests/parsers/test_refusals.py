@@ -23,3 +23,22 @@ def test_a_report_that_says_nothing_asks_for_its_format_and_is_empty_in_it(repor
         open_report(io.BytesIO(report))
     records = open_report(io.BytesIO(report), format="trivy-json").records()
     assert {type(record) for record in records} <= {ReportHeader}
+
+
+@pytest.mark.parametrize(
+    ("report", "instead"),
+    [
+        (b'{"matches": [], "descriptor": {"name": "grype"}}', "looks like grype-json"),
+        (b'{"error": "The database cannot be reached."}', "no known format looks like it"),
+    ],
+)
+def test_what_is_named_as_another_format_is_not_a_clean_report_of_it(report: bytes, instead: str) -> None:
+    with pytest.raises(ReportError, match=instead) as refused:
+        list(open_report(io.BytesIO(report), format="trivy-json").records())
+    assert refused.value.code == "format_mismatch"
+
+
+@pytest.mark.parametrize("report", [b'{"Results": null}', b"null", b"[[], {}]"])
+def test_a_bare_report_without_results_is_believed_in_the_format_it_is_named_as(report: bytes) -> None:
+    records = open_report(io.BytesIO(report), format="trivy-json").records()
+    assert {type(record) for record in records} <= {ReportHeader}

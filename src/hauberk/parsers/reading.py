@@ -12,27 +12,41 @@ and what reading `file` raises (OSError) can come out.
 """
 
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from pathlib import Path
 from traceback import walk_tb
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, NoReturn
 
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
-from hauberk.parsers.registry import parsers, recognise, specificity
-from hauberk.parsers.sdk import FormatInfo, Parser, Probe, Report, ReportError, Source, danger
+from hauberk.parsers.registry import parsers, recognise
+from hauberk.parsers.sdk import FormatInfo, Json, Parser, Probe, Report, ReportError, Source, danger
 from hauberk.parsers.sdk.archive import report_in
 from hauberk.parsers.sdk.errors import ParserMistake
 from hauberk.parsers.sdk.unchanged import Unchanged
+
+
+class Fit(Enum):
+    """How a file looks like the format that it is read as."""
+
+    DECLARED = 0
+    LENIENT = 1
+    NOT_AT_ALL = 2
 
 
 class OpenedReport:
     """A report whose format is known, not yet read."""
 
     def __init__(
-        self, source: Source, parser: Parser, also_fits: tuple[str, ...] = (), *, is_lenient: bool = False
+        self,
+        source: Source,
+        parser: Parser,
+        also_fits: tuple[str, ...] = (),
+        *,
+        fit: Fit = Fit.DECLARED,
     ) -> None:
         self._source = source
         self._parser = parser
-        self._is_lenient = is_lenient
+        self._fit = fit
         self.also_fits = also_fits
 
     @property
@@ -46,10 +60,21 @@ class OpenedReport:
     def records(
         self, unchanged: Unchanged | None = None
     ) -> Iterator[ReportedFinding | ReportHeader | ItemProblem]:
-        """What the report says, streamed; call it once. With `unchanged`, without what is known word for word."""
+        """What the report says, streamed; call it once. With `unchanged`, without what is known word for word.
+
+        A file that does not look like the format it was named as is believed when there is a result in it. Else it is
+        refused: a report of something else, or an error in its place, would count for a clean one.
+        """
+        if self._fit is Fit.NOT_AT_ALL:
+            unchanged = None
         try:
-            report = Report(self._source, unchanged=unchanged, is_lenient=self._is_lenient)
-            yield from self._parser.records(report)
+            report = Report(self._source, unchanged=unchanged, is_lenient=self._fit is Fit.LENIENT)
+            has_results = False
+            for record in self._parser.records(report):
+                has_results = has_results or isinstance(record, ReportedFinding)
+                yield record
+            if self._fit is Fit.NOT_AT_ALL and not has_results:
+                _refuse_mismatch(self._source, self.format)
         except (ReportError, MemoryError, OSError):
             raise
         except ParserMistake as error:
@@ -112,7 +137,7 @@ def open_report(
         if danger.has_signature(whole):
             candidates(whole, mapped)
         source = report_in(whole)
-        return OpenedReport(source, parser, is_lenient=_fits_only_leniently(source, parser))
+        return OpenedReport(source, parser, fit=_fit_of(source, parser))
     source, found, is_lenient = candidates(whole, mapped)
     if not found:
         message = "The file is in no report format that is known here."
@@ -125,18 +150,38 @@ def open_report(
         names = ", ".join([parser.info.id, *equals])
         raise ReportError("ambiguous_format", f"The file could be any of {names}: say which.", "first 64 KiB")
     others_that_fit = tuple(other.info.id for _, other in others)
-    return OpenedReport(source, parser, others_that_fit, is_lenient=is_lenient)
+    return OpenedReport(source, parser, others_that_fit, fit=Fit.LENIENT if is_lenient else Fit.DECLARED)
 
 
-def _fits_only_leniently(source: Source, parser: Parser) -> bool:
+def _fit_of(source: Source, parser: Parser) -> Fit:
     try:
         probe = Probe(source)
-        if specificity(probe, parser):
-            return False
+        if parser.sniff(probe):
+            return Fit.DECLARED
+        if _says_nothing(probe.json) or probe.text.strip() == b"null":
+            return Fit.DECLARED
         probe.look_further()
-        if specificity(probe, parser):
-            return False
+        if parser.sniff(probe):
+            return Fit.DECLARED
         probe.is_lenient = True
-        return specificity(probe, parser) > 0
-    except ReportError:  # reading it says better what is wrong
-        return False
+        return Fit.LENIENT if parser.sniff(probe) else Fit.NOT_AT_ALL
+    except (Exception, SystemExit):  # noqa: BLE001 — reading it says better what is wrong; a broken look says nothing
+        return Fit.DECLARED
+
+
+def _says_nothing(value: Json) -> bool:
+    """A report without results may be as bare as `{"results": null}`, whatever wrote it."""
+    if isinstance(value, dict | list):
+        return all(map(_says_nothing, value.values() if isinstance(value, dict) else value))
+    return value is None
+
+
+def _refuse_mismatch(source: Source, named: FormatInfo) -> NoReturn:
+    """Says what the file is instead, where that is known."""
+    try:
+        others = [parser.info.id for _, parser in recognise(Probe(source), ())]
+    except ReportError:
+        others = []
+    instead = f"it looks like {', '.join(others[:3])}" if others else "no known format looks like it"
+    message = f"There is nothing of {named.id} in the file; {instead}."
+    raise ReportError("format_mismatch", message, "first 64 KiB")
