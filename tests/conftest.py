@@ -11,6 +11,7 @@ pytest_plugins = [
     "fixtures.receivers",
     "fixtures.api",
     "fixtures.readiness",
+    "faults.figures",
     "hauberk.testing.plugin",
 ]
 

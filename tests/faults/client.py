@@ -13,6 +13,7 @@ import httpx2
 from factories import reports
 from faults.database import state_in
 from faults.figures import FIGURES
+from faults.onlooker import Onlooker
 from faults.processes import environment_of, wait_for
 from faults.reference import Sent, State
 from fixtures.whole_product import Product
@@ -31,6 +32,8 @@ class Client:
     """The scan that each idempotency key was answered with."""
     refused: int = 0
     """Answers that asked to come again, and connections that broke."""
+    was_full: bool = False
+    """Whether one of them was 507."""
 
     @classmethod
     def of(cls, product: Product) -> "Client":
@@ -75,7 +78,8 @@ class Client:
             if answer.status_code == 202:
                 self.accepted[key] = answer.json()["id"]
                 return self.accepted[key]
-            assert answer.status_code in (429, 500, 502, 503, 504), answer.text
+            assert answer.status_code in (429, 500, 502, 503, 504, 507), answer.text
+            self.was_full |= answer.status_code == 507
             self.refused += 1
             last = answer.text
             time.sleep(0.5)
@@ -129,8 +133,10 @@ class Load:
             threading.Thread(target=self._send, args=(asset,), daemon=True) for asset in self.sent
         ]
         self._failed: list[BaseException] = []
+        self.onlooker = Onlooker(self.client, self.sent)
 
     def start(self) -> "Load":
+        self.onlooker.start()
         for thread in self._threads:
             thread.start()
         return self
@@ -156,6 +162,11 @@ class Load:
             thread.join()
         assert not self._failed, self._failed
         self.client.until_all_ended()
+        self.onlooker.end()
+        FIGURES.reads += self.onlooker.asked
+        FIGURES.turned_away += self.onlooker.turned_away
+        if self.onlooker.longest_outage:
+            FIGURES.recovered(f"reading again ({self.name})", self.onlooker.longest_outage)
         mine = {key: scan for key, scan in self.client.accepted.items() if key.startswith(self.name)}
         assert len(mine) == self.assets * self.days
         states = {scan_id: self.client.scan(scan_id) for scan_id in mine.values()}

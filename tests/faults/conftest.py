@@ -1,4 +1,4 @@
-"""What the fault tests share; their figures are printed at the end of a run."""
+"""What the fault tests share."""
 
 import subprocess
 from collections.abc import Iterator
@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from faults.figures import FIGURES
 from faults.reference import Sent, State
 from faults.site import expected, fresh_site
+from faults.whole import chance, client, load, product
+
+__all__ = ["chance", "client", "load", "product"]
 
 
 @pytest.fixture
@@ -52,10 +54,3 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.parent in here and not item.get_closest_marker("faults"):
             item.add_marker("smoke")
-
-
-def pytest_terminal_summary(terminalreporter):
-    if FIGURES.accepted or FIGURES.faults:
-        terminalreporter.section("faults")
-        for line in FIGURES.lines():
-            terminalreporter.line(line)

@@ -20,9 +20,9 @@ Found = TypeVar("Found")
 def children(pid: int) -> list[int]:
     """The direct ones; none when it has ended."""
     found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):
-            found += [int(each) for each in task.read_text().split()]
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += [int(each) for each in (task / "children").read_text().split()]
     return found
 
 

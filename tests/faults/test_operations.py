@@ -1,17 +1,21 @@
-"""One upload and its import, and under them the so-many-th operation on storage, queue or cache fails, once each."""
+"""One upload and its import, and under them the so-many-th operation on storage, database, queue or cache fails, once each."""
 
 import errno
+import os
+import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
+import psycopg
 import pytest
 import redis
 import redis.asyncio
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from factories import reports
@@ -23,10 +27,12 @@ from fixtures.api import unlimited
 from hauberk.db.session import transaction
 from hauberk.infra.storage import local
 from hauberk.infra.storage.local import LocalStorage
+from hauberk.jobs.lease import sweep
 
 FIRST = reports.packages(12, skip=(0, 1))
 SECOND = reports.packages(12, version="1.1.0", skip=(2,))
 TRIES = 8
+WAITING = "select id from job where state in ('accepted', 'running') and kind = 'ingest.import_scan'"
 
 
 @dataclass
@@ -66,12 +72,19 @@ class Way:
         raise AssertionError(f"{TRIES} times refused, at last with {answer.text}")
 
     def work(self) -> None:
-        """Until nothing waits, at once what would be tried again later."""
-        while self.rows(
-            "select id from job where state in ('accepted', 'running') and kind = 'ingest.import_scan'"
-        ):
-            self.rows("update job set run_after = now() where state = 'accepted' returning id")
-            self.worker()
+        """Until nothing waits, at once what would be tried again later; a worker whose question is cut off asks again."""
+        for again in range(TRIES):
+            with suppress(OperationalError):
+                if again:  # whatever was claimed unheard, as the sweeper finds it
+                    self.rows(
+                        "update job_lease set expires_at = now() - interval '1 second' returning job_id"
+                    )
+                    sweep(self.worker.engine, sweeper="test")
+                self.rows("update job set run_after = now() where state = 'accepted' returning id")
+                self.worker()
+                if not self.rows(WAITING):
+                    return
+        raise AssertionError(f"not imported after {TRIES} rounds")
 
     def rows(self, statement: str) -> list[Any]:
         with transaction(self.worker.engine, self.server.member.organization_id) as connection:
@@ -135,17 +148,64 @@ def valkey_fails(failing: Failing) -> Iterator[None]:
         yield
 
 
-BROKEN = {"storage": storage_fails, "queue and cache": valkey_fails}
+@contextmanager
+def database_fails(failing: Failing) -> Iterator[None]:
+    """The connection breaks before a statement of the application or of the worker is sent, or before a commit."""
+    with pytest.MonkeyPatch.context() as patched:
+        for owner, name in ((psycopg.Cursor, "execute"), (psycopg.Connection, "commit")):
+            patched.setattr(owner, name, _cut_off(getattr(owner, name), failing))
+        for owner, name in ((psycopg.AsyncCursor, "execute"), (psycopg.AsyncConnection, "commit")):
+            patched.setattr(owner, name, _cut_off_async(getattr(owner, name), failing))
+        yield
+
+
+def _cut_off(act: Callable[..., Any], failing: Failing) -> Callable[..., Any]:
+    def run(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if failing.fails_now():
+            _cut(self)
+        return act(self, *args, **kwargs)
+
+    return run
+
+
+def _cut_off_async(act: Callable[..., Any], failing: Failing) -> Callable[..., Any]:
+    async def run(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if failing.fails_now():
+            _cut(self)
+        return await act(self, *args, **kwargs)
+
+    return run
+
+
+def _cut(owner: Any) -> None:
+    """As the system does it when a line is gone: the library finds out at its next word."""
+    connection = getattr(owner, "connection", owner)
+    with socket.socket(fileno=os.dup(connection.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
+
+
+@dataclass(frozen=True)
+class Broken:
+    fails: Callable[[Failing], AbstractContextManager[None]]
+    step: int
+    """From one operation that fails to the next, where it must be quick; `make faults` has them all."""
+
+
+BROKEN = {
+    "storage": Broken(storage_fails, 3),
+    "database": Broken(database_fails, 60),
+    "queue and cache": Broken(valkey_fails, 3),
+}
 
 
 @pytest.mark.parametrize("what", BROKEN)
-def test_whichever_operation_fails_the_upload_is_taken_once_and_whole(way, reference, what, every):
+def test_whichever_operation_fails_the_upload_is_taken_once_and_whole(way, reference, what, is_every):
     """A fresh asset for each; the same key is sent until it is accepted, what is accepted is imported once."""
     expected = _shown(reference(Sent(FIRST), Sent(SECOND, day=1)))
     met = 0
-    for number in range(1, 200, every):
+    for number in range(1, 2_000, 1 if is_every else BROKEN[what].step):
         failing, asset = Failing(number), f"shop {what} {number}"
-        with capture_logs(), BROKEN[what](failing):
+        with capture_logs(), BROKEN[what].fails(failing):
             way.send(Sent(FIRST, asset=asset), f"{asset} 1")
             way.work()
             way.send(Sent(SECOND, asset=asset, day=1), f"{asset} 2")
@@ -163,10 +223,11 @@ def test_whichever_operation_fails_the_upload_is_taken_once_and_whole(way, refer
     assert list((storage.folder / ".drafts").iterdir()) == []
 
 
-@pytest.fixture(params=["some", pytest.param("every", marks=pytest.mark.faults)])
-def every(request) -> int:
-    """The step from one operation to the next that fails."""
-    return 1 if request.param == "every" else 3
+@pytest.fixture(
+    params=["some", pytest.param("every", marks=[pytest.mark.faults, pytest.mark.timeout(1_800)])]
+)
+def is_every(request) -> bool:
+    return request.param == "every"
 
 
 def _shown(state: State) -> list[Any]:

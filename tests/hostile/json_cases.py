@@ -197,7 +197,7 @@ def long_text(size: Size) -> Iterator[Try]:
     yield Try(parts(), findings=1, cpu_seconds=10)
 
 
-@case("J17", "everything in one line; a gigabyte of it in test_as_delivered.py")
+@case("J17", "everything in one line")
 def one_line(size: Size) -> Iterator[Try]:
     yield Try(many(size(100_000, 1_000)), findings=size(100_000, 1_000), check=_flat, cpu_seconds=120)
 
@@ -250,7 +250,7 @@ def _no_script(ended: Ended) -> bool:
     )
 
 
-@case("J20", "hundreds of thousands of findings; five millions in test_as_delivered.py")
+@case("J20", "hundreds of thousands of findings")
 def large(size: Size) -> Iterator[Try]:
     count = size(200_000, 3_000)
     yield Try(many(count), findings=count, check=_flat, cpu_seconds=240)
