@@ -21,6 +21,9 @@ from schemathesis.specs.openapi.checks import (
 
 from contract import described
 
+# Threads of the application are in this process too, and spread their retries by chance while an example is drawn.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
+
 EXAMPLES = int(os.environ.get("HAUBERK_CONTRACT_EXAMPLES", "4"))
 KEPT_WORDS = [
     not_a_server_error,

@@ -14,7 +14,7 @@ from hauberk.ingest.sandbox.sandbox import shared
 
 SAMPLES = Path(__file__).parent.parent / "parsers" / "samples"
 CASES = sorted(path for path in SAMPLES.glob("*/*") if not path.name.endswith(".golden.jsonl"))
-OUT = ("known", "results", "keys", "rules", "seen", "secrets", "stated")
+OUT = ("known", "results", "keys", "rules", "seen", "secrets", "stated", "suppressed")
 
 
 @pytest.fixture(scope="module")

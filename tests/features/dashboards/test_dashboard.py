@@ -100,7 +100,8 @@ async def test_a_change_that_moves_no_count_renews_it_too(api, rows, organizatio
     with rows() as connection:
         emit(connection, FindingsChanged(organization.organization_id, asset.id))
     with rows() as connection:
-        relay(connection.engine)
+        while relay(connection.engine):  # what other tests left is in front
+            pass
         assert counts.fold(connection, organization.organization_id) == 0, "the handler has folded"
     assert (await api.get("/api/v1/dashboard")).json()["computed_at"] != first["computed_at"]
 
