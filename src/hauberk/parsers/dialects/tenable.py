@@ -15,7 +15,7 @@ COLUMNS = {  # what we call it: how the exports call it
     "title": ("Name", "Plugin Name", "definition.name"),
     "severity": ("Risk", "Severity", "severity"),
     "host": ("Host", "IP Address", "asset.name", "asset.display_fqdn", "asset.display_ipv4_address"),
-    "ip": ("IP Address", "Host", "asset.display_ipv4_address", "asset.ipv4_addresses"),
+    "ip": ("IP Address", "asset.display_ipv4_address", "asset.ipv4_addresses"),
     "mac": ("MAC Address", "asset.display_mac_address"),
     "uuid": ("Asset UUID", "asset.id"),
     "protocol": ("Protocol", "protocol"),

@@ -33,7 +33,6 @@ def alertlogic(row: sdk.Row) -> sdk.Findings:
         locations=(
             sdk.Location(
                 host=row["IP Address"] or row["Asset Name"] or None,
-                host_ids=sdk.machine(row["IP Address"]),
                 port=sdk.integer(port, minimum=1, maximum=65535),
                 protocol=protocol.lower() or None,
                 evidence=sdk.text(row.get("Evidence")),

@@ -67,7 +67,7 @@ def _definition(said: sdk.XmlElement) -> sdk.ReportedFinding:
 
 
 def _host(host: sdk.XmlElement, known: dict[str, sdk.ReportedFinding]) -> Iterator[sdk.ReportedFinding]:
-    ids = sdk.machine(host.get("address"), mac=host.get("hardware-address"))
+    ids = sdk.machine(mac=host.get("hardware-address"))
     at_host = sdk.Location(host=host.get("address"), host_ids=ids)
     if host.get("status") == "alive":
         yield _observation("Host Up", "host-up", at_host)
