@@ -1,4 +1,4 @@
-"""Microsoft Defender Vulnerability Management: vulnerabilities of machines, from its API."""
+"""Microsoft Defender Vulnerability Management: vulnerabilities of machines, from its APIs."""
 
 import re
 from functools import partial
@@ -8,7 +8,18 @@ from hauberk.parsers import sdk
 
 _DOCS = "https://learn.microsoft.com/en-us/defender-endpoint/api/get-all-vulnerabilities-by-machines"
 _HOST = re.compile(r"[\w.-]+")  # a phone's name may be any words
-_VULNERABILITIES = sdk.JsonKeys("value.item.cveId", "value.item.machineId", "value.item.severity")
+_LISTS = ("value.item", "item")
+_VULNERABILITIES = sdk.AnyOf(
+    *(sdk.JsonKeys(*(f"{path}.{name}" for name in ("cveId", "machineId", "severity"))) for path in _LISTS)
+)
+_NAMES = {  # the assessment's: the other API's
+    "deviceId": "machineId",
+    "softwareName": "productName",
+    "softwareVendor": "productVendor",
+    "softwareVersion": "productVersion",
+    "vulnerabilitySeverityLevel": "severity",
+    "recommendedSecurityUpdateId": "fixingKbId",
+}
 
 
 @sdk.parser(
@@ -18,11 +29,30 @@ _VULNERABILITIES = sdk.JsonKeys("value.item.cveId", "value.item.machineId", "val
     docs=_DOCS,
     kinds=[sdk.INFRASTRUCTURE],
     sniff=_VULNERABILITIES,
-    items=sdk.JsonItems("value.item"),
+    versions="an answer of the API, or the list in it",
 )
-def ms_defender_json(found: sdk.Json) -> sdk.Findings:
+def ms_defender_json(report: sdk.Report) -> sdk.Findings:
     """`GET https://api.securitycenter.microsoft.com/api/vulnerabilities/machinesVulnerabilities`"""
-    return _vulnerability({}, found)
+    yield from report.read(report.json(*_LISTS), partial(_vulnerability, {}))
+
+
+@sdk.parser(
+    id="ms-defender-assessment-json",
+    scanner="Microsoft Defender",
+    title="Microsoft Defender assessment JSON",
+    docs="https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-software-vulnerabilities",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.JsonKeys("value.item.deviceId", "value.item.softwareName", "value.item.cveId"),
+    items=sdk.JsonItems("value.item"),
+    versions="the full export and the changes since a day",
+)
+def ms_defender_assessment(found: sdk.Json) -> sdk.Findings:
+    """`GET https://api.securitycenter.microsoft.com/api/machines/SoftwareVulnerabilitiesByMachine`"""
+    if not found["cveId"] or found.get("status") == "Fixed":  # it lists the software that has none, too
+        return
+    machine = {"computerDnsName": found.get("deviceName"), "osPlatform": found.get("osPlatform")}
+    said = {_NAMES.get(name, name): value for name, value in found.items()}
+    yield from _vulnerability({found["deviceId"]: machine}, said)
 
 
 @sdk.parser(
@@ -39,10 +69,10 @@ def ms_defender_zip(report: sdk.Report) -> sdk.Findings:
         raise sdk.ReportError("schema_mismatch", "The file is no ZIP with vulnerabilities/*.json in it.")
     machines: dict[str, dict[str, Any]] = {}
     for member in report.members("*machines/*.json"):
-        for node in member.json("value.item"):
+        for node in member.json(*_LISTS):
             machines[str(node.value.get("id"))] = node.value
     for member in report.members("*vulnerabilities/*.json"):
-        yield from member.read(member.json("value.item"), partial(_vulnerability, machines))
+        yield from member.read(member.json(*_LISTS), partial(_vulnerability, machines))
 
 
 def _vulnerability(machines: dict[str, dict[str, Any]], found: sdk.Json) -> sdk.Findings:
@@ -62,6 +92,7 @@ def _vulnerability(machines: dict[str, dict[str, Any]], found: sdk.Json) -> sdk.
         rule_id=found["cveId"],
         remediation=f"Install KB{patch}." if patch else None,
         identifiers=sdk.identifiers(found["cveId"]) or sdk.texts(found["cveId"]),
+        cvss=sdk.assessments((None, found.get("cvssScore"), "Microsoft")),
         locations=(
             sdk.Location(
                 host=host,
@@ -70,9 +101,16 @@ def _vulnerability(machines: dict[str, dict[str, Any]], found: sdk.Json) -> sdk.
                 evidence="\n".join(names[1:-1]) or None,
             ),
         ),
-        components=(sdk.Component(name=product, version=sdk.text(found.get("productVersion"))),)
+        components=(
+            sdk.Component(
+                name=product,
+                version=sdk.text(found.get("productVersion")),
+                path=sdk.first(found.get("diskPaths"), found.get("registryPaths")),
+            ),
+        )
         if product
         else (),
+        references=sdk.urls(found.get("recommendedSecurityUpdateUrl")),
         tags=sdk.texts(
             [
                 found.get("productVendor"),
@@ -82,4 +120,5 @@ def _vulnerability(machines: dict[str, dict[str, Any]], found: sdk.Json) -> sdk.
         ),
         stable_id=sdk.text(found.get("id")),
         target=host,
+        found_at=sdk.timestamp(found.get("firstSeenTimestamp")),
     )

@@ -18,6 +18,7 @@ _LEAKING = frozenset(("cookie", "token", "tokens", "secret", "secrets", "keys", 
         sdk.JsonLineKeys("template-id", "info.name", "info.severity"),
         sdk.JsonLineKeys("templateID", "info.name", "info.severity"),
         sdk.JsonLineKeys("template-id", "template-path", "matcher-status"),
+        sdk.JsonLineKeys("template-id", "matched-at", "info.name"),
     ),
     versions="2 and 3, `-jsonl` and `-json-export`",
 )

@@ -32,6 +32,7 @@ _COLUMNS = ("IP", "Port", "Port Protocol", "NVT Name", "NVT OID", "Severity")
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.AnyOf(
         sdk.XmlRoot("report", "results/result/nvt"),
+        sdk.XmlRoot("report", "report/results/result/nvt"),
         sdk.XmlRoot("report", attributes=("format_id",)),
         sdk.XmlRoot("report", "report", "task", attributes=("id",)),
         sdk.XmlRoot("report", "results", "scan_run_status"),

@@ -11,8 +11,11 @@ from hauberk.parsers.dialects import packages
     scanner="Symfony Security Check",
     docs="https://github.com/fabpot/local-php-security-checker#usage",
     kinds=[sdk.SCA],
-    sniff=sdk.JsonKeys("*.version", "*.advisories.item.title", "*.advisories.item.link"),
-    versions="`symfony check:security` and local-php-security-checker",
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("*.version", "*.advisories.item.title", "*.advisories.item.link"),
+        sdk.JsonKeys("*.version", "*.advisories.*.title", "*.advisories.*.link"),
+    ),
+    versions="`symfony check:security`, local-php-security-checker and SensioLabs' security-checker",
 )
 def php_security_checker(report: sdk.Report) -> sdk.Findings:
     """`symfony check:security --format=json > security-check.json`"""
@@ -23,7 +26,10 @@ def php_security_checker(report: sdk.Report) -> sdk.Findings:
 def _package(name: str, package: sdk.Json) -> sdk.Findings:
     tag = sdk.text(package.get("version")) or ""
     version = tag.removeprefix("v") or None
-    for advisory in package["advisories"]:
+    known = package["advisories"]
+    for advisory in (
+        known.values() if isinstance(known, dict) else known
+    ):  # security-checker lists them by file
         identifiers = sdk.identifiers(advisory.get("cve"), advisory["title"], advisory.get("link"))
         yield sdk.ReportedFinding(
             kind=sdk.SCA,

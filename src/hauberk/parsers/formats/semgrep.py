@@ -52,7 +52,7 @@ def semgrep(result: sdk.Json) -> sdk.Findings:
         locations=(_location(result, extra, quoted), *_flow(extra))
         if kind is not sdk.SECRET
         else (_location(result, extra, None),),
-        components=_components(dependency, result["path"]) if dependency else (),
+        components=_components(dependency, result["path"], metadata) if dependency else (),
         references=sdk.urls(
             metadata.get("references"), metadata.get("source"), metadata.get("source-rule-url")
         ),
@@ -110,7 +110,8 @@ def _validity(extra: sdk.Json) -> str | None:
     return state.lower().replace("_", " ") if state.startswith("CONFIRMED") else None
 
 
-def _components(dependency: sdk.Json, path: str) -> tuple[sdk.Component, ...]:
+def _components(dependency: sdk.Json, path: str, metadata: sdk.Json) -> tuple[sdk.Component, ...]:
     name, version = dependency["package"], sdk.text(dependency.get("version"))
     purl = sdk.purl(sdk.text(dependency.get("ecosystem")), name, version)
-    return (sdk.Component(name=name, version=version, purl=purl, path=path),)
+    fixed = sdk.texts([sdk.pick(each, name) for each in metadata.get("sca-fix-versions") or ()])
+    return (sdk.Component(name=name, version=version, purl=purl, fixed_versions=fixed, path=path),)

@@ -22,6 +22,7 @@ _LISTS = tuple(f"{target}.{name}.item" for target in _TARGETS for name in Target
     sniff=sdk.AnyOf(
         sdk.JsonKeys("SchemaVersion", "ArtifactName", "ArtifactType"),
         sdk.JsonKeys("Results.item.Target", "Results.item.Class"),
+        sdk.JsonKeys("Results.item.Target", "Results.item.Type"),
         sdk.JsonKeys("item.Target", "item.Type"),
         sdk.JsonKeys("item.Target", "item.Vulnerabilities"),
         sdk.JsonKeys("ClusterName", "Resources.item.Kind", later=("Resources.item.Results",)),

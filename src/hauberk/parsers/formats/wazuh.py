@@ -17,6 +17,7 @@ _ECOSYSTEMS = {"deb": "deb", "rpm": "rpm", "pypi": "pypi", "npm": "npm"}
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("data.affected_items.item.cve", "data.affected_items.item.condition"),
+        sdk.JsonKeys("data.affected_items.item.cve", "data.affected_items.item.name"),
         sdk.JsonKeys("data.total_affected_items", empty=("data.affected_items",)),
     ),
     items=sdk.JsonItems("data.affected_items.item"),
