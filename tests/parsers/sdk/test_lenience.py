@@ -47,6 +47,19 @@ def test_one_object_alone_or_a_line_each_is_read_as_the_list_of_them() -> None:
         assert len(findings) == text.count("RuleID")
 
 
+def test_one_object_is_read_where_a_parser_of_the_whole_report_walks_a_list() -> None:
+    control = {
+        "node_type": "node",
+        "text": "Worker nodes",
+        "tests": [
+            {"results": [{"test_number": "4.1.1", "test_desc": "Permissions of kubelet", "status": "FAIL"}]}
+        ],
+    }
+    for text in (json.dumps(control, indent=1), f"{json.dumps(control)}\n{json.dumps(control)}\n"):
+        format_id, findings = read(text)
+        assert (format_id, len(findings)) == ("kube-bench-json", text.count("FAIL"))
+
+
 def test_json_lines_that_were_printed_prettily_are_read() -> None:
     format_id, findings = read("\n".join([json.dumps(TRUFFLEHOG, indent=2)] * 2))
     assert (format_id, len(findings)) == ("trufflehog-json", 2)

@@ -80,7 +80,8 @@ class Bom:
         versions: list[sdk.Json],
         ref: str | None = None,
     ) -> sdk.ReportedFinding:
-        name, word, severity = said["id"], *_severity(said)
+        name = sdk.first(said.get("id"), said.get("bom-ref")) or said["id"]
+        word, severity = _severity(said)
         advice = (said.get("recommendation"), *listed(said.get("recommendations")), said.get("workaround"))
         return sdk.ReportedFinding(
             kind=self._kind,

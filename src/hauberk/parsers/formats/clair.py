@@ -15,6 +15,7 @@ _SEVERITIES: sdk.Scale = {  # https://quay.github.io/clair/concepts/severity_map
     "medium": sdk.Severity.MEDIUM,
     "low": sdk.Severity.LOW,
     "negligible": sdk.Severity.INFO,
+    "unknown": sdk.Severity.INFO,
 }
 
 

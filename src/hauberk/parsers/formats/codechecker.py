@@ -9,7 +9,7 @@ _SCALE: sdk.Scale = {
     "medium": sdk.Severity.MEDIUM,
     "low": sdk.Severity.LOW,
     "style": sdk.Severity.INFO,
-    "unspecified": sdk.Severity.UNKNOWN,
+    "unspecified": sdk.Severity.INFO,
 }
 _DISMISSED = ("false_positive", "intentional", "suppress")
 

@@ -36,10 +36,10 @@ def dependency_check_json(dependency: sdk.Json) -> sdk.Findings:
     title="Dependency-Check XML",
     docs=_DOCS,
     kinds=[sdk.SCA],
-    sniff=sdk.XmlRoot("analysis", "scanInfo", namespace=r"https?://.*/[Dd]ependency-?[Cc]heck.*"),
+    sniff=sdk.XmlRoot("analysis", "scanInfo", namespace=r"https?://.*[Dd]ependency[-_]?[Cc]heck.*"),
     items=sdk.XmlElements("dependencies/dependency"),
     header={field: path.replace(".", "/") for field, path in _HEADER.items()},
-    versions="2 and later (schema 1.3 to 4.1)",
+    versions="1 and later (schema 1.1 to 4.1)",
 )
 def dependency_check_xml(element: sdk.XmlElement) -> sdk.Findings:
     """`dependency-check --scan . --format XML --out dependency-check-report.xml`"""
@@ -73,8 +73,16 @@ def _texts(element: sdk.XmlElement) -> dict[str, Any]:
 
 
 def _packages(element: sdk.XmlElement) -> list[dict[str, Any]]:
-    found = (each for group in element.iterfind("{*}identifiers") for each in group.iter("{*}package"))
-    return [_texts(each) for each in found]
+    """Before schema 2, an identifier has a type and a name such as `(org.yaml:snakeyaml:1.16)`."""
+    groups = element.iterfind("{*}identifiers")
+    found = [each for group in groups for each in group.iter("{*}package", "{*}identifier")]
+    older = ((each.get("type"), each.findtext("{*}name") or "") for each in found)
+    named = ((ecosystem, *name.strip("()").rpartition(":")[::2]) for ecosystem, name in older)
+    purls = (sdk.purl(*each) for each in named if each[1])
+    return [
+        *(_texts(each) for each in found if sdk.local_name(each.tag) == "package"),
+        *({"id": purl} for purl in purls if purl),
+    ]
 
 
 def _vulnerabilities(elements: Iterable[sdk.XmlElement]) -> list[dict[str, Any]]:

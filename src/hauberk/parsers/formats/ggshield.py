@@ -8,8 +8,9 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import secrets
 
 _ROOTS = ("", "scans.item.")
+_ENTITIES = ("entities_with_incidents", "results")  # the latter before version 1.13
 _PATHS = tuple(
-    root + name for root in _ROOTS for name in ("entities_with_incidents.item", "id", "extra_info")
+    root + name for root in _ROOTS for name in (*(f"{each}.item" for each in _ENTITIES), "id", "extra_info")
 )
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
@@ -21,7 +22,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
     docs="https://docs.gitguardian.com/ggshield-docs/reference/secret/overview",
     kinds=[sdk.SECRET],
     sniff=sdk.AnyOf(
-        sdk.JsonKeys("type", "entities_with_incidents.item.incidents"),
+        *(sdk.JsonKeys("type", f"{name}.item.incidents") for name in _ENTITIES),
         sdk.JsonKeys(
             "scans.item.id", "scans.item.type", "scans.item.total_incidents", later=("total_incidents",)
         ),
@@ -36,7 +37,7 @@ def ggshield(report: sdk.Report) -> sdk.Findings:
     for node in report.json(*(path for path in _PATHS if not path.endswith("item"))):
         scans.setdefault(node.container, {})[str(node.key)] = node.value
     for node in report.json(*(path for path in _PATHS if path.endswith("item"))):
-        scan = scans.get(node.container.removesuffix("entities_with_incidents").rstrip("."), {})
+        scan = scans.get(node.container.rpartition(".")[0], {})
         yield from report.read_one(node, partial(_entity, scan))
 
 

@@ -23,7 +23,7 @@ def gosec(issue: sdk.Json) -> sdk.Findings:
     """`gosec -fmt=json -out=gosec.json ./...`"""
     rule = issue["rule_id"]
     first, _, last = str(issue.get("line")).partition("-")
-    suppressions = issue.get("suppressions")
+    suppressions, weakness = issue.get("suppressions"), issue.get("cwe") or {}  # 2.3 to 2.7 write ID and URL
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=issue["details"],
@@ -31,7 +31,7 @@ def gosec(issue: sdk.Json) -> sdk.Findings:
         severity_reported=sdk.text(issue.get("severity")),
         rule_id=rule,
         remediation=sdk.text(issue.get("autofix")),
-        cwes=sdk.cwes(sdk.pick(issue, "cwe.id")),
+        cwes=sdk.cwes(weakness.get("id"), weakness.get("ID")),
         locations=(
             sdk.Location(
                 path=issue.get("file"),
@@ -42,7 +42,7 @@ def gosec(issue: sdk.Json) -> sdk.Findings:
             ),
         ),
         references=sdk.urls(
-            f"https://securego.io/docs/rules/{rule.lower()}.html", sdk.pick(issue, "cwe.url")
+            f"https://securego.io/docs/rules/{rule.lower()}.html", weakness.get("url"), weakness.get("URL")
         ),
         confidence=sdk.text(issue.get("confidence")),
         suppression=_suppression(suppressions) if suppressions or issue.get("nosec") is True else None,

@@ -11,7 +11,7 @@ _SCALE: sdk.Scale = {
     "medium": sdk.Severity.MEDIUM,
     "low": sdk.Severity.LOW,
     "info": sdk.Severity.INFO,
-    "unknown": sdk.Severity.UNKNOWN,
+    "unknown": sdk.Severity.INFO,
 }
 _DISMISSED = {"False Positive": "false positive", "Risk Accepted": "risk accepted"}
 _DEPENDENCY_TOOLS = (

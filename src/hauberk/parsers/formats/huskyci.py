@@ -4,6 +4,8 @@ from functools import partial
 
 from hauberk.parsers import sdk
 
+_LANGUAGES = ("go", "python", "javascript", "ruby", "java", "csharp", "hcl", "generic")
+_RESULTS = tuple(f"{name}results.*.*.item" for name in _LANGUAGES)
 _KINDS = {
     "gitleaks": sdk.SECRET,
     "safety": sdk.SCA,
@@ -18,7 +20,11 @@ _KINDS = {
     scanner="huskyCI",
     docs="https://github.com/globocom/huskyCI/wiki",
     kinds=[sdk.SAST, sdk.SECRET, sdk.SCA, sdk.IAC],
-    sniff=sdk.AnyOf(sdk.JsonKeys("RID", "repositoryURL", "containers"), sdk.JsonKeys("huskyciresults")),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("RID", "repositoryURL", "containers"),
+        sdk.JsonKeys("huskyciresults"),
+        *(sdk.JsonKeys(f"{name}.securitytool", f"{name}.severity") for name in _RESULTS),
+    ),
 )
 def huskyci(report: sdk.Report) -> sdk.Findings:
     """`GET /analysis/RID` of the huskyCI API, or the client's JSON output"""
@@ -31,7 +37,7 @@ def huskyci(report: sdk.Report) -> sdk.Findings:
         ref=said.get("repositoryBranch"),
         scanned_at=sdk.timestamp(said.get("finishedAt")),
     )
-    for node in report.json("huskyciresults.*.*.*.item"):
+    for node in report.json("huskyciresults.*.*.*.item", *_RESULTS):
         is_silenced = node.container.endswith("nosecvulns")
         yield from report.read_one(node, partial(_finding, is_silenced=is_silenced))
 

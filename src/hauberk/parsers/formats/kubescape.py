@@ -51,7 +51,7 @@ def _result(
     controls: dict[str | int, sdk.Json], files: dict[str, str | None], result: sdk.Json
 ) -> sdk.Findings:
     resource = result["resourceID"]
-    failed = [control for control in result.get("controls") or () if any(map(_has_failed, control["rules"]))]
+    failed = filter(_control_has_failed, result.get("controls") or ())
     for control in failed:
         identifier = control["controlID"]
         about = controls.get(identifier, {})
@@ -81,6 +81,12 @@ def _has_failed(rule: sdk.Json) -> bool:
     return sdk.text(rule.get("status")) == "failed"
 
 
+def _control_has_failed(control: sdk.Json) -> bool:
+    """By its rules, which say more; where it comes without them, by its own word."""
+    rules = control.get("rules")
+    return any(map(_has_failed, rules)) if rules else sdk.pick(control, "status.status") == "failed"
+
+
 def _severity(word: str | None, factor: float | None) -> sdk.Severity:
     if word:
         return sdk.severity(word)
@@ -88,7 +94,7 @@ def _severity(word: str | None, factor: float | None) -> sdk.Severity:
 
 
 def _paths(control: sdk.Json) -> Iterator[sdk.Json]:
-    for rule in filter(_has_failed, control["rules"]):
+    for rule in filter(_has_failed, control.get("rules") or ()):
         yield from rule.get("paths") or ()
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, repeat
@@ -58,17 +58,29 @@ class Report:
         may be left out (`unchanged`). For parsers that yield all that an element says before they take the next, and for
         which nothing else counts than its text and what they told.
         """
-        walker = JsonWalker(
-            self._source.open(), paths, many=many, unchanged=self.unchanged if sifted else None
-        )
+        unchanged = self.unchanged if sifted else None
+        named = dict(zip(paths, paths, strict=True))
+        reached = yield from self._walk(named, many=many or self.is_lenient, unchanged=unchanged)
+        alone = {path[len("item.") :]: path for path in paths if path.split(".")[0] == "item"}
+        if alone and not reached and self.is_lenient and self.is_object:
+            # One object, or several one after another, where a list of them is declared.
+            reached = yield from self._walk(alone, many=True)
+        if required is not None and required not in reached:
+            name = required.removesuffix(".item").removesuffix(".*")
+            raise ReportError("schema_mismatch", f"The report has no list “{name}”.")
+
+    def _walk(
+        self, named: dict[str, str], *, many: bool, unchanged: Unchanged | None = None
+    ) -> Generator[Node, None, set[str]]:
+        """The values at the paths, by the names that they go by; in the end, which of the names were there."""
+        walker = JsonWalker(self._source.open(), tuple(named), many=many, unchanged=unchanged)
         for node in walker:
             if isinstance(node.value, Unreadable):
                 self.problems.append(ItemProblem(position=node.position, reason=node.value.reason))
             else:
-                yield node
-        if required is not None and required not in walker.reached:
-            name = required.removesuffix(".item").removesuffix(".*")
-            raise ReportError("schema_mismatch", f"The report has no list “{name}”.")
+                name = named[node.pattern]
+                yield node if name == node.pattern else Node(name, node.value, node.key, node.container)
+        return {named.get(path, path) for path in walker.reached}
 
     @cached_property
     def is_object(self) -> bool:
@@ -222,8 +234,6 @@ class JsonItems:
     path: str
 
     def nodes(self, report: Report, header: Sequence[str]) -> Iterator[Node]:
-        if report.is_lenient and report.is_object and self.path.startswith("item"):
-            return report.json(self.path[len("item") :].removeprefix("."), many=True)
         if report.unchanged is not None:
             report.unchanged.under()
         return report.json(self.path, *header, required=self.path, sifted=True)
