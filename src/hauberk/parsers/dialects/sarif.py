@@ -43,6 +43,8 @@ _PACKAGE = re.compile(
     r"(?m)^Package: (?P<name>\S+)\s*\n+Installed Version: (?P<version>[^\n]*?)\s*\n(?:.*\n)*?Fixed Version: ?(?P<fixed>[^\n]*)"
 )
 
+_VULNERABLE = re.compile(r"Package '(?P<name>[^']+)@(?P<version>[^'@]*)' is vulnerable to ")
+
 
 class Rule(Struct, frozen=True):
     """What a run's tool says of one of its rules, once."""
@@ -131,7 +133,8 @@ def _rule(rule: sdk.Json) -> Rule:
         cwes=sdk.cwes(related, *(properties.get(key) for key in ("cwe", "CWE", "cwes")))
         + sdk.cwes([tag for tag in tags if "cwe" in tag.lower()]),
         identifiers=sdk.identifiers(
-            rule_id, name, tags, *(properties.get(key) for key in ("cve", "cves", "aliases"))
+            *(rule_id, name, tags, rule.get("deprecatedIds")),  # OSV-Scanner's aliases are among the last
+            *(properties.get(key) for key in ("cve", "cves", "aliases")),
         ),
         cvss=sdk.assessments((properties.get("cvssv3_vector"), properties.get("cvssv3_baseScore"))),
         tags=tags,
@@ -163,7 +166,7 @@ def is_plain(result: sdk.Json, message: str | None) -> bool:
     """It says nothing that its rule does not say, but where it is."""
     if not result.keys() <= _PLAIN or not _TELLING.isdisjoint(result.get("properties") or ()):
         return False
-    if message and ("CWE" in message or "Package: " in message):
+    if message and ("CWE" in message or "Package: " in message or "Package '" in message):
         return False
     locations = result.get("locations")
     uri = locations and ((locations[0].get("physicalLocation") or {}).get("artifactLocation") or {}).get(
@@ -225,7 +228,7 @@ def secret_of(result: sdk.Json) -> str | None:
 
 
 def component_of(result: sdk.Json, message: str | None) -> sdk.Component | None:
-    """Black Duck's properties, or the package that Trivy's message spells out."""
+    """Black Duck's properties, or the package that the message of Trivy or OSV-Scanner spells out."""
     properties = result.get("properties") or {}
     name = sdk.text(properties.get("component")) or sdk.text(properties.get("packageName"))
     if name:
@@ -233,6 +236,8 @@ def component_of(result: sdk.Json, message: str | None) -> sdk.Component | None:
         return sdk.Component(
             name=name, version=version, purl=sdk.purl(properties.get("componentOrigin"), name, version)
         )
+    if named := _VULNERABLE.match(message or ""):
+        return sdk.Component(name=named["name"], version=named["version"] or None)
     match = _PACKAGE.search(message) if message and "Package: " in message else None
     if match is None:
         return None

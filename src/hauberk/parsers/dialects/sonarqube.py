@@ -13,6 +13,7 @@ SCALE: sdk.Scale = {
     "low": sdk.Severity.LOW,
     "info": sdk.Severity.INFO,
 }
+_RANKS = ("BLOCKER", "HIGH", "MEDIUM", "LOW", "INFO")
 _DISMISSED = {
     "FALSE-POSITIVE": "false positive",
     "FALSE_POSITIVE": "false positive",
@@ -22,6 +23,11 @@ _DISMISSED = {
     "ACKNOWLEDGED": "acknowledged",
 }
 _GONE = ("FIXED", "REMOVED", "CLOSED")
+
+
+def worst(impacts: tuple[str, ...]) -> str | None:
+    """The severest of the impacts on a software's qualities."""
+    return next((rank for rank in _RANKS if rank in impacts), None)
 
 
 def states(said: sdk.Json) -> set[str]:

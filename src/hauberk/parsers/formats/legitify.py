@@ -12,7 +12,10 @@ _SCHEMES = ("content.*", "content.*.*", "*", "*.*")
     scanner="Legitify",
     docs="https://github.com/Legit-Labs/legitify#output-options",
     kinds=[sdk.CLOUD],
-    sniff=sdk.AnyOf(*(sdk.JsonKeys(f"{path}.policyInfo", f"{path}.violations") for path in _SCHEMES)),
+    sniff=sdk.AnyOf(
+        *(sdk.JsonKeys(f"{path}.policyInfo", f"{path}.violations") for path in _SCHEMES),
+        sdk.JsonKeys("content", values={"type": r"flattened|group-by-\w+"}),
+    ),
     versions="the flattened scheme and those grouped by namespace, resource or severity",
 )
 def legitify(report: sdk.Report) -> sdk.Findings:

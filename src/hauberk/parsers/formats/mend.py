@@ -61,6 +61,7 @@ def mend(said: sdk.Json) -> sdk.Findings:
     sniff=sdk.AnyOf(
         sdk.JsonKeys("projectVitals", "libraries"),
         sdk.JsonKeys("libraries.item.keyUuid", "libraries.item.vulnerabilities"),
+        sdk.JsonKeys("libraries.item.artifactId", "libraries.item.vulnerabilities"),
         sdk.JsonKeys(
             "vulnerabilities.item.library", "vulnerabilities.item.name", "vulnerabilities.item.topFix"
         ),

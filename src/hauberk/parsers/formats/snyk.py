@@ -9,9 +9,10 @@ from hauberk.parsers.dialects import packages
 
 _PROJECT = ("projectName", "displayTargetFile", "targetFile", "packageManager", "path", "docker")
 _MISCONFIGURATIONS = "infrastructureAsCodeIssues.item"
-_RESULTS = ("vulnerabilities.item", "filtered.ignore.item", _MISCONFIGURATIONS)
+_OF_API = ("issues.vulnerabilities.item", "issues.licenses.item")
+_RESULTS = ("vulnerabilities.item", "filtered.ignore.item", _MISCONFIGURATIONS, *_OF_API)
 _ROOTS = ("", "item.", "applications.item.", "item.applications.item.")
-_PROJECT_OF = re.compile(r"\.?(vulnerabilities|filtered\.ignore|infrastructureAsCodeIssues)$")
+_PROJECT_OF = re.compile(r"\.?(issues\.)?(vulnerabilities|licenses|filtered\.ignore|infrastructureAs\w+)$")
 
 Project = dict[str, Any]
 
@@ -28,9 +29,10 @@ Project = dict[str, Any]
         ),
         *(sdk.JsonKeys(f"{root}infrastructureAsCodeIssues.item.publicId") for root in ("", "item.")),
         sdk.JsonKeys("ok", "vulnerabilities", "dependencyCount", "packageManager"),
+        sdk.JsonKeys("ok", "issues.vulnerabilities", "dependencyCount", "packageManager"),
         sdk.JsonKeys("item.ok", "item.vulnerabilities", "item.dependencyCount"),
     ),
-    versions="`snyk test` and `snyk container test`, also with --all-projects, `snyk iac test`; Snyk Code: use its SARIF",
+    versions="`snyk test` and `snyk container test`, also with --all-projects, `snyk iac test`, the API's Test (v1); Snyk Code: use its SARIF",
 )
 def snyk(report: sdk.Report) -> sdk.Findings:
     """`snyk test --all-projects --json-file-output=snyk.json`, `snyk container test IMAGE --json-file-output=...`"""
@@ -66,7 +68,7 @@ def _manifest(project: Project) -> str | None:
 
 
 def _vulnerability(project: Project, is_image: bool, said: sdk.Json) -> sdk.Findings:  # noqa: FBT001 — bound first
-    name = said.get("packageName") or said.get("moduleName") or said["name"]
+    name = sdk.first(*(said.get(key) for key in ("packageName", "moduleName", "package"))) or said["name"]
     word = said.get("severityWithCritical") or said.get("severity")
     manager = (said.get("packageManager") or project.get("packageManager") or "").partition(":")[0]
     chain = [_bare(step) for step in sdk.texts(said.get("from") or ())]

@@ -20,7 +20,6 @@ _HOTSPOTS = sdk.AnyOf(
     sdk.JsonKeys("hotspots.item.vulnerabilityProbability", "hotspots.item.component"),
     sdk.JsonKeys("paging.pageIndex", empty=("hotspots",)),
 )
-_RANKS = ("BLOCKER", "HIGH", "MEDIUM", "LOW", "INFO")
 # The message of the Dependency-Check plug-in for SonarQube.
 _DEPENDENCY = re.compile(
     r"Filename: (?P<name>[^|]+?)(?::(?P<version>[^:|]+))? \| Reference: (?P<reference>[^|]+?) \| CVSS Score: (?P<score>[\d.]+)"
@@ -47,7 +46,7 @@ def _issue(issue: sdk.Json) -> sdk.Findings:
     if words.is_gone(issue):
         return
     impacts = sdk.texts([impact.get("severity") for impact in issue.get("impacts") or ()])
-    word = issue.get("severity") or min(impacts, key=_RANKS.index, default=None)
+    word = issue.get("severity") or words.worst(impacts)
     message = sdk.text(issue.get("message")) or issue["rule"]
     dependency = _DEPENDENCY.match(message)
     yield sdk.ReportedFinding(

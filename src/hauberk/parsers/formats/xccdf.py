@@ -7,7 +7,7 @@ from hauberk.parsers import sdk
 
 _DEEPEST = 8
 _ARF_RULES = "report-requests/report-request/content/data-stream-collection/component/Benchmark/"
-_ARF_RESULTS = "reports/report/content/"
+_TEST_RESULTS = ("TestResult/", "reports/report/content/TestResult/", "")  # the last: it is the whole file
 _SEVERITIES: sdk.Scale = {  # https://csrc.nist.gov/pubs/ir/7275/r4/upd1/final, table 16
     "high": sdk.Severity.HIGH,
     "medium": sdk.Severity.MEDIUM,
@@ -16,11 +16,9 @@ _SEVERITIES: sdk.Scale = {  # https://csrc.nist.gov/pubs/ir/7275/r4/upd1/final, 
     "unknown": sdk.Severity.MEDIUM,  # the standard's default is unknown, and it is no less wrong for it
 }
 _RULES = tuple(f"{root}{'Group/' * depth}Rule" for root in ("", _ARF_RULES) for depth in range(_DEEPEST))
-_RESULTS = tuple(f"{root}TestResult/rule-result" for root in ("", _ARF_RESULTS))
-_TARGETS = tuple(
-    f"{root}TestResult/{name}" for root in ("", _ARF_RESULTS) for name in ("target", "target-address")
-)
-_FACTS = tuple(f"{root}TestResult/target-facts/fact" for root in ("", _ARF_RESULTS))
+_RESULTS = tuple(f"{root}rule-result" for root in _TEST_RESULTS)
+_TARGETS = tuple(f"{root}{name}" for root in _TEST_RESULTS for name in ("target", "target-address"))
+_FACTS = tuple(f"{root}target-facts/fact" for root in _TEST_RESULTS)
 _PASSED_OVER = (
     "report-requests/report-request/content/data-stream-collection/component/oval_definitions",
     "reports/report/content/oval_results",
