@@ -50,6 +50,7 @@ _SCORES = (  # vector, score, who says so
         sdk.JsonKeys("item.results.image", "item.results.resources"),
         sdk.JsonKeys("image_name", "cves_counts", "cves"),
         sdk.JsonKeys("result.item.aqua_severity", "result.item.resource", "count"),
+        sdk.JsonKeys("count", "page", "pagesize", empty=("result",)),
     ),
     versions="scannercli, the registry scan of 2022.4 and the console's /api/v2/risks/vulnerabilities",
 )

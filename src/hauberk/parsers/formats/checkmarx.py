@@ -26,7 +26,7 @@ def checkmarx(report: sdk.Report) -> sdk.Findings:
 
 def _result(result: sdk.XmlElement) -> sdk.Findings:
     query = result.getparent()
-    if query is None or result.get("Status") == "Fixed":
+    if query is None:
         return
     name = query.attrib["name"]
     severity = result.get("Severity") or query.get("Severity")
@@ -45,7 +45,8 @@ def _result(result: sdk.XmlElement) -> sdk.Findings:
         references=sdk.urls(result.get("DeepLink")),
         tags=_categories(query.get("categories") or ""),
         stable_id=None if path is None else path.get("SimilarityId"),
-        suppression=words.suppression_of(state, sdk.text(result.get("Remark"))),
+        suppression=words.suppression_of(state, sdk.text(result.get("Remark")))
+        or (sdk.Suppression(justification="fixed") if result.get("Status") == "Fixed" else None),
         found_at=sdk.timestamp(result.get("DetectionDate")),
     )
 

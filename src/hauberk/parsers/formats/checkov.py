@@ -18,6 +18,10 @@ _KINDS = {"sca_package": sdk.SCA, "sca_image": sdk.CONTAINER, "secrets": sdk.SEC
     sniff=sdk.AnyOf(
         *(sdk.JsonKeys(f"{root}check_type", f"{root}results", later=(f"{root}summary",)) for root in _ROOTS),
         sdk.JsonKeys("passed", "failed", "skipped", "checkov_version"),
+        *(
+            sdk.JsonKeys(*(f"{root}{_FAILED}.{key}" for key in ("check_id", "check_result")))
+            for root in _ROOTS
+        ),
     ),
     versions="1, 2 and 3; one framework or several",
 )

@@ -10,8 +10,10 @@ _SCALE: sdk.Scale = {
     "low": sdk.Severity.LOW,
     "note": sdk.Severity.INFO,
 }
-_DISMISSED = ("NotAProblem", "Not a Problem")
-_GONE = ("Fixed", "Remediated", "AutoRemediated", "Remediated - Auto-Verified")
+_OVER = {  # a status with which nothing is left to do, as the page and as the API spell it
+    **dict.fromkeys(("NotAProblem", "Not a Problem"), "not a problem"),
+    **dict.fromkeys(("Fixed", "Remediated", "AutoRemediated", "Remediated - Auto-Verified"), "fixed"),
+}
 
 
 @sdk.parser(
@@ -24,8 +26,6 @@ _GONE = ("Fixed", "Remediated", "AutoRemediated", "Remediated - Auto-Verified")
 )
 def contrast(row: sdk.Row) -> sdk.Findings:
     """*Vulnerabilities*, select, *Export*, *CSV*"""
-    if row["Status"] in _GONE:
-        return
     uri, query = row.get("Request URI", ""), row.get("Request Qs", "")
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
@@ -50,5 +50,5 @@ def contrast(row: sdk.Row) -> sdk.Findings:
         stable_id=row["Vulnerability ID"],
         target=sdk.text(row.get("Application Name")),
         found_at=sdk.timestamp(row.get("First Seen Datetime")),
-        suppression=sdk.Suppression(justification="not a problem") if row["Status"] in _DISMISSED else None,
+        suppression=sdk.Suppression(justification=_OVER[row["Status"]]) if row["Status"] in _OVER else None,
     )

@@ -11,8 +11,8 @@ _SCALE: sdk.Scale = {
     "low": sdk.Severity.LOW,
     "audit": sdk.Severity.INFO,
 }
-_GONE = ("Fixed", "Absent Dismissed")
 _DISMISSED = ("False Positive", "Intentional")
+_GONE = ("Fixed", "Absent Dismissed")
 _SHORT_DATE = re.compile(r"(\d\d)/(\d\d)/(\d\d)")
 
 
@@ -36,8 +36,6 @@ def coverity_view(report: sdk.Report) -> sdk.Findings:
 
 def _row(said: sdk.Json) -> sdk.Findings:
     row = {cell["key"]: cell.get("value") for cell in said} if isinstance(said, list) else said
-    if row.get("status") in _GONE:
-        return
     impact, decision = sdk.text(row.get("displayImpact")), sdk.text(row.get("classification"))
     path = sdk.text(row.get("displayFile"))
     kind = sdk.text(row.get("displayType"))
@@ -61,7 +59,11 @@ def _row(said: sdk.Json) -> sdk.Findings:
         tags=sdk.texts([row.get(n) for n in ("displayIssueKind", "displayCategory", "displayComponent")]),
         stable_id=sdk.text(row["cid"]),
         found_at=sdk.timestamp(_SHORT_DATE.sub(r"20\3-\1-\2", str(row.get("firstDetected")))),
-        suppression=sdk.Suppression(justification=decision)
-        if decision in _DISMISSED or row.get("status") == "Dismissed"
-        else None,
+        suppression=_suppression(decision, sdk.text(row.get("status"))),
     )
+
+
+def _suppression(decision: str | None, state: str | None) -> sdk.Suppression | None:
+    if decision in _DISMISSED or state == "Dismissed":
+        return sdk.Suppression(justification=decision)
+    return sdk.Suppression(justification=(state or "").lower()) if state in _GONE else None

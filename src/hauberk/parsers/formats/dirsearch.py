@@ -15,10 +15,14 @@ from hauberk.parsers.dialects import found_paths
     sniff=sdk.JsonKeys("info.args", "info.time", "results"),
     items=sdk.JsonItems("results.item"),
     header={"scanned_at": "info.time"},
-    versions="0.4.2 and later",
+    versions="0.4.1 and later",
 )
 def dirsearch(result: sdk.Json) -> sdk.Findings:
     """`dirsearch -u https://app.example --format=json -o dirsearch.json`"""
+    if "url" not in result:  # 0.4.1 and 0.4.2 have a list for each address that they began at
+        for host, found in result.items():
+            yield from sdk.each(found, partial(_at, host.rstrip("/")), host)
+        return
     yield found_paths.answer(
         result["url"], result["status"], size=result.get("content-length"), redirect=result.get("redirect")
     )
@@ -31,7 +35,7 @@ def dirsearch(result: sdk.Json) -> sdk.Findings:
     docs="https://github.com/maurosoria/dirsearch#reports",
     kinds=[sdk.DAST],
     sniff=sdk.JsonKeys("*.item.path", "*.item.status", "*.item.content-length"),
-    versions="before 0.4.2",
+    versions="before 0.4.1",
 )
 def dirsearch_by_host(report: sdk.Report) -> sdk.Findings:
     """`dirsearch -u https://app.example --json-report=dirsearch.json`"""

@@ -8,8 +8,10 @@ _HOLDERS = (
     "data.repository",
     "data.search.nodes.item",
     "data.repository.search.nodes.item",
-    "data.organization.repositories.nodes.item",
-    "data.viewer.repositories.nodes.item",
+    "data.*.repositories.nodes.item",  # of an organization, a user or the viewer
+    "data.*.repository",
+    "data.node",
+    "data.nodes.item",
     "data.search.edges.item.node",
 )
 
@@ -36,7 +38,7 @@ def github_dependabot(alert: sdk.Json) -> sdk.Findings:
     docs="https://docs.github.com/en/graphql/reference/objects#repositoryvulnerabilityalert",
     kinds=[sdk.SCA],
     sniff=sdk.AnyOf(*(sdk.JsonKeys(f"{holder}.{_ALERTS}") for holder in _HOLDERS)),
-    versions="answers of GraphQL with `vulnerabilityAlerts` of a repository, a search or an organization",
+    versions="answers of GraphQL with `vulnerabilityAlerts` of repositories, however they were asked for",
 )
 def github_dependabot_graphql(report: sdk.Report) -> sdk.Findings:
     """`gh api graphql -f query='{repository(owner:"O",name:"R"){vulnerabilityAlerts(first:100){nodes{…}}}}'`"""

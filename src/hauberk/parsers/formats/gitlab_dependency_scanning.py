@@ -12,7 +12,9 @@ from hauberk.parsers.dialects import gitlab
     docs=gitlab.DOCS,
     kinds=[sdk.SCA],
     sniff=gitlab.sniff(
-        "dependency_scanning", gitlab.located("file", "dependency", absent=("start_line", "image"))
+        "dependency_scanning",
+        gitlab.located("file", "dependency", absent=("start_line", "image")),
+        sdk.JsonKeys("version", "dependency_files", empty=("vulnerabilities",)),
     ),
     versions=gitlab.VERSIONS,
 )

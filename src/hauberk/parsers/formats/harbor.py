@@ -17,7 +17,8 @@ _HEADER = tuple(f"{root}{name}" for root in ("", "*.") for name in ("generated_a
         *(
             sdk.JsonKeys(f"{root}generated_at", f"{root}scanner.vendor", later=(f"{root}vulnerabilities",))
             for root in ("", "*.")
-        )
+        ),
+        sdk.JsonKeys(*(f"{_LISTS[0]}.{key}" for key in ("package", "fix_version", "links"))),
     ),
     versions="the adapter's report 1.0 and 1.1, with and without its MIME type around it",
 )

@@ -13,7 +13,11 @@ _SCALE: sdk.Scale = {
     "info": sdk.Severity.INFO,
     "unknown": sdk.Severity.INFO,
 }
-_DISMISSED = {"False Positive": "false positive", "Risk Accepted": "risk accepted"}
+_DISMISSED = {
+    "False Positive": "false positive",
+    "Risk Accepted": "risk accepted",
+    "Corrected": "corrected",
+}
 _DEPENDENCY_TOOLS = (
     "YarnAudit",
     "NpmAudit",
@@ -42,8 +46,6 @@ _COUNTED = re.compile(r"^\(\d+/\d+\) \* Possible vulnerability detected: ")
 def horusec(item: sdk.Json) -> sdk.Findings:
     """`horusec start -p . -o json -O horusec.json`"""
     found = item["vulnerabilities"]
-    if found.get("type") == "Corrected":
-        return
     title, _, details = _COUNTED.sub("", found["details"]).partition("\n")
     kind = _kind(found)
     state = _DISMISSED.get(found.get("type") or "")

@@ -27,7 +27,8 @@ _IMAGES = ("Container", "AwsEcrContainerImage")
                 *(f"{path}.{key}" for key in ("SchemaVersion", "ProductArn", "GeneratorId", "Resources"))
             )
             for path in _FINDINGS
-        )
+        ),
+        sdk.JsonKeys(empty=("Findings",)),
     ),
     versions="ASFF 2018-10-08: Security Hub, GuardDuty, Inspector, Macie, Prowler (`-M json-asff`) and others",
 )
