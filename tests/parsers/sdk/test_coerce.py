@@ -90,6 +90,7 @@ def test_words_of_scanners_become_ours() -> None:
     assert sdk.severity("4", {"4": Severity.CRITICAL}) is Severity.CRITICAL
     assert sdk.severity("high", {"4": Severity.CRITICAL}) is Severity.UNKNOWN
     assert sdk.cwes("CWE-79: XSS", 89, "22", ["cwe_352", 0], None) == (79, 89, 22, 352)
+    assert sdk.cwes("079, 89", "16|200;0") == (79, 89, 16, 200)
     assert sdk.identifiers(
         "see cve-2021-44228 and GHSA-JFH8-C2JP-5V3Q, CVE-2021-44228-libc", ["RUSTSEC-2020-0001"]
     ) == (

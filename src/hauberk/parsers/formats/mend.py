@@ -66,12 +66,13 @@ def mend(said: sdk.Json) -> sdk.Findings:
             "vulnerabilities.item.library", "vulnerabilities.item.name", "vulnerabilities.item.topFix"
         ),
         sdk.JsonKeys("vulnerabilities.item.library.keyUuid"),
+        sdk.JsonKeys("alerts.item.library", "alerts.item.level", "alerts.item.type"),
     ),
-    versions="the agent's `scan_report.json`, `getProjectRiskReport` and `getProjectVulnerabilityReport`",
+    versions="the agent's `scan_report.json`, `getProjectRiskReport`, `getProjectVulnerabilityReport` and `getProjectAlerts`",
 )
 def mend_agent(report: sdk.Report) -> sdk.Findings:
     """`java -jar wss-unified-agent.jar -generateScanReport true`, or `getProjectVulnerabilityReport` of API 1.3"""
-    for node in report.json("libraries.item", "vulnerabilities.item", "projectVitals"):
+    for node in report.json("libraries.item", "vulnerabilities.item", "alerts.item", "projectVitals"):
         if node.pattern == "projectVitals":
             yield sdk.ReportHeader(
                 asset=sdk.text(node.value.get("name")),
@@ -80,8 +81,16 @@ def mend_agent(report: sdk.Report) -> sdk.Findings:
         elif node.pattern == "libraries.item":
             listed = node.value.get("vulnerabilities")
             yield from sdk.each(listed, partial(_of_library, node.value), node.position)
+        elif node.pattern == "alerts.item":
+            yield from report.read_one(node, _alert)
         else:
             yield from report.read_one(node, lambda said: _of_library(said["library"], said))
+
+
+def _alert(alert: sdk.Json) -> sdk.Findings:
+    """Alerts about licences and old versions have no vulnerability."""
+    if alert.get("vulnerability"):
+        yield from _of_library(alert["library"], alert["vulnerability"])
 
 
 def _of_library(library: sdk.Json, said: sdk.Json) -> sdk.Findings:

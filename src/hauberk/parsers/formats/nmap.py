@@ -83,13 +83,8 @@ def _product(about: dict[str, str]) -> tuple[sdk.Component, ...]:
 
 
 def _vulners(script: sdk.XmlElement, place: sdk.Location) -> Iterator[sdk.ReportedFinding]:
-    """The output's lines: a CPE or product and below it `id, score, link[, *EXPLOIT*]`, apart by tabs."""
-    software: tuple[sdk.Component, ...] = ()
-    for line in (script.get("output") or "").splitlines():
-        name, *rest = line.strip().split("\t")
-        if not rest:
-            software = tuple(cpe.software(name.strip().rstrip(":"))) or software
-            continue
+    output = script.get("output") or ""
+    for product, name, *rest in _lines(output) if "\t" in output else _tables(script):
         yield sdk.ReportedFinding(
             kind=sdk.INFRASTRUCTURE,
             title=name,
@@ -99,11 +94,31 @@ def _vulners(script: sdk.XmlElement, place: sdk.Location) -> Iterator[sdk.Report
             identifiers=sdk.identifiers(name),
             cvss=sdk.assessments((None, rest[0], "Vulners")),
             locations=(place,),
-            components=software,
+            components=tuple(cpe.software(product)),
             references=sdk.urls(rest),
             tags=("exploit",) if "*EXPLOIT*" in rest else (),
             target=place.host,
         )
+
+
+def _lines(output: str) -> Iterator[list[str]]:
+    """A CPE or product and below it `id, score, link[, *EXPLOIT*]`, apart by tabs."""
+    product = ""
+    for line in output.splitlines():
+        name, *rest = line.strip().split("\t")
+        if rest:
+            yield [product, name, *rest]
+        else:
+            product = name.strip().rstrip(":") or product
+
+
+def _tables(script: sdk.XmlElement) -> Iterator[list[str]]:
+    """The same, where whatever handled the file made spaces of the tabs."""
+    for vulnerability in script.iterfind("table/table"):
+        said = {each.get("key"): each.text or "" for each in vulnerability.iterfind("elem")}
+        link = f"https://vulners.com/{said.get('type')}/{said['id']}"
+        exploit = ["*EXPLOIT*"] if said.get("is_exploit") == "true" else []
+        yield [vulnerability.getparent().get("key", ""), said["id"], said.get("cvss", ""), link, *exploit]
 
 
 def _vulnerabilities(script: sdk.XmlElement, place: sdk.Location) -> Iterator[sdk.ReportedFinding]:

@@ -45,6 +45,8 @@ _WORDS: Scale = {
     ),
 }
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
+_NUMBER = re.compile(r"[1-9]\d*")
+_SERIES = re.compile(r"\d{1,5}(?:\s*[,;|]\s*\d{1,5})+")
 _DATE_FORMATS = (
     "%Y-%m-%d %H:%M:%S %z %Z",
     "%Y-%m-%d %H:%M:%S UTC",
@@ -160,14 +162,14 @@ def assessments(*given: Rating) -> tuple[Cvss, ...]:
 
 
 def cwes(*values: Any) -> tuple[int, ...]:
-    """CWE numbers from numbers, `"79"`, `"CWE-79: XSS"`, or lists of those."""
+    """CWE numbers from numbers, `"79"`, `"79, 89"`, `"CWE-79: XSS"`, or lists of those."""
     found: list[int] = []
     for value in _flat(values):
         plain = integer(value, minimum=1, maximum=99999)
         if plain is not None:
             found.append(plain)
         elif isinstance(value, str):
-            found += weaknesses_in((value,))
+            found += map(int, _NUMBER.findall(value)) if _SERIES.fullmatch(value) else weaknesses_in((value,))
     return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))
 
 
