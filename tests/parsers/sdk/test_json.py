@@ -184,6 +184,17 @@ def test_a_required_list_must_be_there_but_may_be_empty_or_null() -> None:
         assert refusal(report(text).json("r.item", required="r.item")).code == "schema_mismatch"
 
 
+def test_an_object_where_a_list_is_declared_is_its_only_element() -> None:
+    (node,) = report('{"r": {"a": 1}}').json("r.item", required="r.item")
+    assert (node.value, node.position) == ({"a": 1}, "r[0]")
+    nodes = report('{"r": [{"s": {"a": 1}}, {"s": [{"a": 2}, {"a": 3}]}, {"s": {}}]}').json("r.item.s.item")
+    assert [(node.value["a"], node.position) for node in nodes] == [
+        (1, "r[0].s[0]"),
+        (2, "r[1].s[0]"),
+        (3, "r[1].s[1]"),
+    ]
+
+
 def test_members_of_an_object_carry_their_names() -> None:
     nodes = list(report('{"a": {"x": 1, "y": 2}, "b": [{"c": {"d": 3}}, 4]}').json("a.*", "b.item.c"))
     assert [(node.key, node.value, node.position) for node in nodes] == [

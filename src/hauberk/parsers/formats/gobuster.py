@@ -1,13 +1,18 @@
-"""Gobuster: paths of a web server, guessed from word lists."""
+"""Gobuster: paths of a web server and its other hosts, guessed from word lists."""
 
 import re
+from urllib.parse import urljoin
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import found_paths
 
 _LINE = re.compile(
-    r"^(?P<found>\S+)\s+\(Status: (?P<code>\d{3})\)(?: \[Size: (?P<size>\d+)\])?(?: \[--> (?P<to>[^\]]*)\])?"
+    r"^(?P<is_host>Found: )?(?P<found>\S+)\s+\(?Status: (?P<code>\d{3})\)?(?: \[Size: (?P<size>\d+)\])?"
+    r"(?: \[--> (?P<to>[^\]]*)\])?"
 )
+_URL = re.compile(r"^\[\+\] Url(?:/Domain)?\s*: *(?P<url>\S+)")
+_AROUND = re.compile(r"=+$|\[[+!]\]|Gobuster v|by OJ Reeves|\d{4}/\d\d/\d\d |Progress: |Starting |Finished")
+_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r")
 
 
 @sdk.parser(
@@ -15,15 +20,19 @@ _LINE = re.compile(
     scanner="Gobuster",
     docs="https://github.com/OJ/gobuster#dir-mode",
     kinds=[sdk.DAST],
-    sniff=sdk.TextLines(r"^\S+\s+\(Status: \d{3}\)"),
-    versions="2 and 3, mode `dir`",
+    sniff=sdk.TextLines(r"^(?:\x1b\S*)?(?:Found: )?[^\s\x1b]+\s+\(?Status: \d{3}\b"),
+    versions="2 and 3, modes `dir` and `vhost`: what `-o` writes, and what the terminal shows",
 )
 def gobuster(report: sdk.Report) -> sdk.Findings:
     """`gobuster dir -e -u https://app.example -w words.txt -o gobuster.txt`; without `-e` it names no host."""
+    base = ""
     for node in report.lines():
-        line = str(node.value).strip()
-        match = _LINE.match(line)
-        if match:
-            yield found_paths.answer(match["found"], match["code"], size=match["size"], redirect=match["to"])
-        elif line.strip("="):
+        line = _CONTROL.sub("", str(node.value)).strip()
+        if url := _URL.match(line):
+            base = url["url"]
+        elif match := _LINE.match(line):
+            found = match["found"]
+            address = f"http://{found}" if match["is_host"] and "://" not in found else urljoin(base, found)
+            yield found_paths.answer(address, match["code"], size=match["size"], redirect=match["to"])
+        elif line and not _AROUND.match(line):
             yield sdk.ItemProblem(position=node.position, reason="it is no line about a path")

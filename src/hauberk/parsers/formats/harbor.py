@@ -39,7 +39,7 @@ def harbor(report: sdk.Report) -> sdk.Findings:
 
 def _vulnerability(found: sdk.Json) -> sdk.Findings:
     name, version = found["package"], sdk.text(found.get("version"))
-    digest = sdk.first(found.get("artifact_digests"))
+    digest = sdk.first(found.get("artifact_digests"), found.get("artifact_digest"))
     path = sdk.text(sdk.pick(found, "vendor_attributes.package_path"))
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,

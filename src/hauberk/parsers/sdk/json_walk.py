@@ -260,6 +260,8 @@ class JsonWalker:
             yield from self._object(wanted, where, depth + 1)
         elif first == _OPEN_ARRAY and "item" in wanted:
             yield from self._array(wanted["item"], where, depth + 1)
+        elif first == _OPEN_OBJECT and depth:
+            yield from self._only(wanted["item"], where, depth + 1)
         else:
             if self._data[self._pos : self._pos + 4] == b"null":
                 self.reached.update(leaf for leaf in wanted.values() if isinstance(leaf, str))
@@ -305,6 +307,15 @@ class JsonWalker:
             index += 1
             if not self._goes_on(_CLOSE_ARRAY):
                 return
+
+    def _only(self, wanted: Trie | str, where: str, depth: int) -> Iterator[Node]:
+        """An object where a list is declared is its only element, as converters from XML write it; an empty one is none."""
+        if not isinstance(wanted, str):
+            self.reached.add(f"{where}.item")
+            yield from self._walk(wanted, where, 0, depth)
+        elif (value := self._take(depth)) != {}:
+            self.reached.add(wanted)
+            yield Node(wanted, value, 0, where)
 
     def _goes_on(self, close: int) -> bool:
         """After an element: over the comma, or over the closing bracket."""
