@@ -1,8 +1,13 @@
 """What every test can ask for: real servers, a database of its own, settings that point to them, the application."""
 
+import gc
 import os
 
 import pytest
+
+gc.set_threshold(
+    100_000, 20, 50
+)  # a worker holds a million objects that stay; to look through them often finds nothing
 
 pytest_plugins = [
     "fixtures.tracing",
@@ -11,6 +16,7 @@ pytest_plugins = [
     "fixtures.receivers",
     "fixtures.api",
     "fixtures.readiness",
+    "fixtures.measuring",
     "faults.figures",
     "hauberk.testing.plugin",
 ]

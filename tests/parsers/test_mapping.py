@@ -296,6 +296,7 @@ SOUND = {
 }  # fmt: skip
 
 
+@pytest.mark.no_cover
 @settings(max_examples=150, deadline=None)
 @given(
     DATA,
