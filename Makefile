@@ -13,7 +13,7 @@ up: setup ## set up, then run everything at http://127.0.0.1:8000 until Ctrl-C
 test: test-python test-web ## the suite, against real embedded servers
 
 test-python: setup ## its back end: all but browser, faults and bench
-	@PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -m "not faults and not e2e and not nightly" $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 -m "not faults and not e2e and not nightly" $(ARGS)
 
 test-web: setup ## its front end
 	@npm --prefix web test --silent

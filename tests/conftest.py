@@ -16,6 +16,7 @@ pytest_plugins = [
     "fixtures.receivers",
     "fixtures.api",
     "fixtures.readiness",
+    "fixtures.crashes",
     "fixtures.measuring",
     "faults.figures",
     "hauberk.testing.plugin",

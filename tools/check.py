@@ -16,6 +16,11 @@ BIN = Path(sys.executable).parent
 KEEPS_BYTECODE = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
 QUICK = "not faults and not e2e and not nightly"
 COVERAGE, JUNIT = Path("build/coverage.json"), Path("build/junit.xml")
+# A process that dies is not started again: the file that killed it would kill the next, and the run would not end.
+SUITE = [
+    *(sys.executable, "-m", "pytest", "-m", QUICK, "-n", "auto", "--maxprocesses", "4"),
+    *("--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0"),
+]
 FIXES = {
     "ruff": [BIN / "ruff", "check", "--fix", "--quiet", "."],
     "format": [BIN / "ruff", "format", "--quiet", "."],
@@ -30,20 +35,7 @@ CHECKS = {
     "deployment": [sys.executable, "tools/check_deployment.py", "--keep"],
     "front end": ["npm", "--prefix", "web", "run", "check", "--silent"],
     "tests": [
-        *(
-            sys.executable,
-            "-m",
-            "pytest",
-            "-n",
-            "auto",
-            "--maxprocesses",
-            "4",
-            "--dist",
-            "loadfile",
-            "--no-loadscope-reorder",
-            "-m",
-            QUICK,
-        ),
+        *SUITE,
         *("--cov", "--cov-report", "term:skip-covered", "--cov-fail-under", "89"),
         *("--cov-report", f"json:{COVERAGE}", "--junitxml", str(JUNIT)),
     ],
