@@ -54,7 +54,9 @@ def _crate(said: sdk.Json) -> sdk.Findings:
                 name=name,
                 version=version,
                 purl=sdk.purl("cargo", name, version),
-                fixed_versions=tuple(_fixed(sdk.pick(said, "versions.patched"))),
+                fixed_versions=tuple(
+                    _fixed(sdk.pick(said, "versions.patched") or advisory.get("patched_versions"))
+                ),
             ),
         ),
         references=sdk.urls(advisory.get("url"), advisory.get("references")),

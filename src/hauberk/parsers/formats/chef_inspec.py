@@ -13,6 +13,7 @@ _SEVERITIES = (  # https://docs.chef.io/inspec/controls/#syntax: how an impact i
     (0.0, sdk.Severity.INFO),
 )
 _CONTROLS = "profiles.item.controls.item"
+_RESULTS = "controls.item"
 _DOCS = "https://docs.chef.io/inspec/reporters/"
 
 
@@ -22,20 +23,25 @@ _DOCS = "https://docs.chef.io/inspec/reporters/"
     title="Chef InSpec JSON",
     docs=_DOCS,
     kinds=[sdk.INFRASTRUCTURE],
-    sniff=sdk.JsonKeys("platform.name", "profiles", later=("version",)),
-    versions="the `json` reporter of InSpec 2 and later; also cinc-auditor",
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("platform.name", "profiles", later=("version",)),
+        sdk.JsonKeys(*(f"{_RESULTS}.{key}" for key in ("profile_id", "status", "code_desc"))),
+    ),
+    versions="the reporters `json` and `json-min` of InSpec 2 and later; also cinc-auditor",
 )
 def chef_inspec(report: sdk.Report) -> sdk.Findings:
     """`inspec exec PROFILE --reporter json:inspec.json`"""
     host: str | None = None
-    for node in report.json("platform", "version", "profiles.item.controls.item", required=_CONTROLS):
+    for node in report.json("platform", "version", _CONTROLS, _RESULTS):
         if node.pattern == "platform":
             host = sdk.text(sdk.pick(node.value, "target_id"))
             yield sdk.ReportHeader(asset=host, targets=sdk.texts(host))
         elif node.pattern == "version":
             yield sdk.ReportHeader(tool_version=sdk.text(node.value))
-        else:
+        elif node.pattern == _CONTROLS:
             yield from report.read_one(node, partial(_control, host))
+        else:
+            yield from report.read_one(node, partial(_result, host))
 
 
 @sdk.parser(
@@ -53,6 +59,11 @@ def chef_inspec_lines(control: sdk.Json) -> sdk.Findings:
     host = sdk.text(sdk.pick(control, "platform.target_id"))
     yield sdk.ReportHeader(targets=sdk.texts(host))
     yield from _control(host, control)
+
+
+def _result(host: str | None, result: sdk.Json) -> sdk.Findings:
+    """`json-min` lists the results alone, each with its control's name."""
+    yield from _control(host, {"id": result["id"], "results": [result]})
 
 
 def _control(host: str | None, control: sdk.Json) -> sdk.Findings:

@@ -18,13 +18,15 @@ _OUTCOMES = (
     sniff=sdk.AnyOf(
         sdk.JsonKeys("item.filename", "item.namespace", "item.successes"),
         sdk.JsonKeys("item.filename", "item.failures", "item.warnings"),
+        sdk.JsonKeys("item.filename", "item.Failures", "item.Warnings"),
     ),
     items=sdk.JsonItems("item"),
 )
 def conftest(file: sdk.Json) -> sdk.Findings:
     """`conftest test --output json deployment.yaml > conftest.json`"""
     for outcome, severity in _OUTCOMES:
-        for result in file.get(outcome) or ():
+        for said in file.get(outcome) or file.get(outcome.title()) or ():
+            result = {"msg": said} if isinstance(said, str) else said  # as early versions write it
             meta = result.get("metadata") or {}
             message = result["msg"]
             rule = sdk.first([meta.get(name) for name in ("id", "code", "query")])

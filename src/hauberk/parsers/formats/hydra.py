@@ -5,8 +5,8 @@ import re
 from hauberk.parsers import sdk
 
 _LINE = re.compile(
-    r"\[(?P<port>\d+)\]\[(?P<service>[^\]]+)\] host: (?P<host>\S+)(?: +misc: \S*)?"
-    r"(?: +login: (?P<login>\S+))?(?: +password: (?P<password>.*))?"
+    r"\[(?P<port>\d+)\]\[(?P<service>[^\]]+)\] host: (?P<host>\S+)(?: {1,4}misc: \S*)?"
+    r"(?: {1,4}login: (?P<login>.*?))?(?: {1,4}password: (?P<password>.*))?$"
 )
 
 

@@ -2,12 +2,11 @@
 
 from hauberk.parsers import sdk
 
-# https://fbinfer.com/docs/all-issue-types (the issue types' own levels)
+# https://fbinfer.com/docs/all-issue-types (the issue types' own levels); versions 0.9 to 0.15 rate beside them
 _SCALE: sdk.Scale = {
-    "error": sdk.Severity.HIGH,
-    "warning": sdk.Severity.MEDIUM,
-    "advice": sdk.Severity.LOW,
-    "like": sdk.Severity.LOW,
+    **dict.fromkeys(("error", "high"), sdk.Severity.HIGH),
+    **dict.fromkeys(("warning", "medium"), sdk.Severity.MEDIUM),
+    **dict.fromkeys(("advice", "like", "low"), sdk.Severity.LOW),
     "info": sdk.Severity.INFO,
 }
 
