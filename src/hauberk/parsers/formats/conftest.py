@@ -26,7 +26,7 @@ def conftest(file: sdk.Json) -> sdk.Findings:
     """`conftest test --output json deployment.yaml > conftest.json`"""
     for outcome, severity in _OUTCOMES:
         for said in file.get(outcome) or file.get(outcome.title()) or ():
-            result = {"msg": said} if isinstance(said, str) else said  # as early versions write it
+            result: sdk.Json = {"msg": said} if isinstance(said, str) else said  # as early versions write it
             meta = result.get("metadata") or {}
             message = result["msg"]
             rule = sdk.first([meta.get(name) for name in ("id", "code", "query")])
