@@ -14,15 +14,17 @@ SCALE: sdk.Scale = {
     "info": sdk.Severity.INFO,
 }
 _RANKS = ("BLOCKER", "HIGH", "MEDIUM", "LOW", "INFO")
-_DISMISSED = {
+_OVER = {  # the first that is said counts
     "FALSE-POSITIVE": "false positive",
     "FALSE_POSITIVE": "false positive",
     "WONTFIX": "won't fix",
     "ACCEPTED": "accepted",
     "SAFE": "reviewed as safe",
     "ACKNOWLEDGED": "acknowledged",
+    "FIXED": "fixed",
+    "REMOVED": "removed",
+    "CLOSED": "closed",
 }
-_GONE = ("FIXED", "REMOVED", "CLOSED")
 
 
 def worst(impacts: tuple[str, ...]) -> str | None:
@@ -30,16 +32,8 @@ def worst(impacts: tuple[str, ...]) -> str | None:
     return next((rank for rank in _RANKS if rank in impacts), None)
 
 
-def states(said: sdk.Json) -> set[str]:
-    return set(sdk.texts([said.get("resolution"), said.get("status"), said.get("issueStatus")]))
-
-
-def is_gone(said: sdk.Json) -> bool:
-    """Fixed, or closed because the code is no longer there."""
-    found = states(said)
-    return not found.isdisjoint(_GONE) and found.isdisjoint(_DISMISSED)
-
-
 def suppression_of(said: sdk.Json) -> sdk.Suppression | None:
-    word = next((_DISMISSED[state] for state in states(said) if state in _DISMISSED), None)
+    """Dismissed by somebody, else fixed, or closed because the code is no longer there."""
+    states = {sdk.text(said.get(name)) for name in ("resolution", "status", "issueStatus")}
+    word = next((why for state, why in _OVER.items() if state in states), None)
     return sdk.Suppression(justification=word) if word else None

@@ -48,7 +48,7 @@ def ms_defender_json(report: sdk.Report) -> sdk.Findings:
 )
 def ms_defender_assessment(found: sdk.Json) -> sdk.Findings:
     """`GET https://api.securitycenter.microsoft.com/api/machines/SoftwareVulnerabilitiesByMachine`"""
-    if not found["cveId"] or found.get("status") == "Fixed":  # it lists the software that has none, too
+    if not found["cveId"]:  # it lists the software that has none, too
         return
     machine = {"computerDnsName": found.get("deviceName"), "osPlatform": found.get("osPlatform")}
     said = {_NAMES.get(name, name): value for name, value in found.items()}
@@ -119,6 +119,7 @@ def _vulnerability(machines: dict[str, dict[str, Any]], found: sdk.Json) -> sdk.
             ]
         ),
         stable_id=sdk.text(found.get("id")),
+        suppression=sdk.Suppression(justification="fixed") if found.get("status") == "Fixed" else None,
         target=host,
         found_at=sdk.timestamp(found.get("firstSeenTimestamp")),
     )

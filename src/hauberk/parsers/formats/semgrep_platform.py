@@ -19,8 +19,6 @@ _GONE = ("fixed", "removed")
 )
 def semgrep_platform(finding: sdk.Json) -> sdk.Findings:
     """The answer of `GET /api/v1/deployments/SLUG/findings`"""
-    if finding.get("status") in _GONE or finding.get("state") in _GONE:
-        return
     rule, at, help_ = finding.get("rule") or {}, finding["location"], finding.get("assistant") or {}
     name = sdk.text(finding.get("rule_name")) or rule["name"]
     part = sdk.text(sdk.pick(help_, "component.tag"))
@@ -58,6 +56,9 @@ def semgrep_platform(finding: sdk.Json) -> sdk.Findings:
 
 
 def _triage(finding: sdk.Json) -> sdk.Suppression | None:
+    gone = sdk.first(*(finding.get(key) for key in ("status", "state") if finding.get(key) in _GONE))
+    if gone:
+        return sdk.Suppression(justification=gone)
     if finding.get("triage_state") != "ignored" and finding.get("status") != "ignored":
         return None
     said = sdk.texts([finding.get("triage_reason"), finding.get("triage_comment")])

@@ -43,8 +43,6 @@ def sonarqube(report: sdk.Report) -> sdk.Findings:
 
 
 def _issue(issue: sdk.Json) -> sdk.Findings:
-    if words.is_gone(issue):
-        return
     impacts = sdk.texts([impact.get("severity") for impact in issue.get("impacts") or ()])
     word = issue.get("severity") or words.worst(impacts)
     message = sdk.text(issue.get("message")) or issue["rule"]
@@ -72,8 +70,6 @@ def _issue(issue: sdk.Json) -> sdk.Findings:
 
 
 def _hotspot(hotspot: sdk.Json) -> sdk.Findings:
-    if words.is_gone(hotspot):
-        return
     word = hotspot["vulnerabilityProbability"]
     yield sdk.ReportedFinding(
         kind=sdk.SAST,

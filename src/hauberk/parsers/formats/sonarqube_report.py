@@ -58,8 +58,6 @@ def _with_rule(rules: dict[str | int, sdk.Json], issue: sdk.Json) -> sdk.Finding
 
 
 def _finding(said: sdk.Json, rule: sdk.Json, links: tuple[str, ...]) -> sdk.Findings:
-    if words.is_gone(said):
-        return
     message, about = sdk.text(said.get("message")), sdk.text(rule.get("htmlDesc"))
     yield sdk.ReportedFinding(
         kind=sdk.SAST,

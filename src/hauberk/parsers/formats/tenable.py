@@ -79,10 +79,9 @@ def _each(rows: Iterable[sdk.Node], field: str) -> tuple[str, ...]:
 
 def _result(cves: tuple[str, ...], output: str, row: sdk.Row) -> sdk.Findings:
     said = {field: tenable.said(row, field) for field in tenable.COLUMNS}
-    if said["state"].lower() == "fixed":
-        return
     protocol = said["protocol"].lower()
     is_web = protocol in ("http", "https")
+    over = said["accepted"] or ("fixed" if said["state"].lower() == "fixed" else "")
     yield sdk.ReportedFinding(
         kind=sdk.DAST if is_web else sdk.INFRASTRUCTURE,
         title=said["title"],
@@ -109,7 +108,7 @@ def _result(cves: tuple[str, ...], output: str, row: sdk.Row) -> sdk.Findings:
         components=tuple(cpe.software(said["cpe"])),
         references=sdk.urls(said["see_also"].replace(",", " ").split()),
         tags=sdk.texts(said["family"]),
-        suppression=sdk.Suppression(justification=said["accepted"]) if said["accepted"] else None,
+        suppression=sdk.Suppression(justification=over) if over else None,
         target=said["host"] or None,
         found_at=_when(said["first"]),
     )

@@ -31,7 +31,7 @@ def veracode(report: sdk.Report) -> sdk.Findings:
 def _flaw(flaw: sdk.XmlElement) -> sdk.Findings:
     mitigation = words.mitigation(flaw.get("mitigation_status"), _reasons(flaw))
     if flaw.get("remediation_status") == "Fixed" and mitigation is None:
-        return
+        mitigation = sdk.Suppression(justification="fixed")
     weakness = next(flaw.iterancestors("{*}cwe"))
     category = next(flaw.iterancestors("{*}category"))
     is_static = "line" in flaw.attrib
