@@ -25,10 +25,10 @@ def test_every_key_and_place_is_found_and_no_other():
     rows = {(chance.randbytes(16), chance.getrandbits(63)) for _ in range(5_000)}
     rows |= {(name, place + 1) for name, place in list(rows)[:100]}
     found = known(*((name, place, 0) for name, place in rows))
-    for name, place in rows:
+    for number, (name, place) in enumerate(sorted(rows), 1):
         position = found.at(name, place)
         assert position is not None
-        assert found.places[position] == place
+        assert found.rows.id(position) == number
         assert found.at(name, place + 2) is None
     assert found.at(chance.randbytes(16), 0) is None
 

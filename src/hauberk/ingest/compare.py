@@ -193,7 +193,7 @@ class Comparison:
             known.seen[position] = SUPPRESSED
         else:
             known.seen[position] = SEEN
-            if known.contents[position] == result.content:
+            if known.content(position) == result.content:
                 self.tally.unchanged += 1
             else:
                 self.tally.changed += 1

@@ -9,7 +9,9 @@ import struct
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO, Final
+from functools import cached_property
+from itertools import chain
+from typing import BinaryIO, Final
 
 from hauberk.ingest.encode import HEADER, TRAILER
 
@@ -17,7 +19,8 @@ UNSEEN, SEEN, SUPPRESSED = 0, 1, 2
 KNOWN_COLUMNS: Final = "fingerprint, place_hash, content_hash, element_hash, id, coalesce(line, -1)"
 KNOWN_ORDER: Final = "fingerprint, place_hash"
 _ROW = struct.Struct("!hi16siqiqiqiqii")
-_COLUMNS = struct.Struct("!hiQQiqiqiqiqii")  # the key in two halves
+_PLACED = struct.Struct("!2x4xQQ4xq4xq4x8x4x8x4x4x")  # the key in two halves, place, content
+_ELEMENT = struct.Struct("!2x4x16x4x8x4x8x4xq4x8x4x4x")
 _ID_AT: Final = 2 + 4 + 16 + 3 * 12 + 4
 _ID = struct.Struct("!qii")
 _BLOCK: Final = 4_096
@@ -72,13 +75,12 @@ class KnownRows:
         found: int = _ID.unpack_from(self._copied, self._at(position) + _ID_AT)[2]
         return found
 
-    def columns(self) -> Iterator[tuple[tuple[int, ...], ...]]:
-        """Both halves of the key, place, content and element, in blocks; what was read is let go of."""
+    def unpacked(self, wanted: struct.Struct) -> Iterator[Iterator[tuple[int, ...]]]:
+        """What `wanted` unpacks of each row, in blocks of rows; what was read is let go of."""
         end = self._at(self._size)
         for start in range(len(HEADER), end, _BLOCK * _ROW.size):
             block = self._copied[start : min(start + _BLOCK * _ROW.size, end)]
-            rows: Any = tuple(zip(*_COLUMNS.iter_unpack(block), strict=True))
-            yield rows[2], rows[3], rows[5], rows[7], rows[9]
+            yield wanted.iter_unpack(block)
         if isinstance(self._copied, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
             self._copied.madvise(mmap.MADV_DONTNEED)
 
@@ -109,20 +111,33 @@ class Marks:
         return array("q", map(self.rows.id, self.positions_marked(mark)))
 
 
+class _Placed:
+    """Keys, places and contents by position."""
+
+    def __init__(self, rows: KnownRows) -> None:
+        self.heads, self.tails = array("Q"), array("Q")
+        self.places, self.contents = array("q"), array("q")
+        for block in rows.unpacked(_PLACED):
+            heads, tails, places, contents = zip(*block, strict=True)
+            self.heads.extend(heads)
+            self.tails.extend(tails)
+            self.places.extend(places)
+            self.contents.extend(contents)
+
+
 class Known(Marks):
-    """The same, to be looked up by key and by element."""
+    """The same, to be looked up by element, and by key: what that takes is read when the first key is asked for."""
 
     def __init__(self, rows: KnownRows) -> None:
         super().__init__(rows)
-        self._heads, self._tails = array("Q"), array("Q")
-        self.places, self.contents, self._elements = array("q"), array("q"), array("q")
-        for heads, tails, places, contents, elements in rows.columns():
-            self._heads.extend(heads)
-            self._tails.extend(tails)
-            self.places.extend(places)
-            self.contents.extend(contents)
-            self._elements.extend(elements)
+        self._elements = array("q")
+        for block in rows.unpacked(_ELEMENT):
+            self._elements.extend(chain.from_iterable(block))
         self._slots, self._slot_mask = self._table()
+
+    @cached_property
+    def _placed(self) -> _Placed:
+        return _Placed(self.rows)
 
     def _table(self) -> "tuple[array[int], int]":
         size = 1
@@ -139,7 +154,7 @@ class Known(Marks):
 
     def positions(self, key: bytes) -> Iterator[int]:
         """Where the occurrences under this key are."""
-        heads, tails = self._heads, self._tails
+        heads, tails = self._placed.heads, self._placed.tails
         head, tail = int.from_bytes(key[:8], "big"), int.from_bytes(key[8:], "big")
         position = bisect_left(heads, head)
         while position < len(heads) and heads[position] == head:
@@ -148,7 +163,11 @@ class Known(Marks):
             position += 1
 
     def at(self, key: bytes, place: int) -> int | None:
-        return next((position for position in self.positions(key) if self.places[position] == place), None)
+        places = self._placed.places
+        return next((position for position in self.positions(key) if places[position] == place), None)
+
+    def content(self, position: int) -> int:
+        return self._placed.contents[position]
 
     def confirm(self, element: int) -> int:
         """Marks what was read of this element as seen and says how many it is; 0 when it has to be read again.

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from hauberk.ingest import statements, vex, vex_statements
+from hauberk.ingest import count_statements, statements, vex, vex_statements
 from hauberk.kit import clock
 
 _NO_NEW_ONES: Final = "create temporary table found (finding_id int8, is_new bool) on commit drop"
@@ -62,5 +62,5 @@ def recomputed(
         run(statement)
     if run(vex_statements.EVER).scalar_one():
         vex.decide(run, everything=False, has_new=False)
-    for statement in (statements.DELTAS, _CLEAR):
+    for statement in (count_statements.DELTAS, _CLEAR):
         run(statement)

@@ -6,6 +6,7 @@ Parameters: organization, asset, scope, scan, at (effective date), tracked, scan
 from typing import Final
 
 from hauberk.domain.fingerprint import IDENTITY_VERSION
+from hauberk.ingest.count_statements import STOOD
 from hauberk.ingest.encode import COLUMNS
 from hauberk.ingest.feed_words import EPSS, NEW_PRIORITY, REPORTED, priority, words
 
@@ -111,17 +112,18 @@ insert into match_log (organization_id, scan_id, finding_id, occurrence_id, pass
 select :organization, :scan, finding_id, occurrence_id, pass_name, detail from matched order by occurrence_id
 """
 
-# Ids are taken in blocks of a thousand, ascending.
+# Ids are taken in blocks of a thousand, and given by the place of a finding's first result: to count the new ones in order
+# would take a sort. Those of results that make no finding of their own are left out.
 FOUND: Final = """
 create temporary table found on commit drop as
 with blocks as (
     select array_agg(block order by block) as starts
     from (select nextval('finding_id_seq') as block
-          from generate_series(1, ((select count(*) from grouped where finding_id is null) + 999) / 1000)) each)
+          from generate_series(1, (select (sum(results)::int8 + 999) / 1000 from grouped
+                                   having bool_or(finding_id is null)))) each)
 select g.group_key, g.first_seq, g.results, g.kind, g.severity, g.priority, g.epss, g.finding_id is null as is_new,
-    coalesce(g.finding_id, blocks.starts[g.place / 1000 + 1] + g.place % 1000) as finding_id
-from blocks, (
-    select *, row_number() over (partition by finding_id is null order by first_seq) - 1 as place from grouped) g
+    coalesce(g.finding_id, (select starts from blocks)[g.first_seq / 1000 + 1] + g.first_seq % 1000) as finding_id
+from grouped g
 """
 
 NEW_FINDINGS: Final = f"""
@@ -161,8 +163,10 @@ order by i.fingerprint
 on conflict do nothing
 """
 
+ANY_STOOD: Final = "select exists (select from found where not is_new)"
+
 # What each result continues: the occurrence it changed or moved from, or one at the same place that was closed before.
-# A result of a new finding continues nothing, and is not here.
+# A result of a new finding continues nothing, and is not here. Where all are new (`any_stood`) nobody need look.
 PLACED: Final = """
 create temporary table placed on commit drop as
 select i.seq, coalesce(o.finding_id, f.finding_id) as finding_id, coalesce(o.id, p.id) as previous_id,
@@ -177,7 +181,7 @@ left join lateral (
         and c.scope_id = :scope and c.fingerprint = i.fingerprint and c.place_hash = i.place_hash
         and c.closed_at is not null and c.close_reason <> 'undone'
     order by c.closed_at desc, c.id desc limit 1) p on true
-where not f.is_new or i.occurrence_id <> 0
+where :any_stood and (not f.is_new or i.occurrence_id <> 0)
 """
 
 CLOSE_VERSIONS: Final = """
@@ -276,14 +280,6 @@ and not exists (
     where f.organization_id = :organization and f.id = t.finding_id and d.covers_all_places)
 """
 
-# Of finding `f`: whether it stood on a tracked ref before. What a branch alone showed is new where it is merged, not reopened.
-_STOOD: Final = """exists (
-    select from occurrence o
-    join scope s on s.organization_id = o.organization_id and s.id = o.scope_id
-    join asset_ref r on r.organization_id = s.organization_id and r.id = s.ref_id and r.is_tracked
-    where o.organization_id = :organization and o.finding_id = f.id and o.closed_at is not null
-        and o.close_reason is distinct from 'undone')"""
-
 # Only what comes out otherwise is written: lines that moved, and another branch that shows the same, change no finding.
 RECOMPUTE: Final = f"""
 with standing as (
@@ -310,7 +306,7 @@ computed as (
         case when coalesce(n.open_occurrences, 0) > 0 then null
             when t.is_active or f.last_seen_at is null then coalesce(cast(:seen_before as timestamptz), :at)
             else f.last_seen_at end as last_seen_at,
-        case when not t.is_active and coalesce(n.open_occurrences, 0) > 0 and {_STOOD} then cast(:at as timestamptz)
+        case when not t.is_active and coalesce(n.open_occurrences, 0) > 0 and {STOOD} then cast(:at as timestamptz)
             else f.reopened_at end as reopened_at,
         case when t.has_new_place then 0 else f.triage end as triage,
         case when t.has_new_place then null else f.decision_id end as decision_id
@@ -337,53 +333,6 @@ insert into event (organization_id, actor_type, actor_name, action, subject_type
 select :organization, 'system', 'import', 'finding.new_place', 'finding', finding_id,
     jsonb_build_object('scan_id', cast(:scan as int8), 'triage_before', triage)
 from touched where has_new_place
-"""
-
-# The counts of active findings, before and after, as deltas; what opened or closed while undecided feeds the trend.
-_OF_NEW: Final = """select f.kind, f.severity, f.triage, 1 as n, (f.triage <= 2)::int as opened, 0 as closed
-    from found g join finding f on f.organization_id = :organization and f.id = g.finding_id
-    where g.is_new and f.is_active"""
-_OF_NEW_AS_FOUND: Final = "select kind, severity, 0 as triage, 1 as n, 1 as opened, 0 as closed from found where is_new and :tracked"
-
-
-def _deltas(of_new: str) -> str:
-    return f"""
-insert into count_delta (organization_id, asset_id, on_day, kind, severity, triage, n, opened, closed)
-select :organization, :asset, cast(:day as date), kind, severity, triage, sum(n), sum(opened), sum(closed)
-from (
-    {of_new}
-    union all
-    select t.kind, t.severity, t.triage, -1, 0, (not f.is_active and t.triage <= 2)::int
-    from touched t join finding f on f.organization_id = :organization and f.id = t.finding_id where t.is_active
-    union all
-    select f.kind, f.severity, f.triage, 1, (not t.is_active and f.triage <= 2)::int, 0
-    from touched t join finding f on f.organization_id = :organization and f.id = t.finding_id where f.is_active
-) changes
-group by kind, severity, triage
-having sum(n) <> 0 or sum(opened) <> 0 or sum(closed) <> 0
-"""
-
-
-DELTAS: Final = _deltas(_OF_NEW)
-DELTAS_UNDECIDED: Final = _deltas(_OF_NEW_AS_FOUND)
-"""The same where nothing has decided any of the new findings yet."""
-
-FINDING_COUNTS: Final = f"""
-with came as (
-    select {_STOOD} as stood from touched t join finding f on f.organization_id = :organization and f.id = t.finding_id
-    where not t.is_active and f.is_active)
-select (select count(*) from found where is_new) + (select count(*) from came where not stood) as new,
-    (select count(*) from came where stood) as reopened,
-    (select count(*) from touched t join finding f on f.organization_id = :organization and f.id = t.finding_id
-     where t.is_active and not f.is_active) as closed,
-    (select count(*) from placed where is_reopened) as reopened_occurrences
-"""
-
-# What was open and undecided and is gone: how bad it was, and how long it stood.
-REMEDIATED: Final = """
-select f.severity, count(*) as n, sum(extract(epoch from cast(:at as timestamptz) - f.first_seen_at))::float8 as seconds
-from touched t join finding f on f.organization_id = :organization and f.id = t.finding_id
-where t.is_active and not f.is_active and t.triage <= 2 group by f.severity
 """
 
 REF: Final = """

@@ -18,7 +18,7 @@ from hauberk.domain import fingerprint, vex
 from hauberk.domain.purl import qualifiers_of
 from hauberk.domain.reported import Component, ReportHeader
 from hauberk.domain.vex import Claim, Part, VexStatus
-from hauberk.ingest import stated, statements, vex_statements
+from hauberk.ingest import count_statements, stated, vex_statements
 
 AT_ONCE: Final = 1_000
 MAX_REASON_CHARS: Final = 4_000
@@ -189,7 +189,7 @@ def decide_asset(connection: Connection, organization_id: int, asset_id: int, *,
         run(statement)
     decided = decide(run, everything=True, has_new=False)
     if decided:
-        run(statements.DELTAS)
+        run(count_statements.DELTAS)
     run("drop table found, touched")
     return decided
 

@@ -14,7 +14,16 @@ from sqlalchemy import Connection, text
 from hauberk.db.session import after_commit
 from hauberk.domain.reported import ReportHeader
 from hauberk.domain.severity import Severity
-from hauberk.ingest import aliases, counting, history_statements, large, splits, statements, vex
+from hauberk.ingest import (
+    aliases,
+    count_statements,
+    counting,
+    history_statements,
+    large,
+    splits,
+    statements,
+    vex,
+)
 from hauberk.ingest.compare import Tally
 from hauberk.ingest.drift import Match
 
@@ -162,9 +171,10 @@ class Writer:
             statements.FURTHER_VULNERABILITIES,
             statements.NEW_KEYS,
             statements.USUAL_MEMORY,
-            statements.PLACED,
         ):
             self._run(statement)
+        any_stood = continues_any or self._run(statements.ANY_STOOD).scalar_one()
+        self._run(statements.PLACED, any_stood=any_stood)
         if has_aliases:
             aliases.log(self._run)
         splits.obey(self._connection, self._parameters)
@@ -184,10 +194,10 @@ class Writer:
                 self._run, everything=self._kept.differs, has_new=True, scan_id=self._parameters["scan"]
             )
         self._run(statements.NEW_PLACE_EVENTS)
-        self._run(statements.DELTAS if may_decide else statements.DELTAS_UNDECIDED)
-        counts = self._run(statements.FINDING_COUNTS).one()
+        self._run(count_statements.DELTAS if may_decide else count_statements.DELTAS_UNDECIDED)
+        counts = self._run(count_statements.FINDING_COUNTS).one()
         if counts.closed and not self._is_replay:
-            closings = [(row.severity, row.n, row.seconds) for row in self._run(statements.REMEDIATED)]
+            closings = [(row.severity, row.n, row.seconds) for row in self._run(count_statements.REMEDIATED)]
             after_commit(self._connection, partial(counting.remediated, closings))
         return Written(
             reopened=counts.reopened_occurrences,

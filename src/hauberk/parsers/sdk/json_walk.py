@@ -234,10 +234,13 @@ class JsonWalker:
             raise self._error("truncated", "The JSON document ends in the middle; the file was cut off.")
 
     def _take(self, depth: int) -> Json:
+        return decode_or_tell(self._take_text(depth))
+
+    def _take_text(self, depth: int) -> bytes:
         end = self._value_end(depth, keep=True)
-        data = self._data[self._pos : end]
+        text = self._data[self._pos : end]
         self._pos = end
-        return decode_or_tell(data)
+        return text
 
     def _name(self, depth: int) -> Json:
         """The key of an object: the same few come again and again."""
@@ -345,13 +348,28 @@ class JsonWalker:
                     index += len(values)
                     self._peek()
                 reach = min(reach * 4, self._block)
-            yield Node(pattern, self._take(depth), index, where)
+            for value in self._alone(depth):
+                yield Node(pattern, value, index, where)
             index += 1
             self._peek()
             if not separator:
                 separator = self._separator()
             if not self._goes_on(_CLOSE_ARRAY):
                 return
+
+    def _alone(self, depth: int) -> Iterator[Json]:
+        """The next element, unless it is known word for word."""
+        text = self._take_text(depth)
+        if self._unchanged is not None and self._unchanged.is_told:
+            try:
+                texts = decode_texts(b"[%b]" % text)
+            except ValueError:  # it is read forgivingly, each time anew
+                pass
+            else:
+                for _, value in self._unchanged.sift(texts):
+                    yield value
+                return
+        yield decode_or_tell(text)
 
     def _separator(self) -> bytes:
         while len(self._data) - self._pos < 1024 and self._fill():
