@@ -200,7 +200,8 @@ def _show(scan: Any, *, as_json: bool) -> None:
         else:
             print(f"  Held: {held['reason']} Release or discard it in the browser.")
     for problem in scan["problems"][:5]:
-        print(f"  Not read: {problem['reason']} ({problem['position']})", file=sys.stderr)
+        at = problem["position"]
+        print(f"  Not read: {problem['reason']} ({at})" if at else f"  {problem['reason']}", file=sys.stderr)
 
 
 def _matching(client: Any, scan: Any, query: str) -> int:

@@ -99,9 +99,9 @@ class Counts(Schema):
 
 
 class ItemProblem(Schema):
-    """One result that could not be read; the others count."""
+    """One result that could not be read; the others count. Or a remark on the whole report, for which nothing was left out."""
 
-    position: str
+    position: str = Field(description="Where in the report; empty for a remark on all of it")
     reason: str
 
 

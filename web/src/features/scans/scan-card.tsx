@@ -12,6 +12,7 @@ import { Panel } from "@/ui/panel";
 import { Bar } from "@/ui/progress";
 import { FailedCard } from "./failed-card";
 import { HeldCard } from "./held-card";
+import { Remarks, unread } from "./scan-problems";
 import { isUnderWay, useScanEvents } from "./use-scan-events";
 
 const PHASES: { phase: ScanPhase; label: string }[] = [
@@ -144,30 +145,33 @@ function Result({ scan }: { scan: Scan }) {
   const { findings } = counts;
   const isQuiet = findings.new + findings.reopened + findings.closed === 0;
   return (
-    <div className="mt-2.5 flex flex-wrap items-center gap-x-4 gap-y-2 text-xs">
-      {isQuiet ? (
-        <span>Nothing changed: every result was known.</span>
-      ) : (
-        <>
-          <Tally value={findings.new} word="new" tone="text-danger" sign="+" />
-          <Tally value={findings.reopened} word="reopened" tone="text-danger" sign="+" />
-          <Tally value={findings.closed} word="closed" tone="text-success" sign="−" />
-        </>
-      )}
-      <span className="num text-muted">
-        {plural(counts.reported, "result")} read
-        {scan.problems.length > 0 && `, ${plural(scan.problems.length, "problem")}`}
-      </span>
-      {!scan.dry_run && findings.new > 0 && (
-        <Link
-          to="/findings"
-          search={{ q: `${filterOf("scan", scan.id)} is:open` }}
-          className={buttonStyle({ size: "sm", className: "ml-auto" })}
-        >
-          See the findings
-        </Link>
-      )}
-    </div>
+    <>
+      <div className="mt-2.5 flex flex-wrap items-center gap-x-4 gap-y-2 text-xs">
+        {isQuiet ? (
+          <span>Nothing changed: every result was known.</span>
+        ) : (
+          <>
+            <Tally value={findings.new} word="new" tone="text-danger" sign="+" />
+            <Tally value={findings.reopened} word="reopened" tone="text-danger" sign="+" />
+            <Tally value={findings.closed} word="closed" tone="text-success" sign="−" />
+          </>
+        )}
+        <span className="num text-muted">
+          {plural(counts.reported, "result")} read
+          {unread(scan).length > 0 && `, ${formatNumber(unread(scan).length)} not`}
+        </span>
+        {!scan.dry_run && findings.new > 0 && (
+          <Link
+            to="/findings"
+            search={{ q: `${filterOf("scan", scan.id)} is:open` }}
+            className={buttonStyle({ size: "sm", className: "ml-auto" })}
+          >
+            See the findings
+          </Link>
+        )}
+      </div>
+      <Remarks scan={scan} />
+    </>
   );
 }
 

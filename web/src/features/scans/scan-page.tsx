@@ -10,10 +10,9 @@ import { Chip } from "@/ui/chip";
 import { CopyButton } from "@/ui/copy-button";
 import { Fact, Facts } from "@/ui/fact";
 import { Page } from "@/ui/page";
-import { Panel, PanelHead } from "@/ui/panel";
+import { Panel } from "@/ui/panel";
 import { Segmented } from "@/ui/segmented";
 import { ErrorState, Skeleton } from "@/ui/state";
-import { Table, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { ScanError } from "./failed-card";
 import { HeldCard } from "./held-card";
@@ -24,6 +23,7 @@ import { ScanCard } from "./scan-card";
 import { ScanChanges } from "./scan-changes";
 import { ActFailed, ScanOrders } from "./scan-orders";
 import { ScanParts } from "./scan-parts";
+import { NotRead, Remarks } from "./scan-problems";
 import { isUnderWay } from "./use-scan-events";
 import type { View } from "./views";
 
@@ -70,6 +70,7 @@ export function ScanPage({ id, page, change, view, onPage, onChange, onView }: S
             <Head scan={scan} />
             {scan.state === "failed" && <ScanError scan={scan} />}
             <ScanFacts scan={scan} />
+            <Remarks scan={scan} />
             <ScanOrders scan={scan} />
           </Panel>
           {scan.counts && <ResultCounts counts={scan.counts} isPreview={scan.preview_of !== null} />}
@@ -96,7 +97,7 @@ export function ScanPage({ id, page, change, view, onPage, onChange, onView }: S
               onChange={onChange}
             />
           )}
-          {scan.problems.length > 0 && <Problems scan={scan} />}
+          <NotRead scan={scan} />
         </>
       )}
     </Page>
@@ -175,34 +176,5 @@ function ScanFacts({ scan }: { scan: Scan }) {
         </Fact>
       )}
     </Facts>
-  );
-}
-
-function Problems({ scan }: { scan: Scan }) {
-  return (
-    <Panel label="Not read">
-      <PanelHead
-        title="Not read"
-        note={`${plural(scan.problems.length, "item")}; the rest of the report still counts`}
-      />
-      <Table label="Items that were not read">
-        <thead>
-          <tr>
-            <Th>Where</Th>
-            <Th>Why</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {scan.problems.map((problem) => (
-            <Tr key={problem.position + problem.reason}>
-              <Td>
-                <code className="font-mono text-code">{problem.position}</code>
-              </Td>
-              <Td>{problem.reason}</Td>
-            </Tr>
-          ))}
-        </tbody>
-      </Table>
-    </Panel>
   );
 }

@@ -7,6 +7,7 @@ import { SCAN_STATE_WORD, scannerName } from "@/lib/words";
 import { Chip } from "@/ui/chip";
 import { Table, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
+import { remarks, unread } from "./scan-problems";
 
 export function ScanTable({ scans }: { scans: Scan[] }) {
   return (
@@ -55,8 +56,11 @@ function ScanRow({ scan }: { scan: Scan }) {
         {scan.parts && <span className="ml-2 text-xs text-muted">{plural(scan.parts.total, "asset")}</span>}
         {scan.dry_run && <span className="ml-2 text-xs text-muted">dry run</span>}
         {scan.undone && <span className="ml-2 text-xs text-warn">undone</span>}
-        {scan.problems.length > 0 && (
-          <span className="ml-2 text-xs text-warn">{formatNumber(scan.problems.length)} not read</span>
+        {unread(scan).length > 0 && (
+          <span className="ml-2 text-xs text-warn">{formatNumber(unread(scan).length)} not read</span>
+        )}
+        {remarks(scan).length > 0 && (
+          <span className="ml-2 text-xs text-muted">{plural(remarks(scan).length, "remark")}</span>
         )}
       </Td>
       <Td>{scan.scanner ? scannerName(scan.scanner) : <span className="text-muted">–</span>}</Td>

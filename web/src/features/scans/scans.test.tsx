@@ -124,6 +124,17 @@ describe("the list of scans", () => {
     await waitFor(() => expect(within(table).getAllByRole("row")).toHaveLength(2));
   });
 
+  it("tells a remark on the whole report from an item that was not read", async () => {
+    const { user } = renderApp("/scans");
+    const table = await screen.findByRole("table", { name: "Scans" });
+    await waitFor(() => expect(within(table).getByText("1 not read")).toBeInTheDocument());
+    const row = within(table).getByText("1 remark").closest("tr") as HTMLElement;
+    await user.click(within(row).getByRole("link"));
+    const panel = await screen.findByRole("region", { name: "The scan" });
+    expect(panel).toHaveTextContent("this one changes nothing");
+    expect(screen.queryByRole("region", { name: "Not read" })).not.toBeInTheDocument();
+  });
+
   it("finds a format by name", async () => {
     const { user } = renderApp("/scans");
     await user.click(await screen.findByRole("button", { name: "14 scanners" }));

@@ -293,7 +293,15 @@ function scans(assets: Asset[]): Scan[] {
     done(edge, "zap", 0.033, 62, 3, 0),
     done(identity, "codeql", 0.083, 309, 1, 17),
     done(web, "npm_audit", 0.125, 97, 0, 8),
-    done(infra, "checkov", 0.2, 1260, 7, 2),
+    {
+      ...done(infra, "checkov", 0.2, 1260, 0, 0),
+      problems: [
+        {
+          position: "",
+          reason: "A later report of the same series counts already: this one changes nothing.",
+        },
+      ],
+    },
     {
       ...done(media, "grype", 0.25, 2044, 2, 5),
       problems: [
