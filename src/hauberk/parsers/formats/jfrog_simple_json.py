@@ -3,10 +3,21 @@
 from functools import partial
 from typing import Any
 
+from msgspec.structs import replace
+
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import jfrog, packages, secrets
 
-_FOUND_IN_FILES = {"secrets": sdk.SECRET, "iacViolations": sdk.IAC, "iac": sdk.IAC, "sast": sdk.SAST}
+_FOUND_IN_FILES = {
+    f"{name}{what}": kind
+    for name, kind in (("secrets", sdk.SECRET), ("iac", sdk.IAC), ("sast", sdk.SAST))
+    for what in ("", "Violations")
+}
+_SCHEMES = {
+    "debian": "deb",
+    "rpm": "rpm",
+    "alpine": "alpine",
+}  # their names tell the release: `debian:12:curl`
 _LISTS = ("vulnerabilities", "securityViolations", *_FOUND_IN_FILES)
 
 
@@ -37,11 +48,18 @@ def _in_package(said: sdk.Json) -> sdk.Findings:
     ecosystem = (sdk.text(said.get("impactedPackageType")) or "").lower()
     identifiers, word = jfrog.identifiers(said), sdk.text(said.get("severity"))
     paths = [_chain(steps) for steps in said.get("impactPaths") or ()]
+    files = [sdk.pick(each, "location.file") for each in said.get("components") or ()]
     is_image = sdk.purl_type(ecosystem) in sdk.OPERATING_SYSTEM_TYPES
+    fixed, purl = said.get("fixedVersions"), sdk.purl(ecosystem, name, version)
+    package = sdk.Component(
+        name=name, version=version, purl=purl, fixed_versions=(*jfrog.fixed_versions(fixed),)
+    )
+    if ecosystem in _SCHEMES and ":" in name:
+        package = jfrog.component(f"{_SCHEMES[ecosystem]}://{name}:{version or ''}", fixed)
     summary = sdk.text(said.get("summary")) or sdk.first(identifiers) or said["issueId"]
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER if is_image else sdk.SCA,
-        title=packages.title(summary.splitlines()[0], name, version),
+        title=packages.title(summary.splitlines()[0], package.name, package.version),
         severity=sdk.severity(word),
         severity_reported=word,
         rule_id=said["issueId"],
@@ -50,16 +68,8 @@ def _in_package(said: sdk.Json) -> sdk.Findings:
         identifiers=identifiers,
         cwes=jfrog.cwes(said),
         cvss=jfrog.assessments(said),
-        components=tuple(
-            sdk.Component(
-                name=name,
-                version=version,
-                purl=sdk.purl(ecosystem, name, version),
-                fixed_versions=tuple(jfrog.fixed_versions(said.get("fixedVersions"))),
-                path=path,
-            )
-            for path in sdk.texts(paths) or (None,)
-        ),
+        locations=tuple(sdk.Location(path=file) for file in sdk.texts(files)),
+        components=tuple(replace(package, path=path) for path in sdk.texts(paths) or (None,)),
         references=sdk.urls(said.get("references")),
         tags=sdk.texts([said.get("applicable"), said.get("watch")]),
     )
