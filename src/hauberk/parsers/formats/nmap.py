@@ -114,12 +114,11 @@ def _lines(output: str) -> Iterator[list[str]]:
 
 def _tables(script: sdk.XmlElement) -> Iterator[list[str]]:
     """The same, where whatever handled the file made spaces of the tabs."""
-    for product in script.iterfind("table"):
-        for vulnerability in product.iterfind("table"):
-            said = {each.get("key"): each.text or "" for each in vulnerability.iterfind("elem")}
-            link = f"https://vulners.com/{said.get('type')}/{said['id']}"
-            exploit = ["*EXPLOIT*"] if said.get("is_exploit") == "true" else []
-            yield [product.get("key", ""), said["id"], said.get("cvss", ""), link, *exploit]
+    for product, vulnerability in ((a, b) for a in script.iterfind("table") for b in a.iterfind("table")):
+        said = {each.get("key"): each.text or "" for each in vulnerability.iterfind("elem")}
+        link = f"https://vulners.com/{said.get('type')}/{said['id']}"
+        exploit = "*EXPLOIT*" if said.get("is_exploit") == "true" else ""
+        yield [product.get("key", ""), said["id"], said.get("cvss", ""), link, exploit]
 
 
 def _vulnerabilities(script: sdk.XmlElement, place: sdk.Location) -> Iterator[sdk.ReportedFinding]:
