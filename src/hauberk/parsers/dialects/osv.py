@@ -1,11 +1,13 @@
 """A record of the Open Source Vulnerability schema, as OSV-Scanner and govulncheck carry it along."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from hauberk.parsers import sdk
 
 _DISTRIBUTIONS = sdk.OPERATING_SYSTEM_TYPES
+_OF_DISTRIBUTION = re.compile(r"[A-Z]+-(?=CVE-\d)")
 # GitHub's word in `database_specific.severity`; Ubuntu and others use these too.
 _SEVERITIES: sdk.Scale = {
     "critical": sdk.Severity.CRITICAL,
@@ -19,8 +21,9 @@ _SEVERITIES: sdk.Scale = {
 
 
 def identifiers(record: sdk.Json) -> tuple[str, ...]:
-    """The record's own and its aliases; `related` and `upstream` are other problems."""
-    return sdk.identifiers(record["id"], record.get("aliases")) or sdk.texts(record["id"])
+    """The record's own and its aliases; `related` and `upstream` are other problems. `DEBIAN-CVE-2024-1234` is that CVE."""
+    own = _OF_DISTRIBUTION.sub("", str(record["id"]))
+    return sdk.identifiers(own, record.get("aliases")) or sdk.texts(record["id"])
 
 
 def severity(record: sdk.Json, name: str, score: Any = None) -> tuple[sdk.Severity, str | None]:

@@ -18,15 +18,14 @@ def _is_generic_json(probe: sdk.Probe) -> int:
 
 
 def _is_generic_csv(probe: sdk.Probe) -> int:
-    return max(
-        (
-            _is_generic(
-                header, {name for name in header if generic_findings.field_of(name)}, {"Title", "Severity"}
-            )
-            for header in probe.headers
-        ),
-        default=0,
-    )
+    return max((_has_columns(header, is_lenient=probe.is_lenient) for header in probe.headers), default=0)
+
+
+def _has_columns(header: AbstractSet[str], *, is_lenient: bool) -> int:
+    known = {name: field for name in header if (field := generic_findings.field_of(name))}
+    if is_lenient:  # however they are written
+        return _is_generic(header, known.keys(), set()) * int({"title", "severity"} <= set(known.values()))
+    return _is_generic(header, known.keys(), {"Title", "Severity"})
 
 
 def _is_generic(said: AbstractSet[str], known: AbstractSet[str], required: AbstractSet[str]) -> int:

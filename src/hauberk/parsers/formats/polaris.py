@@ -22,14 +22,10 @@ _SEVERITIES: sdk.Scale = {  # https://polaris.docs.fairwinds.com/customization/c
 )
 def polaris(report: sdk.Report) -> sdk.Findings:
     """`polaris audit --audit-path manifests/ --format json > polaris.json`"""
-    path: str | None = None
-    for node in report.json("SourceType", "SourceName", "AuditTime", "Results.item"):
-        if node.pattern == "SourceName":
-            path = sdk.text(node.value)
-        elif node.pattern == "AuditTime":
-            yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
-        elif node.pattern == "Results.item":
-            yield from report.read_one(node, partial(_workload, path))
+    about = {node.pattern: node.value for node in report.json("SourceName", "AuditTime")}
+    yield sdk.ReportHeader(scanned_at=sdk.timestamp(about.get("AuditTime")))
+    path = sdk.text(about.get("SourceName"))
+    yield from report.read(report.json("Results.item"), partial(_workload, path))
 
 
 def _workload(path: str | None, item: sdk.Json) -> sdk.Findings:

@@ -2,14 +2,22 @@
 
 from hauberk.parsers import sdk
 
+_COLUMNS = ("title", "description", "mitigation")
+
+
+def _is_checklist(probe: sdk.Probe) -> int:
+    """These columns and no others, which many tables have among theirs."""
+    is_it = any(header - {""} == frozenset(_COLUMNS) for header in probe.headers)
+    return 1 + len(_COLUMNS) if is_it else 0
+
 
 @sdk.parser(
     id="skf-csv",
     scanner="OWASP SKF",
     docs="https://skf.readme.io/docs/introduction",
     kinds=[sdk.SAST],
-    sniff=sdk.CsvHeader("title", "description", "mitigation"),
-    items=sdk.CsvRows("title", "description", "mitigation"),
+    sniff=_is_checklist,
+    items=sdk.CsvRows(*_COLUMNS),
 )
 def skf(row: sdk.Row) -> sdk.Findings:
     """A project's *Summary*, *Export*"""

@@ -18,8 +18,6 @@ _CONFIDENCES = {"0": "false positive", "1": "low", "2": "medium", "3": "high", "
 _PARAGRAPH = re.compile(r"</p>\s*<p>|<br\s*/?>")
 _TAG = re.compile(r"</?p>")
 _GITLAB = ("vulnerabilities",)  # GitLab's DAST report repeats ZAP's beside its own list
-_SITES = ("site.item", "site")  # one site may stand without a list
-_NAMES, _ALERTS = (tuple(f"{site}.{name}" for site in _SITES) for name in ("@name", "alerts.item"))
 _BESIDE = {
     "@programName": "scanner",
     "@version": "tool_version",
@@ -71,10 +69,10 @@ def zap_json(report: sdk.Report) -> sdk.Findings:
     """`zap-baseline.py -t https://app.example -J zap.json`, or Report → Generate Report → Traditional JSON"""
     said: dict[str, Any] = {}
     site = asset = None
-    for node in report.json(*_BESIDE, *_NAMES, *_ALERTS):
+    for node in report.json(*_BESIDE, "site.item.@name", "site.item.alerts.item", required="site.item"):
         if node.pattern in _BESIDE:
             said[_BESIDE[node.pattern]] = node.value
-        elif node.pattern in _NAMES:
+        elif node.pattern == "site.item.@name":
             site = sdk.text(node.value)
             asset = asset or sdk.at_url(site).host
             yield sdk.ReportHeader(asset=asset, asset_kind="site", targets=sdk.texts(site))
