@@ -9,8 +9,7 @@ SEVERITIES: sdk.Scale = {  # https://docs.blackduck.com/: the security risk of a
     "high": sdk.Severity.HIGH,
     "medium": sdk.Severity.MEDIUM,
     "low": sdk.Severity.LOW,
-    "ok": sdk.Severity.INFO,
-    "none": sdk.Severity.INFO,
+    **dict.fromkeys(("ok", "none", "unspecified"), sdk.Severity.INFO),
 }
 _ORIGINS = {"npmjs": "npm", "crates": "cargo", "packagist": "composer"}
 

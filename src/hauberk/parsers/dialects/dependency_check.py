@@ -48,7 +48,7 @@ def _finding(
     return sdk.ReportedFinding(
         kind=sdk.SCA,
         title=f"{name} in {components[0].name}",
-        severity=sdk.severity(word),
+        severity=sdk.severity_of_score(word) if sdk.number(word) is not None else sdk.severity(word),
         severity_reported=word,
         rule_id=name,
         description=sdk.text(said.get("description")),

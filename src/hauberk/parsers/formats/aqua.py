@@ -14,7 +14,7 @@ _SEVERITIES: sdk.Scale = {  # https://docs.aquasec.com: critical to negligible
     "high": sdk.Severity.HIGH,
     "medium": sdk.Severity.MEDIUM,
     "low": sdk.Severity.LOW,
-    "negligible": sdk.Severity.INFO,
+    **dict.fromkeys(("negligible", "unknown"), sdk.Severity.INFO),
 }
 _WORDS = (
     "aqua_severity",

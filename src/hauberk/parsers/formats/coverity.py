@@ -4,6 +4,13 @@ from collections.abc import Iterator
 
 from hauberk.parsers import sdk
 
+# The impact of a checker: https://sig-product-docs.synopsys.com/bundle/coverity-docs (Coverity Checker Reference)
+_SCALE: sdk.Scale = {
+    "high": sdk.Severity.HIGH,
+    "medium": sdk.Severity.MEDIUM,
+    "low": sdk.Severity.LOW,
+    "audit": sdk.Severity.INFO,
+}
 _DISMISSED = ("False Positive", "Intentional")
 
 
@@ -34,7 +41,7 @@ def coverity(issue: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=sdk.text(about.get("subcategoryShortDescription")) or issue["checkerName"],
-        severity=sdk.severity(impact),
+        severity=sdk.severity(impact, _SCALE),
         severity_reported=impact,
         rule_id=rule,
         rule_name=sdk.text(about.get("categoryDescription")),

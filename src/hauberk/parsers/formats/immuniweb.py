@@ -5,6 +5,13 @@ import re
 from hauberk.parsers import sdk
 
 _SCORED = re.compile(r"(?P<score>[\d.]+)\s*(?:\[(?P<vector>[^\]]+)\])?")
+_RISKS: sdk.Scale = {  # https://www.immuniweb.com/products/ondemand/: a security warning is below low
+    "critical": sdk.Severity.CRITICAL,
+    "high": sdk.Severity.HIGH,
+    "medium": sdk.Severity.MEDIUM,
+    "low": sdk.Severity.LOW,
+    **dict.fromkeys(("warning", "security warning", "informational"), sdk.Severity.INFO),
+}
 _SECTIONS = ("domains", "webapps", "mobileapps", "cloud", "network", "repositories", "incidents")
 
 
@@ -25,7 +32,7 @@ def immuniweb_xml(vulnerability: sdk.XmlElement) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.FindingKind.MANUAL,
         title=said["Name"] or "",
-        severity=sdk.severity(said.get("Risk")),
+        severity=sdk.severity(said.get("Risk"), _RISKS),
         severity_reported=said.get("Risk"),
         rule_id=said.get("Type"),
         description=sdk.plain(said.get("Description")),
