@@ -19,7 +19,7 @@ def load(
 ) -> None:
     """Let so many users work: each has an event stream open, asks every 15 seconds and signs in once in half an hour.
 
-    An open loop: latencies count from the intended start. It works in an organization of its own. The limits of the
+    An open loop: latencies count from the intended start. It works in the probe tenant, which no customer sees. The limits of the
     installation apply: all of it comes from one address, so give HAUBERK_RATE_LIMIT_* room before. Exit status 1 when
     more than 0.1 % fail or the 95th percentile is 300 ms or more.
 

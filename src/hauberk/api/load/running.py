@@ -1,9 +1,8 @@
-"""A load test against the running installation, in an organization of its own, kept as a signed record."""
+"""A load test against the running installation, in the probe tenant, kept as a signed record."""
 
 import asyncio
 import json
 import os
-import secrets
 import sys
 import tempfile
 from importlib.util import find_spec
@@ -15,8 +14,7 @@ from sqlalchemy import text
 from hauberk.api.load.measuring import holds, streams_hold
 from hauberk.api.load.model import LOAD, MINUTES, STREAMS
 from hauberk.features.identity.context import Context, opened
-from hauberk.features.identity.repository import CredentialRepository
-from hauberk.features.readiness import probing, records
+from hauberk.features.readiness import probing, records, tenant
 from hauberk.infra.readiness import Outcome, Probe, Record, RecordKind
 from hauberk.infra.readiness.processes import here
 from hauberk.infra.settings import Settings
@@ -47,22 +45,26 @@ async def run(
 async def _measure(
     context: Context, probe: Probe, users: int, minutes: float, streams: int | None
 ) -> dict[str, Any]:
-    email, password = f"load-{secrets.token_hex(6)}@hauberk.invalid", secrets.token_urlsafe(18)
-    await _make_account(context, email, password)
     serving = await here(probe, "api")
     behind, counted = await _behind(probe)
+    arguments: dict[str, object] = {
+        "host": context.settings.base_url,
+        "users": users,
+        "spawn-rate": max(50, users // 20),
+        "minutes": minutes,
+        "streams": users if streams is None else streams,
+        "serving": ",".join(map(str, serving)),
+        "behind": ",".join(map(str, behind)),
+    }
+    async with tenant.account(context) as (email, password):
+        figures = await _visited(_environment(context.settings, email, password), arguments)
+    return {**figures, "behind": ", ".join(counted)}
+
+
+async def _visited(environment: dict[str, str], arguments: dict[str, object]) -> dict[str, Any]:
+    """By Locust, in a process of its own: its figures."""
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "figures.json"
-        arguments: dict[str, object] = {
-            "host": context.settings.base_url,
-            "users": users,
-            "spawn-rate": max(50, users // 20),
-            "minutes": minutes,
-            "streams": users if streams is None else streams,
-            "figures": written,
-            "serving": ",".join(map(str, serving)),
-            "behind": ",".join(map(str, behind)),
-        }
         # In a folder of its own, so that no other configuration of Locust's is read; its words are for people.
         process = await asyncio.create_subprocess_exec(
             *(
@@ -74,9 +76,9 @@ async def _measure(
                 "--headless",
                 "--only-summary",
             ),
-            *(f"--{name}={value}" for name, value in arguments.items()),
+            *(f"--{name}={value}" for name, value in {**arguments, "figures": written}.items()),
             cwd=folder,
-            env={**os.environ, **_environment(context.settings, email, password)},
+            env={**os.environ, **environment},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=sys.stderr,
         )
@@ -89,7 +91,7 @@ async def _measure(
         if not written.exists():
             raise Conflict(f"The load test did not come to its end: Locust left with {code}.")
         figures: dict[str, Any] = json.loads(written.read_text(encoding="utf-8"))
-    return {**figures, "behind": ", ".join(counted)}
+    return figures
 
 
 def _environment(settings: Settings, email: str, password: str) -> dict[str, str]:
@@ -133,15 +135,3 @@ def _sentence(figures: dict[str, Any]) -> str:
         f" intended start, {figures['streams_lost']} streams lost; the generator took {figures['generator_cores']:g}"
         " cores of the same machine."
     )
-
-
-async def _make_account(context: Context, email: str, password: str) -> None:
-    async with context.sessions.transaction() as session:
-        await CredentialRepository(session).create_account(
-            email=email,
-            name="Load",
-            password_hash=await context.passwords.hash(password),
-            organization=f"Load {secrets.token_hex(3)}",
-            key_ring=context.key_ring,
-            first=False,
-        )
