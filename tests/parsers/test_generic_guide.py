@@ -10,8 +10,10 @@ import pytest
 from hauberk.domain.finding import FindingKind
 from hauberk.domain.reported import Component, ItemProblem, Location, ReportedFinding, ReportHeader
 from hauberk.parsers.reading import open_report
+from hauberk.parsers.registry import parsers
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "generic-format.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+GUIDE = (DOCS / "guides" / "generic-format.md").read_text(encoding="utf-8")
 
 
 def example(language: str) -> bytes:
@@ -27,6 +29,11 @@ def test_an_example_of_the_guide_is_read_without_a_problem(language: str) -> Non
     assert report.format.id == f"hauberk-{language}"
     assert sum(isinstance(record, ReportedFinding) for record in records) == 2
     assert not [record for record in records if isinstance(record, ItemProblem)]
+
+
+@pytest.mark.parametrize("language", ["json", "csv"])
+def test_who_asks_for_the_format_is_led_to_the_guide(language: str) -> None:
+    assert (DOCS / parsers()[f"hauberk-{language}"].info.docs).read_text(encoding="utf-8") == GUIDE
 
 
 OF_VEX_DOCUMENTS = {"vex", "author", "document_id", "document_version"}

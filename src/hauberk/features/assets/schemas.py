@@ -1,14 +1,30 @@
 """Assets in requests and answers."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from hauberk.domain.severity import Severity
 from hauberk.features.identity.serving import Instant, Payload, Schema
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
-Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,49}$")]
+_KIND = re.compile(r"[a-z][a-z0-9_-]{0,49}")
+
+
+def _is_kind(word: str) -> str:
+    if not _KIND.fullmatch(word):
+        raise PydanticCustomError(
+            "asset_kind",
+            "A kind is one word of at most 50 lower-case letters, digits, - and _, such as repository, image or host.",
+        )
+    return word
+
+
+Kind = Annotated[
+    str, AfterValidator(_is_kind), WithJsonSchema({"type": "string", "pattern": f"^{_KIND.pattern}$"})
+]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
 Tags = Annotated[list[Tag], Field(max_length=100)]
 

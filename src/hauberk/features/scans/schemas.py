@@ -229,7 +229,7 @@ class FormatSchema(Schema):
     scanner: str
     title: str
     kinds: list[str]
-    docs: str
+    docs: str = Field(description="An address; of Hauberk's own formats a page of its documentation")
     export: str
     """How to get this report out of the scanner."""
     versions: str

@@ -10,7 +10,7 @@ import msgspec
 
 from hauberk.parsers import sdk
 
-_DOCS = "https://hauberk.example.org/guides/generic-format"
+_DOCS = "guides/generic-format.md"  # a page of this documentation
 _ABOUT = (
     "scanner",
     "tool_version",
