@@ -24,18 +24,23 @@ pytest_plugins = [
 
 # A file goes to one worker as a whole, with what it shares; these take the longest, and begin first.
 LONGEST = (
-    "plans/test_plans.py",
-    "worker/test_worker.py",
-    "parsers/test_formats.py",
-    "ingest/test_scenarios.py",
-    "parsers/test_other_package.py",
-    "ingest/test_concurrency.py",
-    "features/scans/test_upload.py",
-    "ingest/test_formats_in_the_sandbox.py",
-    "cli/test_upload.py",
-    "ingest/test_undo.py",
+    "ingest/test_identity.py",
+    "faults/test_smoke.py",
     "hostile/test_catalogue.py",
+    "infra/test_point_in_time.py",
+    "parsers/test_formats.py",
+    "cli/test_serve.py",
+    "worker/test_worker.py",
+    "ingest/test_undo.py",
+    "proxy/test_nginx.py",
+    "ingest/test_drift.py",
+    "cli/test_upload.py",
+    "ingest/test_concurrency.py",
+    "cli/test_user.py",
+    "parsers/test_conformance.py",
     "contract/test_contract.py",
+    "faults/test_import.py",
+    "hostile/test_behaviour.py",
 )
 
 

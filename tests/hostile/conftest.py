@@ -34,6 +34,11 @@ class Door:
     server: Listening
     worker: Working
     numbers: Iterator[int] = field(default_factory=itertools.count)
+    others: frozenset[str] = frozenset()
+    """Drafts that were there before; the storage is the worker's."""
+
+    def __post_init__(self) -> None:
+        self.others = frozenset(self.drafts)
 
     def __call__(self, tried: Try, label: str) -> Ended:
         """Uploads it to a fresh asset, works until its scan has ended, and looks at what there is."""
@@ -90,7 +95,8 @@ class Door:
 
     @property
     def drafts(self) -> list[str]:
-        return [each.name for each in (self.server.app.state.context.storage.folder / ".drafts").iterdir()]
+        folder = self.server.app.state.context.storage.folder / ".drafts"
+        return sorted({each.name for each in folder.glob("*")} - self.others)
 
 
 @contextmanager

@@ -37,7 +37,11 @@ def begun(server):
     """`begun(**headers)`: a connection on which the head of an upload was sent; nothing of it is left at the end."""
     opened = []
     storage = server.app.state.context.storage
-    before = storage.keys()
+
+    def drafts() -> set[str]:
+        return {draft.name for draft in (storage.folder / ".drafts").glob("*")}
+
+    before, others = storage.keys(), drafts()  # the storage is the worker's
 
     def begin(**more: str) -> socket.socket:
         connection = socket.create_connection((server.host, server.port), timeout=20)
@@ -51,7 +55,7 @@ def begun(server):
     for connection in opened:
         connection.close()
     deadline = time.monotonic() + 30
-    while list((storage.folder / ".drafts").glob("*")):
+    while drafts() - others:
         assert time.monotonic() < deadline, "a draft is left"
         time.sleep(0.05)
     assert storage.keys() == before

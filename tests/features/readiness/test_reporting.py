@@ -13,7 +13,7 @@ from hauberk.features.readiness import reporting, service
 from hauberk.features.readiness.rows import ROWS
 from hauberk.infra.readiness import Kind, Result, failed, passed
 from hauberk.infra.readiness.check import _CHECKS, RegisteredCheck
-from hauberk.kit import clock
+from hauberk.kit import clock, discover
 
 pytestmark = pytest.mark.anyio
 LATER = (clock.now() + timedelta(days=30)).date().isoformat()
@@ -36,6 +36,7 @@ async def operator(client_as, organization, owner_url):
 @pytest.fixture
 def answering(monkeypatch):
     """Makes rows answer as a test wants them to."""
+    discover.everywhere("hauberk", "checks")
 
     def answer(row, given):
         async def check(probe):
@@ -44,6 +45,12 @@ def answering(monkeypatch):
         monkeypatch.setitem(_CHECKS, row, RegisteredCheck(row, 5, False, check))
 
     return answer
+
+
+@pytest.fixture(autouse=True)
+def no_deployment_is_linted(answering):
+    """Each report would lint all of deploy anew, for two seconds; tests/infra/delivery does it once."""
+    answering("DEL-4", passed("the files of deploy are linted elsewhere"))
 
 
 async def test_administrators_of_the_operator_read_the_report(operator, client_as):
