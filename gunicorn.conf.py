@@ -11,6 +11,7 @@ from hauberk.infra.connections import check_connections
 from hauberk.infra.metrics import folder
 from hauberk.infra.settings import load_settings
 from hauberk.infra.web_server import with_gunicorn
+from hauberk.infra.web_server.patience import PatientProtocol
 
 settings = load_settings()
 globals().update(with_gunicorn.options(settings))
@@ -21,3 +22,8 @@ def on_starting(server: Any) -> None:
     given = settings.model_copy(update={"workers": server.cfg.workers})
     check_connections(given)
     folder.share(given.home, "api")
+
+
+def post_worker_init(worker: Any) -> None:
+    """A worker of Uvicorn's own, as the command line names it, is as patient as ours: it is configured by now, not yet running."""
+    worker.config.http = PatientProtocol

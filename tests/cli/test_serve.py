@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -82,6 +83,12 @@ def test_gunicorn_and_alembic_work_as_they_are_typed_in_a_checkout(environment, 
         assert answer(f"{url}/health/ready", process)[0] == 200
         assert len(children(process.pid)) >= 2
         assert b"http_requests_total" in answer(f"{url}/metrics", process)[1]
+        with socket.create_connection(("127.0.0.1", int(environment["HAUBERK_PORT"])), SECONDS) as silent:
+            time.sleep(0.5)  # accepted
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.5)  # told to stop
+            silent.sendall(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            assert silent.recv(12) == b"HTTP/1.1 200"
 
 
 def test_https_in_the_application_and_plain_http_is_sent_there(environment, certificate):
