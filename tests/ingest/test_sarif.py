@@ -155,6 +155,17 @@ def test_the_category_is_the_scope_and_the_branch_the_ref(imports):
     ]
 
 
+def test_a_report_of_a_tag_says_so(imports):
+    report = reports.sarif(3)
+    report["runs"][0]["versionControlProvenance"] = [
+        {"repositoryUri": "https://git.example/shop", "revisionId": "3f0c2a", "revisionTag": "v2.1.0"}
+    ]
+    imports(report, asset=None)
+    assert [
+        row.name for row in imports.rows("select r.name from scope s join asset_ref r on r.id = s.ref_id")
+    ] == ["v2.1.0"]
+
+
 def test_what_names_one_run_alone_is_no_category(imports, consistent):
     """Tools end the id in a date or a number of the run: as scopes these would never close anything."""
     runs = ("2026-02-01T10:00:00.000Z", "20260202.1", "4711", "0b5e8a9e-5f0e-4a0e-9d54-0a3f1f2f7c11", "")

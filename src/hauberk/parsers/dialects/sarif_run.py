@@ -46,7 +46,7 @@ class Run:
             repository = sdk.text(sdk.pick(value, "0.repositoryUri"))
             kind = "repository" if repository else None
             yield sdk.ReportHeader(
-                ref=sdk.text(sdk.pick(value, "0.branch")),
+                ref=sdk.text(sdk.pick(value, "0.branch")) or sdk.text(sdk.pick(value, "0.revisionTag")),
                 asset=repository,
                 asset_kind=kind,
                 identifiers=sdk.repository(repository),
