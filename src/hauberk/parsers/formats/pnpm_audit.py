@@ -11,6 +11,7 @@ from hauberk.parsers.dialects import npm_registry
     kinds=[sdk.SCA],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("advisories.*.module_name", absent=("actions",)),
+        sdk.JsonKeys("advisories", "metadata.vulnerabilities", absent=("actions", "advisories.*")),
         sdk.JsonKeys(
             "advisories.*.module_name",
             empty=("actions",),

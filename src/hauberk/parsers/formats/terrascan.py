@@ -23,7 +23,7 @@ def terrascan(report: sdk.Report) -> sdk.Findings:
     """`terrascan scan -o json > terrascan.json`"""
     for node in report.json(_VIOLATIONS, _SKIPPED, "results.scan_summary", required=_VIOLATIONS):
         if node.pattern == "results.scan_summary":
-            yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value.get("scanned_at")))
+            yield sdk.ReportHeader(scanned_at=sdk.timestamp(sdk.pick(node.value, "scanned_at")))
         else:
             yield from report.read_one(node, partial(_violation, node.pattern == _SKIPPED))
 

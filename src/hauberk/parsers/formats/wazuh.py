@@ -1,11 +1,8 @@
 """Wazuh: vulnerable packages of its agents' hosts, from the API (before 4.8) and from the indexer (since)."""
 
-import re
-from typing import Any
-
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import wazuh
 
-_FIXED = re.compile(r"less than (?P<version>\S+)")
 _ECOSYSTEMS = {"deb": "deb", "rpm": "rpm", "pypi": "pypi", "npm": "npm"}
 
 
@@ -27,12 +24,14 @@ def wazuh_api(item: sdk.Json) -> sdk.Findings:
     """`curl -H "Authorization: Bearer …" https://wazuh.example:55000/vulnerability/001 -o wazuh.json`"""
     condition = sdk.text(item.get("condition"))
     name, version = sdk.text(item.get("name")), sdk.text(item.get("version"))
-    yield _finding(
+    yield wazuh.finding(
         item["cve"],
         sdk.text(item.get("severity")),
         host=sdk.text(item.get("agent_name")) or sdk.text(item.get("agent_ip")),
         ids=sdk.machine(item.get("agent_ip")),
-        carrier=sdk.Component(name=name, version=version, fixed_versions=_fixed(condition)) if name else None,
+        carrier=sdk.Component(name=name, version=version, fixed_versions=wazuh.fixed(condition))
+        if name
+        else None,
         title=sdk.text(item.get("title")),
         description=condition,
         cvss=[(None, item.get(f"cvss{v}_score") or None, "Wazuh", f"{v}.0") for v in (3, 2)],
@@ -66,10 +65,10 @@ def wazuh_indexer(hit: sdk.Json) -> sdk.Findings:
         name=name or "",
         version=version,
         purl=sdk.purl(ecosystem, name, version, namespace=system) if name else None,
-        fixed_versions=_fixed(sdk.text(sdk.pick(known, "scanner.condition"))),
+        fixed_versions=wazuh.fixed(sdk.text(sdk.pick(known, "scanner.condition"))),
         path=sdk.text(package.get("path")),
     )
-    yield _finding(
+    yield wazuh.finding(
         known["id"],
         sdk.text(known.get("severity")),
         host=sdk.text(agent.get("name")),
@@ -80,35 +79,4 @@ def wazuh_indexer(hit: sdk.Json) -> sdk.Findings:
         references=sdk.links(known.get("reference"), sdk.pick(known, "scanner.reference")),
         tags=sdk.texts([known.get("category"), sdk.pick(known, "scanner.source")]),
         found_at=sdk.timestamp(known.get("detected_at")),
-    )
-
-
-def _fixed(condition: str | None) -> tuple[str, ...]:
-    """`Package less than 1.2.3`; what has no fix says `Package unfixed`."""
-    return tuple(match["version"] for match in _FIXED.finditer(condition or ""))
-
-
-def _finding(
-    known: str,
-    word: str | None,
-    *,
-    host: str | None,
-    ids: tuple[str, ...],
-    carrier: sdk.Component | None,
-    cvss: list[tuple[Any, ...]],
-    title: str | None = None,
-    **more: Any,
-) -> sdk.ReportedFinding:
-    return sdk.ReportedFinding(
-        kind=sdk.INFRASTRUCTURE,
-        title=title or (f"{known} affects {carrier.name}" if carrier else known),
-        severity=sdk.severity(word),
-        severity_reported=word,
-        rule_id=known,
-        identifiers=sdk.identifiers(known),
-        cvss=sdk.assessments(*cvss),
-        locations=(sdk.Location(host=host, host_ids=ids),) if host else (),
-        components=(carrier,) if carrier else (),
-        target=host,
-        **more,
     )
