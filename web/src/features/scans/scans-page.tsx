@@ -18,7 +18,7 @@ import { ScanCard } from "./scan-card";
 import { ScanTable } from "./scan-table";
 import { UnfinishedUploads } from "./unfinished-uploads";
 import { UploadCard } from "./upload-card";
-import { useUploads } from "./uploads";
+import { type Upload, useUploads } from "./uploads";
 
 const DAY = 86_400_000;
 const FormatList = lazy(() => import("./format-list").then((module) => ({ default: module.FormatList })));
@@ -70,11 +70,7 @@ export function ScansPage({ state, onState }: ScansPageProps) {
               <ErrorState error={list.error} onRetry={() => void list.refetch()} />
             )}
             {list.data?.items.length === 0 && (
-              <EmptyState title={state.state ? "No scan is in this state" : "No report was sent yet"}>
-                {state.state
-                  ? "Choose All to see every scan."
-                  : "Drop a file above, or let a pipeline send it with hauberk upload."}
-              </EmptyState>
+              <NoScan isFiltered={state.state !== undefined} isSending={uploads.some(isOnItsWay)} />
             )}
             {list.data && list.data.items.length > 0 && <ScanTable scans={list.data.items} />}
             {list.data && (
@@ -104,6 +100,22 @@ export function ScansPage({ state, onState }: ScansPageProps) {
         </Suspense>
       )}
     </Page>
+  );
+}
+
+const isOnItsWay = ({ state }: Upload) => state !== "refused";
+
+function NoScan({ isFiltered, isSending }: { isFiltered: boolean; isSending: boolean }) {
+  if (isFiltered)
+    return <EmptyState title="No scan is in this state">Choose All to see every scan.</EmptyState>;
+  if (isSending)
+    return (
+      <EmptyState title="The first report is on its way">It is listed here as soon as it is read.</EmptyState>
+    );
+  return (
+    <EmptyState title="No report was sent yet">
+      Drop a file above, or let a pipeline send it with hauberk upload.
+    </EmptyState>
   );
 }
 

@@ -36,6 +36,20 @@ describe("sending a report", () => {
     );
   });
 
+  it("does not say that nothing was sent while the first report is read", async () => {
+    server.use(
+      http.get("*/api/v1/scans", () =>
+        HttpResponse.json({ items: [], next_cursor: null, total: 0, total_is_exact: true }),
+      ),
+    );
+    const { user } = renderApp("/scans");
+    const list = await screen.findByRole("region", { name: "All scans" });
+    expect(await within(list).findByText("No report was sent yet")).toBeInTheDocument();
+    await user.upload(screen.getByLabelText("Report files"), report());
+    expect(await within(list).findByText("The first report is on its way")).toBeInTheDocument();
+    expect(within(list).queryByText("No report was sent yet")).not.toBeInTheDocument();
+  });
+
   it("sends what was said about it, once per file, with its own key", async () => {
     const seen: { asset: unknown; dryRun: unknown; name: string; key: string | null }[] = [];
     server.use(
