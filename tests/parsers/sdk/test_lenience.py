@@ -60,6 +60,14 @@ def test_one_object_is_read_where_a_parser_of_the_whole_report_walks_a_list() ->
         assert (format_id, len(findings)) == ("kube-bench-json", text.count("FAIL"))
 
 
+def test_the_only_result_may_stand_where_a_list_of_them_is_declared() -> None:
+    place = {"file": "app/login.py", "start_line": 3}
+    found = {"name": "SQL injection", "severity": "High", "location": place, "identifiers": []}
+    format_id, (finding,) = read(json.dumps({"version": "15.0.0", "vulnerabilities": found}))
+    assert (format_id, finding.title) == ("gitlab-sast-json", "SQL injection")
+    assert [(each.path, each.line) for each in finding.locations] == [("app/login.py", 3)]
+
+
 def test_json_lines_that_were_printed_prettily_are_read() -> None:
     format_id, findings = read("\n".join([json.dumps(TRUFFLEHOG, indent=2)] * 2))
     assert (format_id, len(findings)) == ("trufflehog-json", 2)

@@ -178,20 +178,21 @@ class JsonKeys:
 
     def lenient_score(self, document: Json) -> int:
         """The same where a key in four may be missing; for lists of objects, one object alone will do."""
-        if any(find(document, path) is not MISSING for path in self._absent):
+        if any(find(document, path, leniently=True) is not MISSING for path in self._absent):
             return 0
         if any(find(document, path) not in ([], None) for path in self._empty):
             return 0
-        found = [path for path in self._paths if find(document, path) is not MISSING]
-        told = [path for path in self._values if find(document, path) is not MISSING]
+        found = [path for path in self._paths if find(document, path, leniently=True) is not MISSING]
+        told = [path for path in self._values if find(document, path, leniently=True) is not MISSING]
         looks = len(self._paths) + len(self._values)
         missing = looks - len(found) - len(told)
-        if missing > looks // FOR_EACH_MISSING or not all(self._fits(document, path) for path in told):
+        fits = all(self._fits(document, path, leniently=True) for path in told)
+        if missing > looks // FOR_EACH_MISSING or not fits:
             return 0
         return sum(path.count(".") + 1 for path in (*found, *self._empty)) + 2 * len(told)
 
-    def _fits(self, document: Json, path: str) -> bool:
-        value = find(document, path)
+    def _fits(self, document: Json, path: str, *, leniently: bool = False) -> bool:
+        value = find(document, path, leniently=leniently)
         return isinstance(value, str | int | float) and bool(self._values[path].fullmatch(str(value)))
 
 
@@ -312,25 +313,29 @@ class AnyOf:
         return max(sniff(probe) for sniff in self._sniffs)
 
 
-def find(value: Json, path: str) -> Any:
-    """The value at a path, or MISSING; `item` is the first element that has it, `*` the first such key's value."""
-    return _seek(value, path.split(".") if path else [])
+def find(value: Json, path: str, *, leniently: bool = False) -> Any:
+    """The value at a path, or MISSING; `item` is the first element that has it, `*` the first such key's value.
+
+    `leniently`, an object where a list is looked for is its only element.
+    """
+    return _seek(value, path.split(".") if path else [], leniently=leniently)
 
 
-def _seek(value: Json, steps: list[str]) -> Any:
+def _seek(value: Json, steps: list[str], *, leniently: bool) -> Any:
     for index, step in enumerate(steps):
         if step == "item" and isinstance(value, list):
-            return _first_of(value, steps[index + 1 :])
+            return _first_of(value, steps[index + 1 :], leniently=leniently)
         if not isinstance(value, dict):
             return MISSING
         if step == "*":
-            return _first_of(value.values(), steps[index + 1 :])
-        value = value.get(step, MISSING)
+            return _first_of(value.values(), steps[index + 1 :], leniently=leniently)
+        if not (leniently and step == "item" and index):
+            value = value.get(step, MISSING)
     return value
 
 
-def _first_of(values: Iterable[Json], steps: list[str]) -> Any:
-    found = (_seek(value, steps) for value in islice(values, _ELEMENTS_LOOKED_AT))
+def _first_of(values: Iterable[Json], steps: list[str], *, leniently: bool) -> Any:
+    found = (_seek(value, steps, leniently=leniently) for value in islice(values, _ELEMENTS_LOOKED_AT))
     return next((each for each in found if each is not MISSING), MISSING)
 
 
