@@ -27,10 +27,18 @@ _KINDS = (
             r"misconfiguration|checkov|kics|tfsec|terrascan|kube-|cfn[-_]lint|hadolint", re.IGNORECASE
         ),
     ),
-    (sdk.CONTAINER, re.compile(r"OsPackageVulnerability|docker scout|grype", re.IGNORECASE)),
+    (
+        sdk.CONTAINER,
+        re.compile(
+            r"OsPackageVulnerability|docker scout|grype|snyk container|anchore container", re.IGNORECASE
+        ),
+    ),
     (
         sdk.SCA,
-        re.compile(r"PackageVulnerability|dependency-check|osv-scanner|npm-audit|govulncheck", re.IGNORECASE),
+        re.compile(
+            r"PackageVulnerability|dependency-check|osv-scanner|npm-audit|govulncheck|snyk open source",
+            re.IGNORECASE,
+        ),
     ),
 )
 _PLACEHOLDER = re.compile(r"\{(\d{1,3})\}")
@@ -43,6 +51,8 @@ _PACKAGE = re.compile(
     r"(?m)^Package: (?P<name>\S+)\s*\n+Installed Version: (?P<version>[^\n]*?)\s*\n(?:.*\n)*?Fixed Version: ?(?P<fixed>[^\n]*)"
 )
 
+_LEADING = re.compile(r"\(?([A-Z]+-[\w:.,-]+)")
+_OF_SNYK = re.compile(r"(?:\([^)]*\) )?(?P<name>\S+)@(?P<version>[^\s@]+)")
 _VULNERABLE = re.compile(r"Package '(?P<name>[^']+)@(?P<version>[^'@]*)' is vulnerable to ")
 
 
@@ -63,6 +73,7 @@ class Rule(Struct, frozen=True):
     precision: str | None
     references: tuple[str, ...]
     messages: dict[str, str]
+    component: sdk.Component | None
 
 
 class Tool:
@@ -121,19 +132,22 @@ def _rule(rule: sdk.Json) -> Rule:
     title = sdk.text(
         sdk.pick(rule, "shortDescription.text")
     )  # some only repeat the id: "Semgrep Finding: <id>"
+    description = sdk.text(sdk.pick(rule, "fullDescription.text"))
+    leading = [match[1] for each in (title, description) if each and (match := _LEADING.match(each))]
     messages = rule.get("messageStrings") or {}
     return Rule(
         id=rule_id,
         name=name,
         title=None if title and rule_id and rule_id in title else title,
-        description=sdk.text(sdk.pick(rule, "fullDescription.text")),
+        description=description,
         help=sdk.text(sdk.pick(rule, "help.markdown")) or sdk.text(sdk.pick(rule, "help.text")),
         level=sdk.text(sdk.pick(rule, "defaultConfiguration.level")) or "warning",
         severity=sdk.text(properties.get("security-severity")),
         cwes=sdk.cwes(related, *(properties.get(key) for key in ("cwe", "CWE", "cwes")))
         + sdk.cwes([tag for tag in tags if "cwe" in tag.lower()]),
         identifiers=sdk.identifiers(
-            *(rule_id, name, tags, rule.get("deprecatedIds")),  # OSV-Scanner's aliases are among the last
+            *(rule_id, name, tags, leading),
+            rule.get("deprecatedIds"),  # OSV-Scanner's aliases
             *(properties.get(key) for key in ("cve", "cves", "aliases")),
         ),
         cvss=sdk.assessments((properties.get("cvssv3_vector"), properties.get("cvssv3_baseScore"))),
@@ -141,7 +155,17 @@ def _rule(rule: sdk.Json) -> Rule:
         precision=sdk.text(properties.get("precision")),
         references=sdk.urls(rule.get("helpUri")),
         messages={key: str(sdk.pick(value, "text")) for key, value in messages.items()},
+        component=_package(description, tags),
     )
+
+
+def _package(description: str | None, tags: tuple[str, ...]) -> sdk.Component | None:
+    """All that Snyk's rules say at length: `(CVE-2024-1234) lodash@4.17.20`. What manages the package is their last tag."""
+    match = _OF_SNYK.fullmatch(description or "")
+    if match is None:
+        return None
+    purl = sdk.purl(tags[-1] if tags else None, match["name"], match["version"])
+    return sdk.Component(name=match["name"], version=match["version"], purl=purl)
 
 
 def _is_cwe(reference: sdk.Json) -> bool:

@@ -98,7 +98,7 @@ class Run:
 
     def _made(self, result: sdk.Json, rule: words.Rule, message: str | None) -> sdk.ReportedFinding:
         severity, reported = words.severity_of(self.tool, result, rule)
-        component = words.component_of(result, message)
+        component = words.component_of(result, message) or rule.component
         return sdk.ReportedFinding(
             kind=words.kind_of(self.tool, result, rule),
             title=rule.name or rule.id or "Unnamed result",
