@@ -10,6 +10,7 @@ MINUTES: Final = 10
 MAX_ERRORS: Final = 0.001
 MAX_P95_MS: Final = 300.0
 UPLOAD_FINDINGS: Final = 500
+ASSETS: Final = tuple(f"load {number}" for number in range(10))
 
 LOAD: Final = "load"
 STREAMS: Final = "load-streams"

@@ -13,7 +13,7 @@ import gevent
 from locust.contrib.fasthttp import FastHttpSession
 from locust.event import EventHook
 
-from hauberk.api.load.model import Planned, report
+from hauberk.api.load.model import ASSETS, Planned, report
 
 MOST_SESSIONS = 50
 """So many before it begins; who has not signed in yet shares one, as the server's work is the same."""
@@ -80,7 +80,7 @@ class Visitors:
         """Ten reports, so that lists and dashboards have something to show."""
         headers = self.sessions[0].headers
         sent = []
-        for number in range(10):
+        for number in range(len(ASSETS)):
             answer = client.post("/api/v1/scans", **upload(number, self.host, self.sessions[0]))
             answer.raise_for_status()
             sent.append(answer.json()["id"])
@@ -124,7 +124,7 @@ def asked(planned: Planned, by: SignedIn, visitors: Visitors) -> tuple[str, str,
 def upload(number: int, host: str, by: SignedIn) -> dict[str, Any]:
     """A form with a report of 500 findings."""
     boundary = secrets.token_hex(12)
-    fields = {"asset": f"load {number % 10}", "format": "sarif"}
+    fields = {"asset": ASSETS[number % len(ASSETS)], "format": "sarif"}
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
         for name, value in fields.items()

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import text
 
 from hauberk.api.load.measuring import holds, streams_hold
-from hauberk.api.load.model import LOAD, MINUTES, STREAMS
+from hauberk.api.load.model import ASSETS, LOAD, MINUTES, STREAMS
 from hauberk.features.identity.context import Context, opened
-from hauberk.features.readiness import probing, records, tenant
+from hauberk.features.readiness import probing, records
 from hauberk.infra.readiness import Outcome, Probe, Record, RecordKind
 from hauberk.infra.readiness.processes import here
 from hauberk.infra.settings import Settings
@@ -56,8 +56,11 @@ async def _measure(
         "serving": ",".join(map(str, serving)),
         "behind": ",".join(map(str, behind)),
     }
-    async with tenant.account(context) as (email, password):
-        figures = await _visited(_environment(context.settings, email, password), arguments)
+    try:
+        async with probe.open_account() as (email, password):
+            figures = await _visited(_environment(context.settings, email, password), arguments)
+    finally:
+        await _clean_up(probe)
     return {**figures, "behind": ", ".join(counted)}
 
 
@@ -92,6 +95,16 @@ async def _visited(environment: dict[str, str], arguments: dict[str, object]) ->
             raise Conflict(f"The load test did not come to its end: Locust left with {code}.")
         figures: dict[str, Any] = json.loads(written.read_text(encoding="utf-8"))
     return figures
+
+
+async def _clean_up(probe: Probe) -> None:
+    """Deletes the assets that the people sent reports of."""
+    headers = (await probe.tenant()).headers
+    listed = await probe.site.http.get("/api/v1/assets?limit=200&sort=-id", headers=headers)
+    for asset in listed.raise_for_status().json()["items"]:
+        if asset["name"] in ASSETS:
+            path, confirmation = f"/api/v1/assets/{asset['id']}", {"confirm": asset["name"]}
+            await probe.site.http.delete(path, params=confirmation, headers=headers)
 
 
 def _environment(settings: Settings, email: str, password: str) -> dict[str, str]:
