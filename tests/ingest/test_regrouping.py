@@ -330,6 +330,18 @@ class TestASplitByManifest:
         assert touched(imports(packages(*paths, version="1.1.0"))) == SAME
         consistent()
 
+    @pytest.mark.parametrize("path", ["web/lock.json", "api/lock.json"])
+    def test_what_is_left_of_both_counts_where_it_is_and_nowhere_else(
+        self, imports, hand, manifests, consistent, path
+    ):
+        first, second = manifests
+        scan = imports(packages(path, version="1.1.0"))
+        still = first if path == "web/lock.json" else second
+        assert (scan.counts["moved"], scan.counts["closed"]) == (1, 1)
+        assert hand.claims() == [(still, path)]
+        assert hand.ids() == [still]
+        consistent()
+
     def test_another_scanner_and_version_obey_it(self, imports, hand, manifests, consistent):
         first, second = manifests
         imports(

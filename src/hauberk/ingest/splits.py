@@ -75,8 +75,27 @@ where split_place.finding_id <> excluded.finding_id
 """)  # noqa: S608
 
 
-def obey(connection: Connection, parameters: dict[str, Any]) -> None:
-    """Between finding out what each result continues and writing it."""
-    if connection.scalar(_ANY, parameters):
+# The finding that a result was led away from loses the occurrence which that result continues.
+LEFT: Final = text("""
+insert into touched (finding_id, is_active, severity, triage, kind, has_new_place)
+select f.id, f.is_active, f.severity, f.triage, f.kind, false
+from finding f
+where f.organization_id = :organization and f.id in (
+    select o.finding_id from placed p
+    join occurrence o on o.organization_id = :organization and o.id = p.previous_id and o.finding_id <> p.finding_id)
+    and not exists (select from touched t where t.finding_id = f.id)
+""")
+
+
+def obey(connection: Connection, parameters: dict[str, Any]) -> bool:
+    """Between finding out what each result continues and writing it; whether anything of the asset was split."""
+    has_splits = bool(connection.scalar(_ANY, parameters))
+    if has_splits:
         connection.execute(OBEY, parameters)
         connection.execute(FOLLOW, parameters)
+    return has_splits
+
+
+def touch_left(connection: Connection, parameters: dict[str, Any]) -> None:
+    """Among what the import touches."""
+    connection.execute(LEFT, parameters)

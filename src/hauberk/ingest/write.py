@@ -129,7 +129,7 @@ class Writer:
         )
 
     def keep_uncovered(self, targets: Iterable[str]) -> None:
-        """A partial scan closes only what lies in the targets it covered."""
+        """Of what a partial scan did not report only that is gone which lies in the targets it covered."""
         self._run(statements.COVERED_ONLY, targets=list(targets))
 
     def would_close(self) -> dict[str, int]:
@@ -177,8 +177,10 @@ class Writer:
         self._run(statements.PLACED, any_stood=any_stood)
         if has_aliases:
             aliases.log(self._run)
-        splits.obey(self._connection, self._parameters)
+        has_splits = splits.obey(self._connection, self._parameters)
         self._run(statements.TOUCHED)
+        if has_splits:
+            splits.touch_left(self._connection, self._parameters)
         self._analyze("placed", "touched")
         if not self._is_replay:
             self._run(statements.NEW_PLACES)
