@@ -230,6 +230,56 @@ class TestPartialScans:
         assert imports.value("select count(*) from finding where is_active") == 5
         consistent()
 
+    def test_what_it_says_to_be_suppressed_closes_wherever_it_lies(self, imports, consistent):
+        imports(reports.sarif())
+        suppressed = [{"kind": "inSource", "status": "accepted"}]
+        scan = imports(reports.sarif(1, suppressions=suppressed), is_partial=True)
+        counts(scan, suppressed=1, closed=1, findings={"closed": 1})
+        assert (
+            imports.value("select close_reason from occurrence where closed_at is not null") == "suppressed"
+        )
+        consistent()
+
+    @pytest.mark.parametrize(
+        ("known", "reported", "covered"),
+        [
+            pytest.param({"target": "one"}, {"target": "two"}, ["two"], id="another target"),
+            pytest.param({"path": "web/lock.json"}, {"path": "api/lock.json"}, [], id="another file"),
+        ],
+    )
+    def test_a_place_it_did_not_look_at_has_not_moved_to_another_of_the_same_finding(
+        self, imports, consistent, known, reported, covered
+    ):
+        imports(self.flaw(known))
+        counts(imports(self.flaw(reported) | {"targets": covered, "is_partial": True}), new=1)
+        assert imports.value("select open_occurrences from finding") == 2
+        counts(imports(self.flaw(known)), unchanged=1, closed=1)
+        assert imports.value("select is_active from finding")
+        consistent()
+
+    @pytest.mark.parametrize(
+        ("covered", "others"), [(["one"], [{"target": "two"}]), ([], [])], ids=["target", "file"]
+    )
+    def test_what_it_did_look_at_moves(self, imports, consistent, covered, others):
+        there = {"target": "one", "path": "web/lock.json"}
+        imports(self.flaw(there, *others))
+        bumped = self.flaw(there | {"version": "2.0.0"}) | {"targets": covered, "is_partial": True}
+        counts(imports(bumped), moved=1)
+        assert imports.value("select open_occurrences from finding") == 1 + len(others)
+        consistent()
+
+    @staticmethod
+    def flaw(*places):
+        """One flaw of one package, at each of these places."""
+        return {
+            "format": "hauberk", "version": 1, "scanner": "gate", "findings": [
+                {"kind": "sca", "title": "Pollution", "severity": "high", "identifiers": ["CVE-2024-1"],
+                 "target": place.get("target"),
+                 "components": [{"name": "lodash", "version": place.get("version", "1.0.0"), "path": place.get("path")}]}
+                for place in places
+            ],
+        }  # fmt: skip
+
 
 class TestDates:
     def test_an_older_report_that_comes_late_changes_nothing(self, imports, consistent):
@@ -244,6 +294,21 @@ class TestDates:
         scan = imports(reports.code(1), scanned_at=datetime(2990, 1, 1, tzinfo=UTC))
         assert scan.scanned_at == scan.accepted_at
         assert "2990" in scan.problems[0]["reason"]
+
+    @pytest.mark.parametrize(
+        ("report", "asked", "state"),
+        [
+            pytest.param(reports.code(21), {"is_partial": True}, "done", id="partial"),
+            pytest.param(reports.code(21, skip=tuple(range(10))), {}, "held", id="held"),
+        ],
+    )
+    def test_what_a_scan_found_that_was_not_whole_was_last_seen_by_it(self, imports, report, asked, state):
+        imports(reports.code(20), scanned_at=datetime(2026, 1, 1, tzinfo=UTC))
+        third = datetime(2026, 1, 3, tzinfo=UTC)
+        assert imports(report, scanned_at=third, **asked).state == state
+        imports(reports.code(20), scanned_at=datetime(2026, 1, 5, tzinfo=UTC))
+        seen = imports.rows("select first_seen_at, last_seen_at from finding where not is_active")
+        assert seen == [(third, third)]
 
     def test_first_seen_is_the_date_of_the_scan(self, imports):
         imports(reports.code(1), scanned_at=datetime(2026, 1, 2, tzinfo=UTC))

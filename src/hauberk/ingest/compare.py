@@ -273,6 +273,14 @@ def moved(known: Marks, position: int, results: BinaryIO, offset: int, tally: Ta
     tally.moved += 1
 
 
+def stays(known: Marks, position: int, results: BinaryIO, offset: int, tally: Tally) -> None:
+    """`moved` taken back: the known occurrence is where it was, and the spooled result is new."""
+    known.seen[position] = UNSEEN
+    encode.patch_action(results, offset, Action.NEW, 0)
+    tally.new += 1
+    tally.moved -= 1
+
+
 def nearest(old: list[int], new: list[int]) -> list[tuple[int, int]]:
     """Pairs of positions, one to one, whose lines differ least; many against many keep their order instead."""
     if len(old) * len(new) > MAX_PAIRINGS:

@@ -106,6 +106,8 @@ class Spooled(NamedTuple):
     location: bytes | None
     component: bytes | None
     stable_ids: tuple[int, ...]
+    occurrence_id: int
+    target: bytes | None
 
 
 def spooled_results(spool: mmap, *actions: Action) -> Iterator[Spooled]:
@@ -120,7 +122,7 @@ def spooled_results(spool: mmap, *actions: Action) -> Iterator[Spooled]:
         row = _FIXED.unpack_from(spool, offset)
         if row[4] not in actions:
             continue
-        line, _, _, _, location, component, _, stable_ids = (
+        line, _, _, target, location, component, _, stable_ids = (
             None if length < 0 else spool[start : start + length] for start, length in values
         )
         yield Spooled(
@@ -128,6 +130,7 @@ def spooled_results(spool: mmap, *actions: Action) -> Iterator[Spooled]:
             -1 if line is None else int.from_bytes(line, "big"),
             location and location[1:], component and component[1:],
             () if stable_ids is None else tuple(value for _, value in _INT8.iter_unpack(stable_ids[_INT8S.size - 4 :])),
+            row[6], target,
         )  # fmt: skip
 
 

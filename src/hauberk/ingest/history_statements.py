@@ -168,7 +168,8 @@ oldest as (
     select distinct on (finding_id) finding_id, opened_scan_id, opened_at, first_seen_at from own
     order by finding_id, opened_order, id),
 first_seen as (
-    select finding_id, min(first_seen_at) as at from own where is_tracked group by finding_id),
+    select finding_id, min(first_seen_at) as at, max(opened_at) as last_opened_at from own where is_tracked
+    group by finding_id),
 steps as (
     select finding_id, at_order, scan_id, min(at) as at, sum(change) as change from (
         select finding_id, opened_order as at_order, opened_scan_id as scan_id, opened_at as at, 1 as change
@@ -202,7 +203,7 @@ update finding f set
     first_seen_at = coalesce(least(o.first_seen_at, a.at), f.first_seen_at),
     scanners = coalesce(n.scanners, f.scanners),
     last_seen_at = case when n.open_occurrences > 0 then null
-        when w.finding_id is not null then coalesce(w.seen_before, w.at)
+        when w.finding_id is not null then coalesce(greatest(w.seen_before, a.last_opened_at), w.at)
         else coalesce(o.opened_at, f.last_seen_at, f.first_seen_at) end,
     reopened_at = b.at,
     changed_at = now()

@@ -106,7 +106,7 @@ def load_known(
 ) -> list[Leftover]:
     """The findings of these occurrences; of a partial scan only what lies in its targets."""
     found: dict[tuple[int, UUID], Leftover] = {}
-    for some in _batches(ids):
+    for some in batches(ids):
         rows = connection.execute(_KNOWN, {"organization": organization_id, "ids": some, "targets": targets})
         for row in rows:
             spot = Spot(row.id, row.place_hash, row.line, *_parts(row.location, row.component))
@@ -119,7 +119,7 @@ def load_known(
                 leftover.keys = [row.fingerprint.bytes]
                 found[row.finding_id, row.fingerprint] = leftover
             _add(leftover, spot, row.stable_ids or ())
-    for some in _batches(list({finding_id for finding_id, _ in found})):
+    for some in batches(list({finding_id for finding_id, _ in found})):
         rows = connection.execute(_OPEN, {"organization": organization_id, "scope": scope_id, "ids": some})
         for row in rows:
             if leftover := found.get((row.finding_id, row.fingerprint)):
@@ -130,7 +130,7 @@ def load_known(
 def load_new(spool: SpoolFolder, scanner: str) -> list[Leftover]:
     """The findings of the results that are new so far."""
     found: dict[bytes, Leftover] = {}
-    with _mapped(spool.results) as results, _mapped(spool.rules) as rules, _mapped(spool.keys) as keys:
+    with mapped(spool.results) as results, mapped(spool.rules) as rules, mapped(spool.keys) as keys:
         texts = {row.rule: Rule() for row in spooled_results(results, *_NEW)}
         for content_hash, body in spooled_rules(rules):
             if content_hash in texts:
@@ -158,7 +158,7 @@ def findings_of_keys(
 ) -> dict[bytes, int]:
     """Which of these keys lead to a finding of the asset already, and to which."""
     found: dict[bytes, int] = {}
-    for some in _batches(keys):
+    for some in batches(keys):
         wanted = [UUID(bytes=key) for key in some]
         parameters = {
             "organization": organization_id,
@@ -234,11 +234,11 @@ def _add(leftover: Leftover, spot: Spot, stable_ids: Iterable[int]) -> None:
     leftover.stable_ids.update(stable_ids)
 
 
-def _mapped(spool: BinaryIO) -> mmap:
+def mapped(spool: BinaryIO) -> mmap:
     spool.flush()
     return mmap(spool.fileno(), 0, access=ACCESS_READ)
 
 
-def _batches(values: Sequence[_Each]) -> Iterator[list[_Each]]:
+def batches(values: Sequence[_Each]) -> Iterator[list[_Each]]:
     for start in range(0, len(values), AT_ONCE):
         yield list(values[start : start + AT_ONCE])

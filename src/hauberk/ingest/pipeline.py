@@ -18,7 +18,7 @@ from hauberk.db.locks import lock_asset
 from hauberk.domain import known_by
 from hauberk.domain.brake import Closing, held_because
 from hauberk.domain.fingerprint import IDENTITY_VERSION
-from hauberk.ingest import known_as
+from hauberk.ingest import known_as, uncovered
 from hauberk.ingest import scope as scopes
 from hauberk.ingest.compare import Comparison, Spools, Tally
 from hauberk.ingest.divide import Division
@@ -163,9 +163,12 @@ def read_and_compare(
     if outcome.secret_results:
         known = _compare_secrets(job, outcome, spool, known, tally)
     drift = Drift(problem=NO_DRIFT if outcome.is_unmatched else None)
+    targets = list(outcome.header.targets) if _is_partial(job, outcome) else None
+    if targets is not None and tally.moved:
+        with reading_transaction() as connection:
+            uncovered.keep(connection, job.organization_id, spool, known, tally, targets=targets)
     if scope is not None and tally.new and UNSEEN in known.seen:
         matcher = Matcher(job.organization_id, scope, spool, known, tally)
-        targets = list(outcome.header.targets) if _is_partial(job, outcome) else None
         with reading_transaction() as connection:
             drift = matcher.match(connection, place.scanner, targets)
     return Reading(place, scope, outcome, tally, known, drift, note)

@@ -6,7 +6,7 @@ Parameters: organization, asset, scope, scan, at (effective date), tracked, scan
 from typing import Final
 
 from hauberk.domain.fingerprint import IDENTITY_VERSION
-from hauberk.ingest.count_statements import STOOD
+from hauberk.ingest.count_statements import LAST_OPENED, STOOD
 from hauberk.ingest.encode import COLUMNS
 from hauberk.ingest.feed_words import EPSS, NEW_PRIORITY, REPORTED, priority, words
 
@@ -191,9 +191,10 @@ from imported i
 where i.occurrence_id <> 0 and o.organization_id = :organization and o.id = i.occurrence_id and o.closed_at is null
 """
 
+# Where a partial scan did not look, nothing is gone; what it says itself to be suppressed it saw.
 COVERED_ONLY: Final = """
 delete from closing c using occurrence o
-where o.organization_id = :organization and o.id = c.id and not (coalesce(o.target, '') = any(:targets))
+where c.reason = 'gone' and o.organization_id = :organization and o.id = c.id and not (coalesce(o.target, '') = any(:targets))
 """
 
 WOULD_CLOSE: Final = """
@@ -304,7 +305,8 @@ computed as (
         least(f.first_seen_at, n.first_seen_at) as first_seen_at,
         coalesce(n.scanners, f.scanners) as scanners,
         case when coalesce(n.open_occurrences, 0) > 0 then null
-            when t.is_active or f.last_seen_at is null then coalesce(cast(:seen_before as timestamptz), :at)
+            when t.is_active or f.last_seen_at is null
+            then coalesce(greatest(cast(:seen_before as timestamptz), {LAST_OPENED}), :at)
             else f.last_seen_at end as last_seen_at,
         case when not t.is_active and coalesce(n.open_occurrences, 0) > 0 and {STOOD} then cast(:at as timestamptz)
             else f.reopened_at end as reopened_at,
