@@ -73,6 +73,11 @@ def test_json_lines_that_were_printed_prettily_are_read() -> None:
     assert (format_id, len(findings)) == ("trufflehog-json", 2)
 
 
+def test_pages_of_objects_are_read_as_the_objects() -> None:
+    format_id, findings = read(json.dumps([[TRUFFLEHOG], [], [TRUFFLEHOG, TRUFFLEHOG]]))
+    assert (format_id, len(findings)) == ("trufflehog-json", 3)
+
+
 def test_one_object_stands_for_the_list_of_them_within_an_item() -> None:
     place = {"Type": "AwsS3Bucket", "Id": "arn:aws:s3:::logs"}
     package = {"Name": "openssl", "Version": "3.0", "FixedInVersion": "3.1"}

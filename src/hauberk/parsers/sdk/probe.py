@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 from lxml import etree
@@ -94,7 +94,8 @@ class Probe:
     def objects(self) -> list[Json]:
         """The first objects of JSON Lines or of an array, or the one that the document is."""
         if self.text[:1] == b"[":
-            return self.json[:_ELEMENTS_LOOKED_AT] if isinstance(self.json, list) else []
+            first = self.json[:_ELEMENTS_LOOKED_AT] if isinstance(self.json, list) else []
+            return [*chain(*(each if isinstance(each, list) else [each] for each in first))]
         if not self.is_json:
             return []
         lines = self.text.split(b"\n", _ELEMENTS_LOOKED_AT)[:_ELEMENTS_LOOKED_AT]

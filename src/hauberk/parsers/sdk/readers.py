@@ -93,9 +93,12 @@ class Report:
         return next((node.value for node in self.json("")), None)
 
     def json_lines(self) -> Iterator[Node]:
-        """One JSON object a line, or the same objects in one array."""
+        """One JSON object a line, or the same objects in one array, or in an array of such pages (`gh api --slurp`)."""
         if self.is_lenient or not self.is_object:
-            yield from self.json("" if self.is_object else "item", many=True)
+            for node in self.json("" if self.is_object else "item", many=True):
+                page = node.value if isinstance(node.value, list) else None
+                inside = (Node("item", each, key, node.position) for key, each in enumerate(page or ()))
+                yield from (node,) if page is None else inside
             return
         stream = self._source.open()
         read_any, last = False, ""
