@@ -45,8 +45,8 @@ LONGEST = (
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: a tenth of the time, tests wait for processes and limits of time."""
-    return (os.cpu_count() or 1) + 1
+    """Two for each processor: nearly half of its time a test waits for processes, answers and limits of time."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.hookimpl(trylast=True)

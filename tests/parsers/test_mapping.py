@@ -296,7 +296,6 @@ SOUND = {
 }  # fmt: skip
 
 
-@pytest.mark.no_cover
 @settings(max_examples=150, deadline=None)
 @given(
     DATA,

@@ -63,7 +63,6 @@ def test_numbers_that_are_no_line_are_none(value: Any) -> None:
     assert sdk.line(value) is None
 
 
-@pytest.mark.no_cover
 @given(value=VALUES | st.floats())
 @settings(max_examples=300, deadline=None)
 def test_coercers_never_raise(value: Any) -> None:

@@ -34,7 +34,6 @@ VALUES = st.recursive(
 ITEMS = st.lists(st.fixed_dictionaries({"k": VALUES, "id": st.integers()}) | VALUES, max_size=12)
 
 
-@pytest.mark.no_cover
 @given(
     items=ITEMS,
     before=VALUES,
