@@ -1,6 +1,7 @@
 """Branches that nobody scans any more: what was seen on them closes after 14 days, and nothing else does."""
 
 import copy
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -78,6 +79,14 @@ def test_a_second_sweep_writes_nothing(imports, branch, sweep, consistent):
     before = imports.rows(rows)
     assert sweep() == {"refs": 0, "closed": 0}
     assert imports.rows(rows) == before
+
+
+def test_an_earlier_scan_of_a_branch_that_expires_leaves_when_its_findings_were_first_seen(imports, sweep):
+    imports(reports.code(10), scanned_at=datetime(2026, 1, 5, tzinfo=UTC))
+    imports(reports.code(10), scanned_at=datetime(2026, 1, 2, tzinfo=UTC), ref="feature")
+    pass_by(imports, 15)
+    assert sweep() == {"refs": 1, "closed": 10}
+    assert imports.rows("select distinct first_seen_at from finding") == [(datetime(2026, 1, 5, tzinfo=UTC),)]
 
 
 def test_its_next_scan_opens_what_it_reports_again(imports, branch, sweep, consistent):

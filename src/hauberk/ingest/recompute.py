@@ -21,11 +21,18 @@ _CONCERNED: Final = (
     " select f.id as finding_id, f.is_active, f.severity, f.triage, f.kind, false as has_new_place, f.reopened_at"
     " from finding f where f.organization_id = :organization and f.asset_id = :asset and f.id in ({})"
 )
-# Its earliest claim may have gone to another finding, or come from one.
+# Its earliest claim may have gone to another finding, or come from one. As imports have it: what came first, or an earlier one
+# on a tracked ref.
 _FIRST_SEEN: Final = """
 update finding f set first_seen_at = x.first_seen_at
-from (select o.finding_id, min(o.first_seen_at) as first_seen_at
-      from touched t join occurrence o on o.organization_id = :organization and o.finding_id = t.finding_id
+from (select o.finding_id, least(min(o.first_seen_at) filter (where r.is_tracked), (
+          array_agg(o.first_seen_at order by coalesce(b.applied_at, o.opened_at), o.id))[1]) as first_seen_at
+      from touched t
+      join occurrence o on o.organization_id = :organization and o.finding_id = t.finding_id
+          and o.close_reason is distinct from 'undone'
+      join scope s on s.organization_id = o.organization_id and s.id = o.scope_id
+      join asset_ref r on r.organization_id = s.organization_id and r.id = s.ref_id
+      left join scan b on b.organization_id = o.organization_id and b.id = o.opened_scan_id
       group by o.finding_id) x
 where f.organization_id = :organization and f.id = x.finding_id and f.first_seen_at <> x.first_seen_at
 """

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from factories.asset import make_asset
 from factories.finding import make_finding
@@ -136,6 +136,19 @@ async def test_a_duplicate_names_the_other_and_never_goes_in_a_circle(api, rows,
         assert [error["pointer"] for error in circle.json()["errors"]] == ["/duplicate_of"]
     back = await api.patch(f"/api/v1/findings/{a}", json={"duplicate_of": None})
     assert (back.json()["triage"], back.json()["duplicate_of"]) == ("open", None)
+
+
+async def test_what_a_new_place_opened_again_is_shown_as_no_duplicate(api, rows, organization, public):
+    with rows() as connection:
+        asset = make_asset(connection, organization.organization_id)
+        duplicate, other = (make_finding(connection, asset) for _ in range(2))
+    address = f"/api/v1/findings/{public('fnd', duplicate)}"
+    await api.patch(address, json={"duplicate_of": public("fnd", other)})
+    with rows() as connection:  # as an import does it
+        opened = update(Finding).where(Finding.id == duplicate).values(triage=0, decision_id=None)
+        connection.execute(opened)
+    found = (await api.get(address)).json()
+    assert (found["triage"], found["duplicate_of"]) == ("open", None)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from hauberk.domain.finding import Triage
 from hauberk.domain.severity import Severity
 from hauberk.domain.vex import VexStatus
 from hauberk.features.findings.repository import FindingRepository
@@ -28,12 +29,18 @@ async def read_detail(repository: FindingRepository, row: Row[Any], ids: Ids) ->
         "evidence": next((each["evidence"] for each in locations if each.get("evidence")), None),
         "severity_override": _override(row, texts, ids),
         "vex": _statement(row, await repository.statement(row), ids),
-        "duplicate_of": ids.encode_or_none("fnd", row.duplicate_of_id),
+        "duplicate_of": _duplicate_of(row, ids),
         "joined_into": ids.encode_or_none("fnd", row.joined_into_id),
         "occurrences": shown,
         "history": _history(await repository.history(row, parts), occurrences, ids),
         "comments": [comment(each, ids) for each in await repository.comments(row, parts)],
     }
+
+
+def _duplicate_of(row: Row[Any], ids: Ids) -> str | None:
+    """What a new place opened again is no duplicate, though its row remembers of what: undoing that scan makes it one again."""
+    is_duplicate = row.triage == Triage.DUPLICATE.code
+    return ids.encode_or_none("fnd", row.duplicate_of_id) if is_duplicate else None
 
 
 def comment(row: Row[Any], ids: Ids) -> dict[str, Any]:
