@@ -130,6 +130,26 @@ def test_the_only_scan_leaves_nothing(site):
     )
 
 
+def test_what_only_the_undone_scan_had_settled_is_held_again(site):
+    _, held, whole, late = send(
+        site,
+        FIRST,
+        Sent(reports.code(0), day=2),
+        Sent(reports.code(20), day=3),
+        Sent(reports.code(20), day=4),
+    )
+
+    def standing():
+        (row,) = site.rows(f"select state, superseded_by from scan where id = {held}")
+        return tuple(row)
+
+    assert standing() == ("done", whole)
+    undo(site, whole)
+    assert standing() == ("done", late)
+    undo(site, late)
+    assert standing() == ("held", None)
+
+
 MATCHES = {
     "matches": [
         {

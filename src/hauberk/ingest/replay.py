@@ -110,6 +110,7 @@ class Recomputation:
         if not self.keeps:
             undone = {"undone_at": text("clock_timestamp()"), "undone_by": self.undone_by, "held": None}
             self._set(scan_id, **undone, state="done" if scan.state == "held" else scan.state)
+            self._hold_again(scan_id)
         for each in again:
             self._replay(series, each)
         return self._settle(series, scan)
@@ -241,6 +242,19 @@ class Recomputation:
                 Scan.scanned_at <= applied.scanned_at,
             )
             .values(state=case((Scan.state == "held", "done"), else_=Scan.state), superseded_by=scan_id)
+        )
+
+    def _hold_again(self, scan_id: int) -> None:
+        """What only the scan that is gone had settled waits for somebody's word as before, unless a later one settles it."""
+        self.connection.execute(
+            update(Scan)
+            .where(
+                Scan.organization_id == self.organization_id,
+                Scan.superseded_by == scan_id,
+                Scan.held.is_not(None),
+                Scan.applied_at.is_not(None),
+            )
+            .values(state="held", superseded_by=None)
         )
 
     def _set(self, scan_id: int, **values: Any) -> None:
