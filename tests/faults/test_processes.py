@@ -7,19 +7,21 @@ import time
 from contextlib import suppress
 
 import httpx2
+import psycopg
 import pytest
 
 from factories import reports
-from faults.client import Client
+from faults.client import Client, Load
 from faults.database import holding, looking, state_in
 from faults.figures import FIGURES
 from faults.processes import api_of, children, killing_children, process_of, wait_for, workers_of
 from faults.reference import Sent
-from faults.whole import busy_worker, check, kill
+from faults.whole import SEED, busy_worker, check, kill
 from fixtures.whole_product import Product
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 LEASE = 60
+DEATHS = 200
 
 
 def test_killed_parsers(product, load, reference):
@@ -148,6 +150,55 @@ def test_a_worker_killed_in_the_middle_of_an_undo(client, product, reference):
     wait_for(lambda: client.scan(scan_id)["undone"], 240, "the undo")
     FIGURES.recovered("a worker killed in the middle of an undo", time.monotonic() - since)
     assert state_in(product).of_assets(["undone"]) == reference(first)
+
+
+@pytest.mark.timeout(1_800)
+def test_two_hundred_deaths(product, reference, client, chance):
+    """At any moment of five hundred imports: readers, and now and then a worker, the scheduler, the API.
+
+    Nobody dies while a job has its last attempt: that would fail its scan, in words, as it must.
+    """
+    load = Load(client, "deaths", SEED, assets=10, days=50, size=30)
+    since, killed, started = time.monotonic(), 0, load.start()
+    others = [
+        lambda: api_of(product),
+        lambda: process_of(product, "-m hauberk scheduler"),
+        lambda: _a_worker(product),
+    ]
+    with looking(product) as database:
+        while killed < DEATHS and (started.is_sending or _imports(database)):
+            if killed % 25 == 24:
+                kill(wait_for(others[killed // 25 % len(others)], 120, "a process to kill"))
+                killed += 1
+                continue
+            readers = [
+                pid
+                for worker in workers_of(product)
+                for zygote in children(worker)
+                for pid in children(zygote)
+            ]
+            time.sleep(chance.uniform(0, 0.02))
+            for reader in readers:
+                if _may_die(database) and (since := kill(reader)):
+                    killed += 1
+    assert killed == DEATHS, killed
+    check(load, reference, since, f"{DEATHS} deaths")
+
+
+def _imports(database: psycopg.Connection) -> bool:
+    going_on = (
+        "select from job where state in ('accepted', 'running') and kind = 'ingest.import_scan' limit 1"
+    )
+    return database.execute(going_on).fetchone() is not None
+
+
+def _may_die(database: psycopg.Connection) -> bool:
+    last = "select from job where state = 'running' and kind = 'ingest.import_scan' and attempts >= max_attempts - 1"
+    return not database.execute(last).fetchall()
+
+
+def _a_worker(product: Product) -> int:
+    return next(iter(workers_of(product)), 0)
 
 
 def test_a_stop_under_load_keeps_what_was_accepted(product, load, reference):
