@@ -64,7 +64,13 @@ class Divided:
             identifiers=tuple(sorted(part.identifiers)),
         )
         about = self.division
-        head = PartHead(format=about.format, scanner=about.scanner, kinds=about.kinds, header=header)
+        head = PartHead(
+            format=about.format,
+            scanner=about.scanner,
+            kinds=about.kinds,
+            header=header,
+            problems=about.problems,
+        )
         file.write(frame(head))
         frames = [] if number is None else self.frames[number]
         file.writelines(self.spool[start:end] for start, end in frames)

@@ -28,6 +28,8 @@ class PartHead(msgspec.Struct, kw_only=True):
     scanner: str
     kinds: tuple[FindingKind, ...]
     header: ReportHeader
+    problems: list[ItemProblem] = []
+    """Of the whole report: whose results could not be read nobody knows, so that any asset's may be among them."""
 
 
 def frame(value: msgspec.Struct) -> bytes:
@@ -55,6 +57,7 @@ class OpenedPart:
         unchanged: Unchanged | None = None,  # noqa: ARG002 — a part's text is ours, not the scanner's
     ) -> Iterator[ReportedFinding | ReportHeader | ItemProblem]:
         yield self._head.header
+        yield from self._head.problems
         while (packed := self._read()) is not None:
             yield _finding.decode(packed)
 

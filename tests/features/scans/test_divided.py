@@ -1,5 +1,7 @@
 """`asset=auto`: a report that covers several assets becomes a scan of each, and one of the whole."""
 
+import json
+
 import pytest
 from sqlalchemy import text
 
@@ -70,6 +72,22 @@ async def test_a_host_that_is_clean_now_lets_its_findings_go(divided):
     whole, parts = await divided(reports.hosts(3, problems=4, clean=("host-2",)))
     assert parts["host-2"]["counts"]["closed"] == 4
     assert (whole["counts"]["unchanged"], whole["counts"]["closed"]) == (8, 4)
+
+
+async def test_what_may_be_among_the_unreadable_results_of_the_whole_is_closed_on_no_asset(api, divided):
+    services = [
+        {"kind": "infrastructure", "title": "Open", "severity": "low", "rule_id": f"P{port}",
+         "locations": [{"host": host, "port": port}]}
+        for host in ("host-0", "host-1") for port in range(8000, 8004)
+    ]  # fmt: skip
+    report = {"format": "hauberk", "version": 1, "scanner": "gate", "findings": services}
+    await divided(json.dumps(report).encode())
+    services[0] = services[0] | {"title": 5}
+    whole, parts = await divided(json.dumps(report).encode())
+    assert len(whole["problems"]) == 1
+    assert (parts["host-0"]["state"], parts["host-1"]["state"]) == ("held", "done")
+    assert "could not be read" in parts["host-0"]["held"]["reason"]
+    assert (await api.get("/api/v1/findings", params={"q": "is:open"})).json()["total"] == 8
 
 
 async def test_a_report_about_one_asset_is_one_scan(divided):
