@@ -194,7 +194,6 @@ def series(chance: random.Random) -> list[Sent]:
     return sent
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(1000, 1004))
 def test_any_scan_of_a_series_leaves_what_would_be_there_without_it(site, reference, seed):
     chance = random.Random(seed)
@@ -206,7 +205,6 @@ def test_any_scan_of_a_series_leaves_what_would_be_there_without_it(site, refere
     same(remains(site.state()), reference(*left))
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(100, 102))
 def test_scans_undone_one_after_the_other_in_any_order_leave_the_rest(site, reference, seed):
     chance = random.Random(seed)
