@@ -182,7 +182,6 @@ def _are_one(
     assert imports.value(ACTIVE, asset="crowd") == made
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", ONE_OF_EACH_KIND)
 def test_findings_of_each_kind_are_known_again(stays, kind):
     format_id = ONE_OF_EACH_KIND[kind]
