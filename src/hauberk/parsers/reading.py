@@ -69,10 +69,13 @@ class OpenedReport:
             unchanged = None
         try:
             report = Report(self._source, unchanged=unchanged, is_lenient=self._fit is Fit.LENIENT)
-            has_results = False
+            has_results = has_problems = False
             for record in self._parser.records(report):
                 has_results = has_results or isinstance(record, ReportedFinding)
+                has_problems = has_problems or isinstance(record, ItemProblem)
                 yield record
+            if has_problems and not has_results:
+                _refuse_objects_for_lists(report)
             if self._fit is Fit.NOT_AT_ALL and not has_results:
                 _refuse_mismatch(self._source, self.format)
         except (ReportError, MemoryError, OSError):
@@ -174,6 +177,15 @@ def _says_nothing(value: Json) -> bool:
     if isinstance(value, dict | list):
         return all(map(_says_nothing, value.values() if isinstance(value, dict) else value))
     return value is None
+
+
+def _refuse_objects_for_lists(report: Report) -> None:
+    """An object in the place of a list is its only element; one that cannot be read is another shape."""
+    for name in report.objects_for_lists:
+        message = (
+            f"The report has an object where the list “{name}” belongs, and it is no element of that list."
+        )
+        raise ReportError("schema_mismatch", message, name)
 
 
 def _refuse_mismatch(source: Source, named: FormatInfo) -> NoReturn:

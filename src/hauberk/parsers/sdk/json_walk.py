@@ -104,6 +104,8 @@ class JsonWalker:
         self._at_end = False
         self.reached: set[str] = set()
         """Patterns whose list or object (or null in its stead) was there, even when empty; also outer lists (`runs.item`)."""
+        self.objects_for_lists: list[str] = []
+        """Where an object stood, and was taken for the only element of the list."""
 
     def __iter__(self) -> Iterator[Node]:
         if not self._skip_space():
@@ -318,6 +320,7 @@ class JsonWalker:
             yield from self._walk(wanted, where, 0, depth)
         elif (value := self._take(depth)) != {}:
             self.reached.add(wanted)
+            self.objects_for_lists.append(where)
             yield Node(wanted, value, 0, where)
 
     def _goes_on(self, close: int) -> bool:

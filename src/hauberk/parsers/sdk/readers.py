@@ -48,6 +48,8 @@ class Report:
         self.problems: list[ItemProblem] = [] if problems is None else problems
         self.unchanged = unchanged
         """Set by an import: what need not be read again, once the parser has told the circumstances."""
+        self.objects_for_lists: list[str] = []
+        """Where an object was taken for the only element of a list."""
 
     def json(
         self, *paths: str, required: str | None = None, many: bool = False, sifted: bool = False
@@ -80,6 +82,7 @@ class Report:
             else:
                 name = named[node.pattern]
                 yield node if name == node.pattern else Node(name, node.value, node.key, node.container)
+        self.objects_for_lists += walker.objects_for_lists
         return {named.get(path, path) for path in walker.reached}
 
     @cached_property
