@@ -7,6 +7,7 @@ from hauberk.parsers.dialects import packages
 @sdk.parser(
     id="safety-check-json",
     scanner="Safety",
+    title="Safety (check)",
     docs="https://docs.safetycli.com/safety-docs/output/json-output",
     kinds=[sdk.SCA],
     sniff=sdk.AnyOf(
@@ -51,6 +52,7 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
 @sdk.parser(
     id="safety-scan-json",
     scanner="Safety",
+    title="Safety (scan)",
     docs="https://docs.safetycli.com/safety-docs/safety-cli-3/scanning-for-vulnerable-and-malicious-packages",
     kinds=[sdk.SCA],
     sniff=sdk.JsonKeys("meta.telemetry.safety_version", "scan_results"),
