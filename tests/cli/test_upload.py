@@ -207,6 +207,14 @@ def test_a_gate_without_new_is_about_the_whole_asset(upload):
     assert upload(reports.code(6), "--fail-on", '"is:new"')[0] == 0, "text in quotation marks is text"
 
 
+def test_a_gate_is_about_every_asset_of_a_report_that_was_divided(upload):
+    gate = ("--fail-on", "is:new")
+    status, _, err = upload(reports.hosts(3, problems=2), *gate, asset="auto")
+    assert (status, "matches 6 findings." in err) == (3, True), err
+    assert upload(reports.hosts(3, problems=2), *gate, asset="auto")[0] == 0, "the same again"
+    assert upload(reports.hosts(3, problems=3), *gate, asset="auto")[0] == 3
+
+
 def test_a_held_scan_is_exit_status_4_unless_the_gate_fails(upload):
     upload(reports.code(40), "--wait")
     status, out, _ = upload(reports.code(30), "--wait")

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from factories.asset import SCANNED_AT, make_asset, make_ref, make_scope
 from factories.finding import change_finding, make_finding, make_occurrence, make_rule
@@ -15,7 +15,8 @@ from factories.identity import make_member, make_organization
 from factories.scan import make_scan
 from factories.vulnerability import also_has, make_vulnerability
 from hauberk.db import installation, migrate
-from hauberk.db.models.finding import Comment, Finding
+from hauberk.db.models.finding import Comment, Finding, Occurrence
+from hauberk.db.models.scan import Scan
 from hauberk.db.query import Asker, By, FindingQuery
 from hauberk.db.query.sources import MAX_IDS
 from hauberk.db.session import Pool, sync_engine, transaction
@@ -298,6 +299,30 @@ def test_a_scan_introduced_what_no_other_scan_claimed_before(world):
     assert world.ask(f"introduced:{ids[1]}") == {new}
     assert world.ask(f"introduced:{ids[0]},{ids[1]}") == {known, new}
     assert world.ask(f"-introduced:{ids[1]}") == {known}
+
+
+def test_what_an_undone_scan_claimed_was_never_claimed(world):
+    asset = world.asset()
+    rule = world.rule()
+    undone, later = make_scan(world.connection, asset), make_scan(world.connection, asset)
+    known = world.finding(asset, rule=rule, scan=undone, is_active=False)
+    world.connection.execute(update(Occurrence).values(close_reason="undone"))
+    make_occurrence(world.connection, asset, known, rule=rule, scan=later)
+    ids = [world.public_ids.encode("scn", scan) for scan in (undone, later)]
+    assert world.ask(f"introduced:{ids[0]}") == world.ask(f"scan:{ids[0]}") == set()
+    assert world.ask(f"introduced:{ids[1]}") == world.ask(f"scan:{ids[1]}") == {known}
+
+
+def test_a_report_that_was_divided_has_claimed_what_its_parts_did(world):
+    asset = world.asset()
+    whole, part = make_scan(world.connection, asset), make_scan(world.connection, asset)
+    world.connection.execute(update(Scan).where(Scan.id == whole).values(scope_id=None, asset_id=None))
+    world.connection.execute(update(Scan).where(Scan.id == part).values(part_of=whole))
+    found = world.finding(asset, scan=part)
+    world.finding(asset)
+    for scan in (whole, part):
+        public_id = world.public_ids.encode("scn", scan)
+        assert world.ask(f"scan:{public_id}") == world.ask(f"introduced:{public_id}") == {found}
 
 
 def test_and_or_not_and_brackets_over_rows(world):

@@ -12,6 +12,8 @@ EXIT_FAILED, EXIT_GATE, EXIT_HELD = 1, 3, 4
 PATIENCE_SECONDS = 60
 IN_PIECES_FROM = 8 * 1024 * 1024
 PASSING = (429, 502, 503, 504)
+ASSETS_AT_ONCE = 20
+"""A query has its length."""
 
 
 def upload(
@@ -205,11 +207,25 @@ def _show(scan: Any, *, as_json: bool) -> None:
 
 
 def _matching(client: Any, scan: Any, query: str) -> int:
-    """How many findings of this asset the gate catches; `is:new` are those that no scan before had."""
+    """How many findings of the report's assets the gate catches; `is:new` are those that no scan before had."""
     gate = _new_by(scan["id"], query)
-    found = _get(client, "/findings", q=f"({gate}) and asset:{scan['asset']['id']}", limit=1)
-    total: int = found["total"]
-    return total
+    assets, matching = _assets(client, scan), 0
+    for start in range(0, len(assets), ASSETS_AT_ONCE):
+        those = ",".join(assets[start : start + ASSETS_AT_ONCE])
+        found = _get(client, "/findings", q=f"({gate}) and asset:{those}", limit=1)
+        matching += found["total"]
+    return matching
+
+
+def _assets(client: Any, scan: Any) -> list[str]:
+    """The ids of those that the report is about: of one that was divided, each part's."""
+    scans, cursor = [scan], None
+    while scan["parts"] is not None:
+        page = _get(client, "/scans", part_of=scan["id"], limit=200, cursor=cursor)
+        scans, cursor = [*scans, *page["items"]], page["next_cursor"]
+        if cursor is None:
+            break
+    return list(dict.fromkeys(each["asset"]["id"] for each in scans if each["asset"]))
 
 
 def _new_by(scan_id: str, query: str) -> str:

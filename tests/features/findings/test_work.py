@@ -83,6 +83,19 @@ async def test_the_same_change_again_writes_nothing(api, finding, rows):
         assert len(connection.scalars(select(Decision.id)).all()) == 1
 
 
+async def test_that_a_decision_holds_everywhere_is_said_with_the_same_reason_too(api, finding, rows):
+    change = {"triage": "false_positive", "reason": "Test code"}
+    for everywhere in (False, True, True, False):
+        await api.patch(f"/api/v1/findings/{finding}", json=change | {"covers_all_places": everywhere})
+        with rows() as connection:
+            standing = connection.scalar(
+                select(Decision.covers_all_places).join(Finding, Finding.decision_id == Decision.id)
+            )
+        assert standing is everywhere
+    with rows() as connection:
+        assert len(connection.scalars(select(Decision.id)).all()) == 3
+
+
 async def test_null_clears(api, finding, organization, public):
     me = public("usr", organization.user_id)
     changed = await api.patch(

@@ -136,7 +136,6 @@ def ref(term: Term, _asker: Asker) -> Condition:
 
 def scanned(term: Term, asker: Asker) -> Condition:
     """A scan's scope leads to its occurrences by an index; `opened_scan_id` alone has none."""
-    ids = [asker.row_id("scn", word, term) for word in texts(term)]
     opened = (
         select(occurrence.finding_id)
         .join_from(
@@ -148,28 +147,48 @@ def scanned(term: Term, asker: Asker) -> Condition:
                 occurrence.opened_scan_id == scan.id,
             ),
         )
-        .where(scan.organization_id == asker.organization_id, scan.id.in_(ids))
+        .where(
+            scan.organization_id == asker.organization_id,
+            _is_asked_for(term, asker),
+            _is_claim(occurrence),
+        )
     )
     return finding.id.in_(opened)
 
 
-def introduced(term: Term, asker: Asker) -> Condition:
-    """No other scan claimed it before: an asset's occurrences get their ids in the order of its imports."""
+def _is_asked_for(term: Term, asker: Asker) -> Condition:
+    """A report that was divided has opened what its parts did."""
     ids = [asker.row_id("scn", word, term) for word in texts(term)]
+    return or_(scan.id.in_(ids), scan.part_of.in_(ids))
+
+
+def introduced(term: Term, asker: Asker) -> Condition:
+    """No other scan claimed it before: an asset's occurrences get their ids in the order of its imports.
+
+    What was claimed by a scan that is undone was never claimed.
+    """
+    asked = select(scan.id).where(scan.organization_id == asker.organization_id, _is_asked_for(term, asker))
     earlier = Occurrence.__table__.alias("earlier").c
     first = select(occurrence.finding_id).where(
         occurrence.organization_id == asker.organization_id,
-        occurrence.opened_scan_id.in_(ids),
+        occurrence.opened_scan_id == func.any(func.array(asked.scalar_subquery())),
+        _is_claim(occurrence),
         not_(
             exists().where(
                 earlier.organization_id == occurrence.organization_id,
                 earlier.finding_id == occurrence.finding_id,
                 earlier.id < occurrence.id,
                 earlier.opened_scan_id != occurrence.opened_scan_id,
+                _is_claim(earlier),
             )
         ),
     )
     return finding.id.in_(first)
+
+
+def _is_claim(of: Any) -> Condition:
+    """Not one of a scan that is undone."""
+    return of.close_reason.is_distinct_from("undone")  # type: ignore[no-any-return]
 
 
 def own_id(term: Term, asker: Asker) -> Condition:

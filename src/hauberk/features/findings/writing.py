@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from msgspec import UNSET
-from sqlalchemy import Connection, Row, Select, Table, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, false, func, insert, select, text, update
 
 from hauberk.db.audit import record_all_in_job
 from hauberk.db.locks import lock_asset
@@ -103,6 +103,7 @@ def _locked(
             RuleText.cvss_score,
             (RuleText.known_exploited | RuleText.feed_known_exploited).label("known_exploited"),
             Decision.reason,
+            func.coalesce(Decision.covers_all_places, false()).label("covers_all_places"),
         )
         .join(
             RuleText,
@@ -152,13 +153,15 @@ def _after(row: Row[Any], change: Change) -> _After:
 
 
 def _decide(connection: Connection, actor: Actor, afters: Sequence[_After], change: Change) -> None:
-    """One decision for each finding whose triage, its reason or its override is stated anew."""
+    """One decision for each finding whose triage, its reason, where it holds or its override is stated anew."""
     common = {"organization_id": actor.organization_id, "decided_by": actor.user_id}
     if change.triage is not UNSET:
         stated = [
             after
             for after in afters
-            if after.differs("triage", "duplicate_of_id") or change.reason != after.before.reason
+            if after.differs("triage", "duplicate_of_id")
+            or (change.reason, change.covers_all_places)
+            != (after.before.reason, after.before.covers_all_places)
         ]
         rows = [
             common
