@@ -162,3 +162,66 @@ async def test_two_limits_are_counted_in_one_message_also_after_the_server_forgo
     finally:
         await cache.aclose()
     assert (first.remaining, second.remaining) == (8, 7)
+
+
+async def test_credentials_that_were_refused_once_still_share_a_limit(settings):
+    """Else whoever repeats invented ones has a count for each, and the address no limit at all."""
+    async with (
+        serving(limited(settings, default="5/minute", browser="50/minute")) as app,
+        browser(app, address="198.51.100.20") as client,
+    ):
+        codes = [
+            (await client.get("/api/v1/auth/me", headers={"Cookie": f"hauberk=invented-{n % 4}"})).status_code
+            for n in range(16)
+        ]
+    assert codes.count(401) <= 10
+
+
+async def test_all_tokens_that_a_service_account_exchanged_share_a_limit(settings, api):
+    body = {"name": "ci", "role": "member", "scopes": ["*"]}
+    made = (await api.post("/api/v1/service-accounts", json=body)).json()
+    names = ("client_id", "client_secret")
+    grant = {"grant_type": "client_credentials"} | {name: made[name] for name in names}
+    tokens = [(await api.post("/api/v1/auth/token", data=grant)).json()["access_token"] for _ in range(3)]
+    rates = limited(settings, default="6/minute", user="7/minute")
+    async with serving(rates) as app, browser(app, address="198.51.100.80") as client:
+
+        async def ask(token):
+            headers = {"Authorization": f"Bearer {token}"}
+            return (await client.get("/api/v1/findings", headers=headers)).status_code
+
+        for token in tokens:  # until each is known to be the account's
+            assert await ask(token) == 200
+        codes = [await ask(tokens[n % 3]) for n in range(10)]
+    assert codes.count(200) == 7
+
+
+@pytest.mark.parametrize("spelling", ["bearer {}", "Bearer  {}"])
+async def test_a_token_spelled_otherwise_is_the_same_token(settings, organization, spelling):
+    rates = limited(settings, default="5/minute", user="1000/minute")
+    async with serving(rates) as app, browser(app, address=f"203.0.113.{20 + len(spelling)}") as client:
+
+        async def ask(written):
+            headers = {"Authorization": written.format(organization.token)}
+            return (await client.get("/api/v1/auth/me", headers=headers)).status_code
+
+        plain = [await ask("Bearer {}") for _ in range(5)]
+        assert await ask(spelling) == 429
+    assert plain == [200] * 5
+
+
+@pytest.mark.parametrize("written", ["hauberk=x; hauberk={}", "__Host-hauberk=x; hauberk={}", "hauberk={} "])
+async def test_a_cookie_beside_the_session_s_makes_it_no_other_session(settings, organization, written):
+    rates = limited(settings, default="100/minute", browser="5/minute")
+    async with serving(rates) as app, browser(app, address=f"203.0.113.{40 + len(written)}") as client:
+        body = {"email": organization.email, "password": PASSWORD}
+        assert (await client.post("/api/v1/auth/login", json=body)).status_code == 200
+        cookie = client.cookies["hauberk"]
+        client.cookies.clear()
+
+        async def ask(text):
+            return (await client.get("/api/v1/auth/me", headers={"Cookie": text.format(cookie)})).status_code
+
+        plain = [await ask("hauberk={}") for _ in range(5)]
+        assert await ask(written) == 429
+    assert plain == [200] * 5

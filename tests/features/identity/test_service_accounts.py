@@ -150,3 +150,39 @@ async def test_a_name_is_had_once_and_a_person_is_asked_for_where_one_is_needed(
         answer = await nobody.request(method, path, json=sent, headers=headers)
         assert answer.status_code == 403
         assert answer.json()["type"].endswith(":person_needed")
+
+
+async def test_a_client_id_that_is_none_locks_nobody_else_out(api, app):
+    made = await _made(api)
+    async with browser(app, address="198.51.100.61") as foreign:
+        for _ in range(10):
+            await _exchange(foreign, made, client_id=f"{made['client_id']}:198.51.100.62")
+    async with browser(app, address="198.51.100.62") as own:
+        assert (await _exchange(own, made)).status_code == 200
+
+
+async def test_an_ipv6_network_is_throttled_as_one_address(api, app):
+    made = await _made(api)
+    codes = []
+    for n in range(12):
+        async with browser(app, address=f"2001:db8:9:9::{n + 1}") as client:
+            codes.append((await _exchange(client, made, client_secret="wrong")).status_code)
+    assert codes == [401] * 10 + [429] * 2
+
+
+async def test_a_narrow_token_can_neither_invite_nor_promote_anybody_to_more_than_it_may(
+    api, nobody, client_as
+):
+    scopes = [Permission.USERS_READ, Permission.USERS_WRITE]
+    made = await _made(api, role="admin", scopes=scopes)
+    await client_as(Role.VIEWER)
+    token = (await _exchange(nobody, made)).json()["access_token"]
+    nobody.headers["Authorization"] = f"Bearer {token}"
+    people = (await nobody.get("/api/v1/users")).json()["items"]
+    viewer = next(each["id"] for each in people if each["role"] == "viewer")
+    for answer in (
+        await nobody.post("/api/v1/invitations", json={"email": "eve@example.org", "role": "admin"}),
+        await nobody.patch(f"/api/v1/users/{viewer}", json={"role": "admin"}),
+    ):
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:hauberk:problem:wider_role")
+    assert (await nobody.patch(f"/api/v1/users/{viewer}", json={"is_disabled": True})).status_code == 200

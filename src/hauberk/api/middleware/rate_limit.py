@@ -5,12 +5,12 @@ are divided among the processes, and stay what they are.
 """
 
 import hashlib
-import ipaddress
 import time
 from dataclasses import dataclass, field
 
 from limits import RateLimitItem, parse
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hauberk.api import counting
@@ -18,10 +18,12 @@ from hauberk.api.middleware.counting import Allowance, Counting, Verdict
 from hauberk.api.middleware.operations import Operations
 from hauberk.api.middleware.request import header
 from hauberk.api.problems import problem
+from hauberk.features.identity.access import cookie_name
 from hauberk.features.readiness import probe_key
 from hauberk.infra.crypto import KeyRing
 from hauberk.infra.security_headers import REPORTS_PATH
 from hauberk.infra.settings import Settings
+from hauberk.kit.network import network_of
 
 BROWSER = "600/minute"
 REPORTS = "60/minute"
@@ -30,8 +32,6 @@ MOST_REMEMBERED = 10_000
 _AUTH = "/api/v1/auth/"
 _SIGN_IN = frozenset(_AUTH + each for each in ("login", "link", "signup", "invitation", "password", "token"))
 _LIMITED = ("/api/", "/metrics", "/.well-known/")
-_COOKIES = ("__Host-hauberk=", "hauberk=")
-_IPV6_NETWORK_BITS = 64
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class RateLimitMiddleware:
         if scope["type"] != "http" or not scope["path"].startswith(_LIMITED):
             await self.app(scope, receive, send)
             return
-        digest = self._credential(scope)
+        digest = _credential(scope)
         cache = scope["app"].state.context.cache
         verdict = await self.counting.hit(cache, self._allowances(scope, digest))
         if not verdict.is_allowed:
@@ -90,7 +90,7 @@ class RateLimitMiddleware:
         await self.app(scope, receive, answer)
 
     def _allowances(self, scope: Scope, digest: str | None) -> list[Allowance]:
-        address = _network(scope["state"]["address"])
+        address = network_of(scope["state"]["address"])
         path = scope["path"]
         if path == REPORTS_PATH:
             return [Allowance("reports", self.reports, f"reports:{address}")]
@@ -107,7 +107,10 @@ class RateLimitMiddleware:
         return found
 
     def _of_caller(self, digest: str | None, address: str) -> list[Allowance]:
-        """Credentials that nobody has proved yet count together, or who invents one a request would have no limit."""
+        """Credentials that nobody has proved count together, or who invents some would have a count for each of them.
+
+        Those that were refused before have a count beside the new ones': a program whose token ended keeps nobody out.
+        """
         if digest is None:
             return [Allowance("address", self.default, f"address:{address}")]
         is_browser = digest.startswith("session:")
@@ -117,27 +120,32 @@ class RateLimitMiddleware:
         is_remembered, owner = self.remembered.of(digest)
         if not is_remembered:
             return [own, Allowance("unknown", self.default, f"unknown:{address}")]
-        if owner is None or is_browser:
-            return [own]
-        return [own, Allowance("user", self.user, owner)]
+        if owner is None:
+            return [own, Allowance("unknown", self.default, f"refused:{address}")]
+        return [own] if is_browser else [own, Allowance("user", self.user, owner)]
 
     def _learn(self, scope: Scope, digest: str | None, status: int) -> None:
         if digest is None:
             return
         actor = scope["state"].get("actor")
         if actor is not None:
-            self.remembered.learn(digest, f"user:{actor.organization_id}:{actor.user_id or digest}")
+            who = f"service:{actor.service_account_id}" if actor.user_id is None else actor.user_id
+            self.remembered.learn(digest, f"user:{actor.organization_id}:{who}")
         elif status == 401:
             self.remembered.learn(digest, None)
 
-    def _credential(self, scope: Scope) -> str | None:
-        """The hash of the token or, without one, of the session's cookie: names it and does not give it away."""
-        if token := header(scope, b"authorization"):
-            return f"token:{_digest(token)}"
-        for part in header(scope, b"cookie").split(";"):
-            if part.strip().startswith(_COOKIES):
-                return f"session:{_digest(part.partition('=')[2])}"
-        return None
+
+def _credential(scope: Scope) -> str | None:
+    """The hash of the token or, without one, of the session's cookie: names it and does not give it away.
+
+    Read as signing in reads it: one credential has one count, however it is spelled and whatever stands beside it.
+    """
+    request = Request(scope)
+    if authorization := request.headers.get("authorization"):
+        scheme, _, token = authorization.partition(" ")
+        return f"token:{_digest(f'{scheme.lower()} {token.strip()}')}"
+    cookie = request.cookies.get(cookie_name(scope["app"].state.context))
+    return f"session:{_digest(cookie)}" if cookie else None
 
 
 async def _refuse(verdict: Verdict, scope: Scope, receive: Receive, send: Send) -> None:
@@ -151,19 +159,6 @@ async def _refuse(verdict: Verdict, scope: Scope, receive: Receive, send: Send) 
         headers={"Retry-After": str(max(1, verdict.reset)), **verdict.headers},
     )
     await refused(scope, receive, send)
-
-
-def _network(address: str) -> str:
-    """Of an IPv6 address its network: one household has more addresses than any limit."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if parsed.version == 4:
-        return address
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, _IPV6_NETWORK_BITS), strict=False).network_address)
 
 
 def _pace(item: RateLimitItem) -> float:

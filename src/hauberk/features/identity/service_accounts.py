@@ -17,7 +17,7 @@ from hauberk.features.identity.service_account_repository import ServiceAccountR
 from hauberk.infra.access_tokens import LIFETIME_SECONDS, AccessTokens
 from hauberk.infra.crypto import equal
 from hauberk.kit import clock
-from hauberk.kit.errors import Conflict, Forbidden, Invalid, Unauthenticated
+from hauberk.kit.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 
 SECRET_LIFETIME = timedelta(days=366)
 MAX_SECRETS = 2
@@ -155,7 +155,7 @@ class Exchanged:
 
 async def exchange(context: Context, *, client_id: str, secret: str, address: str) -> Exchanged:
     """Client credentials for an access token. Wrong ones are counted, as wrong passwords are, and no cache forgets it."""
-    subject = f"client:{client_id[:80]}"
+    subject = f"client:{_known_form(context, client_id)}"
     await throttle.count(context, email=subject, address=address)
     given = tokens.parse(secret)
     async with context.sessions.transaction() as db:
@@ -172,6 +172,15 @@ async def exchange(context: Context, *, client_id: str, secret: str, address: st
     await throttle.forgive(context, email=subject, address=address)
     issued = access_tokens(context).issue(client_id=client_id, credential=given.public_id)
     return Exchanged(issued, LIFETIME_SECONDS)
+
+
+def _known_form(context: Context, client_id: str) -> str:
+    """The id, or nothing for what cannot be one: a made-up one must not be counted as somebody else's attempts."""
+    try:
+        context.public_ids.decode("svc", client_id)
+    except NotFound:
+        return ""
+    return client_id
 
 
 def access_tokens(context: Context) -> AccessTokens:

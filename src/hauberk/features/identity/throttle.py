@@ -11,6 +11,7 @@ from hauberk.features.identity import counting
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.repository import CredentialRepository
 from hauberk.kit.errors import RateLimited
+from hauberk.kit.network import network_of
 
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT_AND_ADDRESS = 10
@@ -20,6 +21,7 @@ GUESSES_PER_ADDRESS = 500
 
 
 def _subjects(email: str, address: str) -> dict[str, int]:
+    address = network_of(address)
     return {
         f"account:{email}:{address}": PER_ACCOUNT_AND_ADDRESS,
         f"address:{address}": PER_ADDRESS,
@@ -46,7 +48,7 @@ async def count(context: Context, *, email: str, address: str) -> None:
 
 async def count_guess(context: Context, address: str) -> None:
     """A token that is none: counted by address, so that whoever tries many is told so and seen."""
-    subject = f"token:{address}"
+    subject = f"token:{network_of(address)}"
     async with context.sessions.transaction() as db:
         guesses = await CredentialRepository(db).failed(subject, WINDOW)
     if guesses > GUESSES_PER_ADDRESS:
