@@ -91,6 +91,7 @@ async def change_user(
     changes: dict[str, Any] = {}
     detail: dict[str, Any] = {"email": user.email}
     if role is not None and role.value != user.role:
+        _check_role(actor, role)
         changes["role"] = role.value
         detail["role"] = [user.role, role.value]
     if is_disabled is not None and is_disabled != user.is_disabled:
@@ -112,6 +113,7 @@ class MadeInvitation:
 
 async def invite(db: DbSession, context: Context, actor: Actor, *, email: str, role: Role) -> MadeInvitation:
     """A new invitation of the same person replaces the older one."""
+    _check_role(actor, role)
     if await UserRepository(db).exists(actor, email):
         raise Conflict(f"{email} is a member already.", code="member_already")
     secret = tokens.new_secret()
@@ -132,6 +134,12 @@ async def invite(db: DbSession, context: Context, actor: Actor, *, email: str, r
         db, actor, "invitation.created", "invitation", invitation.id, {"email": email, "role": role.value}
     )
     return MadeInvitation(invitation, f"{context.settings.base_url}/invitation#token={secret}")
+
+
+def _check_role(actor: Actor, role: Role) -> None:
+    """A narrow token must not make a person who may do what it may not itself."""
+    if not granted(role) <= actor.permissions:
+        raise Forbidden("Nobody can be given a role that may do more than you may here.", code="wider_role")
 
 
 async def withdraw(db: DbSession, actor: Actor, invitation_id: int) -> None:
