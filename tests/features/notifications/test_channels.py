@@ -144,3 +144,21 @@ async def test_members_see_channels_and_only_administrators_change_them(make_cha
     assert (await member.post(f"{CHANNELS}/{channel['id']}/trial")).status_code == 403
     viewer = await client_as(Role.VIEWER)
     assert (await viewer.get(CHANNELS)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("kind", "given_again"), [("opsgenie", True), ("pagerduty", True), ("webhook", False)]
+)
+async def test_a_stored_secret_is_not_sent_to_another_address(
+    make_channel, api, receivers, kind, given_again
+):
+    """Whoever may change channels must not read by that what none of their answers shows."""
+    channel = await make_channel(kind)
+    path = f"{CHANNELS}/{channel['id']}"
+    assert (await api.patch(path, json={"configuration": channel["configuration"]})).status_code == 200
+    (name,) = channel["configuration"]
+    answer = await api.patch(path, json={"configuration": {name: "https://eve.example/take"}})
+    assert answer.status_code == (422 if given_again else 200)
+    if given_again:
+        assert answer.json()["errors"][0]["pointer"] == "/secret"
+        assert (await api.get(path)).json()["host"] == channel["host"]

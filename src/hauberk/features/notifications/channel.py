@@ -69,6 +69,8 @@ class ChannelKind:
     """When none is given."""
     address: Callable[[Any, Any], str] = lambda configuration, secret: ""  # noqa: ARG005
     """The address that it calls, checked when it is set; empty when the settings say it."""
+    sends_secret: bool = False
+    """Whoever answers at the address gets to know the secret, so it is given anew for another one."""
 
 
 class Nothing(Payload):

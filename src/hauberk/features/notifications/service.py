@@ -58,6 +58,7 @@ async def change(
     kind = kinds()[channel.kind]
     given = wanted.model_dump(exclude_unset=True)
     detail: dict[str, Any] = {"name": channel.name, "changed": sorted(given)}
+    before = channel.configuration
     if wanted.configuration is not None:
         channel.configuration = _checked(kind.configuration, wanted.configuration, "configuration")
     if wanted.secret is not None:
@@ -65,6 +66,8 @@ async def change(
         channel.secret = sealing.seal_secret(context.key_ring, actor.organization_id, channel.id, secret)
         _note_host(channel, kind, secret)
     elif wanted.configuration is not None:
+        if kind.sends_secret and channel.configuration != before:
+            raise Invalid([("/secret", "It would be sent to the new address: enter it again.")])
         _note_host(channel, kind, _opened(context, channel))
     if wanted.name is not None:
         channel.name = wanted.name

@@ -82,4 +82,5 @@ KIND = ChannelKind(
     deliver,
     tells_acknowledgements=True,
     address=lambda configuration, _secret: configuration.api_url,
+    sends_secret=True,
 )
