@@ -445,3 +445,20 @@ def test_a_result_twice_in_one_report_is_folded_also_when_it_is_known_to_the_let
     imports(report)
     report["runs"][0]["results"][2:2] = [report["runs"][0]["results"][1]] * 2
     counts(imports(report), unchanged=4, folded=2)
+
+
+def test_a_finding_s_priority_follows_from_its_oldest_claim_from_the_first_moment(imports, consistent):
+    def report(*places):
+        findings = [
+            {"kind": "sca", "title": "Overflow", "severity": "high", "identifiers": ["CVE-2024-7"],
+             "components": [{"name": "zlib", "version": "1.2", "path": path}], "cvss": [{"score": score, "version": "3.1"}]}
+            for path, score in places
+        ]  # fmt: skip
+        return {"format": "hauberk", "version": 1, "scanner": "gate", "findings": findings}
+
+    priority = "select priority from finding"
+    counts(imports(report(("a", 5.0), ("b", 9.0))), new=2, findings={"new": 1})
+    assert imports.value(priority) == 4_000_050
+    counts(imports(report(("a", 5.0), ("b", 9.0), ("c", 9.0))), new=1, unchanged=2)
+    assert imports.value(priority) == 4_000_050
+    consistent()

@@ -103,9 +103,8 @@ _TOGETHER: Final = (
     """update imported_key i set group_key = l.into_key from alias_led l
     where l.finding_id is null and l.group_key = i.group_key""",
     """update grouped f set results = f.results + s.results, severity = greatest(f.severity, s.severity),
-        priority = greatest(f.priority, s.priority), epss = greatest(f.epss, s.epss)
-    from (select l.into_key, sum(g.results) as results, max(g.severity) as severity, max(g.priority) as priority,
-              max(g.epss) as epss
+        epss = greatest(f.epss, s.epss)
+    from (select l.into_key, sum(g.results) as results, max(g.severity) as severity, max(g.epss) as epss
           from alias_led l join grouped g on g.group_key = l.group_key
           where l.finding_id is null group by l.into_key) s
     where f.group_key = s.into_key""",

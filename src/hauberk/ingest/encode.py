@@ -21,10 +21,10 @@ _JSONB_VERSION: Final = 1
 COLUMNS: Final = (
     "seq int4, action int2, occurrence_id int8, fingerprint uuid, group_key uuid, place_hash int8, content_hash int8,"
     " element_hash int8,"
-    " kind int2, severity int2, priority int4, rule_hash uuid, line int4, epss float8, severity_word text,"
+    " kind int2, severity int2, rule_hash uuid, line int4, epss float8, severity_word text,"
     " target text, location jsonb, component jsonb, suppression jsonb, stable_ids int8[]"
 )
-_FIXED = struct.Struct("!hiiihiqi16si16siqiqiqihihiii16s")
+_FIXED = struct.Struct("!hiiihiqi16si16siqiqiqihihi16s")
 ACTION_OFFSET: Final = 2 + 8 + 4
 """Where the action and the occurrence id stand in a row: decided by the drift passes after the row was written."""
 _PATCH = struct.Struct("!hiq")
@@ -60,8 +60,8 @@ def result_row(result: Result, *, seq: int, action: Action, occurrence_id: int, 
     return b"".join(
         (
             _FIXED.pack(
-                20, 4, seq, 2, action, 8, occurrence_id, 16, result.keys[0], 16, group, 8, result.place, 8, result.content,
-                8, result.element, 2, result.kind, 2, result.severity, 4, result.priority, 16, result.rule,
+                19, 4, seq, 2, action, 8, occurrence_id, 16, result.keys[0], 16, group, 8, result.place, 8, result.content,
+                8, result.element, 2, result.kind, 2, result.severity, 16, result.rule,
             ),
             _NULL if line is None else _INT4.pack(4, line),
             _NULL if epss is None else _FLOAT8.pack(8, epss),
@@ -126,7 +126,7 @@ def spooled_results(spool: mmap, *actions: Action) -> Iterator[Spooled]:
             None if length < 0 else spool[start : start + length] for start, length in values
         )
         yield Spooled(
-            offset, row[4], row[8], row[10], row[12], row[18], row[24],
+            offset, row[4], row[8], row[10], row[12], row[18], row[22],
             -1 if line is None else int.from_bytes(line, "big"),
             location and location[1:], component and component[1:],
             () if stable_ids is None else tuple(value for _, value in _INT8.iter_unpack(stable_ids[_INT8S.size - 4 :])),

@@ -29,17 +29,17 @@ EPSS: Final = f"coalesce(x.feed_epss, {REPORTED})"
 SET_EPSS: Final = f"epss = {EPSS}, epss_reported = {REPORTED}, is_epss_of_feed = x.feed_epss is not null"
 
 
-def priority(severity: str) -> str:
-    """As `domain.priority` has it."""
+def _priority(severity: str, epss: str) -> str:
     return f"""({severity}) * {PER_SEVERITY}
         + case when x.known_exploited or x.feed_known_exploited then {EXPLOITED} else 0 end
-        + least(floor(coalesce({EPSS}, 0) * 100), {MAX_PER_CENT}) * {PER_CENT}
+        + least(floor(coalesce({epss}, 0) * 100), {MAX_PER_CENT}) * {PER_CENT}
         + least(round(coalesce(x.cvss_score, 0) * 10), {MAX_CVSS})"""
 
 
-# Of a new finding `f` with a text's words in `r`: what its report made of it, but for what feeds know better.
-NEW_PRIORITY: Final = f"""case when r.feed_epss is null and not r.feed_known_exploited then f.priority
-        else f.priority - f.priority % {PER_SEVERITY}
-            + greatest(f.priority / {EXPLOITED} % 10, r.feed_known_exploited::int) * {EXPLOITED}
-            + least(floor(coalesce(r.feed_epss, f.epss, 0) * 100), {MAX_PER_CENT})::int * {PER_CENT}
-            + f.priority % {PER_CENT} end"""
+def priority(severity: str) -> str:
+    """As `domain.priority` has it."""
+    return _priority(severity, EPSS)
+
+
+# Of a new finding `f` whose first result's text is `x`: what will be computed of it whenever something touches it.
+NEW_PRIORITY: Final = f"({_priority('f.severity', 'coalesce(x.feed_epss, f.epss)')})::int"

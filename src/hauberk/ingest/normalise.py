@@ -11,7 +11,6 @@ from xxhash import xxh3_64_intdigest
 
 from hauberk.domain import fingerprint
 from hauberk.domain.finding import FindingKind
-from hauberk.domain.priority import priority
 from hauberk.domain.reported import Component, Location, ReportedFinding
 
 MAX_TITLE_CHARS: Final = 500
@@ -41,7 +40,6 @@ class Result(msgspec.Struct, array_like=True, gc=False):
     severity_word: str | None
     rule: bytes
     line: int | None
-    priority: int
     epss: float | None
     target: str | None
     location: bytes | None
@@ -84,7 +82,6 @@ class _Common(msgspec.Struct, gc=False, frozen=True):
     said: bytes
     severity: int
     severity_word: str | None
-    priority: int
 
 
 class Normaliser:
@@ -133,7 +130,6 @@ class Normaliser:
                         common.severity_word,
                         common.rule,
                         _bounded_line(location),
-                        common.priority,
                         finding.epss,
                         target,
                         shown_json,
@@ -162,7 +158,7 @@ class Normaliser:
             finding.known_exploited,
             tuple([bool(each.fixed_versions) for each in finding.components]) if finding.components else (),
         )
-        how_bad = words, finding.severity, finding.severity_reported, finding.epss
+        how_bad = words, finding.severity, finding.severity_reported
         known = self._commons.get(how_bad)
         if known is None:
             known = _common_of(finding, *self._text(words, finding))
@@ -190,9 +186,6 @@ def _common_of(finding: ReportedFinding, rule: bytes, text: RuleText) -> _Common
         said=f"{severity.value}\0{word}\0".encode() + rule,
         severity=severity.rank,
         severity_word=_cut(word, 60),
-        priority=priority(
-            severity, cvss=text.cvss_score, epss=finding.epss, known_exploited=text.known_exploited
-        ),
     )
 
 

@@ -61,7 +61,7 @@ order by n.name on conflict do nothing
 RULES: Final = f"""
 create temporary table imported_rule_id on commit drop as
 select distinct on (r.content_hash) r.content_hash, t.id as rule_text_id, v.id as vulnerability_id, b.vulnerabilities,
-    t.feed_epss, t.feed_known_exploited
+    t.feed_epss, t.feed_known_exploited, t.known_exploited, t.cvss_score
 from imported_rule r
 join rule_text t on t.organization_id = :organization and t.content_hash = r.content_hash,
 {_RULE_BODY}
@@ -79,7 +79,7 @@ GROUPS: Final = f"""
 create temporary table grouped on commit drop as
 select g.*, first / 256 as first_seq, first % 256 as kind, k.finding_id
 from (select group_key, min(seq * 256::int8 + kind) as first, count(*) as results, max(severity) as severity,
-          max(priority) as priority, max(epss) as epss
+          max(epss) as epss
       from imported group by group_key) g
 left join (
     select distinct on (i.group_key) i.group_key, k.finding_id
@@ -121,7 +121,7 @@ with blocks as (
     from (select nextval('finding_id_seq') as block
           from generate_series(1, (select (sum(results)::int8 + 999) / 1000 from grouped
                                    having bool_or(finding_id is null)))) each)
-select g.group_key, g.first_seq, g.results, g.kind, g.severity, g.priority, g.epss, g.finding_id is null as is_new,
+select g.group_key, g.first_seq, g.results, g.kind, g.severity, g.epss, g.finding_id is null as is_new,
     coalesce(g.finding_id, (select starts from blocks)[g.first_seq / 1000 + 1] + g.first_seq % 1000) as finding_id
 from grouped g
 """
@@ -129,14 +129,14 @@ from grouped g
 NEW_FINDINGS: Final = f"""
 insert into finding (organization_id, id, asset_id, rule_text_id, vulnerability_id, first_seen_at, last_seen_at, epss,
     epss_reported, is_epss_of_feed, priority, open_occurrences, kind, severity, severity_reported, scanners)
-select :organization, f.finding_id, :asset, r.rule_text_id, r.vulnerability_id, :at,
+select :organization, f.finding_id, :asset, x.rule_text_id, x.vulnerability_id, :at,
     case when :tracked then null else cast(:at as timestamptz) end,
-    coalesce(r.feed_epss, f.epss), f.epss, r.feed_epss is not null, {NEW_PRIORITY},
+    coalesce(x.feed_epss, f.epss), f.epss, x.feed_epss is not null, {NEW_PRIORITY},
     case when :tracked then f.results else 0 end, f.kind, f.severity, f.severity,
     array[cast(:scanner as text)]
 from found f
 join imported i on i.seq = f.first_seq
-join imported_rule_id r on r.content_hash = i.rule_hash
+join imported_rule_id x on x.content_hash = i.rule_hash
 where f.is_new
 order by f.finding_id
 """
