@@ -232,6 +232,7 @@ finding:
   ruel_id: check
   severity: {path: level, map: {5: urgent}}
   description: {path: a, pattern: "["}
+  rule_name: {path: a, pattern: "(a{99999999999})"}
 locations:
   line: {default: "7"}
   url: "https://{host}/"
@@ -239,8 +240,8 @@ recognise: {}
 """
     assert problems_of(document) == [
         (1, "mapping"), (2, "id"), (4, "kind"), (6, "items.json"), (7, "finding.title"), (8, "finding.ruel_id"),
-        (9, "finding.severity.map.5"), (10, "finding.description.pattern"), (12, "locations.line"),
-        (13, "locations.url"), (14, "recognise"),
+        (9, "finding.severity.map.5"), (10, "finding.description.pattern"),
+        (11, "finding.rule_name.pattern"), (13, "locations.line"), (14, "locations.url"), (15, "recognise"),
     ]  # fmt: skip
 
 

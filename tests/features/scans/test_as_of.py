@@ -136,6 +136,13 @@ async def test_an_export_goes_on_page_after_page_and_is_no_formula(api, scanned)
     assert all("'=cmd" in line for line in lines[1:])
 
 
+@pytest.mark.parametrize("sign", ["\uff1d", "\uff20"])
+async def test_a_wide_sign_makes_no_formula_either(api, scanned, sign):
+    await scanned(reports.code(1, title=f"{sign}SUM(1+1)"))
+    (_, line) = (await api.get(f"{FINDINGS}/export")).text.splitlines()
+    assert f",'{sign}SUM(1+1)," in line
+
+
 async def test_the_overview_counts_a_past_day_as_the_list_does(api, series, then):
     for day in (1, 4, 6, 9):
         answer = await api.get("/api/v1/dashboard", params={"as_of": f"2026-01-{day:02}", "days": 7})

@@ -25,7 +25,8 @@ _COLUMNS: Final = (
     "id", "asset", "kind", "title", "severity", "priority", "presence", "triage", "identifiers", "cwes", "epss",
     "known_exploited", "rule_id", "scanners", "location", "component", "first_seen_at", "last_seen_at", "assignee", "tags",
 )  # fmt: skip
-_STEERS: Final = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets of East Asia take the wide forms for the narrow ones.
+_STEERS: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 router = APIRouter()
 

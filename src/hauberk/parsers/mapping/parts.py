@@ -117,7 +117,7 @@ class Taking:
         text = self.checker.text(given, path, limit=200)
         try:
             pattern = re.compile(text or "()")
-        except re.error as error:
+        except (re.error, OverflowError) as error:
             self.checker.fail(path, f"This is no regular expression: {error}.")
             return None
         if pattern.groups != 1:
