@@ -11,7 +11,7 @@ from sqlalchemy import func, update
 from factories import reports
 from factories.working import working
 from features.uploads.conftest import BYTES, TUS, UPLOADS, named
-from fixtures.api import new_organization
+from fixtures.api import browser, new_organization
 from hauberk.db.models.upload import Upload
 from hauberk.db.session import transaction
 from hauberk.domain.permissions import Role
@@ -240,3 +240,22 @@ async def test_what_nobody_continues_is_gone_and_swept(settings, api, create, pa
 async def test_an_upload_s_end_is_told_in_utc_whatever_zone_the_database_speaks_of():
     lima = datetime(2026, 3, 1, 19, 30, tzinfo=timezone(timedelta(hours=-5)))
     assert protocol.expires(lima) == "Mon, 02 Mar 2026 00:30:00 GMT"
+
+
+async def test_a_service_account_sees_no_upload_of_another_one(api, app, create):
+    async def account(name):
+        body = {"name": name, "role": "member", "scopes": ["scans:write"]}
+        made = (await api.post("/api/v1/service-accounts", json=body)).json()
+        grant = {"grant_type": "client_credentials"} | {
+            each: made[each] for each in ("client_id", "client_secret")
+        }
+        token = (await api.post("/api/v1/auth/token", data=grant)).json()["access_token"]
+        return browser(app, Authorization=f"Bearer {token}")
+
+    async with await account("one") as one, await account("two") as two:
+        where = await create(100, client=one)
+        assert (await one.head(where, headers=TUS)).status_code == 200
+        assert (await two.head(where, headers=TUS)).status_code == 404
+        assert (await two.delete(where, headers=TUS)).status_code == 404
+        listed = [(await each.get(UPLOADS)).json()["total"] for each in (one, two, api)]
+        assert listed == [1, 0, 0]

@@ -18,6 +18,8 @@ class Upload(TenantModel):
     )
 
     uploaded_by: Mapped[int | None]
+    service_account_id: Mapped[int | None]
+    """Who sends it, where that is no person."""
     file_name: Mapped[str | None]
     is_partial: Mapped[bool] = mapped_column(server_default="false")
     """One of several that are sent side by side and joined afterwards."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import Select, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, text, update
 
 from hauberk.db.models.upload import Upload, UploadPart
 from hauberk.db.repository import Order, Repository
@@ -21,7 +21,7 @@ class UploadRepository(Repository[Upload]):
     orders: ClassVar[dict[str, Order]] = {"-id": Order.by(Upload.id, descending=True)}
 
     def visible_to(self, actor: Actor) -> Select[Upload]:
-        return super().visible_to(actor).where(Upload.uploaded_by == actor.user_id)
+        return super().visible_to(actor).where(*_sent_by(actor))
 
     async def current(self, actor: Actor, number: int, *, for_update: bool = False) -> Upload:
         """As it is now; raises `Gone` for one that nobody continued in time."""
@@ -43,9 +43,7 @@ class UploadRepository(Repository[Upload]):
             Upload.scan_id.is_(None),
             Upload.expires_at > func.clock_timestamp(),
         )
-        mine = await self.session.scalar(
-            select(func.count()).where(*going, Upload.uploaded_by == actor.user_id)
-        )
+        mine = await self.session.scalar(select(func.count()).where(*going, *_sent_by(actor)))
         held = await self.session.scalar(select(func.coalesce(func.sum(Upload.length), 0)).where(*going))
         return mine or 0, int(held or 0)
 
@@ -116,6 +114,10 @@ class UploadRepository(Repository[Upload]):
         for partial in partials:
             await self.remove(partial)
         await self.session.flush()
+
+
+def _sent_by(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return Upload.uploaded_by == actor.user_id, Upload.service_account_id == actor.service_account_id
 
 
 def _part(upload: Upload, at: int, stored: StoredFile) -> UploadPart:

@@ -107,6 +107,7 @@ async def create(
     upload = Upload(
         organization_id=actor.organization_id,
         uploaded_by=actor.user_id,
+        service_account_id=actor.service_account_id,
         file_name=file_name,
         is_partial=is_partial,
         length=length,
@@ -232,6 +233,7 @@ async def joined(
     final = Upload(
         organization_id=actor.organization_id,
         uploaded_by=actor.user_id,
+        service_account_id=actor.service_account_id,
         file_name=file_name,
         length=length,
         received=length,
