@@ -66,9 +66,18 @@ SERIES = {
         reports.packages(20, severity="LOW"),
     ],
     "several names": [
-        grype(("GHSA-aaaa-bbbb-cccc", "CVE-2024-1"), ("CVE-2024-2",)),
-        grype(("CVE-2024-1",), ("CVE-2024-2", "GHSA-dddd-eeee-ffff"), ("GHSA-aaaa-bbbb-cccc", "CVE-2024-1")),
-        grype(("CVE-2024-2",)),
+        grype(("GHSA-p6mc-m468-83gw", "CVE-2024-1001"), ("CVE-2024-1002",)),
+        grype(
+            ("CVE-2024-1001",),
+            ("CVE-2024-1002", "GHSA-4374-p667-p6c8"),
+            ("GHSA-p6mc-m468-83gw", "CVE-2024-1001"),
+        ),
+        grype(("CVE-2024-1002",)),
+    ],
+    "two names that became one": [
+        grype(("CVE-2024-1001",), ("GHSA-p6mc-m468-83gw",), ("CVE-2024-1002",)),
+        grype(("CVE-2024-1001", "GHSA-p6mc-m468-83gw"), ("CVE-2024-1002",)),
+        grype(("CVE-2024-1001", "GHSA-p6mc-m468-83gw"), ("CVE-2024-1002",)),
     ],
 }
 

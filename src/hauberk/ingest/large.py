@@ -79,7 +79,8 @@ _JOINED: Final = (
 )
 _KEYS_ONCE: Final = """
 delete from imported_key k using (
-    select ctid as at, row_number() over (partition by fingerprint order by ordinal, ctid) as n from imported_key) d
+    select ctid as at, row_number() over (partition by group_key, fingerprint order by ordinal, ctid) as n
+    from imported_key) d
 where k.ctid = d.at and d.n > 1
 """
 _PLACES_ONCE: Final = """
@@ -90,14 +91,19 @@ where i.seq = d.seq and d.n > 1
 _IS_SUPPRESSED: Final = (
     "(i.suppression is not null and coalesce((i.suppression ->> 'is_accepted')::bool, true))"
 )
+# Of several that its keys lead to a result confirms one, that of its strongest key. Groups are not joined yet: keys of others,
+# which it only shares one with, lead it nowhere.
 _REACHED: Final = f"""
 create temporary table reached on commit drop as
-select i.seq, o.id, o.content_hash = i.content_hash as is_same, {_IS_SUPPRESSED} as is_suppressed,
-    row_number() over (partition by o.id order by i.seq) as place
-from imported i
-join imported_key k using (group_key)
-join occurrence o on o.organization_id = :organization and o.scope_id = :scope and o.fingerprint = k.fingerprint
-    and o.place_hash = i.place_hash and o.closed_at is null
+select r.*, row_number() over (partition by r.id order by r.seq) as place
+from (
+    select distinct on (i.seq) i.seq, o.id, o.content_hash = i.content_hash as is_same,
+        {_IS_SUPPRESSED} as is_suppressed
+    from imported i
+    join imported_key k using (group_key)
+    join occurrence o on o.organization_id = :organization and o.scope_id = :scope and o.fingerprint = k.fingerprint
+        and o.place_hash = i.place_hash and o.closed_at is null
+    order by i.seq, k.fingerprint <> i.fingerprint, k.ordinal, o.id) r
 """  # noqa: S608 — a constant of ours, here and below
 _REACHED_TWICE: Final = "delete from imported i using reached r where r.seq = i.seq and r.place > 1"
 _NOT_REPORTED: Final = """
@@ -130,12 +136,13 @@ def match(run: Run, reported: int) -> Tally:
     """After the spools were copied, under the asset's lock. What closes is in `closing`, what is unchanged is gone."""
     for statement in _ANALYZE:
         run(statement)
-    while run(_SHARED).rowcount:
-        for statement in _JOINED:
-            run(statement)
     run(_KEYS_ONCE)
     folded = run(_PLACES_ONCE).rowcount
     run(_REACHED)
+    while run(_SHARED).rowcount:
+        for statement in _JOINED:
+            run(statement)
+        run(_KEYS_ONCE)
     folded += run(_REACHED_TWICE).rowcount
     run(_NOT_REPORTED)
     run(_SUPPRESSED)
