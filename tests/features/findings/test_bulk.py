@@ -101,6 +101,20 @@ async def test_another_number_than_the_caller_saw_is_a_conflict(api, rows, many)
     assert "5 findings now, not 4" in answer.json()["detail"]
 
 
+async def test_what_comes_before_a_worker_does_it_is_not_changed_unseen(
+    api, rows, organization, many, work_off
+):
+    await api.post("/api/v1/findings/bulk", json={"q": "is:open", "expected_total": 5, "change": ACCEPT})
+    with rows() as connection:
+        make_finding(connection, make_asset(connection, organization.organization_id, "till"))
+    work_off()
+    assert triages(rows) == ["open"] * 7
+    with rows() as connection:
+        job = connection.execute(select(Job.state, Job.error)).one()
+    assert (job.state, job.error["code"]) == ("failed", "total_changed")
+    assert "6 findings now, 5 when it was asked" in job.error["message"]
+
+
 @pytest.mark.parametrize(
     ("payload", "pointer"),
     [

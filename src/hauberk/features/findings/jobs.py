@@ -11,7 +11,7 @@ from hauberk.domain.permissions import Actor, Role
 from hauberk.features.findings.change import Change
 from hauberk.features.findings.selection import by_number, by_query
 from hauberk.features.findings.writing import apply_change
-from hauberk.jobs.job import job
+from hauberk.jobs.job import JobError, job
 from hauberk.jobs.queues import Queue
 from hauberk.jobs.run import JobRun
 
@@ -29,9 +29,13 @@ def change_findings(
     query: str,
     change: dict[str, Any],
     service_account_id: int | None = None,
+    at_most: int | None = None,
 ) -> dict[str, Any]:
-    """A second attempt goes on where the first stopped: what is changed already is left alone, what a query no longer
-    finds because it is changed is not found again."""
+    """Of a query not more than `at_most`, so many as it found when it was asked: what came since nobody has seen.
+
+    A second attempt goes on where the first stopped: what is changed already is left alone, what a query no longer
+    finds because it is changed is not found again.
+    """
     actor = Actor(
         run.organization_id,
         run.requested_by,
@@ -48,6 +52,11 @@ def change_findings(
             by_query(connection, actor, public_ids, query)
             if numbers is None
             else by_number(connection, actor, numbers)
+        )
+    if at_most is not None and len(selected) > at_most:
+        raise JobError(
+            "total_changed",
+            f"The query finds {len(selected):,} findings now, {at_most:,} when it was asked; look again before changing them.",
         )
     done = changed = 0
     run.progress(done=0, total=len(selected))

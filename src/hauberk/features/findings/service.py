@@ -80,6 +80,7 @@ async def change_many(
 ) -> int:
     """Answers the id of the job. By query, only when it still finds as many as its caller saw."""
     await check_people_and_duplicates(session, actor, public_ids, numbers or (), change, pointer="/change")
+    found = None
     if numbers is None:
         found = await FindingRepository(session, public_ids).count(actor, query)
         if found != expected_total and not found > MAX_TOTAL == expected_total:
@@ -98,6 +99,7 @@ async def change_many(
         role=actor.role.value,
         numbers=None if numbers is None else list(numbers),
         query=query,
+        at_most=found,
         change=change.to_json(),
     )
     await record(
