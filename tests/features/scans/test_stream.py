@@ -7,6 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from factories import reports
+from fixtures.api import PASSWORD, browser, new_member
+from hauberk.api.events import endpoints
+from hauberk.domain.permissions import Role
 
 pytestmark = pytest.mark.anyio
 
@@ -52,3 +55,52 @@ async def test_a_scan_of_nobody_is_not_found(api, context):
         answer = await api.get(f"{SCANS}/{wrong}/events")
         assert answer.status_code == 404
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def _signed_out(client, _api):
+    assert (await client.post("/api/v1/auth/logout")).status_code == 204
+
+
+async def _disabled(client, api):
+    me = (await client.get("/api/v1/auth/me")).json()["user"]["id"]
+    assert (await api.patch(f"/api/v1/users/{me}", json={"is_disabled": True})).status_code == 200
+
+
+@pytest.mark.parametrize("leave", [_signed_out, _disabled])
+async def test_it_ends_for_whoever_may_not_follow_it_any_more(
+    app, api, context, organization, send, leave, monkeypatch
+):
+    monkeypatch.setattr(endpoints, "QUIET_SECONDS", 0.2)
+    monkeypatch.setattr(endpoints, "ASKED_AGAIN_SECONDS", 0.0)
+    scan = await send(reports.code(3))
+    person = await new_member(context, organization.organization_id, Role.VIEWER)
+    async with browser(app) as client:
+        signed_in = await client.post(
+            "/api/v1/auth/login", json={"email": person.email, "password": PASSWORD}
+        )
+        client.headers["X-CSRF-Token"] = signed_in.json()["csrf_token"]
+        paths = (f"{SCANS}/{scan['id']}/events", "/api/v1/events")
+        following = [asyncio.create_task(client.get(path)) for path in paths]
+        await asyncio.sleep(1.2)
+        assert not any(each.done() for each in following), "it goes on as long as nothing is taken away"
+        await leave(client, api)
+        async with asyncio.timeout(10):
+            told, _ = await asyncio.gather(*following)
+        assert [name for name, _ in _events(told.text)] == ["progress"]
+        assert (await client.get(paths[0])).status_code == 401
+
+
+async def test_it_goes_on_for_tokens_and_service_accounts(app, api, send, work):
+    scan = await send(reports.code(3))
+    body = {"name": "ci", "role": "viewer", "scopes": ["scans:read"]}
+    made = (await api.post("/api/v1/service-accounts", json=body)).json()
+    grant = {"grant_type": "client_credentials"} | {
+        each: made[each] for each in ("client_id", "client_secret")
+    }
+    token = (await api.post("/api/v1/auth/token", data=grant)).json()["access_token"]
+    async with browser(app, Authorization=f"Bearer {token}") as client:
+        following = [asyncio.create_task(each.get(f"{SCANS}/{scan['id']}/events")) for each in (api, client)]
+        await asyncio.sleep(1.2)
+        await work()
+        for told in await asyncio.gather(*following):
+            assert _events(told.text)[-1][0] == "finished"

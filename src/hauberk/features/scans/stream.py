@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from hauberk.domain.permissions import Actor
-from hauberk.features.identity.access import ScansRead
+from hauberk.domain.permissions import Permission
+from hauberk.features.identity import standing
+from hauberk.features.identity.access import Caller, ScansRead
+from hauberk.features.identity.caller import SignedIn
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import STREAM, ContextDep, Ids, IdsDep, SessionDep, refusals
 from hauberk.features.scans.presenting import scan_schema
@@ -30,20 +32,26 @@ router = APIRouter(tags=["scans"])
     },
 )
 async def follow_scan(
-    scan_id: str, actor: ScansRead, session: SessionDep, context: ContextDep, ids: IdsDep
+    scan_id: str,
+    actor: ScansRead,
+    caller: Caller,
+    *,
+    session: SessionDep,
+    context: ContextDep,
+    ids: IdsDep,
 ) -> StreamingResponse:
     """Follow a scan: `progress` about twice a second while something moves, `finished` with the scan at the end."""
     number = ids.decode("scn", scan_id)
     first = scan_schema(await ScanRepository(session).shown(actor, number), ids)
     return StreamingResponse(
-        _events(context, actor, number, ids, first),
+        _events(context, caller, number, ids, first),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
 async def _events(
-    context: Context, actor: Actor, number: int, ids: Ids, first: ScanSchema
+    context: Context, caller: SignedIn, number: int, ids: Ids, first: ScanSchema
 ) -> AsyncIterator[str]:
     scan, told, quiet = first, "", 0
     while scan.state in _GOING_ON:
@@ -57,11 +65,17 @@ async def _events(
             yield ": still here\n\n"
         if await context.draining.pause(EVERY_SECONDS):
             return  # the reader comes again by itself, to a process that stays
-        scan = await _look(context, actor, number, ids)
+        looked = await _look(context, caller, number, ids)
+        if looked is None:
+            return
+        scan = looked
     yield f"event: finished\ndata: {scan.model_dump_json()}\n\n"
 
 
-async def _look(context: Context, actor: Actor, number: int, ids: Ids) -> ScanSchema:
-    """A transaction of its own each time: none is open while nothing happens."""
+async def _look(context: Context, caller: SignedIn, number: int, ids: Ids) -> ScanSchema | None:
+    """A transaction of its own each time: none is open while nothing happens. None to whoever may not look any more."""
+    actor = caller.actor
     async with context.sessions.transaction(actor.organization_id) as session:
+        if not await standing.may_still(session, caller, Permission.SCANS_READ):
+            return None
         return scan_schema(await ScanRepository(session).shown(actor, number), ids)
