@@ -1,7 +1,8 @@
 """Splitting a finding: chosen occurrences become a finding of their own, and later scans obey it.
 
 Where all that a key leads to was chosen, the key itself goes along; elsewhere the places are remembered (`splits`). What
-people decided held for these occurrences too, so the new finding begins with the same decision, override and assignee.
+people decided held for these occurrences too, so the new finding begins with the same decision, override and assignee. What a
+supplier's statement decided stays its decision, and goes when that is withdrawn.
 """
 
 from collections.abc import Sequence
@@ -42,10 +43,10 @@ where organization_id = :organization and finding_id = :finding
 """)
 _DECISIONS = text("""
 with copied as (
-    insert into decision (organization_id, finding_id, triage, severity, reason, covers_all_places, decided_by,
-        decided_at, expires_at)
-    select d.organization_id, :other, d.triage, d.severity, d.reason, d.covers_all_places, d.decided_by, d.decided_at,
-        d.expires_at
+    insert into decision (organization_id, finding_id, vex_statement_id, triage, severity, reason, covers_all_places,
+        decided_by, decided_at, expires_at)
+    select d.organization_id, :other, d.vex_statement_id, d.triage, d.severity, d.reason, d.covers_all_places, d.decided_by,
+        d.decided_at, d.expires_at
     from finding f join decision d on d.organization_id = f.organization_id and d.finding_id = f.id and (
         d.id = f.decision_id or f.severity_override is not null and d.id = (
             select max(e.id) from decision e where e.organization_id = f.organization_id and e.finding_id = f.id

@@ -205,6 +205,28 @@ async def test_findings_joined_by_hand_are_decided_as_what_they_are_now(api, sca
     assert (undone["triage"], undone["vex_status"]) == ("false_positive", "not_affected")
 
 
+async def test_what_a_statement_decided_of_a_part_that_was_split_off_goes_with_the_statement(
+    api, scanned, found
+):
+    for target in ("package-lock.json", "web/package-lock.json"):
+        await scanned(reports.packages(2, target=target), scope=target)
+    await scanned(KINDS["OpenVEX"])
+    finding = (await found())[1]
+    whole = (await api.get(f"{FINDINGS}/{finding['id']}")).json()
+    assert (whole["triage"], len(whole["occurrences"])) == ("false_positive", 2)
+    going = {"occurrences": [whole["occurrences"][1]["id"]], "reason": "Built apart."}
+    part = (await api.post(f"{FINDINGS}/{finding['id']}/split", json=going)).json()
+    both = [finding["id"], part["id"]]
+
+    async def shown():
+        answers = [(await api.get(f"{FINDINGS}/{each}")).json() for each in both]
+        return [(each["triage"], each["vex_status"]) for each in answers]
+
+    assert await shown() == [("false_positive", "not_affected")] * 2
+    await scanned(openvex(statement("CVE-2024-1000", "not_affected", "pkg:npm/package-0"), version=2))
+    assert await shown() == [("open", None)] * 2
+
+
 async def test_counts_follow_what_is_decided(api, scanned, found):
     await scanned(reports.packages(3))
     await scanned(
