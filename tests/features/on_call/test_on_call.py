@@ -121,3 +121,32 @@ async def test_changes_are_in_the_audit_trail_and_members_do_not_make_them(api, 
     member = await client_as(Role.MEMBER)
     assert (await member.put(f"{SCHEDULES}/{made['id']}", json=rotation(ann))).status_code == 403
     assert (await member.get(f"{SCHEDULES}/{made['id']}")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at"),
+    [
+        ("2026-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"),
+        ("0001-01-01T00:00:00+14:00", "2026-01-01T00:00:00Z"),
+    ],
+)
+async def test_an_override_beyond_all_calendars_does_not_end_calling(api, ann, client_as, starts_at, ends_at):
+    """It could not be read again, and with it nobody of the schedule."""
+    made = (await api.post(SCHEDULES, json=rotation(ann))).json()
+    member = await client_as(Role.MEMBER)
+    body = {"user_id": ann, "starts_at": starts_at, "ends_at": ends_at}
+    answer = await member.post(f"{SCHEDULES}/{made['id']}/overrides", json=body)
+    assert answer.status_code == 422
+    assert (await api.get("/api/v1/on-call/now")).status_code == 200
+
+
+@pytest.mark.parametrize("first_handover", ["0001-01-01T00:00:00", "9999-12-31T23:00:00"])
+async def test_a_rotation_begins_in_a_year_that_clocks_know(api, ann, first_handover):
+    wanted = rotation(ann, first_handover=first_handover)
+    assert (await api.post(SCHEDULES, json=wanted)).status_code == 422
+
+
+async def test_a_timeline_ends_before_the_calendar_does(api, ann):
+    made = (await api.post(SCHEDULES, json=rotation(ann))).json()
+    answer = await api.get(f"{SCHEDULES}/{made['id']}/timeline", params={"since": "9999-12-30T00:00:00Z"})
+    assert answer.status_code == 422

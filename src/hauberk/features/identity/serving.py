@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hauberk.db.repository import DEFAULT_LIMIT, MAX_LIMIT, PageRequest
@@ -136,6 +136,20 @@ def _utc(value: datetime) -> str:
 
 
 Instant = Annotated[AwareDatetime, PlainSerializer(_utc, return_type=str, when_used="json")]
+
+
+YEARS = range(1970, 3000)
+
+
+def of_these_times(moment: datetime) -> datetime:
+    """Near the ends of the calendar no other time zone can say it, and the driver cannot read it back."""
+    if moment.year not in YEARS:
+        raise ValueError(f"must be of the years {YEARS[0]} to {YEARS[-1]}")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(of_these_times)]
+"""One that people give."""
 
 
 class Schema(BaseModel):

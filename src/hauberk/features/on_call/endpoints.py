@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime
 
 from hauberk.db.repository import PageRequest
 from hauberk.features.identity.access import AlertingWrite, AlertsRead, AlertsWrite
 from hauberk.features.identity.serving import (
     FIXED,
     IdsDep,
+    Moment,
     PageSchema,
     ReadSessionDep,
     SessionDep,
@@ -123,8 +123,8 @@ async def read_timeline(
     actor: AlertsRead,
     session: ReadSessionDep,
     ids: IdsDep,
-    since: Annotated[AwareDatetime | None, Query(description="Unset: now")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="At most nine weeks later; unset: four")] = None,
+    since: Annotated[Moment | None, Query(description="Unset: now")] = None,
+    until: Annotated[Moment | None, Query(description="At most nine weeks later; unset: four")] = None,
 ) -> TimelineSchema:
     """Who is on call when, and when nobody is."""
     begin = since or clock.now()

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJ
 
 from hauberk.domain.alert import AlertSeverity
 from hauberk.domain.on_call import Unit
-from hauberk.features.identity.serving import Instant, Payload, Schema
+from hauberk.features.identity.serving import Instant, Moment, Payload, Schema, of_these_times
 from hauberk.features.notifications.schemas import HOUR_PATTERN, Day, Hour, Name, TimeZone
 
 PublicId = Annotated[str, StringConstraints(max_length=80)]
@@ -16,7 +16,7 @@ PublicId = Annotated[str, StringConstraints(max_length=80)]
 def _check_wall_clock(moment: datetime) -> datetime:
     if moment.tzinfo is not None:
         raise ValueError("is on the schedule's wall clock: without a time zone")
-    return moment
+    return of_these_times(moment)
 
 
 _WALL_CLOCK = {"type": "string", "pattern": rf"^\d{{4}}-\d\d-\d\dT{HOUR_PATTERN}$"}
@@ -125,8 +125,8 @@ class OverrideRequest(Payload):
     )
 
     user_id: PublicId
-    starts_at: Instant
-    ends_at: Instant
+    starts_at: Moment
+    ends_at: Moment
     reason: Annotated[str, StringConstraints(max_length=200)] | None = None
 
     @model_validator(mode="after")
