@@ -236,6 +236,15 @@ async def test_what_is_exported_and_taken_in_again_changes_nothing_and_says_the_
     }  # fmt: skip
 
 
+async def test_only_what_is_not_affected_is_exported_with_a_justification(api, scanned, found):
+    await scanned(reports.packages(2))
+    await scanned(openvex(statement(CVE, "affected", PART, justification="component_not_present")))
+    known = (await found())[1]
+    (said,) = (await api.get(f"/api/v1/assets/{known['asset']['id']}/vex")).json()["statements"]
+    assert (said["status"], "justification" in said) == ("affected", False)
+    assert "component_not_present" in said["status_notes"]
+
+
 async def test_a_document_in_an_archive_is_recognised_and_applied(scanned, found):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -71,7 +71,9 @@ def _word(row: Row[Any]) -> dict[str, Any]:
             said["supplier"] = row.author
     else:
         reason, action = row.reason, None
-    if row.justification in JUSTIFICATIONS:
+    if (
+        row.justification in JUSTIFICATIONS and triage is Triage.FALSE_POSITIVE
+    ):  # the format has none for others
         said["justification"] = row.justification
     elif row.justification:
         reason = "\n\n".join(filter(None, (row.justification, reason)))
