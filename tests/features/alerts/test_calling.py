@@ -9,6 +9,7 @@ from features.alerts.conftest import told
 from fixtures.api import browser, new_member, new_organization
 from hauberk.db.session import transaction
 from hauberk.domain.permissions import Role
+from hauberk.features.alerts import escalating
 from hauberk.features.alerts.escalating import escalate_organization
 from hauberk.infra.tally import Requests
 
@@ -182,3 +183,15 @@ async def test_alerts_of_another_organization_are_not_there(evaluate, alerts, co
         assert (await client.get("/api/v1/alerts")).json()["items"] == []
     with transaction(engine) as connection:
         assert connection.scalar(text("select count(*) from alert")) == 0
+
+
+async def test_an_organization_that_cannot_be_called_keeps_no_other_from_it(
+    evaluate, policy, engine, organization, reachable
+):
+    evaluate(**FAILING)
+    broken = text("update on_call_schedule set layers = jsonb_set(layers, '{0,first_handover}', '\"never\"')")
+    with transaction(engine, organization.organization_id) as connection:
+        connection.execute(broken)
+        mine = text("select escalation_step from alert where escalate_at is not null")
+        assert connection.scalars(mine).all() == [0]
+    assert escalating.escalate(engine, reachable) >= 0

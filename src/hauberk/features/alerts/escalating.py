@@ -25,8 +25,11 @@ def escalate(engine: Engine, settings: Settings) -> int:
         organizations = connection.execute(_DUE).scalars().all()
     taken = 0
     for organization_id in organizations:
-        with transaction(engine, organization_id) as connection:
-            taken += escalate_organization(connection, settings, organization_id)
+        try:
+            with transaction(engine, organization_id) as connection:
+                taken += escalate_organization(connection, settings, organization_id)
+        except Exception:  # noqa: BLE001 - what one organization has set must not keep the others from being called
+            _log.exception("escalation_failed", organization_id=organization_id)
     return taken
 
 
