@@ -16,6 +16,8 @@ from hauberk.api.events.endpoints import _events
 from hauberk.db import counts
 from hauberk.db.pool import figures
 from hauberk.db.session import Pool, async_engine
+from hauberk.domain.permissions import Actor
+from hauberk.features.identity.caller import SignedIn
 from hauberk.infra import health as looks
 from hauberk.infra.deadline import deadline
 from hauberk.infra.embedded.postgres import drop_database
@@ -173,9 +175,13 @@ async def test_each_process_tells_that_it_lives_and_how_it_is(app, context):
     assert found[0]["database_pool"]["size"] == 20
 
 
+def _reader(organization_id):
+    return SignedIn(Actor.system(organization_id), email="", session_id=None, csrf_token=None)
+
+
 async def test_open_pages_learn_that_something_changed_and_end_when_it_drains(app, context, organization):
     watchers = app.state.watchers
-    stream = _events(context, watchers, organization.organization_id)
+    stream = _events(context, watchers, _reader(organization.organization_id))
     assert await anext(stream) == "event: connected\ndata: {}\n\n"
     async with context.sessions.transaction(organization.organization_id) as session:
         await session.run_sync(lambda sync: counts.renew(sync.connection(), organization.organization_id))
@@ -192,7 +198,7 @@ async def test_many_open_pages_are_told_one_after_the_other_and_once_for_what_ch
     number = organization.organization_id
 
     async def told() -> float:
-        stream = _events(context, app.state.watchers, number)
+        stream = _events(context, app.state.watchers, _reader(number))
         await anext(stream)
         is_open.release()
         while await anext(stream) != "event: changed\ndata: {}\n\n":
@@ -206,7 +212,7 @@ async def test_many_open_pages_are_told_one_after_the_other_and_once_for_what_ch
     is_open = asyncio.Semaphore(0)
     readers = [asyncio.create_task(told()) for _ in range(40)]
     for _ in readers:
-        await is_open.acquire()
+        await asyncio.wait_for(is_open.acquire(), 10)
     await change()
     moments = sorted(await asyncio.wait_for(asyncio.gather(*readers), 15))
     assert moments[-1] - moments[0] > 0.7
