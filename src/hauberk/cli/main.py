@@ -7,7 +7,6 @@ function. Refuse with an error of `kit.errors`: it is shown as one sentence, exi
 """
 
 import ast
-import gc
 import sys
 from functools import cache
 from importlib import import_module
@@ -97,9 +96,6 @@ def command() -> Any:
 
 
 def run() -> None:
-    gc.set_threshold(
-        100_000, 20, 50
-    )  # what a start makes stays: to look for waste in it took a tenth of the time
     try:
         command()(prog_name="hauberk")
     except Refusal as refusal:

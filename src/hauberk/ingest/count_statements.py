@@ -2,21 +2,7 @@
 
 from typing import Final
 
-# Of finding `f`: whether it stood on a tracked ref before. What a branch alone showed is new where it is merged, not reopened.
-STOOD: Final = """exists (
-    select from occurrence o
-    join scope s on s.organization_id = o.organization_id and s.id = o.scope_id
-    join asset_ref r on r.organization_id = s.organization_id and r.id = s.ref_id and r.is_tracked
-    where o.organization_id = :organization and o.finding_id = f.id and o.closed_at is not null
-        and o.close_reason is distinct from 'undone')"""
-
-# Of finding `f`: when the newest of what stood on a tracked ref was found, by a scan that was whole or not; later than by the
-# last whole one, perhaps.
-LAST_OPENED: Final = """(
-    select max(o.opened_at) from occurrence o
-    join scope s on s.organization_id = o.organization_id and s.id = o.scope_id
-    join asset_ref r on r.organization_id = s.organization_id and r.id = s.ref_id and r.is_tracked
-    where o.organization_id = :organization and o.finding_id = f.id and o.close_reason is distinct from 'undone')"""
+from hauberk.ingest.tracked_claims import STOOD
 
 # The counts of active findings, before and after, as deltas; what opened or closed while undecided feeds the trend.
 _OF_NEW: Final = """select f.kind, f.severity, f.triage, 1 as n, (f.triage <= 2)::int as opened, 0 as closed

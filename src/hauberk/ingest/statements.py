@@ -6,9 +6,9 @@ Parameters: organization, asset, scope, scan, at (effective date), tracked, scan
 from typing import Final
 
 from hauberk.domain.fingerprint import IDENTITY_VERSION
-from hauberk.ingest.count_statements import LAST_OPENED, STOOD
 from hauberk.ingest.encode import COLUMNS
 from hauberk.ingest.feed_words import EPSS, NEW_PRIORITY, REPORTED, priority, words
+from hauberk.ingest.tracked_claims import LAST_OPENED, STOOD
 
 STAGE: Final = (
     f"create temporary table imported ({COLUMNS}) on commit drop",

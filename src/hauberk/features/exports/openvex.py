@@ -71,9 +71,8 @@ def _word(row: Row[Any]) -> dict[str, Any]:
             said["supplier"] = row.author
     else:
         reason, action = row.reason, None
-    if (
-        row.justification in JUSTIFICATIONS and triage is Triage.FALSE_POSITIVE
-    ):  # the format has none for others
+    # The format has a justification only of what is not affected.
+    if triage is Triage.FALSE_POSITIVE and row.justification in JUSTIFICATIONS:
         said["justification"] = row.justification
     elif row.justification:
         reason = "\n\n".join(filter(None, (row.justification, reason)))
