@@ -6,7 +6,7 @@ from functools import lru_cache
 
 _SCHEMES = (
     r"CVE-\d{4}-\d{4,19}"
-    r"|GHSA(?:-[0-9a-z]{4}){3}"
+    r"|GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}"
     r"|(?:GO|PYSEC|MAL|OSV|RSEC|HSEC|PSF|BIT|CURL|DRUPAL|EEF|JLSEC|OESA|UVI|ASB-A|PUB-A)-\d{4}-\d+"
     r"|RUSTSEC-\d{4}-\d{4}"
     r"|GMS-\d{4}-\d+"
