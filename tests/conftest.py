@@ -5,9 +5,8 @@ import os
 
 import pytest
 
-gc.set_threshold(
-    100_000, 20, 50
-)  # a worker holds a million objects that stay; to look through them often finds nothing
+# A worker holds a million objects that stay; to look through them often finds nothing.
+gc.set_threshold(100_000, 20, 50)
 
 pytest_plugins = [
     "fixtures.tracing",
