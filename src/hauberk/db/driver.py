@@ -39,17 +39,39 @@ class Kept:
 async def fetch(session: AsyncSession, kept: Kept, **parameters: Any) -> Sequence[Any]:
     """Its rows, as named tuples."""
     connection = await driver_of(session)
-    given = {**kept.parameters, **parameters}
     began = note_begin()
     try:
-        async with connection.cursor(row_factory=namedtuple_row) as cursor:
-            await cursor.execute(kept.text, given, prepare=kept.prepares)
-            found = await cursor.fetchall()
+        cursor = await _asked(connection, kept, parameters)
+        found = await cursor.fetchall()
     except psycopg.Error as error:
-        raise _as_sqlalchemy_has_it(kept, error) from error
+        raise _as_sqlalchemy_has_it(kept.text, error) from error
     note_end(kept.text.decode(), began)
     return found
 
 
-def _as_sqlalchemy_has_it(kept: Kept, error: psycopg.Error) -> BaseException:
-    return DBAPIError.instance(kept.text.decode(), None, error, psycopg.Error, dialect=_DIALECT)
+async def fetch_all(session: AsyncSession, *asked: tuple[Kept, Mapping[str, Any]]) -> list[Sequence[Any]]:
+    """The rows of several that need nothing of each other, in one message: who waits for them waits once."""
+    connection = await driver_of(session)
+    found: list[Sequence[Any]] = []
+    try:
+        async with connection.pipeline():
+            cursors = [await _asked(connection, each, parameters) for each, parameters in asked]
+            for (kept, _), cursor in zip(asked, cursors, strict=True):
+                began = note_begin()
+                found.append(await cursor.fetchall())
+                note_end(kept.text.decode(), began)
+    except psycopg.Error as error:
+        every = b";".join(each.text for each, _ in asked)  # it may show while another one's rows are fetched
+        raise _as_sqlalchemy_has_it(every, error) from error
+    return found
+
+
+async def _asked(
+    connection: psycopg.AsyncConnection[Any], kept: Kept, parameters: Mapping[str, Any]
+) -> psycopg.AsyncCursor[Any]:
+    cursor = connection.cursor(row_factory=namedtuple_row)
+    return await cursor.execute(kept.text, {**kept.parameters, **parameters}, prepare=kept.prepares)
+
+
+def _as_sqlalchemy_has_it(statement: bytes, error: psycopg.Error) -> BaseException:
+    return DBAPIError.instance(statement.decode(), None, error, psycopg.Error, dialect=_DIALECT)

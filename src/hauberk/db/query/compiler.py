@@ -21,19 +21,15 @@ from hauberk.db.query.terms import TERMS, Condition, own_id_as_word
 from hauberk.db.query.tree import compile_tree
 from hauberk.domain.query import AllOf, Node, Term, Word, leaves
 
-# Keys that compare what is stored with what was typed: no dictionary, no clock.
-_LASTING = frozenset({
-    "severity", "triage", "vex", "kind", "presence", "scanner", "tag", "assignee", "epss", "priority", "cvss", "known_exploited", "fix",
-})  # fmt: skip
-_LASTING_STATES = frozenset({"open", "active", "inactive", "reopened", "assigned"})
-
 
 def is_lasting(node: Node | None) -> bool:
-    """Whether the query's condition is the same whenever the same person asks it."""
-    return all(
-        isinstance(leaf, Term)
-        and (leaf.key in _LASTING or (leaf.key == "is" and _LASTING_STATES.issuperset(map(str, leaf.values))))
-        for leaf in leaves(node)
+    """Whether the query's condition is the same whenever the same person asks it and the same is looked up."""
+    return not any(isinstance(leaf, Term) and _speaks_of_now(leaf) for leaf in leaves(node))
+
+
+def _speaks_of_now(term: Term) -> bool:
+    return term.key == "age" or (
+        term.key == "is" and not {"new", "overdue"}.isdisjoint(map(str, term.values))
     )
 
 
@@ -102,7 +98,7 @@ class FindingQuery:
 
     def condition(self, found: Iterable[Row[Any]], by: By = By.NUMBERS) -> Condition:
         """`found`: the rows of `look_up`."""
-        ids = {row.source: row.ids for row in found}
+        ids = {row.source: list(row.ids) for row in found}
         return compile_tree(self.node, partial(self._leaf, ids=ids | self._common(ids), by=by))
 
     def _common(self, ids: dict[int, list[int]]) -> dict[int, list[int]]:

@@ -5,35 +5,37 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from hauberk.db.repository import DbSession
 from hauberk.domain.finding import Triage
+from hauberk.domain.permissions import Actor
 from hauberk.domain.severity import Severity
 from hauberk.domain.vex import VexStatus
-from hauberk.features.findings.repository import FindingRepository
+from hauberk.features.findings.particulars import particulars_of
 from hauberk.features.findings.shape import instant, named, shape
 from hauberk.features.identity.serving import Ids
 
 
-async def read_detail(repository: FindingRepository, row: Row[Any], ids: Ids) -> dict[str, Any]:
-    texts = await repository.texts(row)
-    parts = await repository.parts(row)
-    occurrences = await repository.occurrences(row)
+async def read_detail(session: DbSession, actor: Actor, number: int, ids: Ids) -> dict[str, Any]:
+    """Raises NotFound for what does not exist and for what the actor may not see, alike."""
+    found = await particulars_of(session, actor, number)
+    row, occurrences = found.row, found.occurrences
     shown = [_occurrence(each, ids) for each in occurrences]
     standing = [each for each in occurrences if each.closed_at is None] or occurrences[:1]
     locations = _distinct(each.location for each in standing)
     return shape(row, ids) | {
         "locations": locations,
         "components": _distinct(each.component for each in standing),
-        "description": texts.description,
-        "remediation": texts.remediation,
-        "references": texts.references,
+        "description": found.texts.description,
+        "remediation": found.texts.remediation,
+        "references": found.texts.references,
         "evidence": next((each["evidence"] for each in locations if each.get("evidence")), None),
-        "severity_override": _override(row, texts, ids),
-        "vex": _statement(row, await repository.statement(row), ids),
+        "severity_override": _override(row, found.texts, ids),
+        "vex": _statement(row, found.statement, ids),
         "duplicate_of": _duplicate_of(row, ids),
         "joined_into": ids.encode_or_none("fnd", row.joined_into_id),
         "occurrences": shown,
-        "history": _history(await repository.history(row, parts), occurrences, ids),
-        "comments": [comment(each, ids) for each in await repository.comments(row, parts)],
+        "history": _history(found.history, occurrences, ids),
+        "comments": [comment(each, ids) for each in found.comments],
     }
 
 

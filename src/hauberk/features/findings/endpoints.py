@@ -105,11 +105,9 @@ async def change_findings(
 
 @router.get("/{finding_id}", response_model=FindingDetail, responses=refusals(404))
 async def read_finding(
-    finding_id: str, actor: FindingsRead, session: ReadSessionDep, context: ContextDep, ids: IdsDep
+    finding_id: str, actor: FindingsRead, session: ReadSessionDep, ids: IdsDep
 ) -> Response:
-    repository = FindingRepository(session, context.public_ids)
-    row = await repository.get(actor, ids.decode("fnd", finding_id))
-    return _json(await read_detail(repository, row, ids))
+    return _json(await read_detail(session, actor, ids.decode("fnd", finding_id), ids))
 
 
 @router.get("/{finding_id}/explanation", response_model=Explanation, responses=refusals(404))
@@ -133,8 +131,7 @@ async def change_finding(
     """Decides, assigns, or overrides the severity."""
     number = ids.decode("fnd", finding_id)
     await service.change_finding(session, actor, context.public_ids, number, payload.to_change(ids))
-    repository = FindingRepository(session, context.public_ids)
-    return _json(await read_detail(repository, await repository.get(actor, number), ids))
+    return _json(await read_detail(session, actor, number, ids))
 
 
 @router.post("/{finding_id}/comments", status_code=201, response_model=CommentSchema, responses=refusals(404))
@@ -166,8 +163,7 @@ async def join(
     await join_findings(
         session, actor, context.public_ids, number, others=others, reason=payload.reason or None
     )
-    repository = FindingRepository(session, context.public_ids)
-    return _json(await read_detail(repository, await repository.get(actor, number), ids))
+    return _json(await read_detail(session, actor, number, ids))
 
 
 @router.post(
@@ -190,8 +186,7 @@ async def split(
         occurrences=payload.numbers(ids),
         reason=payload.reason or None,
     )
-    repository = FindingRepository(session, context.public_ids)
-    found = await read_detail(repository, await repository.get(actor, made), ids)
+    found = await read_detail(session, actor, made, ids)
     return Response(encode(found), status_code=201, media_type="application/json")
 
 
@@ -211,8 +206,7 @@ async def undo(
     """Takes a join apart or puts a split together again, with what came under their keys since."""
     number = ids.decode("fnd", finding_id)
     await undo_regrouping(session, actor, context.public_ids, number, ids.decode("rgp", regrouping_id))
-    repository = FindingRepository(session, context.public_ids)
-    return _json(await read_detail(repository, await repository.get(actor, number), ids))
+    return _json(await read_detail(session, actor, number, ids))
 
 
 @router.get(

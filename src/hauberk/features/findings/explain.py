@@ -9,13 +9,14 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Row, text
 
+from hauberk.db.driver import fetch
 from hauberk.db.repository import DbSession
 from hauberk.domain import fingerprint
 from hauberk.domain.finding import FindingKind
 from hauberk.domain.reported import Component, Location, ReportedFinding
 from hauberk.domain.severity import Severity
 from hauberk.features.findings.explain_regrouping import Regrouped
-from hauberk.features.findings.repository import PARTS
+from hauberk.features.findings.particulars import PARTS
 from hauberk.features.findings.shape import instant
 from hauberk.features.identity.serving import Ids
 from hauberk.ingest.changes import REASONS
@@ -75,7 +76,7 @@ async def explain(session: DbSession, row: Row[Any], ids: Ids) -> dict[str, Any]
     """`row` is a finding that its reader may see."""
     parameters: dict[str, Any] = {"organization": row.organization_id, "finding": row.id}
     connection = await session.connection()
-    parameters["parts"] = list((await connection.execute(PARTS, parameters)).scalars())
+    parameters["parts"] = [each.id for each in await fetch(session, PARTS, **parameters)]
     regrouped = await Regrouped.read(connection, parameters)
     standing = (await connection.execute(_OPEN, parameters)).all()
     former = (await connection.execute(_FORMER, parameters)).all()

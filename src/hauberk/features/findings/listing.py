@@ -1,9 +1,9 @@
 """Which findings a page holds and how many there are: one statement, kept where the same query will ask it again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CTE,
@@ -17,6 +17,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    not_,
     select,
     union_all,
 )
@@ -24,7 +25,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from hauberk.db.driver import Kept
 from hauberk.db.facet_counts import N, counted, is_counted, is_of_assets
-from hauberk.db.query import Asker, FindingQuery, is_lasting
+from hauberk.db.query import Asker, By, FindingQuery, is_far, is_lasting
 from hauberk.db.repository import PageRequest
 from hauberk.domain.permissions import Actor
 from hauberk.domain.query import Node, parse
@@ -36,6 +37,9 @@ from hauberk.kit.ids import PublicIds
 from hauberk.kit.page import MAX_TOTAL, Value, decode_cursor
 
 MAX_KEPT = 2_000
+MAX_ASKED = 300
+MAX_FOUND = 100
+"""Ids that were looked up: of more there are too many combinations."""
 
 
 def position(request: PageRequest) -> dict[str, Any]:
@@ -130,21 +134,74 @@ def _answered(page: CTE, sort: str, counted: ColumnElement[Any]) -> Select[Any]:
     return select(ids.label("ids"), counted.label("counted"))
 
 
-@lru_cache(MAX_KEPT)
-def kept(
-    actor: Actor, public_ids: PublicIds, query: str, *, sort: str, limit: int, at: tuple[str, ...]
-) -> Kept | None:
-    """The statement where it is the same whenever this actor asks; `at`: the names of its position's parameters."""
-    node = parse(query)
-    asked = FindingQuery(node, Asker(actor.organization_id, actor.user_id, public_ids, clock.now()))
-    if not is_lasting(node) or asked.look_up is not None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query as somebody asks it, and what it has to look up first."""
+
+    actor: Actor
+    public_ids: PublicIds
+    text: str
+    query: FindingQuery
+    look_up: Kept | None
+
+
+def asked(actor: Actor, public_ids: PublicIds, text: str) -> Asked:
+    """Kept, the same one for all who mean the same by it; but what speaks of the time is made anew each time."""
+    one = actor.user_id if "me" in text.lower() else None
+    anybody = replace(actor, user_id=one, token_id=None, service_account_id=None, name="")
+    found = _asked(anybody, public_ids, text)
+    return found if is_lasting(found.query.node) else _asked.__wrapped__(anybody, public_ids, text)
+
+
+@lru_cache(MAX_ASKED)
+def _asked(actor: Actor, public_ids: PublicIds, text: str) -> Asked:
+    asker = Asker(actor.organization_id, actor.user_id, public_ids, clock.now())
+    query = FindingQuery(parse(text), asker, by_places=True)
+    return Asked(actor, public_ids, text, query, None if query.look_up is None else Kept.of(query.look_up))
+
+
+def ways(of: Asked, found: Sequence[Any]) -> list[Way]:
+    """By the places that its terms are about, unless those are too many; else there is one. `found`: what it looked up."""
+    visible, query = visible_to(of.actor), of.query
+    each = visible.where(query.condition(found, By.EACH))
+    is_within = query.is_within_places
+    if is_within is None:
+        return [Way(each, each, is_far=is_far(query.node))]
+    reached, walked = (visible.where(query.condition(found, by)) for by in (By.PLACES, By.WALK))
+    return [Way(reached, walked, is_within), Way(each, each, not_(is_within), is_far=True)]
+
+
+def kept(of: Asked, found: Sequence[Any], *, sort: str, limit: int, at: dict[str, Any]) -> Kept | None:
+    """The statement where the same one will be asked again: it speaks of no time, and few ids were looked up."""
+    if not is_lasting(of.query.node) or sum(len(each.ids) for each in found) > MAX_FOUND:
         return None
-    matching = visible_to(actor).where(asked.condition(()))
-    summed = _summed(actor, public_ids, node) if is_counted(node) and not is_of_assets(node) else None
-    start: dict[str, Any] = dict.fromkeys(at)
-    if summed is None:
-        return Kept.of(cut([Way(matching, matching)], sort, limit, start))
-    return Kept.of(summed_page(matching, sort, limit, start, summed))
+    ids = tuple(_Found(each.source, tuple(each.ids)) for each in found)
+    return _kept(of.actor, of.public_ids, of.text, ids, sort=sort, limit=limit, at=tuple(at))
+
+
+class _Found(NamedTuple):
+    source: int
+    ids: tuple[int, ...]
+
+
+@lru_cache(MAX_KEPT)
+def _kept(
+    actor: Actor,
+    public_ids: PublicIds,
+    text: str,
+    found: tuple[_Found, ...],
+    *,
+    sort: str,
+    limit: int,
+    at: tuple[str, ...],
+) -> Kept:
+    """`at`: the names of its position's parameters."""
+    of = _asked(actor, public_ids, text)
+    node, start = of.query.node, dict.fromkeys(at)
+    if found or not is_counted(node) or is_of_assets(node):
+        return Kept.of(cut(ways(of, found), sort, limit, start))
+    matching = visible_to(actor).where(of.query.condition(()))
+    return Kept.of(summed_page(matching, sort, limit, start, _summed(actor, public_ids, node)))
 
 
 def _summed(actor: Actor, public_ids: PublicIds, node: Node | None) -> Select[Any]:

@@ -1,21 +1,16 @@
-"""Reads of findings: pages of the stream, one finding with its history, and who may be named in a change."""
+"""Reads of findings: pages of the stream, one of them, and who may be named in a change."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Result, Row, func, literal, not_, or_, select, text
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Executable, Result, Row, func, select
 
-from hauberk.db.driver import fetch
+from hauberk.db.driver import Kept, fetch
 from hauberk.db.facet_counts import is_counted
-from hauberk.db.models.asset import AssetRef, Scope
-from hauberk.db.models.event import Event
-from hauberk.db.models.finding import Comment, Decision, Occurrence, RuleText
+from hauberk.db.models.finding import Comment
 from hauberk.db.models.identity import Membership, User
-from hauberk.db.models.scan import Scan
-from hauberk.db.models.vex import VexStatement
-from hauberk.db.query import Asker, By, FindingQuery, is_far
+from hauberk.db.query import Asker, FindingQuery
 from hauberk.db.repository import DbSession, PageRequest
 from hauberk.domain.permissions import Actor
 from hauberk.domain.query import Node, parse
@@ -28,40 +23,20 @@ from hauberk.features.findings.facets import (
     read_facets,
     sums_of_facets,
 )
-from hauberk.features.findings.selection import finding, visible_to
+from hauberk.features.findings.selection import visible_to
 from hauberk.features.findings.shape import ORDERS, SHOWN
 from hauberk.kit import clock
 from hauberk.kit.errors import NotFound
 from hauberk.kit.ids import PublicIds
 from hauberk.kit.page import Page, capped_total, encode_cursor
 
-MAX_OCCURRENCES = 500
-MAX_HISTORY = 200
-MAX_COMMENTS = 500
-
-event = Event.__table__.c
-occurrence = Occurrence.__table__.c
-
-_OCCURRENCE = (
-    "id",
-    "severity",
-    "location",
-    "component",
-    "first_seen_at",
-    "opened_at",
-    "closed_at",
-    "close_reason",
+_ASSET = Kept(
+    b"select f.asset_id from finding f join asset a on a.organization_id = f.organization_id and a.id = f.asset_id"
+    b" where f.organization_id = %(organization)s and f.id = %(finding)s"
+    b" and f.joined_into_id is null and a.deleted_at is null",
+    {},
+    prepares=True,
 )
-
-PARTS = text("""
-with recursive part as (
-    select cast(:finding as int8) as id
-    union
-    select r.other_id from part
-    join regrouping r on r.organization_id = :organization and r.finding_id = part.id and r.other_id is not null
-        and (r.act = 'join') = (r.undone_at is null))
-select id from part limit 1000
-""")
 
 
 class FindingRepository:
@@ -83,28 +58,13 @@ class FindingRepository:
         return Page(page, cursor, *capped_total(counted))
 
     async def _cut(self, actor: Actor, query: str, request: PageRequest, at: dict[str, Any]) -> Any:
-        kept = listing.kept(
-            actor, self._public_ids, query, sort=request.sort, limit=request.limit, at=tuple(at)
-        )
+        asked = listing.asked(actor, self._public_ids, query)
+        found = await fetch(self.session, asked.look_up) if asked.look_up is not None else []
+        kept = listing.kept(asked, found, sort=request.sort, limit=request.limit, at=at)
         if kept is not None:
             return (await fetch(self.session, kept, **at))[0]
-        ways = await self._ways(actor, parse(query))
-        return (await self._rows(listing.cut(ways, request.sort, request.limit, at))).one()
-
-    async def _ways(self, actor: Actor, node: Node | None) -> list[listing.Way]:
-        """By the places that its terms are about, unless those are too many; else there is one."""
-        query = FindingQuery(node, self._asker(actor), by_places=True)
-        found = (await self._rows(query.look_up)).all() if query.look_up is not None else []
-        visible = visible_to(actor)
-        each = visible.where(query.condition(found, By.EACH))
-        is_within = query.is_within_places
-        if is_within is None:
-            return [listing.Way(each, each, is_far=is_far(node))]
-        reached, walked = (visible.where(query.condition(found, by)) for by in (By.PLACES, By.WALK))
-        return [
-            listing.Way(reached, walked, is_within),
-            listing.Way(each, each, not_(is_within), is_far=True),
-        ]
+        statement = listing.cut(listing.ways(asked, found), request.sort, request.limit, at)
+        return (await self._rows(statement)).one()
 
     async def _shown(self, actor: Actor, ids: Sequence[int]) -> Sequence[Any]:
         if not ids:
@@ -147,137 +107,17 @@ class FindingRepository:
 
     async def get(self, actor: Actor, number: int) -> Any:
         """As in a list. Raises NotFound for what does not exist and for what the actor may not see, alike."""
-        visible = (
-            visible_to(actor, also_joined=True).where(finding.c.id == number).with_only_columns(finding.c.id)
-        )
-        found = await self._shown(actor, (await self._rows(visible)).scalars().all())
+        found = await self._shown(actor, [number])
         if not found:
             raise NotFound("finding")
         return found[0]
 
-    async def texts(self, row: Row[Any]) -> Row[Any]:
-        """The cold part: what the rule says, and the standing override of the severity."""
-        overriding = (
-            select(
-                Decision.reason.label("override_reason"),
-                Decision.decided_at.label("override_at"),
-                User.id.label("override_by"),
-                User.name.label("override_by_name"),
-            )
-            .outerjoin(User, User.id == Decision.decided_by)
-            .where(
-                Decision.organization_id == row.organization_id,
-                Decision.finding_id == row.id,
-                Decision.severity.is_not(None),
-            )
-            .order_by(Decision.id.desc())
-            .limit(1)
-            .subquery()
-        )
-        statement = (
-            select(RuleText.description, RuleText.remediation, RuleText.references, overriding)
-            .outerjoin(overriding, literal(row.severity_override is not None))
-            .where(RuleText.organization_id == row.organization_id, RuleText.id == row.rule_text_id)
-        )
-        return (await self._rows(statement)).one()
-
-    async def statement(self, row: Row[Any]) -> Row[Any] | None:
-        """The supplier's statement that speaks for it."""
-        if row.vex_statement_id is None:
-            return None
-        statement = (
-            select(VexStatement.__table__, Scan.file_name)
-            .outerjoin(
-                Scan,
-                (Scan.organization_id == VexStatement.organization_id)
-                & (Scan.id == VexStatement.opened_scan_id),
-            )
-            .where(
-                VexStatement.organization_id == row.organization_id, VexStatement.id == row.vex_statement_id
-            )
-        )
-        return (await self._rows(statement)).one_or_none()
-
-    async def occurrences(self, row: Row[Any]) -> Sequence[Row[Any]]:
-        """Open ones first, oldest first; then the newest of the closed versions that nothing continues."""
-        before = aliased(Occurrence)
-        statement = (
-            select(
-                *(occurrence[name] for name in _OCCURRENCE),
-                Scope.scanner,
-                func.greatest(Occurrence.opened_at, Scope.last_complete_scan_at).label("seen_at"),
-                AssetRef.name.label("ref"),
-                AssetRef.is_tracked,
-                before.close_reason.label("closed_before"),
-            )
-            .select_from(Occurrence)
-            .outerjoin(
-                before,
-                (before.organization_id == occurrence.organization_id)
-                & (before.id == occurrence.previous_id),
-            )
-            .join(
-                Scope,
-                (Scope.organization_id == occurrence.organization_id) & (Scope.id == occurrence.scope_id),
-            )
-            .join(
-                AssetRef, (AssetRef.organization_id == Scope.organization_id) & (AssetRef.id == Scope.ref_id)
-            )
-            .where(
-                occurrence.organization_id == row.organization_id,
-                occurrence.finding_id == row.id,
-                func.coalesce(occurrence.close_reason, "").not_in(("changed", "moved")),
-            )
-            .order_by(
-                occurrence.closed_at.is_not(None), occurrence.closed_at.desc(), occurrence.first_seen_at
-            )
-            .order_by(occurrence.id)
-            .limit(MAX_OCCURRENCES)
-        )
-        return (await self._rows(statement)).all()
-
-    async def parts(self, row: Row[Any]) -> list[int]:
-        """The finding and all that was joined into it: what was said of them is said of it now."""
-        found = await self._rows(PARTS.bindparams(organization=row.organization_id, finding=row.id))
-        return list(found.scalars())
-
-    async def history(self, row: Row[Any], parts: Sequence[int]) -> Sequence[Row[Any]]:
-        statement = (
-            select(event.id, event.at, event.actor_id, event.actor_name, event.action, event.detail)
-            .where(
-                event.organization_id == row.organization_id,
-                event.subject_type == "finding",
-                event.subject_id.in_(parts),
-                or_(event.subject_id == row.id, not_(event.detail.has_key("regrouping"))),  # told to both
-            )
-            .order_by(event.id.desc())
-            .limit(MAX_HISTORY)
-        )
-        return (await self._rows(statement)).all()
-
-    async def comments(self, row: Row[Any], parts: Sequence[int]) -> Sequence[Row[Any]]:
-        statement = (
-            select(
-                Comment.id,
-                Comment.author_id,
-                User.name.label("author_name"),
-                Comment.body,
-                Comment.created_at,
-            )
-            .outerjoin(User, User.id == Comment.author_id)
-            .where(Comment.organization_id == row.organization_id, Comment.finding_id.in_(parts))
-            .order_by(Comment.id)
-            .limit(MAX_COMMENTS)
-        )
-        return (await self._rows(statement)).all()
-
     async def asset_of(self, actor: Actor, number: int) -> int:
         """The asset of a visible finding: what has to be locked before it is changed."""
-        statement = visible_to(actor).where(finding.c.id == number).with_only_columns(finding.c.asset_id)
-        found = (await self._rows(statement)).scalar_one_or_none()
-        if found is None:
+        found = await fetch(self.session, _ASSET, finding=number, organization=actor.organization_id)
+        if not found:
             raise NotFound("finding")
-        return int(found)
+        return int(found[0].asset_id)
 
     async def is_member(self, actor: Actor, user_id: int) -> bool:
         statement = select(Membership.user_id).where(

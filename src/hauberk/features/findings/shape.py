@@ -44,7 +44,7 @@ select f.organization_id, f.id, f.asset_id, f.rule_text_id, f.vulnerability_id, 
     main.location, main.component, seen.seen_at, seen.occurrences
 from unnest(cast(%(ids)s as int8[])) with ordinality as page(id, place)
 join finding f on f.organization_id = %(organization)s and f.id = page.id
-join asset a on a.organization_id = f.organization_id and a.id = f.asset_id
+join asset a on a.organization_id = f.organization_id and a.id = f.asset_id and a.deleted_at is null
 join rule_text t on t.organization_id = f.organization_id and t.id = f.rule_text_id
 left join vulnerability v on v.organization_id = f.organization_id and v.id = f.vulnerability_id
 left join decision d on d.organization_id = f.organization_id and d.id = f.decision_id
