@@ -1,4 +1,4 @@
-"""GitLab's security reports: one shape for every kind of scan, schemas 2 to 15."""
+"""GitLab's security reports: one shape for every kind of scan, schemas 2 to 15, and the bare lists before (GitLab 11)."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from typing import Any
 from hauberk.parsers import sdk
 
 DOCS = "https://docs.gitlab.com/development/integrations/secure/#report"
-VERSIONS = "report schemas 2, 3, 14 and 15"
+VERSIONS = "report schemas 2, 3, 14 and 15; GitLab 11's lists without one"
 # The `severity` and `confidence` words of the schema; Undefined and Experimental only up to schema 3.
 SEVERITIES: sdk.Scale = {
     "critical": sdk.Severity.CRITICAL,
@@ -23,6 +23,9 @@ _UNSAID = ("unknown", "undefined", "ignore", "experimental")
 _FIXED = re.compile(r"(?i)\b(?:to|versions?)\s+((?:v?\d[\w.+:~-]*(?:\s*(?:,|or|and)\s+)?)+)")
 _VERSION = re.compile(r"v?\d[\w.+:~-]*(?<![.:-])")
 _RESULTS = "vulnerabilities.item"
+_OF_PACKAGES = (
+    r"gemnasium.*|retire\.?js|bundler[-_]audit"  # what ran, where nothing else tells the kind of scan
+)
 
 
 def parser(
@@ -37,11 +40,11 @@ def parser(
     def declare(function: Callable[[sdk.Json], sdk.Findings]) -> sdk.Parser:
         @wraps(function)
         def read(report: sdk.Report) -> sdk.Findings:
-            for node in report.json(_RESULTS, "scan", required=_RESULTS):
+            for node in results(report, "scan"):
                 if node.pattern == "scan":
                     yield header(node.value)
                 else:
-                    yield from report.read_one(node, function)
+                    yield from report.read_one(node, lambda said: function(at_its_place(said)))
 
         declared = sdk.parser(id=id, scanner=scanner, docs=DOCS, kinds=[kind], sniff=sniff, versions=VERSIONS)
         return declared(read)
@@ -49,11 +52,32 @@ def parser(
     return declare
 
 
+def results(report: sdk.Report, *beside: str) -> Iterator[sdk.Node]:
+    """The vulnerabilities, and what was asked for beside them."""
+    return report.json(_RESULTS, "item", *beside, required=_RESULTS if report.is_object else "item")
+
+
+def at_its_place(said: sdk.Json) -> sdk.Json:
+    """GitLab 11 had file and line beside the texts, and called the severity a priority."""
+    if "location" in said or "file" not in said:
+        return said
+    place = {"file": said["file"], "start_line": said.get("line")}
+    known = sdk.identifiers(said.get("cve"))
+    return {
+        "severity": said.get("priority"),
+        "links": [{"url": said.get("url")}],
+        "identifiers": [{"name": each, "value": each} for each in known],
+        **said,
+        "location": place,
+    }
+
+
 def sniff(scan_types: str, *shapes: sdk.Sniff) -> sdk.Sniff:
     """By the scan's type, which most write last; by the category (schemas to 14); by what a location looks like."""
     return sdk.AnyOf(
         sdk.JsonKeys("vulnerabilities", values={"scan.type": scan_types}),
         sdk.JsonKeys("vulnerabilities.item.location", values={"vulnerabilities.item.category": scan_types}),
+        sdk.JsonKeys("item.location", "item.message", values={"item.category": scan_types}),
         *shapes,
     )
 
@@ -68,6 +92,15 @@ def located(*keys: str, absent: tuple[str, ...] = ()) -> sdk.Sniff:
             "vulnerabilities.item.category",
             *(f"vulnerabilities.item.location.{key}" for key in absent),
         ),
+    )
+
+
+def listed(*keys: str, of_packages: bool) -> sdk.Sniff:
+    """GitLab 11's list, which says what ran and not what for."""
+    said = ("tool", "message", "url", *keys)
+    other = r"(?!" + _OF_PACKAGES + r"$).*"
+    return sdk.JsonKeys(
+        *(f"item.{key}" for key in said), values={"item.tool": _OF_PACKAGES if of_packages else other}
     )
 
 

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import sarif as words
+from hauberk.parsers.dialects import sarif_older
 
 _NOT_FOUND = ("pass", "notApplicable")
 
@@ -15,12 +16,16 @@ class Run:
         self._report = report
         self._name = name
         self._tool: words.Tool | None = None
+        self._is_older = False
         self._tables: dict[str, list[str | None]] = {}
         self._commons: dict[tuple[object, ...], sdk.ReportedFinding] = {}
         if report.unchanged is not None:
             report.unchanged.forget()
 
     def know(self, tool: sdk.Json) -> sdk.ReportHeader:
+        self._is_older = sarif_older.is_older(tool)
+        if self._is_older:
+            tool = sarif_older.tool_of(tool, self._rules())
         self._tool = words.Tool(tool)
         if self._report.unchanged is not None:
             self._report.unchanged.under(sdk.json_text(tool))
@@ -32,7 +37,16 @@ class Run:
                 each.value for each in self._report.json("runs.item.tool") if each.container == self._name
             )
             yield self.know(next(found, {"driver": {}}))
-        yield from self._report.read_one(node, self.findings)
+        yield from self._report.read_one(node, self._older if self._is_older else self.findings)
+
+    def _older(self, result: sdk.Json) -> sdk.Findings:
+        return self.findings(sarif_older.result_of(result))
+
+    def _rules(self) -> sdk.Json:
+        nodes = self._report.json(*sarif_older.RULES)
+        return next(
+            (each.value for each in nodes if each.container.removesuffix(".resources") == self._name), None
+        )
 
     @property
     def tool(self) -> words.Tool:

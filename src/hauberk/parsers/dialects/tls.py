@@ -14,6 +14,9 @@ _MODERN = re.compile(
     r"TLS_(?:AES|CHACHA20)_\w+"
     r"|TLS_(?:ECDHE_(?:RSA|ECDSA)|DHE_RSA)_WITH_(?:\w+_(?:GCM|CCM)\w*|CHACHA20_POLY1305\w*|AES_(?:128|256)_CBC_SHA(?:256|384))"
 )
+_MODERN_OPENSSL = re.compile(
+    r"(?:ECDHE-(?:RSA|ECDSA)|DHE-RSA)-(?:[\w-]+-(?:GCM|CCM)[\w-]*|CHACHA20-POLY1305|AES(?:128|256)-SHA(?:256|384))"
+)
 
 KNOWN = {  # what a test is called: title, identifier, severity
     "heartbleed": ("Vulnerable to Heartbleed", "CVE-2014-0160", sdk.Severity.HIGH),
@@ -25,7 +28,7 @@ KNOWN = {  # what a test is called: title, identifier, severity
 
 def is_recommended(suite: str) -> bool:
     """Forward secrecy and no broken cipher or hash (BSI TR-02102-2, table of recommended suites)."""
-    return _MODERN.fullmatch(suite) is not None
+    return any(names.fullmatch(suite) for names in (_MODERN, _MODERN_OPENSSL))
 
 
 def finding(

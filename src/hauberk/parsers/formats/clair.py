@@ -8,6 +8,7 @@ from hauberk.parsers import sdk
 _DOCS = "https://quay.github.io/clair/"
 # All that Clair reports is a component with a known vulnerability; it names no weakness itself.
 _WEAKNESSES = (1035,)
+_OF_CVSS = "enricher=clair.cvss"  # enrichments go by their media type
 _SEVERITIES: sdk.Scale = {  # https://quay.github.io/clair/concepts/severity_mapping.html
     "defcon1": sdk.Severity.CRITICAL,
     "critical": sdk.Severity.CRITICAL,
@@ -32,16 +33,22 @@ def clair(report: sdk.Report) -> sdk.Findings:
     """`clairctl report -o json IMAGE > clair.json`"""
     packages: dict[str | int, sdk.Json] = {}
     carriers: dict[str, list[sdk.Json]] = {}
-    for node in report.json("packages.*", "manifest_hash"):
+    rated: dict[str, list[sdk.Json]] = {}
+    for node in report.json("packages.*", "manifest_hash", "enrichments.*.item"):
         if node.pattern == "packages.*":
             packages[node.key] = node.value
+        elif node.pattern == "enrichments.*.item":
+            if _OF_CVSS in node.container:
+                for identifier, given in (node.value or {}).items():
+                    rated.setdefault(identifier, []).extend(given or ())
         else:
             yield sdk.ReportHeader(targets=sdk.texts(node.value), identifiers=sdk.image((), node.value))
     for node in report.json("package_vulnerabilities.*"):
         for identifier in node.value or ():
             carriers.setdefault(identifier, []).append(packages.get(node.key) or {"name": str(node.key)})
     for node in report.json("vulnerabilities.*"):
-        yield from report.read_one(node, partial(_of_v4, carriers.get(str(node.key), [])))
+        name = str(node.key)
+        yield from report.read_one(node, partial(_of_v4, carriers.get(name, []), rated.get(name, [])))
 
 
 @sdk.parser(
@@ -72,13 +79,14 @@ def _of_v2(found: sdk.Json) -> sdk.Findings:
     yield _finding(name, said, [(package, space.partition(":")[0])])
 
 
-def _of_v4(carriers: list[sdk.Json], found: sdk.Json) -> sdk.Findings:
+def _of_v4(carriers: list[sdk.Json], rated: list[sdk.Json], found: sdk.Json) -> sdk.Findings:
     system = sdk.text(sdk.pick(found, "distribution.did"))
     said = {
         **found,
         "severity": found.get("normalized_severity") or found.get("severity"),
         "link": (sdk.text(found.get("links")) or "").split(),
         "fixedby": found.get("fixed_in_version"),
+        "rated": rated,
     }
     packages = carriers or [found.get("package") or {"name": "unknown"}]
     yield _finding(found["name"], said, [(package, system or "") for package in packages])
@@ -94,6 +102,12 @@ def _finding(name: str, said: sdk.Json, packages: list[tuple[sdk.Json, str]]) ->
         description=sdk.text(said.get("description")),
         identifiers=sdk.identifiers(name),
         cwes=_WEAKNESSES,
+        cvss=sdk.assessments(
+            *(
+                (each.get("vectorString"), each.get("baseScore"), "NVD", sdk.text(each.get("version")))
+                for each in said.get("rated") or ()
+            )
+        ),
         components=tuple(_components(said, packages)),
         references=sdk.urls(said.get("link")),
     )

@@ -15,6 +15,7 @@ from hauberk.parsers.dialects import gitlab
         "dependency_scanning",
         gitlab.located("file", "dependency", absent=("start_line", "image")),
         sdk.JsonKeys("version", "dependency_files", empty=("vulnerabilities",)),
+        gitlab.listed("file", of_packages=True),
     ),
     versions=gitlab.VERSIONS,
 )
@@ -31,11 +32,11 @@ def gitlab_dependency_scanning(report: sdk.Report) -> sdk.Findings:
             managers[node.container] = node.value
     ecosystems = {path: managers.get(where) for where, path in paths.items()}
     yield sdk.ReportHeader(targets=sdk.texts(list(ecosystems)))
-    items = report.json("vulnerabilities.item", required="vulnerabilities.item")
-    yield from report.read(items, partial(_vulnerability, ecosystems))
+    yield from report.read(gitlab.results(report), partial(_vulnerability, ecosystems))
 
 
 def _vulnerability(ecosystems: dict[str, str | None], said: sdk.Json) -> sdk.Findings:
+    said = gitlab.at_its_place(said)
     path = sdk.text(sdk.pick(said, "location.file"))
     yield gitlab.finding(
         said,

@@ -12,6 +12,7 @@ from hauberk.parsers.dialects import gitlab
         "sast",
         gitlab.located("file", "start_line", absent=("commit", "image")),
         gitlab.located("file", absent=("commit", "image", "dependency", "hostname")),
+        gitlab.listed("file", "line", of_packages=False),
     ),
 )
 def gitlab_sast(said: sdk.Json) -> sdk.Findings:

@@ -4,6 +4,7 @@ import re
 
 from hauberk.parsers import sdk
 
+_COLUMNS = ("file", "line", "details", "severity", "confidence", "code", "cwe")
 _NUMBERED = re.compile(r"(?m)^(\d{1,9}): ?(.*)$")
 
 
@@ -21,15 +22,37 @@ _NUMBERED = re.compile(r"(?m)^(\d{1,9}): ?(.*)$")
 )
 def gosec(issue: sdk.Json) -> sdk.Findings:
     """`gosec -fmt=json -out=gosec.json ./...`"""
-    rule = issue["rule_id"]
+    yield _finding(issue, issue["rule_id"])
+
+
+@sdk.parser(
+    id="gosec-csv",
+    scanner="gosec",
+    title="gosec CSV",
+    docs="https://github.com/securego/gosec#output-formats",
+    kinds=[sdk.SAST],
+    sniff=sdk.TextLines(
+        r'\A"?[^\n,]+\.go"?,\d+(?:-\d+)?,(?:"[^"\n]*"|[^\n,"]*),(?:LOW|MEDIUM|HIGH),(?:LOW|MEDIUM|HIGH),'
+    ),
+)
+def gosec_csv(report: sdk.Report) -> sdk.Findings:
+    """`gosec -fmt=csv -out=gosec.csv ./...`; the file names neither its columns nor the rules"""
+    yield from report.read(report.rows(*_COLUMNS, headless=True), _row)
+
+
+def _row(row: sdk.Row) -> sdk.Findings:
+    yield _finding({**row, "cwe": {"id": row["cwe"]}}, None)
+
+
+def _finding(issue: sdk.Json, rule: str | None) -> sdk.ReportedFinding:
     first, _, last = str(issue.get("line")).partition("-")
     suppressions, weakness = issue.get("suppressions"), issue.get("cwe") or {}  # 2.3 to 2.7 write ID and URL
-    yield sdk.ReportedFinding(
+    return sdk.ReportedFinding(
         kind=sdk.SAST,
         title=issue["details"],
         severity=sdk.severity(issue.get("severity")),
         severity_reported=sdk.text(issue.get("severity")),
-        rule_id=rule,
+        rule_id=rule or issue["details"],
         remediation=sdk.text(issue.get("autofix")),
         cwes=sdk.cwes(weakness.get("id"), weakness.get("ID")),
         locations=(
@@ -42,7 +65,9 @@ def gosec(issue: sdk.Json) -> sdk.Findings:
             ),
         ),
         references=sdk.urls(
-            f"https://securego.io/docs/rules/{rule.lower()}.html", weakness.get("url"), weakness.get("URL")
+            f"https://securego.io/docs/rules/{rule.lower()}.html" if rule else None,
+            weakness.get("url"),
+            weakness.get("URL"),
         ),
         confidence=sdk.text(issue.get("confidence")),
         suppression=_suppression(suppressions) if suppressions or issue.get("nosec") is True else None,

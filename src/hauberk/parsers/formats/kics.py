@@ -10,6 +10,7 @@ _SEVERITIES: sdk.Scale = {  # https://docs.kics.io/latest/results/#severity
     "info": sdk.Severity.INFO,
     "trace": sdk.Severity.INFO,
 }
+_COLUMNS = ("query_name", "query_id", "severity", "platform", "file_name", "similarity_id", "issue_type")
 
 
 @sdk.parser(
@@ -29,6 +30,21 @@ def kics(query: sdk.Json) -> sdk.Findings:
     """`kics scan -p . --report-formats json -o results/`"""
     for place in query["files"]:
         yield _finding(query, place)
+
+
+@sdk.parser(
+    id="kics-csv",
+    scanner="KICS",
+    title="KICS CSV",
+    docs="https://docs.kics.io/latest/results/#csv",
+    kinds=[sdk.IAC],
+    sniff=sdk.CsvHeader(*_COLUMNS),
+    items=sdk.CsvRows(*_COLUMNS),
+    versions="1.6 and later",
+)
+def kics_csv(row: sdk.Row) -> sdk.Findings:
+    """`kics scan -p . --report-formats csv -o results/`"""
+    yield _finding({**row, "query_url": row.get("query_uri")}, row)
 
 
 def _finding(query: sdk.Json, place: sdk.Json) -> sdk.ReportedFinding:

@@ -27,6 +27,7 @@ _MOBILE = 919
 _SECTIONS = (
     *("permissions", "certificate_analysis", "manifest_analysis", "network_security", "code_analysis"),
     *("binary_analysis", "android_api", "ios_api", "ats_analysis", "firebase_urls", "macho_analysis"),
+    *("manifest", "findings"),  # before version 1
 )
 _LISTS = ("findings", "manifest_findings", "network_findings", "certificate_findings", "ats_findings")
 
@@ -36,14 +37,17 @@ _LISTS = ("findings", "manifest_findings", "network_findings", "certificate_find
     scanner="MobSF",
     docs="https://mobsf.github.io/docs/#/rest_api",
     kinds=[sdk.SAST],
-    sniff=sdk.JsonKeys("title", "file_name", "app_name", "md5", "sha256", values={"version": r"v?[0-3]\..*"}),
-    versions="1 to 3",
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("title", "file_name", "app_name", "md5", "sha256", values={"version": r"v?[0-3]\..*"}),
+        sdk.JsonKeys("title", "name", "md5", "sha256", "packagename", "mainactivity", "manifest"),
+    ),
+    versions="0.9 to 3",
 )
 def mobsf(report: sdk.Report) -> sdk.Findings:
     """`POST /api/v1/report_json` with the scan's hash, saved as a file"""
-    about = ("version", "package_name", "bundle_id", "timestamp")
+    about = ("version", "package_name", "bundle_id", "timestamp", "packagename")
     said = {node.pattern: sdk.text(node.value) for node in report.json(*about)}
-    app = said.get("package_name") or said.get("bundle_id")
+    app = sdk.first(*(said.get(name) for name in ("package_name", "bundle_id", "packagename")))
     yield sdk.ReportHeader(
         tool_version=said.get("version"), asset=app, scanned_at=sdk.timestamp(said.get("timestamp"))
     )
@@ -98,7 +102,11 @@ def _results(section: str, name: str | int, entry: Any) -> list[dict[str, Any]]:
             for check, found in entry.items()
             if isinstance(found, dict)
         ]
-    return [{"rule": name if isinstance(name, str) else None, **entry}]
+    rule = name if isinstance(name, str) else None
+    before_1 = isinstance(paths := entry.get("path"), list)
+    return [
+        {"rule": rule, **entry, **({"path": None, "files": dict.fromkeys(paths, "")} if before_1 else {})}
+    ]
 
 
 def _is_setting(entry: dict[str, Any]) -> bool:

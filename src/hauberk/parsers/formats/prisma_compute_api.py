@@ -1,4 +1,7 @@
-"""Prisma Cloud Compute's API: images, hosts and pipeline scans with their vulnerabilities and compliance issues."""
+"""Prisma Cloud Compute's API: images, hosts and pipeline scans with their vulnerabilities and compliance issues.
+
+As long as it was called Twistlock (before 19.11), the lists had other names; twistcli wrote the same under `images`.
+"""
 
 from functools import partial
 
@@ -16,32 +19,54 @@ from hauberk.parsers.dialects import prisma
         sdk.JsonKeys("item._id", "item.vulnerabilities", "item.complianceIssues"),
         sdk.JsonKeys("item._id", "item.entityInfo.vulnerabilities"),
         sdk.JsonKeys("item._id", "item.entityInfo.complianceIssues"),
+        sdk.JsonKeys("item.info.cveVulnerabilities", "item.info.complianceVulnerabilities"),
     ),
     items=sdk.JsonItems("item"),
+    versions="as Prisma Cloud, and as Twistlock before 19.11",
 )
 def prisma_compute(item: sdk.Json) -> sdk.Findings:
     """`GET /api/v1/images`, `/api/v1/hosts`, `/api/v1/registry` or `/api/v1/scans?type=ciImage` of the console"""
-    entity = item.get("entityInfo") or item
+    return _entity(item)
+
+
+@sdk.parser(
+    id="twistlock-json-v1",
+    scanner="Prisma Cloud Compute",
+    title="twistcli JSON (before 19.11)",
+    docs="https://docs.twistlock.com/docs/compute_edition/tools/twistcli_scan_images",
+    kinds=[sdk.CONTAINER, sdk.IAC],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("images.item.info.cveVulnerabilities"),
+        sdk.JsonKeys("images.item.info.complianceVulnerabilities"),
+    ),
+    items=sdk.JsonItems("images.item"),
+    versions="Twistlock 2 to 19.07",
+)
+def twistcli_v1(item: sdk.Json) -> sdk.Findings:
+    """`twistcli images scan --details --output-file twistlock.json IMAGE`"""
+    return _entity(item)
+
+
+def _entity(item: sdk.Json) -> sdk.Findings:
+    entity = item.get("entityInfo") or item.get("info") or item
     tag = entity.get("repoTag") or {}
     place = "/".join(sdk.texts([tag.get("registry"), tag.get("repo")]))
     target = (
         ":".join(sdk.texts([place, tag.get("tag")]))
-        or sdk.text(entity.get("hostname"))
-        or sdk.text(item["_id"])
+        or sdk.first(sdk.pick(entity, "image.RepoTags"))
+        or sdk.first(entity.get("hostname"), item.get("_id"), item.get("hostname"))
         or ""
     )
     yield sdk.ReportHeader(
-        asset_kind="image" if place else "host",
+        asset_kind="image" if place or entity.get("image") else "host",
         targets=sdk.texts(target),
         scanned_at=sdk.timestamp(item.get("time") or entity.get("scanTime")),
     )
-    system = sdk.text(sdk.pick(entity, "osDistro"))
-    yield from sdk.each(
-        entity.get("vulnerabilities"), partial(_vulnerability, target, system), "vulnerabilities"
-    )
-    yield from sdk.each(
-        entity.get("complianceIssues"), partial(prisma.compliance, target), "complianceIssues"
-    )
+    system = sdk.first(entity.get("osDistro"), entity.get("pkgDistro"))
+    for name in ("vulnerabilities", "cveVulnerabilities"):
+        yield from sdk.each(entity.get(name), partial(_vulnerability, target, system), name)
+    for name in ("complianceIssues", "complianceVulnerabilities"):
+        yield from sdk.each(entity.get(name), partial(prisma.compliance, target), name)
 
 
 def _vulnerability(target: str, system: str | None, found: sdk.Json) -> sdk.Findings:

@@ -1,4 +1,4 @@
-"""SARIF 2.1: the interchange format of static analysis, read as the tool that wrote it."""
+"""SARIF: the interchange format of static analysis, read as the tool that wrote it."""
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects.sarif_run import Run
@@ -15,8 +15,9 @@ from hauberk.parsers.dialects.sarif_run import Run
         sdk.JsonKeys("runs", values={"$schema": r".*sarif.*"}),
         sdk.JsonKeys("runs.item.results.item.message", "runs.item.results.item.locations"),
         sdk.JsonKeys(values={"version": r"2\.\d.*", "$schema": r".*sarif.*"}),
+        sdk.JsonKeys("runs.item.tool.name", "runs.item.results", values={"version": r"1\.0.*"}),
     ),
-    versions="2.0 and 2.1",
+    versions="2.1, the drafts of 2.0, and 1.0",
 )
 def sarif(report: sdk.Report) -> sdk.Findings:
     """Any tool's SARIF output, for example `semgrep --sarif`, `codeql database analyze --format=sarif-latest`."""

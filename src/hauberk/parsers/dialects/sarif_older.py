@@ -1,0 +1,83 @@
+"""SARIF before 2.1 in the words of 2.1: version 1.0 (compilers of .NET still write it) and the drafts of 2.0."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from hauberk.parsers import sdk
+
+# Where a run keeps its rules, by their ids: 1.0, and the drafts.
+RULES = ("runs.item.rules", "runs.item.resources.rules")
+
+
+def is_older(tool: sdk.Json) -> bool:
+    return "driver" not in tool and bool(tool.get("name"))
+
+
+def tool_of(tool: sdk.Json, rules: Any) -> sdk.Json:
+    """With the rules, which stood beside the tool."""
+    listed = rules.items() if isinstance(rules, dict) else ((None, rule) for rule in rules or ())
+    return {"driver": {**tool, "rules": [_rule(key, rule) for key, rule in listed]}}
+
+
+def _rule(key: str | None, rule: sdk.Json) -> sdk.Json:
+    texts = {name: _message(rule.get(name)) for name in ("shortDescription", "fullDescription", "help")}
+    formats = rule.get("messageFormats") or rule.get("messageStrings") or {}
+    level = rule.get("defaultLevel") or sdk.pick(rule, "configuration.defaultLevel")
+    return {
+        **rule,
+        **texts,
+        "id": key or rule.get("id"),
+        "name": sdk.text(rule.get("name")) or sdk.text(sdk.pick(rule, "name.text")),
+        "messageStrings": {name: _message(said) for name, said in formats.items()},
+        "defaultConfiguration": {"level": _level(level)},
+        "helpUri": rule.get("helpUri") or rule.get("helpLocation"),
+    }
+
+
+def result_of(result: sdk.Json) -> sdk.Json:
+    formatted = result.get("formattedRuleMessage") or {}
+    message = _message(result.get("message")) or {
+        "id": formatted.get("formatId") or result.get("ruleMessageId"),
+        "arguments": formatted.get("arguments"),
+    }
+    states = result.get("suppressionStates") or ()
+    return {
+        **result,
+        "message": message,
+        "ruleId": result.get("ruleKey") or result.get("ruleId"),
+        "level": _level(result.get("level")),
+        "kind": "pass" if result.get("level") in ("pass", "notApplicable") else result.get("kind", "fail"),
+        "locations": [_location(each) for each in result.get("locations") or ()],
+        "suppressions": [*_suppressions(states), *(result.get("suppressions") or ())],
+    }
+
+
+def _message(said: Any) -> Any:
+    return {"text": said} if isinstance(said, str) else said
+
+
+def _level(word: Any) -> str | None:
+    return "note" if word == "open" else sdk.text(word)
+
+
+def _location(place: sdk.Json) -> sdk.Json:
+    """1.0 names the file that was analysed and the one where the problem is; that is the physical location since."""
+    physical = place.get("physicalLocation") or {}
+    given = place.get("resultFile") or place.get("analysisTarget") or {}
+    file = physical.get("artifactLocation") or physical.get("fileLocation") or {"uri": physical.get("uri")}
+    uri = file.get("uri") or given.get("uri")
+    name = place.get("fullyQualifiedLogicalName")
+    return {
+        **place,
+        "physicalLocation": {
+            **physical,
+            "artifactLocation": {**file, "uri": uri},
+            "region": physical.get("region") or given.get("region"),
+        },
+        "logicalLocations": [{"fullyQualifiedName": name}] if name else None,
+    }
+
+
+def _suppressions(states: Any) -> Iterator[sdk.Json]:
+    for state in states:
+        yield {"kind": "inSource" if state == "suppressedInSource" else "external"}
