@@ -3,9 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 from fixtures.readiness import answer_of
 from hauberk.db import checks
+from hauberk.db.url import driver_url
 from hauberk.infra.readiness import Installation, Result
 from hauberk.infra.readiness.evidence import ReleaseEvidence
 from hauberk.infra.settings.sections import Environment
@@ -84,3 +87,70 @@ async def test_what_two_environments_share_fails(probe, wrong):
 async def test_secrets_that_no_other_environment_has_pass(probe):
     answer = await answer_of(changed(probe, sibling_fingerprints=("0123456789abcdef",)), "INF-4")
     assert answer.result is Result.PASS, answer.evidence
+
+
+CANONICAL = "(organization_id = nullif(current_setting('hauberk.organization_id', true), '')::int)"
+DRIFTS = {
+    "security is off on comment": (
+        "alter table comment disable row level security",
+        "alter table comment enable row level security",
+    ),
+    "security is off on event": (
+        "alter table event no force row level security",
+        "alter table event force row level security",
+    ),
+    "another on scan": (
+        "drop policy tenant on scan",
+        f"create policy tenant on scan to hauberk_app using {CANONICAL}",
+    ),
+    "another on token": (
+        "alter policy tenant on token using (true)",
+        f"alter policy tenant on token using {CANONICAL}",
+    ),
+    "another on finding": (
+        "create policy report on finding for select to public using (true)",
+        "drop policy report on finding",
+    ),
+    "triggers are switched off": (
+        "alter table finding disable trigger user",
+        "alter table finding enable trigger user",
+    ),
+    "gone: scan.accepted_at": (
+        "alter table scan rename accepted_at to taken_at",
+        "alter table scan rename taken_at to accepted_at",
+    ),
+    "works as, or may become, hauberk_app, which": (
+        "alter role hauberk_app bypassrls",
+        "alter role hauberk_app nobypassrls",
+    ),
+    "may become, hauberk_app, postgres, which": (
+        "alter role hauberk_app superuser",
+        "alter role hauberk_app nosuperuser",
+    ),
+}
+
+
+@pytest.fixture
+def by_hand(servers, owner_url):
+    """As an administrator of the server does it, in this database."""
+    superuser = driver_url(servers.superuser_url).set(database=driver_url(owner_url).database)
+
+    def run(statement):
+        with create_engine(superuser, poolclass=NullPool).begin() as connection:
+            connection.execute(text("set lock_timeout = '5s'"))
+            connection.execute(text(statement))
+
+    return run
+
+
+@pytest.mark.breaks("DEL-6")
+@pytest.mark.parametrize("words", DRIFTS)
+async def test_a_schema_that_somebody_changed_by_hand_fails(probe, by_hand, words):
+    change, undo = DRIFTS[words]
+    by_hand(change)
+    try:
+        answer = await answer_of(changed(probe, environment=Environment.PRODUCTION), "DEL-6")
+    finally:
+        by_hand(undo)
+    assert answer.result is Result.FAIL
+    assert words in answer.evidence

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from hauberk.db import migrate, models  # noqa: F401 - registers the tables
 from hauberk.db.base import Model
+from hauberk.db.drift import drift
 from hauberk.db.hot_queries import HOT_QUERIES, unserved
 from hauberk.db.session import Sessions
 from hauberk.infra.readiness import (
@@ -62,14 +63,26 @@ async def migrations(probe: Probe) -> Answer:
     async with probe.inside.engine.connect() as connection:
         current = await connection.scalar(text("select version_num from alembic_version"))
     head = await asyncio.to_thread(migrate.head)
-    if migrate.is_ahead(current):
+    is_ahead = migrate.is_ahead(current)
+    if current == head or is_ahead:
+        async with Sessions(probe.inside.engine).transaction() as db:
+            found = await drift(db, is_at_head=not is_ahead)
+        if found:
+            return failed(
+                f"The schema ({current}) is not as the migrations made it: {'; '.join(found)}.",
+                "Find out who changed it; then undo it by hand, or restore a backup.",
+            )
+    if is_ahead:
         return warned(
             f"The schema is at {current}, of a later release than this one ({head}).",
             "This is a rollback: find out what was wrong, and go forward again.",
         )
     if current != head:
         return failed(f"The schema is at {current}, this build needs {head}.", "Run 'hauberk migrate'.")
-    return _linted(f"The schema is at head ({head})", await released(probe))
+    return _linted(
+        f"The schema is at head ({head}) and as made: row-level security on every table of organizations, and nobody above it",
+        await released(probe),
+    )
 
 
 def _linted(seen: str, evidence: ReleaseEvidence) -> Answer:
