@@ -1,5 +1,7 @@
 """The readiness checks of the web side: a small flaw, as a proxy or a wrong setting makes it, is seen."""
 
+from dataclasses import replace
+
 import httpx2
 import pytest
 
@@ -7,6 +9,7 @@ from fixtures.api import BASE_URL, serving, unlimited
 from fixtures.readiness import answer_of, site_of
 from hauberk.features.readiness import probing
 from hauberk.infra.readiness import Probe, Result, Site
+from hauberk.infra.settings import Environment
 
 pytestmark = pytest.mark.anyio
 
@@ -36,6 +39,12 @@ def with_inline_scripts(_request, answer):
     return answer
 
 
+def with_scripts_in_addresses(_request, answer):
+    policy = answer.headers["content-security-policy"]
+    answer.headers["content-security-policy"] = policy.replace("script-src ", "script-src data: ")
+    return answer
+
+
 def with_a_policy_for_pages_only(request, answer):
     if request.url.path.startswith("/api/"):
         del answer.headers["permissions-policy"]
@@ -52,6 +61,13 @@ def allowing_similar_names(request, answer):
 def allowing_null(request, answer):
     if request.headers.get("origin") == "null":
         answer.headers["access-control-allow-origin"] = "null"
+    return answer
+
+
+def allowing_developers(request, answer):
+    origin = request.headers.get("origin", "")
+    if origin.startswith("http://localhost:"):
+        answer.headers["access-control-allow-origin"] = origin
     return answer
 
 
@@ -72,7 +88,9 @@ def without_variation(_request, answer):
     [
         ("SEC-8", without_nosniff),
         ("SEC-8", with_inline_scripts),
+        ("SEC-8", with_scripts_in_addresses),
         ("SEC-8", with_a_policy_for_pages_only),
+        ("SEC-4", allowing_developers),
         ("SEC-4", allowing_similar_names),
         ("SEC-4", allowing_null),
         ("ERR-1", with_pages_for_errors),
@@ -82,14 +100,18 @@ def without_variation(_request, answer):
 async def test_a_flaw_of_the_proxy_is_seen(app, context, row, flaw):
     site = _behind(app, flaw)
     async with probing.of(context, site) as made:
-        probe = Probe(site, made.installation)
-        answer = await answer_of(probe, row)
+        inside = made.inside
+        settings = inside.settings.model_copy(update={"environment": Environment.PRODUCTION})
+        answer = await answer_of(Probe(site, replace(inside, settings=settings)), row)
     await site.http.aclose()
-    assert answer.result in (Result.FAIL, Result.WARN), answer.evidence
+    assert answer.result is Result.FAIL, answer.evidence
 
 
-async def _limits_of(settings):
-    rates = settings.rate_limit.model_copy(update={"default": "8/minute"})
+FEW = {"default": "8/minute", "uploads": "4/minute", "sign_in": "2/minute"}
+
+
+async def _limits_of(settings, **rates):
+    rates = settings.rate_limit.model_copy(update={**FEW, **rates})
     async with serving(settings.model_copy(update={"rate_limit": rates})) as app:
         site = site_of(app)
         async with probing.of(app.state.context, site) as probe:
@@ -114,8 +136,25 @@ async def test_believing_everybodys_forwarded_address_is_seen(settings):
     assert "HAUBERK_HTTP_TRUSTED_PROXIES" in answer.advice
 
 
+@pytest.mark.breaks("SEC-5")
+@pytest.mark.parametrize(
+    ("rates", "words"),
+    [
+        ({"default": "200000/minute"}, "As good as no limit, in requests of a minute: default 200,000."),
+        ({"default": "500/second"}, "default 30,000"),
+        ({"uploads": "100000/minute"}, "uploads 100,000"),
+        ({"sign_in": "1000/second"}, "sign_in 60,000"),
+        ({"sign_in": "8/minute"}, "Signing in may be tried 8 times a minute"),
+    ],
+)
+async def test_limits_that_keep_nobody_from_anything_are_seen(settings, rates, words):
+    answer = await _limits_of(settings, **rates)
+    assert answer.result is Result.FAIL
+    assert words in answer.evidence
+
+
 async def test_sound_limits_pass_and_use_up_nobodys(settings):
-    rates = settings.rate_limit.model_copy(update={"default": "8/minute"})
+    rates = settings.rate_limit.model_copy(update=FEW)
     async with serving(settings.model_copy(update={"rate_limit": rates})) as app:
         site, cache = site_of(app), app.state.context.cache
         before = await cache.hgetall("rate:address:127.0.0.1")

@@ -80,6 +80,7 @@ async def test_what_is_in_order_passes(tmp_path, context):
         ({"plain_code": 200}, "answers 200"),
         ({"headers": {**GOOD, "Strict-Transport-Security": "max-age=60"}}, "HSTS of 60 seconds"),
         ({"headers": {**GOOD, "Set-Cookie": "hauberk=probe; Path=/"}}, "lacks httponly, samesite, secure"),
+        ({"headers": {**GOOD, "Set-Cookie": GOOD["Set-Cookie"].replace("lax", "None")}}, "lacks samesite"),
         ({"oldest": ssl.TLSVersion.TLSv1_1}, "TLS 1.1 or older"),
     ],
 )

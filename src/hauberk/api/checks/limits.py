@@ -6,15 +6,17 @@ from redis.exceptions import RedisError
 
 from hauberk.api.checks.requests import FAULT, key
 from hauberk.features.readiness import probe_key
-from hauberk.infra.readiness import Answer, Probe, RecordKind, failed, passed, readiness, warned
+from hauberk.infra.readiness import Answer, Kind, Probe, RecordKind, failed, passed, readiness, warned
 from hauberk.infra.readiness.record import flaw
 
 ROUTE = f"{probe_key.PATH}/where"
 MOST_TRIED = 500
+NO_LIMIT = 6_000
+"""Requests of a minute, from where on a limit keeps nobody from anything."""
 SLOW_UPLOAD = "slow-upload"
 STATEMENT_SECONDS = 25
 REQUEST_SECONDS = 30
-_BROWSER = parse("600/minute")
+_BROWSER = "600/minute"
 
 
 @readiness("SEC-5", timeout=30)
@@ -28,6 +30,8 @@ async def rate_limits(probe: Probe) -> Answer:
     limit = int(first.headers.get("ratelimit-limit", 0))
     if not limit:
         return failed("No RateLimit headers.", FAULT)
+    if lax := _lax(probe, first.headers.get("ratelimit-policy", "")):
+        return lax
     if limit > MOST_TRIED:
         return warned(
             f"The limit is {limit}: too many to try.", "Set HAUBERK_RATE_LIMIT_DEFAULT to 100/minute."
@@ -41,10 +45,46 @@ async def rate_limits(probe: Probe) -> Answer:
     if "retry-after" not in answers[-1].headers or any("ratelimit-limit" in each.headers for each in exempt):
         return failed("The refusal has no Retry-After, or files and health are limited too.", FAULT)
     processes = {each.json()["process"] for each in (first, *answers[:-1])}
-    return passed(
+    seen = (
         f"Refused after {len(answers)} of {limit} a window, with Retry-After; {len(processes)} process(es) and two forged"
         f" X-Forwarded-For shared one counter in the cache server; files and health are exempt. {_classes(probe)}"
     )
+    rates = probe.inside.settings.rate_limit
+    if _pace(rates.uploads) >= _pace(rates.default):
+        return warned(f"{seen} Uploads are no stricter than the rest.", "Lower HAUBERK_RATE_LIMIT_UPLOADS.")
+    return passed(seen)
+
+
+def _lax(probe: Probe, policy: str) -> Answer | None:
+    """What is allowed so often that it is as good as not limited: as the site says it, and as the settings do."""
+    rates = probe.inside.settings.rate_limit
+    amount, _, seconds = policy.partition(";w=")
+    paces = {
+        "default": float(amount) * 60 / float(seconds) if amount and seconds else _pace(rates.default),
+        "browser": _pace(rates.browser or _BROWSER),
+        "user": _pace(rates.user),
+        "uploads": _pace(rates.uploads),
+        "sign_in": _pace(rates.sign_in),
+    }
+    if loose := {name: pace for name, pace in paces.items() if pace > NO_LIMIT}:
+        told = ", ".join(f"{name} {pace:,.0f}" for name, pace in loose.items())
+        return failed(
+            f"As good as no limit, in requests of a minute: {told}.",
+            f"Lower HAUBERK_RATE_LIMIT_{next(iter(loose)).upper()}; see .env.example.",
+        )
+    if paces["sign_in"] >= paces["default"]:
+        return failed(
+            f"Signing in may be tried {paces['sign_in']:,.0f} times a minute, anything else {paces['default']:,.0f} times.",
+            "Lower HAUBERK_RATE_LIMIT_SIGN_IN to 10/minute.",
+            kind=Kind.CONFIG,
+        )
+    return None
+
+
+def _pace(rate: str) -> float:
+    """Of a minute."""
+    item = parse(rate)
+    return item.amount * 60 / item.get_expiry()
 
 
 async def _burst(probe: Probe, headers: dict[str, str], limit: int) -> list[httpx2.Response]:

@@ -7,6 +7,8 @@ from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness
 
 FOREIGN = "https://foreign.example"
 LOCAL = ("localhost", "127.0.0.1", "::1")
+ON_A_LAPTOP = ("http://localhost:3000", "http://localhost:5173", "http://127.0.0.1:8000")
+"""Where developers' pages come from, which the settings of a running server may list other than those looked at here."""
 _LIST = "List exact origins in HAUBERK_CORS_ORIGINS."
 
 
@@ -16,6 +18,9 @@ async def origins(probe: Probe) -> Answer:
     known = () if probe.installation is None else probe.inside.settings.cors.origins
     url = urlsplit(probe.site.url)
     alike = {f"{each}.foreign.example" for each in (*known, f"{url.scheme}://{url.hostname}")}
+    if probe.installation is None or probe.inside.settings.environment.is_exposed:
+        alike |= set(ON_A_LAPTOP)
+    alike.discard(probe.site.url)
     for origin in (FOREIGN, "null", *sorted(alike)):
         if await _preflight(probe, origin) in (origin, "*") or await _read(probe, origin) in (origin, "*"):
             return failed(f"A page of {origin} may call the API.", _LIST)

@@ -12,6 +12,7 @@ import httpx2
 BEST_GRADE = 100
 HALF_A_YEAR = 15_768_000
 _ENOUGH_FOR_BONUS = 90
+_ANYWHERE = {"'unsafe-inline'", "*", "https:", "http:", "https://*", "http://*", "data:"}
 _NO_REFERRER = ("no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin")
 
 
@@ -65,7 +66,7 @@ def _content_policy(seen: Seen) -> Points:
         yield "no Content-Security-Policy", -25
         return
     scripts = policy.get("script-src", policy.get("default-src", ["*"]))
-    if "'unsafe-inline'" in scripts or "*" in scripts or "https:" in scripts:
+    if _ANYWHERE & set(scripts):
         yield "scripts from anywhere or inline", -20
     elif "'unsafe-eval'" in scripts:
         yield "unsafe-eval", -10

@@ -146,7 +146,7 @@ async def _plain(probe: Probe, host: str, port: int) -> tuple[int | None, tuple[
         if each == port and answer.code == 400:
             continue  # it is told that this is a port for HTTPS, and nothing else
         target = answer.headers.get("location", "")
-        if answer.code not in (301, 307, 308) or not target.startswith("https://"):
+        if answer.code not in (301, 302, 303, 307, 308) or not target.startswith("https://"):
             return each, (f"plain HTTP at port {each} answers {answer.code}", "Redirect it to HTTPS.")
         return each, None
     return None, None
@@ -161,8 +161,10 @@ async def _cookie(
     key = {probe_key.HEADER: probe_key.make(probe.inside.settings.key_ring)}
     answer = await head(host, port, f"{probe_key.PATH}/cookie", context, key)
     given = answer.headers.get("set-cookie", "")
-    marks = {part.strip().partition("=")[0].lower() for part in given.split(";")[1:]}
-    if missing := sorted({"secure", "httponly", "samesite"} - marks):
+    marks = dict(part.strip().lower().partition("=")[::2] for part in given.split(";")[1:])
+    if marks.get("samesite") == "none":
+        del marks["samesite"]  # which is to say: other sites may send it along
+    if missing := sorted({"secure", "httponly", "samesite"} - set(marks)):
         return "", (
             f"the session's cookie lacks {', '.join(missing)}",
             "Look what the proxy does to Set-Cookie.",
