@@ -1,8 +1,10 @@
 """What readiness sees of the serving processes, and that it fails when they are not as they should be."""
 
 import asyncio
+import json
 import os
 import time
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from sqlalchemy import text
 from fixtures.api import serving, unlimited
 from fixtures.readiness import answer_of, site_of
 from hauberk.api import presence, proxy
+from hauberk.api.checks import serving as serving_checks
 from hauberk.features.identity.context import Context
 from hauberk.features.readiness import probing, records
 from hauberk.infra.readiness import Outcome, RecordKind, Result
@@ -68,6 +71,36 @@ async def test_too_few_processes_fail_and_dead_ones_do_not_count(probe, context)
     assert f"{living} process(es)" in answer.evidence
 
 
+@asynccontextmanager
+async def telling(context, **detail):
+    """As if another machine's process had told this of itself."""
+    values = {"pid": 1, "host": "elsewhere", "clock": time.time(), **detail}
+    async with context.sessions.engine.begin() as connection:
+        told = {"name": "api@elsewhere:1", "detail": json.dumps(values)}
+        await connection.execute(text("select report_process(:name, 'api', cast(:detail as jsonb))"), told)
+    yield
+    async with context.sessions.engine.begin() as connection:
+        await connection.execute(text("select forget_process('api@elsewhere:1')"))
+
+
+@pytest.mark.breaks("INF-1")
+async def test_a_machine_whose_clock_is_wrong_fails(probe, context):
+    async with telling(context, clock=time.time() + 60):
+        answer = await answer_of(
+            changed(replace(probe, _looks={}), environment=Environment.PRODUCTION), "INF-1"
+        )
+    assert "elsewhere by -60" in answer.evidence or "elsewhere by -59" in answer.evidence
+
+
+@pytest.mark.breaks("WEB-7")
+async def test_a_process_that_debugs_fails(probe, context):
+    async with telling(context, debugs=["PYTHONDEVMODE"]):
+        answer = await answer_of(
+            changed(replace(probe, _looks={}), environment=Environment.PRODUCTION), "WEB-7"
+        )
+    assert "PYTHONDEVMODE in process 1" in answer.evidence
+
+
 @pytest.mark.breaks("ERR-5")
 async def test_what_was_lost_in_a_drill_fails(alone):
     probe, context = alone
@@ -107,6 +140,14 @@ async def test_more_processes_than_memory_fail(probe):
     worker = probe.inside.settings.worker.model_copy(update={"processes": 10_000})
     assert (await answer_of(changed(probe, worker=worker), "PERF-9")).result is Result.FAIL
     assert (await answer_of(probe, "PERF-9")).result is Result.PASS
+
+
+@pytest.mark.breaks("PERF-9")
+async def test_what_a_container_may_not_use_does_not_count(probe, tmp_path, monkeypatch):
+    limit = tmp_path / "memory.max"
+    limit.write_text(f"{256 * 1024**2}\n")
+    monkeypatch.setattr(serving_checks, "_LIMITS_OF_CONTAINERS", (limit,))
+    assert "of 256 on" in (await answer_of(probe, "PERF-9")).evidence
 
 
 @pytest.mark.breaks("PERF-11")

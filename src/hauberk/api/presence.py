@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import secrets
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hauberk.api.watchdog import Loop
 from hauberk.db.pool import figures, sample
 from hauberk.features.identity.context import Context
+from hauberk.infra.debugging import debug_flags
 from hauberk.infra.readiness.processes import TOLD_SECONDS
 from hauberk.infra.tally import TALLY
 
@@ -58,6 +60,8 @@ def _state(context: Context, loop: Loop) -> dict[str, Any]:
         "pid": os.getpid(),
         "host": platform.node(),
         "port": context.settings.port,
+        "clock": time.time(),
+        "debugs": debug_flags(context.settings),
         "database_pool": figures(context.sessions.engine),
         "event_loop": loop.figures(),
         "requests": TALLY.told(),

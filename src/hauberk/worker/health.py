@@ -4,6 +4,7 @@ import json
 import os
 import platform
 import secrets
+import time
 from typing import Any
 
 import structlog
@@ -32,7 +33,7 @@ class Health:
 
     def report(self, **state: Any) -> None:
         """Best effort: a database that is away is noticed elsewhere."""
-        detail = json.dumps({**self._detail, **state})
+        detail = json.dumps({**self._detail, "clock": time.time(), **state})
         self._execute(_REPORT, {"name": self.name, "role": self._role, "detail": detail})
 
     def forget(self) -> None:

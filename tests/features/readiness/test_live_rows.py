@@ -144,8 +144,17 @@ async def test_without_a_worker_queues_and_core_flow_fail(fresh_settings, monkey
     assert "no worker had read the report" in flow.evidence
 
 
+@pytest.mark.breaks("PERF-7")
+async def test_without_a_scheduler_background_work_fails(fresh_settings):
+    async with inside(fresh_settings) as (_, probe), worker_at_work(fresh_settings):
+        answer = await answer_of(probe, "PERF-7")
+    assert "No scheduler leads" in answer.evidence
+
+
 async def test_with_a_worker_the_core_flow_passes_and_cleans_up(fresh_settings):
     async with inside(fresh_settings) as (_, probe), worker_at_work(fresh_settings):
+        async with probe.inside.engine.begin() as connection:
+            await connection.execute(text("select lead('scheduler', 'scheduler-1', interval '5 minutes')"))
         answers = {row: await answer_of(probe, row) for row in ("LCH-3", "PERF-7", "PERF-2")}
         tenant = await probe.tenant()
         left = await probe.site.http.get("/api/v1/assets", headers=tenant.headers)

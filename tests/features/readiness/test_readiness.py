@@ -9,7 +9,7 @@ import pytest
 import redis.asyncio
 from pydantic import SecretStr
 
-from fixtures.api import BASE_URL, serving, unlimited
+from fixtures.api import BASE_URL, serving
 from fixtures.readiness import answer_of, site_of
 from hauberk.features.readiness import probe_key, service
 from hauberk.features.readiness.rows import ROWS
@@ -63,7 +63,8 @@ async def test_what_was_seen_only_in_part_warns(probe, row):
 
 
 async def test_rate_limits_are_proved_by_a_burst(settings):
-    rates = settings.rate_limit.model_copy(update={"default": "20/minute"})
+    few = {"default": "20/minute", "uploads": "8/minute", "sign_in": "5/minute"}
+    rates = settings.rate_limit.model_copy(update=few)
     async with serving(settings.model_copy(update={"rate_limit": rates})) as app:
         site = site_of(app)
         answer = await answer_of(Probe(site, installation(app.state.context)), "SEC-5")
@@ -229,8 +230,8 @@ async def test_strictly_a_warning_is_no_pass(probe):
 
 
 async def test_the_burst_does_not_use_up_anybody_elses_allowance(settings):
-    tight = unlimited(settings)
-    async with serving(tight) as app:
+    rates = settings.rate_limit.model_copy(update={"default": "1000/minute"})
+    async with serving(settings.model_copy(update={"rate_limit": rates})) as app:
         site = site_of(app)
         assert (await answer_of(Probe(site, installation(app.state.context)), "SEC-5")).result is Result.WARN
         await site.http.aclose()
@@ -270,6 +271,30 @@ async def test_files_that_are_wrong_fail(probe, tmp_path, monkeypatch, row, text
     monkeypatch.setattr(checks, str(package / "__init__.py"))
     answer = await answer_of(probe, row)
     assert answer.result in (Result.FAIL, Result.WARN)
+
+
+async def test_what_git_holds_is_not_passed_where_git_does_not_say(probe, tmp_path, monkeypatch):
+    """As in a folder that is another user's, which git refuses to read."""
+    (tmp_path / "src" / "hauberk").mkdir(parents=True)
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / ".gitignore").write_text(".env\n")
+    checks = "hauberk.features.readiness.checks.configuration.hauberk.__file__"
+    monkeypatch.setattr(checks, str(tmp_path / "src" / "hauberk" / "__init__.py"))
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert (await answer_of(probe, "CFG-3")).result is Result.SKIP
+
+
+@pytest.mark.breaks("INF-6")
+async def test_a_site_that_cannot_serve_fails_though_it_says_so(context):
+    site = pretending(
+        lambda request: httpx2.Response(
+            *((200,) if request.url.path == "/health/live" else (503,)),
+            json={"state": "ok" if request.url.path == "/health/live" else "down", "degraded": ["storage"]},
+        )
+    )
+    answer = await answer_of(Probe(site, installation(context)), "INF-6")
+    await site.http.aclose()
+    assert "cannot serve: storage" in answer.evidence
 
 
 @pytest.mark.breaks("CFG-4")

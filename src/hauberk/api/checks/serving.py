@@ -1,7 +1,13 @@
 """What the serving processes show of themselves: how many live, how they stop, how late their event loops are."""
 
 import os
+import platform
+import time
 from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy import text
 
 from hauberk.api.presence import ROLE
 from hauberk.infra.readiness import (
@@ -20,9 +26,14 @@ from hauberk.infra.readiness.processes import alive
 
 FEWEST = 4
 LATE_MS = 250
+CLOCK_SECONDS = 2.0
 _MIB = 1024 * 1024
 API_MIB = 160
 WORKER_MIB = 200
+_LIMITS_OF_CONTAINERS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
 
 
 @readiness("INF-1")
@@ -30,6 +41,11 @@ async def processes(probe: Probe) -> Answer:
     serving = await alive(probe, ROLE)
     wanted = max(FEWEST, os.cpu_count() or 1)
     by_host = Counter(each.detail["host"] for each in serving)
+    if astray := await _clocks(probe):
+        return failed(
+            f"Clocks differ from the database's: {', '.join(astray)}.",
+            "Let all machines follow the same time servers (chrony, systemd-timesyncd).",
+        )
     pids = ", ".join(str(each.detail["pid"]) for each in serving[:16])
     seen = f"{len(serving)} process(es) serve the API on {len(by_host)} machine(s) (process {pids or 'none'})"
     if len(serving) < wanted:
@@ -39,6 +55,20 @@ async def processes(probe: Probe) -> Answer:
         )
     crash = await drilled(probe, "restart")
     return _both(f"{seen}.", crash, "That the crash of one is invisible was not tried.")
+
+
+async def _clocks(probe: Probe) -> list[str]:
+    """Of this machine and of all that serve or work: sessions, tokens and backups end by them."""
+    asked = time.time()
+    async with probe.inside.engine.connect() as connection:
+        here = float(await connection.scalar(text("select extract(epoch from clock_timestamp())")))
+    off = {platform.node(): here - (asked + time.time()) / 2}
+    told = [each for role in (ROLE, "worker", "scheduler") for each in await alive(probe, role)]
+    for each in told:
+        if "clock" in each.detail:
+            of_this = each.seen_at - float(each.detail["clock"])
+            off[each.detail["host"]] = max(off.get(each.detail["host"], 0.0), of_this, key=abs)
+    return [f"{host} by {seconds:+.1f} s" for host, seconds in off.items() if abs(seconds) > CLOCK_SECONDS]
 
 
 def _both(seen: str, record: Answer, untried: str) -> Answer:
@@ -65,6 +95,11 @@ async def health(probe: Probe) -> Answer:
                 f"{path} answered {answer.status_code} and says {found['state']}.",
                 "Look at the proxy in front.",
             )
+        if found["state"] == "down":
+            wrong = ", ".join(found.get("degraded", ())) or "it does not say what"
+            return failed(
+                f"{path} says that it cannot serve: {wrong}.", "Mend that; 'hauberk logs' may say more."
+            )
         without = f" without {', '.join(found['degraded'])}" if found.get("degraded") else ""
         seen.append(f"{path} {found['state']}{without}")
     shown = f"{', '.join(seen)}."
@@ -84,7 +119,7 @@ async def health(probe: Probe) -> Answer:
 async def worker_pools(probe: Probe) -> Answer:
     settings = probe.inside.settings
     working = await alive(probe, "worker")
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _MIB
+    memory = _memory() // _MIB
     needed = settings.api_processes * API_MIB + settings.worker_processes * (
         WORKER_MIB + settings.parser.memory // _MIB
     )
@@ -101,6 +136,15 @@ async def worker_pools(probe: Probe) -> Answer:
             kind=Kind.CONFIG,
         )
     return passed(f"{seen}.", kind=Kind.CONFIG)
+
+
+def _memory() -> int:
+    """Bytes that this machine has or, in a container, may use."""
+    found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for place in _LIMITS_OF_CONTAINERS:
+        with suppress(OSError, ValueError):  # "max" is no limit
+            found = min(found, int(place.read_text(encoding="ascii")))
+    return found
 
 
 @readiness("PERF-11")

@@ -13,15 +13,18 @@ from hauberk.infra.readiness.probe import Probe
 TOLD_SECONDS: Final = 10.0
 """How often each of them tells."""
 _PROCESSES = text(
-    "select role, detail from process_heartbeat"
+    "select role, detail, extract(epoch from seen_at)::float8 as seen_at from process_heartbeat"
     " where seen_at > clock_timestamp() - make_interval(secs => :seconds) order by started_at"
 )
 
 
 @dataclass(frozen=True)
 class Process:
+    """`seen_at`: by the database's clock."""
+
     role: str
     detail: dict[str, Any]
+    seen_at: float
 
 
 async def alive(probe: Probe, role: str) -> list[Process]:
@@ -39,7 +42,7 @@ async def here(probe: Probe, role: str) -> list[int]:
 async def _heard_of(probe: Probe) -> list[Process]:
     async with probe.inside.engine.connect() as connection:
         rows = (await connection.execute(_PROCESSES, {"seconds": 3 * TOLD_SECONDS})).all()
-    processes = [Process(row.role, row.detail) for row in rows]
+    processes = [Process(row.role, row.detail, row.seen_at) for row in rows]
     host = platform.node()
     return [each for each in processes if each.detail.get("host") != host or is_there(each.detail["pid"])]
 

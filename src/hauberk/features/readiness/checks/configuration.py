@@ -71,22 +71,29 @@ async def env_file_is_ignored(probe: Probe) -> Answer:  # noqa: ARG001
         return _not_a_checkout()
     if ".env" not in path.read_text(encoding="utf-8").split():
         return failed(".gitignore does not list .env.", "Add it.", kind=Kind.CONFIG)
-    if tracked := await asyncio.to_thread(_tracked_env_files, path.parent):
+    tracked = await asyncio.to_thread(_tracked_env_files, path.parent)
+    if tracked is None:
+        return skipped(
+            ".gitignore lists .env; what git holds could not be seen.",
+            "Run it where git can read the checkout.",
+        )
+    if tracked:
         return failed(f"In git: {', '.join(tracked)}.", "Remove it there, and replace its secrets.")
     return passed(".gitignore lists .env, and git holds none.", kind=Kind.CONFIG)
 
 
-def _tracked_env_files(root: Path) -> list[str]:
+def _tracked_env_files(root: Path) -> list[str] | None:
+    """None where git did not say."""
     try:
         listed = subprocess.run(
             ["git", "ls-files", "--", ".env", ".env.*", "**/.env"],  # noqa: S607 - as developers have it
             cwd=root,
             capture_output=True,
             text=True,
-            check=False,
+            check=True,
         ).stdout.split()
-    except OSError:
-        return []
+    except (OSError, subprocess.CalledProcessError):
+        return None
     return [name for name in listed if not name.endswith(".example")]
 
 

@@ -22,6 +22,7 @@ _STATES = text("""
 select queue, state, extract(epoch from coalesce(finished_at, now()) - created_at) * 1000 as ms
 from job where organization_id = :organization and id = any(:ids)
 """)
+_LEADER = text("select holder from leader_lease where name = 'scheduler' and expires_at > clock_timestamp()")
 _SLOWEST = text("""
 select left(regexp_replace(query, '\\s+', ' ', 'g'), 60) as query, round(mean_exec_time) as ms, calls
 from pg_stat_statements where dbid = (select oid from pg_database where datname = current_database()) and calls > 4
@@ -133,7 +134,14 @@ async def queues_are_worked_on(probe: Probe) -> Answer:
             f"Not done after {ROUND_TRIP_SECONDS:g} s: {', '.join(waiting)}.",
             "Look whether a worker runs, and which queues it works on.",
         )
+    async with sessions.transaction() as db:
+        leader = await db.scalar(_LEADER)
+    if leader is None:
+        return failed(
+            "No scheduler leads: nothing begins at its time, and what a lost worker had begun is not taken up.",
+            "Start 'hauberk scheduler', and look at its log.",
+        )
     told = ", ".join(f"{name} {row.ms:.0f} ms" for name, row in states.items())
     if max(row.ms for row in states.values()) > SLOW_ROUND_TRIP_MS:
         return warned(f"Slow round trips: {told}.", "Start more workers.")
-    return passed(f"Round trip of a probe job by queue: {told}.")
+    return passed(f"Round trip of a probe job by queue: {told}. {leader} leads the schedule.")

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from hauberk.infra.debugging import debug_flags
 from hauberk.infra.readiness import Answer, Kind, Probe, failed, passed, readiness, skipped
 from hauberk.infra.readiness.build import package
-from hauberk.infra.settings import Settings
+from hauberk.infra.readiness.processes import alive
 from hauberk.infra.web_assets import web_root
 
 FIRST_PAGE_BYTES: Final = 145_000
@@ -162,19 +163,15 @@ async def no_debug_code(probe: Probe) -> Answer:
     root = web_root()
     if root is None:
         return _not_built()
-    if flags := list(_debug_flags(probe.inside.settings)):
-        return failed(f"On: {', '.join(flags)}.", "Turn it off in production.", kind=Kind.CONFIG)
+    flags = set(debug_flags(probe.inside.settings))
+    for each in await alive(probe, "api"):
+        flags |= {f"{flag} in process {each.detail['pid']}" for flag in each.detail.get("debugs", ())}
+    if flags:
+        return failed(f"On: {', '.join(sorted(flags))}.", "Turn it off in production.", kind=Kind.CONFIG)
     found = await asyncio.to_thread(lambda: list(_left_over(root)))
     if found:
         return failed(f"Left over in {', '.join(found[:5])}.", "Remove it, and build again.")
     return passed("No console.log, debugger, print or source map in what is installed; no debug mode is on.")
-
-
-def _debug_flags(settings: Settings) -> Iterator[str]:
-    if settings.log.level == "debug":
-        yield "HAUBERK_LOG_LEVEL=debug"
-    if asyncio.get_running_loop().get_debug():
-        yield "PYTHONASYNCIODEBUG"
 
 
 def _left_over(root: Path) -> Iterator[str]:
