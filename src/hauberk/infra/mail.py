@@ -10,7 +10,7 @@ from socket import socket as Socket  # noqa: N812 - a type here; connections are
 from typing import Final
 from urllib.parse import urlsplit
 
-from hauberk.infra.http import BlockingOutbound, Destination, Limits, Trust, register
+from hauberk.infra.http import BlockingOutbound, Destination, Limits, Outbound, Trust, register
 from hauberk.infra.settings import Settings
 
 SMTP: Final = register(
@@ -78,6 +78,25 @@ def send(settings: Settings, http: BlockingOutbound, message: EmailMessage) -> s
     return http.exchange(SMTP, mail.host, mail.port, talk)
 
 
+async def look(settings: Settings, http: Outbound) -> None:
+    """Whether the server would take something now: it is greeted and signed in to, and sent nothing. Raises as `send`."""
+    mail = settings.mail
+
+    def talk(connected: Socket) -> None:
+        try:
+            with closing(_Session(settings, connected)) as session:
+                session.sign_in()
+                session.quit()
+        except smtplib.SMTPResponseException as error:
+            raise MailRefused(error.smtp_code, _readable(error.smtp_error)) from error
+        except smtplib.SMTPServerDisconnected:
+            raise
+        except smtplib.SMTPException as error:
+            raise MailRefused(421, str(error)) from error
+
+    await http.exchange(SMTP, mail.host, mail.port, talk)
+
+
 class _Session(smtplib.SMTP):
     """SMTP over a connection that is there already."""
 
@@ -101,9 +120,14 @@ class _Session(smtplib.SMTP):
         if self._mail.security == "starttls":
             self.starttls(context=context)
 
-    def submit(self, message: EmailMessage) -> str:
+    def sign_in(self) -> None:
         if self._mail.user and self._mail.password is not None:
             self.login(self._mail.user, self._mail.password.get_secret_value())
+        else:
+            self.ehlo_or_helo_if_needed()
+
+    def submit(self, message: EmailMessage) -> str:
+        self.sign_in()
         refused = self.send_message(message)
         if refused:
             address, (code, said) = next(iter(refused.items()))

@@ -2,12 +2,14 @@
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
 from sqlalchemy import text, update
 
 from fixtures.api import browser
+from fixtures.http_servers import answering, listening
+from fixtures.nodes import free_port
 from fixtures.readiness import answer_of, site_of
 from hauberk.db.models.alert import AlertRule
 from hauberk.db.models.notification import NotificationDelivery
@@ -171,3 +173,54 @@ async def test_the_page_drill_sends_to_every_channel_and_resolves(
 async def test_the_page_drill_fails_when_there_is_nobody_to_tell(probe, operators_api):
     outcome = await page(probe)
     assert not outcome.has_passed
+
+
+@pytest.mark.breaks("ALR-8")
+async def test_a_mail_server_that_is_gone_fails_though_it_took_mail_last_week(
+    app, context, operators_api, reachable, engine, mail_server
+):
+    body = {"name": "Mail", "kind": "email", "configuration": {"recipients": ["ops@example.org"]}}
+    channel = (await operators_api.post("/api/v1/notification-channels", json=body)).json()
+    await operators_api.post(f"/api/v1/notification-channels/{channel['id']}/trial")
+    send_due(engine, reachable)
+    site = site_of(app)
+    async with probing.of(context, site) as probe:
+        here = replace(probe, installation=replace(probe.inside, settings=reachable))
+        assert (await answer_of(here, "ALR-8")).result is Result.WARN  # of the drill alone
+        assert len(mail_server.messages) == 1, "a look sends nothing"
+        gone = reachable.mail.model_copy(update={"port": free_port()})
+        dead = reachable.model_copy(update={"mail": gone})
+        answer = await answer_of(replace(probe, installation=replace(probe.inside, settings=dead)), "ALR-8")
+    await site.http.aclose()
+    assert "does not answer" in answer.evidence
+
+
+RULES_OF_PROMETHEUS = """{{"data": {{"groups": [{{"rules": [
+  {{"name": "DiskAlmostFull", "health": "ok", "lastEvaluation": "{first}"}},
+  {{"name": "DiskFillsUp", "health": "ok", "lastEvaluation": "{now}"}},
+  {{"name": "DiskAlmostFull", "health": "ok", "lastEvaluation": "{now}"}}]}}]}}}}"""
+
+
+@pytest.mark.parametrize(
+    ("minutes", "hours_east", "result"),
+    [
+        (0, 0, Result.PASS),
+        (0, 9, Result.PASS),
+        (0, -9, Result.PASS),
+        (30, 0, Result.WARN),
+        (30, 9, Result.WARN),
+    ],
+)
+async def test_when_prometheus_evaluated_is_read_in_its_own_zone(probe, minutes, hours_east, result):
+    zone = timezone(timedelta(hours=hours_east))
+    first = (clock.now() - timedelta(minutes=minutes)).astimezone(zone).isoformat()
+    told = RULES_OF_PROMETHEUS.format(first=first, now=clock.now().isoformat())
+    settings = probe.inside.settings
+    async with listening(answering(told.encode(), content_type="application/json")) as prometheus:
+        alert = settings.alert.model_copy(
+            update={"built_in": False, "prometheus_url": f"http://127.0.0.1:{prometheus.port}"}
+        )
+        changed = settings.model_copy(update={"alert": alert})
+        there = replace(probe, installation=replace(probe.inside, settings=changed))
+        answer = await answer_of(there, "ALR-4")
+    assert answer.result is result, answer.evidence

@@ -11,6 +11,9 @@ from hauberk.db.models.notification import NotificationDelivery as Delivery
 from hauberk.features.alerts.checks.operator import operators
 from hauberk.features.alerts.repository import last_acknowledged
 from hauberk.features.on_call.repository import COVERED, ShownSchedule, all_schedules
+from hauberk.infra import mail
+from hauberk.infra.http import CallFailed, CircuitOpen, DestinationRefused, outbound
+from hauberk.infra.mail import MailRefused
 from hauberk.infra.readiness import (
     Answer,
     Kind,
@@ -84,7 +87,7 @@ def _unreached(connection: Connection, organization_id: int, schedules: list[Sho
     return sorted(found.values())
 
 
-@readiness("ALR-8")
+@readiness("ALR-8", timeout=25)
 async def channels(probe: Probe) -> Answer:
     async with operators(probe) as (session, number):
         if number is None:
@@ -106,6 +109,8 @@ async def channels(probe: Probe) -> Answer:
             f"Within 30 days nothing was accepted by {', '.join(untaken)} of {shown}.",
             "Press “Send a test” at each, or disable it.",
         )
+    if dead := await _dead_mail(probe):
+        return failed(dead, "Start the mail server, or correct HAUBERK_MAIL_HOST and what goes with it.")
     drill = await drilled(probe, "page")
     if drill.result is Result.FAIL:
         return drill
@@ -119,6 +124,22 @@ async def channels(probe: Probe) -> Answer:
             f"{shown}: none of them calls people by telephone.", "Add a channel to PagerDuty or Opsgenie."
         )
     return passed(f"Every channel took a notice within 30 days: {shown}. {drill.evidence}")
+
+
+async def _dead_mail(probe: Probe) -> str | None:
+    """What was taken last week says little of a mail server, which every other notice is for; the others are others'."""
+    settings = probe.inside.settings
+    if not mail.is_configured(settings):
+        return None
+    server = f"The mail server {settings.mail.host}:{settings.mail.port}"
+    try:
+        async with outbound(settings) as http:
+            await mail.look(settings, http)
+    except MailRefused as error:
+        return f"{server} refuses: {error.code} {error}."
+    except (CallFailed, CircuitOpen, DestinationRefused, OSError) as error:
+        return f"{server} does not answer: {error}"
+    return None
 
 
 def _channels(connection: Connection, organization_id: int) -> list[Row[Any]]:
