@@ -217,6 +217,15 @@ def test_a_line_that_holds_a_secret_is_known_for_a_leak_and_a_redacted_one_is_no
 def test_plain_fields_are_a_leak_too():
     assert leaks('{"event": "x", "password": "hunter2hunter2"}')
     assert leaks("event  token=hunter2hunter2")
+    for name in (
+        "access_token",
+        "client-secret",
+        "DB_PASSWORD",
+        "aws_secret_access_key",
+        "HAUBERK_SECRET_KEYS",
+    ):
+        assert leaks(f"{name}=hunter2hunter2"), name
+    assert not leaks('{"code": "invalid_token", "detail": "This token is unknown, expired or revoked."}')
     assert not leaks('{"event": "x", "token_id": 7, "password": "[redacted]"}')
     assert not leaks('FATAL:  password authentication failed for user "hauberk_app"')
 

@@ -50,13 +50,15 @@ def grow_older(settings, backup, hours):
 
 @pytest.mark.breaks("INF-3", "LCH-1")
 @pytest.mark.parametrize("row", ["INF-3", "LCH-1"])
-@pytest.mark.parametrize("damage", ["none", "old", "cut", "changed", "not encrypted"])
+@pytest.mark.parametrize("damage", ["none", "old", "of tomorrow", "cut", "changed", "not encrypted"])
 async def test_what_is_no_recent_whole_backup_fails(production, fresh_settings, made, row, damage):
     path = fresh_settings.backup_folder / made.name
     if damage == "none":
         path.unlink()
     elif damage == "old":
         grow_older(fresh_settings, made, 27)
+    elif damage == "of tomorrow":
+        grow_older(fresh_settings, made, -20)
     elif damage == "cut":
         path.write_bytes(path.read_bytes()[:-1])
     elif damage == "changed":

@@ -21,7 +21,7 @@ AT_ONCE = 2
 MAX_WAITING = 20
 
 # Of the commonest passwords in published leaks, those that are long enough to be refused only by a list.
-_COMMON = frozenset(
+COMMON = frozenset(
     [
         "passwordpassword",
         "password12345678",
@@ -69,7 +69,7 @@ def check(password: str, *, pointer: str, minimum: int = MIN_CHARS) -> None:
         raise Invalid([(pointer, f"A password needs at least {minimum} characters.")])
     if len(password) > MAX_CHARS:
         raise Invalid([(pointer, f"A password has at most {MAX_CHARS} characters.")])
-    if password.lower() in _COMMON or len(set(password)) < 4:
+    if password.lower() in COMMON or len(set(password)) < 4:
         raise Invalid([(pointer, "This password is one of the first that an attacker tries; take another.")])
 
 

@@ -29,6 +29,7 @@ from hauberk.kit import clock
 
 HOURS = 26  # once a day, and some room for how long one takes
 SNAPSHOT_HOURS = 24
+AHEAD_HOURS = 0.25
 RESTORE_DAYS = 8
 HASHED_BYTES = 16 * 1024**3
 ARCHIVE_ROUNDS = 10
@@ -108,8 +109,15 @@ def _newest(settings: Settings, hours: float) -> Looked:
     )
     if age > hours:
         return Looked(newest, seen, f"{seen}: older than {hours:g} hours.")
+    if age < -AHEAD_HOURS:
+        return Looked(newest, seen, f"{seen}: a clock is wrong, and how old it is nobody knows.")
     wrong = _flaw_of_file(settings, newest)
-    return Looked(newest, f"{seen}, compared.", wrong)
+    how = (
+        "compared"
+        if _is_read(settings, newest.size_bytes)
+        else "its size compared, its bytes left to the restore drill"
+    )
+    return Looked(newest, f"{seen}, {how}.", wrong)
 
 
 def _flaw_of_file(settings: Settings, backup: Backup) -> str | None:
@@ -117,8 +125,8 @@ def _flaw_of_file(settings: Settings, backup: Backup) -> str | None:
     size = target.names()[backup.name]
     if size != backup.size_bytes:
         return f"{backup.name} has {size:,} bytes instead of {backup.size_bytes:,}."
-    if settings.backup.url or size > HASHED_BYTES:
-        return None  # not fetched for a look: the restore drill reads all of it
+    if not _is_read(settings, size):
+        return None
     with target.open_local(backup.name) as path:
         try:
             with path.open("rb") as file:
@@ -128,6 +136,11 @@ def _flaw_of_file(settings: Settings, backup: Backup) -> str | None:
         if file_hash(path) != backup.sha256:
             return f"{backup.name} has another checksum than was noted when it was made."
     return None
+
+
+def _is_read(settings: Settings, size: int) -> bool:
+    """One that is far away or very large is not fetched for a look: the restore drill reads all of it."""
+    return not settings.backup.url and size <= HASHED_BYTES
 
 
 def _archive_flaw(settings: Settings) -> str | None:

@@ -12,6 +12,7 @@ from hauberk.infra.readiness.answer import Answer, Kind, failed, passed, skipped
 from hauberk.kit import clock
 
 MAX_AGE: Final = timedelta(days=30)
+AHEAD: Final = timedelta(minutes=15)
 
 
 class RecordKind(StrEnum):
@@ -86,6 +87,8 @@ def flaw(record: Record | None, max_age: timedelta = MAX_AGE) -> str | None:
     if record.source != build.source_hash():
         return f"Evidence of another build ({record.build}, {record.source[:12]})"
     age = clock.now() - record.finished_at
+    if age < -AHEAD:
+        return "The record is of a time that has not come: a clock is wrong"
     if age > max_age:
         return f"The record is {age.days} days old, {max_age.days} are allowed"
     return None

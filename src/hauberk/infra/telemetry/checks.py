@@ -18,9 +18,9 @@ from hauberk.infra.http import (
     outbound,
     register,
 )
-from hauberk.infra.readiness import Answer, Kind, Probe, RecordKind, failed, passed, readiness, skipped
+from hauberk.infra.readiness import Answer, Kind, Probe, RecordKind, failed, flaw, passed, readiness, skipped
 from hauberk.infra.telemetry.correlation import PROBE_TRACES, spans_key
-from hauberk.infra.telemetry.drills import ERROR_REPORT
+from hauberk.infra.telemetry.drills import ERROR_REPORT, server_of
 from hauberk.infra.telemetry.lines import Logs
 from hauberk.infra.telemetry.redaction import leaks
 
@@ -55,8 +55,17 @@ async def errors_are_tracked(probe: Probe) -> Answer:
         return skipped(
             "HAUBERK_SENTRY_DSN is set; no report was sent there to prove it.", advice, kind=Kind.RECORD
         )
+    server = server_of(probe.inside.settings)
+    if record.figures.get("server", server) != server:
+        return skipped(
+            f"The last report went to {record.figures['server']}, HAUBERK_SENTRY_DSN names {server} now.",
+            advice,
+            kind=Kind.RECORD,
+        )
     if not record.has_passed:
         return failed(record.evidence, advice, kind=Kind.RECORD)
+    if why := flaw(record):
+        return skipped(f"{why}: {record.evidence}", advice, kind=Kind.RECORD)
     return passed(f"{record.evidence} ({record.finished_at:%Y-%m-%d})", kind=Kind.RECORD)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import sentry_sdk
 from sentry_sdk.transport import HttpTransport
@@ -56,8 +57,17 @@ def _send(settings: Settings) -> Outcome:
     if not any(200 <= each < 300 for each in answers):
         return Outcome(False, f"The server of HAUBERK_SENTRY_DSN did not take it ({answers or 'no answer'}).")
     return Outcome(
-        True, f"Error {mark} of release {sent[0]['release']} was accepted, without the planted secrets."
+        True,
+        f"Error {mark} of release {sent[0]['release']} was accepted, without the planted secrets.",
+        {"server": server_of(settings)},
     )
+
+
+def server_of(settings: Settings) -> str:
+    """Host and project of HAUBERK_SENTRY_DSN, without its key."""
+    dsn = settings.sentry.dsn
+    url = urlsplit(dsn.get_secret_value() if dsn else "")
+    return f"{url.netloc.rpartition('@')[2]}{url.path}"
 
 
 def _fail() -> None:

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
+from hauberk.features.identity import passwords
 from hauberk.infra import telemetry
 from hauberk.infra.readiness import Answer, Kind, Probe, build, failed, passed, readiness, warned
 from hauberk.infra.readiness.evidence import ReleaseEvidence, released
@@ -34,10 +35,25 @@ _KNOWN_PASSWORDS: Final = frozenset(
         "redis",
         "test",
         "123456",
+        "12345678",
+        "123456789",
+        "1234567890",
+        "qwerty",
+        "password1",
+        "password123",
+        "passw0rd",
+        "admin123",
         "letmein",
+        "welcome",
+        "changeit",
+        "pass",
+        "token",
+        "metrics",
         "your-super-secure-randomly-generated-key-here",
     ]
 )
+
+_EVERYBODYS: Final = _KNOWN_PASSWORDS | passwords.COMMON
 
 
 @readiness("SEC-2", timeout=30)
@@ -73,20 +89,22 @@ def _of_the_build(evidence: ReleaseEvidence, seen: str) -> Answer:
 
 
 def _known_passwords(settings: Settings) -> Iterator[str]:
-    """Names of settings whose secret is one of those that examples and defaults have."""
+    """Names of settings whose secret is one of those that examples and defaults have, or the name that it goes with."""
     for name, value in settings:
         fields = value if isinstance(value, Section) else [("", value)]
         for field, each in fields:
-            if any(word.lower() in _KNOWN_PASSWORDS for word in _secrets_of(each)):
+            if any(word.lower() in _EVERYBODYS or word == user for user, word in _secrets_of(each)):
                 yield f"HAUBERK_{name}_{field}".upper().rstrip("_")
 
 
-def _secrets_of(value: Any) -> Iterator[str]:
+def _secrets_of(value: Any) -> Iterator[tuple[str | None, str]]:
+    """Each with the user that it goes with, where an address says so."""
     for each in value if isinstance(value, tuple) else (value,):
         if isinstance(each, SecretStr):
-            yield each.get_secret_value().rpartition(":")[2]
+            yield None, each.get_secret_value().rpartition(":")[2]
         elif isinstance(each, str) and "://" in each:
-            yield urlsplit(each).password or ""
+            url = urlsplit(each)
+            yield unquote(url.username or ""), unquote(url.password or "-")
 
 
 def _installed_files(root: Path) -> list[tuple[str, str]]:
