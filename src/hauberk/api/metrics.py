@@ -28,13 +28,14 @@ log = structlog.get_logger(__name__)
 
 @router.get("/metrics", include_in_schema=False)
 async def read_metrics(request: Request, context: ContextDep) -> Response:
-    """With the token of the settings or, where none is set, from this machine only."""
+    """With the token of the settings or, where none is set and nobody else can reach it, from this machine."""
     token = context.settings.metrics.token
     if token is not None:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         allowed = equal(given.encode(), token.get_secret_value().encode())
     else:
-        allowed = request.state.address in LOOPBACK
+        # Whoever comes through a proxy on this machine comes from this machine.
+        allowed = not context.settings.environment.is_exposed and request.state.address in LOOPBACK
     if not allowed:
         raise NotFound("page", "/metrics")
     return Response(await _text(request.app.state.observatory), media_type=CONTENT_TYPE_LATEST)

@@ -6,9 +6,11 @@ import json
 import logging
 import secrets
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 import structlog
+from pydantic import SecretStr
 
 from factories.working import working
 from fixtures.api import serving, unlimited
@@ -19,7 +21,8 @@ from fixtures.sinks import sink
 from hauberk.features.readiness import probing, records
 from hauberk.infra import telemetry
 from hauberk.infra.metrics import observing
-from hauberk.infra.readiness import RecordKind, Result
+from hauberk.infra.readiness import Outcome, RecordKind, Result
+from hauberk.infra.settings import Environment
 from hauberk.infra.telemetry import recent
 from hauberk.infra.telemetry.drills import ERROR_REPORT, error_report
 from hauberk.jobs.queues import Queue
@@ -243,3 +246,38 @@ async def test_a_log_record_that_does_not_arrive_where_logs_are_kept_fails(probe
 
 async def test_where_logs_go_is_not_known_until_somebody_says(probe):
     assert (await answer_of(probe, "OBS-12")).result is Result.SKIP
+
+
+def exposed(probe, *, token=None):
+    settings = probe.inside.settings
+    metrics = settings.metrics.model_copy(update={"token": token})
+    changed = settings.model_copy(update={"environment": Environment.PRODUCTION, "metrics": metrics})
+    return dataclasses.replace(probe, installation=dataclasses.replace(probe.inside, settings=changed))
+
+
+@pytest.mark.breaks("OBS-1", "OBS-9")
+@pytest.mark.parametrize("row", ["OBS-1", "OBS-9"])
+@pytest.mark.parametrize("wrong", ["nobody can scrape", "everybody can"])
+async def test_metrics_that_nobody_or_everybody_can_read_fail_in_production(probe, row, wrong):
+    """This site answers whoever comes from this machine: behind a proxy here, that is everybody."""
+    answer = await answer_of(
+        exposed(probe, token=None if wrong == "nobody can scrape" else SecretStr("of-prometheus")), row
+    )
+    assert ("Nobody can scrape" if wrong == "nobody can scrape" else "open to everybody") in answer.evidence
+
+
+@pytest.mark.parametrize("flaw", ["old", "another server"])
+async def test_a_report_of_long_ago_or_to_another_server_proves_nothing_now(
+    probe, context, monkeypatch, flaw
+):
+    sentry = type(probe.inside.settings.sentry).model_validate({"dsn": "https://key@errors.example/7"})
+    settings = probe.inside.settings.model_copy(update={"sentry": sentry})
+    here = dataclasses.replace(probe, installation=dataclasses.replace(probe.inside, settings=settings))
+    figures = {"server": "old.example/7" if flaw == "another server" else "errors.example/7"}
+    sent = Outcome(True, "Sent.", figures)
+    await records.keep(context, RecordKind.DRILL, ERROR_REPORT, sent, datetime.now(UTC))
+    if flaw == "old":
+        later = SimpleNamespace(now=lambda: datetime.now(UTC) + timedelta(days=31))
+        monkeypatch.setattr("hauberk.infra.readiness.record.clock", later)
+    answer = await answer_of(here, "OBS-6")
+    assert answer.result is Result.SKIP, answer.evidence

@@ -16,10 +16,11 @@ _NO_REPORT: Final = b"this is no report of any scanner"
 
 @dataclass(frozen=True)
 class Scrape:
-    """What /metrics answered, or why it was not seen."""
+    """What /metrics answered, or why it was not seen; `is_wrong` where that is a fault and no accident."""
 
     samples: tuple[Sample, ...] = ()
     reason: str = ""
+    is_wrong: bool = False
 
     def labels(self, name: str, label: str) -> set[str]:
         return {each.labels.get(label, "") for each in self.samples if each.name == name}
@@ -37,6 +38,16 @@ class Scrape:
 
 
 async def scrape(probe: Probe) -> Scrape:
+    settings = probe.inside.settings
+    if settings.environment.is_exposed:
+        if settings.metrics.token is None and settings.metrics.port is None:
+            return Scrape(
+                reason="Nobody can scrape it: neither HAUBERK_METRICS_TOKEN nor HAUBERK_METRICS_PORT is set.",
+                is_wrong=True,
+            )
+        open_to_all = await probe.site.http.get("/metrics")
+        if open_to_all.status_code == 200:
+            return Scrape(reason=f"{probe.site.url}/metrics is open to everybody.", is_wrong=True)
     answer = await probe.metrics()
     if answer.status_code != 200:
         return Scrape(reason=f"/metrics answered {answer.status_code} from here.")
@@ -52,6 +63,10 @@ async def _seen(probe: Probe) -> Scrape:
 
 
 def _unseen(found: Scrape) -> Answer:
+    if found.is_wrong:
+        return failed(
+            found.reason, "Set HAUBERK_METRICS_TOKEN to a secret of its own, and give it to Prometheus."
+        )
     return skipped(found.reason, "Set HAUBERK_METRICS_TOKEN, so that a scrape is possible from here.")
 
 
