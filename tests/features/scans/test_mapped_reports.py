@@ -1,10 +1,13 @@
 """Mappings over HTTP: tried, saved, used by uploads, and theirs alone who saved them."""
 
+import threading
+
 import pytest
 
 from factories.forms import HEADERS, field, file, form
 from fixtures.api import browser, new_member, new_organization
 from hauberk.domain.permissions import Role
+from hauberk.features.mappings import service
 
 pytestmark = pytest.mark.anyio
 
@@ -142,3 +145,19 @@ async def test_saving_is_for_administrators_and_others_see_nothing_of_it(app, co
     named = form(field("asset", "shop"), field("format", saved["format"]), file(REPORT))
     refused = await member.post("/api/v1/scans", content=named, headers=HEADERS)
     assert (refused.status_code, "There is no format" in refused.text) == (422, True)
+
+
+async def test_a_document_is_read_beside_the_requests_and_not_among_them(api, monkeypatch):
+    threads = []
+    whole = service._read
+
+    def noted(document):
+        threads.append(threading.current_thread())
+        return whole(document)
+
+    monkeypatch.setattr(service, "_read", noted)
+    saved = (await api.post(MAPPINGS, json={"document": DOCUMENT})).json()
+    changed = await api.put(f"{MAPPINGS}/{saved['id']}", json={"document": DOCUMENT})
+    assert changed.status_code == 200
+    assert len(threads) == 2
+    assert threading.main_thread() not in threads

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from fastapi import APIRouter, Depends
 
 from hauberk.db.repository import PageRequest
@@ -33,8 +33,6 @@ from hauberk.parsers.mapping import formats
 
 router = APIRouter(prefix="/mappings", tags=["mappings"])
 Paging = Annotated[PageRequest, Depends(paging("name"))]
-_AT_ONCE = 2
-_previews: list[CapacityLimiter] = []
 
 
 def _shown(row: Any, ids: Ids) -> MappingSchema:
@@ -79,10 +77,8 @@ async def preview_mapping(
 ) -> PreviewSchema:
     """What a mapping reads of a sample: the first findings, and every problem with its line. Nothing is kept."""
     await pause(session)  # it may take seconds: nobody waits for this connection meanwhile
-    if not _previews:
-        _previews.append(CapacityLimiter(_AT_ONCE))
     return await to_thread.run_sync(
-        preview, context.settings, payload.document, payload.sample, limiter=_previews[0]
+        preview, context.settings, payload.document, payload.sample, limiter=service.at_once()
     )
 
 

@@ -1,8 +1,13 @@
 """Writes of mappings."""
 
+from typing import Final
+
+from anyio import CapacityLimiter, to_thread
+
 from hauberk.db.audit import record
 from hauberk.db.models.mapping import ReportMapping
 from hauberk.db.repository import DbSession
+from hauberk.db.session import pause
 from hauberk.domain.permissions import Actor
 from hauberk.features.mappings.repository import MAX_MAPPINGS, MappingRepository
 from hauberk.kit import clock
@@ -11,9 +16,25 @@ from hauberk.parsers.mapping import formats
 from hauberk.parsers.mapping.checking import InvalidMapping
 from hauberk.parsers.mapping.document import Mapping
 
+AT_ONCE: Final = 2
+_limiters: list[CapacityLimiter] = []
 
-def understood(document: str) -> tuple[dict[str, object], Mapping]:
-    """As plain data and compiled. Raises Invalid with every problem, by line."""
+
+async def understood(session: DbSession, document: str) -> tuple[dict[str, object], Mapping]:
+    """As plain data and compiled. A large one takes a second, in which others go on and nobody waits for its connection."""
+    await pause(session)
+    return await to_thread.run_sync(_read, document, limiter=at_once())
+
+
+def at_once() -> CapacityLimiter:
+    """How many documents and samples one process reads beside its requests."""
+    if not _limiters:
+        _limiters.append(CapacityLimiter(AT_ONCE))
+    return _limiters[0]
+
+
+def _read(document: str) -> tuple[dict[str, object], Mapping]:
+    """Raises Invalid with every problem, by line."""
     try:
         return formats.read(document)
     except InvalidMapping as error:
@@ -27,7 +48,7 @@ def understood(document: str) -> tuple[dict[str, object], Mapping]:
 
 
 async def create(session: DbSession, actor: Actor, document: str) -> int:
-    fields, mapping = understood(document)
+    fields, mapping = await understood(session, document)
     await _check_name(session, actor, mapping.id)
     row = ReportMapping(
         organization_id=actor.organization_id,
@@ -45,7 +66,7 @@ async def create(session: DbSession, actor: Actor, document: str) -> int:
 
 
 async def change(session: DbSession, actor: Actor, number: int, document: str, version: int | None) -> None:
-    fields, mapping = understood(document)
+    fields, mapping = await understood(session, document)
     row = await MappingRepository(session).get(actor, number, for_update=True)
     if version is not None and version != row.version:
         raise Conflict("Somebody has changed this mapping meanwhile: load it again.", code="version_conflict")
