@@ -2,14 +2,17 @@
 
 import json
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from fixtures.api import browser, new_organization
 from hauberk.db.audit import record_all_in_job
 from hauberk.db.session import transaction
 from hauberk.domain.permissions import Actor, Role
+from hauberk.features.alerts import evaluating
 from hauberk.features.alerts.evaluating import evaluate as evaluate_all
 from hauberk.features.alerts.rules import RULES
 from hauberk.features.alerts.signals import Disk, JobOutcomes, gather
@@ -175,6 +178,8 @@ async def test_a_vulnerability_that_is_exploited_now_is_told_with_the_number_of_
     engine, organization, evaluate, alerts
 ):
     acts = [("finding.known_exploited", each, {"names": ["CVE-2024-3094"]}) for each in (1, 2)]
+    acts.append(("finding.known_exploited", 3, {"names": ["CVE-2024-3094"], "is_decided": True}))
+    acts.append(("finding.known_exploited", 4, {"names": ["CVE-2023-1"], "is_decided": True}))
     with transaction(engine, organization.organization_id) as connection:
         record_all_in_job(connection, Actor.system(organization.organization_id), "finding", acts)
     evaluate()
@@ -235,3 +240,39 @@ def test_quantiles_are_read_from_buckets():
     assert even.quantile(0.75) == pytest.approx(0.075)
     assert Requests(1, 0, (*([0] * 10), 1)).quantile(0.95) == 30
     assert Requests().quantile(0.95) == 0
+
+
+async def test_each_service_account_that_exports_a_lot_is_an_alert_of_its_own(
+    engine, organization, evaluate, alerts, reachable
+):
+    number = organization.organization_id
+    with transaction(engine, number) as connection:
+        for account in (1, 2):
+            actor = replace(Actor.system(number), name=f"ci ({account})", service_account_id=account)
+            acts = [("finding.exported", 1, {"findings": reachable.alert.exported_findings})]
+            record_all_in_job(connection, actor, "finding", acts)
+    evaluate()
+    found = await alerts()
+    assert [each["rule"] for each in found] == ["mass_export"] * 2
+    assert {each["summary"].partition(" exported")[0] for each in found} == {"ci (1)", "ci (2)"}
+
+
+async def test_what_is_wrong_with_one_organization_keeps_no_other_from_being_told(
+    app, organization, engine, reachable, alerts, context, monkeypatch
+):
+    whole, failed = evaluating.evaluate_organization, []
+
+    def fail_elsewhere(connection, settings, organization_id, signals):
+        if organization_id != organization.organization_id:
+            failed.append(organization_id)
+            raise ValueError("a threshold that is none")
+        whole(connection, settings, organization_id, signals)
+
+    stranger = await new_organization(context)
+    for member in (organization, stranger):
+        async with browser(app, **member.headers) as client:
+            await client.post("/api/v1/invitations", json={"email": "new@example.org", "role": "admin"})
+    monkeypatch.setattr(evaluating, "evaluate_organization", fail_elsewhere)
+    evaluate_all(engine, reachable)
+    assert stranger.organization_id in failed
+    assert [each["rule"] for each in await alerts()] == ["privilege_change"]

@@ -123,7 +123,8 @@ def test_a_decided_finding_is_kept_up_to_date_too(world, publisher):
     publisher.publish_kev(LOG4J)
     world.sync("kev")
     assert world.finding(LOG4J).exploited is True
-    assert world.imports.value("select count(*) from event where action = 'finding.known_exploited'") == 1
+    told = world.imports.rows("select detail from event where action = 'finding.known_exploited'")
+    assert [event.detail for event in told] == [{"names": [LOG4J], "is_decided": True}]
 
 
 def test_what_was_interrupted_half_way_is_gone_on_with(world, publisher):

@@ -51,12 +51,13 @@ def evaluate(engine: Engine, settings: Settings) -> None:
             _WATCHED, {"actions": list(WATCHED), "since": clock.now() - LOOKS_BACK}
         ).scalars()
         organizations = set(watched) | ({operator} if operator is not None else set())
-    signals = gather(engine, settings) if operator is not None else None
     for organization_id in sorted(organizations):
-        with transaction(engine, organization_id) as connection:
-            evaluate_organization(
-                connection, settings, organization_id, signals if organization_id == operator else None
-            )
+        try:
+            signals = gather(engine, settings) if organization_id == operator else None
+            with transaction(engine, organization_id) as connection:
+                evaluate_organization(connection, settings, organization_id, signals)
+        except Exception:  # noqa: BLE001 - what is wrong with one organization must not keep the others from being told
+            _log.exception("evaluation_failed", organization_id=organization_id)
 
 
 def evaluate_organization(

@@ -83,18 +83,19 @@ def _raises(act: Act) -> bool:
 
 def mass_export(question: Question) -> Observation:
     """By person: so many exports, or so many findings in them, within an hour."""
-    exports: dict[tuple[int | None, str], list[Act]] = defaultdict(list)
+    exports: dict[str, list[Act]] = defaultdict(list)
     for act in question.material:
         if act.action == EXPORTED:
-            exports[act.actor_id, act.actor_name.partition(" (")[0]].append(act)
+            exports[_who(act)].append(act)
     most_findings = question.settings.alert.exported_findings
     conditions = []
-    for (actor_id, name), acts in exports.items():
+    for who, acts in exports.items():
+        name = _name(acts[-1])
         findings = sum(int(act.detail.get("findings", 0)) for act in acts)
         if len(acts) >= question.threshold or findings >= most_findings:
             conditions.append(
                 Condition(
-                    about=f"user {actor_id}",
+                    about=who[:200],
                     title="Somebody exports a lot",
                     summary=f"{name} exported {findings:,} findings in {len(acts)} file(s) within an hour.",
                     value=len(acts),
@@ -105,12 +106,27 @@ def mass_export(question: Question) -> Observation:
     return Observation(most, f"At most {most} export(s) of one person within an hour.", tuple(conditions))
 
 
+def _who(act: Act) -> str:
+    """A person is one with all tokens; a service account is no person, and each is told apart."""
+    if act.actor_id is not None:
+        return f"user {act.actor_id}"
+    return f"account {act.detail.get('service_account_id', act.actor_name)}"
+
+
+def _name(act: Act) -> str:
+    """Without the token's."""
+    return act.actor_name if act.actor_id is None else act.actor_name.partition(" (")[0]
+
+
 def known_exploited(question: Question) -> Observation:
-    """By what the vulnerability is called; many at once, as of a feed's first renewal, are one alert."""
+    """By what the vulnerability is called; many at once, as of a feed's first renewal, are one alert.
+
+    What people had decided about is in the trail too, and is nobody's work now.
+    """
     told = Counter(
         ", ".join(act.detail.get("names") or ("A vulnerability",))
         for act in question.material
-        if act.action == EXPLOITED
+        if act.action == EXPLOITED and not act.detail.get("is_decided")
     )
     found = [(names, findings) for names, findings in told.most_common() if findings >= question.threshold]
     if len(found) > _TOLD_ONE_BY_ONE:

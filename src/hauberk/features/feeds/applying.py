@@ -19,6 +19,7 @@ from hauberk.db.audit import ACTIONS, record_all_in_job
 from hauberk.db.locks import lock_asset
 from hauberk.db.session import transaction
 from hauberk.domain.events import FindingsChanged
+from hauberk.domain.finding import LAST_UNDECIDED
 from hauberk.domain.permissions import Actor
 from hauberk.domain.priority import EXPLOITED
 from hauberk.ingest.feed_words import EPSS, SET_EPSS, priority, words
@@ -67,7 +68,8 @@ order by f.asset_id, f.id limit :at_once
 """)  # noqa: S608
 _FOLLOW: Final = text(f"""
 with before as (
-    select f.id, f.priority / {EXPLOITED} % 10 = 1 as was_exploited, f.is_active, x.id as text_id
+    select f.id, f.priority / {EXPLOITED} % 10 = 1 as was_exploited, f.is_active, f.triage,
+        x.id as text_id
     from finding f join rule_text x on x.organization_id = f.organization_id and x.id = f.rule_text_id
     where f.organization_id = :organization and f.asset_id = :asset and f.id = any(cast(:findings as int8[]))
         and {_DIFFERS}
@@ -75,7 +77,9 @@ with before as (
 update finding f set priority = {priority("f.severity")}, {SET_EPSS}, changed_at = now()
 from before b, rule_text x
 where f.organization_id = :organization and f.id = b.id and x.organization_id = :organization and x.id = b.text_id
-returning f.id, b.text_id, b.is_active and not b.was_exploited and x.feed_known_exploited as is_news
+returning f.id, b.text_id,
+    b.is_active and not b.was_exploited and x.feed_known_exploited as is_news,
+    b.triage > {int(LAST_UNDECIDED)} as is_decided
 """)  # noqa: S608
 _AS_WHICH: Final = text(f"""
 select t.id, w.names from rule_text t, {words("t.identifiers")} w
@@ -138,12 +142,14 @@ def _follow(connection: Connection, organization_id: int, asset_id: int, finding
 
 def _tell(connection: Connection, organization_id: int, news: Sequence[Any]) -> None:
     """The trail says which active findings are known to be exploited from now on, and under which names."""
-    by_text: dict[int, list[int]] = defaultdict(list)
+    by_text: dict[int, list[Any]] = defaultdict(list)
     for row in news:
-        by_text[row.text_id].append(row.id)
+        by_text[row.text_id].append(row)
     named = connection.execute(_AS_WHICH, {"organization": organization_id, "texts": list(by_text)})
     acts = [
-        (KNOWN_EXPLOITED, finding_id, {"names": row.names}) for row in named for finding_id in by_text[row.id]
+        (KNOWN_EXPLOITED, each.id, {"names": row.names} | ({"is_decided": True} if each.is_decided else {}))
+        for row in named
+        for each in by_text[row.id]
     ]
     record_all_in_job(connection, Actor.system(organization_id), "finding", acts)
 
