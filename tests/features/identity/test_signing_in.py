@@ -1,5 +1,6 @@
 """Signing in and out over HTTP, as a browser does it."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,9 @@ from sqlalchemy import text
 
 from fixtures.api import PASSWORD, browser, new_organization, serving, unlimited
 from hauberk.domain.permissions import Role
-from hauberk.features.identity import signing_in
+from hauberk.features.identity import installation, signing_in, throttle
 from hauberk.features.identity.repository import CredentialRepository
+from hauberk.kit.errors import Conflict, RateLimited
 
 pytestmark = pytest.mark.anyio
 
@@ -264,3 +266,47 @@ async def test_the_organization_can_be_switched_only_to_ones_own(app, context, p
     stranger = await new_organization(context)
     foreign = context.public_ids.encode("org", stranger.organization_id)
     assert (await page.put("/api/v1/auth/organization", json={"organization": foreign})).status_code == 404
+
+
+async def test_many_attempts_at_the_same_moment_gain_nothing(app, context, organization):
+    """Counted one after the other, so that no two see the same number."""
+    attempts = [throttle.count(context, email=organization.email, address="10.0.0.9") for _ in range(30)]
+    ended = await asyncio.gather(*attempts, return_exceptions=True)
+    assert sum(each is None for each in ended) == throttle.PER_ACCOUNT_AND_ADDRESS
+    assert all(isinstance(each, RateLimited) for each in ended if each is not None)
+
+
+async def test_nobody_is_let_in_with_the_address_of_the_probe(api, settings):
+    reserved = {"email": "probe@hauberk.invalid", "role": "viewer"}
+    assert (await api.post("/api/v1/invitations", json=reserved)).status_code == 422
+    opened = unlimited(settings).model_copy(update={"signup": "open"})
+    async with serving(opened) as app, browser(app) as page:
+        body = {"email": "probe@hauberk.invalid", "name": "Eve", "password": PASSWORD}
+        assert (await page.post("/api/v1/auth/signup", json=body)).status_code == 422
+
+
+async def test_with_open_sign_up_an_account_that_somebody_made_is_not_taken_for_its_owners(
+    settings, organization
+):
+    opened = unlimited(settings).model_copy(update={"signup": "open"})
+    async with serving(opened) as app:
+        context = app.state.context
+        async with context.sessions.transaction() as db:
+            *_, other = await CredentialRepository(db).organizations()
+        with pytest.raises(Conflict, match="Invite it instead"):
+            await installation.add_member(
+                context, email=organization.email, name="", role="admin", organization=other.name
+            )
+
+
+async def test_a_token_without_the_right_to_tokens_ends_itself_only(api):
+    made = [
+        (await api.post("/api/v1/tokens", json={"name": name, "scopes": ["findings:read"]})).json()
+        for name in ("leaked", "deploys")
+    ]
+    paths = [f"/api/v1/tokens/{each['id']}" for each in made]
+    leaked = {"Authorization": f"Bearer {made[0]['token']}"}
+    refused = await api.delete(paths[1], headers=leaked)
+    assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (403, "other_token")
+    assert (await api.delete(paths[0], headers=leaked)).status_code == 204
+    assert (await api.delete(paths[1])).status_code == 204

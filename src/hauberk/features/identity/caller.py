@@ -1,8 +1,13 @@
 """The caller of a request, as his credentials say: the actor and, in a browser, his session."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from hauberk.domain.permissions import Actor
+
+PROBE_EMAIL: Final = "probe@hauberk.invalid"
+"""Of the probe tenant's only person. Nobody has an address that ends so (RFC 2606), and nobody is let in with one."""
+RESERVED: Final = ".invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +18,8 @@ class SignedIn:
     email: str
     session_id: int | None
     csrf_token: str | None = field(repr=False)
+
+    @property
+    def is_probe(self) -> bool:
+        """The product itself, looking whether it works."""
+        return self.email == PROBE_EMAIL

@@ -50,6 +50,12 @@ async def add_member(context: Context, *, email: str, name: str, role: str, orga
     async with context.sessions.transaction() as db:
         credentials = CredentialRepository(db)
         chosen = _chosen(await credentials.organizations(), organization)
+        if context.settings.signup == "open" and await credentials.person(email.strip().lower()):
+            raise Conflict(
+                f"There is an account {email}, and with open sign-up nobody has proved that the address is its owner's."
+                " Invite it instead: an invitation needs its link and the account's password.",
+                code="unproved_account",
+            )
         user_id = await credentials.add_member(
             organization_id=chosen.id,
             email=email.strip().lower(),

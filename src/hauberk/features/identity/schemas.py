@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from hauberk.db.models.identity import Invitation, Token
 from hauberk.domain.permissions import Role
+from hauberk.features.identity.caller import RESERVED
 from hauberk.features.identity.serving import Ids, Instant, Payload, Schema
 from hauberk.kit import clock
 
@@ -20,9 +21,16 @@ def _email(value: str) -> str:
     return value.lower()
 
 
+def _of_somebody(value: str) -> str:
+    if value.endswith(RESERVED):
+        raise ValueError(f"Nobody has an address that ends in {RESERVED}.")
+    return value
+
+
 Email = Annotated[
     str, StringConstraints(max_length=254), AfterValidator(_email), Field(examples=["ada@example.org"])
 ]
+NewEmail = Annotated[Email, AfterValidator(_of_somebody)]
 Name = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"),
@@ -49,7 +57,7 @@ class Link(Payload):
 
 
 class SignUp(Payload):
-    email: Email
+    email: NewEmail
     name: Name
     password: Secret
     invitation: Secret | None = None
@@ -92,7 +100,7 @@ class UserChange(Payload):
 
 
 class InvitationRequest(Payload):
-    email: Email
+    email: NewEmail
     role: Role
 
 

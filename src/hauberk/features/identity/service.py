@@ -64,6 +64,11 @@ async def create_token(
 
 
 async def revoke_token(db: DbSession, actor: Actor, token_id: int) -> None:
+    """A token that leaked into some program ends itself, and not what the person's other programs work with."""
+    if actor.token_id not in (None, token_id) and not actor.may(Permission.TOKENS_WRITE):
+        raise Forbidden(
+            f"A token without the scope {Permission.TOKENS_WRITE} can revoke itself only.", code="other_token"
+        )
     repository = TokenRepository(db)
     token = await repository.get(actor, token_id)
     await repository.remove(token)

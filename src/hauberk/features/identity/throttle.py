@@ -1,5 +1,5 @@
 """The throttle of sign-ins: attempts are counted in the database before the password is looked at, so that many at once
-gain nothing and no cache loss forgets them.
+gain nothing and no cache loss forgets them. Counting and looking are one step, in which each waits for the other.
 
 By account and address together, then by address, then by account over all addresses: the last is so wide that nobody
 can lock somebody else out by a handful of wrong passwords.
@@ -30,20 +30,21 @@ def _subjects(email: str, address: str) -> dict[str, int]:
 
 
 async def count(context: Context, *, email: str, address: str) -> None:
-    """Counts an attempt, in a transaction of its own that no refusal rolls back; raises `RateLimited` beyond a limit."""
+    """Counts an attempt, in a transaction of its own that no other refusal rolls back; raises `RateLimited` beyond a limit.
+
+    That one is not counted, or whoever is kept out here could keep the person out everywhere else.
+    """
     async with context.sessions.transaction() as db:
         credentials = CredentialRepository(db)
         for subject, limit in _subjects(email, address).items():
-            failures, retry_after = await credentials.failures(subject, WINDOW)
-            if failures >= limit:
+            if await credentials.failed(subject, WINDOW) > limit:
+                _, retry_after = await credentials.failures(subject, WINDOW)
                 counting.count("login", "throttled")
                 raise RateLimited(
                     retry_after,
                     message="Too many attempts to sign in; wait, or use another way.",
                     code="throttled",
                 )
-        for subject in _subjects(email, address):
-            await credentials.failed(subject, WINDOW)
 
 
 async def count_guess(context: Context, address: str) -> None:

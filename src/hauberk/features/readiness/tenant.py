@@ -9,12 +9,12 @@ from typing import Final
 from hauberk.db.session import enter_organization
 from hauberk.domain.permissions import ALL_SCOPES, Actor, Role, granted
 from hauberk.features.identity import service as identity
+from hauberk.features.identity.caller import PROBE_EMAIL
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.repository import CredentialRepository
 from hauberk.infra.readiness import ProbeTenant
 from hauberk.kit import clock
 
-EMAIL: Final = "probe@hauberk.invalid"
 LIFETIME: Final = timedelta(minutes=30)
 
 
@@ -41,10 +41,10 @@ async def account(context: Context) -> AsyncIterator[tuple[str, str]]:
     password = secrets.token_urlsafe(24)
     async with context.sessions.transaction() as db:
         credentials = CredentialRepository(db)
-        user_id, _ = await credentials.probe_organization(EMAIL, context.key_ring)
+        user_id, _ = await credentials.probe_organization(PROBE_EMAIL, context.key_ring)
         await credentials.set_password(user_id, await context.passwords.hash(password))
     try:
-        yield EMAIL, password
+        yield PROBE_EMAIL, password
     finally:
         async with context.sessions.transaction() as db:
             credentials = CredentialRepository(db)
@@ -58,7 +58,9 @@ def actor(organization_id: int, user_id: int) -> Actor:
 
 async def _open(context: Context) -> tuple[ProbeTenant, int]:
     async with context.sessions.transaction() as db:
-        user_id, organization_id = await CredentialRepository(db).probe_organization(EMAIL, context.key_ring)
+        user_id, organization_id = await CredentialRepository(db).probe_organization(
+            PROBE_EMAIL, context.key_ring
+        )
         await enter_organization(db, organization_id)
         made = await identity.create_token(
             db,
