@@ -10,6 +10,7 @@ from factories import reports
 from fixtures.api import PASSWORD, browser, new_member
 from hauberk.api.events import endpoints
 from hauberk.domain.permissions import Role
+from hauberk.features.identity import streams
 
 pytestmark = pytest.mark.anyio
 
@@ -104,3 +105,24 @@ async def test_it_goes_on_for_tokens_and_service_accounts(app, api, send, work):
         await work()
         for told in await asyncio.gather(*following):
             assert _events(told.text)[-1][0] == "finished"
+
+
+async def test_nobody_holds_all_the_streams_of_a_process(app, api, context, organization, monkeypatch):
+    monkeypatch.setattr(streams, "MOST_OF_ONE", 2)
+    monkeypatch.setattr(endpoints, "QUIET_SECONDS", 0.2)
+    following = [asyncio.create_task(api.get("/api/v1/events")) for _ in range(2)]
+    await asyncio.sleep(0.5)
+    refused = await api.get("/api/v1/events")
+    assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (429, "too_many_streams")
+    other = await new_member(context, organization.organization_id, Role.VIEWER)
+    async with browser(app, **other.headers) as client:
+        of_somebody_else = asyncio.create_task(client.get("/api/v1/events"))
+        await asyncio.sleep(0.5)
+        assert not of_somebody_else.done()
+        for each in (*following, of_somebody_else):
+            each.cancel()
+        await asyncio.gather(*following, of_somebody_else, return_exceptions=True)
+    again = asyncio.create_task(api.get("/api/v1/events"))
+    await asyncio.sleep(0.3)
+    assert not again.done(), "what was closed counts no more"
+    again.cancel()

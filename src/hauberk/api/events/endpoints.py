@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
@@ -14,6 +15,7 @@ from hauberk.features.identity.access import Caller, FindingsRead
 from hauberk.features.identity.caller import SignedIn
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import STREAM, ContextDep
+from hauberk.kit.errors import RateLimited
 
 QUIET_SECONDS = 15.0
 ASKED_AGAIN_SECONDS = 60.0
@@ -40,6 +42,8 @@ async def follow_changes(
 ) -> StreamingResponse:
     """Stay informed: `changed` when findings or scans of the organization have changed. It carries no data of them."""
     watchers: Watchers = request.app.state.watchers
+    with context.streams.one_more(caller):  # refused before the answer begins; counted while it goes on
+        pass
     return StreamingResponse(
         _events(context, watchers, caller),
         media_type="text/event-stream",
@@ -48,21 +52,22 @@ async def follow_changes(
 
 
 async def _events(context: Context, watchers: Watchers, caller: SignedIn) -> AsyncIterator[str]:
-    async with watchers.watching(caller.actor.organization_id) as watcher:
-        asked_at = time.monotonic()
-        version = await watcher.after("", QUIET_SECONDS)
-        yield "event: connected\ndata: {}\n\n"
-        while not context.draining.has_begun:  # the reader comes again by itself, to a process that stays
-            now = await watcher.after(version, QUIET_SECONDS)
-            if time.monotonic() - asked_at >= ASKED_AGAIN_SECONDS:
-                if not await _may_still(context, caller):
-                    return
-                asked_at = time.monotonic()
-            if now != version:
-                await context.draining.pause(random.random() * watcher.readers / TOLD_A_SECOND)  # noqa: S311 - spreads only
-                now = watcher.version  # what changed meanwhile is told with it
-            yield ": still here\n\n" if now == version else "event: changed\ndata: {}\n\n"
-            version = now
+    with suppress(RateLimited), context.streams.one_more(caller):
+        async with watchers.watching(caller.actor.organization_id) as watcher:
+            asked_at = time.monotonic()
+            version = await watcher.after("", QUIET_SECONDS)
+            yield "event: connected\ndata: {}\n\n"
+            while not context.draining.has_begun:  # the reader comes again by itself, to a process that stays
+                now = await watcher.after(version, QUIET_SECONDS)
+                if time.monotonic() - asked_at >= ASKED_AGAIN_SECONDS:
+                    if not await _may_still(context, caller):
+                        return
+                    asked_at = time.monotonic()
+                if now != version:
+                    await context.draining.pause(random.random() * watcher.readers / TOLD_A_SECOND)  # noqa: S311 - spreads only
+                    now = watcher.version  # what changed meanwhile is told with it
+                yield ": still here\n\n" if now == version else "event: changed\ndata: {}\n\n"
+                version = now
 
 
 async def _may_still(context: Context, caller: SignedIn) -> bool:

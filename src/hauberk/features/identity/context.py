@@ -13,6 +13,7 @@ from hauberk.db import installation
 from hauberk.db.replica import Replica
 from hauberk.db.session import Pool, Sessions, TimeLimits, async_engine, open_connections
 from hauberk.features.identity.passwords import Passwords
+from hauberk.features.identity.streams import OpenStreams
 from hauberk.infra.crypto import KeyRing
 from hauberk.infra.draining import Draining
 from hauberk.infra.health import Surroundings
@@ -42,6 +43,7 @@ class Context:
     public_ids: PublicIds
     key_ring: KeyRing
     passwords: Passwords
+    streams: OpenStreams
 
 
 @asynccontextmanager
@@ -97,6 +99,7 @@ async def opened(
             public_ids=found.public_ids,
             key_ring=settings.key_ring,
             passwords=Passwords(),
+            streams=OpenStreams(),
         )
     finally:
         await cache.aclose()

@@ -1,6 +1,7 @@
 """Server-sent events of one scan: its progress while it is read, the scan itself when it is finished."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
@@ -14,6 +15,7 @@ from hauberk.features.identity.serving import STREAM, ContextDep, Ids, IdsDep, S
 from hauberk.features.scans.presenting import scan_schema
 from hauberk.features.scans.repository import ScanRepository
 from hauberk.features.scans.schemas import ScanSchema
+from hauberk.kit.errors import RateLimited
 
 EVERY_SECONDS = 0.5
 KEEP_ALIVE_LOOKS = 30
@@ -43,11 +45,21 @@ async def follow_scan(
     """Follow a scan: `progress` about twice a second while something moves, `finished` with the scan at the end."""
     number = ids.decode("scn", scan_id)
     first = scan_schema(await ScanRepository(session).shown(actor, number), ids)
+    with context.streams.one_more(caller):  # refused before the answer begins; counted while it goes on
+        pass
     return StreamingResponse(
-        _events(context, caller, number, ids, first),
+        _followed(context, caller, number, ids, first),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+async def _followed(
+    context: Context, caller: SignedIn, number: int, ids: Ids, first: ScanSchema
+) -> AsyncIterator[str]:
+    with suppress(RateLimited), context.streams.one_more(caller):
+        async for event in _events(context, caller, number, ids, first):
+            yield event
 
 
 async def _events(
