@@ -41,6 +41,7 @@ PREFIXES = {
     "job_id": "job",
     "mapping_id": "map",
     "override_id": "ovr",
+    "due_policy_id": "pol",
     "policy_id": "esc",
     "other_id": "fnd",
     "regrouping_id": "rgp",

@@ -132,6 +132,8 @@ def test_states_of_time_and_people(world):
     assert world.ask("assignee:none") == {old, back}
     assert world.ask("age>30d") == {old, back}
     assert world.ask("age<=2d") == {new}
+    assert world.ask("due<7d") == world.ask("due<=1d") == {old}
+    assert world.ask("due>1d") == set()
     assert world.ask(f"first_seen:{SCANNED_AT.date()}") == {back}
     assert world.ask(f"first_seen>{SCANNED_AT.date()}") == {old, new}
     assert world.ask(f"first_seen<={SCANNED_AT.date()}") == {back}

@@ -56,6 +56,7 @@ SAMPLES = {
     "known_exploited": "is:open known_exploited:true",
     "fix": "is:open fix:true",
     "age": "is:open age>300d",
+    "due": "is:open due<7d",
     "first_seen": "first_seen>2020-01-01",
     "last_seen": "last_seen<2020-01-01",
 }
@@ -236,6 +237,7 @@ MATCHED_BY = {
     "overflow openssl": "finding_rule_text_idx",
     "is:open age>300d": "finding_first_seen_idx",
     "is:overdue": "finding_due_idx",
+    "is:open due<7d": "finding_due_idx",
 }
 
 

@@ -36,6 +36,7 @@ const PAGES = [
   "/settings",
   "/settings/tokens",
   "/settings/service-accounts",
+  "/settings/due-dates",
   "/settings/mappings",
   "/settings/mappings/new",
   "/settings/people",

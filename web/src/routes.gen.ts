@@ -30,6 +30,7 @@ import { Route as AppFindingsIdRouteImport } from "./routes/_app/findings_.$id";
 import { Route as AppScansIdRouteImport } from "./routes/_app/scans_.$id";
 import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.index";
 import { Route as AppSettingsSectionRouteImport } from "./routes/_app/settings.$section";
+import { Route as AppSettingsDueDatesRouteImport } from "./routes/_app/settings.due-dates";
 import { Route as AppSettingsMappingsRouteImport } from "./routes/_app/settings.mappings";
 import { Route as AppVulnerabilitiesIdRouteImport } from "./routes/_app/vulnerabilities_.$id";
 import { Route as AppAlertsRunbooksNameRouteImport } from "./routes/_app/alerts.runbooks.$name";
@@ -139,6 +140,11 @@ const AppSettingsSectionRoute = AppSettingsSectionRouteImport.update({
   path: "/$section",
   getParentRoute: () => AppSettingsRoute,
 } as any);
+const AppSettingsDueDatesRoute = AppSettingsDueDatesRouteImport.update({
+  id: "/due-dates",
+  path: "/due-dates",
+  getParentRoute: () => AppSettingsRoute,
+} as any);
 const AppSettingsMappingsRoute = AppSettingsMappingsRouteImport.update({
   id: "/mappings",
   path: "/mappings",
@@ -179,6 +185,7 @@ export interface FileRoutesByFullPath {
   "/findings/$id": typeof AppFindingsIdRoute;
   "/scans/$id": typeof AppScansIdRoute;
   "/settings/$section": typeof AppSettingsSectionRoute;
+  "/settings/due-dates": typeof AppSettingsDueDatesRoute;
   "/settings/mappings": typeof AppSettingsMappingsRoute;
   "/vulnerabilities/$id": typeof AppVulnerabilitiesIdRoute;
   "/alerts/": typeof AppAlertsIndexRoute;
@@ -204,6 +211,7 @@ export interface FileRoutesByTo {
   "/findings/$id": typeof AppFindingsIdRoute;
   "/scans/$id": typeof AppScansIdRoute;
   "/settings/$section": typeof AppSettingsSectionRoute;
+  "/settings/due-dates": typeof AppSettingsDueDatesRoute;
   "/settings/mappings": typeof AppSettingsMappingsRoute;
   "/vulnerabilities/$id": typeof AppVulnerabilitiesIdRoute;
   "/alerts": typeof AppAlertsIndexRoute;
@@ -232,6 +240,7 @@ export interface FileRoutesById {
   "/_app/findings_/$id": typeof AppFindingsIdRoute;
   "/_app/scans_/$id": typeof AppScansIdRoute;
   "/_app/settings/$section": typeof AppSettingsSectionRoute;
+  "/_app/settings/due-dates": typeof AppSettingsDueDatesRoute;
   "/_app/settings/mappings": typeof AppSettingsMappingsRoute;
   "/_app/vulnerabilities_/$id": typeof AppVulnerabilitiesIdRoute;
   "/_app/alerts/": typeof AppAlertsIndexRoute;
@@ -260,6 +269,7 @@ export interface FileRouteTypes {
     | "/findings/$id"
     | "/scans/$id"
     | "/settings/$section"
+    | "/settings/due-dates"
     | "/settings/mappings"
     | "/vulnerabilities/$id"
     | "/alerts/"
@@ -285,6 +295,7 @@ export interface FileRouteTypes {
     | "/findings/$id"
     | "/scans/$id"
     | "/settings/$section"
+    | "/settings/due-dates"
     | "/settings/mappings"
     | "/vulnerabilities/$id"
     | "/alerts"
@@ -312,6 +323,7 @@ export interface FileRouteTypes {
     | "/_app/findings_/$id"
     | "/_app/scans_/$id"
     | "/_app/settings/$section"
+    | "/_app/settings/due-dates"
     | "/_app/settings/mappings"
     | "/_app/vulnerabilities_/$id"
     | "/_app/alerts/"
@@ -478,6 +490,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppSettingsSectionRouteImport;
       parentRoute: typeof AppSettingsRoute;
     };
+    "/_app/settings/due-dates": {
+      id: "/_app/settings/due-dates";
+      path: "/due-dates";
+      fullPath: "/settings/due-dates";
+      preLoaderRoute: typeof AppSettingsDueDatesRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
     "/_app/settings/mappings": {
       id: "/_app/settings/mappings";
       path: "/mappings";
@@ -511,12 +530,14 @@ declare module "@tanstack/react-router" {
 
 interface AppSettingsRouteChildren {
   AppSettingsSectionRoute: typeof AppSettingsSectionRoute;
+  AppSettingsDueDatesRoute: typeof AppSettingsDueDatesRoute;
   AppSettingsMappingsRoute: typeof AppSettingsMappingsRoute;
   AppSettingsIndexRoute: typeof AppSettingsIndexRoute;
 }
 
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
   AppSettingsSectionRoute: AppSettingsSectionRoute,
+  AppSettingsDueDatesRoute: AppSettingsDueDatesRoute,
   AppSettingsMappingsRoute: AppSettingsMappingsRoute,
   AppSettingsIndexRoute: AppSettingsIndexRoute,
 };

@@ -23,6 +23,13 @@ class FindingsChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AssetTagsChanged(Event):
+    """An asset has other tags than before."""
+
+    asset_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AliasesLearned(Event):
     """Somebody said something new about which names of vulnerabilities are one flaw."""
 

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     ASSETS_WRITE = "assets:write"
     USERS_READ = "users:read"
     USERS_WRITE = "users:write"
+    POLICIES_WRITE = "policies:write"
     AUDIT_READ = "audit:read"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"

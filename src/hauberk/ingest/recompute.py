@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from hauberk.ingest import count_statements, statements, vex, vex_statements
+from hauberk.ingest import count_statements, due_dates, statements, vex, vex_statements
 from hauberk.kit import clock
 
 _NO_NEW_ONES: Final = "create temporary table found (finding_id int8, is_new bool) on commit drop"
@@ -65,7 +65,7 @@ def recomputed(
     def run(statement: str, **more: Any) -> Any:
         return connection.execute(text(statement), parameters | more)
 
-    for statement in (statements.RECOMPUTE, _FIRST_SEEN, _NOT_REOPENED):
+    for statement in (statements.RECOMPUTE, _FIRST_SEEN, _NOT_REOPENED, due_dates.SETTLE_TOUCHED):
         run(statement)
     if run(vex_statements.EVER).scalar_one():
         vex.decide(run, everything=False, has_new=False)

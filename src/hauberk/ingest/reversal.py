@@ -17,8 +17,8 @@ from hauberk.domain.finding import FindingKind
 from hauberk.domain.fingerprint import IDENTITY_VERSION
 from hauberk.domain.reported import Component, Location, ReportedFinding
 from hauberk.domain.severity import Severity
+from hauberk.ingest import due_dates, known_as, vex_statements
 from hauberk.ingest import history_statements as statements
-from hauberk.ingest import known_as, vex_statements
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ def take_back(connection: Connection, series: Series, scan: Applied) -> None:
         *vex_statements.TAKEN_BACK,
         statements.SCAN_TAKEN_BACK,
         statements.DERIVE,
+        due_dates.SETTLE_TOUCHED,
         statements.DELTAS,
         statements.SCOPE,
         statements.REF,

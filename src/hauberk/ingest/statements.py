@@ -6,6 +6,7 @@ Parameters: organization, asset, scope, scan, at (effective date), tracked, scan
 from typing import Final
 
 from hauberk.domain.fingerprint import IDENTITY_VERSION
+from hauberk.ingest.due_dates import NEW_DUE, POLICY
 from hauberk.ingest.encode import COLUMNS
 from hauberk.ingest.feed_words import EPSS, NEW_PRIORITY, REPORTED, priority, words
 from hauberk.ingest.tracked_claims import LAST_OPENED, STOOD
@@ -127,16 +128,17 @@ from grouped g
 """
 
 NEW_FINDINGS: Final = f"""
-insert into finding (organization_id, id, asset_id, rule_text_id, vulnerability_id, first_seen_at, last_seen_at, epss,
+insert into finding (organization_id, id, asset_id, rule_text_id, vulnerability_id, first_seen_at, last_seen_at, due_at, epss,
     epss_reported, is_epss_of_feed, priority, open_occurrences, kind, severity, severity_reported, scanners)
 select :organization, f.finding_id, :asset, x.rule_text_id, x.vulnerability_id, :at,
-    case when :tracked then null else cast(:at as timestamptz) end,
+    case when :tracked then null else cast(:at as timestamptz) end, {NEW_DUE},
     coalesce(x.feed_epss, f.epss), f.epss, x.feed_epss is not null, {NEW_PRIORITY},
     case when :tracked then f.results else 0 end, f.kind, f.severity, f.severity,
     array[cast(:scanner as text)]
 from found f
 join imported i on i.seq = f.first_seq
 join imported_rule_id x on x.content_hash = i.rule_hash
+left join {POLICY} p on true
 where f.is_new
 order by f.finding_id
 """

@@ -44,6 +44,7 @@ export function fakeSession(given: Partial<Session> = {}): Session {
       "readiness:write",
       "tokens:write",
       "organization:write",
+      "policies:write",
     ],
     csrf_token: "mock-csrf",
     ...given,

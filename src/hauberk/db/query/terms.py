@@ -283,6 +283,13 @@ def age(term: Term, asker: Asker) -> Condition:
     return turned[term.comparison](finding.first_seen_at, asker.now - length)  # type: ignore[no-any-return]
 
 
+def due(term: Term, asker: Asker) -> Condition:
+    """Due in less than 7 days is due before 7 days from now, or long ago."""
+    (length,) = term.values
+    assert isinstance(length, timedelta)
+    return _COMPARE[term.comparison](finding.due_at, asker.now + length)  # type: ignore[no-any-return]
+
+
 def first_seen(term: Term, _asker: Asker) -> Condition:
     return _at(finding.first_seen_at, term)
 
@@ -376,6 +383,7 @@ TERMS: dict[str, Callable[[Term, Asker], Condition]] = {
     "known_exploited": known_exploited,
     "fix": fix,
     "age": age,
+    "due": due,
     "first_seen": first_seen,
     "last_seen": last_seen,
 }

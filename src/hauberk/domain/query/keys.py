@@ -60,6 +60,7 @@ KEYS: dict[str, Key] = {
     "known_exploited": Key(values.yes_or_no),
     "fix": Key(values.yes_or_no),
     "age": Key(values.duration, compares=True, matches=False),
+    "due": Key(values.duration, compares=True, matches=False),
     "first_seen": Key(values.day_or_instant, compares=True),
     "last_seen": Key(values.day_or_instant, compares=True),
 }

@@ -6,7 +6,7 @@ from hauberk.db.audit import record
 from hauberk.db.locks import lock_asset
 from hauberk.db.models.asset import Asset
 from hauberk.db.repository import DbSession
-from hauberk.domain.events import FindingsChanged
+from hauberk.domain.events import AssetTagsChanged, FindingsChanged
 from hauberk.domain.permissions import Actor
 from hauberk.features.assets import jobs
 from hauberk.features.assets.deletion import hide
@@ -54,6 +54,8 @@ async def change_asset(session: DbSession, actor: Actor, number: int, change: As
     await repository.save()
     if detail:
         await record(session, actor, "asset.changed", "asset", number, detail)
+    if "tags" in detail:
+        await emit_async(session, AssetTagsChanged(actor.organization_id, number))
     if "default_ref" in detail:
         await repository.ensure_ref(actor, number, asset.default_ref)
         await track_ref(session, actor, number, asset.default_ref, is_tracked=True)

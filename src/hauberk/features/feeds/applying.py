@@ -22,6 +22,7 @@ from hauberk.domain.events import FindingsChanged
 from hauberk.domain.finding import LAST_UNDECIDED
 from hauberk.domain.permissions import Actor
 from hauberk.domain.priority import EXPLOITED
+from hauberk.ingest import due_dates
 from hauberk.ingest.feed_words import EPSS, SET_EPSS, priority, words
 from hauberk.jobs.events import emit
 from hauberk.jobs.run import JobRun
@@ -133,6 +134,7 @@ def _follow(connection: Connection, organization_id: int, asset_id: int, finding
     lock_asset(connection, organization_id, asset_id)
     parameters = {"organization": organization_id, "asset": asset_id, "findings": findings}
     rows = connection.execute(_FOLLOW, parameters).all()
+    due_dates.settle(connection, organization_id, asset_id, [row.id for row in rows])
     if news := [row for row in rows if row.is_news]:
         _tell(connection, organization_id, news)
     if rows:

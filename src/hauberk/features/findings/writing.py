@@ -23,6 +23,7 @@ from hauberk.domain.permissions import Actor
 from hauberk.domain.priority import priority
 from hauberk.domain.severity import Severity
 from hauberk.features.findings.change import Change
+from hauberk.ingest import due_dates
 from hauberk.jobs.events import emit
 from hauberk.kit import clock
 from hauberk.kit.ids import PublicIds
@@ -84,6 +85,8 @@ def apply_change(
     if not changed:
         return 0
     _update(connection, actor, changed)
+    if graded := [after.before.id for after in changed if after.differs("severity")]:
+        due_dates.settle(connection, actor.organization_id, asset_id, graded)
     _count(connection, actor, asset_id, changed)
     acts = _Acts(change, public_ids, _names(connection, changed))
     record_all_in_job(connection, actor, "finding", (act for after in changed for act in acts.of(after)))

@@ -45,6 +45,7 @@ _KINDS = {
     "org": "organization",
     "out": "undelivered event",
     "ovr": "override",
+    "pol": "policy",
     "qtn": "quarantined file",
     "ref": "ref",
     "rgp": "regrouping",

@@ -29,6 +29,7 @@ const KEYS: [string, string][] = [
   ["epss>", "0.5"],
   ["cvss>", "7"],
   ["age>", "30d"],
+  ["due<", "7d"],
   ["asset.tag", "an asset’s label"],
   ["id", "fnd_…"],
 ];

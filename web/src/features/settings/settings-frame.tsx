@@ -1,6 +1,7 @@
 /** The settings' own navigation, beside the section that is open; each section has its address. */
 import {
   Bot,
+  CalendarClock,
   FileCode2,
   KeyRound,
   MonitorSmartphone,
@@ -22,6 +23,7 @@ const SECTIONS: Section[] = [
   { to: "/settings/sessions", label: "Sessions", icon: MonitorSmartphone },
   { to: "/settings/tokens", label: "API tokens", icon: KeyRound },
   { to: "/settings/service-accounts", label: "Service accounts", icon: Bot, permission: "users:read" },
+  { to: "/settings/due-dates", label: "Due dates", icon: CalendarClock },
   { to: "/settings/mappings", label: "Report mappings", icon: FileCode2 },
   { to: "/settings/failures", label: "Failures", icon: TriangleAlert, permission: "jobs:read" },
   { to: "/settings/people", label: "People", icon: UsersRound, permission: "users:read" },

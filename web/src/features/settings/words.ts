@@ -26,6 +26,7 @@ const PERMISSION_WORD: Record<string, string> = {
   "assets:write": "Make and change assets",
   "users:read": "Read people",
   "users:write": "Change people",
+  "policies:write": "Change due dates",
   "audit:read": "Read the audit trail",
   "jobs:read": "Read jobs",
   "jobs:write": "Cancel and retry jobs",

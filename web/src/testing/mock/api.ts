@@ -9,6 +9,7 @@ import { ASSET_ROUTES } from "@/testing/mock/routes/assets";
 import { FINDING_ROUTES } from "@/testing/mock/routes/findings";
 import { MAPPING_ROUTES } from "@/testing/mock/routes/mappings";
 import { PEOPLE_ROUTES } from "@/testing/mock/routes/people";
+import { POLICY_ROUTES } from "@/testing/mock/routes/policies";
 import { REGROUPING_ROUTES } from "@/testing/mock/routes/regrouping";
 import { SCAN_ROUTES } from "@/testing/mock/routes/scans";
 import { VULNERABILITY_ROUTES } from "@/testing/mock/routes/vulnerabilities";
@@ -21,6 +22,7 @@ const ROUTES: Route[] = [
   ...REGROUPING_ROUTES,
   ...FINDING_ROUTES,
   ...MAPPING_ROUTES,
+  ...POLICY_ROUTES,
   ...VULNERABILITY_ROUTES,
   ...SCAN_ROUTES,
   ...ASSET_ROUTES,

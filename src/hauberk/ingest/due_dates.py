@@ -1,0 +1,69 @@
+"""When findings are due, in SQL: as `domain.policy` says, by the policy of their asset.
+
+Written wherever a finding comes to be or what its due date is made of changes: severity, first sight, coming back, and
+whether it is known to be exploited. Always under the asset's lock: a policy that is changed meanwhile is applied by a
+job that waits for it, so that no finding is left behind.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from hauberk.domain.policy import GRADED
+from hauberk.domain.priority import EXPLOITED
+
+# A table of at most one row, for a left join: what holds for the asset.
+POLICY: Final = """(
+    select p.* from due_policy p join asset a on a.organization_id = p.organization_id and a.id = :asset
+        and (cardinality(p.asset_tags) = 0 or p.asset_tags && a.tags)
+    where p.organization_id = :organization order by p.position, p.id limit 1)"""
+_CASES: Final = " ".join(f"when {each.rank} then p.{each.value}_days" for each in GRADED)
+_DAYS: Final = (
+    f"least(case f.severity {_CASES} end, case when {{is_exploited}} then p.known_exploited_days end)"
+)
+DAYS: Final = _DAYS.format(is_exploited=f"f.priority / {EXPLOITED} % 10 = 1")
+"""Of finding `f` by policy `p`; null where there is no hurry."""
+# In hours: a day of a time zone that changes its clock has another length.
+_AFTER: Final = "({since}) + make_interval(hours => 24 * {days})"
+NEW_DUE: Final = _AFTER.format(
+    since="cast(:at as timestamptz)",
+    days=_DAYS.format(is_exploited="x.known_exploited or x.feed_known_exploited"),
+)
+"""Of a new finding, whose text is `x`."""
+_DUE: Final = _AFTER.format(since="coalesce(f.reopened_at, f.first_seen_at)", days=DAYS)
+_SETTLE: Final = f"""
+update finding f set due_at = n.due_at, changed_at = now()
+from (select f.id, {_DUE} as due_at
+      from finding f left join {POLICY} p on true
+      where f.organization_id = :organization and f.asset_id = :asset and f.id in ({{which}})) n
+where f.organization_id = :organization and f.id = n.id and f.due_at is distinct from n.due_at
+    and {{condition}}
+"""  # noqa: S608 — constants of ours
+SETTLE_TOUCHED: Final = _SETTLE.format(
+    which="select finding_id from touched",
+    condition="exists (select from due_policy where organization_id = :organization)",
+)
+"""Those of the temporary table `touched`. Without policies nothing has a due date, and nothing is looked at."""
+_SETTLE_THESE: Final = text(
+    _SETTLE.format(which="select unnest(cast(:findings as int8[]))", condition="true")
+)
+_DIFFERING: Final = text(f"""
+select f.id from finding f left join {POLICY} p on true
+where f.organization_id = :organization and f.asset_id = :asset and f.joined_into_id is null
+    and f.due_at is distinct from {_DUE}
+limit :at_once
+""")  # noqa: S608 — constants of ours
+
+
+def settle(connection: Connection, organization_id: int, asset_id: int, findings: Sequence[int]) -> int:
+    """These findings of the asset; answers how many became due at another time."""
+    parameters = {"organization": organization_id, "asset": asset_id, "findings": list(findings)}
+    changed: int = connection.execute(_SETTLE_THESE, parameters).rowcount
+    return changed
+
+
+def differing(connection: Connection, organization_id: int, asset_id: int, at_once: int) -> Sequence[int]:
+    """Findings of the asset that are due at another time than its policy says."""
+    parameters = {"organization": organization_id, "asset": asset_id, "at_once": at_once}
+    return connection.scalars(_DIFFERING, parameters).all()
