@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from fixtures.readiness import answer_of
 from hauberk.features.readiness import records
 from hauberk.infra.backup import create_backup, database, drills
 from hauberk.infra.backup.contents import differences
 from hauberk.infra.readiness import Installation, Outcome, RecordKind, Result
+from hauberk.infra.settings.secret_keys import new_secret
 from hauberk.infra.settings.sections import Environment
 from hauberk.kit import clock
 
@@ -34,7 +36,7 @@ def production(probe, fresh_settings):
 
 @pytest.fixture
 def made(fresh_settings):
-    return create_backup(fresh_settings)
+    return create_backup(fresh_settings.model_copy(update={"environment": Environment.PRODUCTION}))
 
 
 def note_of(settings, backup):
@@ -50,7 +52,9 @@ def grow_older(settings, backup, hours):
 
 @pytest.mark.breaks("INF-3", "LCH-1")
 @pytest.mark.parametrize("row", ["INF-3", "LCH-1"])
-@pytest.mark.parametrize("damage", ["none", "old", "of tomorrow", "cut", "changed", "not encrypted"])
+@pytest.mark.parametrize(
+    "damage", ["none", "old", "of tomorrow", "noted as new", "cut", "changed", "not encrypted"]
+)
 async def test_what_is_no_recent_whole_backup_fails(production, fresh_settings, made, row, damage):
     path = fresh_settings.backup_folder / made.name
     if damage == "none":
@@ -59,6 +63,8 @@ async def test_what_is_no_recent_whole_backup_fails(production, fresh_settings, 
         grow_older(fresh_settings, made, 27)
     elif damage == "of tomorrow":
         grow_older(fresh_settings, made, -20)
+    elif damage == "noted as new":
+        grow_older(fresh_settings, made, 1)
     elif damage == "cut":
         path.write_bytes(path.read_bytes()[:-1])
     elif damage == "changed":
@@ -68,6 +74,20 @@ async def test_what_is_no_recent_whole_backup_fails(production, fresh_settings, 
     answer = await answer_of(production(), row)
     assert answer.result is Result.FAIL, answer.evidence
     assert answer.advice
+
+
+@pytest.mark.breaks("INF-3")
+@pytest.mark.parametrize("flaw", ["another environment's", "of a key that is gone"])
+async def test_a_backup_that_is_of_no_use_here_fails(production, fresh_settings, flaw):
+    create_backup(
+        fresh_settings
+        if flaw == "another environment's"
+        else fresh_settings.model_copy(
+            update={"environment": Environment.PRODUCTION, "secret_keys": (SecretStr(new_secret()),)}
+        )
+    )
+    answer = await answer_of(production(), "INF-3")
+    assert ("only of others" if flaw == "another environment's" else "does not open") in answer.evidence
 
 
 async def test_one_that_was_never_restored_fails_and_a_restored_one_passes(context, production, made):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hauberk.infra.backup.catalog import Backup, list_backups
 from hauberk.infra.backup.creating import file_hash
 from hauberk.infra.backup.drills import RESTORE
-from hauberk.infra.backup.sealing import read_header
+from hauberk.infra.backup.sealing import SealedReader
 from hauberk.infra.backup.target import open_target
 from hauberk.infra.backup.wal import Archive
 from hauberk.infra.crypto import Undecipherable
@@ -98,9 +98,11 @@ async def snapshot(probe: Probe) -> Answer:
 
 def _newest(settings: Settings, hours: float) -> Looked:
     """Its age, and its bytes looked at again: a file that was cut or changed is no backup."""
-    known = list_backups(settings)
+    kept = list_backups(settings)
+    known = [each for each in kept if each.environment == settings.environment.value]
     if not known:
-        return Looked(None, "There is no backup.", "There is no backup.")
+        why = f"There is no backup{f' of {settings.environment}, only of others' if kept else ''}."
+        return Looked(None, why, why)
     newest = known[0]
     age = (clock.now() - newest.created_at).total_seconds() / 3600
     seen = (
@@ -130,9 +132,12 @@ def _flaw_of_file(settings: Settings, backup: Backup) -> str | None:
     with target.open_local(backup.name) as path:
         try:
             with path.open("rb") as file:
-                read_header(file)
+                sealed = SealedReader(file, settings.key_ring)
+                sealed.read(1)  # with which its own word of itself is proved
         except Undecipherable as error:
-            return f"{backup.name}: {error}."
+            return f"{backup.name} does not open with the secret keys of here: {error}."
+        if sealed.header.get("created_at") != backup.created_at.isoformat():
+            return f"{backup.name} was made at {sealed.header.get('created_at')}, and not when its note says."
         if file_hash(path) != backup.sha256:
             return f"{backup.name} has another checksum than was noted when it was made."
     return None
