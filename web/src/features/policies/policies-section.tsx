@@ -28,7 +28,7 @@ export function PoliciesSection() {
   );
   return (
     <Panel>
-      <PanelHead title="Due dates" note="Of an asset the first policy holds that is for its tags.">
+      <PanelHead title="Due dates" note="For each asset the first policy that matches its tags applies.">
         {mayChange && !!policies.data?.items.length && add}
       </PanelHead>
       <QueryList

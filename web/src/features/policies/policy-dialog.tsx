@@ -1,5 +1,6 @@
 /** A policy's fields, and beside them what it would do to the findings that are open now. */
 import { useQuery } from "@tanstack/react-query";
+import { cx } from "class-variance-authority";
 import { type FormEvent, type ReactNode, useDeferredValue, useState } from "react";
 import { isProblem } from "@/api/problem";
 import { formatNumber, plural } from "@/lib/format";
@@ -86,6 +87,7 @@ export function PolicyDialog({ policy, onClose }: { policy?: Policy; onClose: ()
           </fieldset>
           <DaysField
             label="Known to be exploited, if that is sooner"
+            className="max-w-64"
             value={terms.known_exploited_days}
             error={problem?.for("known_exploited_days")}
             onChange={(days) => setTerms((before) => ({ ...before, known_exploited_days: days }))}
@@ -115,16 +117,18 @@ function DaysField({
   mark,
   value,
   error,
+  className,
   onChange,
 }: {
   label: string;
   mark?: ReactNode;
   value: number | null;
   error?: string;
+  className?: string;
   onChange: (days: number | null) => void;
 }) {
   return (
-    <label className="grid content-start gap-1">
+    <label className={cx("grid content-start gap-1", className)}>
       <span className="flex items-center gap-1.5 text-xs text-default">
         {mark}
         {label}
@@ -138,7 +142,7 @@ function DaysField({
         placeholder="–"
         aria-invalid={error !== undefined || undefined}
         onChange={({ target }) => onChange(daysOf(target.value))}
-        className="num h-8 w-full max-w-32 rounded-md border border-control bg-panel px-2.5 text-strong aria-invalid:border-(--danger-solid) coarse:h-11 coarse:text-lg"
+        className="num h-8 w-full rounded-md border border-control bg-panel px-2.5 text-strong aria-invalid:border-(--danger-solid) coarse:h-11 coarse:text-lg"
       />
       {error !== undefined && <span className="text-xs text-danger">{error}</span>}
     </label>
@@ -156,14 +160,18 @@ function Preview({ terms }: { terms: PolicyTerms }) {
       className="rounded-md bg-sunken px-3 py-2 text-default aria-busy:opacity-60"
       aria-busy={isPlaceholderData}
     >
-      Of {plural(findings, "open finding")} on {plural(assets, "asset")},{" "}
-      <strong className="font-semibold text-strong">{formatNumber(due)}</strong> would have a due date
+      <strong className="font-semibold text-strong">{formatNumber(due)}</strong> of{" "}
+      {plural(findings, "open finding")} on {plural(assets, "asset")} would have a due date
       {overdue > 0 ? (
         <>
-          , <strong className="font-semibold text-danger">{formatNumber(overdue)} past it already</strong>.
+          ;{" "}
+          <strong className="font-semibold text-danger">
+            {formatNumber(overdue)} would be past it already
+          </strong>
+          .
         </>
       ) : (
-        ", none of them past it."
+        ", none would be past it."
       )}
     </p>
   );
