@@ -15,6 +15,7 @@ import typer
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
 from hauberk.parsers import registry
 from hauberk.parsers.grouping import grouped
+from hauberk.parsers.naming import formats_named
 from hauberk.parsers.reading import OpenedReport, open_report
 from hauberk.parsers.sdk import Parser, ReportError
 
@@ -24,7 +25,10 @@ MAX_PROBLEMS = 100
 def parse(
     files: Annotated[list[str], typer.Argument(help="Reports, in any known format.", metavar="FILE...")],
     format: Annotated[  # noqa: A002 — the option's name
-        str | None, typer.Option("--format", metavar="ID", help="Skip recognition; see `hauberk formats`.")
+        str | None,
+        typer.Option(
+            "--format", metavar="ID", help="Skip recognition: an id of `hauberk formats`, or a scanner."
+        ),
     ] = None,
     mapping: Annotated[
         Path | None,
@@ -62,11 +66,9 @@ def parse(
         raise typer.Exit(1)
 
 
-def _check_format(format_id: str) -> None:
-    if format_id not in registry.parsers():
-        raise typer.BadParameter(
-            f"there is no format {format_id!r}; see `hauberk formats`", param_hint="--format"
-        )
+def _check_format(name: str) -> None:
+    if not formats_named(name):
+        raise typer.BadParameter(f"there is no format {name!r}; see `hauberk formats`", param_hint="--format")
 
 
 def _parser_of(mapping: Path) -> Parser:

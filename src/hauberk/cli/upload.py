@@ -26,7 +26,10 @@ def upload(
         str | None, typer.Option(help="Branch, tag or environment; unset: the asset's default.")
     ] = None,
     format: Annotated[  # noqa: A002 — the option's name
-        str | None, typer.Option("--format", metavar="ID", help="Skip recognition; see `hauberk formats`.")
+        str | None,
+        typer.Option(
+            "--format", metavar="ID", help="Skip recognition: an id of `hauberk formats`, or a scanner."
+        ),
     ] = None,
     scope: Annotated[str | None, typer.Option(help="Tells several series of one scanner apart.")] = None,
     partial: Annotated[

@@ -19,8 +19,8 @@ from hauberk.ingest.jobs import import_scan
 from hauberk.ingest.scope import AUTOMATIC, Requested
 from hauberk.jobs.enqueue import enqueue_async
 from hauberk.kit.errors import Conflict, Invalid, UnsupportedMedia
+from hauberk.parsers.naming import formats_named
 from hauberk.parsers.reading import candidates
-from hauberk.parsers.registry import parsers
 from hauberk.parsers.sdk import Parser, ReportError, Source
 from hauberk.parsers.sdk.probe import PROBE_SIZE
 
@@ -52,7 +52,7 @@ def check_head(head: bytes, format: str | None, mapped: Sequence[Parser] = ()) -
     if not head:
         raise Invalid([("/file", "The file is empty.")], code="empty_file")
     if format is not None:
-        if format not in parsers() and format not in {each.info.id for each in mapped}:
+        if format not in {each.info.id for each in mapped} and not formats_named(format):
             raise Invalid(
                 [("/format", f"There is no format “{format[:60]}”; GET /api/v1/formats lists them.")]
             )

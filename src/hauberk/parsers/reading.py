@@ -18,7 +18,8 @@ from traceback import walk_tb
 from typing import BinaryIO, NamedTuple, NoReturn
 
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
-from hauberk.parsers.registry import parsers, recognise
+from hauberk.parsers.naming import formats_named, formats_of_many
+from hauberk.parsers.registry import recognise
 from hauberk.parsers.sdk import FormatInfo, Json, Parser, Probe, Report, ReportError, Source, danger
 from hauberk.parsers.sdk.archive import report_in
 from hauberk.parsers.sdk.errors import ParserMistake
@@ -134,13 +135,17 @@ def open_report(
     """Recognises the report, or takes it as the format named. Raises ReportError."""
     whole = Source(file)
     if format is not None:
-        parser = parsers().get(format) or next((each for each in mapped if each.info.id == format), None)
-        if parser is None:
+        named = [each for each in mapped if each.info.id == format][:1] or formats_named(format)
+        if not named:
             raise ReportError("unsupported_format", f"There is no format “{format[:60]}”.")
         if danger.has_signature(whole):
             candidates(whole, mapped)
         source = report_in(whole)
-        return OpenedReport(source, parser, fit=_fit_of(source, parser))
+        parser, fit = _fitting(source, named)
+        if fit is Fit.NOT_AT_ALL and format != parser.info.id:
+            common, how = _fitting(source, formats_of_many())
+            parser, fit = (common, how) if how is Fit.DECLARED else (parser, fit)
+        return OpenedReport(source, parser, fit=fit)
     source, found, is_lenient = candidates(whole, mapped)
     if not found:
         message = "The file is in no report format that is known here."
@@ -156,20 +161,21 @@ def open_report(
     return OpenedReport(source, parser, others_that_fit, fit=Fit.LENIENT if is_lenient else Fit.DECLARED)
 
 
-def _fit_of(source: Source, parser: Parser) -> Fit:
+def _fitting(source: Source, named: Sequence[Parser]) -> tuple[Parser, Fit]:
+    """The one of the formats named that the file looks like most, and how much."""
     try:
         probe = Probe(source)
-        if parser.sniff(probe):
-            return Fit.DECLARED
-        if _says_nothing(probe.json) or probe.text.strip() == b"null":
-            return Fit.DECLARED
-        probe.look_further()
-        if parser.sniff(probe):
-            return Fit.DECLARED
-        probe.is_lenient = True
-        return Fit.LENIENT if parser.sniff(probe) else Fit.NOT_AT_ALL
+        says_nothing = _says_nothing(probe.json) or probe.text.strip() == b"null"
+        is_json = says_nothing or probe.json is not None
+        found = recognise(probe, among=named)
+        if not found:
+            named[0].sniff(probe)  # of another package, it may not have said no but failed
     except (Exception, SystemExit):  # noqa: BLE001 — reading it says better what is wrong; a broken look says nothing
-        return Fit.DECLARED
+        return named[0], Fit.DECLARED
+    if found:
+        return found[0][1], Fit.LENIENT if probe.is_lenient and not says_nothing else Fit.DECLARED
+    likely = next((each for each in named if is_json and "json" in each.info.id), named[0])
+    return likely, Fit.DECLARED if says_nothing else Fit.NOT_AT_ALL
 
 
 def _says_nothing(value: Json) -> bool:

@@ -47,13 +47,15 @@ def by_id(found: list[Parser]) -> dict[str, Parser]:
     return unique
 
 
-def recognise(probe: Probe, mapped: Iterable[Parser] = ()) -> list[tuple[int, Parser]]:
+def recognise(
+    probe: Probe, mapped: Iterable[Parser] = (), *, among: Iterable[Parser] | None = None
+) -> list[tuple[int, Parser]]:
     """The formats that this could be with how specific the match is, the best first; `mapped` are known only here.
 
-    Where none fits what the beginning shows, it is held against the whole; where none fits that as declared, all are asked
-    again to be lenient, and `probe.is_lenient` tells that it came to this.
+    Where `among` is given, only those are asked. Where none fits what the beginning shows, it is held against the whole;
+    where none fits that as declared, all are asked again to be lenient, and `probe.is_lenient` tells that it came to this.
     """
-    all_parsers = (*parsers().values(), *mapped)
+    all_parsers = (*(parsers().values() if among is None else among), *mapped)
     found = _scored(probe, all_parsers)
     if not found:
         probe.look_further()
