@@ -12,13 +12,12 @@ from sqlalchemy import Row, create_engine, insert, text, update
 from sqlalchemy.pool import NullPool
 
 from faults.reference import Sent, State, rows, state_of
-from fixtures.servers import TEMPLATE, Servers, make_settings
+from fixtures.servers import TEMPLATE, Servers, database, make_settings
 from hauberk.db.models.organization import Organization
 from hauberk.db.models.scan import Scan
 from hauberk.db.session import Pool, sync_engine, transaction
 from hauberk.db.url import driver_url
 from hauberk.infra import identity_key
-from hauberk.infra.embedded.postgres import create_database, drop_database
 from hauberk.infra.settings import Settings
 from hauberk.infra.storage import open_storage
 from hauberk.ingest.jobs import import_scan
@@ -130,18 +129,16 @@ class Site:
 @contextmanager
 def fresh_site(servers: Servers, folder: Path, *, engines: int = 1, lease: float = 60.0) -> Iterator[Site]:
     """On a fresh database, whose one organization it makes."""
-    name = f"hauberk_{secrets.token_hex(6)}"
-    create_database(servers.superuser_url, name, template=TEMPLATE)
-    owner_url, url = (_of(each, name) for each in (servers.owner_url, servers.app_url))
-    settings = make_settings(folder / name, owner_url, url, servers.queue_url, servers.cache_url)
-    settings.home.mkdir(parents=True)
-    make_organization(settings)
-    opened = Site(settings, engines, lease=lease)
-    try:
-        yield opened
-    finally:
-        opened.close()
-        drop_database(servers.superuser_url, name)
+    with database(servers, TEMPLATE) as made:
+        home = folder / f"home-{secrets.token_hex(6)}"
+        settings = make_settings(home, made.owner_url, made.url, servers.queue_url, servers.cache_url)
+        settings.home.mkdir(parents=True)
+        make_organization(settings)
+        opened = Site(settings, engines, lease=lease)
+        try:
+            yield opened
+        finally:
+            opened.close()
 
 
 def expected(servers: Servers, folder: Path, reports: Sequence[Sent]) -> State:
@@ -164,8 +161,3 @@ def make_organization(settings: Settings) -> None:
             "identity_key": identity_key.make(settings.key_ring, ORGANIZATION),
         }
         connection.execute(insert(Organization).values(values))
-
-
-def _of(url: str, database: str) -> str:
-    head, _, query = url.partition("?")
-    return f"{head.rpartition('/')[0]}/{database}?{query}"

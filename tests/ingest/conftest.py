@@ -1,7 +1,6 @@
 """Imports as a worker does them: job row, claim, sandboxed child, writing transaction.
 
-The tests of a worker share one database, in which each has an organization: a fresh copy takes as long as ten imports, and
-whoever works in it first plans every statement anew.
+The tests of a worker share one database, in which each has an organization: whoever connects anew plans every statement anew.
 """
 
 import json

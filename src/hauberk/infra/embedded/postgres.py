@@ -125,7 +125,7 @@ class Postgres:
                         ),
                         *("-A", "scram-sha-256", "--data-checksums", "-E", "UTF8", "--no-instructions"),
                         *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
-                        *(["--no-sync"] if self.is_throwaway else []),
+                        *(["--no-sync", "--set", "scram_iterations=1"] if self.is_throwaway else []),
                     ],
                     log=self.logs / "initdb.log",
                     environment=providers.POSTGRES_ENVIRONMENT,
@@ -190,6 +190,7 @@ class Postgres:
             "synchronous_commit": "off" if self.is_throwaway else "on",
             "full_page_writes": "off" if self.is_throwaway else "on",
             "autovacuum_naptime": "20s",
+            **({"scram_iterations": 1} if self.is_throwaway else {}),
         }
         lines = [f"{name} = '{str(value).replace(chr(39), chr(39) * 2)}'\n" for name, value in values.items()]
         (self.folder / "hauberk.conf").write_text("".join(lines), encoding="utf-8")
