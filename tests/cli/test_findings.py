@@ -3,8 +3,6 @@
 import asyncio
 import json
 import os
-import sys
-from pathlib import Path
 
 import pytest
 import uvicorn
@@ -12,11 +10,10 @@ import uvicorn
 from factories.asset import make_asset
 from factories.finding import make_finding, make_rule
 from factories.writing import writing
+from fixtures.typed import typed
 from hauberk.domain.severity import Severity
 
 pytestmark = pytest.mark.anyio
-
-HAUBERK = Path(sys.executable).with_name("hauberk")
 
 
 @pytest.fixture
@@ -40,9 +37,7 @@ def hauberk(url, organization, tmp_path):
             "COLUMNS": "200",
         }
         process = await asyncio.create_subprocess_exec(
-            HAUBERK,
-            command,
-            *arguments,
+            *typed(command, *arguments),
             env=environment,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

@@ -8,18 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.typed import script_in
+
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```sh run\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PAGES = sorted(path for path in (ROOT / "docs/operations").glob("*.md") if BLOCK.search(path.read_text()))
 
 
 @pytest.fixture
-def machine(tmp_path, fresh_database, queue_url, cache_url):
+def machine(tmp_path, tmp_path_factory, fresh_database, queue_url, cache_url):
     """A machine where Hauberk is installed, with an empty home."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HAUBERK_")}
     return {
         **kept,
-        "PATH": f"{Path(sys.executable).parent}:{kept['PATH']}",
+        "PATH": f"{script_in(tmp_path_factory.mktemp('bin')).parent}:{Path(sys.executable).parent}:{kept['PATH']}",
         "HAUBERK_ENVIRONMENT": "test",
         "HAUBERK_HOME": str(tmp_path / "home"),
         "HAUBERK_DATABASE_URL": fresh_database.url,

@@ -2,10 +2,8 @@
 
 import json
 import subprocess
-import sys
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -14,6 +12,7 @@ from sqlalchemy import select, text, update
 from factories.identity import make_organization
 from fixtures.api import PASSWORD, browser, new_organization, serving
 from fixtures.nodes import environment_on
+from fixtures.typed import typed
 from hauberk.db.models.notification import NotificationChannel
 from hauberk.db.models.organization import Organization
 from hauberk.db.session import Pool, sync_engine, transaction
@@ -28,7 +27,6 @@ from hauberk.infra.readiness import Outcome, RecordKind
 from hauberk.infra.settings.secret_keys import new_secret
 from hauberk.kit import clock
 
-HAUBERK = Path(sys.executable).with_name("hauberk")
 SECRET = {"url": "https://hooks.example.org/T0/B0/secret-part"}
 ORGANIZATIONS = 6
 
@@ -95,7 +93,7 @@ def command(fresh_settings):
 
     def start(*arguments, keys):
         return subprocess.Popen(
-            [HAUBERK, "secret", "rotate", *arguments],
+            typed("secret", "rotate", *arguments),
             env={**environment, "HAUBERK_SECRET_KEYS": ",".join(keys)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import threading
 
 import httpx2
@@ -14,6 +13,7 @@ from factories.listening import listening
 from factories.vex import openvex, statement
 from factories.working import working
 from fixtures.api import unlimited
+from fixtures.typed import typed
 from hauberk.jobs.queues import Queue
 
 
@@ -54,7 +54,7 @@ def hauberk(tmp_path):
         }
         environment |= variables
         return subprocess.run(
-            [sys.executable, "-m", "hauberk", *words],
+            typed(*words),
             capture_output=True,
             text=True,
             check=False,

@@ -1,16 +1,13 @@
 """`hauberk user` and `hauberk token`: as they are typed, on a database of their own."""
 
 import subprocess
-import sys
-from pathlib import Path
 
 import httpx2
 import pytest
 
 from fixtures.api import browser, serving
 from fixtures.nodes import environment_on
-
-HAUBERK = Path(sys.executable).with_name("hauberk")
+from fixtures.typed import typed
 
 
 @pytest.fixture
@@ -20,7 +17,7 @@ def hauberk(fresh_settings):
 
     def run(*arguments: str, stdin: str = "", ok: bool = True) -> str:
         ended = subprocess.run(
-            [HAUBERK, *arguments], env=environment, input=stdin, capture_output=True, text=True, check=False
+            typed(*arguments), env=environment, input=stdin, capture_output=True, text=True, check=False
         )
         assert (ended.returncode == 0) is ok, ended.stderr
         return ended.stdout if ok else ended.stderr

@@ -2,7 +2,6 @@
 
 import random
 import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from faults.figures import FIGURES
 from faults.onlooker import Onlooker
 from faults.processes import environment_of, wait_for
 from faults.reference import Sent, State
+from fixtures.typed import typed
 from fixtures.whole_product import Product
 
 ENDED = ("done", "failed", "held", "cancelled")
@@ -38,7 +38,7 @@ class Client:
     @classmethod
     def of(cls, product: Product) -> "Client":
         made = subprocess.run(
-            [sys.executable, "-m", "hauberk", "token", "create", "faults"],
+            typed("token", "create", "faults"),
             env=environment_of(product),
             cwd=product.home.parent,
             check=True,

@@ -5,11 +5,12 @@ import json
 import socket
 import ssl
 import subprocess
-import sys
 import time
 
 import httpx2
 import pytest
+
+from fixtures.typed import typed
 
 MIB = 1024 * 1024
 
@@ -108,7 +109,7 @@ def test_readiness_finds_encryption_and_balancer_in_order(behind):
 
 def readiness(environment: dict[str, str], rows: str) -> dict[str, dict[str, str]]:
     told = subprocess.run(
-        [sys.executable, "-m", "hauberk", "readiness", "--only", rows, "--json"],
+        typed("readiness", "--only", rows, "--json"),
         env=environment,
         check=False,
         capture_output=True,

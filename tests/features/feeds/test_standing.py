@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from fixtures.api import browser, new_organization, serving, unlimited
+from fixtures.typed import typed
 from hauberk.api import health
 from hauberk.db.session import transaction
 from hauberk.db.url import driver_url
@@ -136,8 +136,8 @@ def run(world, *words):
         "HAUBERK_CACHE_URL": settings.cache.url,
         "HAUBERK_FEEDS_SOURCE": settings.feeds.source,
     }
-    typed = [sys.executable, "-m", "hauberk", "feed", *words]
-    ended = subprocess.run(typed, env=environment, capture_output=True, text=True, check=False)
+    command = typed("feed", *words)
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     return ended.returncode, ended.stdout
 
 
