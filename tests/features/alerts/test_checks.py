@@ -12,7 +12,7 @@ from fixtures.http_servers import answering, listening
 from fixtures.nodes import free_port
 from fixtures.readiness import answer_of, site_of
 from hauberk.db.models.alert import AlertRule
-from hauberk.db.models.notification import NotificationDelivery
+from hauberk.db.models.notification import NotificationChannel, NotificationDelivery
 from hauberk.db.session import enter_organization, transaction
 from hauberk.domain.permissions import Actor, Role, granted
 from hauberk.features.alerts.drills import page
@@ -141,6 +141,13 @@ async def test_no_channel_and_a_channel_that_took_nothing_fail(
     with transaction(engine, operator) as connection:
         connection.execute(update(NotificationDelivery).values(state="dead"))
     assert "could not be delivered" in (await answer_of(probe, "ALR-8")).evidence
+    with transaction(engine, operator) as connection:
+        connection.execute(
+            update(NotificationChannel).values(is_enabled=False, disabled_reason="Gone (410).")
+        )
+    assert "Switched off by itself: Room (Gone (410).)" in (await answer_of(probe, "ALR-8")).evidence
+    await operators_api.patch(f"/api/v1/notification-channels/{channel['id']}", json={"is_enabled": False})
+    assert "no channel" in (await answer_of(probe, "ALR-8")).evidence
 
 
 async def test_the_page_drill_sends_to_every_channel_and_resolves(

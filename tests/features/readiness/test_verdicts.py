@@ -162,3 +162,17 @@ def test_a_setting_that_is_refused_fails_its_row_and_leaves_the_others_unseen():
     assert {answer.result for answer in told.values()} == {Result.FAIL, Result.SKIP}
     at_home = unseen.reports("The settings are refused", problems, ["SEC-1"], is_exposed=False)
     assert at_home[0].answer.result is Result.WARN
+
+
+@pytest.mark.parametrize(
+    ("problem", "row"),
+    [
+        ("HAUBERK_LOG_LEVEL=debug is for development.", "WEB-7"),
+        ("HAUBERK_LOG_FORMAT is wrong.", "OBS-12"),
+        ("HAUBERK_WORKERS is not a number.", "CFG-4"),
+        ("Something is wrong.", "CFG-4"),
+    ],
+)
+def test_whatever_is_refused_fails_somewhere(problem, row):
+    told = unseen.reports("The settings are refused", [problem], ROWS, is_exposed=True)
+    assert [each.row.id for each in told if each.answer.result is Result.FAIL] == [row]

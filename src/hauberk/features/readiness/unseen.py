@@ -27,8 +27,16 @@ _ROW_OF: Final = {
     "SENTRY_": "OBS-6",
     "OTLP_": "OBS-11",
     "MAIL_": "ALR-8",
+    "METRICS_": "OBS-9",
+    "LOG_LEVEL": "WEB-7",
+    "LOG_": "OBS-12",
+    "HTTP_": "INF-5",
+    "ALERT_": "ALR-1",
+    "CACHE_": "PERF-8",
+    "QUEUE_": "PERF-8",
 }
-"""By the beginning of a variable's name, without the prefix of all."""
+"""By the beginning of a variable's name, without the prefix of all; the first that fits."""
+_OTHERS: Final = "CFG-4"
 _VARIABLE: Final = re.compile(r"\bHAUBERK_([A-Z0-9_]+)")
 
 
@@ -62,4 +70,5 @@ def _answer(row: Row, why: str, problems: Sequence[str], *, is_exposed: bool) ->
 
 def _rows_of(problem: str) -> set[str]:
     names = _VARIABLE.findall(problem)
-    return {row for beginning, row in _ROW_OF.items() for name in names if name.startswith(beginning)}
+    fitting = [(row for beginning, row in _ROW_OF.items() if name.startswith(beginning)) for name in names]
+    return {next(rows, _OTHERS) for rows in fitting} or {_OTHERS}

@@ -92,9 +92,9 @@ async def access_is_logged(probe: Probe) -> Answer:
     if line is None:
         return failed(f"Of request {request_id} no access record was written.", _FAULT)
     wanted = ("request_id", "user_id", "duration_ms", "route", "code")
-    if missing := [name for name in wanted if name not in line]:
-        return failed(f"The access record lacks {', '.join(missing)}.", _FAULT)
     shown = _fields(line)
+    if missing := [name for name in wanted if name not in line or (shown and shown.get(name) is None)]:
+        return failed(f"The access record lacks {', '.join(missing)}.", _FAULT)
     told = (
         ", ".join(f"{name} {shown[name]}" for name in wanted if name in shown) or f"request_id {request_id}"
     )

@@ -96,6 +96,12 @@ async def channels(probe: Probe) -> Answer:
         rows = await connection.run_sync(_channels, number)
     if not rows:
         return failed("There is no channel: nobody is told of anything.", "Make one under Alerts, Channels.")
+    if given_up := [row for row in rows if not row.is_enabled]:
+        told = ", ".join(f"{row.name} ({row.disabled_reason})" for row in given_up)
+        return failed(
+            f"Switched off by itself: {told}",
+            "Correct it and enable it, or disable it yourself, under Alerts, Channels.",
+        )
     since = clock.now() - TAKEN_WITHIN
     untaken = [row.name for row in rows if row.accepted_at is None or row.accepted_at < since]
     broken = [row.name for row in rows if row.is_broken]
@@ -143,7 +149,10 @@ async def _dead_mail(probe: Probe) -> str | None:
 
 
 def _channels(connection: Connection, organization_id: int) -> list[Row[Any]]:
-    """Enabled ones: when each last took something, and whether the newest that ended was given up."""
+    """Those that are meant to be told: when each last took something, and whether the newest that ended was given up.
+
+    One that was switched off by itself is meant to be; who does it by hand says otherwise.
+    """
     delivered = (
         select(func.max(Delivery.ended_at))
         .where(
@@ -168,10 +177,15 @@ def _channels(connection: Connection, organization_id: int) -> list[Row[Any]]:
         select(
             Channel.name,
             Channel.kind,
+            Channel.is_enabled,
+            Channel.disabled_reason,
             delivered.label("accepted_at"),
             func.coalesce(newest, False).label("is_broken"),
         )
-        .where(Channel.organization_id == organization_id, Channel.is_enabled)
+        .where(
+            Channel.organization_id == organization_id,
+            Channel.is_enabled | Channel.disabled_reason.is_not(None),
+        )
         .order_by(Channel.id)
     )
     return list(found.all())
