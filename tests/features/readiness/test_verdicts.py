@@ -9,7 +9,18 @@ import pytest
 
 from hauberk.features.readiness import service, unseen
 from hauberk.features.readiness.rows import ROWS
-from hauberk.infra.readiness import Answer, Kind, RegisteredCheck, Result, failed, passed, skipped, warned
+from hauberk.infra.readiness import (
+    Answer,
+    Kind,
+    Probe,
+    RegisteredCheck,
+    Result,
+    Site,
+    failed,
+    passed,
+    skipped,
+    warned,
+)
 from hauberk.infra.settings.sections import Environment
 
 pytestmark = pytest.mark.anyio
@@ -24,6 +35,9 @@ class Looking:
 
     installation: Any
     _looks: dict = field(default_factory=dict)
+
+    def forget_failures(self) -> None:
+        pass
 
 
 def inside(environment=Environment.PRODUCTION):
@@ -176,3 +190,37 @@ def test_a_setting_that_is_refused_fails_its_row_and_leaves_the_others_unseen():
 def test_whatever_is_refused_fails_somewhere(problem, row):
     told = unseen.reports("The settings are refused", [problem], ROWS, is_exposed=True)
     assert [each.row.id for each in told if each.answer.result is Result.FAIL] == [row]
+
+
+async def test_what_a_busy_machine_kept_from_looking_looks_once_more_alone(monkeypatch):
+    asked = []
+
+    async def look(_probe):
+        asked.append(1)
+        if len(asked) == 1:
+            raise OSError("no answer just now")
+        return passed("seen")
+
+    check = RegisteredCheck(USUAL, 5.0, False, look)
+    monkeypatch.setattr(service, "registered", lambda: {USUAL: check})
+    (report,) = await service.run(inside(), [USUAL])
+    assert (report.answer, len(asked)) == (passed("seen"), 2)
+    (report,) = await service.run(inside(), [USUAL], patient=False)
+    assert len(asked) == 3, "a page has no time for that"
+
+
+async def test_what_was_seen_at_once_and_failed_may_be_looked_at_again():
+    probe = Probe(Site("http://x", None), None)
+
+    async def fail():
+        raise OSError("gone")
+
+    async def see():
+        return "seen"
+
+    with pytest.raises(OSError, match="gone"):
+        await probe.once("a", fail)
+    with pytest.raises(OSError, match="gone"):
+        await probe.once("a", see)
+    probe.forget_failures()
+    assert await probe.once("a", see) == "seen"

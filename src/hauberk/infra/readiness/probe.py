@@ -85,6 +85,12 @@ class Probe:
         seen: Seen = await asyncio.shield(self._looks[name])
         return seen
 
+    def forget_failures(self) -> None:
+        """What could not be seen may be looked at again."""
+        for name, looking in list(self._looks.items()):
+            if looking.done() and (looking.cancelled() or looking.exception() is not None):
+                del self._looks[name]
+
     async def metrics(self) -> httpx2.Response:
         """What Prometheus is told: past a proxy in front, which keeps it from everybody else."""
         settings = self.inside.settings

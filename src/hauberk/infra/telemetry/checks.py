@@ -136,7 +136,7 @@ async def logs_hold_no_secret(probe: Probe) -> Answer:
         return failed("Nothing was logged of a request with planted secrets.", _FAULT)
     if passed_by := [place for place, line in lines if CANARY in line]:
         return failed(f"A planted secret passed into the log: {', '.join(passed_by[:5])}.", _FAULT)
-    if found := [place for place, line in lines if leaks(line)]:
+    if found := await asyncio.to_thread(lambda: [place for place, line in lines if leaks(line)]):
         return failed(
             f"The shape of a secret is in the log: {', '.join(found[:5])}.",
             "Replace that secret, remove the line, and find out what wrote it.",

@@ -44,7 +44,7 @@ _REAL_SECRETS = re.compile(
     r"|-----BEGIN (RSA |EC |OPENSSH )?PRIVATE KEY-----\s*[A-Za-z0-9+/]{60}"
 )
 _NAMED_SECRETS = re.compile(
-    r"(?i)[\"']?\b(?:\w{1,40}[_-])?(authorization|set-cookie|cookie|password|passwd|passphrase|secret|token|api_?key"
+    r"(?i)(?<![^\W_])(authorization|set-cookie|cookie|password|passwd|passphrase|secret|token|api_?key"
     r"|(?:secret|access|private|encryption)_?(?:access_?)?keys?)[\"']?\s*[=:]\s*[\"']?"
     r"(?!\[redacted\]|none\b|null\b|\*+)[^\s\"',;]{8,}"
 )

@@ -66,8 +66,12 @@ async def no_secret_lies_about(probe: Probe) -> Answer:
         )
     files = await asyncio.to_thread(_installed_files, build.package())
     lines = await Logs(probe).all()
-    found = {name for name, text in files if telemetry.has_secret(text)}
-    found |= {name for name, line in lines if leaks(line)}
+    found = await asyncio.to_thread(
+        lambda: (
+            {name for name, text in files if telemetry.has_secret(text)}
+            | {name for name, line in lines if leaks(line)}
+        )
+    )
     if found:
         shown = ", ".join(sorted(found)[:5])
         return failed(f"The shape of a secret is in {shown}.", "Remove it there, and replace the secret.")
