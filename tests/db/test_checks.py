@@ -119,6 +119,10 @@ DRIFTS = {
         "alter table scan rename accepted_at to taken_at",
         "alter table scan rename taken_at to accepted_at",
     ),
+    "gone: comment_organization_id_finding_id_fkey of comment": (
+        "alter table comment rename constraint comment_organization_id_finding_id_fkey to comment_other_fkey",
+        "alter table comment rename constraint comment_other_fkey to comment_organization_id_finding_id_fkey",
+    ),
     "works as, or may become, hauberk_app, which": (
         "alter role hauberk_app bypassrls",
         "alter role hauberk_app nobypassrls",

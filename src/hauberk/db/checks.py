@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, text
 
 from hauberk.db import migrate, models  # noqa: F401 - registers the tables
 from hauberk.db.base import Model
@@ -154,3 +154,7 @@ def _at_scale(here: str, evidence: ReleaseEvidence) -> Answer:
 def _schema_indexes() -> Iterator[str]:
     for table in Model.metadata.sorted_tables:
         yield from (str(index.name) for index in table.indexes)
+        keys = (
+            each for each in table.constraints if isinstance(each, PrimaryKeyConstraint | UniqueConstraint)
+        )
+        yield from (str(key.name) for key in keys)

@@ -46,6 +46,9 @@ from pg_policy p join pg_class c on c.oid = p.polrelid
 where c.relnamespace = 'public'::regnamespace and p.polpermissive
   and p.polroles && array[0::oid, 'hauberk_app'::regrole::oid]
 """)
+_REFERENCES: Final = text("""
+select conname as name from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace
+""")
 _TRIGGERS: Final = text("""
 select c.relname as table_name, t.tgname as name from pg_trigger t join pg_class c on c.oid = t.tgrelid
 where c.relnamespace = 'public'::regnamespace and t.tgenabled = 'D'
@@ -66,7 +69,8 @@ async def drift(db: AsyncSession, *, is_at_head: bool = True) -> list[str]:
             f"the product works as, or may become, {', '.join(above)}, which row-level security does not bind"
         )
     columns = {name: set(row.columns) for name, row in tables.items()}
-    if is_at_head and (gone := list(_gone(columns))):
+    references = {row.name for row in await db.execute(_REFERENCES)}
+    if is_at_head and (gone := [*_gone(columns), *_loose(references)]):
         found.append(f"gone: {', '.join(gone[:5])}")
     guarded = [
         name for name, each in columns.items() if "organization_id" in each or name in _WITHOUT_ORGANIZATION
@@ -90,6 +94,12 @@ def _gone(columns: dict[str, set[str]]) -> Iterator[str]:
             yield from (
                 f"{table.name}.{each.name}" for each in table.columns if each.name not in columns[table.name]
             )
+
+
+def _loose(references: set[str]) -> Iterator[str]:
+    for table in Model.metadata.sorted_tables:
+        names = (str(each.name) for each in table.foreign_key_constraints)
+        yield from (f"{name} of {table.name}" for name in names if name not in references)
 
 
 def _is_canonical(table: str, policies: list[tuple[str, str | None, str | None]]) -> bool:
