@@ -10,6 +10,7 @@ from fixtures.api import browser, unlimited
 from hauberk.api import watchdog
 from hauberk.api.app import create_app
 from hauberk.api.middleware.overload import LEAST, LOOKS_TO_FULL, Admission
+from hauberk.db.session import Standing
 
 pytestmark = pytest.mark.anyio
 
@@ -64,6 +65,22 @@ def test_a_late_event_loop_lets_fewer_in_and_a_timely_one_all_of_them():
     assert not admission.is_full
 
 
+def test_a_queue_before_the_database_lets_fewer_in_though_the_event_loop_is_in_time():
+    admission, standing = Admission(100), Standing()
+    admission.running = 90
+    for waits in [(2.0, 0.001), (2.0,), (0.4, 2.0), ()]:
+        for seconds in waits:
+            standing.note(seconds)
+        admission.look(0.0, standing.taken())
+        assert admission.limit == 100, (
+            "one slow beginning is nothing while another was quick, and two are not several"
+        )
+    for _ in range(30):
+        standing.note(0.3)
+        admission.look(0.0, standing.taken())
+    assert admission.limit == LEAST
+
+
 async def test_the_event_loop_is_really_looked_at():
     admission = Admission(100)
     admission.running = 50
@@ -72,3 +89,20 @@ async def test_the_event_loop_is_really_looked_at():
             time.sleep(0.55)  # noqa: ASYNC251 - holds the loop up, which is what is looked for
             await asyncio.sleep(0.01)
     assert admission.limit < 100
+
+
+async def test_how_long_requests_wait_for_a_connection_is_really_looked_at(settings):
+    database = settings.database.model_copy(update={"pool_size": 1, "max_overflow": 0})
+    app = create_app(unlimited(settings).model_copy(update={"database": database}))
+    async with app.router.lifespan_context(app):
+        sessions = app.state.context.sessions
+
+        async def begin() -> None:
+            async with sessions.transaction():
+                pass
+
+        async with sessions.transaction():
+            waiting = asyncio.create_task(begin())
+            await asyncio.sleep(0.3)
+        await waiting
+        assert sessions.standing.taken() > 0.25

@@ -90,10 +90,14 @@ def _lifespan(
             app.state.watchers = Watchers(context)
             operations.read(app.routes)
             open_hints(settings)
+
+            def look(lag: float) -> None:
+                admission.look(lag, context.sessions.standing.taken())
+
             try:
                 async with (
                     stopping.heard(context),
-                    watchdog.watching(admission.look) as loop,
+                    watchdog.watching(look) as loop,
                     presence.told(context, loop),
                     metrics.exposed(app, context),
                 ):

@@ -48,7 +48,7 @@ _KNOWN = frozenset(http.HTTPStatus)
 _QUERY_CANCELLED = "57014"
 _LOCK_NOT_AVAILABLE = "55P03"
 _NO_TEXT = ("22021", "22P05")  # a NUL in text, or escaped in JSON
-_TRY_AGAIN = frozenset({"40001", "40P01", _LOCK_NOT_AVAILABLE, "53300", "57P01", "57P03"})
+_TRY_AGAIN = frozenset({"40001", "40P01", "53300", "57P01", "57P03"})
 
 _log = structlog.get_logger("hauberk.api")
 
@@ -168,6 +168,14 @@ async def _on_database(request: Request, error: Exception) -> Response:
     if state == _QUERY_CANCELLED:
         return problem(
             504, "The database took too long; narrow the filter.", path=request.url.path, code="timeout"
+        )
+    if state == _LOCK_NOT_AVAILABLE:
+        return problem(
+            503,
+            "Something else is changing this just now; nothing was changed. Try again.",
+            path=request.url.path,
+            code="busy",
+            headers={"Retry-After": "2"},
         )
     if state in _TRY_AGAIN or (
         isinstance(error, OperationalError | InterfaceError) and (state is None or state.startswith("08"))

@@ -5,9 +5,18 @@ releases them with the transaction, so they work through a transaction pooler an
 objects whose hash is equal only wait for each other. Whoever needs several assets takes them one transaction each.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
+from typing import Final
 
 from sqlalchemy import Connection, text
+
+from hauberk.infra.deadline import has_deadline
+from hauberk.kit.errors import Unavailable
+
+MOST_WAITING: Final = 8
+"""Requests of one process. Each holds a connection meanwhile, and all others, who need no lock, need one too."""
 
 _LOCK = text("select pg_advisory_xact_lock(:family, hashint8(:one # (cast(:other as bigint) << 40)))")
 
@@ -20,12 +29,41 @@ class Family(IntEnum):
     ALIASES = 3
 
 
+class _Queue:
+    """Of this process's requests; they run in one thread. Jobs have their connections for themselves."""
+
+    def __init__(self) -> None:
+        self._waiting = 0
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        if not has_deadline():
+            yield
+            return
+        if self._waiting >= MOST_WAITING:
+            raise Unavailable(
+                "Others are changing findings just now; nothing was changed. Try again.",
+                retry_after=2,
+                code="busy",
+            )
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+
+
+_QUEUE: Final = _Queue()
+
+
 def lock_asset(connection: Connection, organization_id: int, asset_id: int) -> None:
     """Waits until nobody else changes findings of this asset: imports, triage, bulk acts and tracking of refs.
 
-    From async code: `await (await session.connection()).run_sync(lock_asset, organization_id, asset_id)`.
+    From async code: `await (await session.connection()).run_sync(lock_asset, organization_id, asset_id)`. A request is
+    refused where too many wait already.
     """
-    connection.execute(_LOCK, {"family": Family.ASSET, "one": asset_id, "other": organization_id})
+    with _QUEUE.place():
+        connection.execute(_LOCK, {"family": Family.ASSET, "one": asset_id, "other": organization_id})
 
 
 def lock_counts(connection: Connection, organization_id: int) -> None:

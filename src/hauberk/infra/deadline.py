@@ -20,6 +20,11 @@ def deadline(seconds: float) -> Iterator[None]:
         _ends_at.reset(marker)
 
 
+def has_deadline() -> bool:
+    """Whether this is done for a request that somebody waits for."""
+    return _ends_at.get() is not None
+
+
 def patience(seconds: float) -> float:
     """How long to wait of so many seconds: what is left of the request, where there is one with a limit."""
     ends_at = _ends_at.get()

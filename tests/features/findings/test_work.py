@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from factories.asset import make_asset
 from factories.finding import make_finding
-from hauberk.db.locks import lock_asset
+from hauberk.db.locks import MOST_WAITING, lock_asset
 from hauberk.db.models.count import CountDelta
 from hauberk.db.models.finding import Decision, Finding
 from hauberk.domain.finding import Triage
@@ -234,3 +234,26 @@ async def test_a_change_waits_while_an_import_writes_to_the_asset(api, finding, 
         await asyncio.sleep(0.5)
         assert not change.done()
     assert (await change).json()["triage"] == "confirmed"
+
+
+async def test_those_who_wait_for_one_asset_take_no_connections_from_all_others(
+    api, finding, rows, organization
+):
+    patch = {"json": {"triage": "confirmed"}}
+    with rows() as importing:
+        (asset_id,) = importing.scalars(select(Finding.asset_id)).all()
+        lock_asset(importing, organization.organization_id, asset_id)
+        asked = [
+            asyncio.create_task(api.patch(f"/api/v1/findings/{finding}", **patch))
+            for _ in range(MOST_WAITING + 4)
+        ]
+        done, waiting = await asyncio.wait(asked, timeout=1.5)
+        assert [each.result().status_code for each in done] == [503] * 4
+        refused = next(iter(done)).result()
+        assert refused.json()["type"] == "urn:hauberk:problem:busy"
+        assert refused.headers["retry-after"] == "2"
+        assert (await api.get("/api/v1/findings")).status_code == 200
+        (late, *_), _ = await asyncio.wait(waiting, timeout=8, return_when=asyncio.FIRST_COMPLETED)
+        assert (late.result().status_code, late.result().json()["type"]) == (503, "urn:hauberk:problem:busy")
+    await asyncio.gather(*asked)
+    assert (await api.patch(f"/api/v1/findings/{finding}", **patch)).status_code == 200

@@ -1,7 +1,8 @@
 """Load shedding: a process takes no more requests than it can answer soon, and tells the others at once to come back.
 
-The event loop says how much that is. While its turns come late, fewer requests are let in, down to a few; when they come in
-time again, the old number is reached within seconds. Waiting in a queue helps nobody: whoever waited too long asks again.
+Two things say how much that is: the event loop, by how late its turns come, and the database, by how long even the quickest
+waited to begin there. While either is late, fewer requests are let in, down to a few; when both are in time again, the old
+number is reached within seconds. Waiting in a queue helps nobody: whoever waited too long asks again.
 """
 
 import random
@@ -14,6 +15,7 @@ from hauberk.api.problems import problem
 from hauberk.infra.settings.sections import Http
 
 LATE_SECONDS = 0.25
+STANDING_SECONDS = 0.1
 LATE_LOOKS = 3
 LEAST = 8
 LESS = 0.8
@@ -41,9 +43,13 @@ class Admission:
     def is_full(self) -> bool:
         return self.running >= int(self.limit)
 
-    def look(self, lag: float) -> None:
-        """By how many seconds the event loop was late, which its watchdog tells. One late turn is nothing, several are."""
-        self._late = self._late + 1 if lag > LATE_SECONDS else 0
+    def look(self, lag: float, standing: float = 0.0) -> None:
+        """By how many seconds the event loop was late, which its watchdog tells, and the quickest to begin in the database.
+
+        Once is nothing, several times one after the other are.
+        """
+        is_late = lag > LATE_SECONDS or standing > STANDING_SECONDS
+        self._late = self._late + 1 if is_late else 0
         if self._late >= LATE_LOOKS:
             self.limit = max(min(LEAST, self.most), min(self.limit, max(self.running, LEAST)) * LESS)
         elif self._late == 0:
