@@ -133,7 +133,9 @@ def test_the_recount_finds_nothing_unless_something_wrote_without_deltas(rows, o
 def test_the_version_changes_with_every_change_and_only_then(rows, organization_id, asset):
     def version():
         with rows() as connection:
-            return connection.execute(counts.version(organization_id)).one()
+            return connection.exec_driver_sql(
+                counts.VERSION.text.decode(), {"organization": organization_id}
+            ).one()
 
     versions = [version()]
     with rows() as connection:

@@ -6,11 +6,12 @@ Whoever changes findings appends deltas; nobody waits for anybody. The fold move
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Subquery, case, func, literal, select, text, union_all
+from sqlalchemy import Connection, Row, Subquery, case, select, text, union_all
 
 from hauberk.db import facet_counts, vulnerability_counts
+from hauberk.db.driver import Kept
 from hauberk.db.locks import lock_counts
-from hauberk.db.models.count import CountDelta, CountFold, DailyTrend, FindingCount
+from hauberk.db.models.count import CountDelta, DailyTrend, FindingCount
 from hauberk.domain.finding import LAST_UNDECIDED
 
 AT_ONCE = 50_000
@@ -142,11 +143,13 @@ def trend(organization_id: int) -> Subquery:
     return union_all(folded, fresh).subquery("trend")
 
 
-def version(organization_id: int) -> Select[Any, int, int]:
-    """Changes with every change of a count, so that what was computed for one version never has to be invalidated."""
-    folds = select(CountFold.folds).where(CountFold.organization_id == organization_id).scalar_subquery()
-    return select(
-        func.coalesce(folds, literal(0)).label("folds"),
-        func.coalesce(func.max(CountDelta.id), 0).label("newest"),
-        func.count(CountDelta.id).label("waiting"),
-    ).where(CountDelta.organization_id == organization_id)
+# Changes with every change of a count, so that what was computed for one version never has to be invalidated.
+VERSION = Kept(
+    b"""
+select coalesce((select folds from count_fold where organization_id = %(organization)s), 0) as folds,
+    coalesce(max(id), 0) as newest, count(*) as waiting
+from count_delta where organization_id = %(organization)s
+""",
+    {},
+    prepares=True,
+)

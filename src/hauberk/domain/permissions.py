@@ -1,7 +1,7 @@
 """Permissions, the roles that hold them, and the actor: who does something, for which organization, with what rights."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 ALL_SCOPES = "*"
@@ -85,6 +85,10 @@ class Actor:
     def system(cls, organization_id: int) -> "Actor":
         """A background job that acts on nobody's behalf."""
         return cls(organization_id, None, None, Role.ADMIN, frozenset(Permission), "Hauberk")
+
+    def as_anybody(self, user_id: int | None = None) -> "Actor":
+        """All who may see the same are equal by it; who is asked for by `me` stays."""
+        return replace(self, user_id=user_id, token_id=None, service_account_id=None, name="")
 
     @property
     def kind(self) -> str:

@@ -20,7 +20,7 @@ from hauberk.kit.errors import RateLimited
 QUIET_SECONDS = 15.0
 ASKED_AGAIN_SECONDS = 60.0
 """After so long it is asked again whether the reader may still read."""
-TOLD_A_SECOND = 500
+TOLD_A_SECOND = 50
 """Readers of one organization in this process. Whoever is told asks again, so that more at once would be an onslaught."""
 
 router = APIRouter(tags=["events"])

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hauberk.db import counts
+from hauberk.db.driver import fetch
 from hauberk.features.identity.context import Context
 
 LOOK_SECONDS = 2.0
@@ -54,7 +55,7 @@ class Watcher:
 
     async def _look(self) -> str:
         async with self._context.sessions.transaction(self._organization_id) as session:
-            return str(tuple((await session.execute(counts.version(self._organization_id))).one()))
+            return str(tuple(*await fetch(session, counts.VERSION, organization=self._organization_id)))
 
 
 class Watchers:

@@ -4,16 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, func, literal, select, text
+from sqlalchemy import DateTime, Integer, bindparam, func, literal, select, text
 
 from hauberk.db import counts, facet_counts
+from hauberk.db.driver import Kept, fetch
 from hauberk.db.models.finding import OPEN, SHOWN, Finding
 from hauberk.db.models.scan import Scan
 from hauberk.db.repository import DbSession
 from hauberk.domain.permissions import Actor
-from hauberk.features.scans.repository import ScanRepository
+from hauberk.features.scans.repository import shown_to
+
+MAX_KEPT = 2_000
 
 
 @dataclass
@@ -32,7 +36,7 @@ class DashboardRepository:
 
     async def version(self, actor: Actor) -> str:
         """Of the counts: another one with every change of findings."""
-        row = (await self.session.execute(counts.version(actor.organization_id))).one()
+        (row,) = await fetch(self.session, counts.VERSION, organization=actor.organization_id)
         return f"{row.folds}.{row.newest}.{row.waiting}"
 
     async def open_by_severity(self, actor: Actor) -> dict[int, int]:
@@ -67,20 +71,17 @@ class DashboardRepository:
             wanted = wanted.where(found.on_day <= until)
         return running((await self.session.execute(wanted)).all(), before=before, days=days)
 
-    async def newest_scans(
-        self, actor: Actor, limit: int, until: datetime | None = None
-    ) -> Sequence[Row[Any]]:
-        wanted = (
-            ScanRepository(self.session)
-            .shown_to(actor)
-            .where(Scan.is_dry_run.is_(False))
-            .order_by(Scan.accepted_at.desc(), Scan.id.desc())
-            .limit(limit)
-        )
-        if until is not None:
-            wanted = wanted.where(Scan.accepted_at <= until)
-        found: Sequence[Row[Any]] = (await self.session.execute(wanted)).all()
-        return found
+    async def newest_scans(self, actor: Actor, limit: int, until: datetime | None = None) -> Sequence[Any]:
+        wanted = _newest_scans(actor.as_anybody())
+        return await fetch(self.session, wanted, limit=limit, until=until)
+
+
+@lru_cache(MAX_KEPT)
+def _newest_scans(actor: Actor) -> Kept:
+    until = func.coalesce(bindparam("until", None, type_=DateTime(timezone=True)), text("'infinity'"))
+    wanted = shown_to(actor).where(Scan.is_dry_run.is_(False), Scan.accepted_at <= until)
+    newest_first = wanted.order_by(Scan.accepted_at.desc(), Scan.id.desc())
+    return Kept.of(newest_first.limit(bindparam("limit", None, type_=Integer)))
 
 
 def running(rows: Iterable[Any], *, before: date, days: int) -> list[Day]:

@@ -1,7 +1,7 @@
 """Which findings a page holds and how many there are: one statement, kept where the same query will ask it again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -147,8 +147,7 @@ class Asked:
 
 def asked(actor: Actor, public_ids: PublicIds, text: str) -> Asked:
     """Kept, the same one for all who mean the same by it; but what speaks of the time is made anew each time."""
-    one = actor.user_id if "me" in text.lower() else None
-    anybody = replace(actor, user_id=one, token_id=None, service_account_id=None, name="")
+    anybody = actor.as_anybody(actor.user_id if "me" in text.lower() else None)
     found = _asked(anybody, public_ids, text)
     return found if is_lasting(found.query.node) else _asked.__wrapped__(anybody, public_ids, text)
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from hauberk.db.models.scan import Scan
 from hauberk.domain.severity import Severity
 from hauberk.features.identity.serving import Ids
 from hauberk.features.scans.schemas import (
@@ -22,40 +21,39 @@ _PHASES = {"accepted": "waiting", "running": "reading"}
 
 def scan_schema(row: Any, ids: Ids) -> ScanSchema:
     """A row of `ScanRepository.shown_to`."""
-    scan: Scan = row.Scan
     return ScanSchema.model_validate(
         {
-            "id": ids.encode("scn", scan.id),
-            "state": scan.state,
-            "dry_run": scan.is_dry_run,
-            "partial": scan.is_partial,
-            "format": scan.format,
-            "scanner": scan.scanner,
-            "tool_version": scan.tool_version,
-            "asset": _asset(scan, row.asset_name, ids),
-            "ref": row.ref_name or scan.requested.get("ref"),
-            "scope": row.scope_key if scan.scope_id is not None else scan.requested.get("scope"),
-            "file_name": scan.file_name,
-            "size_bytes": scan.size_bytes,
-            "scanned_at": scan.scanned_at,
-            "counts": scan.counts,
-            "problems": scan.problems,
-            "error": scan.error,
-            "held": scan.held if scan.superseded_by is None else None,
-            "superseded_by": ids.encode_or_none("scn", scan.superseded_by),
+            "id": ids.encode("scn", row.id),
+            "state": row.state,
+            "dry_run": row.is_dry_run,
+            "partial": row.is_partial,
+            "format": row.format,
+            "scanner": row.scanner,
+            "tool_version": row.tool_version,
+            "asset": _asset(row, ids),
+            "ref": row.ref_name or row.requested.get("ref"),
+            "scope": row.scope_key if row.scope_id is not None else row.requested.get("scope"),
+            "file_name": row.file_name,
+            "size_bytes": row.size_bytes,
+            "scanned_at": row.scanned_at,
+            "counts": row.counts,
+            "problems": row.problems,
+            "error": row.error,
+            "held": row.held if row.superseded_by is None else None,
+            "superseded_by": ids.encode_or_none("scn", row.superseded_by),
             "undone": None
-            if scan.undone_at is None
-            else Undone(at=scan.undone_at, by=_person(scan.undone_by, row.undoer, ids)),
+            if row.undone_at is None
+            else Undone(at=row.undone_at, by=_person(row.undone_by, row.undoer, ids)),
             "act": _act(row),
-            "preview_of": ids.encode_or_none("scn", scan.preview_of),
-            "part_of": ids.encode_or_none("scn", scan.part_of),
+            "preview_of": ids.encode_or_none("scn", row.preview_of),
+            "part_of": ids.encode_or_none("scn", row.part_of),
             "parts": row.parts,
-            "report_kept": scan.storage_key is not None,
-            "uploaded_by": _person(scan.uploaded_by, row.uploader, ids),
-            "progress": progress(scan, row.progress),
-            "accepted_at": scan.accepted_at,
-            "started_at": scan.started_at,
-            "finished_at": scan.finished_at,
+            "report_kept": row.storage_key is not None,
+            "uploaded_by": _person(row.uploaded_by, row.uploader, ids),
+            "progress": progress(row),
+            "accepted_at": row.accepted_at,
+            "started_at": row.started_at,
+            "finished_at": row.finished_at,
         }
     )
 
@@ -74,25 +72,25 @@ def _act(row: Any) -> Act | None:
     return Act.model_validate({"kind": kind, "state": row.job_state, "error": error})
 
 
-def _asset(scan: Scan, name: str | None, ids: Ids) -> Named | None:
-    if scan.asset_id is None or name is None:
+def _asset(row: Any, ids: Ids) -> Named | None:
+    if row.asset_id is None or row.asset_name is None:
         return None
-    return Named(id=ids.encode("ast", scan.asset_id), name=name)
+    return Named(id=ids.encode("ast", row.asset_id), name=row.asset_name)
 
 
-def progress(scan: Scan, told: dict[str, Any] | None) -> Progress | None:
+def progress(row: Any) -> Progress | None:
     """Where a scan that is not finished stands; what its job has not told yet is nothing so far."""
-    phase = _PHASES.get(scan.state)
+    phase = _PHASES.get(row.state)
     if phase is None:
         return None
-    values = told or {}
+    told = row.progress or {}
     return Progress(
-        phase=values.get("phase", phase) if phase != "waiting" else "waiting",
-        findings_read=values.get("findings_read", 0),
-        bytes_read=values.get("bytes_read", 0),
-        bytes_total=scan.size_bytes,
-        findings_per_second=values.get("findings_per_second"),
-        eta_seconds=values.get("eta_seconds"),
+        phase=told.get("phase", phase) if phase != "waiting" else "waiting",
+        findings_read=told.get("findings_read", 0),
+        bytes_read=told.get("bytes_read", 0),
+        bytes_total=row.size_bytes,
+        findings_per_second=told.get("findings_per_second"),
+        eta_seconds=told.get("eta_seconds"),
     )
 
 

@@ -58,6 +58,35 @@ _PARTS = (
 )
 
 
+def shown_to(actor: Actor) -> Select[Any]:
+    """The visible scans with the names they are shown with, and their job's progress: plain rows, which are never stale."""
+    return (
+        select(
+            *Scan.__table__.columns,
+            Asset.name.label("asset_name"),
+            AssetRef.name.label("ref_name"),
+            Scope.key.label("scope_key"),
+            User.name.label("uploader"),
+            Job.progress.label("progress"),
+            Job.kind.label("job_kind"),
+            Job.state.label("job_state"),
+            Job.error.label("job_error"),
+            undoer.name.label("undoer"),
+            _PARTS.label("parts"),
+        )
+        .outerjoin(Asset, and_(Asset.organization_id == Scan.organization_id, Asset.id == Scan.asset_id))
+        .outerjoin(Scope, and_(Scope.organization_id == Scan.organization_id, Scope.id == Scan.scope_id))
+        .outerjoin(
+            AssetRef,
+            and_(AssetRef.organization_id == Scope.organization_id, AssetRef.id == Scope.ref_id),
+        )
+        .outerjoin(User, User.id == Scan.uploaded_by)
+        .outerjoin(undoer, undoer.id == Scan.undone_by)
+        .outerjoin(Job, and_(Job.organization_id == Scan.organization_id, Job.id == Scan.job_id))
+        .where(Scan.organization_id == actor.organization_id)
+    )
+
+
 class ScanRepository(Repository[Scan]):
     model = Scan
     kind = "scan"
@@ -65,33 +94,6 @@ class ScanRepository(Repository[Scan]):
         "-accepted_at": Order.by(Scan.accepted_at, Scan.id, descending=True),
         "accepted_at": Order.by(Scan.accepted_at, Scan.id),
     }
-
-    def shown_to(self, actor: Actor) -> Select[Any]:
-        """The visible scans with the names they are shown with, and their job's progress."""
-        return (
-            self.visible_to(actor)
-            .add_columns(
-                Asset.name.label("asset_name"),
-                AssetRef.name.label("ref_name"),
-                Scope.key.label("scope_key"),
-                User.name.label("uploader"),
-                Job.progress.label("progress"),
-                Job.kind.label("job_kind"),
-                Job.state.label("job_state"),
-                Job.error.label("job_error"),
-                undoer.name.label("undoer"),
-                _PARTS.label("parts"),
-            )
-            .outerjoin(Asset, and_(Asset.organization_id == Scan.organization_id, Asset.id == Scan.asset_id))
-            .outerjoin(Scope, and_(Scope.organization_id == Scan.organization_id, Scope.id == Scan.scope_id))
-            .outerjoin(
-                AssetRef,
-                and_(AssetRef.organization_id == Scope.organization_id, AssetRef.id == Scope.ref_id),
-            )
-            .outerjoin(User, User.id == Scan.uploaded_by)
-            .outerjoin(undoer, undoer.id == Scan.undone_by)
-            .outerjoin(Job, and_(Job.organization_id == Scan.organization_id, Job.id == Scan.job_id))
-        )
 
     async def page(
         self,
@@ -104,7 +106,7 @@ class ScanRepository(Repository[Scan]):
         part_of: int | None = None,
     ) -> Page[Row[Any]]:
         """The parts of a divided report are in the list of their asset, and of their whole."""
-        wanted = self.shown_to(actor).where(Scan.preview_of.is_(None))
+        wanted = shown_to(actor).where(Scan.preview_of.is_(None))
         if part_of is not None:
             wanted = wanted.where(Scan.part_of == part_of)
         elif asset_id is None:
@@ -118,7 +120,7 @@ class ScanRepository(Repository[Scan]):
         return await fetch_page(self.session, wanted, self.orders[request.sort], request)
 
     async def shown(self, actor: Actor, scan_id: int) -> Row[Any]:
-        wanted = self.shown_to(actor).where(Scan.id == scan_id).execution_options(populate_existing=True)
+        wanted = shown_to(actor).where(Scan.id == scan_id)
         found: Row[Any] | None = (await self.session.execute(wanted)).one_or_none()
         if found is None:
             raise NotFound("scan")
