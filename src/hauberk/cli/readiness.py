@@ -87,8 +87,9 @@ def _unseen(why: str, problems: list[str], rows: list[str]) -> Any:
 
 def _reports(url: str, rows: list[str]) -> Any:
     from hauberk.cli.user import with_context
+    from hauberk.db.installation import NotMigratedError
     from hauberk.features.readiness import probing, reporting, service
-    from hauberk.kit.errors import Unavailable
+    from hauberk.kit.errors import Conflict, Unavailable
 
     async def from_outside() -> Any:
         async with probing.from_outside(url) as probe:
@@ -102,10 +103,11 @@ def _reports(url: str, rows: list[str]) -> Any:
         return asyncio.run(from_outside())
     try:
         return with_context(from_inside)
-    except Unavailable as error:
+    except (Unavailable, Conflict) as error:
         typer.echo(f"hauberk: {error}", err=True)
-        problem = " ".join(str(error).split())
-        return _unseen("The database cannot be used", [f"HAUBERK_DATABASE_URL: {problem}"], rows)
+        about = "INF-4" if isinstance(error, Conflict) else "HAUBERK_DATABASE_URL"
+        about = "DEL-6" if isinstance(error.__cause__, NotMigratedError) else about
+        return _unseen("The database cannot be used", [f"{about}: {' '.join(str(error).split())}"], rows)
 
 
 def _print_json(reports: Any) -> None:

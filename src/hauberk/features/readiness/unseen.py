@@ -69,6 +69,8 @@ def _answer(row: Row, why: str, problems: Sequence[str], *, is_exposed: bool) ->
 
 
 def _rows_of(problem: str) -> set[str]:
+    if (row := problem.partition(":")[0]) in ROWS:
+        return {row}
     names = _VARIABLE.findall(problem)
     fitting = [(row for beginning, row in _ROW_OF.items() if name.startswith(beginning)) for name in names]
     return {next(rows, _OTHERS) for rows in fitting} or {_OTHERS}
