@@ -91,6 +91,26 @@ async def test_it_ends_for_whoever_may_not_follow_it_any_more(
         assert (await client.get(paths[0])).status_code == 401
 
 
+async def test_it_ends_with_the_secret_that_the_token_was_exchanged_for(app, api, send, monkeypatch):
+    scan = await send(reports.code(3))
+    body = {"name": "ci", "role": "viewer", "scopes": ["scans:read"]}
+    made = (await api.post("/api/v1/service-accounts", json=body)).json()
+    grant = {"grant_type": "client_credentials"} | {
+        each: made[each] for each in ("client_id", "client_secret")
+    }
+    token = (await api.post("/api/v1/auth/token", data=grant)).json()["access_token"]
+    accounts = (await api.get("/api/v1/service-accounts")).json()["items"]
+    account = next(each for each in accounts if each["name"] == "ci")
+    async with browser(app, Authorization=f"Bearer {token}") as client:
+        following = asyncio.create_task(client.get(f"{SCANS}/{scan['id']}/events"))
+        await asyncio.sleep(1.2)
+        assert not following.done()
+        where = f"/api/v1/service-accounts/{account['id']}/secrets/{account['secrets'][0]['id']}"
+        assert (await api.delete(where)).status_code == 204
+        async with asyncio.timeout(10):
+            assert [name for name, _ in _events((await following).text)] == ["progress"]
+
+
 async def test_it_goes_on_for_tokens_and_service_accounts(app, api, send, work):
     scan = await send(reports.code(3))
     body = {"name": "ci", "role": "viewer", "scopes": ["scans:read"]}

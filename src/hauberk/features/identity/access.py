@@ -13,7 +13,7 @@ from hauberk.db.repository import DbSession
 from hauberk.db.session import pause
 from hauberk.domain.permissions import Actor, Permission, Role, granted
 from hauberk.features.identity import counting, throttle, tokens
-from hauberk.features.identity.caller import SignedIn
+from hauberk.features.identity.caller import Exchanged, SignedIn
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.repository import CredentialRepository
 from hauberk.features.identity.serving import SAFE_METHODS, SessionDep
@@ -127,7 +127,7 @@ async def _by_access_token(session: DbSession, context: Context, text: str) -> S
         name=found.name,
         service_account_id=found.service_account_id,
     )
-    return SignedIn(actor, "", None, None)
+    return SignedIn(actor, "", None, None, Exchanged(found.secret_id, claims.expires_at))
 
 
 async def _by_cookie(session: DbSession, context: Context, request: Request) -> SignedIn:

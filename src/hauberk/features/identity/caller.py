@@ -11,6 +11,14 @@ RESERVED: Final = ".invalid"
 
 
 @dataclass(frozen=True, slots=True)
+class Exchanged:
+    """Of a service account's access token: the client secret that it was given for, and when it ends (Unix time)."""
+
+    secret_id: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """Whose e-mail address and which session stand behind the actor; a token has no session."""
 
@@ -18,6 +26,7 @@ class SignedIn:
     email: str
     session_id: int | None
     csrf_token: str | None = field(repr=False)
+    exchanged: "Exchanged | None" = None
 
     @property
     def is_probe(self) -> bool:

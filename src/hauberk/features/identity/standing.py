@@ -1,9 +1,11 @@
 """Whether who opened a stream may still follow it: whoever signs out, or loses a right, loses it there too."""
 
+import time
+
 from sqlalchemy import Executable, func, select
 from sqlalchemy.dialects.postgresql import array
 
-from hauberk.db.models.identity import Membership, ServiceAccount, Session, Token, User
+from hauberk.db.models.identity import ClientSecret, Membership, ServiceAccount, Session, Token, User
 from hauberk.db.repository import DbSession
 from hauberk.domain.permissions import ALL_SCOPES, Permission, Role, granted
 from hauberk.features.identity.caller import SignedIn
@@ -11,6 +13,8 @@ from hauberk.features.identity.caller import SignedIn
 
 async def may_still(db: DbSession, caller: SignedIn, permission: Permission) -> bool:
     """In a transaction of the caller's organization; unlike a request, it does not count as using the session."""
+    if caller.exchanged is not None and caller.exchanged.expires_at <= time.time():
+        return False
     found = (await db.execute(_standing(caller))).one_or_none()
     return found is not None and permission in granted(Role(found.role), found.scopes)
 
@@ -23,6 +27,13 @@ def _standing(caller: SignedIn) -> Executable:
             ServiceAccount.organization_id == actor.organization_id,
             ServiceAccount.id == actor.service_account_id,
             ~ServiceAccount.is_disabled,
+            select(ClientSecret.id)
+            .where(
+                ClientSecret.organization_id == actor.organization_id,
+                ClientSecret.id == (caller.exchanged.secret_id if caller.exchanged else None),
+                ClientSecret.expires_at > func.clock_timestamp(),
+            )
+            .exists(),
         )
     credential, number = (Token, actor.token_id) if actor.token_id else (Session, caller.session_id)
     scopes = Token.scopes if credential is Token else array([ALL_SCOPES])
