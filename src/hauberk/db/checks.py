@@ -8,7 +8,7 @@ from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, text
 
 from hauberk.db import migrate, models  # noqa: F401 - registers the tables
 from hauberk.db.base import Model
-from hauberk.db.drift import drift
+from hauberk.db.drift import drift, unbound
 from hauberk.db.hot_queries import HOT_QUERIES, unserved
 from hauberk.db.session import Sessions
 from hauberk.infra.readiness import (
@@ -67,10 +67,16 @@ async def migrations(probe: Probe) -> Answer:
     if current == head or is_ahead:
         async with Sessions(probe.inside.engine).transaction() as db:
             found = await drift(db, is_at_head=not is_ahead)
+            above = [] if probe.inside.is_starting else await unbound(db)
         if found:
             return failed(
                 f"The schema ({current}) is not as the migrations made it: {'; '.join(found)}.",
                 "Find out who changed it; then undo it by hand, or restore a backup.",
+            )
+        if above:  # every transaction takes a role that is bound: a reason to mend it, and none not to start
+            return failed(
+                f"The product works as, or may become, {', '.join(above)}, which row-level security does not bind.",
+                "Give HAUBERK_DATABASE_URL a role that is no superuser and has no BYPASSRLS (docs/operations/install.md).",
             )
     if is_ahead:
         return warned(
