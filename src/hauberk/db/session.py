@@ -25,6 +25,7 @@ from hauberk.infra.telemetry import tracing
 
 ORGANIZATION = "organization_id"
 LIMITS = "limits"
+IS_SNAPSHOT = "is_snapshot"
 _AFTER_COMMIT = "hauberk.after_commit"
 _DRIVER = "driver"
 _AS_IT_IS: Final = {"no_parameters": True}
@@ -58,11 +59,11 @@ class TimeLimits:
 
 
 @lru_cache(10_000)
-def _beginning(organization_id: int | None, limits: TimeLimits) -> str:
+def _beginning(organization_id: int | None, limits: TimeLimits, *, is_snapshot: bool) -> str:
     """`begin` and all that a transaction takes for itself, as one message: a request waits for it once."""
     organization = "" if organization_id is None else str(int(organization_id))
     return (
-        "begin; set local role hauberk_app;"
+        f"begin{' isolation level repeatable read' if is_snapshot else ''}; set local role hauberk_app;"
         f" set local hauberk.organization_id = '{organization}';"
         f" set local statement_timeout = '{limits.statement}';"
         f" set local lock_timeout = '{limits.lock}';"
@@ -142,7 +143,10 @@ def _enter(connection: Connection, organization_id: int | None, limits: TimeLimi
 
 @event.listens_for(Session, "after_begin")
 def _enter_tenant(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    beginning = _beginning(session.info.get(ORGANIZATION), session.info.get(LIMITS, REQUEST_LIMITS))
+    info = session.info
+    beginning = _beginning(
+        info.get(ORGANIZATION), info.get(LIMITS, REQUEST_LIMITS), is_snapshot=info.get(IS_SNAPSHOT, False)
+    )
     connection.exec_driver_sql(beginning, execution_options=_AS_IT_IS)
     session.info[_DRIVER] = connection.connection.driver_connection
 
@@ -195,9 +199,14 @@ class Sessions:
         self._make = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
 
     @asynccontextmanager
-    async def transaction(self, organization_id: int | None = None) -> AsyncIterator[AsyncSession]:
-        """Commits when the block ends well, else rolls back. Without an organization only system functions answer."""
-        info = {ORGANIZATION: organization_id, LIMITS: self._limits}
+    async def transaction(
+        self, organization_id: int | None = None, *, is_snapshot: bool = False
+    ) -> AsyncIterator[AsyncSession]:
+        """Commits when the block ends well, else rolls back. Without an organization only system functions answer.
+
+        `is_snapshot`: for reading. All its statements see what the first one saw, so that one answer is of one moment.
+        """
+        info = {ORGANIZATION: organization_id, LIMITS: self._limits, IS_SNAPSHOT: is_snapshot}
         async with self._make(info=info) as session:
             began = time.perf_counter()
             try:
@@ -208,8 +217,8 @@ class Sessions:
             await session.commit()
 
     def make(self, organization_id: int | None = None) -> AsyncSession:
-        """One that nobody commits: for reading."""
-        return self._make(info={ORGANIZATION: organization_id, LIMITS: self._limits})
+        """One that nobody commits: for reading, all of it at one moment."""
+        return self._make(info={ORGANIZATION: organization_id, LIMITS: self._limits, IS_SNAPSHOT: True})
 
     async def _begin(self, session: AsyncSession) -> None:
         """Once more on a new connection when the pool's was dead: nothing was done on it yet."""

@@ -1,8 +1,13 @@
-"""The whole list as a stream, of now or as it was: CSV for spreadsheets, JSON Lines for programs."""
+"""The whole list as a stream, of now or as it was: CSV for spreadsheets, JSON Lines for programs.
 
+All of it is of one moment: read in pages from one snapshot, nothing is missing or there twice because its priority changed
+meanwhile. What is read is kept until it is fetched (`infra.ahead`), so that a slow reader rarely holds the snapshot.
+"""
+
+import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from typing import Annotated, Any, Final, Literal
 
 import orjson
@@ -17,8 +22,11 @@ from hauberk.features.findings.shape import PageIds, shape
 from hauberk.features.identity.access import FindingsRead
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import STREAM, ContextDep, SessionDep
+from hauberk.infra.ahead import ahead
 
 AT_ONCE: Final = 200
+AT_A_TIME: Final = 8
+"""Exports of one process: each has a connection of its own for as long as it reads, and others need some too."""
 Format = Literal["csv", "jsonl"]
 _TYPES: Final = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 _COLUMNS: Final = (
@@ -29,6 +37,7 @@ _COLUMNS: Final = (
 _STEERS: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 router = APIRouter()
+_turns = asyncio.Semaphore(AT_A_TIME)
 
 
 @router.get(
@@ -71,20 +80,30 @@ async def _lines(
     as_of: str | None,
     format: Format,  # noqa: A002
 ) -> AsyncIterator[bytes]:
-    """Page by page, each in a transaction of its own: nobody waits for whoever reads slowly."""
-    write: Callable[[Iterable[dict[str, Any]]], bytes] = _csv if format == "csv" else _jsonl
     if format == "csv":
         yield _row(_COLUMNS)
-    cursor: str | None = None
-    while True:
-        async with context.sessions.transaction(actor.organization_id) as session:
-            repository = repository_at(session, context.public_ids, as_of)
+    async for lines in ahead(_pages(context, actor, query, as_of, format)):
+        yield lines
+
+
+async def _pages(
+    context: Context,
+    actor: Actor,
+    query: str,
+    as_of: str | None,
+    format: Format,  # noqa: A002
+) -> AsyncGenerator[bytes]:
+    write: Callable[[Iterable[dict[str, Any]]], bytes] = _csv if format == "csv" else _jsonl
+    async with _turns, context.sessions.transaction(actor.organization_id, is_snapshot=True) as session:
+        repository = repository_at(session, context.public_ids, as_of)
+        cursor: str | None = None
+        while True:
             page = await repository.page(actor, query, PageRequest("-priority", limit=AT_ONCE, cursor=cursor))
-        ids = PageIds(context.public_ids)
-        yield write(shape(row, ids) for row in page.items)
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+            ids = PageIds(context.public_ids)
+            yield write(shape(row, ids) for row in page.items)
+            cursor = page.next_cursor
+            if cursor is None:
+                return
 
 
 def _jsonl(findings: Iterable[dict[str, Any]]) -> bytes:

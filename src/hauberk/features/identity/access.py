@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPBearer
+from sqlalchemy.exc import DBAPIError
 
 from hauberk.db.repository import DbSession
 from hauberk.db.session import pause
@@ -22,6 +23,7 @@ from hauberk.infra.crypto import equal
 from hauberk.kit.errors import Forbidden, Unauthenticated
 
 CSRF_HEADER = "X-CSRF-Token"
+SERIALISATION_FAILURE = "40001"
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="token", description="A token: `hbk_…`")
 SESSION_SCHEME = APIKeyCookie(
@@ -57,14 +59,24 @@ async def signed_in(
     request: Request, session: SessionDep, _token: Annotated[object, Depends(_bearer)]
 ) -> SignedIn:
     """The caller of this request; 401 when nobody is signed in, 403 for a write from a page that is not ours."""
+    try:
+        found = await _caller(session, request)
+    except DBAPIError as error:
+        # A request that reads one moment does not note its use where another one has, since then, noted its own.
+        if getattr(error.orig, "sqlstate", None) != SERIALISATION_FAILURE:
+            raise
+        await session.rollback()
+        found = await _caller(session, request)
+    request.state.actor = found.actor
+    return found
+
+
+async def _caller(session: DbSession, request: Request) -> SignedIn:
     context: Context = request.app.state.context
     authorization = request.headers.get("authorization")
     if authorization is not None:
-        found = await _by_bearer(session, context, request, authorization)
-    else:
-        found = await _by_cookie(session, context, request)
-    request.state.actor = found.actor
-    return found
+        return await _by_bearer(session, context, request, authorization)
+    return await _by_cookie(session, context, request)
 
 
 async def _by_bearer(session: DbSession, context: Context, request: Request, authorization: str) -> SignedIn:

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -75,7 +77,7 @@ ContextDep = Annotated[Context, Depends(context)]
 async def session(request: Request) -> AsyncIterator[AsyncSession]:
     context: Context = request.app.state.context
     try:
-        async with context.sessions.transaction() as opened:
+        async with context.sessions.transaction(is_snapshot=_only_reads(request)) as opened:
             yield opened
     finally:
         reading: AsyncExitStack | None = getattr(request.state, "reading", None)
@@ -103,6 +105,22 @@ async def read_session(request: Request, primary: SessionDep) -> AsyncSession:
 
 
 ReadSessionDep = Annotated[AsyncSession, Depends(read_session)]
+_ONLY_READING: dict[Any, bool] = {}
+
+
+def _only_reads(request: Request) -> bool:
+    """What may go to the replica is of one moment also where there is none: no answer shows half of an import."""
+    endpoint, route = request.scope.get("endpoint"), request.scope.get("route")
+    if not isinstance(route, APIRoute) or request.method not in SAFE_METHODS:
+        return False
+    found = _ONLY_READING.get(endpoint)
+    if found is None:
+        found = _ONLY_READING[endpoint] = _is_asked_for(read_session, route.dependant)
+    return found
+
+
+def _is_asked_for(dependency: Callable[..., Any], by: Dependant) -> bool:
+    return any(each.call is dependency or _is_asked_for(dependency, each) for each in by.dependencies)
 
 
 class Ids:
