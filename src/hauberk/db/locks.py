@@ -27,6 +27,7 @@ class Family(IntEnum):
     ASSET = 1
     COUNTS = 2
     ALIASES = 3
+    DUPLICATES = 4
 
 
 class _Queue:
@@ -74,3 +75,8 @@ def lock_counts(connection: Connection, organization_id: int) -> None:
 def lock_aliases(connection: Connection, organization_id: int) -> None:
     """Waits until nobody else groups the names of the organization's vulnerabilities."""
     connection.execute(_LOCK, {"family": Family.ALIASES, "one": organization_id, "other": 0})
+
+
+def lock_duplicates(connection: Connection, organization_id: int) -> None:
+    """Waits until nobody else says of which finding another is a duplicate; after the asset's lock, never before it."""
+    connection.execute(_LOCK, {"family": Family.DUPLICATES, "one": organization_id, "other": 0})

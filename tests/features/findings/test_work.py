@@ -11,9 +11,11 @@ from hauberk.db.locks import MOST_WAITING, lock_asset
 from hauberk.db.models.count import CountDelta
 from hauberk.db.models.finding import Decision, Finding
 from hauberk.domain.finding import Triage
-from hauberk.domain.permissions import Role
+from hauberk.domain.permissions import Actor, Role
 from hauberk.domain.severity import Severity
+from hauberk.features.findings.change import Change, checked
 from hauberk.features.findings.schemas import CommentSchema, FindingDetail
+from hauberk.features.findings.writing import apply_change
 
 pytestmark = pytest.mark.anyio
 
@@ -149,6 +151,27 @@ async def test_a_duplicate_names_the_other_and_never_goes_in_a_circle(api, rows,
         assert [error["pointer"] for error in circle.json()["errors"]] == ["/duplicate_of"]
     back = await api.patch(f"/api/v1/findings/{a}", json={"duplicate_of": None})
     assert (back.json()["triage"], back.json()["duplicate_of"]) == ("open", None)
+
+
+async def test_two_that_name_each_other_at_the_same_moment_make_no_circle(
+    api, rows, organization, public, context
+):
+    with rows() as connection:
+        one, other = (
+            make_finding(connection, make_asset(connection, organization.organization_id, name))
+            for name in ("shop", "blog")
+        )
+    actor = Actor(organization.organization_id, organization.user_id, None, Role.ADMIN, frozenset(), "Ann")
+    with rows() as connection:
+        (asset,) = connection.scalars(select(Finding.asset_id).where(Finding.id == one))
+        change = checked(Change(duplicate_of_id=other))
+        apply_change(connection, actor, context.public_ids, asset_id=asset, finding_ids=[one], change=change)
+        address = f"/api/v1/findings/{public('fnd', other)}"
+        waiting = asyncio.create_task(api.patch(address, json={"duplicate_of": public("fnd", one)}))
+        await asyncio.sleep(0.5)
+        assert not waiting.done()
+    answer = await waiting
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/duplicate_of"]
 
 
 async def test_what_a_new_place_opened_again_is_shown_as_no_duplicate(api, rows, organization, public):

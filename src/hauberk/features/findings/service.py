@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hauberk.db.audit import record
+from hauberk.db.locks import lock_asset, lock_duplicates
 from hauberk.db.repository import DbSession
 from hauberk.domain.permissions import Actor
 from hauberk.features.findings import jobs
@@ -20,8 +21,11 @@ async def change_finding(
     session: DbSession, actor: Actor, public_ids: PublicIds, number: int, change: Change
 ) -> None:
     asset_id = await FindingRepository(session, public_ids).asset_of(actor, number)
-    await check_people_and_duplicates(session, actor, public_ids, [number], change)
     connection = await session.connection()
+    if isinstance(change.duplicate_of_id, int):  # what is checked shall still be so when it is written
+        await connection.run_sync(lock_asset, actor.organization_id, asset_id)
+        await connection.run_sync(lock_duplicates, actor.organization_id)
+    await check_people_and_duplicates(session, actor, public_ids, [number], change)
     await connection.run_sync(
         apply_change, actor, public_ids, asset_id=asset_id, finding_ids=[number], change=change
     )

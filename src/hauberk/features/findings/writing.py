@@ -13,7 +13,7 @@ from msgspec import UNSET
 from sqlalchemy import Connection, Row, Select, Table, bindparam, false, func, insert, select, text, update
 
 from hauberk.db.audit import record_all_in_job
-from hauberk.db.locks import lock_asset
+from hauberk.db.locks import lock_asset, lock_duplicates
 from hauberk.db.models.count import CountDelta
 from hauberk.db.models.finding import Decision, Finding, RuleText
 from hauberk.db.models.identity import User
@@ -71,13 +71,14 @@ def apply_change(
     finding_ids: Sequence[int],
     change: Change,
 ) -> int:
-    """How many findings are different now. Those that are the target of `duplicate_of` are left out."""
+    """How many findings are different now. Those that would close a circle of duplicates are left out."""
     lock_asset(connection, actor.organization_id, asset_id)
-    left_out = (
-        duplicate_chain(connection, actor.organization_id, change.duplicate_of_id)
-        if isinstance(change.duplicate_of_id, int)
-        else set()
-    )
+    left_out: set[int] = set()
+    if isinstance(change.duplicate_of_id, int):
+        lock_duplicates(
+            connection, actor.organization_id
+        )  # two that name each other are of two assets, perhaps
+        left_out = duplicate_chain(connection, actor.organization_id, change.duplicate_of_id)
     rows = [row for row in _locked(connection, actor, asset_id, finding_ids) if row.id not in left_out]
     afters = [_after(row, change) for row in rows]
     _decide(connection, actor, afters, change)
