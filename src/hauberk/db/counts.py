@@ -95,6 +95,11 @@ def fold(connection: Connection, organization_id: int) -> int:
 def renew(connection: Connection, organization_id: int) -> None:
     """Folds, and gives the counts another version also when nothing was to fold: something else about findings changed."""
     fold(connection, organization_id)
+    outdate(connection, organization_id)
+
+
+def outdate(connection: Connection, organization_id: int) -> None:
+    """Gives the counts another version with this transaction: something that is shown beside them changed."""
     connection.execute(_RENEW, {"organization": organization_id})
 
 

@@ -118,6 +118,20 @@ async def test_without_a_cache_it_is_as_right(settings):
     assert answer.json()["open"]["total"] == 0
 
 
+async def test_an_asset_shows_under_its_name_as_soon_as_it_has_it(api):
+    made = (await api.post("/api/v1/assets", json={"name": "shop", "kind": "repository"})).json()
+
+    async def shown():
+        answer = await api.get("/api/v1/dashboard")
+        return [each["name"] for each in answer.json()["unscanned_assets"]]
+
+    assert await shown() == ["shop"]
+    await api.patch(f"/api/v1/assets/{made['id']}", json={"name": "store"})
+    assert await shown() == ["store"]
+    await api.post("/api/v1/assets", json={"name": "blog", "kind": "repository"})
+    assert sorted(await shown()) == ["blog", "store"]
+
+
 async def test_of_many_who_ask_at_once_one_computes(context, organization):
     computed = []
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hauberk.db import counts
 from hauberk.db.audit import record
 from hauberk.db.locks import lock_asset
 from hauberk.db.models.asset import Asset
@@ -31,6 +32,7 @@ async def create_asset(session: DbSession, actor: Actor, wanted: NewAsset) -> in
     )
     await repository.add(asset)
     await record(session, actor, "asset.created", "asset", asset.id, {"name": asset.name})
+    await _shown_anew(session, actor)
     return asset.id
 
 
@@ -54,6 +56,7 @@ async def change_asset(session: DbSession, actor: Actor, number: int, change: As
     await repository.save()
     if detail:
         await record(session, actor, "asset.changed", "asset", number, detail)
+        await _shown_anew(session, actor)
     if "tags" in detail:
         await emit_async(session, AssetTagsChanged(actor.organization_id, number))
     if "default_ref" in detail:
@@ -99,6 +102,11 @@ async def _check_name(
 ) -> None:
     if await repository.is_named(actor, name, other_than=other_than):
         raise Conflict(f"There is an asset “{name}” already; case makes no difference.", code="name_taken")
+
+
+async def _shown_anew(session: DbSession, actor: Actor) -> None:
+    """The overview names assets, and is kept for as long as the counts have one version."""
+    await (await session.connection()).run_sync(counts.outdate, actor.organization_id)
 
 
 def _once(tags: list[str]) -> list[str]:
