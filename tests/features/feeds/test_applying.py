@@ -1,6 +1,10 @@
 """What feeds say shows on findings: those that are there, those that come, and those that have another name for it."""
 
+import threading
+
+from hauberk.features.feeds import applying
 from hauberk.features.feeds.jobs import sync
+from hauberk.ingest.write import Writer
 
 LOG4J, LEFT, RIGHT, GHSA = "CVE-2021-44228", "CVE-2024-1001", "CVE-2024-1002", "GHSA-p6mc-m468-83gw"
 HIGH = 4_000_000
@@ -135,3 +139,58 @@ def test_what_was_interrupted_half_way_is_gone_on_with(world, publisher):
     world.sync("kev")
     assert world.finding(LOG4J).priority == HIGH + 100_000
     assert world.imports.value("select count(*) from rule_text where is_feed_pending") == 0
+
+
+def held_before_it_commits(monkeypatch, act):
+    """What `act` does happens once an import has written all and committed nothing."""
+    advance = Writer.advance_scope
+
+    def act_first(self, **words):
+        advance(self, **words)
+        act()
+
+    monkeypatch.setattr(Writer, "advance_scope", act_first)
+
+
+def test_a_feed_that_comes_while_an_import_is_being_written_shows_on_what_it_writes(
+    world, publisher, monkeypatch
+):
+    publisher.publish_epss({LEFT: 0.5})
+    syncing = threading.Thread(target=world.sync, args=("epss",))
+
+    def begin():
+        syncing.start()
+        syncing.join(1)
+
+    held_before_it_commits(monkeypatch, begin)
+    world.imports(own(flaw(LEFT)))
+    syncing.join()
+    assert (world.finding(LEFT).epss, world.finding(LEFT).priority) == (0.5, HIGH + 50_000)
+
+
+def test_an_import_that_read_the_rule_just_before_the_feed_wrote_it_shows_the_feed_s_word(
+    world, publisher, monkeypatch
+):
+    world.imports(own(flaw(LEFT)), asset="blog")
+    publisher.publish_epss({LEFT: 0.5})
+    importing = threading.Thread(target=world.imports, args=(own(flaw(LEFT)),))
+    has_read, may_commit = threading.Event(), threading.Event()
+
+    def wait():
+        has_read.set()
+        may_commit.wait(10)
+
+    held_before_it_commits(monkeypatch, wait)
+    write = applying._write_words
+
+    def write_behind_it(*arguments, **words):
+        importing.start()
+        assert has_read.wait(10)
+        threading.Timer(1, may_commit.set).start()
+        return write(*arguments, **words)
+
+    monkeypatch.setattr(applying, "_write_words", write_behind_it)
+    world.sync("epss")
+    importing.join()
+    found = world.imports.rows("select epss, priority from finding")
+    assert [tuple(row) for row in found] == [(0.5, HIGH + 50_000)] * 2

@@ -4,7 +4,8 @@ First the rule texts, page by page: what feeds say of the names that each has, a
 move a little every day, and nobody sees it: a text is written when the whole per cent of its score is another (that is
 what priority is made of), when the score is another by half, or when a feed begins or ceases to speak of it. A written
 text is pending until its findings show the same: those are changed asset by asset, under the asset's lock, so that no
-import of it is in between. Whatever ends half-way is gone on with by the next run.
+import of it is in between. What an import has read before and commits after is waited for: it would be seen by nobody
+else. Whatever ends half-way is gone on with by the next run.
 """
 
 from collections import defaultdict
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
+from hauberk.db import earlier
 from hauberk.db.audit import ACTIONS, record_all_in_job
 from hauberk.db.locks import lock_asset
 from hauberk.db.session import transaction
@@ -95,6 +97,7 @@ where organization_id = :organization and id = any(cast(:texts as int8[]))
 def apply_all(run: JobRun) -> dict[str, Any]:
     """Every rule of the organization."""
     written = after = 0
+    earlier.outwait(run.engine, run.check)
     while texts := _ids(run, _PAGE, after=after, at_once=TEXTS):
         written += run.write(partial(_write_words, organization_id=run.organization_id, texts=texts))
         after = texts[-1]
@@ -104,6 +107,7 @@ def apply_all(run: JobRun) -> dict[str, Any]:
 
 def apply_names(run: JobRun, names: Sequence[str]) -> dict[str, Any]:
     """Only rules that have one of these names, or one of their other names."""
+    earlier.outwait(run.engine, run.check)
     texts = _ids(run, _NAMED, names=list(names), at_once=_MOST)
     written = run.write(partial(_write_words, organization_id=run.organization_id, texts=texts))
     return {"rules": written, "findings": _follow_all(run)}
@@ -112,6 +116,8 @@ def apply_names(run: JobRun, names: Sequence[str]) -> dict[str, Any]:
 def _follow_all(run: JobRun) -> int:
     """Findings whose rules say something else than they show."""
     followed = 0
+    if _ids(run, _PENDING, at_once=1):
+        earlier.outwait(run.engine, run.check)
     while texts := _ids(run, _PENDING, at_once=PENDING):
         while rows := _rows(run, _BEHIND, texts=texts, at_once=FINDINGS):
             for asset_id, those in groupby(rows, key=lambda row: row.asset_id):
