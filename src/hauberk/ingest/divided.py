@@ -70,6 +70,7 @@ class Divided:
             kinds=about.kinds,
             header=header,
             problems=about.problems,
+            further_problems=about.problem_count - len(about.problems),
         )
         file.write(frame(head))
         frames = [] if number is None else self.frames[number]

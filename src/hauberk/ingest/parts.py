@@ -30,6 +30,8 @@ class PartHead(msgspec.Struct, kw_only=True):
     header: ReportHeader
     problems: list[ItemProblem] = []
     """Of the whole report: whose results could not be read nobody knows, so that any asset's may be among them."""
+    further_problems: int = 0
+    """How many more there were, which nobody listed."""
 
 
 def frame(value: msgspec.Struct) -> bytes:
@@ -51,6 +53,10 @@ class OpenedPart:
     @property
     def bytes_read(self) -> int:
         return self._file.tell()
+
+    @property
+    def further_problems(self) -> int:
+        return self._head.further_problems
 
     def records(
         self,

@@ -146,6 +146,8 @@ def read(
         format=opened.format.id, scanner=scanner, kinds=list(opened.format.kinds), header=ReportHeader()
     )
     outcome.is_unmatched = matching.is_unmatched
+    if isinstance(opened, OpenedPart):
+        outcome.problem_count = opened.further_problems
     known = Known(KnownRows.of_file(files.known))
     comparison: Comparison | Unmatched
     if matching.is_unmatched:

@@ -90,6 +90,19 @@ async def test_what_may_be_among_the_unreadable_results_of_the_whole_is_closed_o
     assert (await api.get("/api/v1/findings", params={"q": "is:open"})).json()["total"] == 8
 
 
+async def test_each_part_says_of_how_many_results_nobody_knows_whose_they_are(divided):
+    services = [
+        {"kind": "infrastructure", "title": title, "severity": "low", "rule_id": f"P{number}",
+         "locations": [{"host": f"host-{number % 2}", "port": 8000}]}
+        for number, title in enumerate(["Open", "Open", *[5] * 250])
+    ]  # fmt: skip
+    report = {"format": "hauberk", "version": 1, "scanner": "gate", "findings": services}
+    whole, parts = await divided(json.dumps(report).encode())
+    for scan in (whole, *parts.values()):
+        assert len(scan["problems"]) == 201
+        assert scan["problems"][-1]["reason"] == "50 more results could not be read."
+
+
 async def test_a_report_about_one_asset_is_one_scan(divided):
     whole, parts = await divided(reports.packages(3))
     assert (whole["asset"]["name"], whole["parts"], parts) == ("shop", None, {})
