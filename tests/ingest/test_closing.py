@@ -125,6 +125,28 @@ class TestPartialScans:
         assert imports.value("select open_occurrences from finding") == 1 + len(others)
         consistent()
 
+    @pytest.mark.parametrize(
+        ("places", "covered"),
+        [
+            ([{"path": "web/lock.json"}, {"path": "api/lock.json"}], []),
+            ([{"target": "one", "path": "lock.json"}, {"target": "two", "path": "lock.json"}], ["two"]),
+        ],
+        ids=["files", "targets"],
+    )
+    @pytest.mark.parametrize("is_first", [True, False], ids=["told first", "told last"])
+    def test_of_two_places_of_a_decided_flaw_the_one_it_looked_at_moves(
+        self, imports, consistent, places, covered, is_first
+    ):
+        imports(self.flaw(*(places if is_first else reversed(places))))
+        imports.run("update finding set triage = 4")
+        bumped = self.flaw(places[1] | {"version": "2.0.0"}) | {"targets": covered, "is_partial": True}
+        counts(imports(bumped), moved=1)
+        assert [tuple(row) for row in imports.rows("select open_occurrences, triage from finding")] == [
+            (2, 4)
+        ]
+        stands = "select component->>'version' from occurrence where closed_at is null order by id"
+        assert [row[0] for row in imports.rows(stands)] == ["1.0.0", "2.0.0"]
+
     @staticmethod
     def flaw(*places):
         """One flaw of one package, at each of these places."""
