@@ -314,6 +314,19 @@ def test_a_host_that_was_called_by_its_address_and_has_a_name_now_keeps_its_find
     assert imports(report(*machine("web1", *THREE), *stays)).counts["moved"] == 3
 
 
+def test_a_host_that_is_called_by_its_address_keeps_its_findings_at_another_address(imports, consistent):
+    """Its name tells, unless its network card says otherwise."""
+    stays = machine("10.0.0.2", *THREE, ids=("name:web2.example.test",))
+    imports(report(*machine("10.0.0.1", *THREE, ids=("name:web1.example.test",)), *stays))
+    scan = imports(report(*machine("10.0.0.7", *THREE, ids=("name:web1.example.test",)), *stays))
+    assert (scan.state, scan.counts["moved"], scan.counts["new"], scan.counts["closed"]) == ("done", 3, 0, 0)
+    card, another = (("name:web3.example.test", f"mac:00:16:3e:00:00:0{number}") for number in (1, 2))
+    imports(report(*machine("10.0.0.3", *THREE, ids=card), *stays), asset="another")
+    scan = imports(report(*machine("10.0.0.8", *THREE, ids=another), *stays), asset="another")
+    assert (scan.counts["moved"], scan.counts["new"]) == (0, 3)
+    consistent()
+
+
 @pytest.mark.parametrize(
     "after",
     [

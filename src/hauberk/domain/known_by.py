@@ -15,13 +15,15 @@ from urllib.parse import urlsplit
 
 REPOSITORY, IMAGE, DIGEST = "repository", "image", "digest"
 UUID, CLOUD, MAC, IP = "uuid", "cloud", "mac", "ip"
+NAME = "name"
+"""Of a machine that a report calls by its address. It tells a host of one series of scans again, and no asset: many sites have a `router`."""
 KINDS: Final = (REPOSITORY, IMAGE, DIGEST, UUID, CLOUD, MAC, IP)
 PASSING: Final = (IP, DIGEST)
 """What goes from one to another: a leased address, the same content under another tag. It counts for a while around when it was seen."""
 OF_MACHINES: Final = (UUID, CLOUD, MAC, IP)
 """They tell only assets of the report's own kind: a site may stand on a host's address."""
 MAX_IDENTIFIER_CHARS: Final = 300
-_OBJECTIONS: Final = {IP: (UUID, CLOUD, MAC), DIGEST: (IMAGE,)}
+_OBJECTIONS: Final = {IP: (UUID, CLOUD, MAC), NAME: (UUID, CLOUD, MAC), DIGEST: (IMAGE,)}
 _SCP = re.compile(r"^(?:[\w.-]+@)?([\w.-]+\.[\w-]+|localhost):(?!\d+/)([\w.~/-]+)$")
 _HOST = re.compile(r"^[a-z0-9.-]+(?::\d+)?$|^\[[0-9a-f:]+\](?::\d+)?$")
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(?:[:.-]?[0-9A-Fa-f]{2}){5}$")
@@ -33,6 +35,7 @@ _WEB_PORTS: Final = {"http": 80, "https": 443}
 _SPELLED: Final = {
     UUID: re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
     CLOUD: re.compile(r"^\S+$"),
+    NAME: re.compile(r"^(?!localhost\b)(?!.*:)(?=.*[a-z])[a-z0-9_]([a-z0-9._-]*[a-z0-9])?$"),
 }
 
 
@@ -90,7 +93,7 @@ def spelled(kind: str, value: str) -> str | None:
         return _address(value.strip())
     if kind == MAC:
         return _hardware(value)
-    words = value.strip() if kind == CLOUD else value.strip().lower()
+    words = value.strip() if kind == CLOUD else value.strip().lower().rstrip(".")
     return _bounded(words) if kind in _SPELLED and _SPELLED[kind].match(words) else None
 
 
@@ -99,6 +102,11 @@ def of_machine(host: str | None, host_ids: tuple[str, ...]) -> tuple[str, ...]:
     address = _address(host) if host and (host[0].isdigit() or ":" in host) else None
     told = f"{IP}:{address}"
     return host_ids if address is None or told in host_ids else (*host_ids, told)
+
+
+def of_asset(host: str | None, host_ids: tuple[str, ...]) -> tuple[str, ...]:
+    """What of that tells an asset, too."""
+    return tuple(each for each in of_machine(host, host_ids) if each.partition(":")[0] in OF_MACHINES)
 
 
 def _address(value: str) -> str | None:

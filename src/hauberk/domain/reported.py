@@ -26,7 +26,8 @@ class Location(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     parameter: str | None = None
     host: str | None = None
     host_ids: tuple[str, ...] = ()
-    """What else tells the machine, whatever it is called: `ip:…`, `mac:…`, `uuid:…`, `cloud:…`. Never part of a key."""
+    """What else tells the machine, whatever it is called: `ip:…`, `mac:…`, `uuid:…`, `cloud:…`, and of one that is called by
+    its address `name:…`. Never part of a key."""
     port: int | None = None
     protocol: str | None = None
     resource: str | None = None

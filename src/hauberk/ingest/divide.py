@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from hauberk.domain.finding import FindingKind
-from hauberk.domain.known_by import of_machine
+from hauberk.domain.known_by import of_asset
 from hauberk.domain.reported import ItemProblem, ReportHeader
 from hauberk.domain.subject import MAX_NAME_CHARS, Subject, by_subject
 from hauberk.ingest.parts import LENGTH, OpenedPart, frame
@@ -80,7 +80,7 @@ def divide(
                     parts.append(PartOfReport("", "", set()))
                 parts[number].results += 1
                 for place in finding.locations:
-                    parts[number].identifiers.update(of_machine(place.host, place.host_ids)[:MAX_IDENTIFIERS])
+                    parts[number].identifiers.update(of_asset(place.host, place.host_ids)[:MAX_IDENTIFIERS])
                 if finding.target and len(parts[number].targets) < MAX_TARGETS:
                     parts[number].targets.add(finding.target)
                 spool.write(LENGTH.pack(number) + frame(finding))

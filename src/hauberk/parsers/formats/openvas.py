@@ -94,6 +94,7 @@ def _place(host: str | None, name: str | None, port: str, evidence: str | None) 
     match = _PORT.search(port)
     return sdk.Location(
         host=host,
+        host_ids=sdk.machine(name=name) if name != host else (),
         port=sdk.integer(match["port"], minimum=1, maximum=65535) if match else None,
         protocol=match["protocol"].lower() if match else None,
         message=f"Host name: {name}" if name and name != host else None,

@@ -12,9 +12,20 @@ def repository(url: Any) -> tuple[str, ...]:
     return (f"{known_by.REPOSITORY}:{found}",) if found else ()
 
 
-def machine(ip: Any = None, *, mac: Any = None, uuid: Any = None, cloud: Any = None) -> tuple[str, ...]:
-    """Of a host's addresses and other ids, each a text or a list, as `Location.host_ids` are; a name among them is passed over."""
-    said = ((known_by.IP, ip), (known_by.MAC, mac), (known_by.UUID, uuid), (known_by.CLOUD, cloud))
+def machine(
+    ip: Any = None, *, mac: Any = None, uuid: Any = None, cloud: Any = None, name: Any = None
+) -> tuple[str, ...]:
+    """Of a host's addresses and other ids, each a text or a list, as `Location.host_ids` are; what is none of them is passed over.
+
+    `name`: of a host that the report calls by its address.
+    """
+    said = (
+        (known_by.IP, ip),
+        (known_by.MAC, mac),
+        (known_by.UUID, uuid),
+        (known_by.CLOUD, cloud),
+        (known_by.NAME, name),
+    )
     told = ((kind, known_by.spelled(kind, each)) for kind, values in said for each in texts(values or ()))
     return tuple(dict.fromkeys(f"{kind}:{value}" for kind, value in told if value))
 
