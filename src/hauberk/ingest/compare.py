@@ -19,13 +19,14 @@ from hauberk.ingest.normalise import Result, RuleText
 MAX_PAIRINGS: Final = 20_000
 ROWS_AT_ONCE: Final = 500
 MAX_SUPPRESSED_TOLD: Final = 10_000
+_CHANGED: Final = 3  # a mark beside those of `known`, until the end: seen, and something else is said of it
 _SHORT: Final = 2**60 - 1  # a number up to here takes half the memory of a longer one
 _json = msgspec.json.Encoder()
 
 
 @dataclass
 class Tally:
-    """Results by what became of them (each in exactly one of all but `closed`)."""
+    """Results by what became of them (each in exactly one)."""
 
     reported: int = 0
     new: int = 0
@@ -34,6 +35,10 @@ class Tally:
     changed: int = 0
     suppressed: int = 0
     folded: int = 0
+    links: int = 0
+    """None of these: how often results turned out to be one finding after both of its groups were spooled."""
+    voids: int = 0
+    """Nor these: spooled results that another one made needless."""
 
 
 class TooManyKeysError(Exception):
@@ -46,6 +51,8 @@ class _News(Enum):
     NOTHING = 0
     PLACE = 1
     KEY = 2
+    NOT_SUPPRESSED = 3
+    """It has shown a suppressed one there, and this one is none: of the two this one counts, in any order."""
 
 
 @dataclass(slots=True)
@@ -132,12 +139,15 @@ class Comparison:
     max_new_keys: int | None = None
     """Beyond these many it raises TooManyKeysError: others have to compare."""
     _first_places: dict[int, int] = field(default_factory=dict)
-    """The keys of results that are not known there, as numbers, and where each came first: 120 bytes a key."""
+    """The keys of results that are not known there, as numbers, and where each came first: 120 bytes a key. The place is
+    inverted while only suppressed results were there."""
     _further_places: set[bytes] = field(default_factory=set)
     _groups: dict[bytes, bytes] = field(default_factory=dict)
     """Only of results with several keys: the group that each key belongs to."""
     _rules: set[bytes] = field(default_factory=set)
     _pending: list[_Pending] = field(default_factory=list)
+    _as_it_was: set[int] = field(default_factory=set)
+    """Known occurrences of which one result says something else, and another one at the same place does not."""
 
     def __post_init__(self) -> None:
         self._has_known = len(self.known) > 0
@@ -159,11 +169,16 @@ class Comparison:
             self._there(position, result, text)
         elif (news := self._news_in(result)) is _News.NOTHING:
             self.tally.folded += 1
+            if len(result.keys) > 1:
+                self._group(result.keys, news)
         elif result.is_suppressed:
             self.tally.suppressed += 1
+            self._group(result.keys, news)  # other results may have these keys
             if self.tally.suppressed <= MAX_SUPPRESSED_TOLD:
                 self.spools.tell_suppressed(result, text)
         else:
+            if news is _News.NOT_SUPPRESSED:
+                self._fold_suppressed()
             self._not_there(result, text, news)
 
     def _exact(self, result: Result) -> int | None:
@@ -172,32 +187,53 @@ class Comparison:
 
     def _news_in(self, result: Result) -> "_News":
         key, place = int.from_bytes(result.keys[0], "big"), result.place & _SHORT
+        shown = ~place if result.is_suppressed else place
         first = self._first_places.get(key)
         if first is None:
-            self._first_places[key] = place
+            self._first_places[key] = shown
             if self.max_new_keys is not None and len(self._first_places) > self.max_new_keys:
                 raise TooManyKeysError
             return _News.KEY
-        mark = b"%b%d" % (result.keys[0], place)
-        if first == place or mark in self._further_places:
+        if first in (place, shown):
             return _News.NOTHING
-        self._further_places.add(mark)
-        return _News.PLACE
+        if first == ~place:
+            self._first_places[key] = place
+            return _News.NOT_SUPPRESSED
+        open_mark, suppressed_mark = (b"%b%d" % (result.keys[0], each) for each in (place, ~place))
+        further = self._further_places
+        if open_mark in further or (result.is_suppressed and suppressed_mark in further):
+            return _News.NOTHING
+        news = _News.NOT_SUPPRESSED if suppressed_mark in further else _News.PLACE
+        further.add(suppressed_mark if result.is_suppressed else open_mark)
+        return news
+
+    def _fold_suppressed(self) -> None:
+        self.tally.suppressed -= 1
+        self.tally.folded += 1
 
     def _there(self, position: int, result: Result, text: RuleText) -> None:
         known = self.known
-        if known.seen[position] != UNSEEN:
+        mark = known.seen[position]
+        is_same = known.content(position) == result.content
+        if mark in {SEEN, _CHANGED} or (mark == SUPPRESSED and result.is_suppressed):
             self.tally.folded += 1
+            if len(result.keys) > 1:
+                self._group(result.keys, _News.NOTHING)
+            if mark == _CHANGED and is_same and not result.is_suppressed:
+                known.seen[position] = SEEN
+                self._as_it_was.add(known.rows.id(position))
         elif result.is_suppressed:
             self.tally.suppressed += 1
             known.seen[position] = SUPPRESSED
         else:
-            known.seen[position] = SEEN
-            if known.content(position) == result.content:
+            if mark == SUPPRESSED:
+                self._fold_suppressed()
+            known.seen[position] = SEEN if is_same else _CHANGED
+            if is_same:
                 self.tally.unchanged += 1
             else:
                 self.tally.changed += 1
-                group = self._group(result.keys, _News.KEY)
+                group = self._group(result.keys, _News.PLACE if self._is_alone(result.keys[0]) else _News.KEY)
                 self._spool(Action.CHANGED, known.rows.id(position), result, text, group)
 
     def _not_there(self, result: Result, text: RuleText, news: "_News") -> None:
@@ -227,22 +263,24 @@ class Comparison:
         return self.spools.add_result(row)
 
     def _group(self, keys: tuple[bytes, ...], news: "_News") -> bytes:
-        """Results that share any key are one finding; its group is named by the first key that was met."""
+        """Results that share any key are one finding; its group is named by the first key that was met.
+
+        A key that was of another group until now is told of both: the writer makes the two one.
+        """
         if len(keys) == 1:
             group = self._groups.get(keys[0], keys[0])
             if news is _News.KEY and keys[0] not in self._groups:
                 self.spools.keys.write(encode.key_row(group, 0, keys[0]))
             return group
         alone = [key for key in keys[news is _News.KEY :] if self._is_alone(key)]
-        group = next(
-            (self._groups.get(key, key) for key in keys if key in self._groups or key in alone), keys[0]
-        )
-        for ordinal, key in enumerate(keys):
-            if key in alone:
-                self._groups[key] = key
-            elif key not in self._groups:
-                self._groups[key] = group
+        owned = [key if key in alone else self._groups.get(key) for key in keys]
+        group = next((own for own in owned if own is not None), keys[0])
+        for ordinal, (key, own) in enumerate(zip(keys, owned, strict=True)):
+            if own is not None and own != group:
+                self.tally.links += 1
+            if own != group:
                 self.spools.keys.write(encode.key_row(group, ordinal, key))
+            self._groups[key] = group
         return group
 
     def _is_alone(self, key: bytes) -> bool:
@@ -252,6 +290,7 @@ class Comparison:
     def finish(self) -> None:
         """The drift pass inside each finding, over what neither side could place exactly."""
         self.spools.flush()
+        self._leave_as_it_was()
         waiting: dict[bytes, list[_Pending]] = defaultdict(list)
         for pending in self._pending:
             waiting[pending.key].append(pending)
@@ -263,6 +302,21 @@ class Comparison:
                 for old, new in nearest(lines, [each.line for each in those]):
                     moved(self.known, left[old], self.spools.results, those[new].offset, self.tally)
         self._pending.clear()
+
+    def _leave_as_it_was(self) -> None:
+        """Of two results at one known place the one counts that says what was said before, in any order."""
+        tally, count = self.tally, len(self._as_it_was)
+        if count:
+            with encode.readable(self.spools.results) as spool:
+                rows = encode.spooled_results(spool, Action.CHANGED)
+                offsets = [row.offset for row in rows if row.occurrence_id in self._as_it_was]
+            for offset in offsets:
+                encode.patch_action(self.spools.results, offset, Action.VOID, 0)
+            tally.changed -= count
+            tally.unchanged += count
+            tally.voids += count
+            self._as_it_was.clear()
+        self.known.seen[:] = self.known.seen.replace(bytes((_CHANGED,)), bytes((SEEN,)))
 
 
 def moved(known: Marks, position: int, results: BinaryIO, offset: int, tally: Tally) -> None:

@@ -5,9 +5,11 @@ Format: https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format".
 
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from functools import lru_cache
-from mmap import mmap
+from io import BytesIO
+from mmap import ACCESS_READ, mmap
 from typing import BinaryIO, Final, NamedTuple
 
 from hauberk.ingest.normalise import Result
@@ -50,6 +52,8 @@ class Action(IntEnum):
     MOVED = 2
     SAID_NEW = 3
     """New, and the report itself calls it so: others come first where it might be a known one that moved."""
+    VOID = 4
+    """Nothing: another result of the report says that all is as it was."""
 
 
 def result_row(result: Result, *, seq: int, action: Action, occurrence_id: int, group: bytes) -> bytes:
@@ -110,7 +114,18 @@ class Spooled(NamedTuple):
     target: bytes | None
 
 
-def spooled_results(spool: mmap, *actions: Action) -> Iterator[Spooled]:
+@contextmanager
+def readable(spool: BinaryIO) -> Iterator[mmap | bytes]:
+    """What was written so far."""
+    spool.flush()
+    if isinstance(spool, BytesIO):
+        yield spool.getvalue()
+        return
+    with mmap(spool.fileno(), 0, access=ACCESS_READ) as mapped:
+        yield mapped
+
+
+def spooled_results(spool: mmap | bytes, *actions: Action) -> Iterator[Spooled]:
     """The rows of the results' spool that have these actions, in order. Rows of others cost a look at their lengths."""
     at = len(HEADER)
     while (fields := spool[at : at + 2]) and fields != TRAILER:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from hauberk.domain import fingerprint
 from hauberk.ingest import encode
 from hauberk.ingest.compare import Spools, Tally
 from hauberk.ingest.encode import Action
@@ -50,7 +51,7 @@ class Unmatched:
                 self._rules.clear()
             self._rules.add(result.rule)
             self.spools.rules.write(encode.rule_row(result.rule, _json.encode(text)))
-        group = result.keys[0]
+        group = result.keys[0] if len(result.keys) == 1 else fingerprint.text_hash(b"".join(result.keys))
         for ordinal, key in enumerate(result.keys):
             self.spools.keys.write(encode.key_row(group, ordinal, key))
         self.spools.add_result(
@@ -83,19 +84,15 @@ delete from imported_key k using (
     from imported_key) d
 where k.ctid = d.at and d.n > 1
 """
-_PLACES_ONCE: Final = """
-delete from imported i using (
-    select seq, row_number() over (partition by fingerprint, place_hash order by seq) as n from imported) d
-where i.seq = d.seq and d.n > 1
-"""
 _IS_SUPPRESSED: Final = (
     "(i.suppression is not null and coalesce((i.suppression ->> 'is_accepted')::bool, true))"
 )
 # Of several that its keys lead to a result confirms one, that of its strongest key. Groups are not joined yet: keys of others,
-# which it only shares one with, lead it nowhere.
+# which it only shares one with, lead it nowhere. Of several results that lead to one the one counts that is not suppressed, and
+# says what was said before.
 _REACHED: Final = f"""
 create temporary table reached on commit drop as
-select r.*, row_number() over (partition by r.id order by r.seq) as place
+select r.*, row_number() over (partition by r.id order by r.is_suppressed, not r.is_same, r.seq) as place
 from (
     select distinct on (i.seq) i.seq, o.id, o.content_hash = i.content_hash as is_same,
         {_IS_SUPPRESSED} as is_suppressed
@@ -106,6 +103,13 @@ from (
     order by i.seq, k.fingerprint <> i.fingerprint, k.ordinal, o.id) r
 """  # noqa: S608 — a constant of ours, here and below
 _REACHED_TWICE: Final = "delete from imported i using reached r where r.seq = i.seq and r.place > 1"
+# At one place that nothing is known at.
+_PLACES_ONCE: Final = f"""
+delete from imported i using (
+    select i.seq, row_number() over (partition by i.fingerprint, i.place_hash order by {_IS_SUPPRESSED}, i.seq) as n
+    from imported i where not exists (select from reached r where r.seq = i.seq)) d
+where i.seq = d.seq and d.n > 1
+"""  # noqa: S608
 _NOT_REPORTED: Final = """
 insert into closing
 select o.id, 'gone' from occurrence o
@@ -125,6 +129,7 @@ _RENUMBERED: Final = """
 update imported i set seq = r.n
 from (select seq, row_number() over (order by seq) - 1 as n from imported) r where r.seq = i.seq and r.n <> i.seq
 """
+_VOIDS: Final = "delete from imported where action = :void"
 _WITHOUT_RESULTS: Final = """
 delete from imported_key k where not exists (select from imported i where i.group_key = k.group_key)
 """
@@ -132,18 +137,28 @@ NOTE_SEEN: Final = "create temporary table seen on commit drop as select id from
 _ANALYZE: Final = ("analyze imported", "analyze imported_key")
 
 
+def join_groups(run: Run) -> None:
+    """Results that share a key are one finding, also where that was seen only after they were spooled."""
+    while run(_SHARED).rowcount:
+        for statement in _JOINED:
+            run(statement)
+        run(_KEYS_ONCE)
+
+
+def drop_voids(run: Run) -> None:
+    """What the child spooled and found to be needless later."""
+    run(_VOIDS, void=Action.VOID.value)
+    run(_RENUMBERED)
+
+
 def match(run: Run, reported: int) -> Tally:
     """After the spools were copied, under the asset's lock. What closes is in `closing`, what is unchanged is gone."""
     for statement in _ANALYZE:
         run(statement)
     run(_KEYS_ONCE)
-    folded = run(_PLACES_ONCE).rowcount
     run(_REACHED)
-    while run(_SHARED).rowcount:
-        for statement in _JOINED:
-            run(statement)
-        run(_KEYS_ONCE)
-    folded += run(_REACHED_TWICE).rowcount
+    join_groups(run)
+    folded = run(_REACHED_TWICE).rowcount + run(_PLACES_ONCE).rowcount
     run(_NOT_REPORTED)
     run(_SUPPRESSED)
     suppressed = run(_NOT_KEPT).rowcount

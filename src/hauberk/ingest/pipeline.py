@@ -284,6 +284,8 @@ def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFol
     writer.copy(spool, analyze=reading.tally.reported >= ANALYZE_FROM)
     if reading.outcome.is_unmatched:
         reading.tally = writer.match(reading.tally.reported)
+    else:
+        writer.settle(reading.tally)
     _write(writer, job, reading, scope, applied, spool)
     return applied
 

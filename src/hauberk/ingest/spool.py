@@ -62,4 +62,4 @@ class SpoolFolder:
     @staticmethod
     def results_written(tally: Tally) -> int:
         """How many rows the child spooled: the next one's number."""
-        return tally.new + tally.moved + tally.changed
+        return tally.new + tally.moved + tally.changed + tally.voids

@@ -119,6 +119,13 @@ class Writer:
             is_complete=is_complete,
         )
 
+    def settle(self, tally: Tally) -> None:
+        """What the child saw only after it had spooled what it is about."""
+        if tally.links:
+            large.join_groups(self._run)
+        if tally.voids:
+            large.drop_voids(self._run)
+
     def match(self, reported: int) -> Tally:
         """What the child could not hold is compared here; what becomes of each result, and `closing`, is the outcome."""
         return large.match(self._run, reported)
