@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from hauberk.db.models.notification import NotificationChannel
 from hauberk.db.session import transaction
 from hauberk.domain.permissions import Role
+from hauberk.features.notifications import service
 from hauberk.infra.envelope import Sealed
 
 pytestmark = pytest.mark.anyio
@@ -42,6 +43,15 @@ async def test_a_test_button_says_in_the_ledger_what_came_of_it(
         assert "Test" in str(receivers.accepted[path])
         shown = (await api.get(f"{CHANNELS}/{channel['id']}")).json()
         assert shown["last_accepted_at"]
+
+
+async def test_nobody_floods_others_with_tests(api, make_channel, monkeypatch):
+    monkeypatch.setattr(service, "TESTS_AN_HOUR", 2)
+    channel = await make_channel("slack")
+    path = f"/api/v1/notification-channels/{channel['id']}/trial"
+    assert [(await api.post(path)).status_code for _ in range(3)] == [202, 202, 429]
+    me = (await api.get("/api/v1/auth/me")).json()["user"]["id"]
+    assert (await api.post("/api/v1/alerts/page-tests", json={"user_id": me})).status_code == 429
 
 
 async def test_a_webhook_makes_its_own_secret_and_shows_it_once(api, receivers):

@@ -17,6 +17,7 @@ from hauberk.features.alerts.rules import RULES
 from hauberk.features.alerts.schemas import AlertRuleChange
 from hauberk.features.identity.context import Context
 from hauberk.features.notifications import ledger, links
+from hauberk.features.notifications import service as notifications
 from hauberk.features.on_call.repository import PeopleRepository
 from hauberk.kit.errors import Conflict, Invalid, NotFound
 
@@ -59,6 +60,7 @@ async def send_page_test(db: DbSession, context: Context, actor: Actor, user_id:
     known = await PeopleRepository(db).named(actor, [user_id])
     if user_id not in known or not known[user_id].is_available:
         raise Invalid([("/user_id", "This is nobody who could be called.")])
+    await notifications.check_tests(db, actor)
     repository = AlertRepository(db)
     alert = await repository.made(
         {

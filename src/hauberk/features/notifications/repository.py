@@ -1,7 +1,8 @@
 """Reads and rows of channels and of the ledger."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from datetime import timedelta
+from typing import ClassVar, Final
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
@@ -14,6 +15,8 @@ from hauberk.features.notifications import ledger
 from hauberk.features.notifications.schemas import Seen
 from hauberk.kit import clock
 from hauberk.kit.errors import Conflict
+
+LOOKED_AT: Final = 500
 
 
 class ChannelRepository(Repository[NotificationChannel]):
@@ -93,6 +96,20 @@ class DeliveryRepository(Repository[NotificationDelivery]):
             .order_by(NotificationAttempt.id)
         )
         return list(found)
+
+    async def tests_of_late(self, actor: Actor) -> int:
+        """How many were sent within an hour to try whether somebody is reached; only the newest are looked at."""
+        delivery = NotificationDelivery
+        newest = (
+            select(delivery.is_test, delivery.created_at)
+            .where(delivery.organization_id == actor.organization_id)
+            .order_by(delivery.id.desc())
+            .limit(LOOKED_AT)
+            .subquery()
+        )
+        since = clock.now() - timedelta(hours=1)
+        found = select(func.count()).where(newest.c.is_test, newest.c.created_at > since)
+        return await self.session.scalar(found) or 0
 
     async def send_again(self, delivery: NotificationDelivery) -> None:
         """From the beginning: all attempts are before it again; those that were made stay on record."""

@@ -1,7 +1,7 @@
 """What administrators do to channels and deliveries; secrets come in here and are sealed at once."""
 
 import secrets
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
@@ -18,7 +18,9 @@ from hauberk.features.notifications.repository import ChannelRepository, Deliver
 from hauberk.features.notifications.schemas import ChannelChange, ChannelRequest, QuietHoursSchema
 from hauberk.infra.crypto import Undecipherable
 from hauberk.kit import clock
-from hauberk.kit.errors import Conflict, Invalid
+from hauberk.kit.errors import Conflict, Invalid, RateLimited
+
+TESTS_AN_HOUR: Final = 60
 
 
 async def create(
@@ -92,8 +94,19 @@ async def delete(db: DbSession, actor: Actor, number: int) -> None:
     await record(db, actor, "channel.deleted", "channel", number, {"name": channel.name})
 
 
+async def check_tests(db: DbSession, actor: Actor) -> None:
+    """Tests go to whomever an administrator names, by this installation's mail server. Raises `RateLimited`."""
+    if await DeliveryRepository(db).tests_of_late(actor) >= TESTS_AN_HOUR:
+        raise RateLimited(
+            600,
+            message=f"{TESTS_AN_HOUR} tests were sent within an hour; try again later.",
+            code="too_many_tests",
+        )
+
+
 async def send_test(db: DbSession, context: Context, actor: Actor, number: int) -> int:
     """A notice that says that it is a test; answers its delivery."""
+    await check_tests(db, actor)
     repository = ChannelRepository(db)
     channel = await repository.get(actor, number)
     if not channel.is_enabled:
