@@ -69,7 +69,10 @@ def test_a_name_that_nobody_bears_is_refused(name: str) -> None:
     [
         ("AWS Prowler Scan", "[]", "prowler-json"),
         ("Gitleaks Scan", "[]", "gitleaks-json"),
+        ("Semgrep Pro JSON Report", '{"findings": []}', "semgrep-platform-json"),
+        ("Snyk Scan", "[]", "snyk-json"),
         ("Trivy Scan", "{}", "trivy-json"),
+        ("Twistlock Image Scan", '{"results": []}', "twistlock-json"),
         ("Flawfinder Scan", SARIF, "sarif"),
     ],
 )

@@ -42,3 +42,23 @@ def test_what_is_named_as_another_format_is_not_a_clean_report_of_it(report: byt
 def test_a_bare_report_without_results_is_believed_in_the_format_it_is_named_as(report: bytes) -> None:
     records = open_report(io.BytesIO(report), format="trivy-json").records()
     assert {type(record) for record in records} <= {ReportHeader}
+
+
+@pytest.mark.parametrize(
+    ("report", "named"),
+    [
+        (b'{"data": [], "pagination": {"next_page": "*"}}', "cobalt-api-json"),
+        (b'{"@odata.context": "https://api.example/$metadata", "value": []}', "ms-defender-json"),
+        (b'{"version": "2.3", "vulnerabilities": [], "remediations": []}', "gitlab-dast-json"),
+        (b'{"results": null}', "osv-scanner-json"),
+    ],
+)
+def test_the_formats_own_list_is_believed_when_it_is_empty(report: bytes, named: str) -> None:
+    records = open_report(io.BytesIO(report), format=named).records()
+    assert {type(record) for record in records} <= {ReportHeader}
+
+
+@pytest.mark.parametrize("report", [b'{"data": [], "error": "denied"}', b'{"error": "denied"}', b'{"x": []}'])
+def test_beside_an_error_or_without_the_list_nothing_is_believed(report: bytes) -> None:
+    with pytest.raises(ReportError):
+        list(open_report(io.BytesIO(report), format="cobalt-api-json").records())

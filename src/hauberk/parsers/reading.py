@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 from traceback import walk_tb
-from typing import BinaryIO, NamedTuple, NoReturn
+from typing import BinaryIO, NamedTuple
 
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
 from hauberk.parsers.naming import formats_named, formats_of_many
@@ -24,6 +24,8 @@ from hauberk.parsers.sdk import FormatInfo, Json, Parser, Probe, Report, ReportE
 from hauberk.parsers.sdk.archive import report_in
 from hauberk.parsers.sdk.errors import ParserMistake
 from hauberk.parsers.sdk.unchanged import Unchanged
+
+_OF_ERRORS = ("error", "errors", "errorMessage", "exception", "message")
 
 
 class Fit(Enum):
@@ -78,7 +80,7 @@ class OpenedReport:
             if has_problems and not has_results:
                 _refuse_objects_for_lists(report)
             if self._fit is Fit.NOT_AT_ALL and not has_results:
-                _refuse_mismatch(self._source, self.format)
+                _refuse_mismatch(self._source, self.format, report)
         except (ReportError, MemoryError, OSError):
             raise
         except ParserMistake as error:
@@ -166,7 +168,7 @@ def _fitting(source: Source, named: Sequence[Parser]) -> tuple[Parser, Fit]:
     try:
         probe = Probe(source)
         says_nothing = _says_nothing(probe.json) or probe.text.strip() == b"null"
-        is_json = says_nothing or probe.json is not None
+        shape = "xml" if probe.is_xml else "json" if says_nothing or probe.is_json else "csv"
         found = recognise(probe, among=named)
         if not found:
             named[0].sniff(probe)  # of another package, it may not have said no but failed
@@ -174,8 +176,17 @@ def _fitting(source: Source, named: Sequence[Parser]) -> tuple[Parser, Fit]:
         return named[0], Fit.DECLARED
     if found:
         return found[0][1], Fit.LENIENT if probe.is_lenient and not says_nothing else Fit.DECLARED
-    likely = next((each for each in named if is_json and "json" in each.info.id), named[0])
-    return likely, Fit.DECLARED if says_nothing else Fit.NOT_AT_ALL
+    fit = Fit.DECLARED if says_nothing else Fit.NOT_AT_ALL
+    likely = [each for each in named if shape in each.info.id]
+    is_read = (each for each in likely if len(named) > 1 and _is_read(OpenedReport(source, each, fit=fit)))
+    return next(is_read, (likely or named)[0]), fit
+
+
+def _is_read(report: OpenedReport) -> bool:
+    try:
+        return all(not isinstance(each, ItemProblem) for each in report.records())
+    except ReportError:
+        return False
 
 
 def _says_nothing(value: Json) -> bool:
@@ -194,12 +205,23 @@ def _refuse_objects_for_lists(report: Report) -> None:
         raise ReportError("schema_mismatch", message, name)
 
 
-def _refuse_mismatch(source: Source, named: FormatInfo) -> NoReturn:
-    """Says what the file is instead, where that is known."""
+def _refuse_mismatch(source: Source, named: FormatInfo, report: Report) -> None:
+    """Says what the file is instead, where that is known; unless it holds nothing but the format's own list, empty."""
+    probe = Probe(source)
     try:
-        others = [parser.info.id for _, parser in recognise(Probe(source), ())]
+        others = [parser.info.id for _, parser in recognise(probe)]
     except ReportError:
         others = []
+    has_list = any(path.endswith("item") for path in report.reached)
+    if not others and has_list and probe.is_complete and not _has_elements(probe.json):
+        return
     instead = f"it looks like {', '.join(others[:3])}" if others else "no known format looks like it"
     message = f"There is nothing of {named.id} in the file; {instead}."
     raise ReportError("format_mismatch", message, "first 64 KiB")
+
+
+def _has_elements(value: Json) -> bool:
+    """Or it tells of an error."""
+    if isinstance(value, dict):
+        return any((key in _OF_ERRORS and each) or _has_elements(each) for key, each in value.items())
+    return isinstance(value, list) and bool(value)

@@ -15,6 +15,7 @@ from hauberk.parsers.dialects import packages
         sdk.JsonKeys("advisories.*.item.advisoryId", "advisories.*.item.affectedVersions"),
         sdk.JsonKeys("advisories.*.*.advisoryId"),
         sdk.JsonKeys("abandoned", empty=("advisories",)),
+        sdk.JsonKeys(empty=("advisories",), absent=("actions", "metadata", "muted", "runId")),  # before 2.7
         sdk.JsonKeys("ignored-advisories", "advisories"),
     ),
     versions="Composer 2.4 and later",

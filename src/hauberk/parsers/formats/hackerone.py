@@ -61,8 +61,11 @@ def _row(row: sdk.Json) -> sdk.Findings:
     title="HackerOne API",
     docs="https://api.hackerone.com/customer-resources/#reports-get-all-reports",
     kinds=[sdk.FindingKind.MANUAL],
-    sniff=sdk.JsonKeys(
-        "data.item.attributes.title", "data.item.relationships", values={"data.item.type": "report"}
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys(
+            "data.item.attributes.title", "data.item.relationships", values={"data.item.type": "report"}
+        ),
+        sdk.JsonKeys(values={"links.self": r"https://api\.hackerone\.com/.*/reports\b.*"}, empty=("data",)),
     ),
     items=sdk.JsonItems("data.item"),
 )

@@ -269,7 +269,8 @@ class JsonWalker:
             yield from self._only(wanted["item"], where, depth + 1)
         else:
             if self._data[self._pos : self._pos + 4] == b"null":
-                self.reached.update(leaf for leaf in wanted.values() if isinstance(leaf, str))
+                names = (leaf if isinstance(leaf, str) else f"{where}.{at}" for at, leaf in wanted.items())
+                self.reached.update(name.removeprefix(".") for name in names)
             self._pos = self._value_end(depth, keep=False)
 
     def _object(self, wanted: Trie, where: str, depth: int) -> Iterator[Node]:

@@ -50,6 +50,8 @@ class Report:
         """Set by an import: what need not be read again, once the parser has told the circumstances."""
         self.objects_for_lists: list[str] = []
         """Where an object was taken for the only element of a list."""
+        self.reached: set[str] = set()
+        """The JSON paths asked for whose list or object was there, even when empty."""
 
     def json(
         self, *paths: str, required: str | None = None, many: bool = False, sifted: bool = False
@@ -67,6 +69,7 @@ class Report:
         if alone and not reached and self.is_lenient and self.is_object:
             # One object, or several one after another, where a list of them is declared.
             reached = yield from self._walk(alone, many=True)
+        self.reached |= reached
         if required is not None and required not in reached:
             name = required.removesuffix(".item").removesuffix(".*")
             raise ReportError("schema_mismatch", f"The report has no list “{name}”.")
