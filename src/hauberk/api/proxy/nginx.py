@@ -23,6 +23,8 @@ upstream hauberk {{
     least_conn;
 {servers}
     keepalive 64;
+    # A connection belongs to one process, and the one used last is used next: so the others get their turn too.
+    keepalive_requests 100;
     keepalive_timeout 60s;
 }}
 {redirect}
