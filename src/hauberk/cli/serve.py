@@ -1,6 +1,6 @@
 """`hauberk serve`: API and user interface alone."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -34,5 +34,22 @@ def serve(
 
     settings = load_settings(port=port)
     folder.share(settings.home, "api")
-    import_module("hauberk.features.readiness.starting").refuse_unready(settings)
-    web_server.run(settings, server or settings.http.server)
+    refuse_unready(settings)
+    chosen = server or settings.http.server
+    if (
+        chosen != "uvicorn"
+    ):  # the others' processes are forked: they find what takes each of them seconds to import
+        import_module("hauberk.api.app").mounted()
+    web_server.run(settings, chosen)
+
+
+def refuse_unready(settings: Any) -> None:
+    """Before anything serves or works; on a laptop only when the database could not bear it, for to look takes a second."""
+    from importlib import import_module
+
+    from hauberk.infra.connections import check_connections
+
+    if settings.environment.is_exposed:
+        import_module("hauberk.features.readiness.starting").refuse_unready(settings)
+    else:
+        check_connections(settings)

@@ -10,10 +10,11 @@ def worker() -> None:
     """
     from importlib import import_module
 
+    from hauberk.cli.serve import refuse_unready
     from hauberk.infra.metrics import folder
     from hauberk.infra.settings import load_settings
 
     settings = load_settings()
     folder.share(settings.home, "worker")
-    import_module("hauberk.features.readiness.starting").refuse_unready(settings)
+    refuse_unready(settings)
     import_module("hauberk.worker.main").run()

@@ -22,10 +22,7 @@ ROWS: Final = ("SEC-1", "INF-4", "PERF-12", "DEL-6")
 
 
 def refuse_unready(settings: Settings) -> None:
-    """Ends the program with what is wrong; on a laptop only when the database could not bear it."""
-    if not settings.environment.is_exposed:
-        check_connections(settings)
-        return
+    """Ends the program with all that is wrong."""
     problems = []
     try:
         check_connections(settings)
