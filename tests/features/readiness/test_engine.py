@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from fixtures.api import BASE_URL, browser
 from fixtures.readiness import site_of
 from hauberk.db.url import driver_url
 from hauberk.features.identity import installation as people
@@ -193,6 +194,27 @@ async def test_what_opened_the_probe_tenant_opens_nothing_afterwards(app, contex
         headers = (await probe.tenant()).headers
         assert (await site.http.get("/api/v1/auth/me", headers=headers)).status_code == 200
     assert (await site.http.get("/api/v1/auth/me", headers=headers)).status_code == 401
+    await site.http.aclose()
+
+
+async def test_a_check_that_signs_in_ends_nothing_of_a_load_test_that_is_going_on(app, context):
+    site = site_of(app)
+
+    async def session(email, password):
+        http = browser(app, Origin=BASE_URL)
+        answer = await http.post("/api/v1/auth/login", json={"email": email, "password": password})
+        assert answer.status_code == 200, answer.text
+        return http
+
+    async with probing.of(context, site) as probe, probe.open_account("load") as loading:
+        before = await session(*loading)
+        async with probe.open_account("core") as checking:
+            during = await session(*checking)
+            afterwards = await session(*loading)
+        codes = [(await each.get("/api/v1/auth/me")).status_code for each in (before, during, afterwards)]
+        assert codes == [200, 401, 200]
+        for each in (before, during, afterwards):
+            await each.aclose()
     await site.http.aclose()
 
 

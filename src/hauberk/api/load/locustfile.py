@@ -185,7 +185,12 @@ def offer(parser: ArgumentParser, **_: Any) -> None:
 def begin(environment: Environment, **_: Any) -> None:
     if not isinstance(environment.runner, LocalRunner):
         raise SystemExit("It counts in one process: neither --master nor --worker nor --processes.")
-    Person.crowd = Crowd(environment)
+    try:
+        Person.crowd = Crowd(environment)
+    except Exception as error:
+        raise SystemExit(
+            f"The people of the test could not begin: {error}"
+        ) from error  # else Locust waits for ever
 
 
 @events.quitting.add_listener

@@ -57,7 +57,7 @@ async def _measure(
         "behind": ",".join(map(str, behind)),
     }
     try:
-        async with probe.open_account() as (email, password):
+        async with probe.open_account("load") as (email, password):
             figures = await _visited(_environment(context.settings, email, password), arguments)
     finally:
         await _clean_up(probe)

@@ -9,7 +9,7 @@ from typing import Final
 from hauberk.db.session import enter_organization
 from hauberk.domain.permissions import ALL_SCOPES, Actor, Role, granted
 from hauberk.features.identity import service as identity
-from hauberk.features.identity.caller import PROBE_EMAIL
+from hauberk.features.identity.caller import PROBE_EMAIL, RESERVED
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.repository import CredentialRepository
 from hauberk.infra.readiness import ProbeTenant
@@ -36,15 +36,19 @@ async def offered(context: Context) -> AsyncIterator[Callable[[], Awaitable[Prob
 
 
 @asynccontextmanager
-async def account(context: Context) -> AsyncIterator[tuple[str, str]]:
-    """E-mail and password of the probe tenant's person; the password is worthless afterwards."""
+async def account(context: Context, who: str) -> AsyncIterator[tuple[str, str]]:
+    """E-mail and password of a person of the probe tenant; the password is worthless afterwards, and all sessions end.
+
+    Each who does something there is a person of his own: a check in the middle of a load test ends its own sessions only.
+    """
+    email = f"{who}@hauberk{RESERVED}"
     password = secrets.token_urlsafe(24)
     async with context.sessions.transaction() as db:
         credentials = CredentialRepository(db)
-        user_id, _ = await credentials.probe_organization(PROBE_EMAIL, context.key_ring)
+        user_id, _ = await credentials.probe_organization(email, context.key_ring)
         await credentials.set_password(user_id, await context.passwords.hash(password))
     try:
-        yield PROBE_EMAIL, password
+        yield email, password
     finally:
         async with context.sessions.transaction() as db:
             credentials = CredentialRepository(db)

@@ -59,7 +59,7 @@ async def _nobody() -> ProbeTenant:
 
 
 @asynccontextmanager
-async def _no_account() -> AsyncIterator[tuple[str, str]]:
+async def _no_account(_who: str) -> AsyncIterator[tuple[str, str]]:
     raise NoTenantError("There is no account on a site that is only seen from outside.")
     yield
 
@@ -72,8 +72,8 @@ class Probe:
     installation: Installation | None
     records: Records = field(default_factory=NoRecords)
     open_tenant: Callable[[], Awaitable[ProbeTenant]] = _nobody
-    open_account: Callable[[], AbstractAsyncContextManager[tuple[str, str]]] = _no_account
-    """E-mail and password of the probe tenant's person, while it is open."""
+    open_account: Callable[[str], AbstractAsyncContextManager[tuple[str, str]]] = _no_account
+    """E-mail and password of the person of the probe tenant who has this name, while it is open."""
     _looks: dict[str, "asyncio.Future[Any]"] = field(default_factory=dict)
 
     async def once(self, name: str, look: Callable[[], Coroutine[Any, Any, Seen]]) -> Seen:

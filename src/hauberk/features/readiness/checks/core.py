@@ -49,7 +49,7 @@ async def _go(probe: Probe) -> Used:
     async def look(flow: Flow) -> None:
         statements.update(await _count(probe, flow))
 
-    async with probe.open_account() as (email, password), probe.site.stranger() as http:
+    async with probe.open_account("core") as (email, password), probe.site.stranger() as http:
         flow = Flow(http, probe.site.url)
         try:
             await flow.go(email, password, look=look)
