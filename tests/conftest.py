@@ -4,9 +4,15 @@ import gc
 import os
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 # A worker holds a million objects that stay; to look through them often finds nothing.
 gc.set_threshold(100_000, 20, 50)
+
+# How soon examples are there says only what else the machine does.
+examples.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("suite")
 
 pytest_plugins = [
     "fixtures.tracing",

@@ -98,7 +98,9 @@ class Client:
             return False
 
     def until_all_ended(self, seconds: float = 240) -> None:
-        wait_for(self.all_ended, seconds, "the end of every accepted scan")
+        wait_for(
+            self.all_ended, seconds, "the end of every accepted scan", pause=0.5
+        )  # each asks for all of them
 
 
 @dataclass

@@ -39,12 +39,14 @@ def command(pid: int) -> str:
     return ""
 
 
-def wait_for(condition: Callable[[], Found], seconds: float = 60, what: str = "it") -> Found:
+def wait_for(
+    condition: Callable[[], Found], seconds: float = 60, what: str = "it", *, pause: float = 0.02
+) -> Found:
     """The condition's answer, once it is true."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, f"{what} did not happen within {seconds:.0f} s"
-        time.sleep(0.02)
+        time.sleep(pause)
     return found
 
 
@@ -55,8 +57,11 @@ def killing_children(parents: Callable[[], Iterable[int | None]], times: int) ->
     stop = threading.Event()
 
     def watch() -> None:
+        known, looked_at = [], 0.0
         while not stop.wait(0.001) and len(killed) < times:
-            for pid in [each for parent in parents() if parent for each in children(parent)]:
+            if time.monotonic() - looked_at > 0.1:  # who they are takes as long as all they do
+                known, looked_at = [parent for parent in parents() if parent], time.monotonic()
+            for pid in [each for parent in known for each in children(parent)]:
                 if pid not in killed and len(killed) < times:
                     with suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)

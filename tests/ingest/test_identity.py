@@ -19,7 +19,7 @@ from hauberk.infra.storage import open_storage
 from hauberk.ingest.parts import PartHead, frame
 from hauberk.ingest.scope import Requested
 from hauberk.parsers.registry import parsers
-from hauberk.testing.changes import CHANGES
+from hauberk.testing.changes import CHANGES, concerns, repeated, shuffled
 from hauberk.testing.samples import GOLDEN, findings_of, read
 
 SAMPLES = Path(__file__).parents[1] / "parsers" / "samples"
@@ -131,11 +131,14 @@ def _stay_through_changes(take_in: Any, imports: Any, format_id: str, findings: 
     assert imports.value(ACTIVE, asset="shop") == made > 0
 
     for name, change in CHANGES.items():
+        if not concerns(change, findings):  # it would be the same report again
+            continue
         scan = take_in(format_id, change(findings))
         assert (scan.state, scan.counts["new"], scan.counts["findings"]) == ("done", 0, NOTHING), name
         assert imports.value(ACTIVE, asset="shop") == made, name
-        back = take_in(format_id, findings)
-        assert back.counts["findings"] == NOTHING, f"back from {name}"
+        if change not in (repeated, shuffled):
+            back = take_in(format_id, findings)
+            assert back.counts["findings"] == NOTHING, f"back from {name}"
     again = take_in(format_id, findings)
     changed = {name: again.counts[name] for name in ("new", "moved", "changed", "reopened", "closed")}
     assert not any(changed.values()), changed
