@@ -20,7 +20,8 @@ from starlette.routing import Route
 
 from hauberk.db.repository import PageRequest
 from hauberk.features.findings.repository import FindingRepository
-from hauberk.features.findings.shape import PageIds, encode_page, shape
+from hauberk.features.findings.shape import encode_page, shape
+from hauberk.features.identity.serving import Ids
 from hauberk.kit.page import encode_cursor
 
 NAME = "list-route"
@@ -74,7 +75,7 @@ async def _measure(database: Database) -> list[tuple[str, list[tuple[float, floa
         app = Starlette(routes=[Route(PATH, _handler(bare))])
 
         async def ours() -> bytes:
-            ids = PageIds(who.context.public_ids)
+            ids = Ids(who.context.public_ids)
             found = await repository.page(who.actor, "", PageRequest(sort="-priority"))
             return encode_page(
                 [shape(row, ids) for row in found.items],
@@ -125,7 +126,7 @@ def _bare(connection: psycopg.AsyncConnection[Any], who: Asking) -> Callable[[],
         async with connection.cursor(row_factory=psycopg.rows.namedtuple_row) as cursor:
             rows = await (await cursor.execute(PAGE, parameters)).fetchall()
         counted = (await (await connection.execute(COUNT, parameters)).fetchone() or (0,))[0]
-        ids = PageIds(who.context.public_ids)
+        ids = Ids(who.context.public_ids)
         last = rows[49]
         return orjson.dumps(
             {

@@ -4,12 +4,15 @@
 Crockford's base32. It needs no column and no look-up; a wrong prefix or a guessed id is simply not found.
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 
 from hauberk.kit.errors import NotFound
 
 MIN_KEY_BYTES = 16
 MAX_NUMBER = 2**63 - 1
+MAX_REMEMBERED = 50_000
+"""Ids that a process has spelled: pages show the same findings, assets and people again and again."""
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
@@ -27,8 +30,12 @@ class PublicIds:
             raise ValueError(f"the key of public ids needs at least {MIN_KEY_BYTES} bytes, not {len(key)}")
         self._key = key[:64]
         self._rounds: dict[str, list[blake2b]] = {}
+        self._spelled = lru_cache(MAX_REMEMBERED)(self._permuted)
 
     def encode(self, prefix: str, number: int) -> str:
+        return self._spelled(prefix, number)
+
+    def _permuted(self, prefix: str, number: int) -> str:
         if not 0 < number <= MAX_NUMBER:
             raise ValueError(f"{number} is not a row number")
         left, right = number >> 32, number & _HALF

@@ -24,11 +24,12 @@ from hauberk.features.findings.schemas import (
     FindingPage,
     NewComment,
 )
-from hauberk.features.findings.shape import PageIds, encode, encode_page, shape
+from hauberk.features.findings.shape import encode, encode_page, shape
 from hauberk.features.identity.access import FindingsRead, FindingsWrite
 from hauberk.features.identity.serving import (
     FIXED,
     ContextDep,
+    Ids,
     IdsDep,
     ReadSessionDep,
     SessionDep,
@@ -61,7 +62,7 @@ async def list_findings(
     q: Filter = "",
     as_of: AsOf = None,
 ) -> Response:
-    ids = PageIds(context.public_ids)
+    ids = Ids(context.public_ids)
     found = await repository_at(session, context.public_ids, as_of).page(actor, q, page)
     body = encode_page(
         [shape(row, ids) for row in found.items],

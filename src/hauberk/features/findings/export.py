@@ -18,10 +18,10 @@ from hauberk.db.audit import record
 from hauberk.db.repository import PageRequest
 from hauberk.domain.permissions import Actor
 from hauberk.features.findings.past import AsOf, repository_at
-from hauberk.features.findings.shape import PageIds, shape
+from hauberk.features.findings.shape import shape
 from hauberk.features.identity.access import FindingsRead
 from hauberk.features.identity.context import Context
-from hauberk.features.identity.serving import STREAM, ContextDep, SessionDep
+from hauberk.features.identity.serving import STREAM, ContextDep, Ids, SessionDep
 from hauberk.infra.ahead import ahead
 
 AT_ONCE: Final = 200
@@ -99,7 +99,7 @@ async def _pages(
         cursor: str | None = None
         while True:
             page = await repository.page(actor, query, PageRequest("-priority", limit=AT_ONCE, cursor=cursor))
-            ids = PageIds(context.public_ids)
+            ids = Ids(context.public_ids)
             yield write(shape(row, ids) for row in page.items)
             cursor = page.next_cursor
             if cursor is None:

@@ -7,7 +7,7 @@ JSON columns go through as text. `schemas.FindingSchema` documents the same shap
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import orjson
@@ -20,7 +20,8 @@ from hauberk.domain.severity import Severity
 from hauberk.domain.vex import VexStatus
 from hauberk.features.findings.selection import finding
 from hauberk.features.identity.serving import Ids
-from hauberk.kit.ids import PublicIds
+
+MAX_INSTANTS = 10_000
 
 ORDERS = {
     "-priority": Order.by(finding.c.priority, finding.c.id, descending=True),
@@ -65,21 +66,6 @@ order by page.place
 )
 
 
-class PageIds(Ids):
-    """Remembers the ids of one page: its findings are of few assets and vulnerabilities."""
-
-    def __init__(self, public_ids: PublicIds) -> None:
-        super().__init__(public_ids)
-        self._known: dict[tuple[str, int], str] = {}
-
-    def encode(self, prefix: str, number: int) -> str:
-        key = (prefix, number)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = super().encode(prefix, number)
-        return found
-
-
 def shape(row: Row[Any], ids: Ids) -> dict[str, Any]:
     last_seen_at = row.seen_at if row.is_active else row.last_seen_at
     return {
@@ -114,7 +100,9 @@ def shape(row: Row[Any], ids: Ids) -> dict[str, Any]:
     }
 
 
+@lru_cache(MAX_INSTANTS)
 def instant(at: datetime) -> str:
+    """What one import found has one."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
