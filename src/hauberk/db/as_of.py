@@ -25,6 +25,17 @@ def _code(word: str, codes: dict[str, int]) -> str:
 _TRIAGE: Final = _code("h.changed ->> 'from'", {each.value: each.code for each in Triage})
 _OVERRIDE: Final = _code("g.detail ->> 'severity'", {each.value: each.rank for each in Severity})
 
+# It keeps only when it came back last: before that, when something opened while nothing was open that had been.
+_CLAIMED: Final = """occurrence {0}
+    join scope s{0} on s{0}.organization_id = {0}.organization_id and s{0}.id = {0}.scope_id
+    join asset_ref r{0} on r{0}.organization_id = s{0}.organization_id and r{0}.id = s{0}.ref_id and r{0}.is_tracked
+    where {0}.organization_id = f.organization_id and {0}.finding_id = f.id and {0}.close_reason is distinct from 'undone'"""
+_REOPENED: Final = f"""(
+    select max(n.opened_at) from {_CLAIMED.format("n")} and n.opened_at <= {{at}}
+    and exists (select from {_CLAIMED.format("b")} and b.opened_at < n.opened_at)
+    and not exists (select from {_CLAIMED.format("b")} and b.opened_at < n.opened_at
+        and (b.closed_at is null or b.closed_at >= n.opened_at)))"""
+
 _FINDING: Final = {
     "rule_text_id": "coalesce(x.rule_text_id, f.rule_text_id)",
     "open_occurrences": "x.open_occurrences",
@@ -39,7 +50,7 @@ _FINDING: Final = {
     "scanners": "coalesce(x.scanners, f.scanners)",
     "assignee_id": "case when h.is_assigned_since is not true then f.assignee_id end",
     "last_seen_at": "case when x.open_occurrences = 0 then least(f.last_seen_at, x.closed_at) end",
-    "reopened_at": "case when f.reopened_at <= {at} then f.reopened_at end",
+    "reopened_at": f"case when f.reopened_at <= {{at}} then f.reopened_at when f.reopened_at is not null then {_REOPENED} end",
 }
 _OCCURRENCE: Final = {
     name: f"case when o.closed_at <= {{at}} then o.{name} end"
@@ -57,22 +68,27 @@ def _columns(model: type[Finding | Occurrence | Scope], row: str, then: dict[str
     )
 
 
-# Findings that some scan had claimed by then; what was undone never was. A trail entry tells what was before it.
+# Findings that some scan had claimed by then; what was undone never was. What was open then tells what a finding was, else
+# what had closed last. A trail entry tells what was before it.
 _TABLES: Final = {
     "finding": f"""
 select {_columns(Finding, "f", _FINDING)}
 from finding f
 cross join lateral (
     select count(*) filter (where r.is_tracked and o.is_open) as open_occurrences,
-        coalesce(max(o.severity) filter (where r.is_tracked and o.is_open), max(o.severity) filter (where o.is_open))
+        coalesce(max(o.severity) filter (where r.is_tracked and o.stands), max(o.severity) filter (where o.stands))
             as severity,
-        (array_agg(o.rule_text_id order by r.is_tracked desc, o.first_seen_at, o.id) filter (where o.is_open))[1]
+        (array_agg(o.rule_text_id order by r.is_tracked desc, o.first_seen_at, o.id) filter (where o.stands))[1]
             as rule_text_id,
-        array_agg(distinct s.scanner) filter (where o.is_open) as scanners, max(o.closed_at) as closed_at
+        array_agg(distinct s.scanner) filter (where o.stands) as scanners, max(o.closed_at) as closed_at
     from (
-        select e.*, e.closed_at is null or e.closed_at > {{at}} as is_open from occurrence e
-        where e.organization_id = f.organization_id and e.finding_id = f.id and e.opened_at <= {{at}}
-            and e.close_reason is distinct from 'undone') o
+        select c.*, c.is_open or (not bool_or(c.is_open) over () and c.gone_at = max(c.gone_at) over ()) as stands
+        from (
+            select e.*, g.is_open, case when not g.is_open and e.close_reason not in ('changed', 'moved')
+                then e.closed_at end as gone_at
+            from occurrence e cross join lateral (select e.closed_at is null or e.closed_at > {{at}} as is_open) g
+            where e.organization_id = f.organization_id and e.finding_id = f.id and e.opened_at <= {{at}}
+                and e.close_reason is distinct from 'undone') c) o
     join scope s on s.organization_id = o.organization_id and s.id = o.scope_id
     join asset_ref r on r.organization_id = s.organization_id and r.id = s.ref_id
     having count(*) > 0) x

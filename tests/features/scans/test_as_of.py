@@ -61,6 +61,29 @@ async def test_filters_mean_the_state_of_then(series, then):
     assert [(await then(day, "path:/src/file1.go"))["total"] for day in (2, 6)] == [1, 2]
 
 
+async def test_what_was_closed_then_or_had_come_back_is_told_as_it_was(scanned, then):
+    for day, skip, severity in (
+        (1, (), "HIGH"),
+        (5, (2,), "HIGH"),
+        (9, (), "LOW"),
+        (11, (2,), "LOW"),
+        (13, (), "MEDIUM"),
+    ):
+        await scanned(reports.code(3, skip=skip, severity=severity), scanned_at=at(day))
+
+    async def told(day):
+        (found,) = [each for each in (await then(day, ""))["items"] if each["locations"][0]["line"] == 3]
+        return found["presence"], found["severity"], found["severity_reported"], found["is_reopened"]
+
+    assert [await told(day) for day in (2, 6, 10, 12, 14)] == [
+        ("active", "high", "high", False),
+        ("inactive", "high", "high", False),
+        ("active", "low", "low", True),
+        ("inactive", "low", "low", False),
+        ("active", "medium", "medium", True),
+    ]
+
+
 async def test_pages_go_on_where_the_one_before_ended(series, then):
     first = await then(6, limit=5)
     second = await then(6, limit=5, cursor=first["next_cursor"])
