@@ -200,7 +200,17 @@ async def test_a_report_of_the_browser_is_counted_by_few_words(client, kind, bod
     assert counter._value.get() == before + 1
 
 
-@pytest.mark.parametrize("body", [b"", b"[" * 5000, b"[1, null]", b'{"csp-report": 7}', b"\xff"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[" * 5000,
+        b"[1, null]",
+        b'{"csp-report": 7}',
+        b'{"csp-report": {"document-uri": "http://["}}',
+        b"\xff",
+    ],
+)
 async def test_a_report_that_is_none_is_let_pass(client, body):
     answer = await client.post(
         REPORTS_PATH, content=body, headers={"Content-Type": "application/reports+json"}

@@ -65,10 +65,18 @@ def _count(report: dict[str, Any]) -> None:
         body.get("effectiveDirective") or body.get("effective-directive") or body.get("violated-directive")
     )
     blocked = _kind(str(body.get("blockedURL") or body.get("blocked-uri") or ""))
-    page = urlsplit(str(body.get("documentURL") or body.get("document-uri") or "")[:2000]).path
+    page = _path(str(body.get("documentURL") or body.get("document-uri") or "")[:2000])
     directive = directive if _DIRECTIVE.fullmatch(directive) else "other"
     REPORTS.labels(directive, blocked).inc()
     log.warning("content_policy_violated", directive=directive, blocked=blocked, page=page[:200])
+
+
+def _path(url: str) -> str:
+    """Of what may be no address at all."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 def _kind(blocked: str) -> str:
