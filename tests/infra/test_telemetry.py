@@ -15,7 +15,7 @@ from fixtures.api import browser, new_organization, serving, unlimited
 from fixtures.sinks import sink
 from hauberk.infra import telemetry
 from hauberk.infra.telemetry import errors, recent
-from hauberk.infra.telemetry.redaction import leaks, redact
+from hauberk.infra.telemetry.redaction import MAX_FIELD_CHARS, leaks, redact, redact_record
 from hauberk.jobs.queues import Queue
 
 pytestmark = pytest.mark.anyio
@@ -234,3 +234,10 @@ def test_of_an_exception_only_what_cannot_be_anybodys_is_told():
     assert errors.words("invalid input for 'Jane Doe' (jane@example.org)\nDETAIL: Jane") == (
         "invalid input for '…' ([redacted])"
     )
+
+
+def test_of_a_stack_the_place_where_it_is_stays():
+    frames = "\n".join(f'  File "x.py", line {n}, in f{n}' for n in range(400))
+    kept = redact_record(None, "error", {"event": "event_loop_stalled", "stack": frames})["stack"]
+    assert kept.endswith("in f399")
+    assert len(kept) == MAX_FIELD_CHARS

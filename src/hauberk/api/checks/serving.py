@@ -26,6 +26,8 @@ from hauberk.infra.readiness.processes import alive
 
 FEWEST = 4
 LATE_MS = 250
+FEWEST_TICKS = 200
+"""Of fewer looks, the latest one is all that one in a hundred is."""
 CLOCK_SECONDS = 5.0
 """Less is how long a busy process took to be heard."""
 _MIB = 1024 * 1024
@@ -155,6 +157,9 @@ async def event_loops(probe: Probe) -> Answer:
     if not serving:
         return skipped("No serving process has told of its event loop.", "Ask again in ten seconds.")
     loops = [each.detail["event_loop"] for each in serving]
+    if max(each["ticks"] for each in loops) < FEWEST_TICKS:
+        return skipped("The serving processes have only begun to measure.", "Ask again in a minute.")
+    serving = [each for each in serving if each.detail["event_loop"]["ticks"] >= FEWEST_TICKS]
     worst = max(serving, key=lambda each: each.detail["event_loop"]["p99_ms"]).detail
     stalls = sum(each["stalls"] for each in loops)
     jobs = await _routes_of_jobs(probe)

@@ -1,13 +1,14 @@
 """What is asked of backups: recent, whole, encrypted, kept by a rule, and restored to prove them."""
 
 import asyncio
+import io
 from dataclasses import dataclass
 from datetime import timedelta
 
 from hauberk.infra.backup.catalog import Backup, list_backups
 from hauberk.infra.backup.creating import file_hash
 from hauberk.infra.backup.drills import RESTORE
-from hauberk.infra.backup.sealing import SealedReader
+from hauberk.infra.backup.sealing import CHUNK_BYTES, MAX_HEADER_BYTES, SealedReader
 from hauberk.infra.backup.target import open_target
 from hauberk.infra.backup.wal import Archive
 from hauberk.infra.crypto import Undecipherable
@@ -30,6 +31,7 @@ from hauberk.kit import clock
 HOURS = 26  # once a day, and some room for how long one takes
 SNAPSHOT_HOURS = 24
 AHEAD_HOURS = 0.25
+FIRST_BYTES = MAX_HEADER_BYTES + 2 * CHUNK_BYTES
 RESTORE_DAYS = 8
 HASHED_BYTES = 16 * 1024**3
 ARCHIVE_ROUNDS = 10
@@ -117,7 +119,7 @@ def _newest(settings: Settings, hours: float) -> Looked:
     how = (
         "compared"
         if _is_read(settings, newest.size_bytes)
-        else "its size compared, its bytes left to the restore drill"
+        else "opened, all its bytes left to the restore drill"
     )
     return Looked(newest, f"{seen}, {how}.", wrong)
 
@@ -127,17 +129,16 @@ def _flaw_of_file(settings: Settings, backup: Backup) -> str | None:
     size = target.names()[backup.name]
     if size != backup.size_bytes:
         return f"{backup.name} has {size:,} bytes instead of {backup.size_bytes:,}."
+    try:
+        sealed = SealedReader(io.BytesIO(target.begin(backup.name, FIRST_BYTES)), settings.key_ring)
+        sealed.read(1)  # with which its own word of itself is proved
+    except Undecipherable as error:
+        return f"{backup.name} does not open with the secret keys of here: {error}."
+    if sealed.header.get("created_at") != backup.created_at.isoformat():
+        return f"{backup.name} was made at {sealed.header.get('created_at')}, and not when its note says."
     if not _is_read(settings, size):
         return None
     with target.open_local(backup.name) as path:
-        try:
-            with path.open("rb") as file:
-                sealed = SealedReader(file, settings.key_ring)
-                sealed.read(1)  # with which its own word of itself is proved
-        except Undecipherable as error:
-            return f"{backup.name} does not open with the secret keys of here: {error}."
-        if sealed.header.get("created_at") != backup.created_at.isoformat():
-            return f"{backup.name} was made at {sealed.header.get('created_at')}, and not when its note says."
         if file_hash(path) != backup.sha256:
             return f"{backup.name} has another checksum than was noted when it was made."
     return None

@@ -25,6 +25,7 @@ _CONTENT_KEYS = frozenset(
         "email",
     }
 )
+_FROM_THE_END = frozenset({"exception", "stack"})
 _KEPT_KEYS = frozenset({"token_id", "session_id"})
 _SECRET_SHAPES = re.compile(
     r"hbk_[0-9a-z]{6,}_[\w-]+"  # our own tokens
@@ -81,7 +82,7 @@ def _clean(key: str, value: Any) -> Any:
     if _is_secret(key):
         return REDACTED
     if isinstance(value, str):
-        return value if _is_plain(value) else _redacted(value, keeps_end=key == "exception")
+        return value if _is_plain(value) else _redacted(value, keeps_end=key in _FROM_THE_END)
     if isinstance(value, dict):
         return {name: _clean(str(name), each) for name, each in value.items()}
     if isinstance(value, list | tuple):
@@ -102,7 +103,7 @@ def _is_plain(value: str) -> bool:
 
 
 def _redacted(value: str, *, keeps_end: bool) -> str:
-    """What a traceback comes to stands at its end."""
+    """What a traceback comes to, and where a stack is, stands at its end."""
     whole = redact(value)
     found = whole[-MAX_FIELD_CHARS:] if keeps_end else whole[:MAX_FIELD_CHARS]
     if found == value and len(value) < 100 and len(_harmless) < 2_000:
