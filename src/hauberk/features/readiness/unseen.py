@@ -57,7 +57,7 @@ def _answer(row: Row, why: str, problems: Sequence[str], *, is_exposed: bool) ->
         return Answer(
             Result.FAIL if fails else Result.WARN,
             Kind.CONFIG,
-            " ".join(own),
+            " ".join(each.removeprefix(f"{row.id}: ") for each in own),
             "Mend it: nothing starts.",
         )
     return Answer(
