@@ -88,7 +88,8 @@ def test_words_of_scanners_become_ours() -> None:
     assert [sdk.line("79-81"), sdk.line(" 7 "), sdk.line(7.0)] == [79, 7, 7]
     assert sdk.severity("Moderate") is Severity.MEDIUM
     assert sdk.severity("4", {"4": Severity.CRITICAL}) is Severity.CRITICAL
-    assert sdk.severity("high", {"4": Severity.CRITICAL}) is Severity.UNKNOWN
+    assert sdk.severity("high", {"4": Severity.CRITICAL}) is Severity.HIGH
+    assert sdk.severity("5", {"4": Severity.CRITICAL}) is Severity.UNKNOWN
     assert sdk.cwes("CWE-79: XSS", 89, "22", ["cwe_352", 0], None) == (79, 89, 22, 352)
     assert sdk.cwes("079, 89", "16|200;0") == (79, 89, 16, 200)
     assert sdk.identifiers(

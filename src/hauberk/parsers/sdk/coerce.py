@@ -104,14 +104,14 @@ def pick(value: Any, path: str) -> Any:
 
 
 def severity(value: Any, scale: Scale | None = None) -> Severity:
-    """The scanner's word by its own scale, else by common words. Numbers are not guessed at: give a scale."""
+    """The scanner's word by its own scale; what that lacks, by common words. Numbers are not guessed at: give a scale."""
     word = text(value)
     if word is None:
         return Severity.UNKNOWN
     word = word.lower()
     if scale is not None and word in scale:
         return scale[word]
-    return _WORDS.get(word, Severity.UNKNOWN) if scale is None else Severity.UNKNOWN
+    return _WORDS.get(word, Severity.UNKNOWN)
 
 
 def severity_of_score(value: Any) -> Severity:
