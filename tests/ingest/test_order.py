@@ -59,5 +59,24 @@ def test_results_count_alike_in_any_order(imports, consistent, results, before):
     assert all(each == outcomes[0] for each in outcomes[1:])
 
 
+@pytest.mark.parametrize("is_first", [True, False], ids=["told first", "told last"])
+def test_a_result_known_by_its_other_name_stands_beside_one_that_is_new_under_the_first(
+    imports, consistent, is_first
+):
+    results = [flaw(ONE), flaw(ONE, OTHER)]
+    for place in (imports, limited(imports, 0)):
+        asset = f"beside {place is imports}"
+        imports(report([flaw(OTHER)]), asset=asset)
+        scan = place(report(results if is_first else results[::-1]), asset=asset)
+        assert (scan.state, scan.counts["new"], scan.counts["changed"], scan.counts["closed"]) == (
+            "done",
+            1,
+            1,
+            0,
+        )
+        assert len(imports.rows(FINDINGS, asset=asset)) == 1
+    consistent()
+
+
 def report(results: Any) -> dict[str, Any]:
     return {"format": "hauberk", "version": 1, "scanner": "gate", "findings": list(results)}

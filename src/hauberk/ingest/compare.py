@@ -234,7 +234,14 @@ class Comparison:
             else:
                 self.tally.changed += 1
                 group = self._group(result.keys, _News.PLACE if self._is_alone(result.keys[0]) else _News.KEY)
+                if len(result.keys) > 1:
+                    self._known_by_first(result, position)
                 self._spool(Action.CHANGED, known.rows.id(position), result, text, group)
+
+    def _known_by_first(self, result: Result, position: int) -> None:
+        """It goes on under the key that it is known by: under its strongest one another result may be new there."""
+        at, keys = self.known.at, result.keys
+        result.keys = tuple(sorted(keys, key=lambda key: at(key, result.place) != position))
 
     def _not_there(self, result: Result, text: RuleText, news: "_News") -> None:
         self.tally.new += 1

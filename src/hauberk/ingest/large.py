@@ -94,7 +94,7 @@ _REACHED: Final = f"""
 create temporary table reached on commit drop as
 select r.*, row_number() over (partition by r.id order by r.is_suppressed, not r.is_same, r.seq) as place
 from (
-    select distinct on (i.seq) i.seq, o.id, o.content_hash = i.content_hash as is_same,
+    select distinct on (i.seq) i.seq, o.id, o.fingerprint, o.content_hash = i.content_hash as is_same,
         {_IS_SUPPRESSED} as is_suppressed
     from imported i
     join imported_key k using (group_key)
@@ -122,7 +122,7 @@ _SUPPRESSED: Final = (
 _NOT_KEPT: Final = f"delete from imported i where {_IS_SUPPRESSED}"  # noqa: S608
 _UNCHANGED: Final = "delete from imported i using reached r where r.seq = i.seq and r.place = 1 and r.is_same"
 _CHANGED: Final = """
-update imported i set action = :changed, occurrence_id = r.id
+update imported i set action = :changed, occurrence_id = r.id, fingerprint = r.fingerprint
 from reached r where r.seq = i.seq and r.place = 1
 """
 _RENUMBERED: Final = """
