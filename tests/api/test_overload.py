@@ -71,13 +71,13 @@ def test_a_queue_before_the_database_lets_fewer_in_though_the_event_loop_is_in_t
     for waits in [(2.0, 0.001), (2.0,), (0.4, 2.0), ()]:
         for seconds in waits:
             standing.note(seconds)
-        admission.look(0.0, standing.taken())
+        admission.look(standing.taken())
         assert admission.limit == 100, (
             "one slow beginning is nothing while another was quick, and two are not several"
         )
     for _ in range(30):
         standing.note(0.3)
-        admission.look(0.0, standing.taken())
+        admission.look(standing.taken())
     assert admission.limit == LEAST
 
 

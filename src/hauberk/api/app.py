@@ -92,7 +92,7 @@ def _lifespan(
             open_hints(settings)
 
             def look(lag: float) -> None:
-                admission.look(lag, context.sessions.standing.taken())
+                admission.look(max(lag, context.sessions.standing.taken()))
 
             try:
                 async with (

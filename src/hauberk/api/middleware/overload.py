@@ -15,7 +15,6 @@ from hauberk.api.problems import problem
 from hauberk.infra.settings.sections import Http
 
 LATE_SECONDS = 0.25
-STANDING_SECONDS = 0.1
 LATE_LOOKS = 3
 LEAST = 8
 LESS = 0.8
@@ -43,13 +42,9 @@ class Admission:
     def is_full(self) -> bool:
         return self.running >= int(self.limit)
 
-    def look(self, lag: float, standing: float = 0.0) -> None:
-        """By how many seconds the event loop was late, which its watchdog tells, and the quickest to begin in the database.
-
-        Once is nothing, several times one after the other are.
-        """
-        is_late = lag > LATE_SECONDS or standing > STANDING_SECONDS
-        self._late = self._late + 1 if is_late else 0
+    def look(self, late: float) -> None:
+        """By how many seconds the event loop or the quickest to begin in the database was late. Once is nothing, several are."""
+        self._late = self._late + 1 if late > LATE_SECONDS else 0
         if self._late >= LATE_LOOKS:
             self.limit = max(min(LEAST, self.most), min(self.limit, max(self.running, LEAST)) * LESS)
         elif self._late == 0:
