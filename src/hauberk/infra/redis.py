@@ -22,6 +22,8 @@ CONNECT_SECONDS = 1.0
 ANSWER_SECONDS = 2.0
 BROKER_ANSWER_SECONDS = 10.0
 HEALTH_CHECK_SECONDS = 30
+DRIVER = redis.DriverInfo()
+"""Once: else every connection looks in the metadata of the installed packages for the version that it tells the server."""
 
 log = structlog.get_logger(__name__)
 
@@ -153,6 +155,7 @@ def _async_client(url: str, max_connections: int) -> redis.asyncio.Redis:
         socket_timeout=ANSWER_SECONDS,
         health_check_interval=HEALTH_CHECK_SECONDS,
         retry=AsyncRetry(ExponentialWithJitterBackoff(cap=0.2, base=0.05), 1),
+        driver_info=DRIVER,
         decode_responses=True,
     )
     return redis.asyncio.Redis.from_pool(pool)
@@ -167,6 +170,7 @@ def _sync_client(url: str, max_connections: int, *, decoded: bool, answer: float
         socket_timeout=answer,
         health_check_interval=HEALTH_CHECK_SECONDS,
         retry=Retry(ExponentialWithJitterBackoff(cap=0.2, base=0.05), 1),
+        driver_info=DRIVER,
         decode_responses=decoded,
     )
     return redis.Redis.from_pool(pool)

@@ -49,7 +49,7 @@ def kill(process):
 
 def answers(port):
     try:
-        return httpx2.get(f"http://127.0.0.1:{port}/health/ready", timeout=5).status_code == 200
+        return httpx2.get(f"http://127.0.0.1:{port}/health/ready", timeout=5, verify=False).status_code == 200
     except httpx2.HTTPError:
         return False
 
