@@ -8,6 +8,7 @@ import asyncio
 import csv
 import io
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from contextlib import aclosing
 from typing import Annotated, Any, Final, Literal
 
 import orjson
@@ -82,8 +83,9 @@ async def _lines(
 ) -> AsyncIterator[bytes]:
     if format == "csv":
         yield _row(_COLUMNS)
-    async for lines in ahead(_pages(context, actor, query, as_of, format)):
-        yield lines
+    async with aclosing(ahead(_pages(context, actor, query, as_of, format))) as read:
+        async for lines in read:
+            yield lines
 
 
 async def _pages(
