@@ -124,7 +124,7 @@ def join(connection: Connection, act: Act, finding_id: int, other_id: int) -> in
     with recomputed(connection, parameters):
         keys = connection.scalars(_TAKE_KEYS, parameters).all()
         detail = take(connection, parameters)
-        if is_opened_by(kept, other):
+        if is_opened_by(kept, other) or _is_duplicate_of(kept, other):
             detail["triage_before"] = {
                 name: getattr(kept, name) for name in ("triage", "decision_id", "duplicate_of_id")
             }
@@ -153,6 +153,11 @@ def is_opened_by(kept: Row[Any], other: Row[Any]) -> bool:
         and bool(other.is_active)
         and not kept.covers_all_places
     )
+
+
+def _is_duplicate_of(kept: Row[Any], other: Row[Any]) -> bool:
+    """Somebody decided to look at the other one instead, and that is part of this one now."""
+    return kept.triage == Triage.DUPLICATE.code and kept.duplicate_of_id == other.id
 
 
 def checked(connection: Connection, act: Act, finding_id: int, other_id: int) -> tuple[Row[Any], Row[Any]]:

@@ -73,6 +73,21 @@ async def test_a_join_is_shown_explained_told_and_undone(api, two):
     assert (again.status_code, again.json()["type"].rpartition(":")[2]) == (409, "undone_already")
 
 
+@pytest.mark.parametrize("decided", ["open", "false_positive"])
+async def test_what_was_the_other_one_s_duplicate_is_looked_at_again_when_both_are_one(api, two, decided):
+    (first, second), _ = two
+    said = {"triage": "duplicate", "duplicate_of": second, "covers_all_places": True}
+    assert (await api.patch(f"/api/v1/findings/{first}", json=said)).status_code == 200
+    await api.patch(f"/api/v1/findings/{second}", json={"triage": decided, "reason": "Seen."})
+    joined = (await api.post(f"/api/v1/findings/{first}/join", json={"findings": [second]})).json()
+    assert (joined["triage"], joined["duplicate_of"]) == ("open", None)
+    assert await total(api, "is:open") == 1
+    (act,) = (await explained(api, first))["regroupings"]
+    await api.post(f"/api/v1/findings/{first}/regroupings/{act['id']}/undo")
+    found = (await api.get(f"/api/v1/findings/{first}")).json()
+    assert (found["triage"], found["duplicate_of"]) == ("duplicate", second)
+
+
 async def test_comments_and_history_of_what_was_joined_are_there_too_and_stay_its_own(api, two):
     (first, second), _ = two
     await api.post(f"/api/v1/findings/{second}/comments", json={"body": "Seen in the lab."})
