@@ -17,6 +17,15 @@ def test_an_audit_that_yarn_could_not_do_is_refused() -> None:
         list(open_report(io.BytesIO(report)).records())
 
 
+def test_a_site_that_wpscan_gave_up_on_is_refused() -> None:
+    report = (
+        b'{"banner": {"description": "WordPress Security Scanner by the WPScan Team", "version": "3.8.22"},'
+        b' "target_url": "https://blog.example/", "scan_aborted": "The target is down"}'
+    )
+    with pytest.raises(ReportError, match="WPScan gave up: The target is down"):
+        list(open_report(io.BytesIO(report)).records())
+
+
 @pytest.mark.parametrize("report", [b"[]", b"{}", b"[\n]\n"])
 def test_a_report_that_says_nothing_asks_for_its_format_and_is_empty_in_it(report: bytes) -> None:
     with pytest.raises(ReportError, match="name the format"):

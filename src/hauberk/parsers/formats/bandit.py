@@ -27,7 +27,7 @@ def bandit(result: sdk.Json) -> sdk.Findings:
         title=result["issue_text"],
         severity=sdk.severity(result.get("issue_severity")),
         severity_reported=sdk.text(result.get("issue_severity")),
-        rule_id=result["test_id"],
+        rule_id=sdk.text(result.get("test_id")) or result["test_name"],  # before 1.0 without
         rule_name=sdk.text(result.get("test_name")),
         cwes=sdk.cwes(sdk.pick(result, "issue_cwe.id")),
         locations=(

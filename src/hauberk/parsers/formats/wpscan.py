@@ -9,7 +9,7 @@ _WORDPRESS, _THEME = "version", "main_theme"
 _EXTENSIONS = ("plugins.*", "themes.*", "timthumbs.*")
 _FOUND = "interesting_findings.item"
 _LEAKED = ("config_backups.*", "db_exports.*")
-_ABOUT = ("target_url", "effective_url", "stop_time", "start_time", "banner.version")
+_ABOUT = ("target_url", "effective_url", "stop_time", "start_time", "banner.version", "scan_aborted")
 
 
 @sdk.parser(
@@ -34,13 +34,17 @@ def wpscan(report: sdk.Report) -> sdk.Findings:
         scanned_at=sdk.timestamp(about.get("stop_time") or about.get("start_time")),
         tool_version=sdk.text(about.get("banner.version")),
     )
+    reason = sdk.text(about.get("scan_aborted"))
     for node in report.json(_WORDPRESS, _THEME, *_EXTENSIONS, _FOUND, *_LEAKED):
+        reason = None  # what it had found by then is said
         if node.pattern == _FOUND:
             yield from report.read_one(node, partial(_interesting, url, sdk.Severity.INFO))
         elif node.pattern in _LEAKED:  # by its address; passwords are in it
             yield from report.read_one(node, partial(_interesting, str(node.key), sdk.Severity.HIGH))
         elif node.value:
             yield from report.read_one(node, partial(_part, url, str(node.key)))
+    if reason:
+        raise sdk.ReportError("schema_mismatch", f"WPScan gave up: {reason[:200]}")
 
 
 def _part(url: str | None, key: str, part: sdk.Json) -> sdk.Findings:
