@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from hauberk.api import counting
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import ContextDep
+from hauberk.infra import metrics_token
 from hauberk.infra.crypto import equal
 from hauberk.infra.metrics import exposing
 from hauberk.infra.metrics.observing import Observatory
@@ -30,8 +31,10 @@ log = structlog.get_logger(__name__)
 async def read_metrics(request: Request, context: ContextDep) -> Response:
     """With the token of the settings or, where none is set and nobody else can reach it, from this machine."""
     token = context.settings.metrics.token
-    if token is not None:
-        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if given and metrics_token.is_right(context.key_ring, given):
+        allowed = True
+    elif token is not None:
         allowed = equal(given.encode(), token.get_secret_value().encode())
     else:
         # Whoever comes through a proxy on this machine comes from this machine.

@@ -1,13 +1,14 @@
 """OBS-1 to OBS-5 and OBS-9: the series that rules and dashboards go by are there, with what they say just now."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
+from functools import wraps
 from typing import Final
 
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
-from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness, skipped, warned
+from hauberk.infra.readiness import Answer, Probe, Result, failed, passed, readiness, skipped, warned
 
 SEVERITIES: Final = frozenset({"critical", "high", "medium", "low", "info", "unknown"})
 _FAULT: Final = "Look for look_failed in the logs; a series that is missing is a fault of the product."
@@ -16,11 +17,15 @@ _NO_REPORT: Final = b"this is no report of any scanner"
 
 @dataclass(frozen=True)
 class Scrape:
-    """What /metrics answered, or why it was not seen; `is_wrong` where that is a fault and no accident."""
+    """What /metrics answered, or why it was not seen; `is_wrong` where that is a fault and no accident.
+
+    `is_ours_alone`: no Prometheus could see it.
+    """
 
     samples: tuple[Sample, ...] = ()
     reason: str = ""
     is_wrong: bool = False
+    is_ours_alone: bool = False
 
     def labels(self, name: str, label: str) -> set[str]:
         return {each.labels.get(label, "") for each in self.samples if each.name == name}
@@ -39,12 +44,9 @@ class Scrape:
 
 async def scrape(probe: Probe) -> Scrape:
     settings = probe.inside.settings
+    is_ours_alone = False
     if settings.environment.is_exposed:
-        if settings.metrics.token is None and settings.metrics.port is None:
-            return Scrape(
-                reason="Nobody can scrape it: neither HAUBERK_METRICS_TOKEN nor HAUBERK_METRICS_PORT is set.",
-                is_wrong=True,
-            )
+        is_ours_alone = settings.metrics.token is None and settings.metrics.port is None
         open_to_all = await probe.site.http.get("/metrics")
         if open_to_all.status_code == 200:
             return Scrape(reason=f"{probe.site.url}/metrics is open to everybody.", is_wrong=True)
@@ -55,7 +57,8 @@ async def scrape(probe: Probe) -> Scrape:
         families = list(text_string_to_metric_families(answer.text))
     except ValueError:
         families = []
-    return Scrape(tuple(sample for family in families for sample in family.samples))
+    samples = tuple(sample for family in families for sample in family.samples)
+    return Scrape(samples, is_ours_alone=is_ours_alone)
 
 
 async def _seen(probe: Probe) -> Scrape:
@@ -70,6 +73,25 @@ def _unseen(found: Scrape) -> Answer:
     return skipped(found.reason, "Set HAUBERK_METRICS_TOKEN, so that a scrape is possible from here.")
 
 
+Check = Callable[[Probe], Awaitable[Answer]]
+
+
+def scrapable(check: Check) -> Check:
+    """What is there and nobody can scrape is not enough where others live by it."""
+
+    @wraps(check)
+    async def noted(probe: Probe) -> Answer:
+        answer = await check(probe)
+        if answer.result is not Result.PASS or not (await _seen(probe)).is_ours_alone:
+            return answer
+        return warned(
+            f"{answer.evidence} Nobody can scrape it: neither HAUBERK_METRICS_TOKEN nor HAUBERK_METRICS_PORT is set.",
+            "Set HAUBERK_METRICS_TOKEN to a secret of its own, and give it to Prometheus.",
+        )
+
+    return noted
+
+
 def _judge(found: Scrape, names: Collection[str], say: Callable[[Scrape], str]) -> Answer:
     if found.reason:
         return _unseen(found)
@@ -79,6 +101,7 @@ def _judge(found: Scrape, names: Collection[str], say: Callable[[Scrape], str]) 
 
 
 @readiness("OBS-1", timeout=10)
+@scrapable
 async def redis_metrics(probe: Probe) -> Answer:
     found = await _seen(probe)
     if found.reason:
@@ -103,6 +126,7 @@ async def redis_metrics(probe: Probe) -> Answer:
 
 
 @readiness("OBS-2", timeout=10)
+@scrapable
 async def queue_metrics(probe: Probe) -> Answer:
     found = await _seen(probe)
     names = ("job_queue_depth", "job_queue_oldest_seconds", "outbox_oldest_seconds")
@@ -122,6 +146,7 @@ def _queues(found: Scrape) -> str:
 
 
 @readiness("OBS-3", timeout=10)
+@scrapable
 async def activity_metrics(probe: Probe) -> Answer:
     def say(found: Scrape) -> str:
         shown = ", ".join(
@@ -135,6 +160,7 @@ async def activity_metrics(probe: Probe) -> Answer:
 
 
 @readiness("OBS-4", timeout=20)
+@scrapable
 async def upload_metrics(probe: Probe) -> Answer:
     """A file that is no report is refused, and counted as that."""
     before = await _seen(probe)
@@ -163,6 +189,7 @@ async def upload_metrics(probe: Probe) -> Answer:
 
 
 @readiness("OBS-5", timeout=10)
+@scrapable
 async def business_metrics(probe: Probe) -> Answer:
     found = await _seen(probe)
     names = ("findings_open", "findings_overdue", "scans_recent", "organizations")
@@ -178,6 +205,7 @@ async def business_metrics(probe: Probe) -> Answer:
 
 
 @readiness("OBS-9", timeout=10)
+@scrapable
 async def database_metrics(probe: Probe) -> Answer:
     names = (
         "pg_stat_activity_count", "pg_settings_max_connections", "pg_stat_activity_max_tx_duration", "pg_locks_waiting",

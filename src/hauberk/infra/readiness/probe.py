@@ -10,6 +10,7 @@ import httpx2
 import redis.asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from hauberk.infra import metrics_token
 from hauberk.infra.readiness.record import NoRecords, Records
 from hauberk.infra.settings import Settings
 
@@ -95,7 +96,8 @@ class Probe:
         """What Prometheus is told: past a proxy in front, which keeps it from everybody else."""
         settings = self.inside.settings
         token = settings.metrics.token
-        headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
+        shown = token.get_secret_value() if token else metrics_token.make(settings.key_ring)
+        headers = {"Authorization": f"Bearer {shown}"}
         if settings.tls.cert is None:
             address = f"http://{settings.local_host}:{settings.metrics.port or settings.port}/metrics"
             with suppress(httpx2.TransportError):  # it is served on another machine
