@@ -20,6 +20,7 @@ const MOST_COUNTED = 10_000;
 const SHORTCUTS: [string, string][] = [
   ["assignee:me", "Mine"],
   ["is:overdue", "Past due"],
+  ["due<7d", "Due within a week"],
   ["is:reopened", "Reopened"],
   ["known_exploited:true", "Known exploited"],
   ["fix:true", "Has a fix"],
