@@ -120,12 +120,13 @@ async def accept(
     organization_id: int,
     upload: Upload,
     *,
-    now: datetime,
     asset_id: int | None = None,
+    accepted_at: datetime | None = None,
 ) -> int | None:
     """The scan's id; None when another upload with its idempotency key came first. `asset_id` is `find_asset`'s.
 
-    It is accepted once the caller's transaction has committed.
+    It is accepted once the caller's transaction has committed; when, the database says, because the order of a series
+    follows from it, and the clocks of several machines differ. `accepted_at`: of a demonstration, which plays in the past.
     """
     scan_id: int | None = (
         await session.execute(
@@ -144,7 +145,7 @@ async def accept(
                 uploaded_by=upload.uploaded_by,
                 idempotency_key=upload.idempotency_key,
                 request_hash=upload.request_hash,
-                accepted_at=now,
+                **({} if accepted_at is None else {"accepted_at": accepted_at}),
             )
             .on_conflict_do_nothing(
                 index_elements=[Scan.organization_id, Scan.idempotency_key],

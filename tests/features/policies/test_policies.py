@@ -1,7 +1,10 @@
 """Policies over HTTP: made, ordered, tried, and what follows for the findings."""
 
 import asyncio
+import json
+import re
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +17,7 @@ from hauberk.jobs.outbox import relay
 pytestmark = pytest.mark.anyio
 
 POLICIES = "/api/v1/policies"
+GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "due-dates.md"
 LONG_AGO = "2026-01-05T00:00:00Z"
 
 
@@ -122,3 +126,11 @@ async def test_members_see_them_and_only_administrators_change_them(app, context
     async with browser(app, **member.headers) as theirs:
         assert [each["name"] for each in await listed(theirs)] == ["General"]
         assert (await theirs.post(POLICIES, json={"name": "mine"})).status_code == 403
+
+
+async def test_the_policy_of_the_guide_is_one_and_its_filters_are_understood(api, add, total):
+    text = GUIDE.read_text(encoding="utf-8")
+    (policy,) = re.findall(r"-d '(\{.*\})'", text)
+    assert (await add(**json.loads(policy)))["known_exploited_days"] == 2
+    for query in (*re.findall(r"^is:.*$", text, re.MULTILINE), *re.findall(r"--fail-on (\S+)`", text)):
+        assert await total(query) == 0

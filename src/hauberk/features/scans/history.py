@@ -97,7 +97,6 @@ async def _preview(session: DbSession, actor: Actor, scan: Scan, act: str) -> Sc
         preview_of=scan.id,
         preview_act=act,
         uploaded_by=actor.user_id,
-        accepted_at=clock.now(),
         **{name: getattr(scan, name) for name in _AS_SENT},
     )
     await ScanRepository(session).add(preview)

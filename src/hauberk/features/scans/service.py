@@ -13,7 +13,6 @@ from hauberk.ingest.receive import Upload
 from hauberk.ingest.scope import AUTOMATIC, Requested
 from hauberk.ingest.whole_scan import GOES_ON
 from hauberk.jobs.events import emit_async
-from hauberk.kit import clock
 from hauberk.kit.errors import Conflict, Forbidden, NotFound
 
 
@@ -26,7 +25,7 @@ async def accept(session: DbSession, actor: Actor, upload: Upload) -> tuple[int,
     asset_id = await receive.find_asset(session, organization_id, upload.requested)
     if asset_id is None:
         _check_new_asset(actor, upload.requested)
-    scan_id = await receive.accept(session, organization_id, upload, now=clock.now(), asset_id=asset_id)
+    scan_id = await receive.accept(session, organization_id, upload, asset_id=asset_id)
     if scan_id is None:  # a twin of this request was quicker
         return await _repeated(session, organization_id, upload), False
     await record(

@@ -42,7 +42,7 @@ async def _accept(context: Context, organization_id: int, report: Report, now: d
         uploaded_by=None,
     )
     async with context.sessions.transaction(organization_id) as session:
-        scan_id = await receive.accept(session, organization_id, upload, now=now)
+        scan_id = await receive.accept(session, organization_id, upload, accepted_at=now)
         actor = Actor.system(organization_id)
         await record(
             session, actor, "scan.uploaded", "scan", scan_id, {"file_name": report.file_name, "demo": True}
