@@ -157,7 +157,7 @@ def is_opened_by(kept: Row[Any], other: Row[Any]) -> bool:
 
 def _is_duplicate_of(kept: Row[Any], other: Row[Any]) -> bool:
     """Somebody decided to look at the other one instead, and that is part of this one now."""
-    return kept.triage == Triage.DUPLICATE.code and kept.duplicate_of_id == other.id
+    return bool(kept.triage == Triage.DUPLICATE.code and kept.duplicate_of_id == other.id)
 
 
 def checked(connection: Connection, act: Act, finding_id: int, other_id: int) -> tuple[Row[Any], Row[Any]]:
