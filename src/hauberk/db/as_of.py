@@ -22,7 +22,7 @@ def _code(word: str, codes: dict[str, int]) -> str:
     return f"(case {word} {cases} end)::int2"
 
 
-_TRIAGE: Final = _code("h.changed ->> 'from'", {each.value: each.code for each in Triage})
+_TRIAGE: Final = _code("v.detail ->> 'from'", {each.value: each.code for each in Triage})
 _OVERRIDE: Final = _code("g.detail ->> 'severity'", {each.value: each.rank for each in Severity})
 
 # It keeps only when it came back last: before that, when something opened while nothing was open that had been.
@@ -69,7 +69,7 @@ def _columns(model: type[Finding | Occurrence | Scope], row: str, then: dict[str
 
 
 # Findings that some scan had claimed by then; what was undone never was. What was open then tells what a finding was, else
-# what had closed last. A trail entry tells what was before it.
+# what had closed last. A trail entry tells what was before it, and so does a join that opened a decided finding again.
 _TABLES: Final = {
     "finding": f"""
 select {_columns(Finding, "f", _FINDING)}
@@ -93,13 +93,24 @@ cross join lateral (
     join asset_ref r on r.organization_id = s.organization_id and r.id = s.ref_id
     having count(*) > 0) x
 left join lateral (
-    select coalesce((h.changed ->> 'triage_before')::int2, {_TRIAGE}) as triage, h.is_assigned_since
+    select (array_agg(h.triage order by h.at, h.id) filter (where h.triage is not null))[1] as triage,
+        bool_or(h.is_assigned) as is_assigned_since
     from (
-        select (array_agg(v.detail order by v.id) filter (
-                where v.action in ('finding.triaged', 'finding.new_place')))[1] as changed,
-            bool_or(v.action = 'finding.assigned') as is_assigned_since
+        select v.at, v.id, v.action = 'finding.assigned' as is_assigned,
+            case when v.action in ('finding.triaged', 'finding.new_place')
+                then coalesce((v.detail ->> 'triage_before')::int2, {_TRIAGE}) end as triage
         from event v where v.organization_id = f.organization_id and v.subject_type = 'finding' and v.subject_id = f.id
-            and v.at > {{at}}) h) h on true
+            and v.at > {{at}}
+        union all
+        select c.at, 0, false, c.triage from regrouping j
+        cross join lateral (values
+            (j.made_at, (j.detail -> 'triage_before' ->> 'triage')::int2),
+            (j.undone_at, case when not exists (
+                select from event w where w.organization_id = f.organization_id and w.subject_type = 'finding'
+                and w.subject_id = f.id and w.at between j.made_at and j.undone_at
+                and w.action in ('finding.triaged', 'finding.new_place')) then 0::int2 end)) as c(at, triage)
+        where j.organization_id = f.organization_id and j.finding_id = f.id and j.detail ? 'triage_before'
+            and c.at > {{at}}) h) h on true
 left join lateral (
     select case when (g.detail ->> 'is_override')::bool then {_OVERRIDE} end as rank
     from (

@@ -10,6 +10,7 @@ from factories.finding import make_finding, make_occurrence, make_rule
 from hauberk.db.models.finding import Finding, FindingKey, Occurrence
 from hauberk.domain.permissions import Role
 from hauberk.features.findings.explain_schemas import Explanation
+from hauberk.kit import clock
 
 pytestmark = pytest.mark.anyio
 
@@ -86,6 +87,30 @@ async def test_what_was_the_other_one_s_duplicate_is_looked_at_again_when_both_a
     await api.post(f"/api/v1/findings/{first}/regroupings/{act['id']}/undo")
     found = (await api.get(f"/api/v1/findings/{first}")).json()
     assert (found["triage"], found["duplicate_of"]) == ("duplicate", second)
+
+
+async def test_a_look_at_the_past_knows_what_a_join_and_its_undoing_changed(api, two):
+    (first, second), _ = two
+    await api.patch(f"/api/v1/findings/{first}", json={"triage": "false_positive", "reason": "Test code"})
+    decided = clock.now().isoformat()
+    await api.post(f"/api/v1/findings/{first}/join", json={"findings": [second]})
+    joined = clock.now().isoformat()
+    (act,) = (await explained(api, first))["regroupings"]
+    await api.post(f"/api/v1/findings/{first}/regroupings/{act['id']}/undo")
+
+    async def triage(**when):
+        items = (await api.get("/api/v1/findings", params=when)).json()["items"]
+        return next((each["triage"], each["triage_reason"]) for each in items if each["id"] == first)
+
+    found = [await triage(as_of=decided), await triage(as_of=joined), await triage()]
+    assert found == [("false_positive", "Test code"), ("open", None), ("false_positive", "Test code")]
+
+    await api.post(f"/api/v1/findings/{first}/join", json={"findings": [second]})
+    await api.patch(f"/api/v1/findings/{first}", json={"triage": "confirmed", "reason": "It is real"})
+    confirmed = clock.now().isoformat()
+    (act,) = (each for each in (await explained(api, first))["regroupings"] if each["undone_at"] is None)
+    await api.post(f"/api/v1/findings/{first}/regroupings/{act['id']}/undo")
+    assert await triage(as_of=confirmed) == await triage() == ("confirmed", "It is real")
 
 
 async def test_comments_and_history_of_what_was_joined_are_there_too_and_stay_its_own(api, two):
