@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hauberk.domain.finding import Triage
 from hauberk.domain.query import AllOf, AnyOf, Comparison, Not, Term, Word, conjuncts, leaves, parse, without
-from hauberk.domain.query.keys import KEYS
+from hauberk.domain.query.keys import KEYS, STATES, speaks_of_now
 from hauberk.domain.severity import Severity
 from hauberk.kit.errors import Invalid
 
@@ -187,3 +187,9 @@ def test_the_guide_explains_every_key():
     guide = Path(__file__).parents[2].joinpath("docs/guides/query-language.md").read_text(encoding="utf-8")
     explained = {line.split("`")[1] for line in guide.splitlines() if line.startswith("| `")}
     assert explained == set(KEYS)
+
+
+def test_every_key_that_takes_a_duration_speaks_of_now():
+    spoken = {key for key in KEYS if speaks_of_now(key, ())}
+    assert spoken == {"age", "due"}
+    assert [state for state in STATES if speaks_of_now("is", (state,))] == ["new", "overdue"]

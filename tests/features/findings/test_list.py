@@ -15,6 +15,7 @@ from hauberk.domain.permissions import Role
 from hauberk.domain.severity import Severity
 from hauberk.features.findings import facets
 from hauberk.features.findings.schemas import FacetsSchema, FindingPage
+from hauberk.kit import clock
 
 pytestmark = pytest.mark.anyio
 
@@ -289,3 +290,27 @@ async def test_everybody_of_the_organization_reads_and_nobody_else(api, client_a
     viewer, nobody = await asyncio.gather(client_as(Role.VIEWER), client_as(None))
     assert (await viewer.get("/api/v1/findings")).json()["total"] == 1
     assert (await nobody.get("/api/v1/findings")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("query", "now", "later"),
+    [
+        ("is:open due<7d", 0, 1),
+        ("is:overdue", 0, 1),
+        ("age>7d", 0, 1),
+        ("is:new", 1, 0),
+        ("is:open due>7d", 1, 0),
+    ],
+)
+async def test_what_is_counted_from_now_is_found_by_the_time_of_each_request(
+    api, rows, organization, monkeypatch, query, now, later
+):
+    began = clock.now()
+    with rows() as connection:
+        asset = make_asset(connection, organization.organization_id, "shop")
+        make_finding(connection, asset, first_seen_at=began, due_at=began + timedelta(days=8))
+    found = []
+    for days in (0, 0, 9):  # a list is kept from the first time on
+        monkeypatch.setattr(clock, "now", lambda days=days: began + timedelta(days=days, seconds=5))
+        found.append((await api.get("/api/v1/findings", params={"q": query})).json()["total"])
+    assert found == [now, now, later]

@@ -19,17 +19,13 @@ from hauberk.db.query.places import Places, is_claimed_in, is_in, is_within, pla
 from hauberk.db.query.sources import MAX_IDS, Source, sources_of
 from hauberk.db.query.terms import TERMS, Condition, own_id_as_word
 from hauberk.db.query.tree import compile_tree
-from hauberk.domain.query import AllOf, Node, Term, Word, leaves
+from hauberk.domain.query import AllOf, Node, Term, Word, leaves, speaks_of_now
 
 
 def is_lasting(node: Node | None) -> bool:
     """Whether the query's condition is the same whenever the same person asks it and the same is looked up."""
-    return not any(isinstance(leaf, Term) and _speaks_of_now(leaf) for leaf in leaves(node))
-
-
-def _speaks_of_now(term: Term) -> bool:
-    return term.key == "age" or (
-        term.key == "is" and not {"new", "overdue"}.isdisjoint(map(str, term.values))
+    return not any(
+        isinstance(leaf, Term) and speaks_of_now(leaf.key, map(str, leaf.values)) for leaf in leaves(node)
     )
 
 

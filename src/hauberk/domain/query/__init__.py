@@ -1,5 +1,6 @@
 """The query language: one filter for the filter bar, the API, saved views, bulk acts, exports, rules and gates."""
 
+from hauberk.domain.query.keys import speaks_of_now
 from hauberk.domain.query.nodes import (
     AllOf,
     AnyOf,
@@ -30,6 +31,7 @@ __all__ = [
     "leaves",
     "parse",
     "ranks_of",
+    "speaks_of_now",
     "without",
     "wrong",
 ]

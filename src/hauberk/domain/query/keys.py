@@ -3,6 +3,7 @@
 `docs/guides/query-language.md` explains them; a test holds both lists equal.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,6 +17,8 @@ NEW_FOR = timedelta(days=7)
 """How long after it was first seen a finding counts as `is:new` in lists."""
 
 STATES = ("open", "active", "inactive", "reopened", "new", "overdue", "assigned")
+STATES_OF_NOW = frozenset({"new", "overdue"})
+"""What comes to be so, and ceases to be, without anybody doing anything."""
 POSSESSIONS = ("assignee", "fix", "comment")
 
 
@@ -64,3 +67,8 @@ KEYS: dict[str, Key] = {
     "first_seen": Key(values.day_or_instant, compares=True),
     "last_seen": Key(values.day_or_instant, compares=True),
 }
+
+
+def speaks_of_now(key: str, words: Iterable[object]) -> bool:
+    """Whether it finds other things a minute later though nothing has changed: durations are counted from now."""
+    return KEYS[key].read is values.duration or (key == "is" and not STATES_OF_NOW.isdisjoint(words))
