@@ -123,13 +123,14 @@ DRIFTS = {
         "alter table comment rename constraint comment_organization_id_finding_id_fkey to comment_other_fkey",
         "alter table comment rename constraint comment_other_fkey to comment_organization_id_finding_id_fkey",
     ),
-    "works as, or may become, hauberk_app, which": (
-        "alter role hauberk_app bypassrls",
-        "alter role hauberk_app nobypassrls",
+    # A role belongs to the whole server: to change the product's own would change it for every test that runs beside this.
+    "may become, hauberk_exempt, which": (
+        "create role hauberk_exempt bypassrls; grant hauberk_exempt to hauberk_app",
+        "drop role hauberk_exempt",
     ),
-    "may become, hauberk_app, postgres, which": (
-        "alter role hauberk_app superuser",
-        "alter role hauberk_app nosuperuser",
+    "may become, hauberk_almighty, which": (
+        "create role hauberk_almighty superuser; grant hauberk_almighty to hauberk_app",
+        "drop role hauberk_almighty",
     ),
 }
 

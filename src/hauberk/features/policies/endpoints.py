@@ -74,7 +74,7 @@ async def preview_policy(payload: Terms, actor: PoliciesWrite, session: ReadSess
     return PolicyPreview.model_validate(await PolicyRepository(session).preview(actor, payload.policy()))
 
 
-@router.put("/order", status_code=204, responses=refusals(409))
+@router.put("/order", status_code=204, responses=refusals(404))
 async def order_policies(
     payload: PolicyOrder, actor: PoliciesWrite, session: SessionDep, ids: IdsDep
 ) -> None:
