@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, select, text, update
 
+from hauberk.db import statistics
 from hauberk.db.models.asset import Asset, Scope
 from hauberk.db.models.organization import Organization
 from hauberk.db.models.scan import Scan
@@ -34,6 +35,8 @@ from hauberk.kit.errors import Unavailable
 
 MAX_COMPARISONS: Final = 2
 """Beside other imports; the next one keeps them out."""
+MANY_NEW: Final = 200
+"""Results, from where on tables may have another size than they were planned for."""
 Work = Callable[[Connection], Applied]
 
 
@@ -178,6 +181,8 @@ def _finish(
     )
     if not task.is_dry_run:
         _tell_changes(connection, task, applied)
+        if applied.counts["new"] >= MANY_NEW:
+            after_commit(connection, partial(statistics.renew, run.engine))
     emit(connection, ScanFinished(organization_id=task.organization_id, scan_id=task.scan_id, state=state))
     run.finish(connection, state=state)
 
