@@ -1,4 +1,4 @@
-"""When findings are due, in SQL: as `domain.policy` says, by the policy of their asset.
+"""When findings are due, in SQL: by the policy of their asset.
 
 Written wherever a finding comes to be or what its due date is made of changes: severity, first sight, coming back, and
 whether it is known to be exploited. Always under the asset's lock: a policy that is changed meanwhile is applied by a
@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from hauberk.db.models.finding import OPEN, SHOWN
 from hauberk.domain.policy import GRADED
 from hauberk.domain.priority import EXPLOITED
 
@@ -48,12 +49,16 @@ SETTLE_TOUCHED: Final = _SETTLE.format(
 _SETTLE_THESE: Final = text(
     _SETTLE.format(which="select unnest(cast(:findings as int8[]))", condition="true")
 )
+_ARE_THERE: Final = text(f"""
+select exists (select from due_policy where organization_id = :organization)
+    or exists (select from finding where organization_id = :organization and {OPEN} and {SHOWN} and due_at is not null)
+""")  # noqa: S608 — constants of ours, here and below
 _DIFFERING: Final = text(f"""
 select f.id from finding f left join {POLICY} p on true
 where f.organization_id = :organization and f.asset_id = :asset and f.joined_into_id is null
     and f.due_at is distinct from {_DUE}
 limit :at_once
-""")  # noqa: S608 — constants of ours
+""")  # noqa: S608
 
 
 def settle(connection: Connection, organization_id: int, asset_id: int, findings: Sequence[int]) -> int:
@@ -67,3 +72,8 @@ def differing(connection: Connection, organization_id: int, asset_id: int, at_on
     """Findings of the asset that are due at another time than its policy says."""
     parameters = {"organization": organization_id, "asset": asset_id, "at_once": at_once}
     return connection.scalars(_DIFFERING, parameters).all()
+
+
+def are_there(connection: Connection, organization_id: int) -> bool:
+    """Whether the organization has policies, or open findings with due dates from when it had some."""
+    return bool(connection.scalar(_ARE_THERE, {"organization": organization_id}))

@@ -5,7 +5,7 @@ import { type ComponentProps, type ReactNode, useId } from "react";
 const control =
   "w-full rounded-md border border-control bg-panel text-strong aria-invalid:border-(--danger-solid) disabled:opacity-60";
 
-type Wrapped = { label: string; hint?: ReactNode; error?: string; isLabelHidden?: boolean };
+type Wrapped = { label: ReactNode; hint?: ReactNode; error?: string; isLabelHidden?: boolean };
 
 function Wrap({
   id,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 
 from hauberk.db.repository import PageRequest
 from hauberk.domain.policy import GRADED
+from hauberk.features.findings.schemas import Named
 from hauberk.features.identity.access import FindingsRead, PoliciesWrite
 from hauberk.features.identity.serving import (
     Ids,
@@ -20,7 +21,6 @@ from hauberk.features.policies import service
 from hauberk.features.policies.repository import PolicyRepository
 from hauberk.features.policies.schemas import (
     DaysBySeverity,
-    Editor,
     PolicyChange,
     PolicyOrder,
     PolicyPayload,
@@ -46,7 +46,7 @@ def _shown(row: Any, ids: Ids) -> PolicySchema:
         asset_count=row.asset_count,
         version=policy.version,
         updated_at=policy.updated_at,
-        updated_by=None if editor is None else Editor(id=ids.encode("usr", editor), name=row.editor or "?"),
+        updated_by=None if editor is None else Named(id=ids.encode("usr", editor), name=row.editor or "?"),
     )
 
 

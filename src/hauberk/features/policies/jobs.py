@@ -4,6 +4,7 @@ Asset by asset under the asset's lock, in short transactions: an import of the a
 seen here, or it begins afterwards and reads the policies as they are now.
 """
 
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -27,19 +28,27 @@ FINDINGS: Final = 5_000
 @job(queue=Queue.MAINTENANCE, max_attempts=5, every="17 4 * * *", time_limit=3600)
 def apply(run: JobRun, asset_id: int | None = None) -> dict[str, Any]:
     """Of one asset, or of all; idempotent: only what is due at another time is written. Once a day it looks after all."""
-    changed = looked_at = after = 0
-    while assets := [asset_id] if asset_id is not None and not looked_at else _assets(run, asset_id, after):
-        for each in assets:
-            while n := run.write(partial(_settle, organization_id=run.organization_id, asset_id=each)):
-                changed += n
-                run.progress(done=changed, total=None)
-        looked_at, after = looked_at + len(assets), assets[-1]
+    changed = looked_at = 0
+    for each in _assets(run) if asset_id is None else [asset_id]:
+        while n := run.write(partial(_settle, organization_id=run.organization_id, asset_id=each)):
+            changed += n
+            run.progress(done=changed, total=None)
+        looked_at += 1
     return {"assets": looked_at, "findings": changed}
 
 
-def _assets(run: JobRun, asset_id: int | None, after: int) -> list[int]:
-    if asset_id is not None:
-        return []
+def _assets(run: JobRun) -> Iterator[int]:
+    """None where nothing can be due, and nothing is."""
+    with transaction(run.engine, run.organization_id) as connection:
+        if not due_dates.are_there(connection, run.organization_id):
+            return
+    after = 0
+    while found := _page(run, after):
+        yield from found
+        after = found[-1]
+
+
+def _page(run: JobRun, after: int) -> Sequence[int]:
     statement = (
         select(Asset.id)
         .where(Asset.organization_id == run.organization_id, Asset.id > after, Asset.deleted_at.is_(None))
@@ -47,7 +56,7 @@ def _assets(run: JobRun, asset_id: int | None, after: int) -> list[int]:
         .limit(ASSETS)
     )
     with transaction(run.engine, run.organization_id) as connection:
-        return list(connection.scalars(statement))
+        return connection.scalars(statement).all()
 
 
 def _settle(connection: Connection, organization_id: int, asset_id: int) -> int:

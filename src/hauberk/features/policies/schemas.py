@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from hauberk.domain.policy import MAX_DAYS, Policy
 from hauberk.domain.severity import Severity
+from hauberk.features.findings.schemas import Named
 from hauberk.features.identity.serving import Instant, Payload, Schema
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
@@ -65,11 +66,6 @@ class PolicyOrder(Payload):
     ids: list[str] = Field(min_length=1, max_length=100, examples=[["pol_2", "pol_1"]])
 
 
-class Editor(Schema):
-    id: str
-    name: str
-
-
 class PolicySchema(Schema):
     """A policy. Of an asset the first one holds that has one of its tags, or no tags."""
 
@@ -82,7 +78,7 @@ class PolicySchema(Schema):
     asset_count: int = Field(description="Assets for which it is this one that holds")
     version: int
     updated_at: Instant
-    updated_by: Editor | None
+    updated_by: Named | None
 
 
 class PolicyPreview(Schema):

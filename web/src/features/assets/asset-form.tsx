@@ -2,11 +2,12 @@
 import { type FormEvent, useState } from "react";
 import { isProblem } from "@/api/problem";
 import type { Asset } from "@/api/types";
+import { tagsOf } from "@/lib/tags";
 import { Button } from "@/ui/button";
 import { Dialog, DialogBody, DialogFoot } from "@/ui/dialog";
 import { SelectField, TextField } from "@/ui/field";
 import { ProblemNote } from "@/ui/problem-note";
-import { ASSET_KIND_WORD, assetKindName, tagsOf } from "./asset-kinds";
+import { ASSET_KIND_WORD, assetKindName } from "./asset-kinds";
 import { type NewAsset, useChangeAsset, useCreateAsset } from "./queries";
 
 const FIELDS = ["name", "kind", "default_ref", "tags"];

@@ -12,18 +12,6 @@ export function assetKindName(kind: string): string {
   return ASSET_KIND_WORD[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1).replaceAll("_", " ");
 }
 
-/** "payments, pci" → ["payments", "pci"]: trimmed, each once. */
-export function tagsOf(text: string): string[] {
-  return [
-    ...new Set(
-      text
-        .split(/[,\s]+/)
-        .map((tag) => tag.trim())
-        .filter((tag) => tag !== ""),
-    ),
-  ];
-}
-
 /** What an asset may be known by, and how that looks. */
 export const IDENTIFIER_WORD: Record<string, { name: string; example: string }> = {
   repository: { name: "Repository", example: "https://git.example/team/shop" },

@@ -1,10 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
+import { tagsOf } from "@/lib/tags";
 import { fakeSession } from "@/testing/fakes";
 import { axeProblems, renderApp } from "@/testing/render-app";
 import { mockMemory, server } from "@/testing/setup";
-import { tagsOf } from "./asset-kinds";
 
 const table = () => screen.findByRole("table", { name: "Assets" });
 const payments = () => {

@@ -2,9 +2,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { FileUp } from "lucide-react";
-import { useDeferredValue, useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useMay } from "@/api/session";
 import type { Mapping } from "@/api/types";
+import { useSettled } from "@/lib/settled";
 import { Button } from "@/ui/button";
 import { Confirm } from "@/ui/confirm";
 import { TextArea } from "@/ui/field";
@@ -14,20 +15,9 @@ import { EXAMPLE_DOCUMENT, EXAMPLE_SAMPLE } from "./example";
 import { PreviewPanel } from "./preview-panel";
 import { previewQuery, useDeleteMapping, useSaveMapping } from "./queries";
 
-const PAUSE = 400;
 const MAX_SAMPLE = 256 * 1024;
 const EDITOR =
   "resize-none font-mono text-code! leading-[19px] whitespace-pre overflow-auto desk:h-[calc(100vh-190px)] phone:h-64";
-
-/** The text once nothing was typed for a moment. */
-function useSettled(text: string): string {
-  const [settled, settle] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => settle(text), PAUSE);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return useDeferredValue(settled);
-}
 
 export function MappingEditor({ mapping }: { mapping?: Mapping }) {
   const [document, setDocument] = useState(mapping?.document ?? EXAMPLE_DOCUMENT);

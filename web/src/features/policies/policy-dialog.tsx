@@ -1,9 +1,10 @@
 /** A policy's fields, and beside them what it would do to the findings that are open now. */
 import { useQuery } from "@tanstack/react-query";
-import { cx } from "class-variance-authority";
-import { type FormEvent, type ReactNode, useDeferredValue, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { isProblem } from "@/api/problem";
 import { formatNumber, plural } from "@/lib/format";
+import { useSettled } from "@/lib/settled";
+import { tagsOf } from "@/lib/tags";
 import { SEVERITY_WORD } from "@/lib/words";
 import { Button } from "@/ui/button";
 import { Dialog, DialogBody, DialogFoot } from "@/ui/dialog";
@@ -21,11 +22,15 @@ const USUAL: PolicyTerms = {
   known_exploited_days: 7,
 };
 
-const tagsOf = (text: string) => [...new Set(text.split(",").map((tag) => tag.trim()))].filter(Boolean);
+const termsOf = ({ asset_tags, days, known_exploited_days }: Policy): PolicyTerms => ({
+  asset_tags,
+  days,
+  known_exploited_days,
+});
 const daysOf = (text: string) => (text.trim() === "" ? null : Number(text));
 
 export function PolicyDialog({ policy, onClose }: { policy?: Policy; onClose: () => void }) {
-  const [terms, setTerms] = useState<PolicyTerms>(policy ?? USUAL);
+  const [terms, setTerms] = useState<PolicyTerms>(policy ? termsOf(policy) : USUAL);
   const save = useSavePolicy(policy);
   const problem = isProblem(save.error) ? save.error : null;
   const setDays = (change: Partial<DaysBySeverity>) =>
@@ -34,7 +39,7 @@ export function PolicyDialog({ policy, onClose }: { policy?: Policy; onClose: ()
     event.preventDefault();
     const name = String(new FormData(event.currentTarget).get("name")).trim();
     save.mutate(
-      { ...given(terms), name },
+      { ...terms, name },
       {
         onSuccess: () => {
           showToast({ text: `${name} is saved; due dates follow in a moment` });
@@ -73,8 +78,12 @@ export function PolicyDialog({ policy, onClose }: { policy?: Policy; onClose: ()
               {GRADED.map((each) => (
                 <DaysField
                   key={each}
-                  label={SEVERITY_WORD[each]}
-                  mark={<SeverityMark severity={each} />}
+                  label={
+                    <span className="flex items-center gap-1.5">
+                      <SeverityMark severity={each} />
+                      {SEVERITY_WORD[each]}
+                    </span>
+                  }
                   value={terms.days[each]}
                   error={problem?.for(`days/${each}`)}
                   onChange={(days) => setDays({ [each]: days })}
@@ -87,12 +96,12 @@ export function PolicyDialog({ policy, onClose }: { policy?: Policy; onClose: ()
           </fieldset>
           <DaysField
             label="Known to be exploited, if that is sooner"
-            className="max-w-64"
+            className="max-w-32"
             value={terms.known_exploited_days}
             error={problem?.for("known_exploited_days")}
             onChange={(days) => setTerms((before) => ({ ...before, known_exploited_days: days }))}
           />
-          <Preview terms={given(terms)} />
+          <Preview terms={terms} />
           <ProblemNote error={save.error} shownFields={FIELDS} />
         </DialogBody>
         <DialogFoot>
@@ -106,52 +115,32 @@ export function PolicyDialog({ policy, onClose }: { policy?: Policy; onClose: ()
   );
 }
 
-const given = ({ asset_tags, days, known_exploited_days }: PolicyTerms): PolicyTerms => ({
-  asset_tags,
-  days: Object.fromEntries(GRADED.map((each) => [each, days[each]])) as DaysBySeverity,
-  known_exploited_days,
-});
-
-function DaysField({
-  label,
-  mark,
-  value,
-  error,
-  className,
-  onChange,
-}: {
-  label: string;
-  mark?: ReactNode;
+type DaysFieldProps = {
+  label: ReactNode;
   value: number | null;
   error?: string;
   className?: string;
   onChange: (days: number | null) => void;
-}) {
+};
+
+function DaysField({ value, onChange, ...rest }: DaysFieldProps) {
   return (
-    <label className={cx("grid content-start gap-1", className)}>
-      <span className="flex items-center gap-1.5 text-xs text-default">
-        {mark}
-        {label}
-      </span>
-      <input
-        type="number"
-        inputMode="numeric"
-        min={1}
-        max={3650}
-        defaultValue={value ?? ""}
-        placeholder="–"
-        aria-invalid={error !== undefined || undefined}
-        onChange={({ target }) => onChange(daysOf(target.value))}
-        className="num h-8 w-full rounded-md border border-control bg-panel px-2.5 text-strong aria-invalid:border-(--danger-solid) coarse:h-11 coarse:text-lg"
-      />
-      {error !== undefined && <span className="text-xs text-danger">{error}</span>}
-    </label>
+    <TextField
+      {...rest}
+      type="number"
+      inputMode="numeric"
+      min={1}
+      max={3650}
+      defaultValue={value ?? ""}
+      placeholder="–"
+      onChange={({ target }) => onChange(daysOf(target.value))}
+    />
   );
 }
 
 /** Counted while it is typed, so that nobody makes a thousand findings late by surprise. */
 function Preview({ terms }: { terms: PolicyTerms }) {
-  const { data, isPlaceholderData } = useQuery(previewQuery(useDeferredValue(terms)));
+  const { data, isPlaceholderData } = useQuery(previewQuery(useSettled(terms)));
   if (data === undefined) return <p className="h-9 text-xs text-muted">Counting …</p>;
   const { assets, findings, due, overdue } = data;
   return (
