@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 EMAIL = "journey@localhost"
 START_SECONDS = 180
+LOG_SHOWN = 20_000  # its end, when the journey failed
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -60,6 +61,8 @@ def main() -> int:
             (ROOT / "web" / "test-results" / "steps.json").unlink(missing_ok=True)  # of another run
             command = ["npm", "--prefix", str(ROOT / "web"), "run", "e2e", "--silent"]
             ended = subprocess.run(command, env=kept | journey, check=False).returncode
+            if ended:
+                print(log.read_text(errors="replace")[-LOG_SHOWN:], file=sys.stderr)
             keep_evidence(has_passed=ended == 0)
             return ended
         finally:

@@ -9,7 +9,13 @@ from fastapi import APIRouter
 from fixtures.api import browser, unlimited
 from hauberk.api import watchdog
 from hauberk.api.app import create_app
-from hauberk.api.middleware.overload import LEAST, LOOKS_TO_FULL, Admission
+from hauberk.api.middleware.overload import (
+    LEAST,
+    LOOKS_TO_FULL,
+    MOST_WAITING,
+    WAIT_SECONDS,
+    Admission,
+)
 from hauberk.db.session import Standing
 
 pytestmark = pytest.mark.anyio
@@ -19,11 +25,11 @@ busy = APIRouter(prefix="/api/v1/busy")
 
 @busy.get("/wait")
 async def wait() -> dict[str, str]:
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(WAIT_SECONDS + 0.3)
     return {"state": "done"}
 
 
-async def test_three_times_too_much_is_shed_quickly_and_is_over_when_it_is_over(settings):
+async def test_more_than_it_can_do_is_shed_quickly_and_is_over_when_it_is_over(settings):
     http = settings.http.model_copy(update={"concurrency": 10})
     app = create_app(unlimited(settings).model_copy(update={"http": http}))
     app.include_router(busy)
@@ -39,14 +45,32 @@ async def test_three_times_too_much_is_shed_quickly_and_is_over_when_it_is_over(
                 assert 1 <= int(answer.headers["retry-after"]) <= 4
             return answer.status_code
 
-        asked = [asyncio.create_task(ask()) for _ in range(30)]
+        asked = [asyncio.create_task(ask()) for _ in range(30 + MOST_WAITING)]
         await asyncio.sleep(0.15)
         assert (await client.get("/health/live")).status_code == 200
         codes = await asyncio.gather(*asked)
         assert codes.count(200) == 10
-        assert codes.count(503) == 20
-        assert max(refused_after) < 0.3
+        assert codes.count(503) == 20 + MOST_WAITING
+        assert sorted(refused_after)[19] < 0.3, "only as many as have a place to wait in are kept waiting"
+        assert max(refused_after) < WAIT_SECONDS + 0.3
         assert [await ask() for _ in range(3)] == [200, 200, 200]
+
+
+async def test_what_one_page_asks_for_at_once_is_answered_a_little_later_where_few_are_let_in():
+    admission = Admission(2)
+    assert [await admission.enter() for _ in range(2)] == [True, True]
+    page = [asyncio.create_task(admission.enter()) for _ in range(6)]
+    given_up = asyncio.create_task(admission.enter())
+    await asyncio.sleep(0)
+    given_up.cancel()
+    for _ in range(6):
+        await asyncio.sleep(0.01)
+        admission.leave()
+    assert await asyncio.gather(*page) == [True] * 6
+    assert admission.running == 2, "who went away holds no place"
+    assert not await admission.enter(), "nobody left in time"
+    admission.most = admission.limit = 3
+    assert await admission.enter()
 
 
 def test_a_late_event_loop_lets_fewer_in_and_a_timely_one_all_of_them():

@@ -76,6 +76,11 @@ async function openPage(options) {
     if (message.type() === "error" && !/\b(401|429)\b/.test(message.text()))
       problems.push(`${page.url()}: ${message.text()}`);
   });
+  page.on("response", async (response) => {
+    if (response.status() < 500) return;
+    const said = await response.text().catch(() => "");
+    problems.push(`${response.request().method()} ${response.url()}: ${response.status()} ${said}`);
+  });
   return page;
 }
 

@@ -2,10 +2,13 @@
 
 Two things say how much that is: the event loop, by how late its turns come, and the database, by how long even the quickest
 waited to begin there. While either is late, fewer requests are let in, down to a few; when both are in time again, the old
-number is reached within seconds. Waiting in a queue helps nobody: whoever waited too long asks again.
+number is reached within seconds. A long queue helps nobody, as whoever waited too long asks again; a short one is what one
+page asks for at once, which a busy machine should answer a little later rather than turn away.
 """
 
+import asyncio
 import random
+from collections import deque
 
 from prometheus_client import Counter, Gauge
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,6 +22,8 @@ LATE_LOOKS = 3
 LEAST = 8
 LESS = 0.8
 LOOKS_TO_FULL = 25
+MOST_WAITING = 16
+WAIT_SECONDS = 1.0
 RETRY_AFTER_SECONDS = (1, 4)
 
 SHED = Counter("http_requests_shed_total", "Requests refused because the process was overloaded", ["kind"])
@@ -37,6 +42,7 @@ class Admission:
         self.limit = float(most)
         self.running = 0
         self._late = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
 
     @property
     def is_full(self) -> bool:
@@ -50,6 +56,37 @@ class Admission:
         elif self._late == 0:
             self.limit = min(self.most, self.limit + self.most / LOOKS_TO_FULL)
         LIMIT.set(self.limit)
+        self._call_in()
+
+    async def enter(self) -> bool:
+        """Whether there was a place, now or in a moment; whoever has one gives it back by `leave`."""
+        if not self.is_full:
+            self.running += 1
+            return True
+        if len(self._waiting) >= MOST_WAITING:
+            return False
+        place = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        try:
+            await asyncio.wait([place], timeout=WAIT_SECONDS)
+        except asyncio.CancelledError:
+            if place.done():
+                self.leave()
+            else:
+                self._waiting.remove(place)
+            raise
+        if not place.done():
+            self._waiting.remove(place)
+        return place.done()
+
+    def leave(self) -> None:
+        self.running -= 1
+        self._call_in()
+
+    def _call_in(self) -> None:
+        while self._waiting and not self.is_full:
+            self.running += 1
+            self._waiting.popleft().set_result(None)
 
 
 class OverloadMiddleware:
@@ -67,16 +104,24 @@ class OverloadMiddleware:
             await self.app(scope, receive, send)
             return
         kind = self.operations.transfer(scope) or "request"
+        if kind == "upload":  # it begins with a request's work, and is then bytes
+            if not await self.admission.enter():
+                await self._shed(kind, scope, receive, send)
+                return
+            self.admission.leave()
         admission = self.admission if kind == "request" else self.moving
-        if admission.is_full or (kind == "upload" and self.admission.is_full):
-            SHED.labels(kind).inc()
-            await _refused(scope, receive, send)
+        if not await admission.enter():
+            await self._shed(kind, scope, receive, send)
             return
-        admission.running += 1
         try:
             await self.app(scope, receive, send)
         finally:
-            admission.running -= 1
+            admission.leave()
+
+    @staticmethod
+    async def _shed(kind: str, scope: Scope, receive: Receive, send: Send) -> None:
+        SHED.labels(kind).inc()
+        await _refused(scope, receive, send)
 
 
 async def _refused(scope: Scope, receive: Receive, send: Send) -> None:
