@@ -42,18 +42,18 @@ async def test_an_export_has_each_finding_once_whatever_changes_meanwhile(
     api, five, public, rows, monkeypatch, number, priority
 ):
     monkeypatch.setattr(export, "AT_ONCE", 2)
-    page, pages = FindingRepository.page, []
+    show, shown = FindingRepository._shown, []
 
-    async def be_overtaken(self, *arguments):
-        pages.append(arguments)
-        if len(pages) == 3:  # the first is counted, with the second the export begins
+    async def be_overtaken(self, actor, ids):
+        shown.append(len(ids))
+        if len(shown) == 3:  # of the first one is counted, with the second the export begins
             with rows() as connection:
                 change_finding(connection, five[number], priority=priority)
-        return await page(self, *arguments)
+        return await show(self, actor, ids)
 
-    monkeypatch.setattr(FindingRepository, "page", be_overtaken)
+    monkeypatch.setattr(FindingRepository, "_shown", be_overtaken)
     answer = await api.get("/api/v1/findings/export")
-    assert len(pages) == 4
+    assert shown == [1, 2, 2, 1]
     found = [row["id"] for row in csv.DictReader(answer.text.splitlines())]
     assert found == [public("fnd", each) for each in five]
 

@@ -1,7 +1,7 @@
 """The whole list as a stream, of now or as it was: CSV for spreadsheets, JSON Lines for programs.
 
-All of it is of one moment: read in pages from one snapshot, nothing is missing or there twice because its priority changed
-meanwhile. What is read is kept until it is fetched (`infra.ahead`), so that a slow reader rarely holds the snapshot.
+All of it is of one moment: found by one statement and read from its snapshot, nothing is missing or there twice because its
+priority changed meanwhile. What is read is kept until it is fetched (`infra.ahead`), so that a slow reader rarely holds it.
 """
 
 import asyncio
@@ -97,15 +97,10 @@ async def _pages(
 ) -> AsyncGenerator[bytes]:
     write: Callable[[Iterable[dict[str, Any]]], bytes] = _csv if format == "csv" else _jsonl
     async with _turns, context.sessions.transaction(actor.organization_id, is_snapshot=True) as session:
-        repository = repository_at(session, context.public_ids, as_of)
-        cursor: str | None = None
-        while True:
-            page = await repository.page(actor, query, PageRequest("-priority", limit=AT_ONCE, cursor=cursor))
-            ids = Ids(context.public_ids)
-            yield write(shape(row, ids) for row in page.items)
-            cursor = page.next_cursor
-            if cursor is None:
-                return
+        repository, ids = repository_at(session, context.public_ids, as_of), Ids(context.public_ids)
+        async with aclosing(repository.all(actor, query, at_once=AT_ONCE)) as found:
+            async for rows in found:
+                yield write(shape(row, ids) for row in rows)
 
 
 def _jsonl(findings: Iterable[dict[str, Any]]) -> bytes:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import Query
-from sqlalchemy import Row, func
+from sqlalchemy import Row, Select, func
 
 from hauberk.db.as_of import kept_looking_back, looking_back
 from hauberk.db.driver import fetch
@@ -44,7 +44,7 @@ class PastFindingRepository(FindingRepository):
     async def _cut(self, actor: Actor, query: str, request: PageRequest, at: dict[str, Any]) -> Any:
         matching = visible_to(actor).where(await self.condition(actor, parse(query)))
         statement = listing.cut([listing.Way(matching, matching)], request.sort, request.limit, at)
-        return (await self._rows(looking_back(statement, actor.organization_id, self._at))).one()
+        return (await self._rows(self._then(actor, statement))).one()
 
     async def _shown(self, actor: Actor, ids: Sequence[int]) -> Sequence[Any]:
         if not ids:
@@ -54,15 +54,18 @@ class PastFindingRepository(FindingRepository):
     async def count(self, actor: Actor, query: str) -> int:
         matching = visible_to(actor).where(await self.condition(actor, parse(query)))
         counted = matching.with_only_columns(func.count(), maintain_column_froms=True)
-        return int((await self._rows(looking_back(counted, actor.organization_id, self._at))).scalar_one())
+        return int((await self._rows(self._then(actor, counted))).scalar_one())
 
     async def facets(self, actor: Actor, query: str) -> Facets:
         found: list[Row[Any]] = []
         for facets, node in facet_statements(parse(query)):
             matching = visible_to(actor).where(await self.condition(actor, node))
             statement = read_facets(matching, facets, actor.organization_id, at_most=MAX_FACETED)
-            found += (await self._rows(looking_back(statement, actor.organization_id, self._at))).all()
+            found += (await self._rows(self._then(actor, statement))).all()
         return Facets(found, at_most=MAX_FACETED)
+
+    def _then(self, actor: Actor, statement: Select[Any]) -> Select[Any]:
+        return looking_back(statement, actor.organization_id, self._at)
 
     def _asker(self, actor: Actor) -> Asker:
         return Asker(actor.organization_id, actor.user_id, self._public_ids, self._at, is_unordered=True)

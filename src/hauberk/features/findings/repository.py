@@ -1,10 +1,10 @@
 """Reads of findings: pages of the stream, one of them, and who may be named in a change."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Result, Row, func, select
+from sqlalchemy import ColumnElement, Executable, Result, Row, Select, func, select
 
 from hauberk.db.driver import Kept, fetch
 from hauberk.db.facet_counts import is_counted
@@ -23,7 +23,7 @@ from hauberk.features.findings.facets import (
     read_facets,
     sums_of_facets,
 )
-from hauberk.features.findings.selection import visible_to
+from hauberk.features.findings.selection import finding, visible_to
 from hauberk.features.findings.shape import ORDERS, SHOWN
 from hauberk.kit import clock
 from hauberk.kit.errors import NotFound
@@ -70,6 +70,22 @@ class FindingRepository:
         if not ids:
             return []
         return await fetch(self.session, SHOWN, ids=ids, organization=actor.organization_id)
+
+    async def all(self, actor: Actor, query: str, *, at_once: int) -> AsyncGenerator[Sequence[Any]]:
+        """Every one of them, the most urgent first, as rows of a page and so many at once: found by one statement."""
+        matching = visible_to(actor).where(await self.condition(actor, parse(query)))
+        keys = ORDERS["-priority"].keys
+        ids = matching.with_only_columns(finding.c.id).order_by(*(key.ordering for key in keys))
+        connection = await self.session.connection()
+        async with connection.stream(
+            self._then(actor, ids), execution_options={"yield_per": at_once}
+        ) as found:
+            async for part in found.scalars().partitions():
+                yield await self._shown(actor, part)
+
+    def _then(self, actor: Actor, statement: Select[Any]) -> Select[Any]:  # noqa: ARG002 - it is for the past
+        """The statement as of the moment that this reads."""
+        return statement
 
     async def facets(self, actor: Actor, query: str) -> Facets:
         """What choosing each value would give, with the other facets' filters kept."""
