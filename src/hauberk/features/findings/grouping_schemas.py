@@ -6,8 +6,8 @@ from pydantic import ConfigDict, Field
 
 from hauberk.domain.finding import FindingKind, Triage
 from hauberk.domain.severity import Severity
-from hauberk.features.findings.schemas import MAX_REASON, Location, Named
-from hauberk.features.identity.serving import Ids, Instant, Payload, Schema
+from hauberk.features.findings.schemas import MAX_REASON, Location
+from hauberk.features.identity.serving import Ids, Instant, Named, Payload, Schema
 from hauberk.kit.errors import Invalid, NotFound
 
 MAX_AT_ONCE = 100

@@ -8,17 +8,12 @@ from hauberk.domain.finding import FindingKind, Presence, Triage
 from hauberk.domain.severity import Severity
 from hauberk.domain.vex import VexStatus
 from hauberk.features.findings.change import Change, checked
-from hauberk.features.identity.serving import Ids, Instant, Payload, Schema
+from hauberk.features.identity.serving import Ids, Instant, Named, Payload, Schema
 from hauberk.kit.errors import Invalid, NotFound
 
 MAX_REASON = 4_000
 MAX_COMMENT = 20_000
 MAX_BULK_IDS = 10_000
-
-
-class Named(Schema):
-    id: str
-    name: str
 
 
 class Location(Schema):

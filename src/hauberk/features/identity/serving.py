@@ -177,6 +177,18 @@ class Schema(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+class Named(Schema):
+    """A thing that is called something: what it is shown as, and what it is asked for by."""
+
+    id: str
+    name: str
+
+    @classmethod
+    def person(cls, ids: "Ids", number: int | None, name: str | None) -> "Named | None":
+        """Who did something; of whom is no longer there only that."""
+        return None if number is None else cls(id=ids.encode("usr", number), name=name or "?")
+
+
 class Payload(BaseModel):
     """Base of every request body: an unknown field is an error that names it."""
 

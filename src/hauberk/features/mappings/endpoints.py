@@ -12,6 +12,7 @@ from hauberk.features.identity.serving import (
     ContextDep,
     Ids,
     IdsDep,
+    Named,
     PageSchema,
     ReadSessionDep,
     SessionDep,
@@ -22,7 +23,6 @@ from hauberk.features.mappings import service
 from hauberk.features.mappings.preview import preview
 from hauberk.features.mappings.repository import MappingRepository
 from hauberk.features.mappings.schemas import (
-    Editor,
     MappingChange,
     MappingPayload,
     MappingSchema,
@@ -38,7 +38,6 @@ Paging = Annotated[PageRequest, Depends(paging("name"))]
 def _shown(row: Any, ids: Ids) -> MappingSchema:
     mapping = row.ReportMapping
     (info,) = (each.info for each in formats.parsers_of([mapping.fields]))
-    editor = mapping.updated_by
     return MappingSchema(
         id=ids.encode("map", mapping.id),
         format=info.id,
@@ -49,7 +48,7 @@ def _shown(row: Any, ids: Ids) -> MappingSchema:
         document=mapping.document,
         version=mapping.version,
         updated_at=mapping.updated_at,
-        updated_by=None if editor is None else Editor(id=ids.encode("usr", editor), name=row.editor or "?"),
+        updated_by=Named.person(ids, mapping.updated_by, row.editor),
     )
 
 

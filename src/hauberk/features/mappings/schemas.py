@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from hauberk.features.identity.serving import Instant, Payload, Schema
+from hauberk.features.identity.serving import Instant, Named, Payload, Schema
 
 MAX_DOCUMENT_CHARS = 64 * 1024
 MAX_SAMPLE_CHARS = 256 * 1024
@@ -53,11 +53,6 @@ class PreviewOrder(Payload):
     ]
 
 
-class Editor(Schema):
-    id: str
-    name: str
-
-
 class MappingSchema(Schema):
     """A saved mapping; uploads name it with `format`."""
 
@@ -71,7 +66,7 @@ class MappingSchema(Schema):
     document: str
     version: int
     updated_at: Instant
-    updated_by: Editor | None
+    updated_by: Named | None
 
 
 class MappingProblem(Schema):

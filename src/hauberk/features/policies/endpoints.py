@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends
 
 from hauberk.db.repository import PageRequest
 from hauberk.domain.policy import GRADED
-from hauberk.features.findings.schemas import Named
 from hauberk.features.identity.access import FindingsRead, PoliciesWrite
 from hauberk.features.identity.serving import (
     Ids,
     IdsDep,
+    Named,
     PageSchema,
     ReadSessionDep,
     SessionDep,
@@ -35,7 +35,6 @@ Paging = Annotated[PageRequest, Depends(paging("position"))]
 
 def _shown(row: Any, ids: Ids) -> PolicySchema:
     policy = row.DuePolicy
-    editor = policy.updated_by
     return PolicySchema(
         id=ids.encode("pol", policy.id),
         name=policy.name,
@@ -46,7 +45,7 @@ def _shown(row: Any, ids: Ids) -> PolicySchema:
         asset_count=row.asset_count,
         version=policy.version,
         updated_at=policy.updated_at,
-        updated_by=None if editor is None else Named(id=ids.encode("usr", editor), name=row.editor or "?"),
+        updated_by=Named.person(ids, policy.updated_by, row.editor),
     )
 
 

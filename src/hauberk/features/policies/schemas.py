@@ -6,8 +6,7 @@ from pydantic import Field, StringConstraints
 
 from hauberk.domain.policy import MAX_DAYS, Policy
 from hauberk.domain.severity import Severity
-from hauberk.features.findings.schemas import Named
-from hauberk.features.identity.serving import Instant, Payload, Schema
+from hauberk.features.identity.serving import Instant, Named, Payload, Schema
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]

@@ -3,12 +3,11 @@
 from typing import Any
 
 from hauberk.domain.severity import Severity
-from hauberk.features.identity.serving import Ids
+from hauberk.features.identity.serving import Ids, Named
 from hauberk.features.scans.schemas import (
     Act,
     ChangeSchema,
     FindingName,
-    Named,
     Progress,
     ScanSchema,
     Undone,
@@ -43,23 +42,19 @@ def scan_schema(row: Any, ids: Ids) -> ScanSchema:
             "superseded_by": ids.encode_or_none("scn", row.superseded_by),
             "undone": None
             if row.undone_at is None
-            else Undone(at=row.undone_at, by=_person(row.undone_by, row.undoer, ids)),
+            else Undone(at=row.undone_at, by=Named.person(ids, row.undone_by, row.undoer)),
             "act": _act(row),
             "preview_of": ids.encode_or_none("scn", row.preview_of),
             "part_of": ids.encode_or_none("scn", row.part_of),
             "parts": row.parts,
             "report_kept": row.storage_key is not None,
-            "uploaded_by": _person(row.uploaded_by, row.uploader, ids),
+            "uploaded_by": Named.person(ids, row.uploaded_by, row.uploader),
             "progress": progress(row),
             "accepted_at": row.accepted_at,
             "started_at": row.started_at,
             "finished_at": row.finished_at,
         }
     )
-
-
-def _person(number: int | None, name: str | None, ids: Ids) -> Named | None:
-    return None if number is None else Named(id=ids.encode("usr", number), name=name or "?")
 
 
 def _act(row: Any) -> Act | None:

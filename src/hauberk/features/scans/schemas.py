@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from hauberk.features.assets.schemas import Kind
-from hauberk.features.identity.serving import Instant, Payload, Schema
+from hauberk.features.identity.serving import Instant, Named, Payload, Schema
 
 ScanState = Literal["accepted", "running", "held", "done", "failed", "cancelled"]
 ChangeKind = Literal["new", "changed", "moved", "reopened", "closed", "suppressed", "unchanged", "decided"]
@@ -54,11 +54,6 @@ class UploadOrder(UploadFields):
     """A scan of a file that was sent as a resumable upload."""
 
     upload: Annotated[str, Field(max_length=100, examples=["upl_0000000000000"])]
-
-
-class Named(Schema):
-    id: str
-    name: str
 
 
 class FindingCounts(Schema):

@@ -5,12 +5,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from hauberk.domain.severity import Severity
-from hauberk.features.identity.serving import Instant, Payload, Schema
-
-
-class Named(Schema):
-    id: str
-    name: str
+from hauberk.features.identity.serving import Instant, Named, Payload, Schema
 
 
 class AffectedAsset(Named):
