@@ -10,13 +10,18 @@ from pydantic import SecretStr
 from fixtures.readiness import answer_of
 from hauberk.features.readiness import records
 from hauberk.infra.backup import create_backup, database, drills
+from hauberk.infra.backup.catalog import Kind, Origin, note
 from hauberk.infra.backup.contents import differences
+from hauberk.infra.backup.target import open_target
+from hauberk.infra.backup.wal import Archive, seal
 from hauberk.infra.readiness import Installation, Outcome, RecordKind, Result
 from hauberk.infra.settings.secret_keys import new_secret
 from hauberk.infra.settings.sections import Environment
 from hauberk.kit import clock
 
 pytestmark = pytest.mark.anyio
+SYSTEM = "7300000000000000007"
+SEGMENTS = tuple(f"0000000100000000000000{number:02X}" for number in (0xFD, 0xFE, 0xFF))
 RESTORED = Outcome(has_passed=True, evidence="restored in 9 s", figures={})
 
 
@@ -108,6 +113,51 @@ async def test_an_archive_of_changes_that_nobody_delivers_fails(fresh_settings, 
     backup = fresh_settings.backup.model_copy(update={"point_in_time": True})
     answer = await answer_of(production(backup=backup), "INF-3")
     assert (answer.result, "Nothing of the changes" in answer.evidence) == (Result.FAIL, True)
+
+
+@pytest.fixture
+def archived(fresh_settings, production, made, tmp_path):
+    """The backup as a base, and an archive of three segments that leads on from it."""
+    origin = Origin(SYSTEM, "18", "postgres", "hauberk", is_embedded=True, first_segment=SEGMENTS[0])
+    target = open_target(fresh_settings)
+    note(target, replace(made, kind=Kind.BASE, origin=origin))
+    archive = Archive(target, SYSTEM, fresh_settings.key_ring)
+    for name in SEGMENTS:
+        plain = tmp_path / name
+        plain.write_bytes(b"changes " * 1000)
+        archive.deliver(seal(plain, tmp_path / f"{name}.sealed", fresh_settings.key_ring), name)
+    archive.say_reached("1/0")
+    return production(backup=fresh_settings.backup.model_copy(update={"point_in_time": True}))
+
+
+@pytest.mark.breaks("INF-3")
+@pytest.mark.parametrize("segment", SEGMENTS)
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [("gone", "has a gap"), ("cut", "cut off"), ("empty", "cut off"), ("other", "cut off")],
+)
+async def test_an_archive_that_does_not_lead_to_its_end_fails(
+    archived, fresh_settings, segment, damage, told
+):
+    path = fresh_settings.backup_folder / "wal" / SYSTEM / f"{segment}.sealed"
+    if damage == "gone":
+        path.unlink()
+    else:
+        kept = path.read_bytes()
+        path.write_bytes({"cut": kept[:-1], "empty": b"", "other": bytes(len(kept))}[damage])
+    answer = await answer_of(archived, "INF-3")
+    assert (answer.result, told in answer.evidence) == (Result.FAIL, True), answer.evidence
+    assert "--base" in answer.advice
+
+
+async def test_a_whole_archive_passes_also_after_a_change_of_the_timeline(context, archived, fresh_settings):
+    await records.keep(context, RecordKind.DRILL, "restore", RESTORED, clock.now())
+    assert (await answer_of(archived, "INF-3")).result is Result.PASS
+    folder = fresh_settings.backup_folder / "wal" / SYSTEM
+    last = folder / f"{SEGMENTS[-1]}.sealed"
+    last.rename(folder / f"00000002{SEGMENTS[-1][8:]}.partial.sealed")
+    answer = await answer_of(archived, "INF-3")
+    assert answer.result is Result.PASS, answer.evidence
 
 
 async def test_a_launch_needs_a_release_to_go_back_to(fresh_settings, production, made):

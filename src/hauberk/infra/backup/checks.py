@@ -5,7 +5,10 @@ import io
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import text
+
 from hauberk.infra.backup.catalog import Backup, list_backups
+from hauberk.infra.backup.catalog import Kind as BackupKind
 from hauberk.infra.backup.creating import file_hash
 from hauberk.infra.backup.drills import RESTORE
 from hauberk.infra.backup.sealing import CHUNK_BYTES, MAX_HEADER_BYTES, SealedReader
@@ -35,6 +38,10 @@ FIRST_BYTES = MAX_HEADER_BYTES + 2 * CHUNK_BYTES
 RESTORE_DAYS = 8
 HASHED_BYTES = 16 * 1024**3
 ARCHIVE_ROUNDS = 10
+READ_CHANGES_BYTES = 1024**3
+_SEGMENT_BYTES = "select pg_size_bytes(current_setting('wal_segment_size'))"
+_ARCHIVER = "Look whether 'hauberk archiver' runs, and at its log."
+_NEW_BASE = "Run 'hauberk backup create --base' for a new beginning, and find out who changes the backups."
 _MAKE = "Run 'hauberk backup create'; see docs/operations/backup-and-restore.md."
 
 
@@ -54,9 +61,11 @@ async def backups(probe: Probe) -> Answer:
     if looked.wrong:
         return failed(looked.wrong, _MAKE, kind=Kind.RECORD)
     kept = f"kept: the newest {settings.backup.keep}, others {settings.backup.keep_days} days"
-    archive = await asyncio.to_thread(_archive_flaw, settings)
+    async with probe.inside.engine.connect() as connection:
+        segment_bytes = await connection.scalar(text(_SEGMENT_BYTES))
+    archive = await asyncio.to_thread(_archive_flaw, settings, int(segment_bytes or 0))
     if archive:
-        return failed(f"{looked.seen} {archive}", "Look whether 'hauberk archiver' runs, and at its log.")
+        return failed(f"{looked.seen} {archive[0]}", archive[1])
     record = await probe.records.newest(RecordKind.DRILL, RESTORE)
     return _with_restore(f"{looked.seen} Encrypted; {kept}.", record)
 
@@ -149,16 +158,39 @@ def _is_read(settings: Settings, size: int) -> bool:
     return not settings.backup.url and size <= HASHED_BYTES
 
 
-def _archive_flaw(settings: Settings) -> str | None:
-    """With recovery to any moment: whether the archive is being delivered."""
+def _archive_flaw(settings: Settings, segment_bytes: int) -> tuple[str, str] | None:
+    """With recovery to any moment: whether the archive is being delivered, and leads from the newest base to its end."""
     if not settings.has_point_in_time:
         return None
-    systems = {each.origin.system for each in list_backups(settings) if each.origin}
-    reached = [Archive(open_target(settings), system, settings.key_ring).reached for system in systems]
-    times = [each.delivered_at for each in reached if each]
-    if not times:
-        return "Nothing of the changes is archived."
-    age = (clock.now() - max(times)).total_seconds()
+    bases = [each for each in list_backups(settings, BackupKind.BASE) if each.origin]
+    target = open_target(settings)
+    archives = {
+        each.origin.system: Archive(target, each.origin.system, settings.key_ring)
+        for each in bases
+        if each.origin
+    }
+    found = {system: reached for system, each in archives.items() if (reached := each.reached)}
+    if not found:
+        return "Nothing of the changes is archived.", _ARCHIVER
+    newest = max(found.values(), key=lambda each: each.delivered_at)
+    age = (clock.now() - newest.delivered_at).total_seconds()
     if age > max(300, ARCHIVE_ROUNDS * settings.backup.archive_seconds):
-        return f"The archive of changes was last delivered to {age / 60:.0f} minutes ago."
+        return f"The archive of changes was last delivered to {age / 60:.0f} minutes ago.", _ARCHIVER
+    origin = next(each.origin for each in bases if each.origin)
+    reached = found.get(origin.system)
+    if reached is None:
+        return None  # a base of a server whose first changes come in just now
+    archive = archives[origin.system]
+    if lost := archive.lacks(origin.first_segment, reached.lsn, segment_bytes):
+        gap = (
+            f"{len(lost)} segment(s) are missing, the first …{lost[0]}; moments after it cannot be restored."
+        )
+        return f"The archive of changes has a gap: {gap}", _NEW_BASE
+    if settings.backup.url or archive.bytes_from(origin.first_segment) > READ_CHANGES_BYTES:
+        return None
+    if name := archive.damaged(origin.first_segment):
+        return (
+            f"Segment {name} of the archive of changes was changed or cut off; moments after it cannot be restored.",
+            _NEW_BASE,
+        )
     return None

@@ -25,6 +25,7 @@ _SEGMENT = re.compile(r"[0-9A-F]{24}(\.partial)?")
 _HISTORY = re.compile(r"[0-9A-F]{8}\.history")
 _BLOCK_BYTES = 1024 * 1024
 _FAST = 1
+_GIB_4 = 0x1_0000_0000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,41 @@ class Archive:
             self._target.delete(f"{self._folder}{name}{SEALED}")
         return len(old)
 
+    def lacks(self, first: str, lsn: str, segment_bytes: int) -> list[str]:
+        """Of the way from a segment to a place in the log, what is not here: recovery ends before it, on whatever timeline."""
+        last = segment_number(segment_at(0, _before(lsn), segment_bytes), segment_bytes)
+        found = {segment_number(name, segment_bytes) for name in self.segments() if _SEGMENT.fullmatch(name)}
+        wanted = range(segment_number(first, segment_bytes), last + 1)
+        return [segment_of(number, segment_bytes) for number in wanted if number not in found]
+
+    def damaged(self, first: str) -> str | None:
+        """The first one from that segment on that is not whole, read to its end."""
+        for name in self.segments():
+            if _SEGMENT.fullmatch(name) and name[8:24] < first[8:24]:
+                continue
+            try:
+                with (
+                    self._target.open_local(f"{self._folder}{name}{SEALED}") as path,
+                    path.open("rb") as file,
+                ):
+                    opened = SealedReader(file, self._keys)
+                    while opened.read(_BLOCK_BYTES):
+                        pass
+            except NotFound:
+                continue  # a partial one that became whole meanwhile
+            except Undecipherable:
+                return name
+        return None
+
+    def bytes_from(self, first: str) -> int:
+        """Of what is kept from that segment on."""
+        sizes = self._target.names(self._folder.rstrip("/"))
+        return sum(
+            size
+            for name, size in sizes.items()
+            if name.endswith(SEALED) and name.rpartition("/")[2][8:24] >= first[8:24]
+        )
+
     @property
     def reached(self) -> Reached | None:
         try:
@@ -89,9 +125,23 @@ def is_of_archive(name: str) -> bool:
 
 def segment_at(timeline: int, lsn: str, segment_bytes: int) -> str:
     """The name of the segment with that place in it."""
-    number = lsn_number(lsn) // segment_bytes
-    high, low = divmod(number, 0x1_0000_0000 // segment_bytes)
-    return f"{timeline:08X}{high:08X}{low:08X}"
+    return f"{timeline:08X}{segment_of(lsn_number(lsn) // segment_bytes, segment_bytes)}"
+
+
+def segment_of(number: int, segment_bytes: int) -> str:
+    """Its name without the timeline."""
+    high, low = divmod(number, _GIB_4 // segment_bytes)
+    return f"{high:08X}{low:08X}"
+
+
+def segment_number(name: str, segment_bytes: int) -> int:
+    return int(name[8:16], 16) * (_GIB_4 // segment_bytes) + int(name[16:24], 16)
+
+
+def _before(lsn: str) -> str:
+    """A place on the border of two segments needs only the first of them."""
+    high, low = divmod(max(lsn_number(lsn) - 1, 0), _GIB_4)
+    return f"{high:X}/{low:X}"
 
 
 def lsn_number(lsn: str) -> int:
