@@ -123,10 +123,49 @@ DRIFTS = {
         "alter table comment rename constraint comment_organization_id_finding_id_fkey to comment_other_fkey",
         "alter table comment rename constraint comment_other_fkey to comment_organization_id_finding_id_fkey",
     ),
+    "may be empty: finding.severity": (
+        "alter table finding alter column severity drop not null",
+        "alter table finding alter column severity set not null",
+    ),
+    "triggers are switched off: finding_insert_counts of finding": (
+        "alter table finding enable replica trigger finding_insert_counts",
+        "alter table finding enable trigger finding_insert_counts",
+    ),
+    "everybody has rights on comment": (
+        "grant select on comment to public",
+        "revoke all on comment from public",
+    ),
+    "role owns comment": (
+        "alter table comment owner to hauberk_app",
+        (
+            "alter table comment owner to hauberk_owner;"
+            " grant select, insert, update, delete on comment to hauberk_app"
+        ),
+    ),
+    "may empty comment": (
+        "grant truncate on comment to hauberk_app",
+        "revoke truncate on comment from hauberk_app",
+    ),
+    "may change what is only ever added to: event": (
+        "grant update (action) on event to hauberk_app",
+        "revoke update (action) on event from hauberk_app",
+    ),
+    "may not read comment": (
+        "revoke select on comment from hauberk_app",
+        "grant select on comment to hauberk_app",
+    ),
+    "session_replication_role is replica": (
+        "do $$ begin execute format('alter database %I set session_replication_role = replica', current_database()); end $$",
+        "do $$ begin execute format('alter database %I reset session_replication_role', current_database()); end $$",
+    ),
     # A role belongs to the whole server: to change the product's own would change it for every test that runs beside this.
     "may become, hauberk_exempt, which": (
         "create role hauberk_exempt bypassrls; grant hauberk_exempt to hauberk_app",
         "drop role hauberk_exempt",
+    ),
+    "reaches the server's files: hauberk_maker": (
+        "create role hauberk_maker createrole; grant hauberk_maker to hauberk_app",
+        "drop role hauberk_maker",
     ),
     "may become, hauberk_almighty, which": (
         "create role hauberk_almighty superuser; grant hauberk_almighty to hauberk_app",

@@ -9,6 +9,7 @@ from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, text
 from hauberk.db import migrate, models  # noqa: F401 - registers the tables
 from hauberk.db.base import Model
 from hauberk.db.drift import drift, unbound
+from hauberk.db.grants import beyond
 from hauberk.db.hot_queries import HOT_QUERIES, unserved
 from hauberk.db.session import Sessions
 from hauberk.infra.readiness import (
@@ -68,6 +69,7 @@ async def migrations(probe: Probe) -> Answer:
         async with Sessions(probe.inside.engine).transaction() as db:
             found = await drift(db, is_at_head=not is_ahead)
             above = [] if probe.inside.is_starting else await unbound(db)
+            more = [] if probe.inside.is_starting else await beyond(db)
         if found:
             return failed(
                 f"The schema ({current}) is not as the migrations made it: {'; '.join(found)}.",
@@ -77,6 +79,11 @@ async def migrations(probe: Probe) -> Answer:
             return failed(
                 f"The product works as, or may become, {', '.join(above)}, which row-level security does not bind.",
                 "Give HAUBERK_DATABASE_URL a role that is no superuser and has no BYPASSRLS (docs/operations/install.md).",
+            )
+        if more:
+            return failed(
+                f"Rights in the database are not as the migrations gave them: {'; '.join(more)}.",
+                "Take them back (revoke, alter … owner to, alter role … reset), and find out who gave them.",
             )
     if is_ahead:
         return warned(

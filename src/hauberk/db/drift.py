@@ -34,7 +34,7 @@ order by 1
 """)
 _TABLES: Final = text("""
 select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as is_guarded,
-  array_agg(a.attname::text) as columns
+  array_agg(a.attname::text) as columns, coalesce(array_agg(a.attname::text) filter (where a.attnotnull), '{}') as filled
 from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') group by c.oid
 """)
@@ -51,7 +51,7 @@ select conname as name from pg_constraint where contype = 'f' and connamespace =
 """)
 _TRIGGERS: Final = text("""
 select c.relname as table_name, t.tgname as name from pg_trigger t join pg_class c on c.oid = t.tgrelid
-where c.relnamespace = 'public'::regnamespace and t.tgenabled = 'D'
+where c.relnamespace = 'public'::regnamespace and t.tgenabled in ('D', 'R')
 """)
 
 
@@ -67,6 +67,9 @@ async def drift(db: AsyncSession, *, is_at_head: bool = True) -> list[str]:
     references = {row.name for row in await db.execute(_REFERENCES)}
     if is_at_head and (gone := [*_gone(columns), *_loose(references)]):
         found.append(f"gone: {', '.join(gone[:5])}")
+    filled = {name: set(row.filled) for name, row in tables.items()}
+    if is_at_head and (empty := list(_unfilled(columns, filled))):
+        found.append(f"may be empty: {', '.join(empty[:5])}")
     guarded = [
         name for name, each in columns.items() if "organization_id" in each or name in _WITHOUT_ORGANIZATION
     ]
@@ -94,6 +97,13 @@ def _gone(columns: dict[str, set[str]]) -> Iterator[str]:
             yield from (
                 f"{table.name}.{each.name}" for each in table.columns if each.name not in columns[table.name]
             )
+
+
+def _unfilled(columns: dict[str, set[str]], filled: dict[str, set[str]]) -> Iterator[str]:
+    for table in Model.metadata.sorted_tables:
+        for each in table.columns:
+            if not each.nullable and each.name in columns.get(table.name, set()) - filled[table.name]:
+                yield f"{table.name}.{each.name}"
 
 
 def _loose(references: set[str]) -> Iterator[str]:
