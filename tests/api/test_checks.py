@@ -51,6 +51,24 @@ def with_a_policy_for_pages_only(request, answer):
     return answer
 
 
+def with_headers_for_all_but_uploads(request, answer):
+    if request.url.path == "/api/v1/scans":
+        del answer.headers["content-security-policy"]
+    return answer
+
+
+def with_headers_for_all_but_files(request, answer):
+    if request.url.path.startswith("/assets/"):
+        del answer.headers["x-content-type-options"]
+    return answer
+
+
+def allowing_anybody_to_upload(request, answer):
+    if request.url.path == "/api/v1/scans":
+        answer.headers["access-control-allow-origin"] = "*"
+    return answer
+
+
 def allowing_similar_names(request, answer):
     origin = request.headers.get("origin", "")
     if origin.startswith(BASE_URL[:16]):
@@ -90,6 +108,9 @@ def without_variation(_request, answer):
         ("SEC-8", with_inline_scripts),
         ("SEC-8", with_scripts_in_addresses),
         ("SEC-8", with_a_policy_for_pages_only),
+        ("SEC-8", with_headers_for_all_but_uploads),
+        ("SEC-8", with_headers_for_all_but_files),
+        ("SEC-4", allowing_anybody_to_upload),
         ("SEC-4", allowing_developers),
         ("SEC-4", allowing_similar_names),
         ("SEC-4", allowing_null),

@@ -37,6 +37,14 @@ async def test_the_first_start_makes_an_administrator_and_a_link_that_signs_him_
     assert me["organization"]["name"] == "My organization"
 
 
+def test_a_link_without_an_address_makes_the_first_administrator_and_nobody_after_him(hauberk):
+    link = hauberk("user", "sign-in-link")
+    assert "/sign-in/link#token=" in link
+    assert "admin@localhost" in hauberk("user", "list")
+    assert "nobody@example.org" in hauberk("user", "sign-in-link", "nobody@example.org", ok=False)
+    assert hauberk("user", "list").count("@") == 1
+
+
 def test_no_link_is_printed_once_the_administrator_has_a_password(hauberk):
     assert hauberk("user", "sign-in-link", "--first-start")
     assert "made" not in hauberk("user", "ensure-admin")

@@ -198,3 +198,16 @@ async def test_a_schema_that_somebody_changed_by_hand_fails(probe, by_hand, word
         by_hand(undo)
     assert answer.result is Result.FAIL
     assert words in answer.evidence
+
+
+@pytest.mark.breaks("INF-2")
+async def test_a_limit_of_the_database_that_the_pools_exceed_fails(probe, by_hand):
+    limit = "do $$ begin execute format('alter database %I connection limit {}', current_database()); end $$"
+    by_hand(limit.format(25))
+    try:
+        answer = await answer_of(changed(probe, environment=Environment.PRODUCTION), "INF-2")
+    finally:
+        by_hand(limit.format(-1))
+    assert answer.result is Result.FAIL, answer.evidence
+    assert "of 25 connections" in answer.evidence
+    assert "CONNECTION LIMIT" in answer.advice

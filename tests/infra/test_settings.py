@@ -190,3 +190,8 @@ def test_every_setting_is_described():
 def _field(path):
     field = Settings.model_fields[path[0]]
     return field.annotation.model_fields[path[1]] if len(path) == 2 else field
+
+
+def test_what_is_no_fingerprint_is_told_and_compares_with_nothing():
+    told = problems_of(HAUBERK_SIBLING_FINGERPRINTS="5bd42a3824efc5e7,kstaging")
+    assert told.startswith("HAUBERK_SIBLING_FINGERPRINTS: number 2 is no fingerprint")

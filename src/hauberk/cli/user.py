@@ -74,11 +74,13 @@ def sign_in_link(
         bool,
         typer.Option(
             "--first-start",
-            help="Make the first administrator when nobody exists; print nothing when the person has a password.",
+            help="As 'hauberk up' does: print nothing when the person has a password.",
         ),
     ] = False,
 ) -> None:
     """Print a link that signs a person in once, within 15 minutes. It is written to no log.
+
+    While nobody exists, the administrator of HAUBERK_ADMIN_EMAIL is made first.
 
     Example: hauberk user sign-in-link ada@example.org
     """
@@ -87,10 +89,10 @@ def sign_in_link(
 
     async def work(context: Any) -> str | None:
         whose = (email or context.settings.admin.email).strip().lower()
-        if first_start:
+        if first_start or email is None:
             await installation.ensure_first_administrator(context)
-            if await installation.has_password(context, whose):
-                return ""
+        if first_start and await installation.has_password(context, whose):
+            return ""
         return await signing_in.make_link(context, whose)
 
     link = with_context(work)

@@ -7,10 +7,15 @@ import psycopg
 from hauberk.infra.settings import Settings
 from hauberk.kit.errors import Conflict, Unavailable
 
-ROOM = (
-    "select current_setting('max_connections')::int - coalesce(current_setting('reserved_connections', true), '0')::int"
-    " - current_setting('superuser_reserved_connections')::int, pg_backend_pid()"
-)
+# The least of what the server has, and what this role and this database may (a negative limit is none).
+ROOM = """
+select least(
+  current_setting('max_connections')::int - coalesce(current_setting('reserved_connections', true), '0')::int
+    - current_setting('superuser_reserved_connections')::int,
+  (select case when rolconnlimit >= 0 then rolconnlimit end from pg_roles where rolname = session_user),
+  (select case when datconnlimit >= 0 then datconnlimit end from pg_database where datname = current_database())
+), pg_backend_pid()
+"""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Readiness of alerting: what is sound passes or warns, and each row is seen to fail when its subject is wrong."""
 
+import json
 import threading
 from dataclasses import replace
 from datetime import timedelta, timezone
@@ -202,7 +203,8 @@ async def test_a_mail_server_that_is_gone_fails_though_it_took_mail_last_week(
     assert "does not answer" in answer.evidence
 
 
-RULES_OF_PROMETHEUS = """{{"data": {{"groups": [{{"rules": [
+# One document for whatever is asked: its rules, the series of the product, and whom it tells.
+RULES_OF_PROMETHEUS = """{{"data": {{"result": [{{"value": [0, "1"]}}], "activeAlertmanagers": [{{"url": "x"}}], "groups": [{{"rules": [
   {{"name": "DiskAlmostFull", "health": "ok", "lastEvaluation": "{first}"}},
   {{"name": "DiskFillsUp", "health": "ok", "lastEvaluation": "{now}"}},
   {{"name": "DiskAlmostFull", "health": "ok", "lastEvaluation": "{now}"}}]}}]}}}}"""
@@ -222,6 +224,22 @@ async def test_when_prometheus_evaluated_is_read_in_its_own_zone(probe, minutes,
     zone = timezone(timedelta(hours=hours_east))
     first = (clock.now() - timedelta(minutes=minutes)).astimezone(zone).isoformat()
     told = RULES_OF_PROMETHEUS.format(first=first, now=clock.now().isoformat())
+    answer = await _by_prometheus(probe, told)
+    assert answer.result is result, answer.evidence
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"), [("result", "no series of this product"), ("activeAlertmanagers", "tells nobody")]
+)
+async def test_a_prometheus_that_sees_nothing_or_tells_nobody_is_not_enough(probe, missing, words):
+    now = clock.now().isoformat()
+    document = json.loads(RULES_OF_PROMETHEUS.format(first=now, now=now))
+    document["data"][missing] = []
+    answer = await _by_prometheus(probe, json.dumps(document))
+    assert (answer.result, words in answer.evidence) == (Result.WARN, True), answer.evidence
+
+
+async def _by_prometheus(probe, told):
     settings = probe.inside.settings
     async with listening(answering(told.encode(), content_type="application/json")) as prometheus:
         alert = settings.alert.model_copy(
@@ -229,5 +247,4 @@ async def test_when_prometheus_evaluated_is_read_in_its_own_zone(probe, minutes,
         )
         changed = settings.model_copy(update={"alert": alert})
         there = replace(probe, installation=replace(probe.inside, settings=changed))
-        answer = await answer_of(there, "ALR-4")
-    assert answer.result is result, answer.evidence
+        return await answer_of(there, "ALR-4")

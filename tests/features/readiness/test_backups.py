@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
+import hauberk
 from fixtures.readiness import answer_of
 from hauberk.features.readiness import records
 from hauberk.infra.backup import create_backup, database, drills
@@ -165,6 +166,14 @@ async def test_a_launch_needs_a_release_to_go_back_to(fresh_settings, production
     release = fresh_settings.release.model_copy(update={"previous": "0.0.9"})
     answer = await answer_of(production(release=release), "LCH-1")
     assert (answer.result, "0.0.9" in answer.evidence) == (Result.PASS, True)
+
+
+@pytest.mark.breaks("LCH-1")
+@pytest.mark.parametrize("named", [hauberk.__version__, f"registry.example/hauberk:{hauberk.__version__}"])
+async def test_this_release_is_none_to_go_back_to(fresh_settings, production, made, named):
+    release = fresh_settings.release.model_copy(update={"previous": named})
+    answer = await answer_of(production(release=release), "LCH-1")
+    assert (answer.result, "which is this release" in answer.evidence) == (Result.FAIL, True)
 
 
 async def test_a_restore_that_differs_fails_the_drill(fresh_settings, production, monkeypatch):

@@ -227,6 +227,17 @@ async def test_a_trace_that_ends_before_the_job_fails(settings, collector, monke
     assert "has no span of the job" in answer.evidence
 
 
+@pytest.mark.breaks("OBS-11")
+async def test_a_collector_that_takes_nothing_fails(settings, monkeypatch):
+    monkeypatch.setattr("hauberk.infra.telemetry.checks.TRACE_SECONDS", 4.0)
+    otlp = settings.otlp.model_copy(update={"endpoint": "http://127.0.0.1:9"})
+    told = unlimited(settings).model_copy(update={"otlp": otlp})
+    async with serving(told) as app, probing.of(app.state.context, site_of(app)) as probe:
+        answer = await answer_of(probe, "OBS-11")
+    telemetry.configure_logging(settings)
+    assert "was taken at http://127.0.0.1:9" in answer.evidence
+
+
 @pytest.mark.breaks("OBS-12")
 async def test_a_log_record_that_does_not_arrive_where_logs_are_kept_fails(probe, monkeypatch):
     """A Loki that answers as it does when it has nothing of the kind."""

@@ -187,6 +187,21 @@ async def test_a_queue_that_may_evict_fails(context, probe):
     assert "allkeys-lru" in answer.evidence
 
 
+@pytest.mark.breaks("PERF-12")
+@pytest.mark.parametrize(
+    ("bound", "words"), [(10**15, "so that is no bound"), (1, "of the queue's memory is in use")]
+)
+async def test_a_bound_that_bounds_nothing_or_is_reached_fails(context, probe, bound, words):
+    before = (await context.queue.config_get("maxmemory"))["maxmemory"]
+    await context.queue.config_set("maxmemory", bound)
+    try:
+        answer = await answer_of(probe, "PERF-12")
+    finally:
+        await context.queue.config_set("maxmemory", before)
+    assert answer.result in (Result.FAIL, Result.WARN)
+    assert words in answer.evidence
+
+
 async def test_a_cache_that_never_evicts_is_not_enough(context, probe):
     await context.cache.config_set("maxmemory-policy", "noeviction")
     try:
@@ -295,6 +310,15 @@ async def test_a_site_that_cannot_serve_fails_though_it_says_so(context):
     answer = await answer_of(Probe(site, installation(context)), "INF-6")
     await site.http.aclose()
     assert "cannot serve: storage" in answer.evidence
+
+
+@pytest.mark.breaks("INF-6")
+@pytest.mark.parametrize("body", ["ok", "[]", "{}"])
+async def test_a_proxy_that_answers_for_the_product_fails(context, body):
+    site = pretending(lambda _request: httpx2.Response(200, text=body))
+    answer = await answer_of(Probe(site, installation(context)), "INF-6")
+    await site.http.aclose()
+    assert "not in the product's own words" in answer.evidence
 
 
 @pytest.mark.breaks("CFG-4")

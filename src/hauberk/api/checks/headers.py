@@ -1,10 +1,11 @@
 """Security headers and compression, as answers carry them."""
 
+import re
 from urllib.parse import urlsplit
 
 import httpx2
 
-from hauberk.api.checks.requests import DOCUMENT, OPTIONS
+from hauberk.api.checks.requests import DOCUMENT, OPTIONS, STREAM, UPLOAD
 from hauberk.features.readiness.observatory import BEST_GRADE, Seen, grade, letter
 from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness
 from hauberk.infra.readiness.probe import NoTenantError
@@ -17,19 +18,24 @@ REQUIRED = (
     "cross-origin-opener-policy",
     "cross-origin-resource-policy",
 )
+_FILE = re.compile(r'(?:src|href)="(/assets/[^"]+)"')
 _PROXY = "Look whether the proxy in front drops or changes headers."
 
 
 @readiness("SEC-8", from_outside=True)
 async def security_headers(probe: Probe) -> Answer:
-    """A page, a call and an error, graded as Mozilla's HTTP Observatory does."""
+    """A page and its first file, a call, an error, an upload and a stream, which proxies treat each in its own way."""
     http = probe.site.http
     is_https = urlsplit(probe.site.url).scheme == "https"
     answers = {
         "page": await http.get("/"),
         "API call": await http.get(OPTIONS),
         "error": await http.get("/api/v1/no-such-place"),
+        "upload": await http.post(UPLOAD),  # refused, because nobody signed in
+        "stream": await http.get(STREAM),
     }
+    if file := _FILE.search(answers["page"].text):
+        answers["file"] = await http.get(file[1])
     grades = {name: grade(Seen(answer, is_https=is_https)) for name, answer in answers.items()}
     seen = ", ".join(f"{name} {found.score} ({letter(found.score)})" for name, found in grades.items())
     seen += "" if is_https else "; what only HTTPS has is left out"

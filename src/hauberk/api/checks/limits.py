@@ -117,7 +117,8 @@ async def _why(probe: Probe) -> str:
     except RedisError:
         return "The cache server cannot be reached, so each process counts for itself: start it."
     return (
-        "All processes need the same cache server; HAUBERK_HTTP_TRUSTED_PROXIES names your own proxies only."
+        "All processes need the same cache server; HAUBERK_HTTP_TRUSTED_PROXIES names your own proxies only, and each of"
+        " them overwrites X-Forwarded-For ('hauberk render')."
     )
 
 

@@ -2,10 +2,12 @@
 
 from urllib.parse import urlsplit
 
-from hauberk.api.checks.requests import OPTIONS
+from hauberk.api.checks.requests import OPTIONS, STREAM, UPLOAD
 from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness
 
 FOREIGN = "https://foreign.example"
+ELSEWHERE = ("/", UPLOAD, "/api/v1/uploads", STREAM)
+"""Places that a proxy treats in a way of their own."""
 LOCAL = ("localhost", "127.0.0.1", "::1")
 ON_A_LAPTOP = ("http://localhost:3000", "http://localhost:5173", "http://127.0.0.1:8000")
 """Where developers' pages come from, which the settings of a running server may list other than those looked at here."""
@@ -24,6 +26,12 @@ async def origins(probe: Probe) -> Answer:
     for origin in (FOREIGN, "null", *sorted(alike)):
         if await _preflight(probe, origin) in (origin, "*") or await _read(probe, origin) in (origin, "*"):
             return failed(f"A page of {origin} may call the API.", _LIST)
+    for path in ELSEWHERE:
+        if {await _preflight(probe, FOREIGN, path), await _read(probe, FOREIGN, path)} & {FOREIGN, "*"}:
+            return failed(
+                f"A page of {FOREIGN} may call {path}, though not {OPTIONS}.",
+                "Look which places the proxy in front gives headers of their own.",
+            )
     if probe.installation is None:
         return passed(f"{2 + len(alike)} foreign origins refused (partial: the allowed are not known here).")
     local = [origin for origin in known if urlsplit(origin).hostname in LOCAL]
@@ -36,14 +44,14 @@ async def origins(probe: Probe) -> Answer:
     return passed(f"{2 + len(alike)} foreign origins, null and similar names refused; allowed: {allowed}.")
 
 
-async def _preflight(probe: Probe, origin: str) -> str | None:
+async def _preflight(probe: Probe, origin: str, path: str = OPTIONS) -> str | None:
     headers = {"Origin": origin, "Access-Control-Request-Method": "POST"}
-    answer = await probe.site.http.options(OPTIONS, headers=headers)
+    answer = await probe.site.http.options(path, headers=headers)
     found: str | None = answer.headers.get("access-control-allow-origin")
     return found
 
 
-async def _read(probe: Probe, origin: str) -> str | None:
-    answer = await probe.site.http.get(OPTIONS, headers={"Origin": origin})
+async def _read(probe: Probe, origin: str, path: str = OPTIONS) -> str | None:
+    answer = await probe.site.http.get(path, headers={"Origin": origin})
     found: str | None = answer.headers.get("access-control-allow-origin")
     return found

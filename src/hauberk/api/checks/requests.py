@@ -7,6 +7,8 @@ from hauberk.infra.readiness import Probe
 from hauberk.infra.security_headers import REPORTS_PATH
 
 OPTIONS = "/api/v1/auth/options"
+UPLOAD = "/api/v1/scans"
+STREAM = "/api/v1/events"
 DOCUMENT = "/api/v1/openapi.json"
 FAULT = "Report this; it is a fault of the product."
 

@@ -6,7 +6,9 @@ import time
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+import httpx2
 from sqlalchemy import text
 
 from hauberk.api.presence import ROLE
@@ -88,11 +90,12 @@ async def health(probe: Probe) -> Answer:
     seen = []
     for path in ("/health", "/health/live", "/health/ready"):
         answer = await probe.site.http.get(path)
-        if answer.status_code not in (200, 503) or "state" not in answer.json():
+        found = _said(answer)
+        if answer.status_code not in (200, 503) or "state" not in found:
             return failed(
-                f"{path} answered {answer.status_code}.", "Look at what stands in front of the product."
+                f"{path} answered {answer.status_code}, and not in the product's own words.",
+                "Look at what stands in front of the product.",
             )
-        found = answer.json()
         if path != "/health/live" and (answer.status_code == 503) != (found["state"] == "down"):
             return failed(
                 f"{path} answered {answer.status_code} and says {found['state']}.",
@@ -116,6 +119,14 @@ async def health(probe: Probe) -> Answer:
             return _both(shown, record, "That they turn red when they should was not tried.")
         shown = f"{shown} {record.evidence}"
     return passed(shown)
+
+
+def _said(answer: httpx2.Response) -> dict[str, Any]:
+    try:
+        found = answer.json()
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 @readiness("PERF-9")

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+import hauberk
 from hauberk.infra.backup.catalog import Backup, list_backups
 from hauberk.infra.backup.catalog import Kind as BackupKind
 from hauberk.infra.backup.creating import file_hash
@@ -98,7 +99,14 @@ async def snapshot(probe: Probe) -> Answer:
     build = looked.backup.build
     earlier = next((each.build for each in list_backups(settings) if each.build != build), None)
     evidence = await released(probe)
-    if previous := settings.release.previous or evidence.parts.get("previous_release") or earlier:
+    named = settings.release.previous
+    if hauberk.__version__ in (named, named.rpartition(":")[2]):  # two wheels may have the same version
+        return failed(
+            f"{looked.seen} HAUBERK_RELEASE_PREVIOUS names {named}, which is this release.",
+            "Name the one before it: a rollback goes there.",
+            kind=Kind.CONFIG,
+        )
+    if previous := named or evidence.parts.get("previous_release") or earlier:
         return passed(f"{looked.seen} The release before is {previous}.", kind=Kind.RECORD)
     return warned(
         f"{looked.seen} No release before this one ({build}) is known.",

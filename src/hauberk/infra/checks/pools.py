@@ -40,7 +40,10 @@ async def pool_fits(probe: Probe) -> Answer:
     if is_behind_pooler and not settings.database.pooler:
         return failed(f"{seen}.", "Set HAUBERK_DATABASE_POOLER=true: nothing may be kept in a connection.")
     if wanted > (allowed or 0) and not is_behind_pooler:
-        return failed(f"{seen}.", "Raise max_connections, lower the pool, or put PgBouncer in between.")
+        return failed(
+            f"{seen}.",
+            "Raise max_connections (or the CONNECTION LIMIT of the role or database), lower the pool, or put PgBouncer in between.",
+        )
     return passed(f"{seen}.")
 
 

@@ -5,6 +5,7 @@ from redis.exceptions import ResponseError
 
 from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness, warned
 
+FULL = 0.95
 EVICTING = ("allkeys-lfu", "allkeys-lru", "volatile-lfu", "volatile-lru", "volatile-ttl")
 
 
@@ -12,6 +13,8 @@ EVICTING = ("allkeys-lfu", "allkeys-lru", "volatile-lfu", "volatile-lru", "volat
 async def redis_memory(probe: Probe) -> Answer:
     queue_memory, queue_policy = await _memory(probe.inside.queue)
     cache_memory, cache_policy = await _memory(probe.inside.cache)
+    queue_used, queue_machine = await _used(probe.inside.queue)
+    _, cache_machine = await _used(probe.inside.cache)
     seen = (
         f"Queue: maxmemory {queue_memory // 1024**2} MiB, {queue_policy}; cache: maxmemory"
         f" {cache_memory // 1024**2} MiB, {cache_policy}"
@@ -20,6 +23,20 @@ async def redis_memory(probe: Probe) -> Answer:
         return failed(f"{seen}.", "Give the queue's server a maxmemory and maxmemory-policy noeviction.")
     if not cache_memory or cache_policy not in (*EVICTING, "noeviction"):
         return failed(f"{seen}.", "Give the cache's server a maxmemory and maxmemory-policy allkeys-lfu.")
+    for name, bound, machine in (
+        ("queue", queue_memory, queue_machine),
+        ("cache", cache_memory, cache_machine),
+    ):
+        if 0 < machine < bound:
+            return failed(
+                f"{seen}. The {name}'s machine has {machine // 1024**2:,} MiB, so that is no bound.",
+                f"Give the {name}'s server a maxmemory that its machine has to spare.",
+            )
+    if queue_used >= FULL * queue_memory:
+        return failed(
+            f"{seen}. {queue_used / queue_memory:.0%} of the queue's memory is in use: it takes nothing more.",
+            "Give the queue's server more maxmemory; jobs wait in the database meanwhile.",
+        )
     if cache_policy == "noeviction":
         return warned(
             f"{seen}. What is cached may fill the memory up.",
@@ -36,3 +53,9 @@ async def _memory(client: redis.asyncio.Redis) -> tuple[int, str]:
     except ResponseError:
         told = await client.info("memory")
         return int(told["maxmemory"]), str(told["maxmemory_policy"])
+
+
+async def _used(client: redis.asyncio.Redis) -> tuple[int, int]:
+    """What is in use, and what the machine has (0 where it does not say)."""
+    told = await client.info("memory")
+    return int(told.get("used_memory", 0)), int(told.get("total_system_memory", 0))

@@ -1,6 +1,7 @@
 """The settings model: all sections, what is at the top, and the rules that span several values."""
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -217,9 +218,14 @@ class Settings(BaseSettings):
         return problems
 
     def _secret_problems(self) -> list[str]:
+        problems = [
+            f"HAUBERK_SIBLING_FINGERPRINTS: number {place} is no fingerprint; 'hauberk secret fingerprint' in the other"
+            " environment prints them, 16 hexadecimal digits each."
+            for place, each in enumerate(self.sibling_fingerprints, start=1)
+            if not re.fullmatch(r"[0-9a-f]{16}", each)
+        ]
         if not self.environment.is_exposed:
-            return []
-        problems = []
+            return problems
         for place, key in enumerate(self.secret_keys, start=1):
             parsed = secret_keys.parse(key.get_secret_value())
             if weak := secret_keys.weakness(parsed.material.decode()):

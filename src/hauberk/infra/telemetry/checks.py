@@ -170,12 +170,17 @@ async def a_trace_spans_request_job_and_statement(probe: Probe) -> Answer:
         )
     kinds = {kind async for kind in _kinds_of(probe, trace)}
     names = {"server": "request", "consumer": "job", "client": "statement"}
+    if not kinds:
+        return failed(
+            f"Nothing of trace {trace} was taken at {otlp.endpoint}.",
+            "See whether the collector there takes OTLP over HTTP, and at span exporter errors in the log.",
+        )
     if missing := [name for kind, name in names.items() if kind not in kinds]:
         return failed(
             f"Trace {trace} has no span of the {' and the '.join(missing)}.",
             "See whether a worker runs and has the same HAUBERK_OTLP_ENDPOINT.",
         )
-    return passed(f"Trace {trace} spans request, job and statement; it was sent to {otlp.endpoint}.")
+    return passed(f"Trace {trace} spans request, job and statement; {otlp.endpoint} took it.")
 
 
 async def _kinds_of(probe: Probe, trace: str) -> AsyncIterator[str]:

@@ -1,4 +1,6 @@
-"""Which kinds of span a trace of readiness came to have, noted where its check can read it, whatever process made them."""
+"""Which kinds of span a trace of readiness came to have at the collector, noted where its check can read it, whatever
+process made them.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -17,19 +19,26 @@ KEPT_SECONDS: Final = 60
 
 
 class ProbeSpans(SpanExporter):
-    """All other traces pass by."""
+    """Passes everything on to the collector, and notes what it took of those traces."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, collector: SpanExporter, settings: Settings) -> None:
+        self._collector = collector
         self._client = sync_cache_client(settings)
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        for each in spans:
-            if each.context is not None and each.context.trace_id >> 96 == PREFIX:
-                self._note(f"{each.context.trace_id:032x}", f"{each.kind.name.lower()} {each.name}")
-        return SpanExportResult.SUCCESS
+        result = self._collector.export(spans)
+        if result is SpanExportResult.SUCCESS:
+            for each in spans:
+                if each.context is not None and each.context.trace_id >> 96 == PREFIX:
+                    self._note(f"{each.context.trace_id:032x}", f"{each.kind.name.lower()} {each.name}")
+        return result
 
     def shutdown(self) -> None:
+        self._collector.shutdown()
         self._client.close()
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        return self._collector.force_flush(timeout_millis)
 
     def _note(self, trace: str, name: str) -> None:
         try:

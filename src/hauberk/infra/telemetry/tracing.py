@@ -47,11 +47,8 @@ def configure(settings: Settings) -> None:
     exporter = OTLPSpanExporter(
         endpoint=f"{settings.otlp.endpoint}/v1/traces", headers=dict(settings.otlp.header_pairs), timeout=5
     )
-    _provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=_DELAY_MS))
-    if settings.cache.url:
-        _provider.add_span_processor(
-            BatchSpanProcessor(ProbeSpans(settings), schedule_delay_millis=_DELAY_MS)
-        )
+    noted = ProbeSpans(exporter, settings) if settings.cache.url else exporter
+    _provider.add_span_processor(BatchSpanProcessor(noted, schedule_delay_millis=_DELAY_MS))
     _tracer = _provider.get_tracer("hauberk", hauberk.__version__)
 
 

@@ -37,7 +37,9 @@ CALLERS: Final = frozenset({"pagerduty", "opsgenie"})
 async def rotation(probe: Probe) -> Answer:
     async with operators(probe) as (session, number):
         if number is None:
-            return skipped("Nobody has an account yet.", "Make the first account.")
+            return skipped(
+                "Nobody has an account yet.", "Make the first account: 'hauberk user sign-in-link'."
+            )
         connection = await session.connection()
         return await connection.run_sync(_rotation, number)
 
@@ -91,7 +93,9 @@ def _unreached(connection: Connection, organization_id: int, schedules: list[Sho
 async def channels(probe: Probe) -> Answer:
     async with operators(probe) as (session, number):
         if number is None:
-            return skipped("Nobody has an account yet.", "Make the first account.")
+            return skipped(
+                "Nobody has an account yet.", "Make the first account: 'hauberk user sign-in-link'."
+            )
         connection = await session.connection()
         rows = await connection.run_sync(_channels, number)
     if not rows:

@@ -92,7 +92,10 @@ async def _evaluated(probe: Probe, row: str) -> Answer:
     rules = [rule for rule in RULES.values() if rule.row == row]
     async with operators(probe) as (session, number):
         if number is None:
-            return skipped("Nobody has an account yet, so nobody could be told.", "Make the first account.")
+            return skipped(
+                "Nobody has an account yet, so nobody could be told.",
+                "Make the first account: 'hauberk user sign-in-link'.",
+            )
         kept = await _kept(session, number)
     seen = []
     for rule in rules:
@@ -161,7 +164,37 @@ async def _by_prometheus(settings: Settings, row: str) -> Answer:
                     f"Prometheus last evaluated {name} at {rule.get('lastEvaluation')}, health {rule.get('health')}.",
                     "Look at Status, Rules in Prometheus.",
                 )
-    return passed(f"Prometheus has evaluated {', '.join(ALERTS[row])} within two minutes.")
+    if unheard := await _deaf_or_mute(settings, url):
+        return unheard
+    return passed(
+        f"Prometheus has evaluated {', '.join(ALERTS[row])} within two minutes, scrapes this product and tells an Alertmanager."
+    )
+
+
+async def _deaf_or_mute(settings: Settings, url: str) -> Answer | None:
+    """Rules over nothing never fire, and those that fire tell nobody where no Alertmanager is named."""
+    try:
+        async with outbound(settings) as http:
+            found = await http.send(PROMETHEUS, "GET", f"{url}/api/v1/query?query=pg_up")
+            told = await http.send(PROMETHEUS, "GET", f"{url}/api/v1/alertmanagers")
+        series = found.json()["data"]["result"]
+        managers = told.json()["data"]["activeAlertmanagers"]
+    except (CallFailed, CircuitOpen, KeyError, TypeError) as error:
+        return skipped(
+            f"{url} does not say what it scrapes and whom it tells ({error}).",
+            "Look whether its API can be reached from here.",
+        )
+    if not series:
+        return failed(
+            "Prometheus has the rules, and no series of this product (pg_up) for them.",
+            "Let it scrape the serving processes: Status, Targets in Prometheus says why it does not.",
+        )
+    if not managers:
+        return warned(
+            "Prometheus names no Alertmanager: what fires tells nobody.",
+            "Set alerting.alertmanagers as in deploy/prometheus/prometheus.yml.",
+        )
+    return None
 
 
 def _last(rule: dict[str, Any]) -> datetime:

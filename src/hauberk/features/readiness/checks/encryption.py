@@ -2,6 +2,7 @@
 
 import asyncio
 import http.client
+import re
 import ssl
 import time
 import warnings
@@ -17,6 +18,9 @@ from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness, sk
 CERTIFICATE_DAYS = 14
 HSTS_SECONDS = 15_768_000
 SECONDS = 5.0
+_MAX_AGE = re.compile(r"""(?:^|;)\s*max-age\s*=\s*"?(\d+)""", re.IGNORECASE)
+_CALL = "/api/v1/auth/options"
+_REDIRECTS = (301, 302, 303, 307, 308)
 _OLD = "ALL:@SECLEVEL=0"
 
 
@@ -86,8 +90,8 @@ async def _graded(
 
 def _policy(handshake: Handshake, secure: Head) -> tuple[str, list[tuple[str, str]]]:
     policy = secure.headers.get("strict-transport-security", "")
-    digits = policy.partition("max-age=")[2].partition(";")[0].strip()
-    age = int(digits) if digits.isdecimal() else 0
+    told = _MAX_AGE.search(policy)
+    age = int(told[1]) if told else 0
     seen = (
         f"{handshake.protocol}, a chain verified up to {handshake.issuer}, certificate for {handshake.days} more days,"
         f" HSTS '{policy or 'absent'}'"
@@ -145,11 +149,24 @@ async def _plain(probe: Probe, host: str, port: int) -> tuple[int | None, tuple[
             continue
         if each == port and answer.code == 400:
             continue  # it is told that this is a port for HTTPS, and nothing else
-        target = answer.headers.get("location", "")
-        if answer.code not in (301, 302, 303, 307, 308) or not target.startswith("https://"):
-            return each, (f"plain HTTP at port {each} answers {answer.code}", "Redirect it to HTTPS.")
-        return each, None
+        return each, await _plain_flaw(host, each, answer)
     return None, None
+
+
+async def _plain_flaw(host: str, port: int, page: Head) -> tuple[str, str] | None:
+    """A page must be sent to HTTPS here; a call may be refused as well, and is never answered."""
+    target = urlsplit(page.headers.get("location", ""))
+    if page.code not in _REDIRECTS or target.scheme != "https":
+        return f"plain HTTP at port {port} answers {page.code}", "Redirect it to HTTPS."
+    if target.hostname != host:
+        return f"plain HTTP at port {port} is sent to {target.hostname}", f"Redirect it to https://{host}."
+    call = await head(host, port, _CALL, None)
+    if call.code not in _REDIRECTS and call.code < 400:
+        return (
+            f"plain HTTP at port {port} answers {call.code} to {_CALL}",
+            "Redirect every path to HTTPS, not only the first page.",
+        )
+    return None
 
 
 async def _cookie(
