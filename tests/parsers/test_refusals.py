@@ -26,7 +26,7 @@ def test_a_site_that_wpscan_gave_up_on_is_refused() -> None:
         list(open_report(io.BytesIO(report)).records())
 
 
-@pytest.mark.parametrize("report", [b"[]", b"{}", b"[\n]\n"])
+@pytest.mark.parametrize("report", [b"[]", b"{}", b"[\n]\n", b'{"findings": []}', b'{"results": []}'])
 def test_a_report_that_says_nothing_asks_for_its_format_and_is_empty_in_it(report: bytes) -> None:
     with pytest.raises(ReportError, match="name the format"):
         open_report(io.BytesIO(report))

@@ -23,6 +23,7 @@ from hauberk.parsers.registry import recognise
 from hauberk.parsers.sdk import FormatInfo, Json, Parser, Probe, Report, ReportError, Source, danger
 from hauberk.parsers.sdk.archive import report_in
 from hauberk.parsers.sdk.errors import ParserMistake
+from hauberk.parsers.sdk.log_lines import without_log_lines
 from hauberk.parsers.sdk.unchanged import Unchanged
 
 _OF_ERRORS = ("error", "errors", "errorMessage", "exception", "message")
@@ -120,12 +121,26 @@ def candidates(whole: Source, mapped: Sequence[Parser] = ()) -> Candidates:
     try:
         probe = Probe(source)
         found = recognise(probe, mapped)
+        if not found:
+            source, probe, found = _behind_log_lines(source, mapped) or (source, probe, found)
     except ReportError:
         danger.refuse(whole)
         raise
     if not found:
         danger.refuse(whole)
     return Candidates(source, found, probe.is_lenient)
+
+
+def _behind_log_lines(
+    source: Source, mapped: Sequence[Parser] = (), among: Sequence[Parser] | None = None
+) -> tuple[Source, Probe, list[tuple[int, Parser]]] | None:
+    """The report that what was printed first hides, where it fits a format as that is declared."""
+    for inner in without_log_lines(source):
+        probe = Probe(inner)
+        found = recognise(probe, mapped, among=among)
+        if found and not probe.is_lenient:
+            return inner, probe, found
+    return None
 
 
 def open_report(
@@ -144,6 +159,9 @@ def open_report(
             candidates(whole, mapped)
         source = report_in(whole)
         parser, fit = _fitting(source, named)
+        hidden = _behind_log_lines(source, among=named) if fit is Fit.NOT_AT_ALL else None
+        if hidden is not None:
+            return OpenedReport(hidden[0], hidden[2][0][1])
         if fit is Fit.NOT_AT_ALL and format != parser.info.id:
             common, how = _fitting(source, formats_of_many())
             parser, fit = (common, how) if how is Fit.DECLARED else (parser, fit)
@@ -151,7 +169,7 @@ def open_report(
     source, found, is_lenient = candidates(whole, mapped)
     if not found:
         message = "The file is in no report format that is known here."
-        if Probe(source).json in ([], {}):
+        if _says_nothing(Probe(source).json):
             message = "The file says nothing, and nothing of which format it is in: name the format."
         raise ReportError("unsupported_format", message, "first 64 KiB")
     (best, parser), *others = found
@@ -167,7 +185,8 @@ def _fitting(source: Source, named: Sequence[Parser]) -> tuple[Parser, Fit]:
     """The one of the formats named that the file looks like most, and how much."""
     try:
         probe = Probe(source)
-        says_nothing = _says_nothing(probe.json) or probe.text.strip() == b"null"
+        is_bare = _says_nothing(probe.json) and probe.is_complete  # not the sound beginning of `[main] INFO`
+        says_nothing = is_bare or probe.text.strip() == b"null"
         shape = "xml" if probe.is_xml else "json" if says_nothing or probe.is_json else "csv"
         found = recognise(probe, among=named)
         if not found:

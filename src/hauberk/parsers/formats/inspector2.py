@@ -13,10 +13,7 @@ _HOSTS = ("publicIpV4Address", "ipV4Addresses", "ipV6Addresses")
     scanner="Amazon Inspector",
     docs="https://docs.aws.amazon.com/inspector/v2/APIReference/API_ListFindings.html",
     kinds=[sdk.SCA, sdk.CONTAINER, sdk.SAST, sdk.CLOUD],
-    sniff=sdk.AnyOf(
-        sdk.JsonKeys("findings.item.findingArn", "findings.item.severity", "findings.item.resources"),
-        sdk.JsonKeys(empty=("findings",), absent=("version", "metadata", "scanner", "vulnerabilities")),
-    ),
+    sniff=sdk.JsonKeys("findings.item.findingArn", "findings.item.severity", "findings.item.resources"),
     items=sdk.JsonItems("findings.item"),
     versions="Inspector v2",
 )

@@ -43,8 +43,8 @@ from hauberk.parsers.sdk.declare import Findings, FormatInfo, Parser, Record, pa
 from hauberk.parsers.sdk.errors import ERROR_CODES, ErrorCode, ReportError
 from hauberk.parsers.sdk.items import UnreadableItem, each
 from hauberk.parsers.sdk.json_text import Json, json_text
-from hauberk.parsers.sdk.json_walk import Node
 from hauberk.parsers.sdk.known_by import image, machine, repository
+from hauberk.parsers.sdk.node import Node
 from hauberk.parsers.sdk.page import HtmlElement, passage, table_rows, words
 from hauberk.parsers.sdk.probe import (
     AnyOf,

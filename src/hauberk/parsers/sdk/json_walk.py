@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import BinaryIO
 
-from msgspec import Struct
-
 from hauberk.parsers.sdk.errors import ErrorCode, ReportError, excerpt
 from hauberk.parsers.sdk.json_text import (
     ASSIGNMENT,
@@ -21,6 +19,7 @@ from hauberk.parsers.sdk.json_text import (
     decode_or_tell,
     decode_texts,
 )
+from hauberk.parsers.sdk.node import Node
 from hauberk.parsers.sdk.unchanged import Unchanged
 
 BLOCK = 256 * 1024
@@ -34,6 +33,7 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _SCALAR = re.compile(rb"[-+.\w]++")
 _NEXT_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+[{}\[\]]', re.DOTALL)
 _SEPARATOR = re.compile(rb',[ \t\r\n]*+\{[ \t\r\n]*+"[^"\\]{0,200}"')
+_LOG_LINE = re.compile(rb"[ \t]*+\r?\n\s*+[^\s\[\]{},:\"]")
 _QUOTE, _COMMA, _COLON, _SEMICOLON = b'",:;'
 _BLANK = ord(" ")
 _OPEN_OBJECT, _CLOSE_OBJECT, _OPEN_ARRAY, _CLOSE_ARRAY = b"{}[]"
@@ -41,24 +41,6 @@ _OPENING = (_OPEN_OBJECT, _OPEN_ARRAY)
 
 Trie = dict[str, "Trie | str"]
 _decoded_name = lru_cache(maxsize=1024)(decode_or_tell)
-
-
-class Node(Struct, frozen=True):
-    """A value at a wanted path. `key` is its name or index in `container`."""
-
-    pattern: str
-    value: Json
-    key: str | int
-    container: str
-
-    @property
-    def position(self) -> str:
-        if isinstance(self.key, int):
-            return f"{self.container}[{self.key}]"
-        return f"{self.container}.{self.key}" if self.container else self.key
-
-    def __str__(self) -> str:
-        return self.position
 
 
 def as_trie(patterns: Sequence[str]) -> Trie:
@@ -78,7 +60,8 @@ def as_trie(patterns: Sequence[str]) -> Trie:
 class JsonWalker:
     """Paths are ijson's: `runs.item.results.item`; `*` is any key of an object; "" is the whole document.
 
-    With `many`, further documents may follow the first, as tools write that print one after another. `unchanged`: of long
+    With `many`, further documents may follow the first, as tools write that print one after another; from the second on, their
+    number begins the container. `unchanged`: of long
     arrays, elements that the importer knows word for word are passed over.
     """
 
@@ -90,6 +73,7 @@ class JsonWalker:
         block: int = BLOCK,
         many: bool = False,
         unchanged: Unchanged | None = None,
+        lines_before: int = 0,
     ) -> None:
         self._stream = stream
         self._many = many
@@ -98,10 +82,11 @@ class JsonWalker:
         self._block = block
         self._data = b""
         self._pos = 0
-        self._lines = 0
+        self._lines = lines_before
         self._line_start = 0
         self._base = 0
         self._at_end = False
+        self.documents = 1
         self.reached: set[str] = set()
         """Patterns whose list or object (or null in its stead) was there, even when empty; also outer lists (`runs.item`)."""
         self.objects_for_lists: list[str] = []
@@ -114,12 +99,19 @@ class JsonWalker:
         if assignment is not None:
             self._pos = assignment.end()
         yield from self._walk(self._wanted, "", "", 0)
-        while self._many and self._skip_space():
-            yield from self._walk(self._wanted, "", "", 0)
+        while self._many and self._skip_space() and not self._is_at_log_line():
+            self.documents += 1
+            yield from self._walk(self._wanted, f"document {self.documents}", "", 0)
         if assignment is not None and self._skip_space() and self._data[self._pos] == _SEMICOLON:
             self._pos += 1
-        if self._skip_space():
+        if not self._is_at_log_line() and self._skip_space():
             raise self._error("schema_mismatch", "There is more text after the end of the JSON document.")
+
+    def _is_at_log_line(self) -> bool:
+        """What a tool prints behind its report starts a line of its own, and not as a further document would."""
+        while self._pos >= len(self._data) - 256 and self._fill():
+            pass
+        return _LOG_LINE.match(self._data, self._pos) is not None
 
     def beginnings(self, size: int, total: int) -> Iterator[tuple[Json, bytes]]:
         """The keys of the document's object (or of the first of its list) and how their values begin: `total` bytes at most."""
@@ -259,7 +251,7 @@ class JsonWalker:
             self.reached.add(wanted)
             yield Node(wanted, self._take(depth), key, container)
             return
-        where = Node("", None, key, container).position if depth else ""
+        where = Node("", None, key, container).position if depth else container
         first = self._data[self._pos]
         if first == _OPEN_OBJECT and wanted.keys() != {"item"}:
             yield from self._object(wanted, where, depth + 1)

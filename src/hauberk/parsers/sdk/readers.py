@@ -14,8 +14,9 @@ from hauberk.parsers.sdk.archive import Archive, archive_of
 from hauberk.parsers.sdk.errors import ReportError
 from hauberk.parsers.sdk.items import read_item
 from hauberk.parsers.sdk.json_text import MAX_DEPTH, Json, Unreadable, UnreadableValue, decode_value
-from hauberk.parsers.sdk.json_walk import MAX_VALUE, JsonWalker, Node
+from hauberk.parsers.sdk.json_walk import MAX_VALUE, JsonWalker
 from hauberk.parsers.sdk.lenience import LenientRow, count_of
+from hauberk.parsers.sdk.node import Node
 from hauberk.parsers.sdk.page import HtmlElement, read_page
 from hauberk.parsers.sdk.source import Source
 from hauberk.parsers.sdk.unchanged import Unchanged
@@ -78,7 +79,13 @@ class Report:
         self, named: dict[str, str], *, many: bool, unchanged: Unchanged | None = None
     ) -> Generator[Node, None, set[str]]:
         """The values at the paths, by the names that they go by; in the end, which of the names were there."""
-        walker = JsonWalker(self._source.open(), tuple(named), many=many, unchanged=unchanged)
+        walker = JsonWalker(
+            self._source.open(),
+            tuple(named),
+            many=many,
+            unchanged=unchanged,
+            lines_before=self._source.lines_before,
+        )
         for node in walker:
             if isinstance(node.value, Unreadable):
                 self.problems.append(ItemProblem(position=node.position, reason=node.value.reason))

@@ -14,6 +14,7 @@ BOMB_RATIO = 200
 BOMB_FLOOR = 10 * 1024 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
+_MAX_LINE_BEFORE = 64 * 1024
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r")
 
 
@@ -30,8 +31,10 @@ codecs.register_error("hauberk.cp1252", _as_cp1252)
 class Source:
     """The uploaded file. It must be seekable: recognising and two-pass formats read it again."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, *, lines_before: int = 0) -> None:
         self._file = file
+        self.lines_before = lines_before
+        """So many lines are no part of the report: `log_lines`."""
         self._start = file.tell()
         self.size = file.seek(0, io.SEEK_END) - self._start
         self.furthest = 0
@@ -40,6 +43,11 @@ class Source:
     def bytes_read(self) -> int:
         """How far into the file reading has got, for progress."""
         return self.furthest
+
+    def after_lines(self, count: int) -> "Source":
+        """The same text without its first lines."""
+        self._file.seek(self._start)
+        return Source(self._file, lines_before=count)
 
     def file(self) -> io.RawIOBase:
         """The bytes as they are, from the beginning."""
@@ -61,7 +69,10 @@ class Source:
         raw = self.file()
         if self.file().read(2) == _GZIP_MAGIC:
             raw = _Gunzip(raw)
-        return io.BufferedReader(_Utf8(raw, repair=repair, declared=encoding), CHUNK)
+        stream: io.BufferedReader = io.BufferedReader(_Utf8(raw, repair=repair, declared=encoding), CHUNK)
+        for _ in range(self.lines_before):
+            stream.readline(_MAX_LINE_BEFORE)
+        return stream
 
 
 class _Pass(io.RawIOBase):

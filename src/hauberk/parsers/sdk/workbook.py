@@ -7,8 +7,8 @@ from itertools import chain, islice, zip_longest
 
 from hauberk.parsers.sdk.archive import Archive, Member
 from hauberk.parsers.sdk.errors import ReportError
-from hauberk.parsers.sdk.json_walk import Node
 from hauberk.parsers.sdk.lenience import LenientRow, count_of
+from hauberk.parsers.sdk.node import Node
 from hauberk.parsers.sdk.xml_walk import XmlElement, XmlWalker, local_name
 
 _HEADER_ROWS = 30

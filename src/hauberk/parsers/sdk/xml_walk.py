@@ -14,7 +14,7 @@ from lxml import etree
 from msgspec import Struct
 
 from hauberk.parsers.sdk.errors import ReportError, excerpt
-from hauberk.parsers.sdk.json_walk import Node
+from hauberk.parsers.sdk.node import Node
 from hauberk.parsers.sdk.source import Source
 
 XmlElement = etree._Element  # noqa: SLF001 — lxml names its element class so

@@ -1,0 +1,27 @@
+"""What a tool printed before its report, where all that it printed went into the file: warnings, banners, log lines."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from hauberk.parsers.sdk.archive import archive_of
+from hauberk.parsers.sdk.source import Source
+
+_LOOKED_AT = 64 * 1024
+_PLACES = 16
+_BEGINNING = re.compile(
+    rb'\s*(?:\{\s*(?:["}]|$)|\[\s*(?:[\[{"\]]|$)|<\?xml\b|<!DOCTYPE\b|<[A-Za-z][\w:.-]*[\s>])'
+)
+"""How the line looks that JSON or XML begins with: not `[12:30:01]` nor `[main] INFO`."""
+
+
+def without_log_lines(source: Source) -> Iterator[Source]:
+    """The text from each of the first lines on at which JSON or XML could begin, but the very first."""
+    if archive_of(source) is not None:
+        return
+    with source.open(repair=True) as stream:
+        lines = stream.read(_LOOKED_AT).split(b"\n")
+    begun = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    places = (number for number, line in enumerate(lines) if number > begun and _BEGINNING.match(line))
+    for number in islice(places, _PLACES):
+        yield source.after_lines(number)
