@@ -36,7 +36,7 @@ def dependency_check_json(dependency: sdk.Json) -> sdk.Findings:
     title="Dependency-Check XML",
     docs=_DOCS,
     kinds=[sdk.SCA],
-    sniff=sdk.XmlRoot("analysis", "scanInfo", namespace=r"https?://.*[Dd]ependency[-_]?[Cc]heck.*"),
+    sniff=sdk.XmlRoot("analysis", namespace=r"https?://.*[Dd]ependency[-_]?[Cc]heck.*"),
     items=sdk.XmlElements("dependencies/dependency"),
     header={field: path.replace(".", "/") for field, path in _HEADER.items()},
     versions="1 and later (schema 1.1 to 4.1)",

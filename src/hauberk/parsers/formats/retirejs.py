@@ -33,14 +33,21 @@ def retirejs(report: sdk.Report) -> sdk.Findings:
 def _file(scanned: sdk.Json) -> sdk.Findings:
     for library in scanned["results"]:
         for said in library.get("vulnerabilities") or ():
-            yield _vulnerability(sdk.text(scanned.get("file")), library, said)
+            about = (
+                {"info": [said]} if isinstance(said, str) else said
+            )  # of old databases no more than an address
+            yield _vulnerability(sdk.text(scanned.get("file")), library, about)
 
 
 def _vulnerability(path: str | None, library: sdk.Json, said: Any) -> sdk.ReportedFinding:
     name, version = library["component"], sdk.text(library.get("version"))
     named = said.get("identifiers") or {}
     package = sdk.text(library.get("npmname")) or name
-    word, ids = sdk.text(said.get("severity")), sdk.identifiers(*named.values())
+    word, ids = (
+        sdk.text(said.get("severity")),
+        sdk.identifiers(*(named.values() or sdk.texts(said.get("info")))),
+    )
+    info = sdk.urls(said.get("info"))
     summary = sdk.text(named.get("summary")) or next(iter(ids), None) or "Known vulnerability"
     return sdk.ReportedFinding(
         kind=sdk.SCA,
@@ -50,7 +57,7 @@ def _vulnerability(path: str | None, library: sdk.Json, said: Any) -> sdk.Report
         rule_id=next(iter(ids), None)
         or sdk.text(named.get("issue"))
         or sdk.text(named.get("bug"))
-        or summary,
+        or (summary if named else next(iter(info), summary)),
         identifiers=ids,
         cwes=sdk.cwes(said.get("cwe")) or packages.CWES,
         locations=(sdk.Location(path=path),) if path else (),
@@ -63,7 +70,7 @@ def _vulnerability(path: str | None, library: sdk.Json, said: Any) -> sdk.Report
                 path=path or _through(library.get("parent")),
             ),
         ),
-        references=sdk.urls(said.get("info")),
+        references=info,
         tags=sdk.texts(library.get("detection")),
     )
 

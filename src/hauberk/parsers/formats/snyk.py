@@ -32,20 +32,21 @@ Project = dict[str, Any]
         sdk.JsonKeys("ok", "issues.vulnerabilities", "dependencyCount", "packageManager"),
         sdk.JsonKeys("item.ok", "item.vulnerabilities", "item.dependencyCount"),
     ),
-    versions="`snyk test` and `snyk container test`, also with --all-projects, `snyk iac test`, the API's Test (v1); Snyk Code: use its SARIF",
+    versions="`snyk test` and `snyk container test`, also with --all-projects or one after another, `snyk iac test`, the API's Test (v1); Snyk Code: use its SARIF",
 )
 def snyk(report: sdk.Report) -> sdk.Findings:
     """`snyk test --all-projects --json-file-output=snyk.json`, `snyk container test IMAGE --json-file-output=...`"""
     projects: dict[str, Project] = {}  # what a project is called stands after its vulnerabilities
-    for node in report.json(*(root + name for root in _ROOTS for name in _PROJECT)):
+    for node in report.json(*(root + name for root in _ROOTS for name in _PROJECT), many=True):
         projects.setdefault(node.container, {})[node.pattern.rpartition(".")[2]] = node.value
     for project in projects.values():
         yield sdk.ReportHeader(targets=sdk.texts(_target(project)))
-    root = projects.get("", {})
+    is_one = not any(name.startswith("document") for name in projects)
+    root = projects.get("", {}) if is_one else {}
     is_image = "docker" in root
     asset = sdk.text(root.get("path") if is_image else root.get("projectName"))
     yield sdk.ReportHeader(asset=asset, asset_kind="image" if is_image else None)
-    for node in report.json(*(root + name for root in _ROOTS for name in _RESULTS)):
+    for node in report.json(*(root + name for root in _ROOTS for name in _RESULTS), many=True):
         where = _PROJECT_OF.sub("", node.container)
         project = projects.get(where, {})
         is_image = "docker" in project or "docker" in projects.get(
