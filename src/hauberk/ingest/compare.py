@@ -182,8 +182,13 @@ class Comparison:
             self._not_there(result, text, news)
 
     def _exact(self, result: Result) -> int | None:
-        found = (self.known.at(key, result.place) for key in result.keys)
-        return next((position for position in found if position is not None), None)
+        """Of several that its keys lead to the one that says the same, else that of its strongest key."""
+        at = self.known.at
+        if len(result.keys) == 1:
+            return at(result.keys[0], result.place)
+        found = [position for key in result.keys if (position := at(key, result.place)) is not None]
+        same = (position for position in found if self.known.content(position) == result.content)
+        return next(same, found[0] if found else None)
 
     def _news_in(self, result: Result) -> "_News":
         key, place = int.from_bytes(result.keys[0], "big"), result.place & _SHORT

@@ -87,7 +87,7 @@ where k.ctid = d.at and d.n > 1
 _IS_SUPPRESSED: Final = (
     "(i.suppression is not null and coalesce((i.suppression ->> 'is_accepted')::bool, true))"
 )
-# Of several that its keys lead to a result confirms one, that of its strongest key. Groups are not joined yet: keys of others,
+# Of several that its keys lead to a result confirms one: that says the same, else that of its strongest key. Groups are not joined yet: keys of others,
 # which it only shares one with, lead it nowhere. Of several results that lead to one the one counts that is not suppressed, and
 # says what was said before.
 _REACHED: Final = f"""
@@ -100,7 +100,7 @@ from (
     join imported_key k using (group_key)
     join occurrence o on o.organization_id = :organization and o.scope_id = :scope and o.fingerprint = k.fingerprint
         and o.place_hash = i.place_hash and o.closed_at is null
-    order by i.seq, k.fingerprint <> i.fingerprint, k.ordinal, o.id) r
+    order by i.seq, o.content_hash <> i.content_hash, k.fingerprint <> i.fingerprint, k.ordinal, o.id) r
 """  # noqa: S608 — a constant of ours, here and below
 _REACHED_TWICE: Final = "delete from imported i using reached r where r.seq = i.seq and r.place > 1"
 # At one place that nothing is known at.
