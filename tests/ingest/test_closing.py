@@ -4,6 +4,7 @@ import pytest
 
 from factories import reports
 from factories.counted import counts
+from hauberk.ingest import changes
 
 
 class TestTheBrake:
@@ -85,6 +86,8 @@ class TestPartialScans:
         scan = imports(reports.packages(3, target="a/package-lock.json", skip=(0,)), is_partial=True)
         counts(scan, unchanged=2, closed=1, findings={"closed": 1})
         assert imports.value("select count(*) from finding where is_active") == 5
+        listed = imports.rows(changes.UNCHANGED, organization=imports.organization, scan=scan.id)
+        assert {row.component["name"] for row in listed} == {"package-1", "package-2"}
         consistent()
 
     def test_what_it_says_to_be_suppressed_closes_wherever_it_lies(self, imports, consistent):

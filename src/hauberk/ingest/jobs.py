@@ -169,6 +169,7 @@ def _finish(
         }
     if task.is_release:
         values["counts"] = _with_closings(connection, task, applied)
+        values["released_at"] = text("clock_timestamp()")
     connection.execute(
         update(Scan)
         .where(Scan.organization_id == task.organization_id, Scan.id == task.scan_id)

@@ -78,6 +78,7 @@ class Applied(msgspec.Struct, kw_only=True, omit_defaults=True):
     tool_version: str | None = None
     scanned_at: datetime
     is_partial: bool = False
+    covered_targets: list[str] | None = None
     counts: dict[str, Any]
     problems: list[dict[str, str]] = []
     held: dict[str, Any] | None = None
@@ -163,7 +164,7 @@ def read_and_compare(
     if outcome.secret_results:
         known = _compare_secrets(job, outcome, spool, known, tally)
     drift = Drift(problem=NO_DRIFT if outcome.is_unmatched else None)
-    targets = list(outcome.header.targets) if _is_partial(job, outcome) else None
+    targets = _covered(job, outcome)
     if targets is not None and tally.moved:
         with reading_transaction() as connection:
             uncovered.keep(connection, job.organization_id, spool, known, tally, targets=targets)
@@ -197,6 +198,11 @@ def _told(
 
 def _is_partial(job: Import, outcome: Outcome) -> bool:
     return job.requested.is_partial or outcome.header.is_partial
+
+
+def _covered(job: Import, outcome: Outcome) -> list[str] | None:
+    """Of a partial scan the targets that it looked at; None where it saw all of its scope."""
+    return list(outcome.header.targets) if _is_partial(job, outcome) else None
 
 
 def _place(job: Import, outcome: Outcome) -> Place:
@@ -251,6 +257,7 @@ def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFol
         tool_version=reading.outcome.header.tool_version,
         scanned_at=at,
         is_partial=_is_partial(job, reading.outcome),
+        covered_targets=_covered(job, reading.outcome),
         counts={},
         problems=problems_of(reading.outcome, date_problem, reading.note, reading.drift.problem, *job.notes),
     )

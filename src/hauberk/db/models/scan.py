@@ -40,6 +40,8 @@ class Scan(TenantModel):
     state: Mapped[str] = mapped_column(server_default="accepted")
     is_dry_run: Mapped[bool] = mapped_column(server_default="false")
     is_partial: Mapped[bool] = mapped_column(server_default="false")
+    covered_targets: Mapped[list[str] | None]
+    """Of a partial scan: the targets that it looked at as a whole."""
     requested: Mapped[dict[str, Any]]
     format: Mapped[str | None]
     scanner: Mapped[str | None]
@@ -64,6 +66,8 @@ class Scan(TenantModel):
     """It saw its scope whole: what it does not report was closed."""
     closings: Mapped[str | None]
     """What a person decided about closings that were held: released, discarded."""
+    released_at: Mapped[datetime | None]
+    """When they closed, if they were released: other scans may have been applied since `applied_at`."""
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[int | None]
     part_of: Mapped[int | None]
