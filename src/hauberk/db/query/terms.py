@@ -295,7 +295,7 @@ def first_seen(term: Term, _asker: Asker) -> Condition:
 
 
 def last_seen(term: Term, _asker: Asker) -> Condition:
-    """An active finding was last seen by the newest complete scan of the scopes that still claim it."""
+    """An active finding was last seen by the newest complete scan of the tracked scopes that still claim it."""
     newest = (
         select(func.max(func.greatest(occurrence.opened_at, scope.last_complete_scan_at)))
         .join_from(
@@ -303,10 +303,15 @@ def last_seen(term: Term, _asker: Asker) -> Condition:
             Scope.__table__,
             and_(scope.organization_id == occurrence.organization_id, scope.id == occurrence.scope_id),
         )
+        .join(
+            AssetRef.__table__,
+            and_(asset_ref.organization_id == scope.organization_id, asset_ref.id == scope.ref_id),
+        )
         .where(
             occurrence.organization_id == finding.organization_id,
             occurrence.finding_id == finding.id,
             occurrence.closed_at.is_(None),
+            asset_ref.is_tracked,
         )
         .correlate(Finding.__table__)
         .scalar_subquery()

@@ -104,7 +104,7 @@ def _occurrence(row: Row[Any], ids: Ids) -> dict[str, Any]:
         "location": row.location,
         "component": row.component,
         "first_seen_at": instant(row.first_seen_at),
-        "last_seen_at": instant(row.closed_at or row.seen_at),
+        "last_seen_at": instant(row.seen_at),
         "closed_at": None if row.closed_at is None else instant(row.closed_at),
         "close_reason": row.close_reason,
     }

@@ -56,8 +56,10 @@ left join lateral (
     order by o.closed_at is not null, case when o.closed_at is null then o.first_seen_at end, o.closed_at desc, o.id
     limit 1) main on true
 left join lateral (
-    select max(greatest(o.opened_at, s.last_complete_scan_at)) as seen_at, count(*) as occurrences
+    select max(greatest(o.opened_at, s.last_complete_scan_at)) filter (where r.is_tracked) as seen_at,
+        count(*) as occurrences
     from occurrence o join scope s on s.organization_id = o.organization_id and s.id = o.scope_id
+    join asset_ref r on r.organization_id = s.organization_id and r.id = s.ref_id
     where o.organization_id = f.organization_id and o.finding_id = f.id and o.closed_at is null) seen on true
 order by page.place
 """,
