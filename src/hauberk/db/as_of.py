@@ -2,7 +2,7 @@
 
 Common table expressions of these names stand before a statement, whose own text stays as it is; not materialized, so
 that its conditions and its order reach the indexes. What occurrences say at an instant decides presence, severity and
-text, the trail decides triage and override; of suppliers' statements those that decided count. Priority stays today's: what makes it is not kept by day.
+text, the trail decides triage, decisions the override; of suppliers' statements those that decided count. Priority stays today's: what makes it is not kept by day.
 """
 
 from datetime import datetime
@@ -14,7 +14,6 @@ from hauberk.db.driver import Kept
 from hauberk.db.models.asset import Scope
 from hauberk.db.models.finding import Finding, Occurrence
 from hauberk.domain.finding import Triage
-from hauberk.domain.severity import Severity
 
 
 def _code(word: str, codes: dict[str, int]) -> str:
@@ -23,7 +22,6 @@ def _code(word: str, codes: dict[str, int]) -> str:
 
 
 _TRIAGE: Final = _code("v.detail ->> 'from'", {each.value: each.code for each in Triage})
-_OVERRIDE: Final = _code("g.detail ->> 'severity'", {each.value: each.rank for each in Severity})
 
 # It keeps only when it came back last: before that, when something opened while nothing was open that had been.
 _CLAIMED: Final = """occurrence {0}
@@ -69,7 +67,8 @@ def _columns(model: type[Finding | Occurrence | Scope], row: str, then: dict[str
 
 
 # Findings that some scan had claimed by then; what was undone never was. What was open then tells what a finding was, else
-# what had closed last. A trail entry tells what was before it, and so does a join that opened a decided finding again.
+# what had closed last. A trail entry tells what was before it, and so does a join that opened a decided finding again; of what was split off, the
+# trail of where it came from until then. Decisions tell overrides, as they go along with a split; the trail, their end.
 _TABLES: Final = {
     "finding": f"""
 select {_columns(Finding, "f", _FINDING)}
@@ -102,6 +101,12 @@ left join lateral (
         from event v where v.organization_id = f.organization_id and v.subject_type = 'finding' and v.subject_id = f.id
             and v.at > {{at}}
         union all
+        select v.at, v.id, false, coalesce((v.detail ->> 'triage_before')::int2, {_TRIAGE})
+        from regrouping j join event v on v.organization_id = f.organization_id and v.subject_type = 'finding'
+            and v.subject_id = j.finding_id and v.action in ('finding.triaged', 'finding.new_place')
+            and v.at > {{at}} and v.at < j.made_at
+        where j.organization_id = f.organization_id and j.other_id = f.id and j.act = 'split'
+        union all
         select c.at, 0, false, c.triage from regrouping j
         cross join lateral (values
             (j.made_at, (j.detail -> 'triage_before' ->> 'triage')::int2),
@@ -112,11 +117,20 @@ left join lateral (
         where j.organization_id = f.organization_id and j.finding_id = f.id and j.detail ? 'triage_before'
             and c.at > {{at}}) h) h on true
 left join lateral (
-    select case when (g.detail ->> 'is_override')::bool then {_OVERRIDE} end as rank
-    from (
-        select v.detail from event v where v.organization_id = f.organization_id and v.subject_type = 'finding'
-            and v.subject_id = f.id and v.action = 'finding.severity_changed' and v.at <= {{at}}
-        order by v.id desc limit 1) g) g on true
+    select g.rank from (
+        select f.id as finding_id, 'infinity'::timestamptz as until
+        union all
+        select j.finding_id, j.made_at from regrouping j
+        where j.organization_id = f.organization_id and j.other_id = f.id and j.act = 'split') w
+    cross join lateral (
+        select d.decided_at as at, d.severity as rank from decision d
+        where d.organization_id = f.organization_id and d.finding_id = w.finding_id and d.severity is not null
+            and d.decided_at <= {{at}} and d.decided_at < w.until
+        union all
+        select v.at, null from event v where v.organization_id = f.organization_id and v.subject_type = 'finding'
+            and v.subject_id = w.finding_id and v.action = 'finding.severity_changed' and v.at <= {{at}} and v.at < w.until
+            and not (v.detail ->> 'is_override')::bool) g
+    order by g.at desc limit 1) g on true
 left join lateral (
     select d.id, d.vex_statement_id, (
         select s.vex_status from vex_statement s

@@ -6,6 +6,7 @@ Parameters: organization, asset, scope, scan, day, identity. Every temporary tab
 from typing import Final
 
 from hauberk.ingest.feed_words import SET_EPSS, priority
+from hauberk.ingest.tracked_claims import seen_until
 
 # The tables that last for a whole series. `former`: keys that were taken away, and the finding they led to. `concerned`:
 # findings that anything happened to; `made`: those of them that were not there before.
@@ -61,7 +62,8 @@ REPLAYED: Final = (
     "insert into concerned select finding_id, false from made on conflict do nothing",
 )
 
-# The strongest key of each result leads to the finding that all keys of the result were given to.
+# The strongest key of each result leads to the finding that all keys of the result were given to. Those that a join made one
+# stay one, whichever scan gave them first: what the join said of them holds for scans that are read again, or sent again.
 UNKEYED: Final = """
 create temporary table unkeyed on commit drop as
 select k.fingerprint, k.identity_version, k.finding_id
@@ -71,6 +73,10 @@ where k.organization_id = :organization and k.asset_id = :asset and k.added_scan
         and o.fingerprint = l.fingerprint and o.opened_scan_id = :scan
     where l.organization_id = :organization and l.asset_id = :asset and l.identity_version = :identity
     union select finding_id from touched)
+and not exists (
+    select from regrouping g
+    where g.organization_id = :organization and g.finding_id = k.finding_id and g.act = 'join' and g.other_id is not null
+        and g.undone_at is null and (k.fingerprint = any(g.keys) or g.detail -> 'kept_keys' ? replace(k.fingerprint::text, '-', '')))
 """
 
 # What other scans say about the findings that lose keys: such a key stays, with the first of them.
@@ -138,13 +144,16 @@ where organization_id = :organization and closed_scan_id = :scan and close_reaso
 """
 
 # A finding as its occurrences have it: what imports keep up step by step, computed from all steps at once. Scans count in
-# the order in which they were applied. What stands decides; where nothing does, what the last scan closed.
+# the order in which they were applied, what was held when it was released. What stands decides; where nothing does, what
+# the last scan closed.
 DERIVE: Final = f"""
 with own as materialized (
-    select o.id, o.finding_id, o.opened_scan_id, o.closed_scan_id, o.opened_at, o.closed_at, o.first_seen_at, o.severity,
+    select o.id, o.finding_id, o.scope_id, o.opened_scan_id, o.closed_scan_id, o.opened_at, o.closed_at, o.first_seen_at, o.severity,
         o.rule_text_id, s.scanner, r.is_tracked, o.closed_at is null as is_open,
         coalesce(o.close_reason, '') in ('changed', 'moved') as is_continued,
-        coalesce(b.applied_at, o.opened_at) as opened_order, coalesce(e.applied_at, o.closed_at) as closed_order,
+        coalesce(b.applied_at, o.opened_at) as opened_order,
+        coalesce(case when o.close_reason = 'gone' then e.released_at end, e.applied_at, o.closed_at) as closed_order,
+        coalesce(e.applied_at, o.closed_at) as missed_order,
         bool_or(o.closed_at is null) over (partition by o.finding_id) as has_open
     from touched t
     join occurrence o on o.organization_id = :organization and o.finding_id = t.finding_id
@@ -168,7 +177,9 @@ oldest as (
     select distinct on (finding_id) finding_id, opened_scan_id, opened_at, first_seen_at from own
     order by finding_id, opened_order, id),
 first_seen as (
-    select finding_id, min(first_seen_at) as at, max(opened_at) as last_opened_at from own where is_tracked
+    select finding_id, min(first_seen_at) as at, max(opened_at) as last_opened_at,
+        max(case when not is_open and not is_continued then {seen_until("own.scope_id", "own.missed_order")} end) as seen_until
+    from own where is_tracked
     group by finding_id),
 steps as (
     select finding_id, at_order, scan_id, min(at) as at, sum(change) as change from (
@@ -187,11 +198,7 @@ came_back as (
     where s.after > 0 and s.after = s.change and s.nth > 1
     order by s.finding_id, s.at_order desc, s.scan_id desc),
 went as (
-    select distinct on (s.finding_id) s.finding_id, s.at, (
-        select max(x.scanned_at) from scan x join scan e on e.organization_id = x.organization_id and e.id = s.scan_id
-        where x.organization_id = :organization and x.scope_id = e.scope_id and x.is_complete
-            and x.applied_at < e.applied_at) as seen_before
-    from sums s where s.after = 0 and s.change < 0
+    select distinct on (s.finding_id) s.finding_id, s.at from sums s where s.after = 0 and s.change < 0
     order by s.finding_id, s.at_order desc, s.scan_id desc)
 update finding f set
     open_occurrences = coalesce(n.open_occurrences, 0),
@@ -203,7 +210,7 @@ update finding f set
     first_seen_at = coalesce(least(o.first_seen_at, a.at), f.first_seen_at),
     scanners = coalesce(n.scanners, f.scanners),
     last_seen_at = case when n.open_occurrences > 0 then null
-        when w.finding_id is not null then coalesce(greatest(w.seen_before, a.last_opened_at), w.at)
+        when w.finding_id is not null then coalesce(greatest(a.seen_until, a.last_opened_at), w.at)
         else coalesce(o.opened_at, f.last_seen_at, f.first_seen_at) end,
     reopened_at = b.at,
     changed_at = now()
@@ -288,7 +295,8 @@ delete from occurrence o where o.organization_id = :organization and o.opened_sc
         and p.close_reason is distinct from 'undone')
 """
 
-# A new place had opened a decided finding again, and is not there any more: the decision stands as it did.
+# A new place had opened a decided finding again, and is not there any more: the decision stands as it did. Unless another
+# scan has brought a place since, which nobody has looked at either.
 DECISIONS_AGAIN: Final = """
 update finding f set triage = e.triage, decision_id = (
         select d.id from decision d where d.organization_id = f.organization_id and d.finding_id = f.id
@@ -302,8 +310,11 @@ from (
 where f.organization_id = :organization and f.id = e.subject_id and f.triage = 0
     and not exists (select from event l where l.organization_id = :organization and l.subject_type = 'finding'
         and l.subject_id = f.id and l.id > e.id and l.action in ('finding.triaged', 'finding.new_place'))
-    and not exists (select from occurrence o where o.organization_id = :organization and o.finding_id = f.id
-        and o.opened_scan_id = any(cast(:replayed as int8[])) and o.previous_id is null and o.closed_at is null)
+    and not exists (
+        select from occurrence o
+        join scan s on s.organization_id = o.organization_id and s.id = o.opened_scan_id
+        where o.organization_id = :organization and o.finding_id = f.id and o.previous_id is null and o.closed_at is null
+            and (s.id = any(cast(:replayed as int8[])) or s.applied_at > e.at))
 """
 
 ALL_TOUCHED: Final = """

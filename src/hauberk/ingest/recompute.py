@@ -1,21 +1,22 @@
 """Findings computed anew from their occurrences when something else than an import changed these or how they count.
 
-By the very statements with which an import does it, in the caller's transaction and under the asset's lock; only that
-nothing was mended and came back, so no finding counts as reopened.
+In the caller's transaction and under the asset's lock. Where occurrences begin or cease to count, by the very statements with
+which an import does it, only that nothing was mended and came back, so no finding counts as reopened. Where they went from
+one finding to another, from all that there ever was, as if each had always been where it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from hauberk.ingest import count_statements, due_dates, statements, vex, vex_statements
+from hauberk.ingest import count_statements, due_dates, history_statements, statements, vex, vex_statements
 from hauberk.kit import clock
 
 _NO_NEW_ONES: Final = "create temporary table found (finding_id int8, is_new bool) on commit drop"
-THESE: Final = "select unnest(cast(:findings as int8[]))"
+_THESE: Final = "select unnest(cast(:findings as int8[]))"
 _CONCERNED: Final = (
     "create temporary table touched on commit drop as"
     " select f.id as finding_id, f.is_active, f.severity, f.triage, f.kind, false as has_new_place, f.reopened_at"
@@ -48,7 +49,7 @@ _CLEAR: Final = "drop table found, touched"
 def recomputed(
     connection: Connection,
     parameters: dict[str, Any],
-    which: str = THESE,
+    which: str,
     *,
     seen_before: datetime | None = None,
 ) -> Iterator[None]:
@@ -56,8 +57,24 @@ def recomputed(
 
     `which` selects their ids; `parameters` are its own, with `organization` and `asset`.
     """
+    parameters = parameters | {"seen_before": seen_before or clock.now()}
+    with _counted(connection, parameters, which, (statements.RECOMPUTE, _FIRST_SEEN, _NOT_REOPENED)):
+        yield
+
+
+@contextmanager
+def regrouped(connection: Connection, parameters: dict[str, Any]) -> Iterator[None]:
+    """The same for these `findings`, between which occurrences go inside."""
+    with _counted(connection, parameters, _THESE, (history_statements.DERIVE,)):
+        yield
+
+
+@contextmanager
+def _counted(
+    connection: Connection, parameters: dict[str, Any], which: str, computation: Sequence[str]
+) -> Iterator[None]:
     now = clock.now()
-    parameters = parameters | {"at": now, "day": now.date(), "seen_before": seen_before or now}
+    parameters = parameters | {"at": now, "day": now.date()}
     for statement in (_NO_NEW_ONES, _CONCERNED.format(which)):
         connection.execute(text(statement), parameters)
     yield
@@ -65,7 +82,7 @@ def recomputed(
     def run(statement: str, **more: Any) -> Any:
         return connection.execute(text(statement), parameters | more)
 
-    for statement in (statements.RECOMPUTE, _FIRST_SEEN, _NOT_REOPENED, due_dates.SETTLE_TOUCHED):
+    for statement in (*computation, due_dates.SETTLE_TOUCHED):
         run(statement)
     if run(vex_statements.EVER).scalar_one():
         vex.decide(run, everything=False, has_new=False)

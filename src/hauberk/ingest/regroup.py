@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, insert, text
 
 from hauberk.db.models.regrouping import Regrouping
 from hauberk.domain.finding import Triage
-from hauberk.ingest.recompute import recomputed
+from hauberk.ingest.recompute import regrouped
 from hauberk.kit.errors import Conflict, Invalid
 
 PERSON: Final = "person"
@@ -31,6 +31,9 @@ left join decision d on d.organization_id = f.organization_id and d.id = f.decis
 where f.organization_id = :organization and f.id = any(cast(:findings as int8[]))
 order by f.id for update of f
 """)
+KEYS = text(
+    "select fingerprint from finding_key where organization_id = :organization and finding_id = :finding"
+)
 _TAKE_KEYS = text("""
 update finding_key set finding_id = :finding where organization_id = :organization and finding_id = :other
 returning fingerprint
@@ -121,9 +124,10 @@ def join(connection: Connection, act: Act, finding_id: int, other_id: int) -> in
     """`other_id` is no finding of its own any more: its keys and occurrences belong to `finding_id`."""
     parameters = act.parameters(finding_id, other_id)
     kept, other = checked(connection, act, finding_id, other_id)
-    with recomputed(connection, parameters):
+    with regrouped(connection, parameters):
+        own = connection.scalars(KEYS, parameters).all()
         keys = connection.scalars(_TAKE_KEYS, parameters).all()
-        detail = take(connection, parameters)
+        detail = take(connection, parameters) | {"kept_keys": [key.hex for key in own]}
         if is_opened_by(kept, other) or _is_duplicate_of(kept, other):
             detail["triage_before"] = {
                 name: getattr(kept, name) for name in ("triage", "decision_id", "duplicate_of_id")

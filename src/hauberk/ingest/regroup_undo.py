@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, text
 
 from hauberk.ingest import regroup
-from hauberk.ingest.recompute import recomputed
+from hauberk.ingest.history_statements import CARRIES
+from hauberk.ingest.recompute import regrouped
 from hauberk.ingest.regroup import RAISE_VERSIONS, Act, is_opened_by
 from hauberk.ingest.split_off import MOVE_KEYS, new_finding
 from hauberk.kit.errors import Conflict
@@ -24,7 +25,8 @@ select exists (
         or r.act = 'split' and r.finding_id = :finding and :act = 'join'
         or r.finding_id = :other and :act = 'split'))
 """)
-# A drift since may have given an occurrence another key: what it came from tells.
+# A drift since may have given an occurrence another key: what it came from tells. A key that others are kept under as well is
+# none of theirs.
 _FURTHER_KEYS: Final = text("""
 with recursive reached as (
     select o.id, o.fingerprint from occurrence o
@@ -32,7 +34,9 @@ with recursive reached as (
     union
     select o.id, o.fingerprint from reached r
     join occurrence o on o.organization_id = :organization and o.finding_id = :finding and o.previous_id = r.id)
-select distinct fingerprint from reached
+select distinct fingerprint from reached r where r.fingerprint = any(cast(:keys as uuid[])) or not exists (
+    select from occurrence o where o.organization_id = :organization and o.finding_id = :finding
+    and o.fingerprint = r.fingerprint and not exists (select from reached x where x.id = o.id))
 """)
 _PLACES_BACK: Final = text("""
 update split_place s set finding_id = :other
@@ -55,13 +59,21 @@ _TRIAGE_BACK: Final = text("""
 update finding set triage = :triage, decision_id = :decision, duplicate_of_id = :duplicate_of
 where organization_id = :organization and id = :finding and triage = 0 and decision_id is null
 """)
+# What only names had joined, and whose scans are undone meanwhile.
+_DROP_EMPTY: Final = text(f"""
+delete from finding f where f.organization_id = :organization and f.id = :other and not {CARRIES} and not exists (
+    select from occurrence o where o.organization_id = f.organization_id and o.finding_id = f.id)
+""")  # noqa: S608 — a constant of ours
 _ON_ITS_OWN: Final = text("""
 update finding set joined_into_id = null, changed_at = now()
 where organization_id = :organization and id = :other
 """)
-_FORGET_PLACES: Final = text(
-    "delete from split_place where organization_id = :organization and finding_id = :other"
-)
+# Where the key leads to the one that goes on anyway; other places had been split off before, and lead there with the rest.
+_FORGET_PLACES: Final = text("""
+delete from split_place s where s.organization_id = :organization and s.finding_id = :other and exists (
+    select from finding_key k where k.organization_id = :organization and k.asset_id = s.asset_id
+    and k.fingerprint = s.fingerprint and k.finding_id = :finding)
+""")
 _RETURN_KEYS: Final = text("""
 update finding_key set finding_id = :finding
 where organization_id = :organization and finding_id = :other
@@ -108,7 +120,7 @@ def _take_apart(connection: Connection, parameters: dict[str, Any], row: Row[Any
         "vulnerabilities": detail.get("vulnerabilities", []),
     }
     parameters["keys"] = sorted({*row.keys, *connection.scalars(_FURTHER_KEYS, parameters)})
-    with recomputed(connection, parameters):
+    with regrouped(connection, parameters):
         for statement in (_ON_ITS_OWN, MOVE_KEYS, _PLACES_BACK, _OCCURRENCES_BACK, _VULNERABILITIES_BACK):
             connection.execute(statement, parameters)
         if before := detail.get("triage_before"):
@@ -121,14 +133,15 @@ def _take_apart(connection: Connection, parameters: dict[str, Any], row: Row[Any
                     "duplicate_of": before["duplicate_of_id"],
                 },
             )
+    connection.execute(_DROP_EMPTY, parameters)
     return other_id
 
 
 def _put_back(connection: Connection, act: Act, parameters: dict[str, Any]) -> None:
     kept, other = regroup.checked(connection, act, parameters["finding"], parameters["other"])
-    with recomputed(connection, parameters):
-        connection.execute(_FORGET_PLACES, parameters)
+    with regrouped(connection, parameters):
         connection.execute(_RETURN_KEYS, parameters)
+        connection.execute(_FORGET_PLACES, parameters)
         regroup.take(connection, parameters)
         if is_opened_by(kept, other):
             connection.execute(regroup.OPEN_AGAIN, parameters)

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Row, case, text, update
 
 from hauberk.db.locks import lock_asset
 from hauberk.db.models.scan import Scan
+from hauberk.ingest import due_dates, pipeline, vex, vex_statements
 from hauberk.ingest import history_statements as statements
-from hauberk.ingest import pipeline, vex, vex_statements
 from hauberk.ingest.changes import MAX_PREVIEW, Change, decided
 from hauberk.ingest.pipeline import Import, Reader
 from hauberk.ingest.reversal import Applied, Series, take_back
@@ -281,6 +281,7 @@ class Recomputation:
             statements.DROP_KEPT_PLACES,
             statements.DECISIONS_AGAIN,
             statements.DERIVE,
+            due_dates.SETTLE_TOUCHED,
         ):
             run(statement)
         decisions = self._decide(run, scan)

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Row, text
 
 from hauberk.domain import fingerprint
 from hauberk.domain.fingerprint import IDENTITY_VERSION
-from hauberk.ingest.recompute import recomputed
-from hauberk.ingest.regroup import FINDINGS, RAISE_VERSIONS, SPLIT, Act
+from hauberk.ingest.recompute import regrouped
+from hauberk.ingest.regroup import FINDINGS, KEYS, RAISE_VERSIONS, SPLIT, Act
 from hauberk.ingest.splits import spot_of
 from hauberk.kit.errors import Conflict, Invalid
 
@@ -28,9 +28,6 @@ from occurrence o
 join finding f on f.organization_id = o.organization_id and f.id = o.finding_id
 where o.organization_id = :organization and o.finding_id = :finding and o.closed_at is null
 """)  # noqa: S608 — constants of ours, here and below
-_KEYS = text(
-    "select fingerprint from finding_key where organization_id = :organization and finding_id = :finding"
-)
 NEW_FINDING = text(f"""
 insert into finding (organization_id, {_COPIED}, open_occurrences)
 select organization_id, {_COPIED}, 0 from finding where organization_id = :organization and id = :finding
@@ -96,7 +93,7 @@ def split(
     if row is None or row.joined_into_id is not None:
         raise Conflict("The finding was joined into another one meanwhile.", code="joined_already")
     going, staying = _divided(connection.execute(_OPEN, parameters).all(), set(occurrence_ids))
-    keys = _keys_that_go(connection.scalars(_KEYS, parameters).all(), going, staying)
+    keys = _keys_that_go(connection.scalars(KEYS, parameters).all(), going, staying)
     other_id = new_finding(connection, parameters)
     parameters |= {"other": other_id, "keys": keys, "findings": [finding_id, other_id]}
     places = [each for each in going if each.fingerprint not in keys]
@@ -108,7 +105,7 @@ def split(
         keys=keys,
         detail={"places": [[each.fingerprint.hex, each.place_hash] for each in places]},
     )
-    with recomputed(connection, parameters):
+    with regrouped(connection, parameters):
         if keys:
             connection.execute(MOVE_KEYS, parameters)
         else:

@@ -1,4 +1,4 @@
-"""SQL about what was claimed of a finding `f` on tracked refs, by scans that are not undone."""
+"""SQL about what was claimed of a finding `f`, mostly on tracked refs, by scans that are not undone."""
 
 from typing import Final
 
@@ -11,5 +11,21 @@ _CLAIMED: Final = """
 # Whether it stood before. What a branch alone showed is new where it is merged, not reopened.
 STOOD: Final = f"exists (select {_CLAIMED} and o.closed_at is not null)"
 
+# Since when it is known on any ref: what undone scans said does not count, although the finding was kept for people.
+EARLIEST: Final = """(select min(o.first_seen_at) from occurrence o
+    where o.organization_id = :organization and o.finding_id = f.id and o.close_reason is distinct from 'undone')"""
+
 # When the newest of it was found, by a scan that was whole or not; later than by the last whole one, perhaps.
 LAST_OPENED: Final = f"(select max(o.opened_at) {_CLAIMED})"
+
+
+def seen_until(scope: str, closed: str) -> str:
+    """When what closed in this scope at this instant (of the order in which scans were applied) had been seen last by a whole scan."""
+    return f"""(select x.scanned_at from scan x where x.organization_id = :organization and x.scope_id = {scope}
+        and x.is_complete and x.applied_at < {closed} order by x.scanned_at desc limit 1)"""  # noqa: S608 — columns of ours
+
+
+# Until when scans of any series saw it that see it no more. Of those of the scan that is being written nothing is known here.
+LAST_SEEN: Final = f"""(select max({seen_until("o.scope_id", "e.applied_at")}) from (
+    select o.scope_id, o.closed_scan_id {_CLAIMED} and o.close_reason not in ('changed', 'moved')) o
+    join scan e on e.organization_id = :organization and e.id = o.closed_scan_id and e.applied_at is not null)"""  # noqa: S608
