@@ -20,19 +20,37 @@ POLICY: Final = """(
         and (cardinality(p.asset_tags) = 0 or p.asset_tags && a.tags)
     where p.organization_id = :organization order by p.position, p.id limit 1)"""
 _CASES: Final = " ".join(f"when {each.rank} then p.{each.value}_days" for each in GRADED)
-_DAYS: Final = (
-    f"least(case f.severity {_CASES} end, case when {{is_exploited}} then p.known_exploited_days end)"
-)
-DAYS: Final = _DAYS.format(is_exploited=f"f.priority / {EXPLOITED} % 10 = 1")
+
+
+def _days(row: str, is_exploited: str) -> str:
+    return (
+        f"least(case {row}.severity {_CASES} end, case when {is_exploited} then p.known_exploited_days end)"
+    )
+
+
+def _days_of(row: str) -> str:
+    return _days(row, f"{row}.priority / {EXPLOITED} % 10 = 1")
+
+
+DAYS: Final = _days_of("f")
 """Of finding `f` by policy `p`; null where there is no hurry."""
 # In hours: a day of a time zone that changes its clock has another length.
 _AFTER: Final = "({since}) + make_interval(hours => 24 * {days})"
 NEW_DUE: Final = _AFTER.format(
     since="cast(:at as timestamptz)",
-    days=_DAYS.format(is_exploited="x.known_exploited or x.feed_known_exploited"),
+    days=_days("f", "x.known_exploited or x.feed_known_exploited"),
 )
 """Of a new finding, whose text is `x`."""
-_DUE: Final = _AFTER.format(since="coalesce(f.reopened_at, f.first_seen_at)", days=DAYS)
+
+
+def _due(row: str) -> str:
+    return _AFTER.format(since=f"coalesce({row}.reopened_at, {row}.first_seen_at)", days=_days_of(row))
+
+
+_DUE: Final = _due("f")
+_ANY: Final = "exists (select from due_policy where organization_id = :organization)"
+DUE_ANEW: Final = f"case when {_ANY} then {_due('c')} else c.due_at end"
+"""Of a finding that is computed as `c`, with what it was due until now."""
 _SETTLE: Final = f"""
 update finding f set due_at = n.due_at, changed_at = now()
 from (select f.id, {_DUE} as due_at
@@ -43,14 +61,14 @@ where f.organization_id = :organization and f.id = n.id and f.due_at is distinct
 """  # noqa: S608 — constants of ours
 SETTLE_TOUCHED: Final = _SETTLE.format(
     which="select finding_id from touched",
-    condition="exists (select from due_policy where organization_id = :organization)",
+    condition=_ANY,
 )
 """Those of the temporary table `touched`. Without policies nothing has a due date, and nothing is looked at."""
 _SETTLE_THESE: Final = text(
     _SETTLE.format(which="select unnest(cast(:findings as int8[]))", condition="true")
 )
 _ARE_THERE: Final = text(f"""
-select exists (select from due_policy where organization_id = :organization)
+select {_ANY}
     or exists (select from finding where organization_id = :organization and {OPEN} and {SHOWN} and due_at is not null)
 """)  # noqa: S608 — constants of ours, here and below
 _DIFFERING: Final = text(f"""

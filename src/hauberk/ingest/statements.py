@@ -6,7 +6,7 @@ Parameters: organization, asset, scope, scan, at (effective date), tracked, scan
 from typing import Final
 
 from hauberk.domain.fingerprint import IDENTITY_VERSION
-from hauberk.ingest.due_dates import NEW_DUE, POLICY
+from hauberk.ingest.due_dates import DUE_ANEW, NEW_DUE, POLICY
 from hauberk.ingest.encode import COLUMNS
 from hauberk.ingest.feed_words import EPSS, NEW_PRIORITY, REPORTED, priority, words
 from hauberk.ingest.tracked_claims import EARLIEST, LAST_OPENED, LAST_SEEN, STOOD
@@ -314,23 +314,24 @@ computed as (
         case when not t.is_active and coalesce(n.open_occurrences, 0) > 0 and {STOOD} then cast(:at as timestamptz)
             else f.reopened_at end as reopened_at,
         case when t.has_new_place then 0 else f.triage end as triage,
-        case when t.has_new_place then null else f.decision_id end as decision_id
+        case when t.has_new_place then null else f.decision_id end as decision_id, f.due_at
     from touched t
     join finding f on f.organization_id = :organization and f.id = t.finding_id
     left join standing n on n.finding_id = t.finding_id
-    join rule_text x on x.organization_id = :organization and x.id = coalesce(n.rule_text_id, f.rule_text_id))
+    join rule_text x on x.organization_id = :organization and x.id = coalesce(n.rule_text_id, f.rule_text_id)),
+dated as (select c.*, {DUE_ANEW} as new_due_at from computed c left join {POLICY} p on true)
 update finding f set
     open_occurrences = c.open_occurrences, severity_reported = c.severity_reported, severity = c.severity,
     priority = c.priority, epss = c.epss, epss_reported = c.epss_reported, is_epss_of_feed = c.is_epss_of_feed,
     rule_text_id = c.rule_text_id, first_seen_at = c.first_seen_at, scanners = c.scanners,
     last_seen_at = c.last_seen_at, reopened_at = c.reopened_at, triage = c.triage, decision_id = c.decision_id,
-    changed_at = now()
-from computed c
+    due_at = c.new_due_at, changed_at = now()
+from dated c
 where f.organization_id = :organization and f.id = c.id and (
     f.open_occurrences, f.severity_reported, f.severity, f.priority, f.rule_text_id, f.first_seen_at, f.scanners,
-    f.last_seen_at, f.reopened_at, f.triage, f.decision_id, f.epss, f.is_epss_of_feed) is distinct from (
+    f.last_seen_at, f.reopened_at, f.triage, f.decision_id, f.epss, f.is_epss_of_feed, f.due_at) is distinct from (
     c.open_occurrences, c.severity_reported, c.severity, c.priority, c.rule_text_id, c.first_seen_at, c.scanners,
-    c.last_seen_at, c.reopened_at, c.triage, c.decision_id, c.epss, c.is_epss_of_feed)
+    c.last_seen_at, c.reopened_at, c.triage, c.decision_id, c.epss, c.is_epss_of_feed, c.new_due_at)
 """
 
 NEW_PLACE_EVENTS: Final = """

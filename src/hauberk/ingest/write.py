@@ -18,7 +18,6 @@ from hauberk.ingest import (
     aliases,
     count_statements,
     counting,
-    due_dates,
     history_statements,
     large,
     splits,
@@ -198,7 +197,6 @@ class Writer:
         for statement in (statements.MUCH_MEMORY, statements.NEW_OCCURRENCES, statements.USUAL_MEMORY):
             self._run(statement)
         self._run(statements.RECOMPUTE)
-        self._run(due_dates.SETTLE_TOUCHED)
         may_decide = not self._is_replay and (self._kept.are_standing or self._kept.differs)
         if may_decide:
             self._kept.decided = vex.decide(
