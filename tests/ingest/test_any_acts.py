@@ -137,7 +137,7 @@ class Chance:
         )
         row = self.chance.choice(rows)
         some = self.chance.sample(row.ids, max(1, len(row.ids) // 2))
-        return self.regroup(lambda: self.hand.split(row.finding_id, *some), f"split {row.finding_id} {some}")
+        return told(lambda: self.hand.split(row.finding_id, *some), f"split {row.finding_id} {some}")
 
     def undo_regrouping(self) -> str:
         regroupings = self.imports.rows("select id from regrouping order by id")
