@@ -1,5 +1,6 @@
 """Rows that answer from what the build left: release evidence, the built front end, files, the manual."""
 
+import gzip
 import importlib.metadata
 import json
 from dataclasses import replace
@@ -190,18 +191,22 @@ def web(tmp_path, monkeypatch):
     (root / "index.html").write_text('<script src="/assets/index-abcdefgh.js"></script>')
     script = root / "assets" / "index-abcdefgh.js"
     script.write_text("import{a}from'./base-abcdefgh.js';" + "x();" * 1000)
-    for end in (".gz", ".br"):
-        script.with_name(script.name + end).write_bytes(b"x")
+    plain = script.read_bytes()
+    script.with_name(f"{script.name}.gz").write_bytes(gzip.compress(plain))
+    script.with_name(f"{script.name}.br").write_bytes(gzip.compress(plain)[:-8])
     routes = {
-        f"src/routes/{n}.tsx?tsr-split": {"file": f"assets/{n}.js", "isDynamicEntry": True} for n in range(12)
+        f"src/routes/{n}.tsx?tsr-split": {"file": f"assets/page{n}-abcdefgh.js", "isDynamicEntry": True}
+        for n in range(12)
     }
+    for name in ("first-abcdefgh", *(f"page{n}-abcdefgh" for n in range(12))):
+        (root / "assets" / f"{name}.js").write_text("x()")
     first = {
-        f"{name}?tsr-split": {"file": "assets/first.js", "isDynamicEntry": True}
+        f"{name}?tsr-split": {"file": "assets/first-abcdefgh.js", "isDynamicEntry": True}
         for name in front_end._FIRST_ROUTES
     }
     manifest = {"index.html": {"file": "assets/index-abcdefgh.js", "isEntry": True}, **routes, **first}
     (root / ".vite" / "manifest.json").write_text(json.dumps(manifest))
-    sizes = {"assets/index-abcdefgh.js": {"gz": 100_000}, "assets/first.js": {"gz": 20_000}}
+    sizes = {"assets/index-abcdefgh.js": {"gz": 100_000}, "assets/first-abcdefgh.js": {"gz": 20_000}}
     (root / ".vite" / "sizes.json").write_text(json.dumps(sizes))
     monkeypatch.setattr(front_end, "web_root", lambda: root)
     return root
@@ -216,7 +221,9 @@ def web(tmp_path, monkeypatch):
         (
             "WEB-2",
             ".vite/sizes.json",
-            json.dumps({"assets/index-abcdefgh.js": {"gz": 140_000}, "assets/first.js": {"gz": 9_000}}),
+            json.dumps(
+                {"assets/index-abcdefgh.js": {"gz": 140_000}, "assets/first-abcdefgh.js": {"gz": 9_000}}
+            ),
         ),
         ("WEB-2", ".vite/manifest.json", json.dumps({"index.html": {"file": "a", "isEntry": True}})),
         ("WEB-6", ".vite/confirmations.json", json.dumps({"DELETE /assets/{asset_id}": "asks for the name"})),
@@ -230,6 +237,25 @@ async def test_a_front_end_that_is_built_wrong_fails(probe, web, row, file, text
     (web / file).write_text(text)
     answer = await answer_of(probe, row)
     assert answer.result is Result.FAIL or "(required in production)" in answer.evidence, answer.evidence
+
+
+@pytest.mark.parametrize(
+    ("file", "left", "words"),
+    [
+        ("page7-abcdefgh.js", None, "not there: assets/page7-abcdefgh.js"),
+        ("index-abcdefgh.js.br", 5, "something else than it is: index-abcdefgh.js"),
+        ("index-abcdefgh.js.gz", 5, "something else than it is: index-abcdefgh.js"),
+    ],
+)
+@pytest.mark.breaks("WEB-1")
+async def test_a_build_of_which_something_was_lost_fails(probe, web, file, left, words):
+    path = web / "assets" / file
+    if left is None:
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:left])
+    answer = await answer_of(probe, "WEB-1")
+    assert (answer.result, words in answer.evidence) == (Result.FAIL, True), answer.evidence
 
 
 @pytest.mark.parametrize("row", ["WEB-1", "WEB-2", "WEB-6", "WEB-7", "WEB-8"])

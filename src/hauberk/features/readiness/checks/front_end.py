@@ -1,8 +1,10 @@
 """The front end as it is built and served: what a page costs, what works offline, what is left over from development."""
 
 import asyncio
+import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -45,6 +47,8 @@ async def built_for_production(probe: Probe) -> Answer:
     assets = _assets(root)
     if not assets:
         return failed("The build has no scripts.", _BUILD, kind=Kind.CONFIG)
+    if gone := sorted(name for name in _named(_read(root, "manifest.json")) if not (root / name).is_file()):
+        return failed(f"Named by the build and not there: {', '.join(gone[:3])}.", _BUILD)
     if plain := [path.name for path in assets if not _HASHED.search(path.name)]:
         return failed(f"Names without a hash: {', '.join(plain[:3])}.", _BUILD)
     if loose := [path.name for path in assets if not await asyncio.to_thread(_is_minified, path)]:
@@ -52,6 +56,8 @@ async def built_for_production(probe: Probe) -> Answer:
     large = [path for path in assets if path.stat().st_size >= SMALLEST_COMPRESSED]
     if bare := [p.name for p in large for end in (".gz", ".br") if not p.with_name(p.name + end).is_file()]:
         return failed(f"Not compressed beforehand: {', '.join(bare[:3])}.", _BUILD)
+    if cut := await asyncio.to_thread(lambda: [path.name for path in large if not _is_packed_whole(path)]):
+        return failed(f"Compressed to something else than it is: {', '.join(cut[:3])}.", _BUILD)
     sizes = sum(path.stat().st_size for path in assets)
     kept = await _cache_control(probe, assets[0].name)
     if kept is not None and "immutable" not in kept:
@@ -70,6 +76,23 @@ async def _cache_control(probe: Probe, name: str) -> str | None:
         return None
     found: str | None = answer.headers.get("cache-control")
     return found if answer.status_code == 200 else "absent"
+
+
+def _named(manifest: dict[str, Any]) -> set[str]:
+    return {
+        name
+        for chunk in manifest.values()
+        for name in (chunk["file"], *chunk.get("css", ()), *chunk.get("assets", ()))
+    }
+
+
+def _is_packed_whole(path: Path) -> bool:
+    """Brotli is not unpacked here: it saves some of what gzip leaves, and never half of it."""
+    packed, other = (path.with_name(path.name + end).read_bytes() for end in (".gz", ".br"))
+    try:
+        return gzip.decompress(packed) == path.read_bytes() and len(packed) < 2 * len(other)
+    except (OSError, EOFError, zlib.error):
+        return False
 
 
 def _is_minified(path: Path) -> bool:
