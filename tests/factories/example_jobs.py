@@ -3,6 +3,8 @@
 import threading
 import time
 
+from sqlalchemy import text
+
 from factories.asset import make_asset
 from hauberk.jobs.job import JobError, job
 from hauberk.jobs.queues import Queue
@@ -45,6 +47,12 @@ def hold(run):
 @job(max_attempts=2)
 def break_down(run):
     raise ValueError("nobody thought of this")
+
+
+@job(max_attempts=1)
+def ask_in_vain(run):
+    with run.transaction() as connection:
+        connection.execute(text("select * from nowhere where secret = :value"), {"value": "hunter2"})
 
 
 @job()

@@ -67,6 +67,15 @@ def test_an_unexpected_error_is_tried_again_later_and_then_fails(bench, organiza
     assert len(failures) == 1
 
 
+def test_a_statement_and_its_values_are_told_to_nobody_who_reads_the_job(bench, organization):
+    job_id = bench.enqueue(example_jobs.ask_in_vain, organization)
+    bench.work_off()
+    told = bench.job(organization, job_id).error["message"]
+    assert told.startswith('ProgrammingError: relation "nowhere" does not exist')
+    assert "select" not in told.lower()
+    assert "hunter2" not in told
+
+
 def test_a_failure_whose_handler_fails_is_not_half_told(bench, organization, monkeypatch):
     def explode(_connection, _event):
         raise RuntimeError("handler")

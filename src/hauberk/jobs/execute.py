@@ -182,7 +182,13 @@ def _judge(error: BaseException, job: Job) -> _Problem:
             return _Problem("time_limit", f"It took longer than {job.time_limit:.0f} seconds.")
         case _:
             log.error("job_attempt_failed", exc_info=error)
-            return _Problem("internal_error", f"{type(error).__name__}: {error}")
+            return _Problem("internal_error", f"{type(error).__name__}: {_first_words(error)}")
+
+
+def _first_words(error: BaseException) -> str:
+    """Without the statement and its values, which a database error goes on with: whoever uploaded something reads this."""
+    told = str(getattr(error, "orig", None) or error).splitlines()
+    return told[0][:500] if told else ""
 
 
 def _is_full(error: BaseException) -> bool:

@@ -13,7 +13,8 @@ MIB: Final = 1024 * 1024
 SIZE: Final = 64 * MIB
 CHUNK: Final = 8 * MIB
 PIECE: Final = MIB
-MOST: Final = 32 * MIB
+MOST: Final = 48 * MIB
+"""Of all processes together, some of which may just have begun; one that kept what it is sent would need all of it."""
 """Half of what is sent: whoever keeps the file in memory needs more."""
 UPLOADS: Final = "/api/v1/uploads"
 TUS: Final = {"Tus-Resumable": VERSION}
