@@ -3,6 +3,7 @@ import {
   describeDue,
   formatBytes,
   formatChange,
+  formatClock,
   formatNumber,
   formatRelative,
   formatTotal,
@@ -41,10 +42,17 @@ describe("times", () => {
     expect(formatRelative("2026-11-25T12:00:00Z", NOW)).toBe("in 3 d");
   });
 
+  it("tell the second where lines are read one after the other", () => {
+    expect(formatClock("2026-11-22T11:48:07Z")).toMatch(/^\d\d:48:07$/);
+  });
+
   it("say late in a word, soon within seven days, nothing without a date", () => {
     expect(describeDue("2026-11-12T12:00:00Z", NOW)).toEqual({ text: "10 d late", tone: "late" });
     expect(describeDue("2026-11-24T12:00:00Z", NOW)).toEqual({ text: "2 d left", tone: "soon" });
     expect(describeDue("2026-12-24T12:00:00Z", NOW)).toEqual({ text: "32 d left", tone: "calm" });
+    expect(describeDue("2026-11-22T09:30:00Z", NOW)).toEqual({ text: "2 h late", tone: "late" });
+    expect(describeDue("2026-11-22T11:59:00Z", NOW)).toEqual({ text: "1 h late", tone: "late" });
+    expect(describeDue("2026-11-22T20:00:00Z", NOW)).toEqual({ text: "8 h left", tone: "soon" });
     expect(describeDue(null, NOW)).toBeNull();
   });
 });

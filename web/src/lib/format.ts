@@ -59,6 +59,11 @@ export function formatAge(at: string, now = Date.now()): string {
   return span(Math.abs(now - new Date(at).getTime())) ?? "0 min";
 }
 
+/** As `span`, but in hours at least: nothing is due to the minute. */
+function lasting(distance: number): string {
+  return span(Math.max(distance, HOUR)) ?? "1 h";
+}
+
 function span(distance: number): string | null {
   if (distance < MINUTE) return null;
   if (distance < HOUR) return `${Math.floor(distance / MINUTE)} min`;
@@ -74,10 +79,16 @@ const absolute = new Intl.DateTimeFormat("en-GB", {
   minute: "2-digit",
   timeZoneName: "short",
 });
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const dayOnly = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 
 export function formatAbsolute(at: string): string {
   return absolute.format(new Date(at));
+}
+
+/** "17:55:39", of this browser's zone: for what is read line by line. */
+export function formatClock(at: string): string {
+  return clock.format(new Date(at));
 }
 
 export function formatDay(on: string): string {
@@ -89,10 +100,9 @@ export type Due = { text: string; tone: "late" | "soon" | "calm" };
 /** Late says so in a word, not only in red; within seven days is soon. */
 export function describeDue(dueAt: string | null, now = Date.now()): Due | null {
   if (dueAt === null) return null;
-  const days = Math.ceil((new Date(dueAt).getTime() - now) / DAY);
-  if (days < 0) return { text: `${formatNumber(-days)} d late`, tone: "late" };
-  if (days === 0) return { text: "due today", tone: "soon" };
-  return { text: `${formatNumber(days)} d left`, tone: days <= 7 ? "soon" : "calm" };
+  const left = new Date(dueAt).getTime() - now;
+  if (left <= 0) return { text: `${lasting(-left)} late`, tone: "late" };
+  return { text: `${lasting(left)} left`, tone: left <= 7 * DAY ? "soon" : "calm" };
 }
 
 export function initials(name: string): string {

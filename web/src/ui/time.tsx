@@ -1,6 +1,13 @@
 /** A relative date whose absolute form, with its zone, shows on hover and on focus. */
 import { cx } from "class-variance-authority";
-import { formatAbsolute, formatAge, formatRelative } from "@/lib/format";
+import { formatAbsolute, formatAge, formatClock, formatRelative } from "@/lib/format";
+
+const WRITTEN = {
+  relative: (at: string) => formatRelative(at),
+  age: (at: string) => formatAge(at),
+  absolute: formatAbsolute,
+  clock: formatClock,
+};
 
 export function Time({
   at,
@@ -8,11 +15,11 @@ export function Time({
   className,
 }: {
   at: string;
-  look?: "relative" | "age" | "absolute";
+  look?: keyof typeof WRITTEN;
   className?: string;
 }) {
   const absolute = formatAbsolute(at);
-  const text = look === "relative" ? formatRelative(at) : look === "age" ? formatAge(at) : absolute;
+  const text = WRITTEN[look](at);
   return (
     <time dateTime={at} title={absolute} className={cx("num", className)}>
       {text}

@@ -1,6 +1,6 @@
 /** A finding in words: its place, its identifier, why it stands where it stands. */
 import type { Cvss, Finding, FindingKind, Location } from "@/api/types";
-import { describeDue } from "@/lib/format";
+import { type Due, describeDue } from "@/lib/format";
 import { SEVERITY_WORD } from "@/lib/words";
 
 export function describePlace(location: Location | null | undefined): string | null {
@@ -46,9 +46,19 @@ export function cvssScore(cvss: Finding["cvss"]): number | null {
   return scores.length === 0 ? null : Math.max(...scores);
 }
 
+/** Work that waits for somebody: seen by a scan, and decided by nobody. */
+export function isOpen(finding: Pick<Finding, "presence" | "triage">): boolean {
+  return finding.presence === "active" && ["open", "in_triage", "confirmed"].includes(finding.triage);
+}
+
+/** Only what is open can be late; the list says the same of `is:overdue`. */
+export function dueOf(finding: Finding): Due | null {
+  return isOpen(finding) ? describeDue(finding.due_at) : null;
+}
+
 /** Why a row stands where it stands in the default order. */
 export function describePriority(finding: Finding): string {
-  const due = describeDue(finding.due_at);
+  const due = dueOf(finding);
   const reasons = [
     finding.known_exploited === true && "known exploited",
     SEVERITY_WORD[finding.severity].toLowerCase(),

@@ -3,13 +3,12 @@ import { Link } from "@tanstack/react-router";
 import { cx } from "class-variance-authority";
 import { type MouseEvent, memo } from "react";
 import type { Finding } from "@/api/types";
-import { describeDue } from "@/lib/format";
 import { scannerName } from "@/lib/words";
 import { Avatar } from "@/ui/avatar";
 import { ExploitedChip, PresenceChip, TriageChip } from "@/ui/chip";
 import { Checkbox } from "@/ui/field";
 import { SeverityMark, SeverityWord } from "@/ui/severity";
-import { identifierOf, placeOf } from "./describe";
+import { dueOf, identifierOf, placeOf } from "./describe";
 
 export type RowLook = "comfortable" | "dense" | "phone";
 type FindingRowProps = {
@@ -105,7 +104,7 @@ function Title({ finding, className }: { finding: Finding; className: string }) 
 }
 
 function DueWord({ finding }: { finding: Finding }) {
-  const due = describeDue(finding.due_at);
+  const due = dueOf(finding);
   return due && <span className={cx("num", DUE_TONE[due.tone])}>{due.text}</span>;
 }
 

@@ -83,7 +83,7 @@ export function LogsPage({ level, contains, onLevel, onContains }: LogsPageProps
 function Line({ record }: { record: LogRecord }) {
   return (
     <li className="grid grid-cols-[88px_72px_80px_minmax(0,1fr)] gap-x-3 px-3 py-1 text-sm phone:grid-cols-[auto_auto_minmax(0,1fr)]">
-      <Time at={record.at} look="age" className="text-muted" />
+      <Time at={record.at} look="clock" className="text-muted" />
       <span className={TONE[record.level] ?? "text-muted"}>{record.level}</span>
       <span className="truncate text-muted phone:hidden">{record.role}</span>
       <span className="min-w-0 break-words font-mono text-xs leading-5">
