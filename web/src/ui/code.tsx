@@ -6,24 +6,29 @@ import { CopyButton } from "@/ui/copy-button";
 type CodeProps = {
   text: string;
   head?: ReactNode;
+  /** When given, the head can be copied by itself: a path is what people paste elsewhere. */
+  headText?: string | null;
   note?: ReactNode;
   firstLine?: number;
   markedLine?: number;
   canCopy?: boolean;
 };
 
-export function Code({ text, head, note, firstLine, markedLine, canCopy = false }: CodeProps) {
+export function Code({ text, head, headText, note, firstLine, markedLine, canCopy = false }: CodeProps) {
   const lines = text.replace(/\n+$/, "").split("\n");
   return (
     <div className="min-w-0 overflow-hidden rounded-md border border-default bg-sunken font-mono text-code text-source">
       {(head !== undefined || canCopy) && (
         <div className="flex min-h-[26px] items-center justify-between gap-3 border-b border-default px-2 text-2xs text-muted">
-          <span className="min-w-0 truncate" dir="auto">
-            {head}
+          <span className="flex min-w-0 items-center gap-1">
+            <span className="min-w-0 truncate" dir="auto" title={headText ?? undefined}>
+              {head}
+            </span>
+            {headText && <CopyButton text={headText} label="Copy the place" />}
           </span>
           <span className="flex shrink-0 items-center gap-1">
             {note}
-            {canCopy && <CopyButton text={text} />}
+            {canCopy && <CopyButton text={text} label="Copy the text" />}
           </span>
         </div>
       )}

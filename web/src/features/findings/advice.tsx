@@ -29,7 +29,7 @@ export function References({ finding }: { finding: FindingDetail }) {
   if (links.length === 0) return null;
   return (
     <Section title="References">
-      <ul className="grid gap-1 text-xs">
+      <ul className="grid grid-cols-[minmax(0,1fr)] gap-1 text-xs">
         {links.map((link) => (
           <li key={link}>
             <a

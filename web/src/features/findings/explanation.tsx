@@ -66,7 +66,7 @@ function Results({ results }: { results: ExplainedOccurrence[] }) {
         {[...groups].map(([key, those]) => (
           <li key={key} className="border-t border-faint px-3 py-2">
             <Inputs result={those[0]} />
-            <ul className="mt-1.5 grid gap-1.5">
+            <ul className="mt-1.5 grid grid-cols-[minmax(0,1fr)] gap-1.5">
               {those.map((result) => (
                 <Result key={result.id} result={result} />
               ))}
@@ -106,7 +106,7 @@ function Result({ result }: { result: ExplainedOccurrence }) {
     <li>
       <p className="flex items-baseline gap-x-2">
         <span className="shrink-0 font-medium text-strong">{scannerName(result.scanner)}</span>
-        <span className="min-w-0 truncate font-mono text-code">{place ?? result.rule}</span>
+        <span className="min-w-0 font-mono text-code [overflow-wrap:anywhere]">{place ?? result.rule}</span>
         <span className="ml-auto flex shrink-0 items-baseline gap-1.5">
           {result.regrouping && <Chip size="sm">by hand or alias</Chip>}
           <span className="max-w-28 truncate font-mono text-code text-muted">{result.ref}</span>

@@ -5,13 +5,14 @@ import { Ellipsis } from "lucide-react";
 import { useMay } from "@/api/session";
 import type { Finding, FindingDetail } from "@/api/types";
 import { filterOf } from "@/lib/filter-query";
-import { describeDue, formatAbsolute } from "@/lib/format";
+import { formatAbsolute } from "@/lib/format";
 import { KIND_WORD, TRIAGE_WORD } from "@/lib/words";
 import { Button, IconButton } from "@/ui/button";
 import { Chip, ExploitedChip } from "@/ui/chip";
+import { CopyButton } from "@/ui/copy-button";
 import { Kbd } from "@/ui/kbd";
 import { Menu, MenuItem } from "@/ui/menu";
-import { cvssScore } from "./describe";
+import { cvssScore, dueOf } from "./describe";
 import { SupplierWord } from "./supplier-word";
 import type { Intent } from "./triage-dialog";
 
@@ -51,6 +52,9 @@ export function FindingHead({ finding, onConfirm, onIntent, isLarge = false }: F
             >
               {finding.vulnerability.name}
             </Link>
+            <span className="no-print -my-2 flex">
+              <CopyButton text={finding.vulnerability.name} label={`Copy ${finding.vulnerability.name}`} />
+            </span>
           </>
         )}
         {cwes.map((cwe) => (
@@ -134,13 +138,13 @@ function Actions({
 }
 
 function Facts({ finding }: { finding: Finding }) {
-  const due = describeDue(finding.due_at);
+  const due = dueOf(finding);
   const score = cvssScore(finding.cvss);
   const facts: [string, string, string?, string?][] = [
     ["State", finding.presence === "inactive" ? "Not seen" : TRIAGE_WORD[finding.triage]],
     [
       "Due",
-      due?.text ?? "no date",
+      due?.text ?? (finding.due_at ? "not open" : "no date"),
       due?.tone === "late" ? "text-danger" : due?.tone === "soon" ? "text-warn" : undefined,
       finding.due_at ? formatAbsolute(finding.due_at) : undefined,
     ],
@@ -155,18 +159,14 @@ function Facts({ finding }: { finding: Finding }) {
     ["Owner", finding.assignee?.name ?? "nobody"],
   ];
   return (
-    <dl className="mt-3 grid grid-cols-4 rounded-md border border-default">
+    <dl className="mt-3 grid grid-cols-4 gap-px overflow-hidden rounded-md border border-default bg-(--border-faint) phone:grid-cols-2">
       {facts.map(([name, value, tone, title]) => (
-        <div
-          key={name}
-          className="min-w-0 border-l border-faint px-2.5 py-1.5 first:border-l-0"
-          title={title}
-        >
+        <div key={name} className="min-w-0 bg-panel px-2.5 py-1.5" title={title}>
           <dt className="text-2xs text-muted">{name}</dt>
           <dd
             className={cx(
               "truncate font-medium",
-              tone ?? (/^(no date|none|nobody)$/.test(value) ? "text-muted" : "text-strong"),
+              tone ?? (/^(no date|not open|none|nobody)$/.test(value) ? "text-muted" : "text-strong"),
             )}
           >
             {value}

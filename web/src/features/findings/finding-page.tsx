@@ -16,11 +16,12 @@ import { Time } from "@/ui/time";
 import { runLatestToastAction } from "@/ui/toast";
 import { Advice, References } from "./advice";
 import { cvssScore } from "./describe";
+import { Evidence } from "./evidence";
 import { Why } from "./explanation";
 import { FindingHead } from "./finding-head";
 import { findingQuery } from "./queries";
 import { RelatedFindings } from "./related";
-import { Evidence, Occurrences, Section } from "./sections";
+import { Occurrences, Section } from "./sections";
 import { Timeline } from "./timeline";
 import type { Intent } from "./triage-dialog";
 import { useTriage } from "./use-triage";
@@ -47,14 +48,14 @@ export function FindingPage({ id }: { id: string }) {
     mayWrite && finding !== undefined,
   );
   const scope = (
-    <span className="flex items-center gap-1 truncate font-mono text-code text-muted">
-      {id} <CopyButton text={id} label="Copy the id" />
+    <span className="flex min-w-0 items-center gap-1 font-mono text-code text-muted">
+      <span className="truncate">{id}</span> <CopyButton text={id} label="Copy the id" />
     </span>
   );
   const print = (
-    <Button onClick={() => window.print()}>
+    <Button onClick={() => window.print()} className="phone:hidden">
       <Printer size={16} strokeWidth={1.75} />
-      <span className="phone:hidden">Print</span>
+      Print
     </Button>
   );
   return (

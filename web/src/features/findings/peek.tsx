@@ -11,9 +11,10 @@ import { SeverityLabel } from "@/ui/severity";
 import { ErrorState, Skeleton } from "@/ui/state";
 import { Advice, References } from "./advice";
 import { describePriority } from "./describe";
+import { Evidence } from "./evidence";
 import { FindingHead } from "./finding-head";
 import { findingQuery } from "./queries";
-import { Evidence, Occurrences, WhyOne } from "./sections";
+import { Occurrences, WhyOne } from "./sections";
 import { Timeline } from "./timeline";
 import type { Intent } from "./triage-dialog";
 

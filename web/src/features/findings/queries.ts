@@ -1,7 +1,7 @@
 /** What the findings pages ask the server. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { Facets, Finding, FindingDetail, List, Member } from "@/api/types";
+import type { AssetDetail, Facets, Finding, FindingDetail, List, Member } from "@/api/types";
 
 export const PAGE_SIZE = 100;
 /** The server counts and pages to here; beyond it, a narrower filter is the way. */
@@ -36,6 +36,15 @@ export const findingQuery = (id: string) =>
     queryKey: ["findings", "detail", id],
     queryFn: ({ signal }) => api.get<FindingDetail>(`/findings/${id}`, { signal }),
     staleTime: 30_000,
+  });
+
+/** What the asset is known by, for the way into its repository. */
+export const assetSourceQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["assets", "one", id, "identifiers"],
+    queryFn: async ({ signal }) => (await api.get<AssetDetail>(`/assets/${id}`, { signal })).identifiers,
+    staleTime: 300_000,
+    retry: false,
   });
 
 export const peopleQuery = queryOptions({

@@ -1,13 +1,12 @@
-/** The parts of one finding, in the order that never changes: evidence, occurrences, why, advice, references. */
+/** Parts of one finding: a section’s frame, its occurrences, and why they are one. */
 import { cx } from "class-variance-authority";
 import type { ReactNode } from "react";
-import type { FindingDetail, Location, Occurrence } from "@/api/types";
+import type { FindingDetail, Occurrence } from "@/api/types";
 import { plural } from "@/lib/format";
 import { scannerName } from "@/lib/words";
 import { Chip } from "@/ui/chip";
-import { Code } from "@/ui/code";
 import { Time } from "@/ui/time";
-import { describePlace, MATCHED_ON } from "./describe";
+import { MATCHED_ON } from "./describe";
 
 export function Section({ title, note, children }: { title: string; note?: ReactNode; children: ReactNode }) {
   return (
@@ -18,74 +17,6 @@ export function Section({ title, note, children }: { title: string; note?: React
       </div>
       {children}
     </section>
-  );
-}
-
-export function Evidence({ finding }: { finding: FindingDetail }) {
-  const [place] = finding.locations;
-  const [component] = finding.components;
-  if (component)
-    return (
-      <Section title="Evidence">
-        <dl className="grid grid-cols-[96px_minmax(0,1fr)] rounded-md border border-default text-xs [&>*]:border-t [&>*]:border-faint [&>*]:px-3 [&>*]:py-1.5 [&>*:nth-child(-n+2)]:border-t-0">
-          <Fact name="Package">{component.name}</Fact>
-          <Fact name="Installed">{component.version ?? "not said"}</Fact>
-          <Fact name="Fixed in">{component.fixed_versions?.join(", ") || "no fix known"}</Fact>
-          {(component.path ?? place?.path) && <Fact name="Found in">{component.path ?? place?.path}</Fact>}
-          {component.purl && <Fact name="purl">{component.purl}</Fact>}
-        </dl>
-      </Section>
-    );
-  const text = place?.snippet ?? place?.evidence ?? finding.evidence;
-  const head = describePlace(place);
-  if (!text && !head) return null;
-  return (
-    <Section title="Evidence">
-      {place?.message && <p className="mb-2 text-sm whitespace-pre-wrap break-words">{place.message}</p>}
-      {text ? (
-        <Code
-          text={text}
-          head={head}
-          note={place?.commit}
-          firstLine={place?.snippet && place.line ? place.line : undefined}
-          markedLine={place?.line ?? undefined}
-          canCopy
-        />
-      ) : (
-        <p className="rounded-md border border-default bg-sunken px-3 py-2 font-mono text-code break-all text-source">
-          {head}
-        </p>
-      )}
-      {place && <PlaceFacts place={place} />}
-    </Section>
-  );
-}
-
-function PlaceFacts({ place }: { place: Location }) {
-  const facts = [
-    place.symbol && ["in", place.symbol],
-    place.parameter && ["parameter", place.parameter],
-    place.protocol && ["protocol", place.protocol],
-  ];
-  const shown = facts.filter((fact): fact is string[] => Array.isArray(fact));
-  if (shown.length === 0) return null;
-  return (
-    <p className="mt-1.5 flex flex-wrap gap-x-3 text-xs text-muted">
-      {shown.map(([name, value]) => (
-        <span key={name}>
-          {name} <span className="font-mono text-code text-default">{value}</span>
-        </span>
-      ))}
-    </p>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-muted">{name}</dt>
-      <dd className="min-w-0 font-mono text-code break-all text-strong">{children}</dd>
-    </>
   );
 }
 
@@ -124,16 +55,17 @@ export function Occurrences({ finding }: { finding: FindingDetail }) {
           return (
             <li
               key={ref}
-              className="grid min-h-[28px] grid-cols-[minmax(0,1fr)_44px_84px_104px] items-center gap-2 border-t border-faint first:border-t-0"
+              className="grid min-h-[28px] grid-cols-[minmax(0,1fr)_auto_104px] items-center gap-2 border-t border-faint py-1 first:border-t-0"
             >
-              <span className="flex min-w-0 items-center gap-1.5">
+              <span className="flex min-w-0 flex-wrap items-center gap-x-1.5">
                 <span
                   className={cx(
-                    "truncate font-mono text-code",
+                    "font-mono text-code [overflow-wrap:anywhere]",
                     open.length > 0 ? "text-strong" : "text-muted",
                   )}
                 >
                   {ref}
+                  {line && <span className="text-muted">:{line}</span>}
                 </span>
                 {!occurrences[0]?.is_tracked && (
                   <Chip size="sm" title="Shown, but it does not make the finding active">
@@ -141,8 +73,7 @@ export function Occurrences({ finding }: { finding: FindingDetail }) {
                   </Chip>
                 )}
               </span>
-              <span className="font-mono text-code text-muted">{line ? `:${line}` : "–"}</span>
-              <span className="flex flex-wrap gap-0.5">
+              <span className="flex max-w-[84px] flex-wrap justify-end gap-0.5">
                 {occurrences.map((occurrence) => (
                   <Ring key={occurrence.id} occurrence={occurrence} isFirst={occurrence === first} />
                 ))}
