@@ -3,7 +3,7 @@
 import { cx } from "class-variance-authority";
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { IconButton } from "@/ui/button";
 
 type DialogProps = {
@@ -38,12 +38,22 @@ export function Dialog({
   onOpenFocus,
   doKeysPass = false,
 }: DialogProps) {
+  const [wasOpen, setWasOpen] = useState(false);
+  const [opener, setOpener] = useState<Element | null>(null);
+  if (isOpen !== wasOpen) {
+    setWasOpen(isOpen);
+    if (isOpen) setOpener(openerOf(document.activeElement));
+  }
   return (
     <Radix.Root open={isOpen} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <div className="fixed inset-0 z-(--z-dialog) animate-appear bg-scrim" aria-hidden="true" />
         <Radix.Content
           onOpenAutoFocus={onOpenFocus}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            giveFocusBack(opener);
+          }}
           data-keys-pass={doKeysPass || undefined}
           aria-describedby={undefined}
           className={cx("fixed z-(--z-dialog) flex flex-col bg-raised shadow-float outline-none", LOOK[look])}
@@ -66,6 +76,18 @@ export function Dialog({
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** Of a menu, which is gone by then, the button that opened it. */
+function openerOf(active: Element | null): Element | null {
+  const trigger = active?.closest("[role=menu]")?.getAttribute("aria-labelledby");
+  return trigger ? document.getElementById(trigger) : active;
+}
+
+/** To where the person was, else to the page: from the body a reader would begin at the top again. */
+function giveFocusBack(opener: Element | null): void {
+  const isThere = opener instanceof HTMLElement && opener.isConnected && opener !== document.body;
+  (isThere ? opener : document.getElementById("main"))?.focus({ preventScroll: true });
 }
 
 export function DialogBody({ children, className }: { children: ReactNode; className?: string }) {

@@ -4,6 +4,7 @@ import { Search } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
 import { IconButton } from "@/ui/button";
 import { Kbd } from "@/ui/kbd";
+import { announce } from "@/ui/live-region";
 import { Logo } from "@/ui/logo";
 import { openPalette } from "@/ui/palette-state";
 
@@ -17,17 +18,28 @@ type PageProps = {
   isBare?: boolean;
 };
 
+let isFirstPage = true;
+
 export function Page({ title, scope, action, children, isBare = false }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Hauberk`;
+  }, [title]);
+  // The link that led here is gone with its page. The first page is the browser's own business: there the way begins above.
+  useEffect(() => {
+    if (!isFirstPage && (document.activeElement === null || document.activeElement === document.body))
+      document.getElementById("main")?.focus({ preventScroll: true });
+    isFirstPage = false;
+  }, []);
+  useEffect(() => {
+    if (!isFirstPage) announce(title);
   }, [title]);
   return (
     <div className="flex h-full min-h-0 flex-col phone:h-auto phone:min-h-full">
       <header className="no-print flex h-(--topbar-height) shrink-0 items-center gap-3 border-b border-default bg-panel px-5 phone:sticky phone:top-0 phone:z-(--z-sticky) phone:gap-2 phone:px-4">
         <Logo className="size-[30px] desk:hidden" />
-        <h1 className="truncate text-lg tracking-tight">{title}</h1>
+        <h1 className="min-w-0 truncate text-lg tracking-tight">{title}</h1>
         {scope !== undefined && (
-          <div className="flex min-w-0 items-center gap-3 text-default before:h-[18px] before:w-px before:bg-(--border-strong) phone:before:hidden">
+          <div className="flex min-w-0 shrink-[99] items-center gap-3 text-default before:h-[18px] before:w-px before:bg-(--border-strong) phone:before:hidden">
             {scope}
           </div>
         )}

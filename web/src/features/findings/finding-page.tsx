@@ -1,6 +1,6 @@
 /** One finding on its own page: everything the peek shows, wider, and fit to print. */
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useCanGoBack, useNavigate, useRouter } from "@tanstack/react-router";
 import { Printer } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useMay } from "@/api/session";
@@ -19,6 +19,7 @@ import { cvssScore } from "./describe";
 import { Evidence } from "./evidence";
 import { Why } from "./explanation";
 import { FindingHead } from "./finding-head";
+import { useLastSearch } from "./last-list";
 import { findingQuery } from "./queries";
 import { RelatedFindings } from "./related";
 import { Occurrences, Section } from "./sections";
@@ -32,6 +33,11 @@ export function FindingPage({ id }: { id: string }) {
   const { data: finding, error, refetch } = useQuery(findingQuery(id));
   const triage = useTriage();
   const mayWrite = useMay("findings:write");
+  const list = useLastSearch();
+  const router = useRouter();
+  const navigate = useNavigate();
+  const canGoBack = useCanGoBack();
+  const leave = () => (canGoBack ? router.history.back() : void navigate({ to: "/findings", search: list }));
   const [intent, ask] = useState<Intent | null>(null);
   const target = finding ? { findings: [finding] } : null;
   const confirm = () => target && void triage.apply(target, { triage: "confirmed" });
@@ -43,10 +49,10 @@ export function FindingPage({ id }: { id: string }) {
       s: () => ask("state"),
       a: () => ask("assign"),
       z: runLatestToastAction,
-      Escape: () => history.back(),
     },
     mayWrite && finding !== undefined,
   );
+  useShortcuts({ Escape: leave });
   const scope = (
     <span className="flex min-w-0 items-center gap-1 font-mono text-code text-muted">
       <span className="truncate">{id}</span> <CopyButton text={id} label="Copy the id" />
@@ -71,7 +77,7 @@ export function FindingPage({ id }: { id: string }) {
           <Panel className="px-5 py-4 print:border-0">
             <p className="mb-2 flex items-center gap-3">
               <SeverityLabel severity={finding.severity} />
-              <Link to="/findings" className="no-print link ml-auto text-xs">
+              <Link to="/findings" search={list} className="no-print link ml-auto text-xs">
                 All findings
               </Link>
             </p>

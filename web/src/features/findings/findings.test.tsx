@@ -138,6 +138,41 @@ describe("triage by keyboard", () => {
     await waitFor(() => expect(address()).toBe("/findings"));
   });
 
+  it("keeps the focus in the list when a question was answered or given up", async () => {
+    const { user } = renderApp("/findings");
+    await rows();
+    await user.keyboard("j");
+    await user.keyboard("d");
+    await screen.findByRole("dialog", { name: "Dismiss 1 finding as false positive" });
+    await user.keyboard("{Escape}");
+    await waitFor(async () => expect(await grid()).toHaveFocus());
+  });
+
+  it("comes back from a finding’s page to the filter and the row it left", async () => {
+    const { user, address } = renderApp("/findings?q=severity:high");
+    await rows();
+    await user.keyboard("jjj");
+    const title = titleOf(cursor());
+    await user.keyboard("o");
+    await screen.findByRole("heading", { level: 1, name: "Finding" });
+    expect(await screen.findByRole("link", { name: "All findings" })).toHaveAttribute(
+      "href",
+      "/findings?q=severity:high&sort=-priority",
+    );
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(address()).toBe("/findings?q=severity:high"));
+    await rows();
+    expect(titleOf(cursor())).toBe(title);
+  });
+
+  it("leads from a finding that was opened by its link to the list, not out of the product", async () => {
+    const [finding] = mockMemory().findings;
+    const { user, address } = renderApp(`/findings/${finding?.id}`);
+    await screen.findByRole("heading", { level: 1, name: "Finding" });
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(address()).toBe("/findings"));
+  });
+
   it("confirms with c at once, and takes it back with Undo", async () => {
     const { user } = renderApp("/findings?q=triage:open+is:active");
     await rows();

@@ -30,6 +30,7 @@ export function useListKeys(keys: ListKeys): void {
     PageDown: () => move(10, false),
     PageUp: () => move(-10, false),
     Home: () => move(Number.NEGATIVE_INFINITY, false),
+    End: () => move(Number.POSITIVE_INFINITY, false),
     Enter: keys.open,
     Escape: keys.close,
     o: keys.openPage,
