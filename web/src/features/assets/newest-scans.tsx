@@ -1,6 +1,7 @@
 /** The last scans of one asset, and what each changed. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { cx } from "class-variance-authority";
 import type { Asset, Scan } from "@/api/types";
 import { formatChange, formatNumber } from "@/lib/format";
 import { SCAN_STATE_WORD, scannerName } from "@/lib/words";
@@ -8,7 +9,7 @@ import { Chip, type ChipTone } from "@/ui/chip";
 import { Code } from "@/ui/code";
 import { Panel, PanelHead } from "@/ui/panel";
 import { ErrorState, SkeletonRows } from "@/ui/state";
-import { Table, Td, Th, Tr } from "@/ui/table";
+import { Table, TableHead, Td, Th, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { newestScansQuery } from "./queries";
 
@@ -37,15 +38,13 @@ export function NewestScans({ asset }: { asset: Asset }) {
         </div>
       ) : (
         <Table label="Newest scans">
-          <thead>
-            <tr>
-              <Th>Scanner</Th>
-              <Th>Ref</Th>
-              <Th isRight>New</Th>
-              <Th isRight>Closed</Th>
-              <Th isRight>When</Th>
-            </tr>
-          </thead>
+          <TableHead>
+            <Th>Scanner</Th>
+            <Th>Ref</Th>
+            <Th isRight>New</Th>
+            <Th isRight>Closed</Th>
+            <Th isRight>When</Th>
+          </TableHead>
           <tbody>
             {data.items.map((scan) => (
               <ScanRow key={scan.id} scan={scan} />
@@ -61,11 +60,11 @@ function ScanRow({ scan }: { scan: Scan }) {
   const counts = scan.counts?.findings;
   return (
     <Tr className="relative">
-      <Td className="w-full">
-        <span className="flex items-center gap-2">
+      <Td className="w-full max-w-0 min-w-40 phone:py-2">
+        <span className="flex min-w-0 items-center gap-2">
           <Link
             to={`/scans/${scan.id}` as string}
-            className="font-medium whitespace-nowrap text-strong after:absolute after:inset-0 hover:underline"
+            className="truncate font-medium text-strong after:absolute after:inset-0 hover:underline"
           >
             {scan.scanner ? scannerName(scan.scanner) : (scan.file_name ?? "Report")}
           </Link>
@@ -75,19 +74,28 @@ function ScanRow({ scan }: { scan: Scan }) {
             </Chip>
           )}
         </span>
+        <span className="num mt-0.5 flex gap-2 text-xs text-muted desk:hidden">
+          <span className="min-w-0 flex-1 truncate font-mono">{scan.ref}</span>
+          {counts && counts.new > 0 && <span className="text-danger">{formatChange(counts.new)} new</span>}
+          {counts && counts.closed > 0 && (
+            <span className="text-success">{formatChange(-counts.closed)} closed</span>
+          )}
+        </span>
       </Td>
-      <Td className="font-mono text-xs whitespace-nowrap">{scan.ref ?? ""}</Td>
+      <Td className="max-w-48 truncate font-mono text-xs phone:hidden">
+        <span title={scan.ref ?? undefined}>{scan.ref}</span>
+      </Td>
       {counts ? (
         <>
-          <Td isRight className={counts.new > 0 ? "text-danger" : "text-muted"}>
+          <Td isRight className={cx("phone:hidden", counts.new > 0 ? "text-danger" : "text-muted")}>
             {formatChange(counts.new)}
           </Td>
-          <Td isRight className={counts.closed > 0 ? "text-success" : "text-muted"}>
+          <Td isRight className={cx("phone:hidden", counts.closed > 0 ? "text-success" : "text-muted")}>
             {formatChange(-counts.closed)}
           </Td>
         </>
       ) : (
-        <Td colSpan={2} />
+        <Td colSpan={2} className="phone:hidden" />
       )}
       <Td isRight className="text-muted">
         <Time at={scan.accepted_at} />

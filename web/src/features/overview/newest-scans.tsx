@@ -1,6 +1,5 @@
 /** The scans that came in last: what was new, what is gone. */
 import { Link } from "@tanstack/react-router";
-import { cx } from "class-variance-authority";
 import type { Scan } from "@/api/types";
 import { formatChange } from "@/lib/format";
 import { SCAN_STATE_WORD, scannerName } from "@/lib/words";
@@ -34,9 +33,8 @@ export function NewestScans({ scans, className }: { scans: Scan[]; className?: s
                   <Time at={scan.accepted_at} />
                 </span>
               </span>
-              {scan.counts ? (
-                <Changes scan={scan} />
-              ) : (
+              {scan.counts && <Changes scan={scan} />}
+              {scan.state !== "done" && (
                 <Chip tone={scan.state === "failed" ? "danger" : scan.state === "held" ? "warn" : "plain"}>
                   {SCAN_STATE_WORD[scan.state]}
                 </Chip>
@@ -52,16 +50,11 @@ export function NewestScans({ scans, className }: { scans: Scan[]; className?: s
 function Changes({ scan }: { scan: Scan }) {
   const added = (scan.counts?.findings.new ?? 0) + (scan.counts?.findings.reopened ?? 0);
   const closed = scan.counts?.findings.closed ?? 0;
+  if (added === 0 && closed === 0) return <span className="text-xs text-muted">no change</span>;
   return (
-    <span className="num inline-grid grid-cols-[48px_48px] text-right font-medium">
-      <span className={added > 0 ? "text-danger" : "text-muted"}>
-        {formatChange(added)}
-        <span className="sr-only"> new,</span>
-      </span>
-      <span className={cx(closed > 0 ? "text-success" : "text-muted")}>
-        {formatChange(-closed)}
-        <span className="sr-only"> closed</span>
-      </span>
+    <span className="flex gap-3 text-xs font-medium">
+      {added > 0 && <span className="num text-danger">{formatChange(added)} new</span>}
+      {closed > 0 && <span className="num text-success">{formatChange(-closed)} closed</span>}
     </span>
   );
 }

@@ -1,7 +1,10 @@
 /** The total and its direction in one second; then what is late, what is old, what nobody scans. */
 import { useQuery } from "@tanstack/react-query";
+import { History } from "lucide-react";
 import { lazy, Suspense } from "react";
+import { DESK, useMedia } from "@/lib/media";
 import { OPEN_FILTER } from "@/lib/words";
+import { IconButton } from "@/ui/button";
 import { Page } from "@/ui/page";
 import { Panel } from "@/ui/panel";
 import { ErrorState, Skeleton } from "@/ui/state";
@@ -21,7 +24,9 @@ type OverviewPageProps = { asOf?: string; onAsOf: (asOf?: string) => void };
 
 export function OverviewPage({ asOf, onAsOf }: OverviewPageProps) {
   const { data, error, refetch } = useQuery(dashboardQuery(asOf));
-  const scope = data && !asOf && (
+  const isDesk = useMedia(DESK);
+  const isNow = data !== undefined && asOf === undefined;
+  const scope = isNow && isDesk && (
     <span className="truncate text-xs text-muted">
       counted <Time at={data.computed_at} />{" "}
       <button type="button" className="link" onClick={() => onAsOf(yesterday())}>
@@ -30,8 +35,18 @@ export function OverviewPage({ asOf, onAsOf }: OverviewPageProps) {
     </span>
   );
   const isEmpty = !asOf && data !== undefined && data.newest_scans.length === 0 && data.open.total === 0;
+  const action = (
+    <>
+      {isNow && !isDesk && (
+        <IconButton label="Look at a past day" onClick={() => onAsOf(yesterday())}>
+          <History size={18} strokeWidth={1.75} />
+        </IconButton>
+      )}
+      <UploadLink isFilled={!isEmpty} />
+    </>
+  );
   return (
-    <Page title="Overview" scope={scope} action={<UploadLink isFilled={!isEmpty} />}>
+    <Page title="Overview" scope={scope || undefined} action={action}>
       {asOf && (
         <Suspense>
           <AsOfBanner asOf={asOf} query={OPEN_FILTER} onAsOf={onAsOf} />

@@ -29,6 +29,15 @@ describe("the overview", () => {
     expect(within(table).getAllByRole("row")).toHaveLength(92);
   });
 
+  it("says of a held scan that it waits, and of each change what it is", async () => {
+    renderApp("/");
+    const scans = await screen.findByRole("region", { name: "Newest scans" });
+    const [held] = mockMemory().scans.filter((scan) => scan.state === "held");
+    const row = within(scans).getByRole("link", { name: new RegExp(`^${held?.asset?.name}.*Held`) });
+    expect(row).toHaveAttribute("href", `/scans/${held?.id}`);
+    expect(within(scans).getAllByText(/^\+\d+ new$/).length).toBeGreaterThan(0);
+  });
+
   it("looks at a past day, whose numbers lead to the list of that day, and back", async () => {
     const { user, address } = renderApp("/");
     await user.click(await screen.findByRole("button", { name: "Look at a past day" }));

@@ -56,18 +56,19 @@ function FailedJobs() {
         {(items) => (
           <Table label="Failed jobs">
             <TableHead hasActs>
-              <Th>Job</Th>
-              <Th>What went wrong</Th>
+              <Th>Job, and what went wrong</Th>
               <Th isRight>Failed</Th>
             </TableHead>
             <tbody>
               {items.map((job) => (
                 <Tr key={job.id}>
                   <Td>
-                    <span className="font-mono text-code">{job.kind}</span>
-                    <span className="block text-xs text-muted">{plural(job.attempts, "attempt")}</span>
+                    <span className="font-mono text-code">{job.kind}</span>{" "}
+                    <span className="text-xs text-muted">{plural(job.attempts, "attempt")}</span>
+                    <span className="block py-1 [overflow-wrap:anywhere]">
+                      {job.error?.message ?? "It did not say why."}
+                    </span>
                   </Td>
-                  <Td>{job.error?.message ?? "It did not say why."}</Td>
                   <Td isRight>{job.finished_at && <Time at={job.finished_at} />}</Td>
                   <Td isRight>
                     {mayRetry && (
@@ -115,8 +116,7 @@ function Quarantine() {
         {(items) => (
           <Table label="Quarantine">
             <TableHead hasActs>
-              <Th>File</Th>
-              <Th>Why</Th>
+              <Th>File, and why it was refused</Th>
               <Th isRight>Refused</Th>
             </TableHead>
             <tbody>
@@ -127,8 +127,8 @@ function Quarantine() {
                     <span className="num block text-xs text-muted">
                       {formatBytes(file.size_bytes)} · {file.sha256.slice(0, 12)}…
                     </span>
+                    <span className="block py-1 [overflow-wrap:anywhere]">{file.detail}</span>
                   </Td>
-                  <Td>{file.detail}</Td>
                   <Td isRight>
                     <Time at={file.quarantined_at} />
                   </Td>

@@ -43,7 +43,7 @@ export function dashboard(memory: Memory): Dashboard {
     open: { total: open.length, by_severity: counts },
     change: { days: 7, new: 48, closed: 87 },
     trend: trend(counts),
-    newest_scans: memory.scans.filter((scan) => scan.state === "done").slice(0, 6),
+    newest_scans: memory.scans.slice(0, 6),
     oldest_criticals: open
       .filter((finding) => finding.severity === "critical")
       .toSorted((a, b) => a.first_seen_at.localeCompare(b.first_seen_at))
