@@ -1,7 +1,7 @@
 /** What the vulnerability pages ask the server. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { List, Vulnerability, VulnerabilityDetail } from "@/api/types";
+import type { Finding, List, Vulnerability, VulnerabilityDetail } from "@/api/types";
 import { PAGE_SIZE } from "@/ui/pager";
 
 export const vulnerabilitiesQuery = (q: string, page: number) =>
@@ -19,4 +19,15 @@ export const vulnerabilityQuery = (id: string) =>
   queryOptions({
     queryKey: ["vulnerabilities", "one", id],
     queryFn: ({ signal }) => api.get<VulnerabilityDetail>(`/vulnerabilities/${id}`, { signal }),
+  });
+
+/** Its open findings, for the packages that they speak of: the most urgent ones, which is nearly always all. */
+export const affectedQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["vulnerabilities", "one", id, "affected"],
+    queryFn: ({ signal }) =>
+      api.get<List<Finding>>("/findings", {
+        query: { q: `vulnerability:${id} is:open`, limit: 200 },
+        signal,
+      }),
   });

@@ -129,6 +129,15 @@ describe("one vulnerability", () => {
     );
   });
 
+  it("names the packages that have it, and the version that mends each", async () => {
+    renderApp(LOG4SHELL);
+    const table = await screen.findByRole("table", { name: "Packages with this vulnerability" });
+    const [, row] = within(table).getAllByRole("row");
+    expect(row).toHaveTextContent(/log4j-core/);
+    expect(row).toHaveTextContent(/2\.1[57]\.\d/);
+    within(row as HTMLElement).getByRole("button", { name: /^Copy .*log4j-core/ });
+  });
+
   it("never makes a link of a reference that is not a web address", async () => {
     server.use(
       http.get("*/api/v1/vulnerabilities/:id", () =>
