@@ -95,7 +95,17 @@ async function axeFindings() {
   return JSON.stringify({ seen: passes.length, found });
 }
 
+/** What is wider than the screen is cut off, or moves the whole page under the thumb. */
+async function fits(page, name) {
+  const { wide, room } = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return { wide: scrollWidth, room: clientWidth };
+  });
+  if (wide > room) problems.push(`${name}: ${wide} px wide on a screen of ${room}`);
+}
+
 async function look(page, name) {
+  await fits(page, name);
   await page.screenshot({ path: `${SHOTS}${name}.png`, animations: "disabled" });
   // Through the debugger: the page's own content policy (rightly) lets no test script in.
   const session = await page.context().newCDPSession(page);
@@ -236,11 +246,27 @@ async function visit(page, path) {
   await visit(page, path);
 }
 
+/** The newest of each kind of thing that has a page of its own. */
+async function details(page) {
+  const paths = [];
+  for (const place of ["findings", "vulnerabilities", "assets", "scans"]) {
+    const answer = await page.request.get(`${URL_}/api/v1/${place}?limit=1`);
+    const [first] = answer.ok() ? (await answer.json()).items : [];
+    if (first === undefined) problems.push(`/${place}: nothing to open`);
+    else paths.push(`/${place}/${first.id}`);
+  }
+  return paths;
+}
+
 async function looks(name, options) {
   const page = await openPage(options);
-  for (const path of PAGES) {
+  for (const path of [...PAGES, ...(await details(page))]) {
     await visit(page, path);
-    await look(page, `${path.replaceAll("/", "-").slice(1) || "overview"}-${name}`);
+    const shown = path
+      .replace(/(?<=\/)[a-z]{3}_\w+$/, "one")
+      .replaceAll("/", "-")
+      .slice(1);
+    await look(page, `${shown || "overview"}-${name}`);
   }
   await page.context().close();
 }
