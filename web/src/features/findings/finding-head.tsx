@@ -12,6 +12,7 @@ import { Chip, ExploitedChip } from "@/ui/chip";
 import { CopyButton } from "@/ui/copy-button";
 import { Kbd } from "@/ui/kbd";
 import { Menu, MenuItem } from "@/ui/menu";
+import { showToast } from "@/ui/toast";
 import { cvssScore, dueOf } from "./describe";
 import { SupplierWord } from "./supplier-word";
 import type { Intent } from "./triage-dialog";
@@ -127,14 +128,15 @@ function Actions({
         </MenuItem>
         <MenuItem onSelect={() => onIntent("severity")}>Set the severity</MenuItem>
         <MenuItem onSelect={() => onIntent("duplicate")}>Mark as duplicate</MenuItem>
-        <MenuItem
-          onSelect={() => void navigator.clipboard.writeText(`${location.origin}/findings/${finding.id}`)}
-        >
-          Copy link
-        </MenuItem>
+        <MenuItem onSelect={() => void copyLink(finding.id)}>Copy link</MenuItem>
       </Menu>
     </div>
   );
+}
+
+async function copyLink(id: string): Promise<void> {
+  await navigator.clipboard.writeText(`${location.origin}/findings/${id}`);
+  showToast({ text: "The link is copied" });
 }
 
 function Facts({ finding }: { finding: Finding }) {

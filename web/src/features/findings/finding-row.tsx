@@ -121,7 +121,7 @@ function ComfortableCells({ finding, isPhone }: { finding: Finding; isPhone: boo
         </span>
         <span className="mt-[3px] flex gap-1.5 overflow-hidden text-xs whitespace-nowrap text-muted">
           <SeverityWord severity={finding.severity} />
-          <span className="before:mr-1.5 before:content-['·']">
+          <span className="min-w-0 truncate before:mr-1.5 before:content-['·']">
             <span className="text-default">{finding.asset.name}</span>
           </span>
           {identifier && (
@@ -135,13 +135,13 @@ function ComfortableCells({ finding, isPhone }: { finding: Finding; isPhone: boo
             </span>
           )}
           {!isPhone && scanner && (
-            <span className="before:mr-1.5 before:content-['·']">
+            <span className="min-w-0 shrink-[20] truncate before:mr-1.5 before:content-['·']">
               {scannerName(scanner)}
               {others.length > 0 && ` +${others.length}`}
             </span>
           )}
           {!isPhone && place && (
-            <span className="min-w-0 truncate before:mr-1.5 before:content-['·']">
+            <span className="min-w-0 shrink-[400] truncate before:mr-1.5 before:content-['·']">
               <span className="font-mono text-code">{place}</span>
             </span>
           )}

@@ -29,8 +29,14 @@ function inverse(change: FindingChange, before: Finding): FindingChange {
   if (change.triage !== undefined)
     Object.assign(back, { triage: before.triage, reason: before.triage_reason });
   if (change.assignee !== undefined) back.assignee = before.assignee?.id ?? null;
-  if (change.severity !== undefined) back.severity = null;
+  if (change.severity !== undefined) Object.assign(back, severityOf(before));
   return back;
+}
+
+/** What a person had set before is set again; a row of the list does not tell, and the scanner’s word stands again. */
+function severityOf(before: Finding | FindingDetail): FindingChange {
+  const set = "severity_override" in before ? before.severity_override : null;
+  return { severity: set?.severity ?? null, severity_reason: set?.reason };
 }
 
 /** A list that was asked for before the change must not arrive after it and put the old row back. */
