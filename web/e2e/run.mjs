@@ -69,7 +69,7 @@ async function openPage(options) {
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   page.on("pageerror", (error) => problems.push(`${page.url()}: ${error.message}`));
   page.on("console", (message) => {
     // The first question of a stranger, "who am I", is answered 401: the browser writes that down by itself.

@@ -24,7 +24,7 @@ function preview(change: FindingChange, assigneeName: string | null): Partial<Fi
   return shown;
 }
 
-function inverse(change: FindingChange, before: Finding): FindingChange {
+export function inverse(change: FindingChange, before: Finding): FindingChange {
   const back: FindingChange = {};
   if (change.triage !== undefined)
     Object.assign(back, { triage: before.triage, reason: before.triage_reason });
