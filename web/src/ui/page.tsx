@@ -39,7 +39,7 @@ export function Page({ title, scope, action, children, isBare = false }: PagePro
         <Logo className="size-[30px] desk:hidden" />
         <h1 className="min-w-0 truncate text-lg tracking-tight">{title}</h1>
         {scope !== undefined && (
-          <div className="flex min-w-0 items-center gap-3 overflow-clip text-default [overflow-clip-margin:4px] [&>*]:truncate before:h-[18px] before:w-px before:bg-(--border-strong) phone:before:hidden">
+          <div className="flex min-w-0 items-center gap-3 overflow-clip text-default [overflow-clip-margin:4px] [&>a]:truncate before:h-[18px] before:w-px before:bg-(--border-strong) phone:before:hidden">
             {scope}
           </div>
         )}
