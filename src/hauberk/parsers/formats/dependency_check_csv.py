@@ -1,0 +1,42 @@
+"""OWASP Dependency-Check as CSV: a row for each vulnerability of a dependency."""
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import dependency_check
+
+_COLUMNS = ("DependencyName", "DependencyPath", "Identifiers", "CVE", "Vulnerability", "CVSSv2_Severity")
+
+
+@sdk.parser(
+    id="dependency-check-csv",
+    scanner="Dependency-Check",
+    title="Dependency-Check CSV",
+    docs="https://jeremylong.github.io/DependencyCheck/dependency-check-cli/arguments.html",
+    kinds=[sdk.SCA],
+    sniff=sdk.CsvHeader(*_COLUMNS),
+    items=sdk.CsvRows(*_COLUMNS),
+    versions="6 and later",
+)
+def dependency_check_csv(row: sdk.Row) -> sdk.Findings:
+    """`dependency-check --scan . --format CSV`"""
+    ids = [each.strip() for each in row["Identifiers"].split(",")]
+    said = {
+        "name": row["CVE"],
+        "severity": row.get("CVSSv3_BaseSeverity") or row["CVSSv2_Severity"],
+        "description": row["Vulnerability"],
+        "cwes": row.get("CWE"),
+        "source": row.get("Source"),
+        "cvssv3": {"baseScore": row.get("CVSSv3_BaseScore"), "vectorString": _third(row.get("CVSSv3") or "")},
+        "cvssv2": {"score": row.get("CVSSv2_Score"), "vectorString": (row.get("CVSSv2") or "").lstrip("/")},
+    }
+    yield from dependency_check.findings(
+        {
+            "fileName": row["DependencyName"],
+            "packages": [{"id": each} for each in ids],
+            "vulnerabilities": [said],
+        }
+    )
+
+
+def _third(vector: str) -> str:
+    """Without its version in front, a slash begins it."""
+    return f"CVSS:3.1{vector}" if vector.startswith("/") else vector
