@@ -7,7 +7,11 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
+from hauberk.db.url import driver_url
+from hauberk.features.components.refreshing import refresh_asset
 from hauberk.infra import identity_key
 from hauberk.infra.crypto import KeyRing
 
@@ -54,8 +58,21 @@ def fill(superuser_url: str, findings: int, *, organizations: int, key_ring: Key
         connection.execute("alter table finding enable trigger user")
         for statement in (*keys, *indexes, *references):
             connection.execute(statement)  # type: ignore[arg-type] — as PostgreSQL itself wrote it
+    _derive_components(superuser_url)
     with psycopg.connect(superuser_url, autocommit=True) as connection:
         connection.execute("vacuum (analyze, freeze)")
+
+
+def _derive_components(superuser_url: str) -> None:
+    """As the product does, asset by asset."""
+    engine = create_engine(driver_url(superuser_url), poolclass=NullPool)
+    with engine.connect() as connection:
+        for table in ("asset_ref", "scope", "asset", "occurrence"):
+            connection.execute(text(f"analyze {table}"))
+        for organization, asset in connection.execute(text("select organization_id, id from asset")).all():
+            refresh_asset(connection, organization, asset)
+            connection.commit()
+    engine.dispose()
 
 
 def _taken_off(connection: psycopg.Connection, query: str, **parameters: list[str]) -> list[str]:

@@ -51,6 +51,7 @@ PREFIXES = {
     "token_id": "tok",
     "upload_id": "upl",
     "user_id": "usr",
+    "component_id": "cmp",
     "vulnerability_id": "vul",
 }
 

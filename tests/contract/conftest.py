@@ -22,6 +22,7 @@ from hauberk.db.url import driver_url
 from hauberk.domain.permissions import Role
 from hauberk.features.identity.context import opened
 from hauberk.infra.settings.loading import read_settings
+from hauberk.jobs.outbox import relay
 from hauberk.jobs.queues import Queue
 
 LIMITLESS = "1000000/minute"
@@ -146,6 +147,7 @@ class _Made:
             "part_of": [each["id"] for each in self._list("scans")],
             "job_id": [each["id"] for each in self._list("jobs")],
             "vulnerability_id": [each["id"] for each in self._list("vulnerabilities")],
+            "component_id": [each["id"] for each in self._list("components")],
             "user_id": [user],
             "user": [user],
             "token_id": [self._post("tokens", {"name": "ci", "scopes": ["findings:read"]})],
@@ -173,6 +175,8 @@ class _Made:
         self._api.post("scans", content=body, headers=HEADERS).raise_for_status()
         with working(parameters) as worker:
             worker(Queue.IMPORT)
+            relay(worker.engine)
+            worker(Queue.DEFAULT)
 
     def _account(self, body: dict) -> tuple[str, str]:
         made = self._api.post("service-accounts", json=body).json()

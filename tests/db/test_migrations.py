@@ -140,6 +140,34 @@ def test_json_nulls_of_earlier_versions_become_nothing(empty):
     engine.dispose()
 
 
+def test_each_asset_of_earlier_versions_waits_for_its_components(empty):
+    command.upgrade(migrate._config(empty), "0036")
+    engine = create_engine(driver_url(empty), poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("set local role hauberk_system"))
+        for number in (1, 2):
+            connection.execute(
+                text("insert into organization (id, name, identity_key) values (:id, 'Test ' || :id, '')"),
+                {"id": number},
+            )
+            connection.execute(text(f"set local hauberk.organization_id = '{number}'"))
+            connection.execute(
+                text(
+                    "insert into asset (organization_id, name, name_key, kind, default_ref, deleted_at) values"
+                    " (:id, 'a', 'a', 'repository', 'main', null), (:id, 'b', 'b', 'repository', 'main', now())"
+                ),
+                {"id": number},
+            )
+    migrate.upgrade(empty, environment="test")
+    with engine.begin() as connection:
+        connection.execute(text("set local role hauberk_app"))
+        for number in (1, 2):
+            connection.execute(text(f"set local hauberk.organization_id = '{number}'"))
+            marked = "select a.name from component_mark m join asset a on a.id = m.asset_id"
+            assert connection.scalars(text(marked)).all() == ["a"]
+    engine.dispose()
+
+
 def test_an_app_without_an_organization_sees_no_row_and_may_create_nothing(empty):
     migrate.upgrade(empty, environment="test")
     engine = create_engine(driver_url(empty), poolclass=NullPool)

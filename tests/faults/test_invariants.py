@@ -84,6 +84,14 @@ BREAKS = {
         "insert into facet_count values (1, 0, true, 0, 4, 0, '{x}', 1)",
         "delete from facet_count where asset_id = 0 and scanners = '{x}'",
     ),
+    "components_hold_the_findings_of_the_asset": (
+        (
+            "with told as (delete from component_mark)"
+            " insert into asset_component (organization_id, asset_id, component_id, finding_ids, fixed_in)"
+            " select 1, min(id), 1, '{1}', '{\"\"}' from asset"
+        ),
+        "delete from asset_component where component_id = 1 and finding_ids = '{1}'",
+    ),
     "deleted_asset_is_removed": (
         (
             "insert into asset (organization_id, id, name, name_key, kind, default_ref, deleted_at)"

@@ -15,6 +15,7 @@ from hauberk.db import counts
 from hauberk.db.session import Pool, enter_organization, sync_engine, transaction
 from hauberk.domain.permissions import Actor, Role, granted
 from hauberk.domain.query.keys import KEYS
+from hauberk.features.components.repository import ComponentRepository
 from hauberk.features.findings.shape import ORDERS
 from hauberk.features.identity import service
 from hauberk.ingest.scope import export_known
@@ -81,6 +82,7 @@ PREFIXES = {
     "finding": "fnd",
     "scan": "scn",
     "vulnerability": "vul",
+    "component": "cmp",
     "user": "usr",
     "job": "job",
 }
@@ -119,6 +121,7 @@ async def _values(client) -> dict[str, str]:
         "scan": scan["id"],
         "scan_id": scan["id"],
         "vulnerability_id": package["vulnerability"]["id"],
+        "component_id": (await client.get("/api/v1/components")).json()["items"][0]["id"],
         "cve": package["identifiers"][0],
         "component": package["components"][0]["name"],
         "path": placed["locations"][0]["path"],
@@ -229,6 +232,46 @@ async def test_vulnerabilities_are_listed_from_their_counts_and_a_page_is_summed
         assert {node["Node Type"] for plan in cut for node in plan.nodes}.isdisjoint({"Sort"})
         scans = {scan for plan in plans for scan in plan.scans_of("finding") if "vulnerability_idx" in scan}
         assert scans == {"Index Only Scan using finding_vulnerability_idx"}
+
+
+COMPONENT_ORDERS = {
+    "-severity": "component_list_idx",
+    "-open_findings": "component_open_idx",
+    "-asset_count": "component_assets_idx",
+    "name": "component_name_idx",
+}
+
+
+async def test_components_are_listed_in_every_order_by_its_index(watched, asking):
+    client, _, _ = asking
+    assert COMPONENT_ORDERS.keys() == ComponentRepository.orders.keys()
+    for sort, index in COMPONENT_ORDERS.items():
+        with watched.during() as plans:
+            answer = await client.get("/api/v1/components", params={"sort": sort})
+        assert len(answer.json()["items"]) == 50
+        cut = next(plan for plan in plans if plan.scans_of("component"))
+        assert cut.scans_of("component") == {f"Index Scan using {index}"}
+        assert {node["Node Type"] for node in cut.nodes}.isdisjoint({"Sort", "Incremental Sort"})
+        assert watched.whole_reads(plans) == []
+        assert max(plan.buffers for plan in plans) < FEW_BUFFERS
+
+
+async def test_components_are_searched_by_an_index_and_their_findings_reached_by_number(watched, asking):
+    client, values, _ = asking
+    for query in (values["component"], f"component:{values['component_id']}", f"asset:{values['asset']}"):
+        with watched.during() as plans:
+            answer = await client.get("/api/v1/components", params={"q": query})
+        assert answer.json()["items"], query
+        assert watched.whole_reads(plans) == []
+    with watched.during() as plans:
+        await client.get("/api/v1/components", params={"q": values["component"]})
+    assert any("components_containing" in plan.query for plan in plans)
+    assert {scan for plan in plans for scan in plan.scans_of("component")}.isdisjoint({"Seq Scan"})
+    with watched.during() as plans:
+        answer = await client.get("/api/v1/findings", params={"q": f"component:{values['component_id']}"})
+    assert answer.json()["items"]
+    assert watched.whole_reads(plans) == []
+    assert max(plan.buffers for plan in plans) < FEW_BUFFERS
 
 
 # What matches is bounded by an index and visits no row of the table, however often it is found.

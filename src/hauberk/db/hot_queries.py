@@ -74,6 +74,20 @@ HOT_QUERIES: Final = (
         " order by worst desc, open_findings desc, vulnerability_id desc limit 50",
     ),
     HotQuery(
+        "components, the worst first",
+        "component",
+        "component_list_idx",
+        "select id from component where organization_id = :organization and assets > 0"
+        " order by worst desc, open_findings desc, id desc limit 50",
+    ),
+    HotQuery(
+        "the assets that have a component",
+        "asset_component",
+        "asset_component_list_idx",
+        "select asset_id from asset_component where organization_id = :organization and component_id = 1"
+        " order by open_findings desc, asset_id limit 3",
+    ),
+    HotQuery(
         "findings of a rule",
         "finding",
         "finding_rule_text_idx",

@@ -28,6 +28,7 @@ class Family(IntEnum):
     COUNTS = 2
     ALIASES = 3
     DUPLICATES = 4
+    COMPONENTS = 5
 
 
 class _Queue:
@@ -80,3 +81,8 @@ def lock_aliases(connection: Connection, organization_id: int) -> None:
 def lock_duplicates(connection: Connection, organization_id: int) -> None:
     """Waits until nobody else says of which finding another is a duplicate; after the asset's lock, never before it."""
     connection.execute(_LOCK, {"family": Family.DUPLICATES, "one": organization_id, "other": 0})
+
+
+def lock_components(connection: Connection, organization_id: int) -> None:
+    """Waits until nobody else derives the organization's components."""
+    connection.execute(_LOCK, {"family": Family.COMPONENTS, "one": organization_id, "other": 0})

@@ -3,6 +3,7 @@
 from hauberk.db.models import (
     alert,
     asset,
+    component,
     count,
     event,
     feed,
@@ -25,6 +26,7 @@ from hauberk.db.models import (
 __all__ = [
     "alert",
     "asset",
+    "component",
     "count",
     "event",
     "feed",

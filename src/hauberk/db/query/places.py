@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, func, not_, or_, select, true, union_all
 
-from hauberk.db.query.sources import MAX_IDS, Source, finding, texts
+from hauberk.db.query.sources import MAX_IDS, Source, finding, is_component_id, texts
 from hauberk.domain.query import Term, Word
 
 INDEXED_CHARS = 300
@@ -77,7 +77,7 @@ def is_claimed_in(places: CTE) -> ColumnElement[bool]:
 
 def places_of(leaf: Word | Term) -> Places | None:
     """Those among which all that fulfil the leaf are; None where no index leads to them."""
-    if not isinstance(leaf, Term) or leaf.key not in _RANGES:
+    if not isinstance(leaf, Term) or leaf.key not in _RANGES or any(map(is_component_id, texts(leaf))):
         return None
     ranges = tuple(_RANGES[leaf.key](word) for word in texts(leaf))
     return None if any(each.lowest == "" for each in ranges) else Places(ranges)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     any_,
     cast,
+    exists,
     false,
     func,
     literal,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, array
 
 from hauberk.db.models.asset import Asset
+from hauberk.db.models.component import AssetComponent
 from hauberk.db.models.finding import Finding, RuleText
 from hauberk.db.models.vulnerability import FindingVulnerability, Vulnerability
 from hauberk.db.query.asker import Asker
@@ -41,6 +43,7 @@ finding = Finding.__table__.c
 rule_text = RuleText.__table__.c
 asset = Asset.__table__.c
 vulnerability = Vulnerability.__table__.c
+held = AssetComponent.__table__.c
 further = FindingVulnerability.__table__.c
 
 
@@ -178,6 +181,20 @@ def _named_assets(leaf: Term, asker: Asker) -> tuple[Source, ...]:
     return (_assets(asker, or_(asset.id.in_(ids), matches_any(asset.name_key, names))),)
 
 
+def _of_components(leaf: Term, asker: Asker) -> tuple[Source, ...]:
+    """`component:cmp_…`: the findings on that version of a package, however reports spell it."""
+    ids = [asker.row_id("cmp", word, leaf) for word in texts(leaf) if is_component_id(word)]
+    if not ids:
+        return ()
+    those = (held.organization_id == asker.organization_id, held.component_id.in_(ids))
+    of_asset = exists().where(*those, held.asset_id == finding.asset_id, finding.id == any_(held.finding_ids))
+    return (Source(finding.id, select(func.unnest(held.finding_ids)).where(*those), every=of_asset),)
+
+
+def is_component_id(word: str) -> bool:
+    return word.startswith("cmp_")
+
+
 def _weaknesses(leaf: Term, asker: Asker) -> tuple[Source, ...]:
     numbers = cast(array([int(word) for word in texts(leaf)]), ARRAY(Integer))
     return (_rules(asker, rule_text.cwes.op("&&")(numbers)),)
@@ -189,6 +206,8 @@ _SOURCES: dict[str, Callable[[Term, Asker], tuple[Source, ...]]] = {
     "vulnerability": _vulnerabilities,
     "rule": lambda leaf, asker: (_rules(asker, matches_any(rule_text.rule_id, texts(leaf))),),
     "cwe": _weaknesses,
+    "component": _of_components,
+    "package": _of_components,
     "asset": _named_assets,
     "asset.tag": lambda leaf, asker: (_assets(asker, asset.tags.op("&&")(text_array(texts(leaf)))),),
     "asset.kind": lambda leaf, asker: (_assets(asker, matches_any_case(asset.kind, texts(leaf))),),

@@ -25,7 +25,7 @@ from hauberk.db.models.identity import User
 from hauberk.db.models.scan import Scan
 from hauberk.db.query.asker import Asker
 from hauberk.db.query.matching import below_or_matches, matches_any, matches_any_case
-from hauberk.db.query.sources import text_array, texts
+from hauberk.db.query.sources import is_component_id, text_array, texts
 from hauberk.domain.finding import Presence
 from hauberk.domain.priority import least_of
 from hauberk.domain.query import Comparison, Span, Term, Word, ranks_of
@@ -230,7 +230,8 @@ def component(term: Term, _asker: Asker) -> Condition:
             matches_any(occurrence.component["version"].astext, [version]),
         )
 
-    return _claimed(or_(*(one(word) for word in texts(term))))
+    words = [word for word in texts(term) if not is_component_id(word)]
+    return _claimed(or_(*(one(word) for word in words))) if words else false()
 
 
 def purl(term: Term, _asker: Asker) -> Condition:

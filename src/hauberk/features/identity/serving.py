@@ -35,6 +35,7 @@ _KINDS = {
     "alr": "alert",
     "ast": "asset",
     "chn": "channel",
+    "cmp": "component",
     "cmt": "comment",
     "dlv": "delivery",
     "esc": "escalation policy",

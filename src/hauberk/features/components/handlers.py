@@ -1,0 +1,28 @@
+"""An asset is marked with the change of its findings; a job derives its components after the commit."""
+
+from sqlalchemy import Connection, select
+
+from hauberk.db.models.job import Job
+from hauberk.domain.events import FindingsChanged
+from hauberk.features.components import refreshing
+from hauberk.features.components.jobs import SERIAL_KEY, refresh
+from hauberk.jobs.enqueue import enqueue
+from hauberk.jobs.events import on
+
+
+@on(FindingsChanged, in_transaction=True)
+def mark_asset(connection: Connection, event: FindingsChanged) -> None:
+    refreshing.mark(connection, event.organization_id, event.asset_id)
+
+
+@on(FindingsChanged)
+def derive_components(connection: Connection, event: FindingsChanged) -> None:
+    """A job that still waits begins after this mark was committed, so it sees it."""
+    waiting = select(Job.id).where(
+        Job.organization_id == event.organization_id,
+        Job.queue == refresh.queue.value,
+        Job.state == "accepted",
+        Job.kind == refresh.kind,
+    )
+    if connection.scalar(waiting.limit(1)) is None:
+        enqueue(connection, refresh, organization_id=event.organization_id, serial_key=SERIAL_KEY)

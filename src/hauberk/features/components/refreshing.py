@@ -1,0 +1,135 @@
+"""Derives an asset's components anew from the open occurrences of its active findings, and writes what differs.
+
+It runs soon after the commit that changed findings, so no import waits for it and no statement of an import counts
+components. Whoever changes findings leaves a mark with the change itself; an asset without one shows what is there.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from hauberk.db.locks import lock_components
+from hauberk.db.models.component import SEVERITIES
+from hauberk.domain import fingerprint, versions
+from hauberk.domain.purl import package_of
+from hauberk.domain.reported import Component
+from hauberk.features.components import statements
+
+MAX_NAME_CHARS: Final = 300
+MAX_VERSION_CHARS: Final = 200
+MAX_PACKAGE_CHARS: Final = 500
+AT_ONCE: Final = 1_000
+
+
+class Row(msgspec.Struct):
+    """A component as it stands in the asset, as the statements take it."""
+
+    key_hash: UUID
+    package: str
+    name: str
+    version: str
+    purl: str | None
+    ecosystem: str | None
+    name_key: str
+    version_key: str
+    words: str
+    finding_ids: list[int]
+    fixed_in: list[str]
+    fixed_version: str | None
+    counts: dict[str, int]
+
+
+class _Standing:
+    """The findings on one component, each once, however many places report it."""
+
+    def __init__(self, component: Component, version: str) -> None:
+        self.component = component
+        self.version = version
+        self.findings: dict[int, tuple[bool, int, bool]] = {}
+        self.fixed: dict[int, set[str]] = {}
+
+    def add(self, row: Any) -> None:
+        facts = zip(row.are_open, row.severities, row.are_exploited, strict=True)
+        for finding, fact, fixed in zip(row.findings, facts, row.fixed, strict=True):
+            self.findings[finding] = fact
+            if fixed:
+                self.fixed.setdefault(finding, set()).update(each[:MAX_VERSION_CHARS] for each in fixed)
+
+
+def mark(connection: Connection, organization_id: int, asset_id: int) -> None:
+    connection.execute(text(statements.MARK), {"organization": organization_id, "asset": asset_id})
+
+
+def next_marked(connection: Connection, organization_id: int) -> int | None:
+    """The asset that waits longest."""
+    found: int | None = connection.scalar(text(statements.NEXT), {"organization": organization_id})
+    return found
+
+
+def refresh_asset(connection: Connection, organization_id: int, asset_id: int) -> int:
+    """How many components it has. What is committed after its mark was taken away has left a mark of its own."""
+    lock_components(connection, organization_id)
+    parameters: dict[str, Any] = {"organization": organization_id, "asset": asset_id}
+    connection.execute(text(statements.UNMARK), parameters)
+    standing = text(statements.STANDING).execution_options(yield_per=AT_ONCE)
+    rows = [_row(key, each) for key, each in _together(connection.execute(standing, parameters))]
+    parameters["rows"] = msgspec.json.encode(
+        [msgspec.structs.asdict(row) | row.counts for row in rows]
+    ).decode()
+    if rows:
+        connection.execute(text(statements.NAME), parameters)
+    connection.execute(text(statements.PUT), parameters)
+    return len(rows)
+
+
+def differences(connection: Connection, organization_id: int) -> int:
+    """How many components count something else than their assets together."""
+    lock_components(connection, organization_id)
+    return int(connection.scalar(text(statements.DIFFERENCES), {"organization": organization_id}) or 0)
+
+
+def _together(rows: Iterable[Any]) -> Iterator[tuple[tuple[str, str], _Standing]]:
+    """One for each package and version, however reports spell it."""
+    found: dict[tuple[str, str], _Standing] = {}
+    for row in rows:
+        component = Component(name=row.name or "", version=row.version, purl=row.purl)
+        known = package_of(component.purl)
+        version = component.version or (known[1] if known else None) or ""
+        key = (fingerprint.package_name(component), version)
+        found.setdefault(key, _Standing(component, version)).add(row)
+    return iter(found.items())
+
+
+def _row(key: tuple[str, str], standing: _Standing) -> Row:
+    package, version = key
+    purl = (standing.component.purl or "").partition("#")[0].partition("?")[0]
+    named = package_of(standing.component.purl)
+    name = (named[0] if named else standing.component.name)[:MAX_NAME_CHARS]
+    worst_first = sorted(standing.findings.items(), key=lambda each: (*each[1], each[0]), reverse=True)
+    fixed_in = [
+        versions.lowest_after(version, standing.fixed.get(number, ())) or "" for number, _ in worst_first
+    ]
+    are_open = [facts[0] for _, facts in worst_first]
+    fixes = [each for each, is_open in zip(fixed_in, are_open, strict=True) if each and is_open]
+    counts = dict.fromkeys((*SEVERITIES, "settled", "exploited"), 0)
+    for is_open, severity, is_exploited in standing.findings.values():
+        counts[SEVERITIES[severity] if is_open else "settled"] += 1
+        counts["exploited"] += is_open and is_exploited
+    return Row(
+        key_hash=UUID(bytes=fingerprint.key_of(("component", package, version))),
+        package=package[:MAX_PACKAGE_CHARS],
+        name=name,
+        version=version[:MAX_VERSION_CHARS],
+        purl=purl[:MAX_PACKAGE_CHARS] or None,
+        ecosystem=purl.removeprefix("pkg:").partition("/")[0].lower()[:MAX_NAME_CHARS] or None,
+        name_key=name.lower(),
+        version_key=versions.sort_key(version),
+        words=f"{name}\n{package}".lower()[: MAX_NAME_CHARS + MAX_PACKAGE_CHARS],
+        finding_ids=[number for number, _ in worst_first],
+        fixed_in=fixed_in,
+        fixed_version=versions.highest(fixes),
+        counts=counts | {"fixable": len(fixes)},
+    )

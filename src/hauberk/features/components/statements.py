@@ -1,0 +1,81 @@
+"""SQL that derives an asset's components."""
+
+from typing import Final
+
+from hauberk.db.models.component import SEVERITIES
+
+_COUNTS: Final = (*SEVERITIES, "settled", "exploited", "fixable")
+_NAMES: Final = ("package", "name", "version", "purl", "ecosystem", "name_key", "version_key", "words")
+_HERE: Final = ("finding_ids", "fixed_in", "fixed_version", *_COUNTS)
+
+
+def _listed(names: tuple[str, ...], word: str = "{}") -> str:
+    return ", ".join(word.format(name) for name in names)
+
+
+_ROWS: Final = f"""jsonb_to_recordset(cast(:rows as jsonb)) as w(key_hash uuid, {_listed(_NAMES, "{} text")},
+    finding_ids int8[], fixed_in text[], fixed_version text, {_listed(_COUNTS, "{} int4")})"""
+
+MARK: Final = "insert into component_mark (organization_id, asset_id) values (:organization, :asset)"
+NEXT: Final = "select asset_id from component_mark where organization_id = :organization order by id limit 1"
+UNMARK: Final = "delete from component_mark where organization_id = :organization and asset_id = :asset"
+
+STANDING: Final = """
+select o.component->>'name' as name, o.component->>'version' as version, o.component->>'purl' as purl,
+    array_agg(f.id) as findings, array_agg(f.severity) as severities, array_agg(f.triage <= 2) as are_open,
+    array_agg(coalesce(t.known_exploited, false) or t.feed_known_exploited) as are_exploited,
+    array_agg(o.component->'fixed_versions') as fixed
+from asset a
+join asset_ref r on r.organization_id = a.organization_id and r.asset_id = a.id and r.is_tracked
+join scope s on s.organization_id = r.organization_id and s.asset_id = a.id and s.ref_id = r.id
+join occurrence o on o.organization_id = s.organization_id and o.scope_id = s.id and o.closed_at is null
+    and o.component is not null
+join finding f on f.organization_id = o.organization_id and f.id = o.finding_id and f.is_active
+    and f.joined_into_id is null
+join rule_text t on t.organization_id = f.organization_id and t.id = f.rule_text_id
+where a.organization_id = :organization and a.id = :asset and a.deleted_at is null
+group by 1, 2, 3
+"""
+
+NAME: Final = f"""
+insert into component (organization_id, key_hash, {_listed(_NAMES)})
+select :organization, key_hash, {_listed(_NAMES)} from {_ROWS}
+where key_hash not in (select c.key_hash from component c where c.organization_id = :organization
+    and c.key_hash = any(array(select k.key_hash from jsonb_to_recordset(cast(:rows as jsonb)) as k(key_hash uuid))))
+order by key_hash
+"""  # noqa: S608 — names of ours, here and below
+
+PUT: Final = f"""
+with wanted as (
+    select c.id as component_id, {_listed(_HERE, "w.{}")} from {_ROWS}
+    join component c on c.organization_id = :organization and c.key_hash = w.key_hash),
+before as (
+    select component_id, {_listed(_COUNTS)} from asset_component
+    where organization_id = :organization and asset_id = :asset),
+gone as (
+    delete from asset_component where organization_id = :organization and asset_id = :asset
+        and component_id not in (select component_id from wanted)),
+put as (
+    insert into asset_component as kept (organization_id, asset_id, component_id, {_listed(_HERE)})
+    select :organization, :asset, component_id, {_listed(_HERE)} from wanted
+    on conflict (organization_id, asset_id, component_id) do update set {_listed(_HERE, "{0} = excluded.{0}")}
+    where ({_listed(_HERE, "kept.{}")}) is distinct from ({_listed(_HERE, "excluded.{}")})),
+difference as (
+    select component_id, (w.component_id is not null)::int - (b.component_id is not null)::int as assets,
+        {_listed(_COUNTS, "coalesce(w.{0}, 0) - coalesce(b.{0}, 0) as {0}")}
+    from wanted w full join before b using (component_id))
+update component c set assets = c.assets + d.assets, {_listed(_COUNTS, "{0} = c.{0} + d.{0}")}
+from difference d
+where c.organization_id = :organization and c.id = d.component_id
+    and ({_listed(("assets", *_COUNTS), "d.{}")}) is distinct from ({_listed(("assets", *_COUNTS), "0")})
+"""  # noqa: S608
+
+DIFFERENCES: Final = f"""
+with there as (
+    select component_id, count(*) as assets, {_listed(_COUNTS, "sum({0}) as {0}")} from asset_component
+    where organization_id = :organization group by component_id)
+select count(*) from component c left join there t on t.component_id = c.id
+where c.organization_id = :organization
+    and ({_listed(("assets", *_COUNTS), "c.{}")})
+        is distinct from ({_listed(("assets", *_COUNTS), "coalesce(t.{}, 0)")})
+"""  # noqa: S608
