@@ -25,6 +25,7 @@ const PAGES = [
   "/",
   "/findings",
   "/vulnerabilities",
+  "/components",
   "/assets",
   "/scans",
   "/readiness",

@@ -16,6 +16,7 @@ import { Route as SignInRouteImport } from "./routes/sign-in";
 import { Route as SignUpRouteImport } from "./routes/sign-up";
 import { Route as AppIndexRouteImport } from "./routes/_app/index";
 import { Route as AppAssetsRouteImport } from "./routes/_app/assets";
+import { Route as AppComponentsRouteImport } from "./routes/_app/components";
 import { Route as AppFindingsRouteImport } from "./routes/_app/findings";
 import { Route as AppLogsRouteImport } from "./routes/_app/logs";
 import { Route as AppReadinessRouteImport } from "./routes/_app/readiness";
@@ -26,6 +27,7 @@ import { Route as SignInLinkRouteImport } from "./routes/sign-in_.link";
 import { Route as AppAlertsIndexRouteImport } from "./routes/_app/alerts.index";
 import { Route as AppAlertsSectionRouteImport } from "./routes/_app/alerts.$section";
 import { Route as AppAssetsIdRouteImport } from "./routes/_app/assets_.$id";
+import { Route as AppComponentsIdRouteImport } from "./routes/_app/components_.$id";
 import { Route as AppFindingsIdRouteImport } from "./routes/_app/findings_.$id";
 import { Route as AppScansIdRouteImport } from "./routes/_app/scans_.$id";
 import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.index";
@@ -68,6 +70,11 @@ const AppIndexRoute = AppIndexRouteImport.update({
 const AppAssetsRoute = AppAssetsRouteImport.update({
   id: "/assets",
   path: "/assets",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppComponentsRoute = AppComponentsRouteImport.update({
+  id: "/components",
+  path: "/components",
   getParentRoute: () => AppRoute,
 } as any);
 const AppFindingsRoute = AppFindingsRouteImport.update({
@@ -118,6 +125,11 @@ const AppAlertsSectionRoute = AppAlertsSectionRouteImport.update({
 const AppAssetsIdRoute = AppAssetsIdRouteImport.update({
   id: "/assets_/$id",
   path: "/assets/$id",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppComponentsIdRoute = AppComponentsIdRouteImport.update({
+  id: "/components_/$id",
+  path: "/components/$id",
   getParentRoute: () => AppRoute,
 } as any);
 const AppFindingsIdRoute = AppFindingsIdRouteImport.update({
@@ -173,6 +185,7 @@ export interface FileRoutesByFullPath {
   "/sign-in": typeof SignInRoute;
   "/sign-up": typeof SignUpRoute;
   "/assets": typeof AppAssetsRoute;
+  "/components": typeof AppComponentsRoute;
   "/findings": typeof AppFindingsRoute;
   "/logs": typeof AppLogsRoute;
   "/readiness": typeof AppReadinessRoute;
@@ -182,6 +195,7 @@ export interface FileRoutesByFullPath {
   "/sign-in/link": typeof SignInLinkRoute;
   "/alerts/$section": typeof AppAlertsSectionRoute;
   "/assets/$id": typeof AppAssetsIdRoute;
+  "/components/$id": typeof AppComponentsIdRoute;
   "/findings/$id": typeof AppFindingsIdRoute;
   "/scans/$id": typeof AppScansIdRoute;
   "/settings/$section": typeof AppSettingsSectionRoute;
@@ -199,6 +213,7 @@ export interface FileRoutesByTo {
   "/sign-in": typeof SignInRoute;
   "/sign-up": typeof SignUpRoute;
   "/assets": typeof AppAssetsRoute;
+  "/components": typeof AppComponentsRoute;
   "/findings": typeof AppFindingsRoute;
   "/logs": typeof AppLogsRoute;
   "/readiness": typeof AppReadinessRoute;
@@ -208,6 +223,7 @@ export interface FileRoutesByTo {
   "/": typeof AppIndexRoute;
   "/alerts/$section": typeof AppAlertsSectionRoute;
   "/assets/$id": typeof AppAssetsIdRoute;
+  "/components/$id": typeof AppComponentsIdRoute;
   "/findings/$id": typeof AppFindingsIdRoute;
   "/scans/$id": typeof AppScansIdRoute;
   "/settings/$section": typeof AppSettingsSectionRoute;
@@ -227,6 +243,7 @@ export interface FileRoutesById {
   "/sign-in": typeof SignInRoute;
   "/sign-up": typeof SignUpRoute;
   "/_app/assets": typeof AppAssetsRoute;
+  "/_app/components": typeof AppComponentsRoute;
   "/_app/findings": typeof AppFindingsRoute;
   "/_app/logs": typeof AppLogsRoute;
   "/_app/readiness": typeof AppReadinessRoute;
@@ -237,6 +254,7 @@ export interface FileRoutesById {
   "/_app/": typeof AppIndexRoute;
   "/_app/alerts/$section": typeof AppAlertsSectionRoute;
   "/_app/assets_/$id": typeof AppAssetsIdRoute;
+  "/_app/components_/$id": typeof AppComponentsIdRoute;
   "/_app/findings_/$id": typeof AppFindingsIdRoute;
   "/_app/scans_/$id": typeof AppScansIdRoute;
   "/_app/settings/$section": typeof AppSettingsSectionRoute;
@@ -257,6 +275,7 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/sign-up"
     | "/assets"
+    | "/components"
     | "/findings"
     | "/logs"
     | "/readiness"
@@ -266,6 +285,7 @@ export interface FileRouteTypes {
     | "/sign-in/link"
     | "/alerts/$section"
     | "/assets/$id"
+    | "/components/$id"
     | "/findings/$id"
     | "/scans/$id"
     | "/settings/$section"
@@ -283,6 +303,7 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/sign-up"
     | "/assets"
+    | "/components"
     | "/findings"
     | "/logs"
     | "/readiness"
@@ -292,6 +313,7 @@ export interface FileRouteTypes {
     | "/"
     | "/alerts/$section"
     | "/assets/$id"
+    | "/components/$id"
     | "/findings/$id"
     | "/scans/$id"
     | "/settings/$section"
@@ -310,6 +332,7 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/sign-up"
     | "/_app/assets"
+    | "/_app/components"
     | "/_app/findings"
     | "/_app/logs"
     | "/_app/readiness"
@@ -320,6 +343,7 @@ export interface FileRouteTypes {
     | "/_app/"
     | "/_app/alerts/$section"
     | "/_app/assets_/$id"
+    | "/_app/components_/$id"
     | "/_app/findings_/$id"
     | "/_app/scans_/$id"
     | "/_app/settings/$section"
@@ -392,6 +416,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppAssetsRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/_app/components": {
+      id: "/_app/components";
+      path: "/components";
+      fullPath: "/components";
+      preLoaderRoute: typeof AppComponentsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     "/_app/findings": {
       id: "/_app/findings";
       path: "/findings";
@@ -460,6 +491,13 @@ declare module "@tanstack/react-router" {
       path: "/assets/$id";
       fullPath: "/assets/$id";
       preLoaderRoute: typeof AppAssetsIdRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/components_/$id": {
+      id: "/_app/components_/$id";
+      path: "/components/$id";
+      fullPath: "/components/$id";
+      preLoaderRoute: typeof AppComponentsIdRouteImport;
       parentRoute: typeof AppRoute;
     };
     "/_app/findings_/$id": {
@@ -548,6 +586,7 @@ const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
 
 interface AppRouteChildren {
   AppAssetsRoute: typeof AppAssetsRoute;
+  AppComponentsRoute: typeof AppComponentsRoute;
   AppFindingsRoute: typeof AppFindingsRoute;
   AppLogsRoute: typeof AppLogsRoute;
   AppReadinessRoute: typeof AppReadinessRoute;
@@ -557,6 +596,7 @@ interface AppRouteChildren {
   AppIndexRoute: typeof AppIndexRoute;
   AppAlertsSectionRoute: typeof AppAlertsSectionRoute;
   AppAssetsIdRoute: typeof AppAssetsIdRoute;
+  AppComponentsIdRoute: typeof AppComponentsIdRoute;
   AppFindingsIdRoute: typeof AppFindingsIdRoute;
   AppScansIdRoute: typeof AppScansIdRoute;
   AppVulnerabilitiesIdRoute: typeof AppVulnerabilitiesIdRoute;
@@ -567,6 +607,7 @@ interface AppRouteChildren {
 
 const AppRouteChildren: AppRouteChildren = {
   AppAssetsRoute: AppAssetsRoute,
+  AppComponentsRoute: AppComponentsRoute,
   AppFindingsRoute: AppFindingsRoute,
   AppLogsRoute: AppLogsRoute,
   AppReadinessRoute: AppReadinessRoute,
@@ -576,6 +617,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppIndexRoute: AppIndexRoute,
   AppAlertsSectionRoute: AppAlertsSectionRoute,
   AppAssetsIdRoute: AppAssetsIdRoute,
+  AppComponentsIdRoute: AppComponentsIdRoute,
   AppFindingsIdRoute: AppFindingsIdRoute,
   AppScansIdRoute: AppScansIdRoute,
   AppVulnerabilitiesIdRoute: AppVulnerabilitiesIdRoute,

@@ -259,6 +259,39 @@ export type VulnerabilityDetail = Omit<Vulnerability, "assets"> & {
   assets: (Named & { open_findings: number })[];
 };
 
+export type ComponentRelease = {
+  id: string;
+  version: string | null;
+  /** The worst of its open findings; null where none is open. */
+  severity: Severity | null;
+  open_findings: number;
+  asset_count: number;
+};
+/** One version of a package that findings stand on; a finding's own `Component` is what its report says of it. */
+export type ListedComponent = ComponentRelease & {
+  name: string;
+  ecosystem: string | null;
+  purl: string | null;
+  severities: BySeverity;
+  settled_findings: number;
+  known_exploited: boolean;
+  fixable_findings: number;
+  fixed_version: string | null;
+  assets: Named[];
+  vulnerabilities: Named[];
+};
+export type ComponentDetail = Omit<ListedComponent, "assets" | "vulnerabilities"> & {
+  versions: ComponentRelease[];
+  assets: (Named & { open_findings: number; severity: Severity | null })[];
+  vulnerabilities: (Named & {
+    title: string;
+    severity: Severity;
+    known_exploited: boolean | null;
+    open_findings: number;
+    fixed_versions: string[];
+  })[];
+};
+
 export type AssetRef = {
   name: string;
   is_tracked: boolean;

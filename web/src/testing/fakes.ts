@@ -1,5 +1,15 @@
 /** Believable objects for tests and the mock server: give what matters, the rest is filled in. */
-import type { Asset, Component, Finding, Location, Scan, Session, User, Vulnerability } from "@/api/types";
+import type {
+  Asset,
+  Component,
+  Finding,
+  ListedComponent,
+  Location,
+  Scan,
+  Session,
+  User,
+  Vulnerability,
+} from "@/api/types";
 
 let counter = 0;
 const ALPHABET = "abcdefghjkmnpqrstvwxyz23456789";
@@ -181,6 +191,27 @@ export function fakeVulnerability(given: Partial<Vulnerability> = {}): Vulnerabi
     known_exploited: true,
     has_fix: true,
     first_seen_at: ago(412),
+    ...given,
+  };
+}
+
+export function fakeComponent(given: Partial<ListedComponent> = {}): ListedComponent {
+  return {
+    id: fakeId("cmp"),
+    name: "org.apache.logging.log4j:log4j-core",
+    version: "2.14.1",
+    ecosystem: "maven",
+    purl: "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1",
+    severity: "critical",
+    severities: { critical: 2, high: 1 },
+    open_findings: 3,
+    settled_findings: 0,
+    known_exploited: true,
+    fixable_findings: 2,
+    fixed_version: "2.16.0",
+    asset_count: 2,
+    assets: [{ id: "ast_billing", name: "legacy-billing" }],
+    vulnerabilities: [{ id: "vul_log4shell", name: "CVE-2021-44228" }],
     ...given,
   };
 }

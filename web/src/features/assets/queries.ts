@@ -61,7 +61,7 @@ export function useChangeAsset(id: string, onDone?: () => void) {
       queryClient.setQueryData(assetQuery(id).queryKey, asset);
       void queryClient.invalidateQueries({ queryKey: ["assets"] });
       if (change.refs !== undefined || change.name !== undefined)
-        for (const key of ["findings", "vulnerabilities", "dashboard"])
+        for (const key of ["findings", "vulnerabilities", "components", "dashboard"])
           void queryClient.invalidateQueries({ queryKey: [key] });
       onDone?.();
     },
@@ -99,7 +99,7 @@ export function useDeleteAsset({ id, name }: Asset, onDone: () => void) {
       // First away from the page of what is gone, so that nothing asks for it again.
       onDone();
       queryClient.removeQueries({ queryKey: assetQuery(id).queryKey });
-      for (const key of ["assets", "findings", "vulnerabilities", "scans", "dashboard"])
+      for (const key of ["assets", "findings", "vulnerabilities", "components", "scans", "dashboard"])
         void queryClient.invalidateQueries({ queryKey: [key] });
     },
   });

@@ -34,6 +34,7 @@ export function useScanEvents(given: Scan): Scan {
         ["dashboard"],
         ["assets"],
         ["vulnerabilities"],
+        ["components"],
       ])
         void queryClient.invalidateQueries({ queryKey });
     };

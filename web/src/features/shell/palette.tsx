@@ -1,4 +1,4 @@
-/** ⌘K: places, actions, findings and vulnerabilities in one box. */
+/** ⌘K: places, actions, findings, vulnerabilities and components in one box. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { cx } from "class-variance-authority";
@@ -6,7 +6,7 @@ import { Keyboard, Moon, Search, Upload } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useId, useState } from "react";
 import { api } from "@/api/client";
 import { useMay, useSession } from "@/api/session";
-import type { Finding, List, Vulnerability } from "@/api/types";
+import type { Finding, List, ListedComponent, Vulnerability } from "@/api/types";
 import { readPreferences, setPreference } from "@/lib/preferences";
 import { Dialog } from "@/ui/dialog";
 import { Kbd } from "@/ui/kbd";
@@ -30,13 +30,20 @@ function useMatches(text: string) {
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
       const query = { q: /[":()]/.test(words) ? words : `"${words}"`, limit: 5 };
-      const [findings, vulnerabilities] = await Promise.all([
+      const [findings, vulnerabilities, components] = await Promise.all([
         api.get<List<Finding>>("/findings", { query, signal }),
         api
           .get<List<Vulnerability>>("/vulnerabilities", { query: { ...query, limit: 3 }, signal })
           .catch(() => null),
+        api
+          .get<List<ListedComponent>>("/components", { query: { ...query, limit: 3 }, signal })
+          .catch(() => null),
       ]);
-      return { findings: findings.items, vulnerabilities: vulnerabilities?.items ?? [] };
+      return {
+        findings: findings.items,
+        vulnerabilities: vulnerabilities?.items ?? [],
+        components: components?.items ?? [],
+      };
     },
   });
 }
@@ -119,6 +126,14 @@ export default function Palette({
             icon: <SeverityMark severity={each.severity} />,
             note: "Vulnerability",
             run: go(`/vulnerabilities/${each.id}`),
+          })),
+          ...data.components.map((each) => ({
+            id: each.id,
+            label: [each.name, each.version].filter(Boolean).join(" "),
+            words: "",
+            icon: <SeverityMark severity={each.severity ?? "unknown"} />,
+            note: "Component",
+            run: go(`/components/${each.id}`),
           })),
         ];
   const search: Command[] =

@@ -5,6 +5,7 @@ import {
   Bug,
   Gauge,
   type LucideIcon,
+  Package,
   ScanLine,
   ScrollText,
   Settings,
@@ -18,6 +19,7 @@ export const MAIN_PLACES: Place[] = [
   { to: "/", label: "Overview", icon: Gauge, key: "o" },
   { to: "/findings", label: "Findings", icon: Bug, key: "f" },
   { to: "/vulnerabilities", label: "Vulnerabilities", icon: ShieldAlert, key: "v" },
+  { to: "/components", label: "Components", icon: Package, key: "c" },
   { to: "/assets", label: "Assets", icon: Boxes, key: "a" },
   { to: "/scans", label: "Scans", icon: ScanLine, key: "s" },
 ];

@@ -6,6 +6,7 @@ import { FEEDS, READINESS } from "@/testing/mock/readiness";
 import { Refusal, type Route } from "@/testing/mock/route";
 import { ACCOUNT_ROUTES } from "@/testing/mock/routes/account";
 import { ASSET_ROUTES } from "@/testing/mock/routes/assets";
+import { COMPONENT_ROUTES } from "@/testing/mock/routes/components";
 import { FINDING_ROUTES } from "@/testing/mock/routes/findings";
 import { MAPPING_ROUTES } from "@/testing/mock/routes/mappings";
 import { PEOPLE_ROUTES } from "@/testing/mock/routes/people";
@@ -24,6 +25,7 @@ const ROUTES: Route[] = [
   ...MAPPING_ROUTES,
   ...POLICY_ROUTES,
   ...VULNERABILITY_ROUTES,
+  ...COMPONENT_ROUTES,
   ...SCAN_ROUTES,
   ...ASSET_ROUTES,
   ...PEOPLE_ROUTES,

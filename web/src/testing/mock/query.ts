@@ -36,6 +36,10 @@ export function vulnerabilityIdOf(finding: Finding): string {
   return finding.vulnerability?.id ?? `vul_${finding.rule_id?.toLowerCase().replace(/\W/g, "")}`;
 }
 
+export function componentIdOf({ name, version }: { name: string; version?: string | null }): string {
+  return `cmp_${`${name}${version ?? ""}`.toLowerCase().replace(/\W/g, "")}`;
+}
+
 function matchesValue(finding: Finding, key: string, value: string): boolean {
   switch (key) {
     case "severity":
@@ -55,6 +59,11 @@ function matchesValue(finding: Finding, key: string, value: string): boolean {
       return finding.id === value;
     case "tag":
       return finding.tags.includes(value);
+    case "component":
+      return finding.components.some(
+        (each) =>
+          componentIdOf(each) === value || [each.name, `${each.name}@${each.version}`].includes(value),
+      );
     case "vulnerability":
       return vulnerabilityIdOf(finding) === value || finding.vulnerability?.name === value;
     case "assignee":
