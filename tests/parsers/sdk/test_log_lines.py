@@ -36,6 +36,17 @@ def test_a_report_is_read_between_what_the_tool_printed_around_it(text: bytes, n
     assert _titles(report) == ["bad"]
 
 
+@pytest.mark.parametrize("named", ["gosec-json", "snyk-json"], ids=["one document", "many"])
+def test_a_further_report_behind_log_lines_is_not_passed_over(named: str) -> None:
+    text = {
+        "gosec-json": _GOSEC,
+        "snyk-json": b'{"ok": true, "vulnerabilities": [], "dependencyCount": 1, "packageManager": "npm"}',
+    }[named]
+    assert not open_report(io.BytesIO(text + b"\nwarning: slow\n"), format=named).records().close()
+    with pytest.raises(ReportError):
+        list(open_report(io.BytesIO(text + b"\nwarning: slow\n" + text), format=named).records())
+
+
 def test_xml_is_found_behind_log_lines_too() -> None:
     xml = b'Starting scan\n<?xml version="1.0"?>\n<issues burpVersion="2024.1" exportTime="now"></issues>'
     assert open_report(io.BytesIO(xml)).format.id == "burp-xml"

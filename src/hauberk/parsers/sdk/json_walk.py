@@ -34,6 +34,8 @@ _SCALAR = re.compile(rb"[-+.\w]++")
 _NEXT_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+[{}\[\]]', re.DOTALL)
 _SEPARATOR = re.compile(rb',[ \t\r\n]*+\{[ \t\r\n]*+"[^"\\]{0,200}"')
 _LOG_LINE = re.compile(rb"[ \t]*+\r?\n\s*+[^\s\[\]{},:\"]")
+_FURTHER_DOCUMENT = re.compile(rb'\n[ \t]*+(?:\{\s*+["}]|\[\s*+[\[{"\]])')
+_MAX_LOG = 64 * 1024
 _QUOTE, _COMMA, _COLON, _SEMICOLON = b'",:;'
 _BLANK = ord(" ")
 _OPEN_OBJECT, _CLOSE_OBJECT, _OPEN_ARRAY, _CLOSE_ARRAY = b"{}[]"
@@ -99,19 +101,24 @@ class JsonWalker:
         if assignment is not None:
             self._pos = assignment.end()
         yield from self._walk(self._wanted, "", "", 0)
-        while self._many and self._skip_space() and not self._is_at_log_line():
+        while self._many and not self._ends_in_log_lines() and self._skip_space():
             self.documents += 1
             yield from self._walk(self._wanted, f"document {self.documents}", "", 0)
         if assignment is not None and self._skip_space() and self._data[self._pos] == _SEMICOLON:
             self._pos += 1
-        if not self._is_at_log_line() and self._skip_space():
+        if not self._ends_in_log_lines() and self._skip_space():
             raise self._error("schema_mismatch", "There is more text after the end of the JSON document.")
 
-    def _is_at_log_line(self) -> bool:
-        """What a tool prints behind its report starts a line of its own, and not as a further document would."""
+    def _ends_in_log_lines(self) -> bool:
+        """What a tool prints behind its report: lines of their own, of which none begins a further document."""
         while self._pos >= len(self._data) - 256 and self._fill():
             pass
-        return _LOG_LINE.match(self._data, self._pos) is not None
+        if _LOG_LINE.match(self._data, self._pos) is None:
+            return False
+        while len(self._data) - self._pos <= _MAX_LOG and self._fill():
+            pass
+        rest = self._data[self._pos :]
+        return len(rest) <= _MAX_LOG and _FURTHER_DOCUMENT.search(rest) is None
 
     def beginnings(self, size: int, total: int) -> Iterator[tuple[Json, bytes]]:
         """The keys of the document's object (or of the first of its list) and how their values begin: `total` bytes at most."""
