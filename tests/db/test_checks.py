@@ -139,7 +139,8 @@ DRIFTS = {
         "alter table comment owner to hauberk_app",
         (
             "alter table comment owner to hauberk_owner;"
-            " grant select, insert, update, delete on comment to hauberk_app"
+            " grant select, insert, update, delete on comment to hauberk_app;"
+            " grant usage on sequence comment_id_seq to hauberk_app"
         ),
     ),
     "may empty comment": (

@@ -47,9 +47,11 @@ def test_a_further_report_behind_log_lines_is_not_passed_over(named: str) -> Non
         list(open_report(io.BytesIO(text + b"\nwarning: slow\n" + text), format=named).records())
 
 
-def test_xml_is_found_behind_log_lines_too() -> None:
+def test_nothing_may_stand_before_the_declaration_of_xml() -> None:
     xml = b'Starting scan\n<?xml version="1.0"?>\n<issues burpVersion="2024.1" exportTime="now"></issues>'
-    assert open_report(io.BytesIO(xml)).format.id == "burp-xml"
+    with pytest.raises(ReportError) as refused:
+        open_report(io.BytesIO(xml))
+    assert refused.value.code == "unsupported_format"
 
 
 def test_where_it_breaks_is_told_by_the_line_of_the_file() -> None:

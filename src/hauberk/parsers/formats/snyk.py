@@ -49,9 +49,8 @@ def snyk(report: sdk.Report) -> sdk.Findings:
     for node in report.json(*(root + name for root in _ROOTS for name in _RESULTS), many=True):
         where = _PROJECT_OF.sub("", node.container)
         project = projects.get(where, {})
-        is_image = "docker" in project or "docker" in projects.get(
-            where.partition("applications")[0].rstrip("."), {}
-        )
+        outer = projects.get(where.partition("applications")[0].rstrip("."), {})
+        is_image = "docker" in project or "docker" in outer
         is_iac = node.pattern.endswith(_MISCONFIGURATIONS)
         read = partial(_misconfiguration, project) if is_iac else partial(_vulnerability, project, is_image)
         yield from report.read_one(node, read)

@@ -1,4 +1,7 @@
-"""What a tool printed before its report, where all that it printed went into the file: warnings, banners, log lines."""
+"""What a tool printed before its report, where all that it printed went into the file: warnings, banners, log lines.
+
+Only of JSON: in XML nothing may stand before the declaration, and whatever does is somebody's attempt.
+"""
 
 import re
 from collections.abc import Iterator
@@ -9,14 +12,12 @@ from hauberk.parsers.sdk.source import Source
 
 _LOOKED_AT = 64 * 1024
 _PLACES = 16
-_BEGINNING = re.compile(
-    rb'\s*(?:\{\s*(?:["}]|$)|\[\s*(?:[\[{"\]]|$)|<\?xml\b|<!DOCTYPE\b|<[A-Za-z][\w:.-]*[\s>])'
-)
-"""How the line looks that JSON or XML begins with: not `[12:30:01]` nor `[main] INFO`."""
+_BEGINNING = re.compile(rb'\s*(?:\{\s*(?:["}]|$)|\[\s*(?:[\[{"\]]|$))')
+"""How the line looks that JSON begins with: not `[12:30:01]` nor `[main] INFO`."""
 
 
 def without_log_lines(source: Source) -> Iterator[Source]:
-    """The text from each of the first lines on at which JSON or XML could begin, but the very first."""
+    """The text from each of the first lines on at which JSON could begin, but the very first."""
     if archive_of(source) is not None:
         return
     with source.open(repair=True) as stream:
