@@ -43,7 +43,7 @@ export function EmptyState({
       {children !== undefined && (
         <div className="max-w-[60ch] text-md leading-normal text-muted">{children}</div>
       )}
-      {action !== undefined && <div className="mt-2 flex flex-wrap gap-2">{action}</div>}
+      {action !== undefined && <div className="mt-2 flex w-full flex-wrap gap-2">{action}</div>}
     </div>
   );
 }
