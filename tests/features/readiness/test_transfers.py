@@ -14,6 +14,7 @@ from hauberk.db.models.job import Job
 from hauberk.features.readiness import probing
 from hauberk.infra.http import Destination, Limits, breaker, destinations
 from hauberk.infra.readiness import Kind, Result
+from hauberk.infra.storage.local import LocalStorage
 from hauberk.jobs import execute
 from hauberk.jobs import job as jobs
 from hauberk.jobs.enqueue import enqueue_async
@@ -85,6 +86,22 @@ async def test_an_installation_that_takes_no_64_mebibytes_fails(settings):
     upload = settings.upload.model_copy(update={"max_bytes": 2**20})
     async with _probing(unlimited(settings).model_copy(update={"upload": upload})) as probe:
         await answer_of(probe, "PERF-6")
+
+
+@pytest.mark.breaks("PERF-6")
+async def test_a_process_that_keeps_what_it_is_sent_fails(probe, monkeypatch):
+    write, kept = LocalStorage.write, []
+
+    async def keep(self, chunks, *, limit):
+        async def all_of_them():
+            async for chunk in chunks:
+                kept.append(bytearray(chunk))
+                yield chunk
+
+        return await write(self, all_of_them(), limit=limit)
+
+    monkeypatch.setattr(LocalStorage, "write", keep)
+    assert "MiB more at most" in (await answer_of(probe, "PERF-6")).evidence
 
 
 @pytest.mark.breaks("PERF-13")

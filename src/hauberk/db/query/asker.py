@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from hauberk.domain.permissions import Actor
 from hauberk.domain.query import Term, wrong
+from hauberk.kit import clock
 from hauberk.kit.errors import NotFound
 from hauberk.kit.ids import PublicIds
 
@@ -16,6 +18,10 @@ class Asker:
     now: datetime
     is_unordered: bool = False
     """The order says nothing of the severity: of findings as they were in the past, or of counts of them."""
+
+    @classmethod
+    def now_as(cls, actor: Actor, public_ids: PublicIds, *, is_unordered: bool = False) -> "Asker":
+        return cls(actor.organization_id, actor.user_id, public_ids, clock.now(), is_unordered)
 
     def row_id(self, prefix: str, text: str, term: Term) -> int:
         """The row a public id in a query names; a misspelt one is refused where it stands."""

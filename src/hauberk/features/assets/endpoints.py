@@ -30,7 +30,6 @@ from hauberk.features.identity.serving import (
     paging,
     refusals,
 )
-from hauberk.kit import clock
 
 router = APIRouter(prefix="/assets", tags=["assets"])
 
@@ -45,7 +44,7 @@ Filter = Annotated[
 async def list_assets(
     actor: AssetsRead, session: ReadSessionDep, context: ContextDep, page: Paging, q: Filter = ""
 ) -> PageSchema[AssetSchema]:
-    asker = Asker(actor.organization_id, actor.user_id, context.public_ids, clock.now())
+    asker = Asker.now_as(actor, context.public_ids)
     found = await AssetRepository(session).page(actor, page, asset_condition(q, asker))
     return PageSchema[AssetSchema].of(found, lambda shown: asset_schema(shown, context))
 

@@ -11,7 +11,6 @@ from hauberk.features.components.repository import ComponentRepository
 from hauberk.features.components.schemas import ComponentDetail, ComponentSchema
 from hauberk.features.identity.access import FindingsRead
 from hauberk.features.identity.serving import ContextDep, IdsDep, PageSchema, ReadSessionDep, paging, refusals
-from hauberk.kit import clock
 
 router = APIRouter(prefix="/components", tags=["components"])
 
@@ -38,7 +37,7 @@ async def list_components(
 
     What no report names in a finding is not known: a bill of materials without vulnerabilities lists nothing here.
     """
-    asker = Asker(actor.organization_id, actor.user_id, context.public_ids, clock.now())
+    asker = Asker.now_as(actor, context.public_ids)
     found = await ComponentRepository(session).page(actor, q, asker, page)
     shown = await listed(session, actor, found.items, ids)
     return PageSchema[ComponentSchema].of(found, lambda row: shown[row.id])

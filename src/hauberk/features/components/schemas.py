@@ -27,7 +27,8 @@ class _Component(_Release):
     known_exploited: bool = Field(description="Whether an open finding of it is known to be exploited")
     fixable_findings: int = Field(description="Open findings for which a report names a fixed version")
     fixed_version: str | None = Field(
-        examples=["2.17.1"], description="The lowest version without all of these, as reports say"
+        examples=["2.17.1"],
+        description="The lowest version without all of these in the assets that are listed, as reports say",
     )
 
 

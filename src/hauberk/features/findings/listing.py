@@ -31,7 +31,6 @@ from hauberk.domain.permissions import Actor
 from hauberk.domain.query import Node, parse
 from hauberk.features.findings.selection import finding, visible_to
 from hauberk.features.findings.shape import ORDERS
-from hauberk.kit import clock
 from hauberk.kit.errors import Invalid
 from hauberk.kit.ids import PublicIds
 from hauberk.kit.page import MAX_TOTAL, Value, decode_cursor
@@ -154,7 +153,7 @@ def asked(actor: Actor, public_ids: PublicIds, text: str) -> Asked:
 
 @lru_cache(MAX_ASKED)
 def _asked(actor: Actor, public_ids: PublicIds, text: str) -> Asked:
-    asker = Asker(actor.organization_id, actor.user_id, public_ids, clock.now())
+    asker = Asker.now_as(actor, public_ids)
     query = FindingQuery(parse(text), asker, by_places=True)
     return Asked(actor, public_ids, text, query, None if query.look_up is None else Kept.of(query.look_up))
 
@@ -205,7 +204,7 @@ def _kept(
 
 def _summed(actor: Actor, public_ids: PublicIds, node: Node | None) -> Select[Any]:
     """How many findings the counts say these are."""
-    asker = Asker(actor.organization_id, actor.user_id, public_ids, clock.now(), is_unordered=True)
+    asker = Asker.now_as(actor, public_ids, is_unordered=True)
     matching = visible_to(actor).where(FindingQuery(node, asker).condition(()))
     total = matching.with_only_columns(
         cast(func.coalesce(func.sum(N), 0), BigInteger), maintain_column_froms=True

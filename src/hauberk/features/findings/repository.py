@@ -25,7 +25,6 @@ from hauberk.features.findings.facets import (
 )
 from hauberk.features.findings.selection import finding, visible_to
 from hauberk.features.findings.shape import ORDERS, SHOWN
-from hauberk.kit import clock
 from hauberk.kit.errors import NotFound
 from hauberk.kit.ids import PublicIds
 from hauberk.kit.page import Page, capped_total, encode_cursor
@@ -108,7 +107,7 @@ class FindingRepository:
         return await self._compiled(node, self._asker(actor))
 
     def _asker(self, actor: Actor) -> Asker:
-        return Asker(actor.organization_id, actor.user_id, self._public_ids, clock.now())
+        return Asker.now_as(actor, self._public_ids)
 
     async def _compiled(self, node: Node | None, asker: Asker) -> ColumnElement[bool]:
         query = FindingQuery(node, asker)

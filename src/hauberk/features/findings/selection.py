@@ -10,7 +10,6 @@ from hauberk.db.models.finding import Finding
 from hauberk.db.query import Asker, FindingQuery
 from hauberk.domain.permissions import Actor
 from hauberk.domain.query import parse
-from hauberk.kit import clock
 from hauberk.kit.ids import PublicIds
 
 finding = Finding.__table__
@@ -31,7 +30,7 @@ def visible_to(actor: Actor, *, also_joined: bool = False) -> Select[Any]:
 
 def by_query(connection: Connection, actor: Actor, public_ids: PublicIds, query: str) -> Sequence[Row[Any]]:
     """(asset_id, id) of what the query finds now, in the order in which they are locked."""
-    asked = FindingQuery(parse(query), Asker(actor.organization_id, actor.user_id, public_ids, clock.now()))
+    asked = FindingQuery(parse(query), Asker.now_as(actor, public_ids))
     found = connection.execute(asked.look_up).all() if asked.look_up is not None else []
     return _ordered(connection, visible_to(actor).where(asked.condition(found)))
 

@@ -20,7 +20,6 @@ from hauberk.features.vulnerabilities.presenting import detailed, listed
 from hauberk.features.vulnerabilities.repository import VulnerabilityRepository
 from hauberk.features.vulnerabilities.schemas import AliasPayload, VulnerabilityDetail, VulnerabilitySchema
 from hauberk.features.vulnerabilities.service import state_alias
-from hauberk.kit import clock
 
 router = APIRouter(prefix="/vulnerabilities", tags=["vulnerabilities"])
 
@@ -43,7 +42,7 @@ async def list_vulnerabilities(
     q: Filter = "",
 ) -> PageSchema[VulnerabilitySchema]:
     """By the worst severity of their open findings, then by how many those are."""
-    asker = Asker(actor.organization_id, actor.user_id, context.public_ids, clock.now())
+    asker = Asker.now_as(actor, context.public_ids)
     found = await VulnerabilityRepository(session).page(actor, q, asker, page)
     shown = await listed(session, actor, found.items, ids)
     return PageSchema[VulnerabilitySchema].of(found, lambda row: shown[row.id])
