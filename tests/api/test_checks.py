@@ -1,5 +1,6 @@
 """The readiness checks of the web side: a small flaw, as a proxy or a wrong setting makes it, is seen."""
 
+import asyncio
 from dataclasses import replace
 
 import httpx2
@@ -184,6 +185,22 @@ async def test_sound_limits_pass_and_use_up_nobodys(settings):
         assert answer.result is Result.PASS, answer.evidence
         assert await cache.hgetall("rate:address:127.0.0.1") == before
         await site.http.aclose()
+
+
+async def test_a_burst_on_a_slow_machine_meets_the_limit_too(settings):
+    """The window slides on meanwhile, and allows more."""
+
+    async def later(_request):
+        await asyncio.sleep(0.15)
+
+    rates = settings.rate_limit.model_copy(update=FEW | {"default": "8/second"})
+    async with serving(settings.model_copy(update={"rate_limit": rates})) as app:
+        site = site_of(app)
+        site.http.event_hooks["request"].append(later)
+        async with probing.of(app.state.context, site) as probe:
+            answer = await answer_of(probe, "SEC-5")
+        await site.http.aclose()
+    assert answer.result is Result.PASS, answer.evidence
 
 
 @pytest.mark.breaks("PERF-10")

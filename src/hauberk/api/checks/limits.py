@@ -1,5 +1,8 @@
 """How often and how long one may ask."""
 
+import asyncio
+import time
+
 import httpx2
 from limits import parse
 from redis.exceptions import RedisError
@@ -11,6 +14,7 @@ from hauberk.infra.readiness.record import flaw
 
 ROUTE = f"{probe_key.PATH}/where"
 MOST_TRIED = 500
+AT_ONCE = 5
 NO_LIMIT = 6_000
 """Requests of a minute, from where on a limit keeps nobody from anything."""
 SLOW_UPLOAD = "slow-upload"
@@ -30,13 +34,14 @@ async def rate_limits(probe: Probe) -> Answer:
     limit = int(first.headers.get("ratelimit-limit", 0))
     if not limit:
         return failed("No RateLimit headers.", FAULT)
-    if lax := _lax(probe, first.headers.get("ratelimit-policy", "")):
+    policy = first.headers.get("ratelimit-policy", "")
+    if lax := _lax(probe, policy):
         return lax
     if limit > MOST_TRIED:
         return warned(
             f"The limit is {limit}: too many to try.", "Set HAUBERK_RATE_LIMIT_DEFAULT to 100/minute."
         )
-    answers = await _burst(probe, headers, limit)
+    answers = await _burst(probe, headers, limit, _seconds(policy))
     if answers[-1].status_code != 429:
         return failed(f"{len(answers)} requests were all answered, {limit} are allowed.", await _why(probe))
     if not await _is_shared(probe, headers[probe_key.HEADER], first.json()["address"]):
@@ -44,9 +49,10 @@ async def rate_limits(probe: Probe) -> Answer:
     exempt = [await probe.site.http.get(path) for path in ("/", "/health/live")]
     if "retry-after" not in answers[-1].headers or any("ratelimit-limit" in each.headers for each in exempt):
         return failed("The refusal has no Retry-After, or files and health are limited too.", FAULT)
-    processes = {each.json()["process"] for each in (first, *answers[:-1])}
+    answered = [each for each in answers if each.status_code != 429]
+    processes = {each.json()["process"] for each in (first, *answered)}
     seen = (
-        f"Refused after {len(answers)} of {limit} a window, with Retry-After; {len(processes)} process(es) and two forged"
+        f"Refused after {len(answered)} of {limit} a window, with Retry-After; {len(processes)} process(es) and two forged"
         f" X-Forwarded-For shared one counter in the cache server; files and health are exempt. {_classes(probe)}"
     )
     rates = probe.inside.settings.rate_limit
@@ -58,9 +64,9 @@ async def rate_limits(probe: Probe) -> Answer:
 def _lax(probe: Probe, policy: str) -> Answer | None:
     """What is allowed so often that it is as good as not limited: as the site says it, and as the settings do."""
     rates = probe.inside.settings.rate_limit
-    amount, _, seconds = policy.partition(";w=")
+    amount = policy.partition(";")[0]
     paces = {
-        "default": float(amount) * 60 / float(seconds) if amount and seconds else _pace(rates.default),
+        "default": float(amount) * 60 / _seconds(policy) if amount else _pace(rates.default),
         "browser": _pace(rates.browser or _BROWSER),
         "user": _pace(rates.user),
         "uploads": _pace(rates.uploads),
@@ -87,12 +93,28 @@ def _pace(rate: str) -> float:
     return item.amount * 60 / item.get_expiry()
 
 
-async def _burst(probe: Probe, headers: dict[str, str], limit: int) -> list[httpx2.Response]:
-    """A few more than are allowed, until one is refused."""
+def _seconds(policy: str) -> float:
+    """How long its window is."""
+    return float(policy.partition(";w=")[2] or 60)
+
+
+async def _burst(probe: Probe, headers: dict[str, str], limit: int, window: float) -> list[httpx2.Response]:
+    """A few more than are allowed, some at once, until one is refused; its answer is the last.
+
+    The window slides: while a slow burst lasts, it gives back what that time is worth.
+    """
+
+    async def ask(number: int) -> httpx2.Response:
+        forged = {**headers, "X-Forwarded-For": f"192.0.2.{number % 2 + 1}"}
+        return await probe.site.http.get(ROUTE, headers=forged)
+
     answers: list[httpx2.Response] = []
-    while len(answers) < limit + 5 and (not answers or answers[-1].status_code != 429):
-        forged = {**headers, "X-Forwarded-For": f"192.0.2.{len(answers) % 2 + 1}"}
-        answers.append(await probe.site.http.get(ROUTE, headers=forged))
+    began = time.monotonic()
+    while len(answers) <= limit * (1 + (time.monotonic() - began) / window) + AT_ONCE:
+        asked = await asyncio.gather(*(ask(len(answers) + each) for each in range(AT_ONCE)))
+        answers += sorted(asked, key=lambda each: each.status_code == 429)
+        if answers[-1].status_code == 429:
+            break
     return answers
 
 

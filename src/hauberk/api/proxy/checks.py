@@ -1,5 +1,6 @@
 """Whether what stands in front lets through what the application accepts, and a configuration is there to put in front."""
 
+import asyncio
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,7 +24,9 @@ _HEALTH = re.compile(r"server \S+.*(max_fails=[1-9]|\bcheck\b)")
 @readiness("INF-5", timeout=20)
 async def balancer(probe: Probe) -> Answer:
     settings = probe.inside.settings
-    limits = limits_of(settings)
+    limits = await asyncio.to_thread(
+        limits_of, settings
+    )  # it assembles the application: seconds, of which others wait for none
     shown = [f"nginx and HAProxy configurations are rendered from the settings in force ({_told(limits)})"]
     if settings.http.proxy_config is not None:
         wrong = _compared(settings, settings.http.proxy_config, limits)
