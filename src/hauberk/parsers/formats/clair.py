@@ -8,6 +8,7 @@ from hauberk.parsers import sdk
 _DOCS = "https://quay.github.io/clair/"
 # All that Clair reports is a component with a known vulnerability; it names no weakness itself.
 _WEAKNESSES = (1035,)
+_LAYERS = ("Layer", "Layers.item.Layer", "Layers.item")
 _OF_CVSS = "enricher=clair.cvss"  # enrichments go by their media type
 _SEVERITIES: sdk.Scale = {  # https://quay.github.io/clair/concepts/severity_mapping.html
     "defcon1": sdk.Severity.CRITICAL,
@@ -54,21 +55,38 @@ def clair(report: sdk.Report) -> sdk.Findings:
 @sdk.parser(
     id="clair-klar-json",
     scanner="Clair",
-    title="klar and clair-scanner",
+    title="Clair 2, klar and clair-scanner",
     docs="https://github.com/optiopay/klar#json-output",
     kinds=[sdk.CONTAINER],
     sniff=sdk.AnyOf(
-        sdk.JsonKeys("LayerCount", "Vulnerabilities"), sdk.JsonKeys("image", "unapproved", "vulnerabilities")
+        sdk.JsonKeys("LayerCount", "Vulnerabilities"),
+        sdk.JsonKeys("image", "unapproved", "vulnerabilities"),
+        *(
+            sdk.JsonKeys(f"{layer}.Name", f"{layer}.Features.item.Name", f"{layer}.Features.item.Version")
+            for layer in _LAYERS
+        ),
     ),
     versions="Clair 2",
 )
 def clair_klar(report: sdk.Report) -> sdk.Findings:
-    """`JSON_OUTPUT=true klar IMAGE > klar.json`, `clair-scanner --report clair.json IMAGE`"""
-    for node in report.json("Vulnerabilities.*.item", "vulnerabilities.item", "image"):
-        if node.pattern == "image":
+    """`JSON_OUTPUT=true klar IMAGE > klar.json`, `clair-scanner --report clair.json IMAGE`, `GET /v1/layers/NAME?vulnerabilities`"""
+    features = [f"{layer}.Features.item" for layer in _LAYERS]
+    for node in report.json(
+        "Vulnerabilities.*.item", "vulnerabilities.item", "image", "ImageName", *features
+    ):
+        if node.pattern in ("image", "ImageName"):
             yield sdk.ReportHeader(asset=sdk.text(node.value), asset_kind="image")
+        elif node.pattern in features:
+            yield from sdk.each(
+                node.value.get("Vulnerabilities"), partial(_of_feature, node.value), node.position
+            )
         else:
             yield from report.read_one(node, _of_v2)
+
+
+def _of_feature(feature: sdk.Json, found: sdk.Json) -> sdk.Findings:
+    """A layer lists its packages, each with what is known of it."""
+    yield from _of_v2({**found, "FeatureName": feature["Name"], "FeatureVersion": feature.get("Version")})
 
 
 def _of_v2(found: sdk.Json) -> sdk.Findings:

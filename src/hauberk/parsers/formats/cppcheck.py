@@ -1,5 +1,7 @@
 """Cppcheck: its own XML, with every place that an error involves."""
 
+import re
+
 from hauberk.parsers import sdk
 
 # https://cppcheck.sourceforge.io/manual.html#severities
@@ -15,17 +17,27 @@ _SCALE: sdk.Scale = {
 }
 
 
+_ATTRIBUTES = re.compile(rb"<error\s(?=[^>]*\bid=)(?=[^>]*\bseverity=)[^>]*\bmsg=")
+
+
+def _is_version_1(probe: sdk.Probe) -> int:
+    """Errors stand right below the root, which says nothing of itself."""
+    head = probe.xml
+    is_listed = head is not None and head.root == "results" and "error" in head.paths
+    return 4 if is_listed and _ATTRIBUTES.search(probe.text) else 0
+
+
 @sdk.parser(
     id="cppcheck-xml",
     scanner="Cppcheck",
     docs="https://cppcheck.sourceforge.io/manual.html#xml-output",
     kinds=[sdk.SAST],
-    sniff=sdk.XmlRoot("results", "cppcheck", attributes=("version",)),
-    versions="XML version 2 and 3",
+    sniff=sdk.AnyOf(sdk.XmlRoot("results", "cppcheck", attributes=("version",)), _is_version_1),
+    versions="XML version 1 to 3",
 )
 def cppcheck(report: sdk.Report) -> sdk.Findings:
     """`cppcheck --enable=all --xml . 2> cppcheck.xml`"""
-    for node in report.xml("cppcheck", "errors/error"):
+    for node in report.xml("cppcheck", "errors/error", "error"):
         if node.pattern == "cppcheck":
             yield sdk.ReportHeader(tool_version=node.value.get("version"))
         else:
@@ -45,8 +57,9 @@ def _error(error: sdk.XmlElement) -> sdk.Findings:
         )
         for at in error.iterfind("{*}location")
     ]
-    if not places and error.get("file0"):
-        places = [sdk.Location(path=error.get("file0"))]
+    path = error.get("file") or error.get("file0")  # version 1 has no elements for it
+    if not places and path:
+        places = [sdk.Location(path=path, line=sdk.line(error.get("line")))]
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=message,

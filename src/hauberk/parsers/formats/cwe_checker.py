@@ -13,11 +13,20 @@ _ADDRESS = re.compile(r" at (?:0x)?[0-9a-fA-F]+\b")
     scanner="cwe_checker",
     docs="https://github.com/fkie-cad/cwe_checker#how-to-use-cwe_checker",
     kinds=[sdk.SAST],
-    sniff=sdk.JsonKeys("item.addresses", "item.tids", "item.symbols", values={"item.name": r"CWE\d+"}),
-    items=sdk.JsonItems("item"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("item.addresses", "item.tids", "item.symbols", values={"item.name": r"CWE\d+"}),
+        sdk.JsonKeys("binary", "time", "warnings", later=("check_path",)),
+    ),
+    versions="all; before 0.5 with the program's name around the warnings",
 )
-def cwe_checker(warning: sdk.Json) -> sdk.Findings:
+def cwe_checker(report: sdk.Report) -> sdk.Findings:
     """`cwe_checker BINARY --json --out cwe_checker.json`"""
+    for node in report.json("binary"):
+        yield sdk.ReportHeader(targets=sdk.texts(node.value))
+    yield from report.read(report.json("item", "warnings.item"), _warning)
+
+
+def _warning(warning: sdk.Json) -> sdk.Findings:
     named = _NAMED.match(warning["description"])
     symbols, addresses = sdk.texts(warning.get("symbols")), sdk.texts(warning.get("addresses"))
     yield sdk.ReportedFinding(

@@ -23,9 +23,33 @@ def dirsearch(result: sdk.Json) -> sdk.Findings:
         for host, found in result.items():
             yield from sdk.each(found, partial(_at, host.rstrip("/")), host)
         return
-    yield found_paths.answer(
-        result["url"], result["status"], size=result.get("content-length"), redirect=result.get("redirect")
-    )
+    yield _answer(result["url"], result)
+
+
+@sdk.parser(
+    id="dirsearch-xml",
+    scanner="dirsearch",
+    title="dirsearch XML",
+    docs="https://github.com/maurosoria/dirsearch#reports",
+    kinds=[sdk.DAST],
+    sniff=sdk.XmlRoot("dirsearchscan"),
+    versions="0.4.1 and later",
+)
+def dirsearch_xml(report: sdk.Report) -> sdk.Findings:
+    """`dirsearch -u https://app.example --format=xml -o dirsearch.xml`"""
+    yield sdk.ReportHeader(scanned_at=sdk.timestamp(report.xml_root().attributes.get("time")))
+    yield from report.read(report.xml("result", "target"), _element)
+
+
+def _element(element: sdk.XmlElement) -> sdk.Findings:
+    """A result; before 0.4.3 a target with one for each path that it has."""
+    if sdk.local_name(element.tag) == "result":
+        said = {sdk.local_name(child.tag): child.text for child in element}
+        yield _answer(element.attrib["url"], said)
+        return
+    for info in element.iterfind("info"):
+        said = {sdk.local_name(child.tag): child.text for child in info}
+        yield _answer(f"{element.attrib['url'].rstrip('/')}/{info.attrib['path'].lstrip('/')}", said)
 
 
 @sdk.parser(
@@ -44,10 +68,12 @@ def dirsearch_by_host(report: sdk.Report) -> sdk.Findings:
 
 
 def _at(host: str, result: sdk.Json) -> sdk.Findings:
-    found = f"{host}/{result['path'].lstrip('/')}"
-    yield found_paths.answer(
-        found, result["status"], size=result.get("content-length"), redirect=result.get("redirect")
-    )
+    yield _answer(f"{host}/{result['path'].lstrip('/')}", result)
+
+
+def _answer(found: str, result: sdk.Json) -> sdk.ReportedFinding:
+    size = result.get("contentLength") or result.get("content-length")
+    return found_paths.answer(found, result["status"], size=size, redirect=result.get("redirect"))
 
 
 @sdk.parser(

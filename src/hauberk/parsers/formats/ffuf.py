@@ -13,23 +13,28 @@ from hauberk.parsers.dialects import found_paths
     docs="https://github.com/ffuf/ffuf#usage",
     kinds=[sdk.DAST],
     sniff=sdk.JsonKeys("commandline", "time", "results", values={"commandline": "(?s).*ffuf.*"}),
-    versions="1.x and 2.x, formats json and ejson",
+    versions="all, formats json and ejson",
 )
 def ffuf(report: sdk.Report) -> sdk.Findings:
     """`ffuf -u https://app.example/FUZZ -w words.txt -of json -o ffuf.json`"""
-    method = None
-    for node in report.json("time", "config.method"):
+    method, asked = None, ""
+    for node in report.json("time", "config.method", "commandline"):
         if node.pattern == "time":
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
+        elif node.pattern == "commandline":
+            asked = next(iter(sdk.links(sdk.text(node.value))), "")
         else:
             method = sdk.text(node.value)
-    yield from report.read(report.json("results.item", required="results.item"), partial(_result, method))
+    results = report.json("results.item", required="results.item")
+    yield from report.read(results, partial(_result, method, asked))
 
 
-def _result(method: str | None, result: sdk.Json) -> sdk.Findings:
+def _result(method: str | None, asked: str, result: sdk.Json) -> sdk.Findings:
     inputs = result.get("input") or {}
+    if isinstance(inputs, str):  # before 1.0 there was one input, and no address but the one asked for
+        inputs = {"FUZZ": inputs}
     yield found_paths.answer(
-        result["url"],
+        sdk.text(result.get("url")) or asked.replace("FUZZ", inputs["FUZZ"]),
         result["status"],
         size=result.get("length"),
         redirect=result.get("redirectlocation"),

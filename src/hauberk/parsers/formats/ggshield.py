@@ -1,4 +1,4 @@
-"""ggshield: GitGuardian's scanner for secrets in files, commits and images."""
+"""ggshield: GitGuardian's scanner for secrets in files, commits and images, and of infrastructure as code."""
 
 import re
 from functools import partial
@@ -20,7 +20,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
     scanner="GitGuardian",
     title="ggshield",
     docs="https://docs.gitguardian.com/ggshield-docs/reference/secret/overview",
-    kinds=[sdk.SECRET],
+    kinds=[sdk.SECRET, sdk.IAC],
     sniff=sdk.AnyOf(
         *(sdk.JsonKeys("type", f"{name}.item.incidents") for name in _ENTITIES),
         sdk.JsonKeys(
@@ -29,7 +29,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
         sdk.JsonKeys("scans.item.type", "scans.item.entities_with_incidents.item.incidents"),
         sdk.JsonKeys("id", "type", "total_incidents", "total_occurrences"),
     ),
-    versions="secret scans of version 1.0 and later",
+    versions="scans for secrets and of infrastructure as code, version 1.0 and later",
 )
 def ggshield(report: sdk.Report) -> sdk.Findings:
     """`ggshield secret scan repo . --json --output ggshield.json`, also `path`, `docker`, `commit-range`, …"""
@@ -43,6 +43,9 @@ def ggshield(report: sdk.Report) -> sdk.Findings:
 
 def _entity(scan: dict[str, Any], entity: sdk.Json) -> sdk.Findings:
     for incident in entity["incidents"]:
+        if "policy_id" in incident:
+            yield _misconfiguration(entity["filename"], incident)
+            continue
         for occurrence in incident["occurrences"]:
             yield _finding(scan, entity["filename"], incident, occurrence)
 
@@ -78,6 +81,33 @@ def _finding(
         suppression=sdk.Suppression(justification=_reason(ignored)) if ignored else None,
         found_at=sdk.timestamp(sdk.pick(scan, "extra_info.date")),
         secret=secrets.value_of(occurrence.get("match")),
+    )
+
+
+def _misconfiguration(path: str, incident: sdk.Json) -> sdk.ReportedFinding:
+    """What `ggshield iac scan` found."""
+    word = sdk.text(incident.get("severity"))
+    ignored = incident.get("status") == "IGNORED"
+    return sdk.ReportedFinding(
+        kind=sdk.IAC,
+        title=incident["policy"],
+        severity=sdk.severity(word),
+        severity_reported=word,
+        rule_id=incident["policy_id"],
+        description=sdk.text(incident.get("description")),
+        locations=(
+            sdk.Location(
+                path=path,
+                line=sdk.line(incident.get("line_start")),
+                end_line=sdk.line(incident.get("line_end")),
+                resource=sdk.text(incident.get("component")),
+            ),
+        ),
+        references=sdk.urls(incident.get("documentation_url")),
+        stable_id=sdk.text(incident.get("ignore_sha")),
+        suppression=sdk.Suppression(justification=sdk.text(incident.get("ignored_until")))
+        if ignored
+        else None,
     )
 
 

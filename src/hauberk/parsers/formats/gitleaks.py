@@ -1,4 +1,4 @@
-"""Gitleaks: secrets in files and in git history, as versions 2 to 7 and as version 8 report them."""
+"""Gitleaks: secrets in files and in git history, as versions 1 to 7 and as version 8 report them."""
 
 import re
 from typing import Any
@@ -47,14 +47,17 @@ def gitleaks_csv(row: sdk.Row) -> sdk.Findings:
     title="Gitleaks (up to version 7)",
     docs=_DOCS,
     kinds=[sdk.SECRET],
-    sniff=sdk.JsonKeys("item.offender", "item.rule", "item.commit", "item.file"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("item.offender", "item.rule", "item.commit", "item.file"),
+        sdk.JsonKeys("item.offender", "item.reason", "item.commit", "item.file"),
+    ),
     items=sdk.JsonItems("item"),
-    versions="Gitleaks 2 to 7",
+    versions="Gitleaks 1 to 7",
 )
 def gitleaks_v7(leak: sdk.Json) -> sdk.Findings:
     """`gitleaks --path=. --report=gitleaks.json`"""
     given = sdk.text(leak.get("severity"))  # rules of versions 2 and 3 may have one
-    path, rule = leak["file"], leak["rule"]
+    path, rule = leak["file"], sdk.text(leak.get("reason")) or leak["rule"]
     tags = sdk.texts(_WORDS.split(sdk.text(leak.get("tags")) or ""))
     opens_cloud = not _CLOUDS.isdisjoint(tag.lower() for tag in tags)
     yield sdk.ReportedFinding(

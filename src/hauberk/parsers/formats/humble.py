@@ -1,6 +1,8 @@
 """humble: what is missing, deprecated or telling in the headers of an HTTP answer."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from hauberk.parsers import sdk
 
@@ -10,7 +12,11 @@ _SECTIONS = (  # humble rates nothing; what a browser would have protected again
     (re.compile(r"Deprecated"), "Deprecated header", sdk.Severity.MEDIUM),
     (re.compile(r"Empty"), "Empty header", sdk.Severity.LOW),
 )
-_NOTHING = ("Nothing to report", "No se ha encontrado", "Nada que")
+_NOTHING = ("Nothing to report", "No se ha encontrado", "Nada que", "Empty HTTP headers (and are")
+# Since 2025 each entry is an object; its keys lost a colon at their end and their plural changed.
+_NAMES, _DETAILS, _LINKS = ("header", "issue", "check"), ("detail", "value"), ("reference", "ref")
+_DATE = r"\d{4}/\d\d/\d\d - \d\d:\d\d:\d\d"
+_EXPERIMENTAL = "(*) "
 
 
 @sdk.parser(
@@ -20,36 +26,65 @@ _NOTHING = ("Nothing to report", "No se ha encontrado", "Nada que")
     kinds=[sdk.DAST],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("[HTTP Response Headers]"),
-        sdk.JsonKeys("*.URL", values={"*.Date": r"\d{4}/\d\d/\d\d - \d\d:\d\d:\d\d"}),
+        sdk.JsonKeys("*.URL", values={"*.Date": _DATE}),
+        sdk.JsonKeys(values={"*.item": f"Date *: {_DATE}"}),
     ),
     versions="1.2x and later, English reports",
 )
 def humble(report: sdk.Report) -> sdk.Findings:
     """`humble.py -u https://app.example -o json`"""
     sections = report.document()
-    about: sdk.Json = next(iter(sections.values()), None)
-    url = sdk.text(sdk.pick(about, "URL"))
+    about = _about(next(iter(sections.values()), None))
+    url = sdk.text(about.get("URL"))
     yield sdk.ReportHeader(
-        targets=sdk.texts(url), scanned_at=sdk.timestamp(sdk.pick(about, "Date"), "%Y/%m/%d - %H:%M:%S")
+        targets=sdk.texts(url), scanned_at=sdk.timestamp(about.get("Date"), "%Y/%m/%d - %H:%M:%S")
     )
     for heading, said in sections.items():
         for pattern, title, severity in _SECTIONS:
             if pattern.search(heading) and isinstance(said, list | dict):
-                yield from _findings(said, title, severity, url)
+                for entry in _entries(said):
+                    yield _finding(entry, f"{title}: ", severity, url)
 
 
-def _findings(said: sdk.Json, title: str, severity: sdk.Severity, url: str | None) -> sdk.Findings:
-    told = said.items() if isinstance(said, dict) else ((header, None) for header in said)
-    for header, detail in told:
-        name = sdk.text(header)
-        if name and not name.startswith(_NOTHING):
-            yield sdk.ReportedFinding(
-                kind=sdk.DAST,
-                title=f"{title}: {name}",
-                severity=severity,
-                rule_id=f"{title}: {name.partition(' (')[0]}",
-                description="\n".join(sdk.texts(detail)) or None,
-                locations=(sdk.at_url(url),) if url else (),
-                references=sdk.urls(detail),
-                target=url,
-            )
+def _about(said: Any) -> dict[str, Any]:
+    """An object, or lines of a word, a colon and its value."""
+    if isinstance(said, dict):
+        return said
+    pairs = (line.partition(":") for line in sdk.texts(said))
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _entries(said: Any) -> Iterator[tuple[str, Any, Any]]:
+    """A header's name with what is told of it: names alone, names as keys, or an object each."""
+    if isinstance(said, dict) and "Result" in said:  # `{"Description": …, "Result": "Nothing to report, …"}`
+        said = sdk.texts(said["Result"])
+    for entry in said.items() if isinstance(said, dict) else said:
+        name, details, links = entry, None, None
+        if isinstance(entry, tuple):
+            name, details, links = *entry, entry[1]
+        elif isinstance(entry, dict):
+            told = {key.rstrip(": ").lower().removesuffix("s"): value for key, value in entry.items()}
+            name, details, links = (_either(told, keys) for keys in (_NAMES, _DETAILS, _LINKS))
+        header = (sdk.text(name) or "").removeprefix(_EXPERIMENTAL)
+        if header and not header.startswith(_NOTHING):
+            yield header, details, links
+
+
+def _either(told: dict[str, Any], keys: tuple[str, ...]) -> Any:
+    return next((told[key] for key in keys if told.get(key)), None)
+
+
+def _finding(
+    entry: tuple[str, Any, Any], what: str, severity: sdk.Severity, url: str | None
+) -> sdk.ReportedFinding:
+    header, details, links = entry
+    return sdk.ReportedFinding(
+        kind=sdk.DAST,
+        title=what + header,
+        severity=severity,
+        rule_id=what + header.partition(" (")[0],
+        description="\n".join(sdk.texts(details)) or None,
+        locations=(sdk.at_url(url),) if url else (),
+        references=sdk.urls(links),
+        target=url,
+    )

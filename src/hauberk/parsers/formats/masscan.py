@@ -30,6 +30,30 @@ def masscan(record: sdk.Json) -> sdk.Findings:
 
 
 @sdk.parser(
+    id="masscan-jsonl",
+    scanner="Masscan",
+    title="Masscan JSON Lines",
+    docs="https://github.com/robertdavidgraham/masscan#how-to-read-the-results",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.JsonLineKeys("ip", "timestamp", "port", "proto", "rec_type", "data"),
+    items=sdk.JsonLines(),
+    repeats_over="hosts and ports",
+    versions="1.3 and later, `-oD`",
+)
+def masscan_lines(record: sdk.Json) -> sdk.Findings:
+    """`masscan 192.0.2.0/24 -p1-65535 -oD masscan.ndjson`"""
+    said = record["data"] or {}
+    if said.get("status") in (None, "open"):
+        yield open_ports.open_port(
+            record["ip"],
+            record["port"],
+            record.get("proto"),
+            found_at=record.get("timestamp"),
+            evidence=sdk.text(said.get("banner")),
+        )
+
+
+@sdk.parser(
     id="masscan-list",
     scanner="Masscan",
     title="Masscan list",
