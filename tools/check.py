@@ -1,5 +1,7 @@
 """All checks that CI runs, each in one line with its time; every one runs, then all that failed are named.
 
+What reads the source runs two at a time and is told as it ends; the tests come last and have the machine alone.
+
 `--fix` formats and repairs instead; `--only NAME` runs the checks whose name begins so. A generated file is kept
 fresh by a script `tools/generate_*.py` that takes `--check`: it is found by its name.
 """
@@ -9,6 +11,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
@@ -27,13 +30,13 @@ FIXES = {
     "web": ["npm", "--prefix", "web", "run", "format", "--silent"],
 }
 CHECKS = {
+    "types": [BIN / "mypy"],  # the longest, so first
+    "front end": ["npm", "--prefix", "web", "run", "check", "--silent"],
+    "deployment": [sys.executable, "tools/check_deployment.py", "--keep"],
     "format": [BIN / "ruff", "format", "--check", "--quiet", "."],
     "lint": [BIN / "ruff", "check", "--quiet", "."],
-    "types": [BIN / "mypy"],
     "imports": [BIN / "lint-imports"],
     "dependencies": [BIN / "deptry", "src"],
-    "deployment": [sys.executable, "tools/check_deployment.py", "--keep"],
-    "front end": ["npm", "--prefix", "web", "run", "check", "--silent"],
     "tests": [
         *SUITE,
         *("--cov", "--cov-report", "term:skip-covered", "--cov-fail-under", "89"),
@@ -85,10 +88,14 @@ def main() -> int:
     os.chdir(Path(__file__).parent.parent)
     *quick, tests = CHECKS.items()
     chosen = FIXES if options.fix else dict([*quick, *generated().items(), tests])
-    failed = [
-        name for name, command in chosen.items() if name.startswith(options.only) and not run(name, command)
-    ]
-    if not options.fix and "tests".startswith(options.only) and "tests" not in failed:
+    asked = {name: command for name, command in chosen.items() if name.startswith(options.only)}
+    last = asked.pop("tests", None)
+    with ThreadPoolExecutor(1 if options.fix else 2) as lanes:
+        passed = dict(zip(asked, lanes.map(run, asked, asked.values()), strict=True))
+    if last is not None:
+        passed["tests"] = run("tests", last)
+    failed = [name for name, is_well in passed.items() if not is_well]
+    if passed.get("tests"):
         keep_evidence()
     print(f"\nFailed: {', '.join(failed)}." if failed else "\nAll checks passed.")
     return 1 if failed else 0

@@ -16,6 +16,7 @@ import msgspec
 from xxhash import xxh3_64_intdigest
 
 from hauberk.domain.finding import FindingKind
+from hauberk.domain.purl import package_of
 from hauberk.domain.reported import Component, Location, ReportedFinding
 
 IDENTITY_VERSION: Final = 1
@@ -188,6 +189,17 @@ def package_name(component: Component) -> str:
     if at and "/" not in tail and not head.endswith("/"):
         name = head
     return unquote(name).lower()
+
+
+def package_version(component: Component) -> str:
+    """As the report says it, else as the package URL does; empty where neither says it."""
+    known = package_of(component.purl)
+    return component.version or (known[1] if known else None) or ""
+
+
+def component_key(component: Component) -> bytes:
+    """Of one version of one package, however reports spell it."""
+    return key_of(("component", package_name(component), package_version(component)))
 
 
 def url_template(url: str | None) -> str | None:

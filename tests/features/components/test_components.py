@@ -243,6 +243,18 @@ async def test_the_findings_of_a_component_are_found_by_its_id(api, world):
     assert wrong.status_code == 422
 
 
+async def test_a_finding_leads_to_what_is_known_of_its_component_everywhere(api, world, rows, public):
+    row = await the(api, "component:log4j-core@2.14.1")
+    finding = f"/api/v1/findings/{public('fnd', world['first'])}"
+    shown = (await api.get(finding)).json()["components"]
+    assert {(each["version"], each["component_id"]) for each in shown} == {("2.14.1", row["id"])}
+    with rows() as connection:
+        for name in ("shop", "blog"):
+            connection.exec_driver_sql("delete from asset_component where asset_id = %s", (world[name].id,))
+        connection.exec_driver_sql("update component set assets = 0")
+    assert {each["component_id"] for each in (await api.get(finding)).json()["components"]} == {None}
+
+
 async def test_others_see_none_of_it(client_as, context, world, api):
     row = await the(api, "component:log4j-core@2.14.1")
     stranger = await client_as(None, member=await new_organization(context))

@@ -66,6 +66,8 @@ export type Component = {
   version?: string | null;
   purl?: string | null;
   fixed_versions?: string[];
+  /** In a finding’s own answer: what is known of it in all assets; null for some seconds after an import. */
+  component_id?: string | null;
   path?: string | null;
   layer?: string | null;
 };

@@ -96,8 +96,7 @@ def _together(rows: Iterable[Any]) -> Iterator[tuple[tuple[str, str], _Standing]
     found: dict[tuple[str, str], _Standing] = {}
     for row in rows:
         component = Component(name=row.name or "", version=row.version, purl=row.purl)
-        known = package_of(component.purl)
-        version = component.version or (known[1] if known else None) or ""
+        version = fingerprint.package_version(component)
         key = (fingerprint.package_name(component), version)
         found.setdefault(key, _Standing(component, version)).add(row)
     return iter(found.items())
@@ -119,7 +118,7 @@ def _row(key: tuple[str, str], standing: _Standing) -> Row:
         counts[SEVERITIES[severity] if is_open else "settled"] += 1
         counts["exploited"] += is_open and is_exploited
     return Row(
-        key_hash=UUID(bytes=fingerprint.key_of(("component", package, version))),
+        key_hash=UUID(bytes=fingerprint.component_key(standing.component)),
         package=package[:MAX_PACKAGE_CHARS],
         name=name,
         version=version[:MAX_VERSION_CHARS],

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row
 
 from hauberk.db.repository import DbSession
 from hauberk.domain.finding import Triage
+from hauberk.domain.fingerprint import component_key
 from hauberk.domain.permissions import Actor
+from hauberk.domain.reported import Component
 from hauberk.domain.severity import Severity
 from hauberk.domain.vex import VexStatus
-from hauberk.features.findings.particulars import particulars_of
+from hauberk.features.findings.particulars import component_ids, particulars_of
 from hauberk.features.findings.shape import instant, named, shape
 from hauberk.features.identity.serving import Ids
 
@@ -24,7 +27,7 @@ async def read_detail(session: DbSession, actor: Actor, number: int, ids: Ids) -
     locations = _distinct(each.location for each in standing)
     return shape(row, ids) | {
         "locations": locations,
-        "components": _distinct(each.component for each in standing),
+        "components": await _components(session, actor, _distinct(each.component for each in standing), ids),
         "description": found.texts.description,
         "remediation": found.texts.remediation,
         "references": found.texts.references,
@@ -37,6 +40,18 @@ async def read_detail(session: DbSession, actor: Actor, number: int, ids: Ids) -
         "history": _history(found.history, occurrences, ids),
         "comments": [comment(each, ids) for each in found.comments],
     }
+
+
+async def _components(
+    session: DbSession, actor: Actor, found: list[dict[str, Any]], ids: Ids
+) -> list[dict[str, Any]]:
+    """Each with the way to what is known of it elsewhere."""
+    keys = [component_key(msgspec.convert(each, Component)) for each in found]
+    known = await component_ids(session, actor, keys)
+    return [
+        each | {"component_id": ids.encode_or_none("cmp", known.get(key))}
+        for each, key in zip(found, keys, strict=True)
+    ]
 
 
 def _duplicate_of(row: Row[Any], ids: Ids) -> str | None:

@@ -7,6 +7,7 @@ for it cost more than answering it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from hauberk.db.driver import Kept, fetch, fetch_all
 from hauberk.db.repository import DbSession
@@ -100,6 +101,16 @@ limit %(most)s
     prepares=True,
 )
 
+# What is known of these packages in all assets.
+_COMPONENTS: Final = Kept(
+    b"""
+select id, key_hash from component
+where organization_id = %(organization)s and key_hash = any(cast(%(keys)s as uuid[])) and assets > 0
+""",
+    {},
+    prepares=True,
+)
+
 # The supplier's statement that speaks for it.
 _STATEMENT: Final = Kept(
     b"""
@@ -143,3 +154,12 @@ async def particulars_of(session: DbSession, actor: Actor, number: int) -> Parti
             session, _STATEMENT, organization=actor.organization_id, statement=shown[0].vex_statement_id
         )
     return Particulars(shown[0], texts[0], occurrences, history, comments, statement)
+
+
+async def component_ids(session: DbSession, actor: Actor, keys: Sequence[bytes]) -> dict[bytes, int]:
+    """By key; of what no asset has, and of what was not derived yet, none."""
+    if not keys:
+        return {}
+    wanted = [UUID(bytes=key) for key in keys]
+    rows = await fetch(session, _COMPONENTS, organization=actor.organization_id, keys=wanted)
+    return {row.key_hash.bytes: row.id for row in rows}

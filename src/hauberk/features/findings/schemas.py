@@ -47,6 +47,11 @@ class Component(Schema):
     fixed_versions: list[str] = Field(default_factory=list)
     path: str | None = None
     layer: str | None = None
+    component_id: str | None = Field(
+        default=None,
+        examples=["cmp_0000000000000"],
+        description="What is known of it in all assets; in the finding's own answer, some seconds after an import",
+    )
 
 
 class Cvss(Schema):

@@ -1,5 +1,6 @@
 /** What shows that it is there, and what mends it: the package and its upgrade, or the place and its code. */
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Component, FindingDetail, Location } from "@/api/types";
 import { Code } from "@/ui/code";
@@ -66,6 +67,13 @@ function Package({ component, path }: { component: Component; path: string | nul
       {component.purl && (
         <Fact name="purl" copied={component.purl}>
           {component.purl}
+        </Fact>
+      )}
+      {component.component_id && (
+        <Fact name="Everywhere">
+          <Link to="/components/$id" params={{ id: component.component_id }} className="link font-sans">
+            Assets, versions and vulnerabilities of it
+          </Link>
         </Fact>
       )}
     </dl>
