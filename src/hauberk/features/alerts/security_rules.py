@@ -10,12 +10,13 @@ from sqlalchemy import Connection, select
 from hauberk.db.models.event import Event
 from hauberk.domain.alert import AlertSeverity
 from hauberk.features.alerts.rule import Condition, Observation, Question, Rule, Unit
+from hauberk.features.feeds.applying import KNOWN_EXPLOITED
+from hauberk.features.policies.past_due import PAST_DUE
 from hauberk.kit import clock
 
 EXPORTED: Final = "finding.exported"
-EXPLOITED: Final = "finding.known_exploited"
 ACTS_OF_PEOPLE: Final = (EXPORTED, "user.changed", "user.added", "invitation.created")
-WATCHED: Final = (*ACTS_OF_PEOPLE, EXPLOITED)
+WATCHED: Final = (*ACTS_OF_PEOPLE, KNOWN_EXPLOITED, PAST_DUE)
 LOOKS_BACK: Final = timedelta(hours=1)
 TOLD_FOR: Final = timedelta(minutes=15)
 """How long a single act keeps its alert open."""
@@ -37,7 +38,9 @@ class Act(NamedTuple):
 def watched_acts(connection: Connection, organization_id: int) -> list[Act]:
     """The newest ones of the last hour, the oldest first. What a feed told of many findings never hides what people did."""
     acts = [
-        act for each in (ACTS_OF_PEOPLE, (EXPLOITED,)) for act in _newest(connection, organization_id, each)
+        act
+        for each in (ACTS_OF_PEOPLE, (KNOWN_EXPLOITED,), (PAST_DUE,))
+        for act in _newest(connection, organization_id, each)
     ]
     return sorted(acts, key=lambda act: act.id)
 
@@ -126,7 +129,7 @@ def known_exploited(question: Question) -> Observation:
     told = Counter(
         ", ".join(act.detail.get("names") or ("A vulnerability",))
         for act in question.material
-        if act.action == EXPLOITED and not act.detail.get("is_decided")
+        if act.action == KNOWN_EXPLOITED and not act.detail.get("is_decided")
     )
     found = [(names, findings) for names, findings in told.most_common() if findings >= question.threshold]
     if len(found) > _TOLD_ONE_BY_ONE:
@@ -148,6 +151,25 @@ def known_exploited(question: Question) -> Observation:
     )
 
 
+def past_due(question: Question) -> Observation:
+    """Once a day, what became past due since the day before."""
+    told = [act for act in question.material if act.action == PAST_DUE]
+    most = max((int(act.detail["findings"]) for act in told), default=0)
+    conditions = tuple(
+        Condition(
+            about=str(act.id),
+            title="Findings are past due",
+            summary=("1 open finding" if n == 1 else f"{n:,} open findings") + " became past due: "
+            + ", ".join(f"{count:,} {word}" for word, count in by_severity.items()) + ".",
+            value=n,
+            facts=(("Findings", f"{n:,}"), ("List", "is:overdue")),
+        )
+        for act in told
+        if (n := int(act.detail["findings"])) >= question.threshold and (by_severity := act.detail["severities"])
+    )  # fmt: skip
+    return Observation(most, f"{most:,} finding(s) became past due when it was last looked.", conditions)
+
+
 SECURITY_RULES: Final = (
     Rule(
         "privilege_change", "Privilege change", "Acts of 15 minutes by which somebody becomes administrator.",
@@ -162,6 +184,11 @@ SECURITY_RULES: Final = (
     Rule(
         "known_exploited", "Known exploited", "Open findings whose vulnerability a feed says is exploited now.",
         "ALR-6", AlertSeverity.WARNING, "known_exploited_findings", Unit.COUNT, "KnownExploited", known_exploited,
+        is_of_organization=True,
+    ),
+    Rule(
+        "past_due", "Past due", "Open findings whose due date has passed since the day before.",
+        "ALR-6", AlertSeverity.WARNING, "past_due_findings", Unit.COUNT, "PastDue", past_due,
         is_of_organization=True,
     ),
 )  # fmt: skip

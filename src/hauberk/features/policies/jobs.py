@@ -1,4 +1,4 @@
-"""Gives findings the due dates that policies say, after a policy or an asset's tags have changed.
+"""Gives findings the due dates that policies say, after a policy or an asset's tags have changed; tells what passed them.
 
 Asset by asset under the asset's lock, in short transactions: an import of the asset is either over, and its findings are
 seen here, or it begins afterwards and reads the policies as they are now.
@@ -14,6 +14,7 @@ from hauberk.db.locks import lock_asset
 from hauberk.db.models.asset import Asset
 from hauberk.db.session import transaction
 from hauberk.domain.events import FindingsChanged
+from hauberk.features.policies import past_due
 from hauberk.ingest import due_dates
 from hauberk.jobs.events import emit
 from hauberk.jobs.job import job
@@ -35,6 +36,12 @@ def apply(run: JobRun, asset_id: int | None = None) -> dict[str, Any]:
             run.progress(done=changed, total=None)
         looked_at += 1
     return {"assets": looked_at, "findings": changed}
+
+
+@job(queue=Queue.MAINTENANCE, max_attempts=5, every="7 6 * * *")
+def tell_past_due(run: JobRun) -> dict[str, Any]:
+    """Once a day, so that a team hears of it in one notice."""
+    return {"findings": run.write(partial(past_due.tell, organization_id=run.organization_id))}
 
 
 def _assets(run: JobRun) -> Iterator[int]:

@@ -14,7 +14,9 @@ from hauberk.features.alerts.checks.operator import operators
 from hauberk.features.alerts.evaluating import threshold_of
 from hauberk.features.alerts.rule import Question, Rule, Unit
 from hauberk.features.alerts.rules import RULES
-from hauberk.features.alerts.security_rules import EXPLOITED, EXPORTED, watched_acts
+from hauberk.features.alerts.security_rules import EXPORTED, watched_acts
+from hauberk.features.feeds.applying import KNOWN_EXPLOITED
+from hauberk.features.policies.past_due import PAST_DUE
 from hauberk.infra.http import CallFailed, CircuitOpen, Destination, Trust, outbound, register
 from hauberk.infra.readiness import Answer, Probe, Result, drilled, failed, passed, readiness, skipped, warned
 from hauberk.infra.settings import Settings
@@ -221,7 +223,8 @@ async def undetected(probe: Probe) -> list[str]:
         raised: tuple[str, dict[str, Any]] = ("user.changed", {"role": ["member", "admin"]})
         acts = [raised] * settings.alert.privilege_changes + [
             (EXPORTED, {"findings": settings.alert.exported_findings}),
-            *[(EXPLOITED, {"names": ["CVE-0000-0000"]})] * settings.alert.known_exploited_findings,
+            *[(KNOWN_EXPLOITED, {"names": ["CVE-0000-0000"]})] * settings.alert.known_exploited_findings,
+            (PAST_DUE, {"findings": settings.alert.past_due_findings, "severities": {"high": 1}}),
         ]
         for action, detail in acts:
             connection.execute(

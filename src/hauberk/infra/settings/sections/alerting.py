@@ -68,5 +68,8 @@ class Alert(Section):
         ge=1,
         description="Open findings with a vulnerability that is exploited from now on, and are told",
     )
+    past_due_findings: int = Field(
+        default=1, ge=1, description="Open findings that became past due within a day, and are told"
+    )
     backup_hours: float = Field(default=26, gt=0, description="How old the newest backup may be")
     violations: int = Field(default=0, ge=0, description="Violated invariants that nobody is told of")
