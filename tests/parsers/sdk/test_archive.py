@@ -44,7 +44,7 @@ def test_two_members_are_read_side_by_side() -> None:
 
 
 def test_a_problem_in_a_member_is_the_report_s_problem() -> None:
-    whole = report(zipped({"a.json": b'{"r": [{"a": "\\q"}]}', "b": b""}))
+    whole = report(zipped({"a.json": b'{"r": [{"a": tru}]}', "b": b""}))
     member = whole.member("a.json")
     assert member is not None
     assert list(member.json("r.item")) == []

@@ -133,6 +133,18 @@ def test_an_undecodable_item_is_a_problem_and_the_rest_counts() -> None:
     assert [problem.position for problem in reading.problems] == ["r[1]"]
 
 
+def test_what_tools_get_wrong_that_write_json_by_hand_is_read_as_it_was_meant() -> None:
+    reading = report(
+        r"""{"r": [{"v": 000287, "w": 10.0}, {"v": "it\'s \d, \"x\""}, {"v": [1, 007,], "w": ",]"},],}"""
+    )
+    assert [node.value for node in reading.json("r.item")] == [
+        {"v": "000287", "w": 10.0},
+        {"v": 'it\\\'s \\d, "x"'},
+        {"v": [1, "007"], "w": ",]"},
+    ]
+    assert not reading.problems
+
+
 @pytest.mark.parametrize("opening", ["[", '{"a":', '[{"r":'])
 def test_deep_json_is_refused_at_once(opening: str) -> None:
     started = time.process_time()
@@ -148,6 +160,8 @@ def test_deep_json_is_refused_at_once(opening: str) -> None:
         (" \n", "empty_file"),
         ('{"r": [1]} {"r": 2}', "schema_mismatch"),
         ('{"r": [1 2]}', "syntax_error"),
+        ('{"r": [1,,]}', "syntax_error"),
+        ('{"r": [,]}', "syntax_error"),
         ("{'r': 1}", "syntax_error"),
         ('{"r": [1,', "truncated"),
     ],
@@ -167,7 +181,7 @@ def test_a_document_that_is_one_word_has_no_list() -> None:
 
 def test_a_report_that_breaks_further_on_is_recognised_by_its_beginning() -> None:
     looks = sdk.JsonKeys("format", "r.item.v", later=("end",))
-    broken = '{"format": 1, "r": [{"v": 1}, {"v": 2},], "x": 1}'
+    broken = '{"format": 1, "r": [{"v": 1}, {"v": 2},,], "x": 1}'
     assert looks(probe(broken)) > 0
     with pytest.raises(sdk.ReportError) as caught:
         probe('{"r":' * 300).json  # noqa: B018

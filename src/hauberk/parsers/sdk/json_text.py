@@ -18,6 +18,10 @@ _decode = msgspec.json.Decoder().decode
 _decode_texts = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_HAND_MADE = re.compile(
+    r'"(?:[^"\\]|\\.)*+"|(?P<comma>,)(?=\s*+[\]}])|(?<![\w.+-])(?P<label>0\d{1,30})(?![\w.])', re.DOTALL
+)
+_NO_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|)')
 
 
 class UnreadableValue(ValueError):
@@ -85,16 +89,32 @@ def _decode_forgiving(data: bytes) -> Json:
     except UnicodeDecodeError:
         text = data.decode("utf-8", "hauberk.cp1252")
     try:
-        value = json.loads(
-            text,
-            strict=False,
-            parse_constant=lambda _: None,
-            parse_int=_bounded_int,
-            parse_float=_bounded_float,
-        )
+        return _clean(_loads(text))
     except (ValueError, RecursionError) as error:
-        raise UnreadableValue(f"it is no valid JSON: {error}") from error
-    return _clean(value)
+        wrong = error
+    try:
+        return _clean(_loads(_HAND_MADE.sub(_mended, text)))
+    except (ValueError, RecursionError):
+        raise UnreadableValue(f"it is no valid JSON: {wrong}") from wrong
+
+
+def _loads(text: str) -> Json:
+    return json.loads(
+        text,
+        strict=False,
+        parse_constant=lambda _: None,
+        parse_int=_bounded_int,
+        parse_float=_bounded_float,
+    )
+
+
+def _mended(match: re.Match[str]) -> str:
+    """What tools get wrong that put their JSON together by hand: a comma behind the last element, `00123`, `\\'` and `\\d`."""
+    if match["comma"]:
+        return ""
+    if match["label"]:
+        return f'"{match["label"]}"'
+    return _NO_ESCAPE.sub(lambda escape: escape[0] if escape[1] else "\\\\", match[0])
 
 
 def _bounded_int(digits: str) -> int | None:

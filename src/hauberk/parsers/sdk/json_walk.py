@@ -324,11 +324,13 @@ class JsonWalker:
             yield Node(wanted, value, 0, where)
 
     def _goes_on(self, close: int) -> bool:
-        """After an element: over the comma, or over the closing bracket."""
+        """After an element: over the comma, or over the closing bracket, before which some tools leave a comma."""
         found = self._peek()
         if found not in (_COMMA, close):
             raise self._unexpected("“,” or the end of the list" if close == _CLOSE_ARRAY else "“,” or “}”")
         self._pos += 1
+        if found == _COMMA and self._peek() == close:
+            found, self._pos = close, self._pos + 1
         return found == _COMMA
 
     def _elements(self, pattern: str, where: str, depth: int) -> Iterator[Node]:
