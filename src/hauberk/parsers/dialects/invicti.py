@@ -1,4 +1,4 @@
-"""What Invicti's JSON and XML reports say of a vulnerability, in the shape of the JSON."""
+"""What Invicti's JSON and XML reports say of a vulnerability, in the shape of the JSON; Netsparker's XML before them, too."""
 
 import re
 from collections.abc import Iterator
@@ -15,11 +15,13 @@ _SEVERITIES: sdk.Scale = {  # https://www.invicti.com/support/vulnerability-seve
     "high": sdk.Severity.HIGH,
     "medium": sdk.Severity.MEDIUM,
     "low": sdk.Severity.LOW,
+    "important": sdk.Severity.HIGH,  # so Netsparker called it, up to version 5
     "best practice": sdk.Severity.INFO,
     "bestpractice": sdk.Severity.INFO,
     "information": sdk.Severity.INFO,
 }
 _DECIDED = {"AcceptedRisk": "accepted risk", "FalsePositive": "false positive"}
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _OUT_OF_DATE = re.compile(r"Out-of-date Version \((?P<name>[^)]+)\)")
 
 
@@ -58,6 +60,37 @@ def vulnerability(said: sdk.Json) -> sdk.Findings:
         stable_id=sdk.text(said.get("LookupId")),
         suppression=_suppression(sdk.text(said.get("State")) or ""),
         found_at=moment(said.get("FirstSeenDate")),
+    )
+
+
+def of_netsparker(found: sdk.XmlElement) -> sdk.Findings:
+    """As Netsparker told it, in the shape of today. Before version 3 it had no title but its type: `BlindSqlInjection`."""
+    said = {sdk.local_name(child.tag): sdk.text(child.text) for child in found}
+    extra = [
+        {"Name": each.get("name"), "Value": each.text} for each in found.iterfind("extrainformation/info")
+    ]
+    parameter = said.get("vulnerableparameter")
+    yield from vulnerability(
+        {
+            "Name": said.get("title") or said.get("name") or _WORD.sub(" ", said["type"] or ""),
+            "Type": said["type"],
+            "Severity": said.get("severity"),
+            "Certainty": said.get("certainty"),
+            "Confirmed": (found.get("confirmed") or "").lower() == "true",
+            "Url": said.get("url"),
+            "Description": said.get("description"),
+            "RemedialProcedure": said.get("remedialprocedure"),
+            "Classification": {
+                sdk.local_name(each.tag).title(): each.text for each in found.iterfind("classification/*")
+            },
+            "ExtraInformation": extra,
+            "HttpRequest": {
+                "Method": sdk.http_method(said.get("rawrequest")),
+                "Content": said.get("rawrequest"),
+                "Parameters": [{"Name": parameter, "Vulnerable": True}] if parameter else [],
+            },
+            "HttpResponse": {"Content": said.get("rawresponse")},
+        }
     )
 
 

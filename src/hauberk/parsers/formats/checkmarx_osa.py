@@ -17,7 +17,12 @@ _DISMISSED = ("NOT_EXPLOITABLE",)
     kinds=[sdk.SCA],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("item.item.cveName", "item.item.severity.name", "item.item.state"),
+        sdk.JsonKeys("item.item.cveName", "item.item.libraryId"),
+        sdk.JsonKeys("item.item.libraryId", "item.item.severity.name", "item.item.state"),
         sdk.JsonKeys("item.cveName", "item.libraryId", "item.severity.name"),
+        sdk.JsonKeys(
+            "item.item.newestVersion", "item.item.confidenceLevel"
+        ),  # nothing is known of any library
     ),
     versions="the answers of `osa/vulnerabilities` and `osa/libraries` as a list of the two",
 )
@@ -40,19 +45,20 @@ def _is_vulnerability(node: sdk.Node) -> bool:
 def _vulnerability(libraries: dict[str, Any], said: sdk.Json) -> sdk.Findings:
     library = libraries.get(str(said["libraryId"])) or {}
     name, version = sdk.text(library.get("name")) or "a library", sdk.text(library.get("version"))
+    known = sdk.text(said.get("cveName")) or sdk.text(said.get("id"))
     word = sdk.text(sdk.pick(said, "severity.name"))
     state = sdk.text(sdk.pick(said, "state.name"))
     path = sdk.text(said.get("sourceFileName"))
     advice = sdk.text(said.get("recommendations"))
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
-        title=packages.title(said["cveName"], name, version),
-        severity=sdk.severity(word),
+        title=packages.title(known, name, version),
+        severity=sdk.severity(word) if word else sdk.severity_of_score(said.get("score")),
         severity_reported=word,
-        rule_id=said["cveName"],
+        rule_id=known,
         description=sdk.text(said.get("description")),
         remediation=advice,
-        identifiers=sdk.identifiers(said["cveName"]),
+        identifiers=sdk.identifiers(known),
         cwes=packages.CWES,
         cvss=sdk.assessments((None, said.get("score"), "Checkmarx")),
         locations=(sdk.Location(path=path),) if path else (),

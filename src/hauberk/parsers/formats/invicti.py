@@ -56,6 +56,25 @@ def invicti_xml(report: sdk.Report) -> sdk.Findings:
             yield from report.read_one(_as_json(node), invicti.vulnerability)
 
 
+@sdk.parser(
+    id="netsparker-xml",
+    scanner="Invicti",
+    title="Netsparker Standard XML",
+    docs="https://www.invicti.com/support/custom-reports",
+    kinds=[sdk.DAST],
+    sniff=sdk.XmlRoot("netsparker", attributes=("generated",)),
+    versions="Netsparker 2 to 5, the Vulnerabilities List",
+)
+def netsparker_xml(report: sdk.Report) -> sdk.Findings:
+    """Reporting → Vulnerabilities List (XML)"""
+    yield sdk.ReportHeader(scanned_at=invicti.moment(report.xml_root().attributes.get("generated")))
+    for node in report.xml("target/url", "vulnerability"):
+        if node.pattern == "target/url":
+            yield sdk.ReportHeader(asset=sdk.at_url(node.value.text).host, targets=sdk.texts(node.value.text))
+        else:
+            yield from report.read_one(node, invicti.of_netsparker)
+
+
 def _as_json(node: sdk.Node) -> sdk.Node:
     """An element in the JSON report's shape: `http-request/method` is `HttpRequest.Method` there."""
     return sdk.Node(node.pattern, _shaped(node.value), node.key, node.container)

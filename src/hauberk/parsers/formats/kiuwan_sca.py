@@ -9,24 +9,32 @@ from hauberk.parsers.dialects import packages
     scanner="Kiuwan Insights",
     docs="https://www.kiuwan.com/docs/display/K5/Insights+API",
     kinds=[sdk.SCA],
-    sniff=sdk.JsonKeys("item.cve", "item.securityRisk", "item.components"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("item.cve", "item.securityRisk", "item.components"),
+        sdk.JsonKeys("item.cve", "item.components.item.artifact"),
+        sdk.JsonKeys("item.securityRisk", "item.components.item.artifact"),
+        sdk.JsonKeys("item.cve", "item.securityRisk", "item.privateVulnerability"),
+    ),
     items=sdk.JsonItems("item"),
 )
 def kiuwan_sca(said: sdk.Json) -> sdk.Findings:
     """`GET https://api.kiuwan.com/insights/analysis/security/vulnerabilities?analysisCode=CODE`"""
-    word, identifiers = said.get("securityRisk"), sdk.identifiers(said["cve"])
+    number, word = sdk.text(said.get("id")), sdk.text(said.get("securityRisk"))
+    known = sdk.text(said.get("cve")) or f"Kiuwan vulnerability {number}"
     scores = (("cVSSv4BaseScore", "4.0"), ("cVSSv3BaseScore", "3.0"), ("cVSSv2BaseScore", "2.0"))
     cvss = sdk.assessments(*((None, said.get(key), "NVD", version) for key, version in scores))
-    for component in said["components"]:
-        name, version = component["artifact"], sdk.text(component.get("version"))
+    rated = sdk.first([said.get(key) for key, _ in scores])
+    is_muted = said.get("muted") is True
+    for component in said.get("components") or (() if is_muted else (None,)):  # muted in all of them
+        name, version = (sdk.text(sdk.pick(component, key)) for key in ("artifact", "version"))
         yield sdk.ReportedFinding(
             kind=sdk.SCA,
-            title=packages.title(said["cve"], name, version),
-            severity=sdk.severity(word),
-            severity_reported=sdk.text(word),
-            rule_id=sdk.text(said.get("id")) or said["cve"],
+            title=packages.title(known, name, version) if name else known,
+            severity=sdk.severity(word) if word else sdk.severity_of_score(rated),
+            severity_reported=word,
+            rule_id=number or known,
             description=sdk.text(said.get("description")),
-            identifiers=identifiers or sdk.texts(said["cve"]),
+            identifiers=sdk.identifiers(known) or sdk.texts(said.get("cve")),
             cwes=sdk.cwes(said.get("cwe")) or packages.CWES,
             cvss=cvss,
             epss=sdk.number(said.get("epss_score")),
@@ -36,6 +44,8 @@ def kiuwan_sca(said: sdk.Json) -> sdk.Findings:
                     version=version,
                     purl=sdk.purl("maven", name, version) if ":" in name else None,
                 ),
-            ),
-            suppression=sdk.Suppression(justification="muted") if said.get("muted") is True else None,
+            )
+            if name
+            else (),
+            suppression=sdk.Suppression(justification="muted") if is_muted else None,
         )

@@ -10,6 +10,7 @@ _NODE = "nodes/node"
 _DEFINITION = "VulnerabilityDefinitions/vulnerability"
 _WHEN = "%Y%m%dT%H%M%S%f"
 _SEVERITIES: sdk.Scale = {  # https://docs.rapid7.com/insightvm/working-with-vulnerabilities: 1 to 10, as CVSS has it
+    "0": sdk.Severity.INFO,
     **dict.fromkeys(("1", "2", "3"), sdk.Severity.LOW),
     **dict.fromkeys(("4", "5", "6"), sdk.Severity.MEDIUM),
     **dict.fromkeys(("7", "8"), sdk.Severity.HIGH),

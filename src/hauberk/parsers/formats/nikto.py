@@ -64,15 +64,15 @@ def _item(scan: sdk.XmlElement, item: sdk.XmlElement) -> sdk.Findings:
             for root in ("", "item.")
         )
     ),
-    versions="2.1.6 and later",
+    versions="2.1.6 and later, also of several runs, which it writes one behind another",
 )
 def nikto_json(report: sdk.Report) -> sdk.Findings:
     """`nikto -h https://app.example -Format json -output nikto.json`"""
     hosts: dict[str, dict[str, sdk.Json]] = {}
     names = ("host", "ip", "port")
-    for node in report.json(*(f"{root}{name}" for root in ("", "item.") for name in names)):
+    for node in report.json(*(f"{root}{name}" for root in ("", "item.") for name in names), many=True):
         hosts.setdefault(node.container, {})[str(node.key)] = node.value
-    for node in report.json("vulnerabilities.item", "item.vulnerabilities.item"):
+    for node in report.json("vulnerabilities.item", "item.vulnerabilities.item", many=True):
         where = node.container.removesuffix("vulnerabilities").removesuffix(".")
         yield from report.read_one(node, partial(_vulnerability, hosts.get(where, {})))
     yield sdk.ReportHeader(targets=sdk.texts([nikto.site(host) for host in hosts.values()]))

@@ -19,8 +19,9 @@ _LEAKING = frozenset(("cookie", "token", "tokens", "secret", "secrets", "keys", 
         sdk.JsonLineKeys("templateID", "info.name", "info.severity"),
         sdk.JsonLineKeys("template-id", "template-path", "matcher-status"),
         sdk.JsonLineKeys("template-id", "matched-at", "info.name"),
+        sdk.JsonLineKeys("template", "matched", "name", "severity", "author"),
     ),
-    versions="2 and 3, `-jsonl` and `-json-export`",
+    versions="2 and 3, `-json`, `-jsonl` and `-json-export`",
 )
 def nuclei(report: sdk.Report) -> sdk.Findings:
     """`nuclei -l targets.txt -jsonl -o nuclei.jsonl` or `-json-export nuclei.json`"""
@@ -35,8 +36,9 @@ def nuclei(report: sdk.Report) -> sdk.Findings:
 def _result(result: sdk.Json) -> sdk.Findings:
     if result.get("matcher-status") is False:  # with `-matcher-status` what did not match is written as well
         return
-    info = result["info"]
-    template = result.get("template-id") or result["templateID"]
+    # Before version 2.3, what the template says of itself stands beside the rest.
+    info = result if "info" not in result and "matched" in result else result["info"]
+    template = result.get("template-id") or result.get("templateID") or result["template"]
     matcher = sdk.text(result.get("matcher-name") or result.get("matcher_name"))
     tags = _words(info.get("tags"))
     known = info.get("classification") or {}

@@ -13,6 +13,7 @@ from hauberk.parsers.dialects import packages
         sdk.JsonKeys("dependencies.item.name", "dependencies.item.vulns"),
         sdk.JsonKeys("dependencies.item.name", "dependencies.item.skip_reason"),
         sdk.JsonKeys("item.name", "item.vulns"),
+        sdk.JsonKeys("item.name", "item.skip_reason"),
         sdk.JsonKeys("fixes", "dependencies"),
         sdk.JsonKeys(empty=("dependencies",)),
     ),

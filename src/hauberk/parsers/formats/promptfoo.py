@@ -15,10 +15,11 @@ _ABOUT_OUTPUT = ("harmful", "bias", "hallucination", "overreliance", "politics",
         sdk.JsonKeys("evalId", "results.version", "results.results"),
         sdk.JsonKeys("evalId", "results.version", "results.prompts"),
         sdk.JsonKeys("results.results.item.testCase", "results.results.item.success"),
+        sdk.JsonKeys("results.results.item.provider", "results.results.item.success", "results.stats"),
     ),
     items=sdk.JsonItems("results.results.item"),
     header={"scanned_at": "results.timestamp", "tool_version": "metadata.promptfooVersion"},
-    versions="results version 3",
+    versions="results versions 1 to 3",
 )
 def promptfoo(result: sdk.Json) -> sdk.Findings:
     """`promptfoo redteam run --output results.json` (or `promptfoo eval -o results.json`)"""

@@ -1,4 +1,4 @@
-"""Sonatype Lifecycle (Nexus IQ): known vulnerabilities of an application's components."""
+"""Sonatype Lifecycle (Nexus IQ): known vulnerabilities of an application's components, and the policies that they violate."""
 
 from functools import partial
 from typing import Any
@@ -6,6 +6,13 @@ from typing import Any
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
 
+_THREAT_LEVELS: sdk.Scale = {  # https://help.sonatype.com/en/understanding-the-parts-of-a-policy.html
+    **dict.fromkeys(("8", "9", "10"), sdk.Severity.CRITICAL),
+    **dict.fromkeys(("4", "5", "6", "7"), sdk.Severity.HIGH),
+    **dict.fromkeys(("2", "3"), sdk.Severity.MEDIUM),
+    "1": sdk.Severity.LOW,
+    "0": sdk.Severity.INFO,
+}
 _DECIDED = ("not applicable", "acknowledged")
 
 
@@ -21,11 +28,13 @@ _DECIDED = ("not applicable", "acknowledged")
         sdk.JsonKeys("matchSummary", empty=("components",)),
     ),
     items=sdk.JsonItems("components.item"),
+    versions="the raw report and that of policy violations",
 )
 def sonatype(component: sdk.Json) -> sdk.Findings:
-    """`GET /api/v2/applications/APP/reports/REPORT/raw` of the IQ server"""
+    """`GET /api/v2/applications/APP/reports/REPORT/raw` of the IQ server, or `/policy`"""
     issues = sdk.pick(component, "securityData.securityIssues")
     yield from sdk.each(issues, partial(_issue, component), "securityData.securityIssues")
+    yield from sdk.each(component.get("violations"), partial(_violation, component), "violations")
 
 
 def _issue(component: sdk.Json, said: sdk.Json) -> sdk.Findings:
@@ -54,6 +63,31 @@ def _issue(component: sdk.Json, said: sdk.Json) -> sdk.Findings:
         references=sdk.urls(said.get("url")),
         tags=sdk.texts(said.get("threatCategory")),
         suppression=sdk.Suppression(justification=status) if status.lower() in _DECIDED else None,
+    )
+
+
+def _violation(component: sdk.Json, said: sdk.Json) -> sdk.Findings:
+    """The reason for each condition is all that names the vulnerability."""
+    name, version, purl = _package(component)
+    paths, level = sdk.texts(component.get("pathnames")), sdk.text(said.get("policyThreatLevel"))
+    conditions = [each for rule in said.get("constraints") or () for each in rule.get("conditions") or ()]
+    reasons = sdk.texts([each.get("conditionReason") for each in conditions])
+    known = sdk.identifiers(*reasons)
+    is_set_aside = any(said.get(word) is True for word in ("waived", "grandfathered", "legacyViolation"))
+    yield sdk.ReportedFinding(
+        kind=sdk.SCA,
+        title=packages.title(", ".join(sdk.texts([said["policyName"], *known[:1]])), name, version),
+        severity=sdk.severity(level, _THREAT_LEVELS),
+        severity_reported=level,
+        rule_id=sdk.first(known) or said["policyName"],
+        rule_name=said["policyName"],
+        description=sdk.paragraphs(*reasons),
+        identifiers=known,
+        locations=tuple(sdk.Location(path=path) for path in paths),
+        components=(sdk.Component(name=name, version=version, purl=purl, path=next(iter(paths), None)),),
+        tags=sdk.texts(said.get("policyThreatCategory")),
+        stable_id=sdk.text(said.get("policyViolationId")),
+        suppression=sdk.Suppression(justification="waived") if is_set_aside else None,
     )
 
 

@@ -52,7 +52,8 @@ def _algorithm(
     kind: str, offered: sdk.Json, advised: dict[tuple[str, str], str], place: sdk.Location
 ) -> Iterator[sdk.ReportedFinding]:
     """Notes say what is wrong with it; versions before 3.0 have only recommendations."""
-    name, notes = offered["algorithm"], offered.get("notes") or {}
+    is_bare = isinstance(offered, str)  # of 2.x, ciphers and message authentication
+    name, notes = (offered, {}) if is_bare else (offered["algorithm"], offered.get("notes") or {})
     advice = advised.get((kind, name))
     for word, severity in _LEVELS:
         if notes.get(word) or (not notes and advice == word):

@@ -33,7 +33,7 @@ def _result(path: str, result: Any, *, is_ignored: bool) -> sdk.ReportedFinding:
     return sdk.ReportedFinding(
         kind=sdk.SECRET,
         title=f"{match[1] if match else said} in {path}",
-        severity=sdk.severity(word),
+        severity=sdk.severity(word) if word else secrets.severity(),  # before 1.19 it rated nothing
         severity_reported=word,
         rule_id=result["type"],
         cwes=secrets.CWES,

@@ -14,6 +14,7 @@ _SEVERITIES: sdk.Scale = {  # the manual's "SEVERITY" of the formats for machine
     "low": sdk.Severity.LOW,
     "medium": sdk.Severity.MEDIUM,
     "high": sdk.Severity.HIGH,
+    "not ok": sdk.Severity.HIGH,  # of 2.8, which knew no steps
     "critical": sdk.Severity.CRITICAL,
 }
 _RATING = re.compile(
@@ -45,7 +46,7 @@ def testssl_csv(row: sdk.Row) -> sdk.Findings:
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.JsonKeys("item.id", "item.ip", "item.port", "item.severity", "item.finding"),
     items=sdk.JsonItems("item"),
-    versions="2.9 and later, flat",
+    versions="2.8 and later, flat",
 )
 def testssl_json(item: sdk.Json) -> sdk.Findings:
     """`testssl.sh --jsonfile testssl.json host.example`"""

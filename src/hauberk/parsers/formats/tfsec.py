@@ -1,4 +1,4 @@
-"""tfsec: security checks of Terraform."""
+"""tfsec: security checks of Terraform, as JSON and as CSV."""
 
 import re
 
@@ -15,12 +15,14 @@ _SEVERITIES: sdk.Scale = {  # versions before 0.39 wrote ERROR, WARNING and INFO
 }
 _NAMED = re.compile(r"'((?:module|data)?\.?[a-z]\w*\.[\w.\[\]\"-]+)'")
 _PASSED, _IGNORED = 1, 2
+_DOCS = "https://aquasecurity.github.io/tfsec/latest/guides/usage/"
+_COLUMNS = ("file", "start_line", "end_line", "rule_id", "severity", "description", "link", "passed")
 
 
 @sdk.parser(
     id="tfsec-json",
     scanner="tfsec",
-    docs="https://aquasecurity.github.io/tfsec/latest/guides/usage/",
+    docs=_DOCS,
     kinds=[sdk.IAC],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("results.item.rule_id", "results.item.rule_provider", "results.item.location.filename"),
@@ -31,6 +33,10 @@ _PASSED, _IGNORED = 1, 2
 )
 def tfsec(result: sdk.Json) -> sdk.Findings:
     """`tfsec . --format json --out tfsec.json`"""
+    return _result(result)
+
+
+def _result(result: sdk.Json) -> sdk.Findings:
     if result.get("passed") is True or result.get("status") == _PASSED:
         return
     where = result["location"]
@@ -60,3 +66,19 @@ def tfsec(result: sdk.Json) -> sdk.Findings:
         tags=sdk.texts([result.get("rule_provider"), result.get("rule_service")]),
         suppression=sdk.Suppression(where="inline") if result.get("status") == _IGNORED else None,
     )
+
+
+@sdk.parser(
+    id="tfsec-csv",
+    scanner="tfsec",
+    title="tfsec CSV",
+    docs=_DOCS,
+    kinds=[sdk.IAC],
+    sniff=sdk.CsvHeader(*_COLUMNS),
+    items=sdk.CsvRows(*_COLUMNS),
+    versions="0.3x to 1.28",
+)
+def tfsec_csv(row: sdk.Row) -> sdk.Findings:
+    """`tfsec . --format csv --out tfsec.csv`"""
+    where = {"filename": row["file"], "start_line": row["start_line"], "end_line": row["end_line"]}
+    return _result({**row, "passed": row["passed"].lower() == "true", "location": where})

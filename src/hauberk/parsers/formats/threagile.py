@@ -52,20 +52,24 @@ _WEAKNESSES = {name: cwe for cwe, names in _CATEGORIES.items() for name in names
     scanner="Threagile",
     docs="https://threagile.io/",
     kinds=[sdk.CLOUD],
-    sniff=sdk.JsonKeys("item.category", "item.synthetic_id", "item.exploitation_likelihood", "item.severity"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("item.category", "item.synthetic_id", "item.exploitation_likelihood", "item.severity"),
+        sdk.JsonKeys("item.category", "item.synthetic_id", "item.title"),
+    ),
+    versions="0.9 and 1.0, which leaves out the lowest step of every scale",
     items=sdk.JsonItems("item"),
 )
 def threagile(risk: sdk.Json) -> sdk.Findings:
     """`threagile -model threagile.yaml -output out -generate-risks-json`; the report is `out/risks.json`"""
     category = risk["category"]
-    state = sdk.text(risk.get("risk_status"))
+    state, word = sdk.text(risk.get("risk_status")), sdk.text(risk.get("severity")) or "low"
     weakness = _WEAKNESSES.get(category)
     parts = sdk.texts([risk.get(f"most_relevant_{part}") for part in _PARTS])
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=_TAG.sub("", risk["title"]),
-        severity=sdk.severity(risk.get("severity"), _SEVERITIES),
-        severity_reported=sdk.text(risk.get("severity")),
+        severity=sdk.severity(word, _SEVERITIES),
+        severity_reported=word,
         rule_id=category,
         cwes=(weakness,) if weakness else (),
         locations=(sdk.Location(resource=risk["synthetic_id"]),),

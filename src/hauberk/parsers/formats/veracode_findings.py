@@ -62,8 +62,11 @@ def _place(details: sdk.Json, kind: sdk.FindingKind) -> sdk.Location:
         return sdk.at_url(
             details.get("url") or details["hostname"], parameter=sdk.text(details.get("vulnerable_parameter"))
         )
+    where = sdk.text(details.get("location"))  # of a manual one, in the tester's words
+    if where and sdk.urls(where):
+        return sdk.at_url(where)
     return sdk.Location(
-        path=sdk.text(details.get("file_path")) or details["file_name"],
+        path=sdk.first(details.get("file_path"), details.get("file_name"), where),
         line=sdk.line(details.get("file_line_number")),
         symbol=sdk.text(details.get("procedure")),
     )

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 from hauberk.parsers import sdk
 
-_MATCH = re.compile(r"(?P<rule>[A-Za-z_]\w*)(?P<lists> \[.*\])? (?P<path>(?:/|\./|\.\./|[A-Za-z]:\\)\S.*)")
+# With `-e`, the namespace stands before the rule. A path that begins anyhow is one only behind the lists of `-g` or `-m`.
+_MATCH = re.compile(
+    r"(?:\w+:)?(?P<rule>[A-Za-z_]\w*)(?P<lists> \[.*\])? (?P<path>(?:/|\./|\.\./|[A-Za-z]:\\|(?<=\] ))\S.*)"
+)
 _META = re.compile(r'\b(\w{1,60})=(?:"((?:[^"\\]|\\.)*)"|([^,\]]+))')
 _STRING = re.compile(r"0x[0-9a-fA-F]+:\d*:?\$\w*: .*")
 
@@ -15,7 +18,10 @@ _STRING = re.compile(r"0x[0-9a-fA-F]+:\d*:?\$\w*: .*")
     scanner="YARA",
     docs="https://yara.readthedocs.io/en/stable/commandline.html",
     kinds=[sdk.INFRASTRUCTURE],
-    sniff=sdk.TextLines(r"\A(?:0x\w+:\$[^\n]*\n)?[A-Za-z_]\w* (?:\[[^\n]*\] )?(?:/|\./|\.\./|[A-Za-z]:\\)\S"),
+    sniff=sdk.TextLines(
+        r"\A(?:0x\w+:\$[^\n]*\n)?(?:\w+:)?[A-Za-z_]\w* "
+        r"(?:(?:\[[^\n]*\] )?(?:/|\./|\.\./|[A-Za-z]:\\)|\[\w+=[^\n]*\] )\S"
+    ),
 )
 def yara(report: sdk.Report) -> sdk.Findings:
     """`yara -r -m -s rules.yar /srv > yara.txt`"""

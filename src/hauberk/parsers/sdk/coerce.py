@@ -35,6 +35,7 @@ _WORDS: Scale = {
             "none",
             "unknown",  # the lowest step of the scales that have it; its word is kept beside
             "negligible",
+            "unimportant",
             "trivial",
             "log",
             "debug",
