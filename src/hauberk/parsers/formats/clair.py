@@ -8,7 +8,7 @@ from hauberk.parsers import sdk
 _DOCS = "https://quay.github.io/clair/"
 # All that Clair reports is a component with a known vulnerability; it names no weakness itself.
 _WEAKNESSES = (1035,)
-_LAYERS = ("Layer", "Layers.item.Layer", "Layers.item")
+_LAYERS = ("Layer", "Layers.item.Layer", "Layers.item", "data.Layer")  # the last in an answer of Quay
 _OF_CVSS = "enricher=clair.cvss"  # enrichments go by their media type
 _SEVERITIES: sdk.Scale = {  # https://quay.github.io/clair/concepts/severity_mapping.html
     "defcon1": sdk.Severity.CRITICAL,

@@ -33,7 +33,8 @@ def drheader(report: sdk.Report) -> sdk.Findings:
 def _rule(url: str | None, said: sdk.Json) -> sdk.Findings:
     header, message = said["rule"], sdk.text(said["message"])
     told = (
-        (name, sdk.texts(said.get(name))) for name in ("value", "expected", "avoid", "anomaly", "delimiter")
+        (name, sdk.texts(said.get(name)))
+        for name in ("value", "expected", "avoid", "anomaly", "anomalies", "delimiter")
     )
     proof = "\n".join(f"{name}: {', '.join(words)}" for name, words in told if words)
     yield sdk.ReportedFinding(

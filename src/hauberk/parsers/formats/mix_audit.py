@@ -20,6 +20,11 @@ def mix_audit(said: sdk.Json) -> sdk.Findings:
     dependency, advisory = said["dependency"], said["advisory"]
     name, version = dependency["package"], sdk.text(dependency.get("version"))
     lockfile, word = sdk.text(dependency.get("lockfile")), sdk.text(advisory.get("severity"))
+    cve = sdk.text(advisory.get("cve"))
+    if cve and cve[0].isdigit():  # the first advisories leave the prefix out, and tell ranges
+        cve = f"CVE-{cve}"
+    ranges = sdk.texts(advisory.get("patched_versions"))
+    fixed = [each.split()[-1] for each in ranges if each.startswith((">=", "~>")) and " and " not in each]
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(advisory.get("title"), name),
@@ -27,14 +32,14 @@ def mix_audit(said: sdk.Json) -> sdk.Findings:
         severity_reported=word,
         rule_id=advisory["id"],
         description=sdk.text(advisory.get("description")),
-        identifiers=sdk.identifiers(advisory["id"], advisory.get("cve"), advisory.get("url")),
+        identifiers=sdk.identifiers(advisory["id"], cve, advisory.get("url")),
         locations=(sdk.Location(path=lockfile),) if lockfile else (),
         components=(
             sdk.Component(
                 name=name,
                 version=version,
                 purl=sdk.purl("hex", name, version),
-                fixed_versions=sdk.texts(advisory.get("first_patched_versions")),
+                fixed_versions=sdk.texts(advisory.get("first_patched_versions") or fixed),
                 path=lockfile,
             ),
         ),
