@@ -64,3 +64,10 @@ def test_progress_counts_bytes_of_the_file_as_it_is() -> None:
     source = sdk.Source(file)
     assert sum(1 for _ in sdk.Report(source).json("r.item")) == 1000
     assert source.bytes_read == len(file.getvalue()) - 5
+
+
+def test_a_terminals_colours_go_as_a_whole_wherever_a_block_of_the_file_ends() -> None:
+    lines = list(report("\r\x1b[2K\x1b[1;31mfound\x1b[0m [3] \x07\n" * 40_000 + "cut \x1b[3").lines())
+    assert {line.value.strip() for line in lines[:-1]} == {"found [3]"}
+    assert len(lines) == 40_001
+    assert lines[-1].value == "cut [3"

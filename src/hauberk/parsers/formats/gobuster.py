@@ -10,12 +10,17 @@ _LINE = re.compile(
     r"^(?P<is_host>Found: )?(?P<found>\S+)\s+\(?Status: (?P<code>\d{3})\)?(?: \[Size: (?P<size>\d+)\])?"
     r"(?: \[--> (?P<to>[^\]]*)\])?"
 )
+_FUZZED = re.compile(
+    r"^(?:Found: )?\[Status=(?P<code>\d{3})\] \[Length=(?P<size>\d+)\](?: \[Word=(?P<word>[^\]]*)\])? (?P<found>\S+)"
+    r"(?: \[--> (?P<to>[^\]]*)\])?$"
+)
 _NAME = re.compile(
     r"^Found: (?P<name>[\w.-]+\.[\w-]+)\.?(?: \[(?P<addresses>[^\]]+)\]| IPs: (?P<ips>\S+))?(?: CNAME: (?P<cname>\S+))?$"
 )
 _URL = re.compile(r"^\[\+\] Url(?:/Domain)?\s*: *(?P<url>\S+)")
-_AROUND = re.compile(r"=+$|\[[+!]\]|Gobuster v|by OJ Reeves|\d{4}/\d\d/\d\d |Progress: |Starting |Finished")
-_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r")
+_AROUND = re.compile(
+    r"=+$|\[[+!]\]|Missed: |Gobuster v|by OJ Reeves|\d{4}/\d\d/\d\d |Progress: |Starting |Finished"
+)
 
 
 @sdk.parser(
@@ -24,24 +29,34 @@ _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r")
     docs="https://github.com/OJ/gobuster#dir-mode",
     kinds=[sdk.DAST],
     sniff=sdk.AnyOf(
-        sdk.TextLines(r"^(?:\x1b\S*)?(?:Found: )?[^\s\x1b]+\s+\(?Status: \d{3}\b"),
-        sdk.TextLines(
-            r"^(?:\x1b\S*)?Found: [\w.-]+\.[\w-]+\.?(?: \[[^\]]+\]| IPs: \S+| CNAME: \S+|\x1b\S*)*\s*$"
-        ),
+        sdk.TextLines(r"^(?:Found: )?\S+\s+\(?Status: \d{3}\b"),
+        sdk.TextLines(r"^(?:Found: )?\[Status=\d{3}\] \[Length=\d+\] "),
+        sdk.TextLines(r"^Found: [\w.-]+\.[\w-]+\.?(?: \[[^\]]+\]| IPs: \S+| CNAME: \S+)*\s*$"),
     ),
-    versions="2 and 3, modes `dir`, `vhost` and `dns`: what `-o` writes, and what the terminal shows",
+    versions="2 and 3, modes `dir`, `fuzz`, `vhost` and `dns`: what `-o` writes, and what the terminal shows",
 )
 def gobuster(report: sdk.Report) -> sdk.Findings:
     """`gobuster dir -e -u https://app.example -w words.txt -o gobuster.txt`; without `-e` it names no host."""
     base = ""
     for node in report.lines():
-        line = _CONTROL.sub("", str(node.value)).strip()
+        line = str(node.value).strip()
         if url := _URL.match(line):
             base = url["url"]
         elif match := _LINE.match(line):
             found = match["found"]
-            address = f"http://{found}" if match["is_host"] and "://" not in found else urljoin(base, found)
+            is_host = (
+                match["is_host"] and "://" not in found and not found.startswith("/")
+            )  # `-v` says it of paths
+            address = f"http://{found}" if is_host else urljoin(base, found)
             yield found_paths.answer(address, match["code"], size=match["size"], redirect=match["to"])
+        elif match := _FUZZED.match(line):
+            yield found_paths.answer(
+                match["found"],
+                match["code"],
+                size=match["size"],
+                redirect=match["to"],
+                evidence=match["word"],
+            )
         elif match := _NAME.match(line):
             yield _name(**match.groupdict())
         elif line and not _AROUND.match(line):

@@ -6,7 +6,7 @@ from hauberk.parsers import sdk
 
 _LINE = re.compile(
     r"\[(?P<port>\d+)\]\[(?P<service>[^\]]+)\] host: (?P<host>\S+)(?: {1,4}misc: \S*)?"
-    r"(?: {1,4}login: (?P<login>.*?))?(?: {1,4}password: (?P<password>.*))?$"
+    r"(?: {1,4}login: (?P<login>.*?))?(?: {1,4}domain: .*| {1,4}password: (?P<password>.*?)(?:  \[[^\]]*\])?)?$"
 )
 
 

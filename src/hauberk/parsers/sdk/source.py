@@ -3,6 +3,7 @@
 import codecs
 import io
 import json
+import re
 import zlib
 from functools import cached_property
 from typing import BinaryIO
@@ -16,6 +17,9 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 _MAX_LINE_BEFORE = 64 * 1024
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r")
+# What colours a terminal's text and clears its line; tools write it into files as well.
+_TERMINAL = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
+_TERMINAL_BEGUN = re.compile(rb"\x1b(?:\[[0-9;?]{0,20})?\Z")
 
 
 def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
@@ -60,8 +64,9 @@ class Source:
     def open(self, *, repair: bool = False, encoding: str | None = None) -> io.BufferedReader:
         """The text from its beginning, as UTF-8 without a byte order mark.
 
-        `repair` also replaces bytes that are no UTF-8 and drops control characters (XML, CSV); without it only a
-        UTF-16 or UTF-32 text is transcoded, UTF-8 passes untouched (JSON: the decoder checks it anyway).
+        `repair` also replaces bytes that are no UTF-8 and drops control characters (XML, CSV, lines), a terminal's
+        colours with all that belongs to them; without it only a UTF-16 or UTF-32 text is transcoded, UTF-8 passes
+        untouched (JSON: the decoder checks it anyway).
         `encoding` is what the document declares; a byte order mark wins over it.
         """
         if self.is_zip:
@@ -149,6 +154,7 @@ class _Utf8(io.RawIOBase):
         self._decoder: codecs.IncrementalDecoder | None = None
         self._pending: bytes | None = None
         self._at_end = False
+        self._held = b""
 
     def readable(self) -> bool:
         return True
@@ -173,7 +179,16 @@ class _Utf8(io.RawIOBase):
         if self._decoder is None:
             return data
         text = self._decoder.decode(data, final=self._at_end).encode("utf-8", "replace")
-        return text.translate(None, _CONTROLS) if self._repair else text
+        return self._printable(text) if self._repair else text
+
+    def _printable(self, text: bytes) -> bytes:
+        text, self._held = self._held + text, b""
+        if b"\x1b" in text:
+            text = _TERMINAL.sub(b"", text)
+            begun = None if self._at_end else _TERMINAL_BEGUN.search(text)
+            if begun:
+                text, self._held = text[: begun.start()], begun[0]
+        return text.translate(None, _CONTROLS)
 
     def _begin(self, head: bytes) -> bytes:
         found: str = json.detect_encoding(head) if head else "utf-8"
