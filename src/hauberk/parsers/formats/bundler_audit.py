@@ -1,11 +1,13 @@
 """bundler-audit: known vulnerabilities of Ruby gems, and sources of gems without encryption."""
 
+import re
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
 
 _DOCS = "https://github.com/rubysec/bundler-audit#synopsis"
+_UPGRADE, _QUOTED = re.compile(r"^(?:upgrade|update) to "), re.compile(r"'([^']+)'")
 _INSECURE = "Insecure Source URI found: "
 _CRITICALITIES: sdk.Scale = {  # https://github.com/rubysec/bundler-audit/blob/master/lib/bundler/audit/advisory.rb
     "critical": sdk.Severity.CRITICAL,
@@ -58,21 +60,36 @@ def bundler_audit_text(report: sdk.Report) -> sdk.Findings:
             continue
         cve, ghsa = said.get("CVE"), said.get("GHSA")
         advisory = {
-            "id": said.get("Advisory") or cve or ghsa or said["Title"],
-            "title": said["Title"],
+            "id": said.get("Advisory") or cve or ghsa or said.get("Title") or said.get("URL"),
+            "title": said.get("Title"),
+            "description": said.get("Description"),
             "cve": cve and cve.removeprefix("CVE-"),
             "ghsa": ghsa and ghsa.removeprefix("GHSA-"),
             "criticality": said.get("Criticality"),
             "url": said.get("URL"),
-            "patched_versions": said.get("Solution", "").removeprefix("upgrade to ").split(", "),
+            "patched_versions": _patched(_UPGRADE.sub("", said.get("Solution", ""))),
         }
         yield _unpatched({"name": said["Name"], "version": said.get("Version")}, advisory)
 
 
+def _patched(solution: str) -> list[str]:
+    """Newer versions put each range between quotes, for a range may have two ends."""
+    return _QUOTED.findall(solution) or solution.split(", ")
+
+
 def _blocks(report: sdk.Report) -> Iterator[dict[str, str]]:
-    """One for each gem: lines of a word, a colon and its value, up to an empty line."""
+    """One for each gem: lines of a word, a colon and its value, up to an empty line. `--verbose` has paragraphs in it."""
     said: dict[str, str] = {}
+    telling = False
     for node in report.lines():
+        telling = (telling or node.value.rstrip() == "Description:") and not node.value.startswith(
+            "Solution: "
+        )
+        if telling:
+            said["Description"] = f"{said.get('Description', '')}\n{node.value.strip()}".removeprefix(
+                "\nDescription:\n"
+            )
+            continue
         key, colon, value = node.value.partition(": ")
         if node.value.startswith(_INSECURE):
             yield {"insecure": node.value.removeprefix(_INSECURE)}
@@ -91,7 +108,8 @@ def _unpatched(gem: sdk.Json, advisory: sdk.Json) -> sdk.ReportedFinding:
     cve, ghsa = sdk.text(advisory.get("cve")), sdk.text(advisory.get("ghsa"))
     word = sdk.text(advisory.get("criticality"))
     patched = sdk.texts(advisory.get("patched_versions"))
-    fixed = [each.split(" ", 1)[1] for each in patched if each.startswith((">= ", "~> "))]
+    ends = [each.rpartition(", ")[2] for each in patched]  # of `~> 2.0.9, >= 2.0.9.1` the narrower one
+    fixed = [each.split(" ", 1)[1] for each in ends if each.startswith((">= ", "~> "))]
     return sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(advisory.get("title") or known, name),

@@ -12,6 +12,8 @@ _SCALE: sdk.Scale = {
     "low": sdk.Severity.LOW,
     "info": sdk.Severity.INFO,
     "unknown": sdk.Severity.INFO,
+    # Version 1 called so what a person has to look at, and what a comment silences.
+    **dict.fromkeys(("audit", "nosec"), sdk.Severity.INFO),
 }
 _DISMISSED = {
     "False Positive": "false positive",
@@ -48,7 +50,7 @@ def horusec(item: sdk.Json) -> sdk.Findings:
     found = item["vulnerabilities"]
     title, _, details = _COUNTED.sub("", found["details"]).partition("\n")
     kind = _kind(found)
-    state = _DISMISSED.get(found.get("type") or "")
+    state = _DISMISSED.get(found.get("type") or "") or ("nosec" if found.get("severity") == "NOSEC" else None)
     commit = sdk.text(found.get("commitHash"))
     yield sdk.ReportedFinding(
         kind=kind,
