@@ -24,12 +24,13 @@ def outpost24(detail: sdk.XmlElement) -> sdk.Findings:
     said = {sdk.local_name(child.tag): sdk.text(child.text) for child in detail}
     host = said.get("hostname") or said["ip"]
     product = said.get("product")
+    risk, scores = said.get("risk"), (said.get("cvss_v3_score"), said.get("cvss_score"))
     vector2 = (said.get("cvss_vector") or "").partition(") ")[0]
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=said["name"] or "",
-        severity=sdk.severity(said.get("risk"), _RISKS),
-        severity_reported=said.get("risk"),
+        severity=sdk.severity(risk, _RISKS) if risk in _RISKS else sdk.severity_of_score(sdk.first(scores)),
+        severity_reported=risk,
         rule_id=said.get("id"),
         description=said.get("description"),
         remediation=sdk.paragraphs(said.get("solutiontitle"), said.get("solution")),

@@ -34,9 +34,10 @@ _ABOUT = (
 )
 def whatweb(site: sdk.Json) -> sdk.Findings:
     """`whatweb --log-json=whatweb.json https://app.example`"""
-    plugins, target = site["plugins"], site["target"]
-    if not plugins:
+    plugins = site.get("plugins")
+    if not plugins:  # up to 0.5, the list ends in an empty object
         return
+    target = site["target"]
     told = {name: _told(said) for name, said in plugins.items()}
     words = "\n".join(f"{name}: {said}" if said else name for name, said in told.items())
     yield sdk.ReportedFinding(
