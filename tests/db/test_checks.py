@@ -131,6 +131,38 @@ DRIFTS = {
         "alter table finding enable replica trigger finding_insert_counts",
         "alter table finding enable trigger finding_insert_counts",
     ),
+    "triggers are gone: finding_insert_counts": (
+        "alter trigger finding_insert_counts on finding rename to finding_insert_nothing",
+        "alter trigger finding_insert_nothing on finding rename to finding_insert_counts",
+    ),
+    "functions are gone or altered: organizations": (
+        "alter function organizations() set search_path = public",
+        "alter function organizations() set search_path = pg_catalog, public",
+    ),
+    "a crash empties due_policy (unlogged)": (
+        "alter table due_policy set unlogged",
+        "alter table due_policy set logged",
+    ),
+    "autovacuum is off for comment": (
+        "alter table comment set (autovacuum_enabled = off)",
+        "alter table comment reset (autovacuum_enabled)",
+    ),
+    "everybody may run, as their owner, organizations": (
+        "grant execute on function organizations() to public",
+        "revoke execute on function organizations() from public",
+    ),
+    "may not write comment": (
+        "revoke delete on comment from hauberk_app",
+        "grant delete on comment to hauberk_app",
+    ),
+    "may not use comment_id_seq": (
+        "revoke usage on sequence comment_id_seq from hauberk_app",
+        "grant usage on sequence comment_id_seq to hauberk_app",
+    ),
+    "may not use organizations": (
+        "revoke execute on function organizations() from hauberk_app",
+        "grant execute on function organizations() to hauberk_app",
+    ),
     "everybody has rights on comment": (
         "grant select on comment to public",
         "revoke all on comment from public",

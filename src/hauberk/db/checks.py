@@ -11,6 +11,7 @@ from hauberk.db.base import Model
 from hauberk.db.drift import drift, unbound
 from hauberk.db.grants import beyond
 from hauberk.db.hot_queries import HOT_QUERIES, unserved
+from hauberk.db.made import altered
 from hauberk.db.session import Sessions
 from hauberk.infra.readiness import (
     Answer,
@@ -70,6 +71,8 @@ async def migrations(probe: Probe) -> Answer:
             found = await drift(db, is_at_head=not is_ahead)
             above = [] if probe.inside.is_starting else await unbound(db)
             more = [] if probe.inside.is_starting else await beyond(db)
+            if not is_ahead and not probe.inside.is_starting:
+                found += await altered(db)
         if found:
             return failed(
                 f"The schema ({current}) is not as the migrations made it: {'; '.join(found)}.",
@@ -83,7 +86,7 @@ async def migrations(probe: Probe) -> Answer:
         if more:
             return failed(
                 f"Rights in the database are not as the migrations gave them: {'; '.join(more)}.",
-                "Take them back (revoke, alter … owner to, alter role … reset), and find out who gave them.",
+                "Take them back (revoke, alter … owner to, alter role … reset) or give them again (grant), and find out who changed them.",
             )
     if is_ahead:
         return warned(

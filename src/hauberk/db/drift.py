@@ -53,6 +53,14 @@ _TRIGGERS: Final = text("""
 select c.relname as table_name, t.tgname as name from pg_trigger t join pg_class c on c.oid = t.tgrelid
 where c.relnamespace = 'public'::regnamespace and t.tgenabled in ('D', 'R')
 """)
+# Of tables, and of what they are made of: what a crash empties, and what nobody tidies up.
+_CARELESS: Final = text("""
+select c.relname as name, c.relpersistence = 'u' as is_unlogged from pg_class c
+where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+  and (c.relpersistence = 'u' or exists (
+    select from unnest(c.reloptions) o where lower(o) in ('autovacuum_enabled=false', 'autovacuum_enabled=off', 'autovacuum_enabled=0')))
+order by 1
+""")
 
 
 async def drift(db: AsyncSession, *, is_at_head: bool = True) -> list[str]:
@@ -81,6 +89,11 @@ async def drift(db: AsyncSession, *, is_at_head: bool = True) -> list[str]:
         )
     if triggers:
         found.append(f"triggers are switched off: {', '.join(sorted(triggers)[:5])}")
+    careless = list(await db.execute(_CARELESS))
+    if unlogged := [row.name for row in careless if row.is_unlogged]:
+        found.append(f"a crash empties {', '.join(unlogged[:5])} (unlogged)")
+    if untidy := [row.name for row in careless if not row.is_unlogged]:
+        found.append(f"autovacuum is off for {', '.join(untidy[:5])}")
     return found
 
 

@@ -13,6 +13,11 @@ from hauberk.db.base import Model
 
 _APPENDED: Final = ("attestation", "event")
 _BY_FUNCTIONS_ONLY: Final = ("sign_in_attempt", "sign_in_link")
+# Some are written by functions, in part or wholly; the others keep what was said once.
+_NOT_WRITTEN_FREELY: Final = frozenset({
+    *_APPENDED, *_BY_FUNCTIONS_ONLY, "installation", "leader_lease", "organization", "process_heartbeat",
+    "readiness_assignment", "readiness_record", "readiness_report", "schedule_run", "user_account", "waiver",
+})  # fmt: skip
 
 _OPEN: Final = text("""
 select distinct c.relname as name from pg_class c, aclexplode(c.relacl) g
@@ -34,9 +39,28 @@ where pg_has_role('hauberk_app', r.oid, 'set') and not r.rolsuper and not r.rolb
       select from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relowner = r.oid)))
 order by 1
 """)
+_ANYBODYS: Final = text("""
+select distinct p.proname as name from pg_proc p,
+  aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g
+where p.pronamespace = 'public'::regnamespace and p.prosecdef and g.grantee = 0
+  and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+order by 1
+""")
+_OUT_OF_REACH: Final = text("""
+select c.relname as name from pg_class c
+where c.relnamespace = 'public'::regnamespace
+  and case when c.relkind = 'S' then not has_sequence_privilege('hauberk_app', c.oid, 'USAGE') else false end
+union all
+select p.proname from pg_proc p
+where p.pronamespace = 'public'::regnamespace and not has_function_privilege('hauberk_app', p.oid, 'EXECUTE')
+  and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+order by 1
+""")
 _RIGHTS: Final = text("""
 select c.relname as name,
   has_table_privilege('hauberk_app', c.oid, 'SELECT') as reads,
+  has_table_privilege('hauberk_app', c.oid, 'INSERT') and has_any_column_privilege('hauberk_app', c.oid, 'UPDATE')
+    and has_table_privilege('hauberk_app', c.oid, 'DELETE') as writes,
   has_table_privilege('hauberk_app', c.oid, 'TRUNCATE') as empties,
   has_any_column_privilege('hauberk_app', c.oid, 'UPDATE') or has_table_privilege('hauberk_app', c.oid, 'DELETE') as changes
 from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
@@ -56,6 +80,9 @@ async def beyond(db: AsyncSession) -> list[str]:
     rights = list(await db.execute(_RIGHTS))
     ours = {table.name for table in Model.metadata.sorted_tables}
     lacking = [row.name for row in rights if row.name in ours and not row.reads]
+    kept = [
+        row.name for row in rights if row.name in ours - _NOT_WRITTEN_FREELY and row.reads and not row.writes
+    ]
     told = {
         "everybody has rights on": [row.name for row in await db.execute(_OPEN)],
         "the product's role owns": [row.name for row in await db.execute(_OWNED)],
@@ -66,7 +93,10 @@ async def beyond(db: AsyncSession) -> list[str]:
         "the product's role may change what is only ever added to:": [
             row.name for row in rights if row.name in _APPENDED and row.changes
         ],
+        "everybody may run, as their owner,": [row.name for row in await db.execute(_ANYBODYS)],
         "the product's role may not read": [name for name in lacking if name not in _BY_FUNCTIONS_ONLY],
+        "the product's role may not write": kept,
+        "the product's role may not use": [row.name for row in await db.execute(_OUT_OF_REACH)],
     }
     found += [f"{what} {', '.join(sorted(names)[:5])}" for what, names in told.items() if names]
     if roles := sorted({str(each) for each in await db.scalars(_REPLICATION_ROLE)} - {"origin"}):

@@ -20,6 +20,7 @@ from fixtures.readiness import answer_of, site_of
 from fixtures.sinks import sink
 from hauberk.features.readiness import probing, records
 from hauberk.infra import telemetry
+from hauberk.infra.metrics import checks as metrics_checks
 from hauberk.infra.metrics import observing
 from hauberk.infra.readiness import Outcome, RecordKind, Result
 from hauberk.infra.settings import Environment
@@ -87,6 +88,14 @@ async def test_a_series_that_is_missing_fails(probe, monkeypatch, row, name):
     answer = await answer_of(probe, row)
     assert answer.result is Result.FAIL
     assert name in answer.evidence
+
+
+@pytest.mark.breaks("OBS-9")
+async def test_numbers_of_ones_own_sessions_alone_fail(probe, monkeypatch):
+    monkeypatch.setattr(metrics_checks, "_LOOKS_AS", "hauberk_app")
+    answer = await answer_of(probe, "OBS-9")
+    assert answer.result is Result.FAIL
+    assert "no member of pg_monitor" in answer.evidence
 
 
 @pytest.mark.breaks("OBS-4")
@@ -267,15 +276,28 @@ def exposed(probe, *, token=None):
 
 
 @pytest.mark.parametrize("row", ["OBS-1", "OBS-3", "OBS-4", "OBS-9"])
-async def test_metrics_that_nobody_can_scrape_are_not_enough_in_production(settings, row):
+async def test_metrics_that_nobody_can_scrape_are_not_enough_in_production(settings, monkeypatch, row):
+    monkeypatch.setattr(metrics_checks, "_SERVER", {})  # those of tests are thrown away, and run like that
+    answer = await _in_production(settings, row)
+    assert (answer.result, "Nobody can scrape" in answer.evidence) == (Result.WARN, True), answer.evidence
+
+
+@pytest.mark.breaks("OBS-9")
+async def test_a_server_that_a_power_cut_destroys_fails(settings):
+    """The servers of tests are thrown away, so they run like that."""
+    answer = await _in_production(settings, "OBS-9")
+    assert answer.result is Result.FAIL
+    assert "fsync off" in answer.evidence
+
+
+async def _in_production(settings, row):
+    """As it serves in production; the database of tests is none of production."""
     live = unlimited(settings).model_copy(update={"environment": Environment.PRODUCTION})
     async with serving(unlimited(settings)) as app:
-        # As it serves in production; the database of tests is none of production.
         object.__setattr__(app.state.context, "settings", live)
         async with probing.of(app.state.context, site_of(app)) as probe:
             assert (await probe.site.http.get("/metrics")).status_code == 404
-            answer = await answer_of(probe, row)
-    assert (answer.result, "Nobody can scrape" in answer.evidence) == (Result.WARN, True), answer.evidence
+            return await answer_of(probe, row)
 
 
 @pytest.mark.breaks("OBS-1", "OBS-9")

@@ -7,6 +7,7 @@ from typing import Final
 
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
+from sqlalchemy import text
 
 from hauberk.infra.readiness import Answer, Probe, Result, failed, passed, readiness, skipped, warned
 
@@ -204,6 +205,27 @@ async def business_metrics(probe: Probe) -> Answer:
     return answer
 
 
+_LOOKS_AS = "hauberk_system"
+_MAY_SEE: Final = text("select pg_has_role(cast(:role as text), 'pg_read_all_stats', 'usage')")
+# What a server is told off for, wherever it runs: a crash takes what was confirmed, or nobody tidies up.
+_SERVER: Final = {
+    "fsync": "a power cut destroys the database",
+    "full_page_writes": "a power cut destroys the database",
+    "synchronous_commit": "a crash takes what was confirmed",
+    "autovacuum": "tables only grow, and the server stops when its transaction numbers run out",
+    "track_counts": "autovacuum does not see what there is to do",
+}
+_SETTINGS: Final = text("""
+select name, setting from pg_settings where name = any(:names) and setting = 'off'
+union all
+select split_part(each, '=', 1), split_part(each, '=', 2) from pg_db_role_setting, unnest(setconfig) each
+where split_part(each, '=', 1) = 'synchronous_commit' and split_part(each, '=', 2) = 'off'
+  and setdatabase in (0, (select oid from pg_database where datname = current_database()))
+  and setrole in (0, session_user::regrole)
+order by 1
+""")
+
+
 @readiness("OBS-9", timeout=10)
 @scrapable
 async def database_metrics(probe: Probe) -> Answer:
@@ -223,6 +245,20 @@ async def database_metrics(probe: Probe) -> Answer:
         return f"{len(names)} series; {used:.0f} of {most:.0f} connections, bloat and lag are told."
 
     answer = _judge(found, names, say)
+    if (
+        not found.reason
+        and probe.inside.settings.environment.is_exposed
+        and (off := await _switched_off(probe))
+    ):
+        return failed(
+            f"The server runs with {', '.join(f'{name} off ({_SERVER[name]})' for name in off)}.",
+            f"Let an administrator of the server set {off[0]} to on (alter system, alter database, alter role) and reload it.",
+        )
+    if answer.advice is None and not await _may_see(probe):
+        return failed(
+            f"{_LOOKS_AS} is no member of pg_monitor: what others' sessions do, and for how long, is hidden from it.",
+            f"Let an administrator of the server run: grant pg_monitor to {_LOOKS_AS};",
+        )
     if answer.advice is None and found.value("pg_stat_statements_seconds") is None:
         return warned(
             f"{answer.evidence} The time of single statements is not.",
@@ -230,3 +266,14 @@ async def database_metrics(probe: Probe) -> Answer:
             " hauberk_system; (with shared_preload_libraries = 'pg_stat_statements').",
         )
     return answer
+
+
+async def _switched_off(probe: Probe) -> list[str]:
+    async with probe.inside.engine.connect() as connection:
+        rows = await connection.execute(_SETTINGS, {"names": list(_SERVER)})
+        return list(dict.fromkeys(row.name for row in rows))
+
+
+async def _may_see(probe: Probe) -> bool:
+    async with probe.inside.engine.connect() as connection:
+        return bool(await connection.scalar(_MAY_SEE, {"role": _LOOKS_AS}))
