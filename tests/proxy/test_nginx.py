@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from fixtures.typed import typed
+from hauberk.infra.security_headers import OF_REFUSALS
 
 MIB = 1024 * 1024
 
@@ -78,6 +79,20 @@ def test_what_is_too_large_is_refused_in_the_same_words(behind):
     assert refused.status_code == 413
     assert refused.headers["content-type"] == "application/problem+json"
     assert refused.json()["type"] == "urn:hauberk:problem:content_too_large"
+    assert refused.json()["request_id"] == refused.headers["x-request-id"]
+
+
+def test_what_nginx_itself_refuses_has_the_headers_of_the_application(behind):
+    with behind.client() as client:
+        refusals = {
+            413: client.post("/api/v1/auth/login", content=b"x" * (2 * MIB)),
+            400: client.get("/api/v1/auth/me", headers={"X-Long": "x" * (17 * 1024)}),
+        }
+        own = client.get("/api/v1/no-such-place")
+    for code, answer in refusals.items():
+        assert (answer.status_code, answer.headers["content-type"]) == (code, "application/problem+json")
+        for name in (*OF_REFUSALS, "Strict-Transport-Security"):
+            assert answer.headers.get(name) == own.headers[name], (code, name)
 
 
 def test_events_arrive_when_they_are_sent(behind):

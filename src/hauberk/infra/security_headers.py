@@ -29,6 +29,13 @@ _ALWAYS = {
     ),
 }
 
+# For who answers in the application's place, as a proxy does when it refuses.
+OF_REFUSALS = {
+    **{name: value for name, value in _ALWAYS.items() if value},
+    "Content-Security-Policy": DATA_POLICY,
+    "Cache-Control": "no-store",
+}
+
 Raw = list[tuple[bytes, bytes]]
 
 

@@ -2,6 +2,7 @@
 
 from hauberk.api.proxy.limits import HSTS, Limits
 from hauberk.api.proxy.place import Place
+from hauberk.infra.security_headers import OF_REFUSALS
 
 CIPHERS = ":".join(
     f"ECDHE-{key}-{cipher}"
@@ -9,10 +10,12 @@ CIPHERS = ":".join(
     for key in ("ECDSA", "RSA")
 )
 _TITLES = {
+    400: ("bad_request", "The request cannot be read as HTTP: a header or the address is wrong or too long."),
     413: ("content_too_large", "The body is larger than this address takes."),
     502: ("unavailable", "No process of the application answers just now; try again."),
     504: ("timeout", "The application did not answer in time."),
 }
+_CAUGHT = {400: "400 414 494"}  # a header that is too long has a number of nginx's own
 
 _SITE = """\
 # Hauberk behind nginx, made by 'hauberk render nginx' from the settings in force; make it again when they change.
@@ -127,7 +130,7 @@ def render(place: Place, limits: Limits) -> str:
         redirect=_redirect(place) if is_secure else "",
         listen=_listen(place),
         hsts=_hsts() if is_secure else "",
-        errors="".join(_error(code) for code in _TITLES),
+        errors="".join(_error(code, is_secure=is_secure) for code in _TITLES),
         streams="\n".join(_stream(path, limits) for path in limits.streams),
         uploads="\n".join(_upload(path, limits) for path in limits.uploads),
         assets=_assets(place, is_secure=is_secure),
@@ -168,15 +171,20 @@ def _hsts() -> str:
     )
 
 
-def _error(code: int) -> str:
+def _error(code: int, *, is_secure: bool) -> str:
+    """A location that adds headers of its own has none of its server's."""
+    headers = {**OF_REFUSALS, "X-Request-ID": "$request_id"} | (
+        {"Strict-Transport-Security": HSTS} if is_secure else {}
+    )
+    added = "".join(f'        add_header {name} "{value}" always;\n' for name, value in headers.items())
     kind, detail = _TITLES[code]
     body = (
         f'{{"type":"urn:hauberk:problem:{kind}","title":"{detail.rstrip(".")}","status":{code},'
         f'"detail":"{detail}","instance":"","request_id":"$request_id"}}'
     )
     return (
-        f"\n    error_page {code} @problem_{code};\n    location @problem_{code} {{\n        internal;\n"
-        f"        default_type application/problem+json;\n        return {code} '{body}';\n    }}\n"
+        f"\n    error_page {_CAUGHT.get(code, code)} @problem_{code};\n    location @problem_{code} {{\n        internal;\n"
+        f"        default_type application/problem+json;\n{added}        return {code} '{body}';\n    }}\n"
     )
 
 
