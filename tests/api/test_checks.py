@@ -96,12 +96,16 @@ def with_pages_for_errors(_request, answer):
     return answer
 
 
+def with_the_front_page_for_errors(_request, answer):
+    return httpx2.Response(200, text="<h1>Hauberk</h1>", headers={"Content-Type": "text/html"})
+
+
 def without_variation(_request, answer):
     answer.headers["vary"] = "Origin"
     return answer
 
 
-@pytest.mark.breaks("SEC-4", "SEC-8", "ERR-1", "PERF-4")
+@pytest.mark.breaks("SEC-4", "SEC-8", "ERR-1", "ERR-6", "WEB-5", "PERF-4")
 @pytest.mark.parametrize(
     ("row", "flaw"),
     [
@@ -116,6 +120,8 @@ def without_variation(_request, answer):
         ("SEC-4", allowing_similar_names),
         ("SEC-4", allowing_null),
         ("ERR-1", with_pages_for_errors),
+        ("ERR-6", with_the_front_page_for_errors),
+        ("WEB-5", with_the_front_page_for_errors),
         ("PERF-4", without_variation),
     ],
 )

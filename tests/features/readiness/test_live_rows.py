@@ -136,6 +136,20 @@ async def test_a_result_that_is_kept_for_everybody_fails(probe, context):
         await context.cache.delete(f"{checks.FAMILY}:everybody")
 
 
+@pytest.mark.breaks("PERF-5")
+async def test_answers_that_a_proxy_keeps_for_everybody_fail(probe):
+    first = {}
+
+    async def kept(answer):
+        first.setdefault(answer.url.path, answer.headers["x-request-id"])
+        answer.headers["x-request-id"] = first[answer.url.path]
+
+    probe.site.http.event_hooks["response"].append(kept)
+    answer = await answer_of(probe, "PERF-5")
+    assert answer.result is Result.FAIL
+    assert "hands them to anybody" in answer.evidence
+
+
 @pytest.mark.breaks("PERF-7", "LCH-3")
 async def test_without_a_worker_queues_and_core_flow_fail(fresh_settings, monkeypatch):
     monkeypatch.setattr(core, "ROUND_TRIP_SECONDS", 0.5)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import httpx2
+
 from hauberk.api.checks.requests import DOCUMENT, FAULT, refusals
 from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness
 
@@ -15,9 +17,8 @@ _ALWAYS = {"406", "500", "503", "504"}
 async def problem_documents(probe: Probe) -> Answer:
     answers = await refusals(probe)
     for expected, answer in answers.items():
-        kind = answer.headers.get("content-type", "")
-        if answer.status_code != expected or kind != _PROBLEM:
-            return failed(f"Instead of a {expected} problem: {answer.status_code} {kind}.", FAULT)
+        if other := _is_other(expected, answer):
+            return failed(other, FAULT)
         if missing := _MEMBERS - set(answer.json()):
             return failed(f"The {expected} problem has no {', '.join(sorted(missing))}.", FAULT)
         if answer.json()["request_id"] != answer.headers.get("x-request-id"):
@@ -25,9 +26,19 @@ async def problem_documents(probe: Probe) -> Answer:
     return passed(f"{', '.join(map(str, answers))}: each a problem document with its request id.")
 
 
+def _is_other(expected: int, answer: httpx2.Response) -> str | None:
+    """What came in its place, as a proxy's own page does."""
+    kind = answer.headers.get("content-type", "")
+    if answer.status_code == expected and kind == _PROBLEM:
+        return None
+    return f"Instead of a {expected} problem: {answer.status_code} {kind}."
+
+
 @readiness("WEB-5")
 async def errors_are_for_people(probe: Probe) -> Answer:
     for code, answer in (await refusals(probe)).items():
+        if other := _is_other(code, answer):
+            return failed(other, FAULT)
         if found := [word for word in INSIDE if word in answer.text]:
             return failed(f"A {code} shows {', '.join(found)}.", FAULT)
         if not answer.json().get("detail"):
@@ -39,6 +50,8 @@ async def errors_are_for_people(probe: Probe) -> Answer:
 @readiness("ERR-6")
 async def wrong_values_are_named(probe: Probe) -> Answer:
     answer = (await refusals(probe))[422]
+    if other := _is_other(422, answer):
+        return failed(other, FAULT)
     wrong = answer.json().get("errors", [])
     named = [each["pointer"] for each in wrong]
     if named != ["/value"] or not wrong[0].get("message"):

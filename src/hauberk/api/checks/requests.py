@@ -10,7 +10,7 @@ OPTIONS = "/api/v1/auth/options"
 UPLOAD = "/api/v1/scans"
 STREAM = "/api/v1/events"
 DOCUMENT = "/api/v1/openapi.json"
-FAULT = "Report this; it is a fault of the product."
+FAULT = "Look whether the proxy in front drops or changes answers; if none does, report this: it is a fault of the product."
 
 
 def key(probe: Probe) -> dict[str, str]:

@@ -10,6 +10,7 @@ from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness, sk
 FAMILY: Final = "hauberk:dashboard"
 FEWEST_READS: Final = 100
 SAMPLED: Final = 200
+_ASKED: Final = "/api/v1/findings?limit=1"
 _OF_ONE_TENANT: Final = re.compile(r"hauberk:dashboard:\d+:")
 _COUNTED: Final = re.compile(r'^cache_reads_total\{outcome="(\w+)"\} (\S+)$', re.MULTILINE)
 _FAULT: Final = "Report this; it is a fault of the product."
@@ -53,10 +54,25 @@ async def costly_results_are_cached_per_tenant(probe: Probe) -> Answer:
     found = [key async for key in probe.inside.cache.scan_iter(f"{FAMILY}:*", count=SAMPLED)][:SAMPLED]
     if foreign := [key for key in found if not _OF_ONE_TENANT.match(key)]:
         return failed(f"{len(foreign)} keys name no organization, such as {foreign[0]}.", _FAULT)
+    if await _is_kept_in_front(probe):
+        return failed(
+            f"{_ASKED} was answered twice with one answer: something in front keeps answers, and hands them to anybody.",
+            "Switch the cache of the proxy off for everything below /api/ ('hauberk render').",
+        )
     if not found:
         return skipped("No costly result is in the cache now.", "Open the overview, and ask again.")
     tenants = {key.split(":")[2] for key in found}
     return await _with_ratio(probe, f"{len(found)} keys, each below one of {len(tenants)} organization(s)")
+
+
+async def _is_kept_in_front(probe: Probe) -> bool:
+    """By a proxy: each answer of the application names a request of its own, and nobody signed in gets none."""
+    headers = (await probe.tenant()).headers
+    answers = [await probe.site.http.get(_ASKED, headers=headers) for _ in range(2)]
+    async with probe.site.stranger() as nobody:
+        foreign = await nobody.get(_ASKED)
+    named = {each.headers.get("x-request-id") for each in answers if "x-request-id" in each.headers}
+    return len(named) == 1 or foreign.status_code == 200
 
 
 async def _with_ratio(probe: Probe, seen: str) -> Answer:
