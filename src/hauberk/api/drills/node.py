@@ -16,6 +16,8 @@ from hauberk.infra.settings import Settings
 
 START_SECONDS = 90.0
 LOOK_SECONDS = 0.1
+NOTICE_SECONDS = 2
+"""Within it a balancer has to hear that nothing new is to be sent here."""
 _SMALL = {
     "HAUBERK_DATABASE_POOL_SIZE": "2",
     "HAUBERK_DATABASE_POOL_MIN": "1",
@@ -68,7 +70,7 @@ async def node(probe: Probe, *, workers: int = 1, **given: str) -> AsyncIterator
         "HAUBERK_PORT": str(port),
         "HAUBERK_PUBLIC_URL": settings.base_url,
         "HAUBERK_WORKERS": str(workers),
-        "HAUBERK_HTTP_NOTICE_SECONDS": "2",
+        "HAUBERK_HTTP_NOTICE_SECONDS": str(NOTICE_SECONDS),
         **given,
     }
     process = await asyncio.create_subprocess_exec(

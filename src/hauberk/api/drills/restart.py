@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import httpx2
 from sqlalchemy import text
 
-from hauberk.api.drills.node import Node, node, until
+from hauberk.api.drills.node import NOTICE_SECONDS, Node, node, until
 from hauberk.api.drills.outages import REPORT
 from hauberk.infra.readiness import Outcome, Probe, drill
 from hauberk.infra.readiness.processes import is_there
@@ -77,7 +77,7 @@ async def restart(probe: Probe) -> Outcome:
         not crash.failed
         and not stop.failed
         and not stop.retried
-        and red < 1
+        and red < NOTICE_SECONDS
         and ended != "lost"
         and code <= 0
     )
@@ -104,8 +104,13 @@ async def _crash(probe: Probe, extra: Node, load: Load) -> float:
     await until(both, 30, "both processes to tell that they live")
     running = asyncio.create_task(load.run())
     await asyncio.sleep(1)
-    os.kill(min(await pids()), signal.SIGKILL)
-    back = await until(both, 60, "the killed process to be replaced")
+    killed = min(await pids())
+    os.kill(killed, signal.SIGKILL)
+
+    async def again() -> bool:  # until it is reaped, the killed one looks as if it were there
+        return len(await pids() - {killed}) >= 2
+
+    back = await until(again, 60, "the killed process to be replaced")
     await asyncio.sleep(max(0.0, CRASH_SECONDS - back))
     load.is_over = True
     await running
@@ -118,7 +123,6 @@ async def _stop(extra: Node, load: Load) -> tuple[float, str]:
     upload = asyncio.create_task(_slow_upload(extra))
     await asyncio.sleep(1)
     extra.process.send_signal(signal.SIGTERM)
-    began = time.monotonic()
 
     async def is_red() -> bool:
         return (await extra.ready())[0] == 503
@@ -128,7 +132,7 @@ async def _stop(extra: Node, load: Load) -> tuple[float, str]:
     await running
     answer = await upload
     answer.raise_for_status()
-    return max(red, time.monotonic() - began if red > 1 else red), answer.json()["id"]
+    return red, answer.json()["id"]
 
 
 async def _slow_upload(extra: Node) -> httpx2.Response:
