@@ -6,21 +6,23 @@ of this moment is the present.
 """
 
 import random
+from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
 from factories import reports
 from faults.reference import violations
 from hauberk.db.as_of import looking_back
+from hauberk.db.last_seen import seen_at
 from hauberk.db.models.finding import Finding
 from hauberk.db.session import transaction
 from hauberk.domain.finding import Triage
 from hauberk.domain.severity import Severity
-from hauberk.ingest import due_dates, history_statements
+from hauberk.ingest import changes, due_dates, history_statements
 from hauberk.jobs.job import JobError
 from hauberk.kit.errors import Refusal
 from ingest.test_interplay import MONDAY, Acts, InProcess
@@ -33,6 +35,13 @@ _STANDING = """f.joined_into_id is null and exists (
 _TOUCHED = f"""
 create temporary table touched on commit drop as
 select f.id as finding_id, f.is_active, f.severity, f.triage, f.kind, false as has_new_place from finding f where {_STANDING}
+"""
+# A scan lists as unchanged no more than it counted; later moves and changes leave the list as it is.
+_LISTED = f"""
+select n.id, (n.counts ->> 'unchanged')::int as counted, u.listed from scan n
+cross join lateral (select count(*) as listed from ({changes.UNCHANGED.replace(":organization", "n.organization_id").replace(":scan", "n.id")}) u) u
+where n.applied_at is not null and not n.is_partial and n.undone_at is null
+    and u.listed > (n.counts ->> 'unchanged')::int
 """
 _DERIVED = f"""
 select f.id, f.open_occurrences, f.severity_reported, f.severity, f.priority, f.rule_text_id, f.first_seen_at, f.last_seen_at,
@@ -48,7 +57,23 @@ _PAST = (
     "open_occurrences",
     "reopened_at",
     "rule_text_id",
+    "last_seen_at",
 )
+# What a finding's page shows of its claims: it was not seen last before any of those that count was.
+_SEEN = f"""
+with seen as (
+    select f.id, f.is_active, f.last_seen_at, max({seen_at("o", "s")}) as latest
+    from finding f join occurrence o on o.finding_id = f.id join scope s on s.id = o.scope_id
+    join asset_ref r on r.id = s.ref_id and r.is_tracked
+    where {_STANDING} and coalesce(o.close_reason, '') not in ('changed', 'moved', 'undone')
+    group by f.id, f.is_active, f.last_seen_at)
+select id, last_seen_at, latest from seen where not is_active and last_seen_at is distinct from latest
+"""
+# Of what nobody joined or parted the trend has, day by day, what the past shows: all decisions are of today.
+_TREND = """
+select on_day, severity, sum(opened) as opened, sum(closed) as closed, sum(case when triage <= 2 then n else 0 end) as net
+from count_delta where on_day < current_date group by 1, 2 order by 1, 2
+"""
 
 
 class Chance:
@@ -90,7 +115,12 @@ class Chance:
     def scan(self) -> str:
         self.day += 1
         ref = "feature" if self.day > 1 and self.chance.random() < 0.2 else None
-        scan = self.imports(self.report(), ref=ref, scanned_at=MONDAY + timedelta(days=self.day))
+        scan = self.imports(
+            self.report(),
+            ref=ref,
+            scanned_at=MONDAY + timedelta(days=self.day),
+            is_partial=self.chance.random() < 0.15,
+        )
         assert scan.state in ("done", "held"), scan.error
         return f"scan {scan.id} {scan.scanner} {ref} {scan.state} {scan.counts}"
 
@@ -110,8 +140,26 @@ class Chance:
         held = self.imports.rows("select id from scan where state = 'held' order by id")
         if not held:
             return "nothing is held"
-        self.imports.run("update scan set closings = 'released', held = null where id = :id", id=held[0].id)
-        return f"release {self.imports.release(held[0].id).counts}"
+        number = held[0].id
+        self.imports.run(
+            "update scan set closings = 'released', released_at = clock_timestamp() where id = :id", id=number
+        )
+        scan = self.imports.scan(number)
+        newest = self.imports.value("select last_scan_at from scope where id = :id", id=scan.scope_id)
+        if newest > scan.scanned_at:  # as `release_in_its_place`
+            return f"release {number} in its place {self.acts.reprocess(scan).counts}"
+        self.imports.run("update scan set held = null where id = :id", id=number)
+        return f"release {number} {self.imports.release(number).counts}"
+
+    def discard(self) -> str:
+        held = self.imports.rows("select id from scan where state = 'held' order by id")
+        if not held:
+            return "nothing is held"
+        self.imports.run(
+            "update scan set state = 'done', closings = 'discarded', held = null where id = :id",
+            id=held[0].id,
+        )
+        return f"discard {held[0].id}"
 
     def say(self) -> str:
         finding = self.chance.choice(self.findings()).id
@@ -150,7 +198,12 @@ class Chance:
         return self.imports.rows("select id from finding where joined_into_id is null order by id")
 
     def act(self, step: int) -> str:
-        names = ["scan"] * 3 + ["reread"] * 3 + ["undo_regrouping"] * 2 + ["release", "say", "join", "split"]
+        names = (
+            ["scan"] * 3
+            + ["reread"] * 3
+            + ["undo_regrouping"] * 2
+            + ["release", "discard", "say", "join", "split"]
+        )
         name = "scan" if step < 2 or not self.findings() else self.chance.choice(names)
         done: str = getattr(self, name)()
         return done
@@ -169,6 +222,14 @@ def wrong(imports: Any) -> dict[str, Any]:
     organization = imports.organization
     found: dict[str, Any] = dict(violations(imports.engine, organization))
     with transaction(imports.engine, organization) as connection:
+        if seen := connection.execute(text(_SEEN)).all():
+            found["seen last"] = list(map(str, seen))
+        if listed := connection.execute(text(_LISTED)).all():
+            found["listed as unchanged"] = list(map(str, listed))
+        if not connection.scalar(text("select exists (select from regrouping)")) and (
+            trend := _untrue_trend(connection, organization)
+        ):
+            found["trend"] = trend
         for row in connection.execute(text("select id from asset")).all():
             if due := due_dates.differing(connection, organization, row.id, 100):
                 found["due"] = due
@@ -191,6 +252,28 @@ def _past(connection: Connection, organization: int) -> list[str]:
     past = select(*columns).where(Finding.organization_id == organization, Finding.joined_into_id.is_(None))
     here = {str(row) for row in connection.execute(text(present))}
     return sorted(here ^ {str(row) for row in connection.execute(looking_back(past, organization, now))})
+
+
+def _untrue_trend(connection: Connection, organization: int) -> list[str]:
+    """Days at whose end the trend has something else open than the past has."""
+    standing: Counter[int] = Counter()
+    columns = select(Finding.severity, func.count().label("n")).where(
+        Finding.organization_id == organization,
+        Finding.joined_into_id.is_(None),
+        Finding.is_active,
+    )
+    rows = connection.execute(text(_TREND)).all()
+    wrong = [f"{row}" for row in rows if row.opened < 0 or row.closed < 0]
+    for day in sorted({row.on_day for row in rows}):
+        for row in rows:
+            if row.on_day == day:
+                standing[row.severity] += int(row.net)
+        end = datetime.combine(day + timedelta(days=1), time(), UTC)
+        past = looking_back(columns.group_by(Finding.severity), organization, end)
+        there = {row.severity: row.n for row in connection.execute(past)}
+        if +standing != Counter(there) or min(standing.values()) < 0:
+            wrong.append(f"{day}: {dict(standing)} counted, {there} there")
+    return wrong
 
 
 @pytest.mark.parametrize("seed", [5, 24])

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import CTE, Select, column, text
 
 from hauberk.db.driver import Kept
+from hauberk.db.last_seen import closed_seen_at
 from hauberk.db.models.asset import Scope
 from hauberk.db.models.finding import Finding, Occurrence
 from hauberk.domain.finding import Triage
@@ -47,7 +48,7 @@ _FINDING: Final = {
     "vex_statement_id": "case when coalesce(h.triage, f.triage) <> 0 then d.vex_statement_id end",
     "scanners": "coalesce(x.scanners, f.scanners)",
     "assignee_id": "case when h.is_assigned_since is not true then f.assignee_id end",
-    "last_seen_at": "case when x.open_occurrences = 0 then least(f.last_seen_at, x.closed_at) end",
+    "last_seen_at": "case when x.open_occurrences = 0 then coalesce(x.seen_at, least(f.last_seen_at, x.closed_at)) end",
     "reopened_at": f"case when f.reopened_at <= {{at}} then f.reopened_at when f.reopened_at is not null then {_REOPENED} end",
 }
 _OCCURRENCE: Final = {
@@ -79,7 +80,8 @@ cross join lateral (
             as severity,
         (array_agg(o.rule_text_id order by r.is_tracked desc, o.first_seen_at, o.id) filter (where o.stands))[1]
             as rule_text_id,
-        array_agg(distinct s.scanner) filter (where o.stands) as scanners, max(o.closed_at) as closed_at
+        array_agg(distinct s.scanner) filter (where o.stands) as scanners, max(o.closed_at) as closed_at,
+        max({closed_seen_at("o")}) filter (where r.is_tracked and o.gone_at is not null) as seen_at
     from (
         select c.*, c.is_open or (not bool_or(c.is_open) over () and c.gone_at = max(c.gone_at) over ()) as stands
         from (

@@ -82,7 +82,7 @@ where d.organization_id = :organization and d.scan_id {scans}
 _ALL: Final = f"{_CHANGES} union all {_DECISIONS}"
 CHANGES: Final = _ALL.format(scans="= :scan")
 CHANGES_OF_PARTS: Final = _ALL.format(scans="= any(:scans)")
-# What it found open in its scope, or in the part of it that it looked at, and left so.
+# What it found open in its scope, or in the part of it that it looked at, and left so; what the brake kept open it did not find.
 _UNCHANGED: Final = """
 select 2 as part, o.id, 'unchanged' as reason, o.finding_id, t.title, o.severity, o.location, o.component, s.id as scan_id, null as decision
 from scan s
@@ -92,6 +92,8 @@ join occurrence o on o.organization_id = s.organization_id and o.scope_id = s.sc
 join rule_text t on t.organization_id = o.organization_id and t.id = o.rule_text_id
 where s.organization_id = :organization and s.id {scans} and s.applied_at is not null
     and (not s.is_partial or coalesce(o.target, '') = any(s.covered_targets))
+    and not exists (select from held_occurrence h
+        where h.organization_id = s.organization_id and h.scan_id = s.id and h.occurrence_id = o.id)
 """
 UNCHANGED: Final = _UNCHANGED.format(scans="= :scan")
 UNCHANGED_OF_PARTS: Final = _UNCHANGED.format(scans="= any(:scans)")

@@ -5,8 +5,8 @@ Parameters: organization, asset, scope, scan, day, identity. Every temporary tab
 
 from typing import Final
 
+from hauberk.db.last_seen import seen_until
 from hauberk.ingest.feed_words import SET_EPSS, priority
-from hauberk.ingest.tracked_claims import seen_until
 
 # The tables that last for a whole series. `former`: keys that were taken away, and the finding they led to. `concerned`:
 # findings that anything happened to; `made`: those of them that were not there before.
@@ -150,7 +150,7 @@ DERIVE: Final = f"""
 with own as materialized (
     select o.id, o.finding_id, o.scope_id, o.opened_scan_id, o.closed_scan_id, o.opened_at, o.closed_at, o.first_seen_at, o.severity,
         o.rule_text_id, s.scanner, r.is_tracked, o.closed_at is null as is_open,
-        coalesce(o.close_reason, '') in ('changed', 'moved') as is_continued,
+        coalesce(o.close_reason, '') in ('changed', 'moved') as is_continued, o.close_reason = 'suppressed' as is_suppressed,
         coalesce(b.applied_at, o.opened_at) as opened_order,
         coalesce(case when o.close_reason = 'gone' then e.released_at end, e.applied_at, o.closed_at) as closed_order,
         coalesce(e.applied_at, o.closed_at) as missed_order,
@@ -178,7 +178,8 @@ oldest as (
     order by finding_id, opened_order, id),
 first_seen as (
     select finding_id, min(first_seen_at) as at, max(opened_at) as last_opened_at,
-        max(case when not is_open and not is_continued then {seen_until("own.scope_id", "own.missed_order")} end) as seen_until
+        max(case when is_suppressed then closed_at when not is_open and not is_continued
+            then {seen_until(":organization", "own.scope_id", "own.missed_order")} end) as seen_until
     from own where is_tracked
     group by finding_id),
 steps as (
@@ -225,24 +226,10 @@ join rule_text x on x.organization_id = :organization and x.id = coalesce(n.rule
 where f.organization_id = :organization and f.id = t.finding_id
 """
 
-# The trend forgets what the scan opened and closed on its day, the counts follow.
-DELTAS: Final = """
-insert into count_delta (organization_id, asset_id, on_day, kind, severity, triage, n, opened, closed)
-select :organization, :asset, cast(:day as date), kind, severity, triage, sum(n), sum(opened), sum(closed)
-from (
-    select t.kind, t.severity, t.triage, -1 as n, -(not f.is_active and t.triage <= 2)::int as opened, 0 as closed
-    from touched t join finding f on f.organization_id = :organization and f.id = t.finding_id where t.is_active
-    union all
-    select f.kind, f.severity, f.triage, 1, 0, -(not t.is_active and f.triage <= 2)::int
-    from touched t join finding f on f.organization_id = :organization and f.id = t.finding_id where f.is_active
-) changes
-group by kind, severity, triage
-having sum(n) <> 0 or sum(opened) <> 0 or sum(closed) <> 0
-"""
-
-SCAN_TAKEN_BACK: Final = """
-update scan set applied_at = null, is_complete = false where organization_id = :organization and id = :scan
-"""
+SCAN_TAKEN_BACK: Final = (
+    "update scan set applied_at = null, is_complete = false where organization_id = :organization and id = :scan",
+    "delete from held_occurrence where organization_id = :organization and scan_id = :scan",
+)
 
 SCOPE: Final = """
 update scope s set version = s.version + 1, last_scan_id = p.id, last_scan_at = p.scanned_at,

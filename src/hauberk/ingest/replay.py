@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, case, text, update
 
 from hauberk.db.locks import lock_asset
 from hauberk.db.models.scan import Scan
-from hauberk.ingest import due_dates, pipeline, vex, vex_statements
+from hauberk.ingest import due_dates, pipeline, trend_statements, vex, vex_statements
 from hauberk.ingest import history_statements as statements
 from hauberk.ingest.changes import MAX_PREVIEW, Change, decided
 from hauberk.ingest.pipeline import Import, Reader
@@ -166,6 +166,8 @@ class Recomputation:
             return
         series.run(self.connection, statements.CLEAR)
         self.spool.reset()
+        # Its place in the order of things, which its own counts are computed by.
+        self._set(scan.id, applied_at=scan.applied_at or scan.finished_at)
         try:
             with self.reports(scan) as reader:
                 applied = pipeline.read_and_apply(self.connection, self._import(scan), reader, self.spool)
@@ -219,7 +221,6 @@ class Recomputation:
     def _keep(self, scan: Row[Any], applied: pipeline.Applied) -> None:
         is_discarded = applied.held is not None and scan.closings == "discarded"
         values = applied.columns() | {
-            "applied_at": scan.applied_at or scan.finished_at,
             "is_complete": applied.is_complete,
             "held": None if is_discarded else applied.held,
         }
@@ -278,6 +279,7 @@ class Recomputation:
         for statement in (
             statements.CLEAR,
             statements.ALL_TOUCHED,
+            *trend_statements.TAKE_OFF,
             statements.DROP_KEPT_PLACES,
             statements.DECISIONS_AGAIN,
             statements.DERIVE,
@@ -286,7 +288,7 @@ class Recomputation:
             run(statement)
         decisions = self._decide(run, scan)
         for statement in (
-            statements.DELTAS,
+            *trend_statements.PUT_ON,
             statements.DIFFERENCE,
             statements.DROP_FINDINGS,
             statements.KEYS_AGAIN,

@@ -17,7 +17,7 @@ from hauberk.domain.finding import FindingKind
 from hauberk.domain.fingerprint import IDENTITY_VERSION
 from hauberk.domain.reported import Component, Location, ReportedFinding
 from hauberk.domain.severity import Severity
-from hauberk.ingest import due_dates, known_as, vex_statements
+from hauberk.ingest import due_dates, known_as, trend_statements, vex_statements
 from hauberk.ingest import history_statements as statements
 
 
@@ -54,7 +54,13 @@ def take_back(connection: Connection, series: Series, scan: Applied) -> None:
     def run(statement: str, **more: Any) -> Any:
         return series.run(connection, statement, **parameters, **more)
 
-    for statement in (statements.CLEAR, statements.TOUCHED, statements.CONCERNED, statements.UNKEYED):
+    for statement in (
+        statements.CLEAR,
+        statements.TOUCHED,
+        *trend_statements.TAKE_OFF,
+        statements.CONCERNED,
+        statements.UNKEYED,
+    ):
         run(statement)
     kept = _keys_of_others(run(statements.OTHERS_THAT_GIVE_KEYS))
     if kept:
@@ -68,10 +74,10 @@ def take_back(connection: Connection, series: Series, scan: Applied) -> None:
         statements.DROP_OPENED,
         statements.REOPEN_CLOSED,
         *vex_statements.TAKEN_BACK,
-        statements.SCAN_TAKEN_BACK,
+        *statements.SCAN_TAKEN_BACK,
         statements.DERIVE,
         due_dates.SETTLE_TOUCHED,
-        statements.DELTAS,
+        *trend_statements.PUT_ON,
         statements.SCOPE,
         statements.REF,
     ):

@@ -205,9 +205,12 @@ join occurrence o on o.organization_id = :organization and o.id = c.id
 where c.reason = 'gone' group by o.severity
 """
 
-# What the brake keeps open, for people to look at.
+# What the brake keeps open, for people to look at; that this scan did not see it is remembered.
 HELD_BACK: Final = (
-    "create temporary table held_back on commit drop as select id from closing where reason = 'gone'"
+    "create temporary table held_back on commit drop as select id from closing where reason = 'gone'",
+    """insert into held_occurrence (organization_id, scan_id, occurrence_id)
+select :organization, :scan, id from held_back order by id""",
+    "delete from closing where reason = 'gone'",
 )
 
 # Whether something that is gone lies in a target that this report does not name. A build's tag or digest, and what

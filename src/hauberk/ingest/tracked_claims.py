@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from hauberk.db.last_seen import seen_until
+
 _CLAIMED: Final = """
     from occurrence o
     join scope s on s.organization_id = o.organization_id and s.id = o.scope_id
@@ -19,13 +21,11 @@ EARLIEST: Final = """(select min(o.first_seen_at) from occurrence o
 LAST_OPENED: Final = f"(select max(o.opened_at) {_CLAIMED})"
 
 
-def seen_until(scope: str, closed: str) -> str:
-    """When what closed in this scope at this instant (of the order in which scans were applied) had been seen last by a whole scan."""
-    return f"""(select x.scanned_at from scan x where x.organization_id = :organization and x.scope_id = {scope}
-        and x.is_complete and x.applied_at < {closed} order by x.scanned_at desc limit 1)"""  # noqa: S608 — columns of ours
-
-
-# Until when scans of any series saw it that see it no more. Of those of the scan that is being written nothing is known here.
-LAST_SEEN: Final = f"""(select max({seen_until("o.scope_id", "e.applied_at")}) from (
-    select o.scope_id, o.closed_scan_id {_CLAIMED} and o.close_reason not in ('changed', 'moved')) o
-    join scan e on e.organization_id = :organization and e.id = o.closed_scan_id and e.applied_at is not null)"""  # noqa: S608
+# Until when scans of any series saw it that see it no more. Of what is gone by the scan that is being written nothing is
+# known here; what it shows as suppressed it saw.
+LAST_SEEN: Final = f"""(select max(case when o.close_reason = 'suppressed' then o.closed_at
+        else {seen_until(":organization", "o.scope_id", "e.applied_at")} end) from (
+    select o.scope_id, o.closed_scan_id, o.closed_at, o.close_reason {_CLAIMED}
+        and o.close_reason not in ('changed', 'moved')) o
+    left join scan e on e.organization_id = :organization and e.id = o.closed_scan_id
+    where e.applied_at is not null or o.close_reason = 'suppressed')"""  # noqa: S608

@@ -22,6 +22,7 @@ from hauberk.ingest import (
     large,
     splits,
     statements,
+    trend_statements,
     vex,
 )
 from hauberk.ingest.compare import Tally
@@ -151,8 +152,7 @@ class Writer:
 
     def keep_all(self) -> None:
         """The brake: what is gone stays open for now."""
-        self._run(statements.HELD_BACK)
-        self._run("delete from closing where reason = 'gone'")
+        self._run_all(statements.HELD_BACK)
 
     def note_seen(self, ids: Iterable[int]) -> None:
         """What a dry run shows as unchanged."""
@@ -173,13 +173,14 @@ class Writer:
         has_aliases = self._group(matches)
         self._run(statements.FOUND)
         self._analyze("imported_rule_id", "found")
-        for statement in (
-            statements.NEW_FINDINGS,
-            statements.FURTHER_VULNERABILITIES,
-            statements.NEW_KEYS,
-            statements.USUAL_MEMORY,
-        ):
-            self._run(statement)
+        self._run_all(
+            (
+                statements.NEW_FINDINGS,
+                statements.FURTHER_VULNERABILITIES,
+                statements.NEW_KEYS,
+                statements.USUAL_MEMORY,
+            )
+        )
         any_stood = continues_any or self._run(statements.ANY_STOOD).scalar_one()
         self._run(statements.PLACED, any_stood=any_stood)
         if has_aliases:
@@ -189,13 +190,11 @@ class Writer:
         if has_splits:
             splits.touch_left(self._connection, self._parameters)
         self._analyze("placed", "touched")
-        if not self._is_replay:
-            self._run(statements.NEW_PLACES)
+        self._run_all(trend_statements.TAKE_OFF if self._is_replay else (statements.NEW_PLACES,))
         if continues_any:
             self._run(statements.CLOSE_VERSIONS)
         closed = self._run(statements.CLOSE).rowcount
-        for statement in (statements.MUCH_MEMORY, statements.NEW_OCCURRENCES, statements.USUAL_MEMORY):
-            self._run(statement)
+        self._run_all((statements.MUCH_MEMORY, statements.NEW_OCCURRENCES, statements.USUAL_MEMORY))
         self._run(statements.RECOMPUTE)
         may_decide = not self._is_replay and (self._kept.are_standing or self._kept.differs)
         if may_decide:
@@ -203,7 +202,8 @@ class Writer:
                 self._run, everything=self._kept.differs, has_new=True, scan_id=self._parameters["scan"]
             )
         self._run(statements.NEW_PLACE_EVENTS)
-        self._run(count_statements.DELTAS if may_decide else count_statements.DELTAS_UNDECIDED)
+        deltas = count_statements.DELTAS if may_decide else count_statements.DELTAS_UNDECIDED
+        self._run_all(trend_statements.PUT_ON_WRITTEN if self._is_replay else (deltas,))
         counts = self._run(count_statements.FINDING_COUNTS).one()
         if counts.closed and not self._is_replay:
             closings = [(row.severity, row.n, row.seconds) for row in self._run(count_statements.REMEDIATED)]
@@ -259,6 +259,10 @@ class Writer:
 
     def _run(self, statement: str, **parameters: Any) -> Any:
         return self._connection.execute(text(statement), self._parameters | parameters)
+
+    def _run_all(self, of: Iterable[str]) -> None:
+        for statement in of:
+            self._run(statement)
 
     def _copy(self, table: str, spool: BinaryIO) -> None:
         spool.seek(0)

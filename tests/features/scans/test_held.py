@@ -92,3 +92,31 @@ async def test_a_viewer_sees_it_and_decides_nothing(client_as, held):
     assert (await viewer.get(f"{SCANS}/{held['id']}")).status_code == 200
     for decision in ("release", "discard"):
         assert (await viewer.post(f"{SCANS}/{held['id']}/{decision}")).status_code == 403
+
+
+async def _unchanged(api, scan):
+    return (await api.get(f"{SCANS}/{scan['id']}/changes", params={"change": "unchanged"})).json()["total"]
+
+
+async def test_what_it_holds_back_is_not_listed_as_unchanged(api, held):
+    assert await _unchanged(api, held) == held["counts"]["unchanged"] == 30
+    await api.post(f"{SCANS}/{held['id']}/discard")
+    assert await _unchanged(api, held) == 30
+
+
+async def test_nor_after_another_scan_has_settled_it(api, held, scanned):
+    await scanned(reports.code(40))
+    assert await _unchanged(api, held) == 30
+
+
+async def test_released_after_a_scan_of_a_part_it_closes_what_that_did_not_see(
+    api, held, scanned, work, open_findings
+):
+    part = await scanned(reports.code(6), partial="true")
+    assert (part["state"], part["counts"]["unchanged"]) == ("done", 6)
+    assert (await api.post(f"{SCANS}/{held['id']}/release")).status_code == 202
+    await work()
+    scan = (await api.get(f"{SCANS}/{held['id']}")).json()
+    assert (scan["state"], scan["held"], scan["superseded_by"], scan["error"]) == ("done", None, None, None)
+    assert scan["counts"]["closed"] == 10
+    assert await open_findings() == 36

@@ -3,6 +3,7 @@
 import pytest
 
 from factories import reports
+from ingest.test_interplay import one, two
 
 pytestmark = pytest.mark.anyio
 
@@ -40,3 +41,15 @@ async def test_what_a_scan_missed_was_seen_last_by_the_one_before(scanned, seen)
     for number, count in ((1, 1), (2, 1), (4, 0)):
         await scanned(reports.code(count), scanned_at=day(number))
     assert await seen() == ("2026-01-02", {"main": "2026-01-02"})
+
+
+async def test_a_scanner_that_misses_it_does_not_take_back_when_it_was_seen(api, scanned, seen):
+    for report, number in ((two("a.json"), 1), (one("a.json"), 3), (one(), 4)):
+        await scanned(report, scanned_at=day(number))
+    assert (await seen())[0] == "2026-01-03"
+    totals = [
+        (await api.get(FINDINGS, params={"q": f"last_seen{compared}2026-01-02"})).json()["total"]
+        for compared in ("<", ">")
+    ]
+    assert totals == [0, 1]
+    assert (await seen(as_of=day(5)))[0] == "2026-01-03"

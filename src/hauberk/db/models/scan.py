@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, SmallInteger, text
+from sqlalchemy import BigInteger, Index, Integer, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hauberk.db.base import TenantModel, instant_now, tenant_reference
+from hauberk.db.base import Model, TenantModel, instant_now, tenant_reference
 
 
 class Scan(TenantModel):
@@ -79,3 +79,14 @@ class Scan(TenantModel):
     accepted_at: Mapped[datetime] = instant_now()
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class HeldOccurrence(Model):
+    """What the brake kept open when a scan was applied: the scan did not report it, whatever became of it since."""
+
+    __tablename__ = "held_occurrence"
+    __table_args__ = (tenant_reference("scan_id", "scan", on_delete="CASCADE"),)
+
+    organization_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    scan_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    occurrence_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

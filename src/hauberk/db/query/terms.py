@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
 )
 
+from hauberk.db.last_seen import seen_at
 from hauberk.db.models.asset import AssetRef, Scope
 from hauberk.db.models.finding import Comment, Finding, Occurrence, RuleText
 from hauberk.db.models.identity import User
@@ -45,6 +46,8 @@ Condition = ColumnElement[bool]
 
 # Written as the partial indexes have it, with literals, so that the planner can prove that they serve.
 IS_OPEN = and_(finding.is_active, finding.triage <= literal_column("2"))
+_SEEN_AT: ColumnElement[Any] = literal_column(seen_at("occurrence", "scope"))
+_CONTINUED_OR_UNDONE = ("changed", "moved", "undone")
 IS_TAGGED = finding.tags != literal_column("'{}'")
 
 _COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
@@ -296,9 +299,9 @@ def first_seen(term: Term, _asker: Asker) -> Condition:
 
 
 def last_seen(term: Term, _asker: Asker) -> Condition:
-    """An active finding was last seen by the newest complete scan of the tracked scopes that still claim it."""
+    """An active finding was last seen by the newest complete scan of the tracked scopes that claim it, or did."""
     newest = (
-        select(func.max(func.greatest(occurrence.opened_at, scope.last_complete_scan_at)))
+        select(func.max(_SEEN_AT))
         .join_from(
             Occurrence.__table__,
             Scope.__table__,
@@ -311,7 +314,7 @@ def last_seen(term: Term, _asker: Asker) -> Condition:
         .where(
             occurrence.organization_id == finding.organization_id,
             occurrence.finding_id == finding.id,
-            occurrence.closed_at.is_(None),
+            func.coalesce(occurrence.close_reason, "").not_in(_CONTINUED_OR_UNDONE),
             asset_ref.is_tracked,
         )
         .correlate(Finding.__table__)

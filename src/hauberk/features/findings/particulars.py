@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from hauberk.db.driver import Kept, fetch, fetch_all
+from hauberk.db.last_seen import seen_at
 from hauberk.db.repository import DbSession
 from hauberk.domain.permissions import Actor
 from hauberk.features.findings.shape import SHOWN
@@ -53,13 +54,9 @@ where f.organization_id = %(organization)s and f.id = %(finding)s
 _OCCURRENCES: Final = Kept(
     b"""
 select o.id, o.severity, o.location, o.component, o.first_seen_at, o.opened_at, o.closed_at, o.close_reason, s.scanner,
-    case when o.closed_at is null then greatest(o.opened_at, s.last_complete_scan_at)
-        when o.close_reason = 'suppressed' then o.closed_at
-        else greatest(o.opened_at, (
-            select x.scanned_at from scan x left join scan e on e.organization_id = x.organization_id and e.id = o.closed_scan_id
-            where x.organization_id = o.organization_id and x.scope_id = o.scope_id and x.is_complete
-                and x.applied_at < coalesce(e.applied_at, o.closed_at)
-            order by x.scanned_at desc limit 1)) end as seen_at, r.name as ref, r.is_tracked,
+    """
+    + seen_at("o", "s").encode()
+    + b""" as seen_at, r.name as ref, r.is_tracked,
     before.close_reason as closed_before
 from occurrence o
 join scope s on s.organization_id = o.organization_id and s.id = o.scope_id

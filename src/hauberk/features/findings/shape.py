@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy import Row
 
 from hauberk.db.driver import Kept
+from hauberk.db.last_seen import closed_seen_at
 from hauberk.db.repository import Order
 from hauberk.domain.finding import FindingKind, Presence, Triage
 from hauberk.domain.severity import Severity
@@ -33,7 +34,8 @@ ORDERS = {
 
 
 # The findings of a page by their ids, with all that a list shows of them. The same text at every request, and prepared:
-# planning eleven tables would cost more than reading fifty of their rows.
+# planning eleven tables would cost more than reading fifty of their rows. `missed`: claims of scans that saw it after those
+# that still stand, and see it no more.
 SHOWN = Kept(
     b"""
 select f.organization_id, f.id, f.asset_id, f.rule_text_id, f.vulnerability_id, f.first_seen_at, f.last_seen_at, f.due_at,
@@ -42,7 +44,7 @@ select f.organization_id, f.id, f.asset_id, f.rule_text_id, f.vulnerability_id, 
     a.name as asset_name, t.title, t.rule_id, t.identifiers, t.cwes, cast(t.cvss as text) as cvss,
     t.known_exploited or t.feed_known_exploited as known_exploited, v.name as vulnerability_name,
     d.reason as triage_reason, d.vex_statement_id as decided_by_statement, u.name as assignee_name,
-    main.location, main.component, seen.seen_at, seen.occurrences
+    main.location, main.component, greatest(seen.seen_at, missed.seen_at) as seen_at, seen.occurrences
 from unnest(cast(%(ids)s as int8[])) with ordinality as page(id, place)
 join finding f on f.organization_id = %(organization)s and f.id = page.id
 join asset a on a.organization_id = f.organization_id and a.id = f.asset_id and a.deleted_at is null
@@ -61,6 +63,14 @@ left join lateral (
     from occurrence o join scope s on s.organization_id = o.organization_id and s.id = o.scope_id
     join asset_ref r on r.organization_id = s.organization_id and r.id = s.ref_id
     where o.organization_id = f.organization_id and o.finding_id = f.id and o.closed_at is null) seen on true
+left join lateral (
+    select max("""
+    + closed_seen_at("o").encode()
+    + b""") as seen_at
+    from occurrence o join scope s on s.organization_id = o.organization_id and s.id = o.scope_id
+    join asset_ref r on r.organization_id = s.organization_id and r.id = s.ref_id and r.is_tracked
+    where f.is_active and o.organization_id = f.organization_id and o.finding_id = f.id and o.closed_at > seen.seen_at
+        and o.close_reason not in ('changed', 'moved', 'undone')) missed on true
 order by page.place
 """,
     {},

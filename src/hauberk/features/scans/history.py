@@ -49,6 +49,12 @@ async def reprocess(session: DbSession, actor: Actor, scan_id: int, *, dry_run: 
     return await _order(session, actor, scan, "reprocess", dry_run=dry_run)
 
 
+async def release_in_its_place(session: DbSession, actor: Actor, scan: Scan) -> None:
+    """What followed is taken back and read again after it: what a later scan saw comes back, the rest is closed."""
+    scan.closings, scan.released_at = "released", clock.now()
+    await _order(session, actor, scan, "reprocess", dry_run=False)
+
+
 async def _settled(session: DbSession, actor: Actor, scan_id: int, *further: str) -> Scan:
     scan = await ScanRepository(session).get(actor, scan_id, for_update=True)
     if scan.state in ("accepted", "running"):

@@ -131,6 +131,15 @@ class ScanRepository(Repository[Scan]):
         wanted = self.visible_to(actor).where(Scan.part_of == scan_id, Scan.state == "held")
         return (await self.session.scalars(wanted.with_only_columns(Scan.id).order_by(Scan.id))).all()
 
+    async def is_followed(self, actor: Actor, scan: Scan) -> bool:
+        """Whether a newer scan of its series counts: one that saw a part only, else it had settled what is held."""
+        newer = select(Scope.id).where(
+            Scope.organization_id == actor.organization_id,
+            Scope.id == scan.scope_id,
+            Scope.last_scan_at > scan.scanned_at,
+        )
+        return await self.session.scalar(newer) is not None
+
     async def has_parts(self, actor: Actor, scan_id: int) -> bool:
         wanted = self.visible_to(actor).where(Scan.part_of == scan_id).limit(1)
         return await self.session.scalar(wanted.with_only_columns(Scan.id)) is not None

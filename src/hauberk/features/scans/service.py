@@ -7,6 +7,7 @@ from hauberk.db.models.scan import Scan
 from hauberk.db.repository import DbSession
 from hauberk.domain.events import ScanFinished
 from hauberk.domain.permissions import Actor, Permission
+from hauberk.features.scans import history
 from hauberk.features.scans.repository import ScanRepository
 from hauberk.ingest import receive
 from hauberk.ingest.receive import Upload
@@ -61,13 +62,19 @@ def _check_new_asset(actor: Actor, requested: Requested) -> None:
 
 
 async def release(session: DbSession, actor: Actor, scan_id: int) -> None:
-    """Lets a held scan close what it would close; it is compared again first. Of a divided report: each held part."""
+    """Lets a held scan close what it would close; it is compared again first. Of a divided report: each held part.
+
+    Where scans of parts of its scope were applied since, it closes as if it had been released before them.
+    """
     scan = await _held(session, actor, scan_id)
     if parts := await ScanRepository(session).held_parts(actor, scan_id):
         for part in parts:
             await release(session, actor, part)
         return
     await record(session, actor, "scan.released", "scan", scan_id, scan.held)
+    if scan.part_of is None and await ScanRepository(session).is_followed(actor, scan):
+        await history.release_in_its_place(session, actor, scan)
+        return
     scan.state = "accepted"
     scan.closings = "released"
     scan.held = None
