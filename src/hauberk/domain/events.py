@@ -16,10 +16,18 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class FindingsChanged(Event):
-    """Findings of one asset are new, different or gone; by this scan, or by a person (no scan)."""
+    """Findings of one asset are new, different or gone; by this scan, or by something else (no scan)."""
 
     asset_id: int
     scan_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsDecided(Event):
+    """People said something of findings of one asset; of these, triage or severity is another one now."""
+
+    asset_id: int
+    finding_ids: list[int]
 
 
 @dataclass(frozen=True, slots=True)

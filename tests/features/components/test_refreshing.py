@@ -20,6 +20,12 @@ from hauberk.kit import clock
 pytestmark = pytest.mark.anyio
 
 
+KEPT = """
+select asset_id, component_id, finding_ids, fixed_in, fixed_version, unknown, info, low, medium, high, critical, settled,
+    exploited, fixable from asset_component order by 1, 2
+"""
+
+
 @pytest.fixture
 def rows(database_url, organization):
     return lambda: writing(database_url, organization.organization_id)
@@ -43,6 +49,10 @@ def tell(work, rows, organization):
             assert refreshing.next_marked(connection, organization.organization_id) is None
             assert refreshing.differences(connection, organization.organization_id) == 0
             assert violations(connection, organization.organization_id) == []
+            as_told = connection.exec_driver_sql(KEPT).all()
+            for asset in connection.exec_driver_sql("select id from asset").scalars().all():
+                refreshing.refresh_asset(connection, organization.organization_id, asset)
+            assert connection.exec_driver_sql(KEPT).all() == as_told
 
     return partial(asyncio.to_thread, told)
 

@@ -125,9 +125,13 @@ class AssetComponent(Model):
 
 
 class ComponentMark(TenantModel):
-    """An asset whose findings have changed since its components were derived; written with the change itself."""
+    """An asset whose findings have changed since its components were derived; written with the change itself.
+
+    With `finding_ids` only their triage and severity did: what stands on none of them is as it was.
+    """
 
     __tablename__ = "component_mark"
     __table_args__ = (Index("component_mark_asset_idx", "organization_id", "asset_id"),)
 
     asset_id: Mapped[int]
+    finding_ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))

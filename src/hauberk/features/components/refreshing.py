@@ -22,6 +22,20 @@ MAX_NAME_CHARS: Final = 300
 MAX_VERSION_CHARS: Final = 200
 MAX_PACKAGE_CHARS: Final = 500
 AT_ONCE: Final = 1_000
+Facts = tuple[bool, int, bool]
+"""Of a finding: whether it is open, its severity, whether it is known to be exploited."""
+
+
+class Here(msgspec.Struct):
+    """The findings on a component in the asset, those that are open and the worst first."""
+
+    finding_ids: list[int]
+    fixed_in: list[str]
+    fixed_version: str | None
+    counts: dict[str, int]
+
+    def columns(self) -> dict[str, Any]:
+        return msgspec.structs.asdict(self) | self.counts
 
 
 class Row(msgspec.Struct):
@@ -36,10 +50,20 @@ class Row(msgspec.Struct):
     name_key: str
     version_key: str
     words: str
-    finding_ids: list[int]
-    fixed_in: list[str]
-    fixed_version: str | None
-    counts: dict[str, int]
+    here: Here
+
+    def columns(self) -> dict[str, Any]:
+        return msgspec.structs.asdict(self) | self.here.columns() | {"here": None}
+
+
+class Some(msgspec.Struct):
+    """A component that is known already."""
+
+    component_id: int
+    here: Here
+
+    def columns(self) -> dict[str, Any]:
+        return {"component_id": self.component_id} | self.here.columns()
 
 
 class _Standing:
@@ -48,7 +72,7 @@ class _Standing:
     def __init__(self, component: Component, version: str) -> None:
         self.component = component
         self.version = version
-        self.findings: dict[int, tuple[bool, int, bool]] = {}
+        self.findings: dict[int, Facts] = {}
         self.fixed: dict[int, set[str]] = {}
 
     def add(self, row: Any) -> None:
@@ -59,8 +83,12 @@ class _Standing:
                 self.fixed.setdefault(finding, set()).update(each[:MAX_VERSION_CHARS] for each in fixed)
 
 
-def mark(connection: Connection, organization_id: int, asset_id: int) -> None:
-    connection.execute(text(statements.MARK), {"organization": organization_id, "asset": asset_id})
+def mark(
+    connection: Connection, organization_id: int, asset_id: int, decided: list[int] | None = None
+) -> None:
+    """`decided`: only triage and severity of these findings changed."""
+    parameters = {"organization": organization_id, "asset": asset_id, "findings": decided}
+    connection.execute(text(statements.MARK), parameters)
 
 
 def next_marked(connection: Connection, organization_id: int) -> int | None:
@@ -70,19 +98,45 @@ def next_marked(connection: Connection, organization_id: int) -> int | None:
 
 
 def refresh_asset(connection: Connection, organization_id: int, asset_id: int) -> int:
-    """How many components it has. What is committed after its mark was taken away has left a mark of its own."""
+    """How many components were derived. What is committed after its mark was taken away has left a mark of its own."""
     lock_components(connection, organization_id)
     parameters: dict[str, Any] = {"organization": organization_id, "asset": asset_id}
-    connection.execute(text(statements.UNMARK), parameters)
+    marks = connection.scalars(text(statements.UNMARK), parameters).all()
+    if marks and None not in marks:
+        decided = sorted({number for each in marks for number in each})
+        return _refresh_some(connection, parameters | {"findings": decided})
     standing = text(statements.STANDING).execution_options(yield_per=AT_ONCE)
     rows = [_row(key, each) for key, each in _together(connection.execute(standing, parameters))]
-    parameters["rows"] = msgspec.json.encode(
-        [msgspec.structs.asdict(row) | row.counts for row in rows]
-    ).decode()
+    parameters["rows"] = _json(rows)
     if rows:
         connection.execute(text(statements.NAME), parameters)
     connection.execute(text(statements.PUT), parameters)
     return len(rows)
+
+
+def _refresh_some(connection: Connection, parameters: dict[str, Any]) -> int:
+    """Which findings stand on what is as it was: a decision changes no claim."""
+    concerned = connection.execute(text(statements.CONCERNED), parameters).all()
+    if not concerned:
+        return 0
+    numbers = sorted({number for each in concerned for number in each.finding_ids})
+    facts = {
+        row.id: (row.is_open, row.severity, row.is_exploited)
+        for row in connection.execute(text(statements.FACTS), parameters | {"findings": numbers})
+    }
+    rows = []
+    for each in concerned:
+        fixed_in = dict(zip(each.finding_ids, each.fixed_in, strict=True))
+        standing = {number: facts[number] for number in each.finding_ids if number in facts}
+        if standing:
+            rows.append(Some(each.component_id, _here(standing, fixed_in)))
+    parameters |= {"rows": _json(rows), "components": [each.component_id for each in concerned]}
+    connection.execute(text(statements.PUT_SOME), parameters)
+    return len(rows)
+
+
+def _json(rows: Iterable["Row | Some"]) -> str:
+    return msgspec.json.encode([row.columns() for row in rows]).decode()
 
 
 def differences(connection: Connection, organization_id: int) -> int:
@@ -107,16 +161,10 @@ def _row(key: tuple[str, str], standing: _Standing) -> Row:
     purl = (standing.component.purl or "").partition("#")[0].partition("?")[0]
     named = package_of(standing.component.purl)
     name = (named[0] if named else standing.component.name)[:MAX_NAME_CHARS]
-    worst_first = sorted(standing.findings.items(), key=lambda each: (*each[1], each[0]), reverse=True)
-    fixed_in = [
-        versions.lowest_after(version, standing.fixed.get(number, ())) or "" for number, _ in worst_first
-    ]
-    are_open = [facts[0] for _, facts in worst_first]
-    fixes = [each for each, is_open in zip(fixed_in, are_open, strict=True) if each and is_open]
-    counts = dict.fromkeys((*SEVERITIES, "settled", "exploited"), 0)
-    for is_open, severity, is_exploited in standing.findings.values():
-        counts[SEVERITIES[severity] if is_open else "settled"] += 1
-        counts["exploited"] += is_open and is_exploited
+    fixed_in = {
+        number: versions.lowest_after(version, standing.fixed.get(number, ())) or ""
+        for number in standing.findings
+    }
     return Row(
         key_hash=UUID(bytes=fingerprint.component_key(standing.component)),
         package=package[:MAX_PACKAGE_CHARS],
@@ -127,8 +175,20 @@ def _row(key: tuple[str, str], standing: _Standing) -> Row:
         name_key=name.lower(),
         version_key=versions.sort_key(version),
         words=f"{name}\n{package}".lower()[: MAX_NAME_CHARS + MAX_PACKAGE_CHARS],
+        here=_here(standing.findings, fixed_in),
+    )
+
+
+def _here(findings: dict[int, Facts], fixed_in: dict[int, str]) -> Here:
+    worst_first = sorted(findings.items(), key=lambda each: (*each[1], each[0]), reverse=True)
+    fixes = [fixed_in[number] for number, (is_open, *_) in worst_first if is_open and fixed_in[number]]
+    counts = dict.fromkeys((*SEVERITIES, "settled", "exploited"), 0)
+    for is_open, severity, is_exploited in findings.values():
+        counts[SEVERITIES[severity] if is_open else "settled"] += 1
+        counts["exploited"] += is_open and is_exploited
+    return Here(
         finding_ids=[number for number, _ in worst_first],
-        fixed_in=fixed_in,
+        fixed_in=[fixed_in[number] for number, _ in worst_first],
         fixed_version=versions.highest(fixes),
         counts=counts | {"fixable": len(fixes)},
     )

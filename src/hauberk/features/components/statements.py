@@ -13,12 +13,19 @@ def _listed(names: tuple[str, ...], word: str = "{}") -> str:
     return ", ".join(word.format(name) for name in names)
 
 
-_ROWS: Final = f"""jsonb_to_recordset(cast(:rows as jsonb)) as w(key_hash uuid, {_listed(_NAMES, "{} text")},
-    finding_ids int8[], fixed_in text[], fixed_version text, {_listed(_COUNTS, "{} int4")})"""
+_ROW: Final = f"""finding_ids int8[], fixed_in text[], fixed_version text, {_listed(_COUNTS, "{} int4")}"""
+_ROWS: Final = (
+    f"""jsonb_to_recordset(cast(:rows as jsonb)) as w(key_hash uuid, {_listed(_NAMES, "{} text")}, {_ROW})"""
+)
 
-MARK: Final = "insert into component_mark (organization_id, asset_id) values (:organization, :asset)"
+MARK: Final = """
+insert into component_mark (organization_id, asset_id, finding_ids)
+values (:organization, :asset, cast(:findings as int8[]))
+"""
 NEXT: Final = "select asset_id from component_mark where organization_id = :organization order by id limit 1"
-UNMARK: Final = "delete from component_mark where organization_id = :organization and asset_id = :asset"
+UNMARK: Final = """
+delete from component_mark where organization_id = :organization and asset_id = :asset returning finding_ids
+"""
 
 STANDING: Final = """
 select o.component->>'name' as name, o.component->>'version' as version, o.component->>'purl' as purl,
@@ -37,6 +44,17 @@ where a.organization_id = :organization and a.id = :asset and a.deleted_at is nu
 group by 1, 2, 3
 """
 
+# What stands on any of these findings, and how all findings that it stands on are now.
+CONCERNED: Final = """
+select component_id, finding_ids, fixed_in from asset_component
+where organization_id = :organization and asset_id = :asset and finding_ids && cast(:findings as int8[])
+"""
+FACTS: Final = """
+select f.id, f.triage <= 2 as is_open, f.severity, coalesce(t.known_exploited, false) or t.feed_known_exploited as is_exploited
+from finding f join rule_text t on t.organization_id = f.organization_id and t.id = f.rule_text_id
+where f.organization_id = :organization and f.id = any(cast(:findings as int8[])) and f.is_active and f.joined_into_id is null
+"""
+
 NAME: Final = f"""
 insert into component (organization_id, key_hash, {_listed(_NAMES)})
 select :organization, key_hash, {_listed(_NAMES)} from {_ROWS}
@@ -45,15 +63,14 @@ where key_hash not in (select c.key_hash from component c where c.organization_i
 order by key_hash
 """  # noqa: S608 — names of ours, here and below
 
-PUT: Final = f"""
+_PUT: Final = f"""
 with wanted as (
-    select c.id as component_id, {_listed(_HERE, "w.{}")} from {_ROWS}
-    join component c on c.organization_id = :organization and c.key_hash = w.key_hash),
+    {{wanted}}),
 before as (
     select component_id, {_listed(_COUNTS)} from asset_component
-    where organization_id = :organization and asset_id = :asset),
+    where organization_id = :organization and asset_id = :asset{{among}}),
 gone as (
-    delete from asset_component where organization_id = :organization and asset_id = :asset
+    delete from asset_component where organization_id = :organization and asset_id = :asset{{among}}
         and component_id not in (select component_id from wanted)),
 put as (
     insert into asset_component as kept (organization_id, asset_id, component_id, {_listed(_HERE)})
@@ -69,6 +86,18 @@ from difference d
 where c.organization_id = :organization and c.id = d.component_id
     and ({_listed(("assets", *_COUNTS), "d.{}")}) is distinct from ({_listed(("assets", *_COUNTS), "0")})
 """  # noqa: S608
+
+# Of all components of the asset, or only of these.
+PUT: Final = _PUT.format(
+    wanted=f"""select c.id as component_id, {_listed(_HERE, "w.{}")} from {_ROWS}
+    join component c on c.organization_id = :organization and c.key_hash = w.key_hash""",  # noqa: S608
+    among="",
+)
+PUT_SOME: Final = _PUT.format(
+    wanted=f"""select component_id, {_listed(_HERE)}
+    from jsonb_to_recordset(cast(:rows as jsonb)) as w(component_id int8, {_ROW})""",  # noqa: S608
+    among=" and component_id = any(cast(:components as int8[]))",
+)
 
 DIFFERENCES: Final = f"""
 with there as (

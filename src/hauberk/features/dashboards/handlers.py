@@ -3,12 +3,17 @@
 from sqlalchemy import Connection
 
 from hauberk.db import counts
-from hauberk.domain.events import FindingsChanged, ScanFinished
+from hauberk.domain.events import FindingsChanged, FindingsDecided, ScanFinished
 from hauberk.jobs.events import on
 
 
 @on(FindingsChanged)
 def fold_counts(connection: Connection, event: FindingsChanged) -> None:
+    counts.renew(connection, event.organization_id)
+
+
+@on(FindingsDecided)
+def fold_decided(connection: Connection, event: FindingsDecided) -> None:
     counts.renew(connection, event.organization_id)
 
 

@@ -17,7 +17,7 @@ from hauberk.db.locks import lock_asset, lock_duplicates
 from hauberk.db.models.count import CountDelta
 from hauberk.db.models.finding import Decision, Finding, RuleText
 from hauberk.db.models.identity import User
-from hauberk.domain.events import FindingsChanged
+from hauberk.domain.events import FindingsDecided
 from hauberk.domain.finding import Triage
 from hauberk.domain.permissions import Actor
 from hauberk.domain.priority import priority
@@ -91,7 +91,8 @@ def apply_change(
     _count(connection, actor, asset_id, changed)
     acts = _Acts(change, public_ids, _names(connection, changed))
     record_all_in_job(connection, actor, "finding", (act for after in changed for act in acts.of(after)))
-    emit(connection, FindingsChanged(actor.organization_id, asset_id))
+    differing = [after.before.id for after in changed if after.differs("triage", "severity")]
+    emit(connection, FindingsDecided(actor.organization_id, asset_id, differing))
     return len(changed)
 
 
