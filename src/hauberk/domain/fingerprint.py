@@ -193,8 +193,10 @@ def package_name(component: Component) -> str:
 
 def package_version(component: Component) -> str:
     """As the report says it, else as the package URL does; empty where neither says it."""
+    if component.version:
+        return component.version
     known = package_of(component.purl)
-    return component.version or (known[1] if known else None) or ""
+    return (known[1] if known else None) or ""
 
 
 def component_key(component: Component) -> bytes:

@@ -6,6 +6,7 @@ first, and which of several fixed versions is proposed; it decides no finding.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 MAX_KEY_CHARS: Final = 200
@@ -20,7 +21,13 @@ _EARLIER, _END, _WORD, _NUMBER = "0123"
 
 def sort_key(version: str) -> str:
     """A text whose bytes have the order of the versions; of what is longer than anybody writes only the beginning counts."""
-    parts = _PARTS.findall(version[:MAX_KEY_CHARS].lower())
+    return _key(version[:MAX_KEY_CHARS].lower())
+
+
+# The findings of an asset have a few versions again and again.
+@lru_cache(maxsize=8192)
+def _key(version: str) -> str:
+    parts = _PARTS.findall(version)
     if len(parts) > 1 and parts[0] == "v":
         del parts[0]
     words = (_number(part) if part.isdigit() else _word(part) for part in parts if part not in _RELEASED)
