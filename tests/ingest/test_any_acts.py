@@ -69,11 +69,9 @@ with seen as (
     group by f.id, f.is_active, f.last_seen_at)
 select id, last_seen_at, latest from seen where not is_active and last_seen_at is distinct from latest
 """
-# Of what nobody joined or parted the trend has, day by day, what the past shows: all decisions are of today. Reports are of
-# days before; one that opened a decided finding again would be of before the decision.
-_IN_ORDER = """
-select not exists (select from regrouping) and not exists (select from event where action = 'finding.new_place')
-"""
+# Of what nobody joined, parted or decided the trend has, day by day, what the past shows. Decisions are of today, and the reports
+# that are read after them of days before: counts follow the order in which things happened, the past follows their dates.
+_IN_ORDER = "select not exists (select from regrouping) and not exists (select from decision)"
 _TREND = """
 select on_day, severity, sum(opened) as opened, sum(closed) as closed, sum(case when triage <= 2 then n else 0 end) as net
 from count_delta where on_day < current_date group by 1, 2 order by 1, 2
