@@ -176,6 +176,23 @@ async def test_wrong_settings_fail_in_production_and_warn_on_a_laptop(app, conte
     await site.http.aclose()
 
 
+@pytest.mark.parametrize("name", ["secrets.json", ".env"])
+@pytest.mark.breaks("SEC-1")
+async def test_secrets_in_a_file_that_others_may_read_fail(app, context, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    kept = tmp_path / name
+    kept.write_text("{}" if name == "secrets.json" else f"HAUBERK_SECRET_KEYS={new_secret()}\n")
+    site = site_of(app)
+    for mode, result in ((0o644, Result.FAIL), (0o640, Result.PASS)):
+        kept.chmod(mode)
+        answer = await answer_of(
+            Probe(site, installation(context, environment=_production(context), home=tmp_path)), "SEC-1"
+        )
+        assert answer.result is result, answer.evidence
+        assert (name in answer.evidence) == (result is Result.FAIL)
+    await site.http.aclose()
+
+
 @pytest.mark.breaks("PERF-12")
 async def test_a_queue_that_may_evict_fails(context, probe):
     await context.queue.config_set("maxmemory-policy", "allkeys-lru")

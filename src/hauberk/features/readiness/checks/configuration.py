@@ -5,11 +5,14 @@ import re
 import subprocess
 from pathlib import Path
 
+from dotenv import dotenv_values
+
 import hauberk
 from hauberk.db import rotation
 from hauberk.db.session import Sessions
 from hauberk.infra.readiness import Answer, Kind, Probe, failed, passed, readiness, skipped
 from hauberk.infra.settings import secret_keys
+from hauberk.infra.settings.home import Home
 from hauberk.infra.settings.loading import SettingsError, read_settings, variable_names
 
 _BROKEN = {
@@ -27,6 +30,11 @@ async def signing_secrets(probe: Probe) -> Answer:
         if found := secret_keys.weakness(parsed.material.decode()):
             weak.append(f"{parsed.kid} {found}")
     kids = probe.inside.settings.key_ring.kids
+    if exposed := await asyncio.to_thread(_readable_by_others, probe.inside.settings.home):
+        return failed(
+            f"Other users of this machine may read {', '.join(map(str, exposed))}.",
+            f"Run 'chmod 600 {' '.join(map(str, exposed))}'; make new secrets if others have been there.",
+        )
     if weak:
         return failed(
             "; ".join(weak), "Make one with 'hauberk secret new' and put it first.", kind=Kind.CONFIG
@@ -46,6 +54,18 @@ async def signing_secrets(probe: Probe) -> Answer:
     older = sum(each.values for each in stored if each.kid != kids[0])
     rotated = f" {older} encrypted values wait for 'hauberk secret rotate'." if older else ""
     return passed(f"Keys in use: {', '.join(kids)}. Each looks random and is long enough.{rotated}")
+
+
+def _readable_by_others(home: Path) -> list[Path]:
+    """Of the files that hold secrets. A group is none of it: where volumes belong to one, a cluster opens files to it."""
+    kept = (Home(home).secrets_file, Path(".env"))
+    return [path for path in kept if path.is_file() and path.stat().st_mode & 0o007 and _holds_secrets(path)]
+
+
+def _holds_secrets(path: Path) -> bool:
+    return path.name != ".env" or any(
+        value and name in ("HAUBERK_SECRET_KEYS", "SECRET_KEY") for name, value in dotenv_values(path).items()
+    )
 
 
 @readiness("CFG-2")
