@@ -42,9 +42,16 @@ def test_the_commands_of_a_page_work(page, machine, tmp_path):
 
 
 def test_there_are_pages_whose_commands_are_run():
-    assert {"install", "configure", "upgrade", "backup-and-restore", "roll-back", "rotate-secrets"} <= {
-        each.stem for each in PAGES
-    }
+    assert {
+        "install",
+        "configure",
+        "secure",
+        "on-call",
+        "upgrade",
+        "backup-and-restore",
+        "roll-back",
+        "rotate-secrets",
+    } <= {each.stem for each in PAGES}
 
 
 def test_every_file_that_a_page_names_is_there():
