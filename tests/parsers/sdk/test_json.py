@@ -137,7 +137,7 @@ def test_what_tools_get_wrong_that_write_json_by_hand_is_read_as_it_was_meant() 
     reading = report(
         r"""{"r": [{"v": 000287, "w": 10.0}, {"v": "it\'s \d, \"x\""}, {"v": [1, 007,], "w": ",]"},],}"""
     )
-    assert [node.value for node in reading.json("r.item")] == [
+    assert [node.value for node in reading.json("r.item", many=True)] == [
         {"v": "000287", "w": 10.0},
         {"v": 'it\\\'s \\d, "x"'},
         {"v": [1, "007"], "w": ",]"},
@@ -160,6 +160,7 @@ def test_deep_json_is_refused_at_once(opening: str) -> None:
         (" \n", "empty_file"),
         ('{"r": [1]} {"r": 2}', "schema_mismatch"),
         ('{"r": [1 2]}', "syntax_error"),
+        ('{"r": [1,]}', "syntax_error"),
         ('{"r": [1,,]}', "syntax_error"),
         ('{"r": [,]}', "syntax_error"),
         ("{'r': 1}", "syntax_error"),

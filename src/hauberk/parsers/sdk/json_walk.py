@@ -62,9 +62,9 @@ def as_trie(patterns: Sequence[str]) -> Trie:
 class JsonWalker:
     """Paths are ijson's: `runs.item.results.item`; `*` is any key of an object; "" is the whole document.
 
-    With `many`, further documents may follow the first, as tools write that print one after another; from the second on, their
-    number begins the container. `unchanged`: of long
-    arrays, elements that the importer knows word for word are passed over.
+    With `many`, further documents may follow the first, and a comma the last element, as tools write that print piece by piece;
+    from the second document on, its number begins the container. `unchanged`: of long arrays, elements that the importer
+    knows word for word are passed over.
     """
 
     def __init__(
@@ -324,12 +324,12 @@ class JsonWalker:
             yield Node(wanted, value, 0, where)
 
     def _goes_on(self, close: int) -> bool:
-        """After an element: over the comma, or over the closing bracket, before which some tools leave a comma."""
+        """After an element: over the comma, or over the closing bracket."""
         found = self._peek()
         if found not in (_COMMA, close):
             raise self._unexpected("“,” or the end of the list" if close == _CLOSE_ARRAY else "“,” or “}”")
         self._pos += 1
-        if found == _COMMA and self._peek() == close:
+        if found == _COMMA and self._many and self._peek() == close:
             found, self._pos = close, self._pos + 1
         return found == _COMMA
 

@@ -59,7 +59,7 @@ class Report:
     ) -> Iterator[Node]:
         """The values at these paths, in document order; unreadable ones are skipped and noted as problems.
 
-        With `many`, the file may be several documents, one after another. `sifted`: elements that are known word for word
+        With `many`, the file may be several documents, one after another, with a comma behind a last element. `sifted`: elements that are known word for word
         may be left out (`unchanged`). For parsers that yield all that an element says before they take the next, and for
         which nothing else counts than its text and what they told.
         """
