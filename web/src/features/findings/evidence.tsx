@@ -72,7 +72,7 @@ function Package({ component, path }: { component: Component; path: string | nul
       {component.component_id && (
         <Fact name="Everywhere">
           <Link to="/components/$id" params={{ id: component.component_id }} className="link font-sans">
-            Assets, versions and vulnerabilities of it
+            Assets and versions
           </Link>
         </Fact>
       )}
