@@ -48,14 +48,6 @@ LONGEST = (
     "hostile/test_behaviour.py",
 )
 
-# Thousands of times through the same lines: tracing them more than doubles what these take, and adds nothing to what is covered.
-UNTRACED = (
-    "test_whatever_happens_to_a_report_on_its_way_it_is_read_or_refused",
-    "test_findings_are_known_again_and_each_report_counts_for_its_own_scope_and_moment",
-    "test_two_members_are_read_side_by_side",
-    "test_blocks_hold_what_a_plain_parser_finds",
-)
-
 
 def pytest_xdist_auto_num_workers() -> int:
     """Two for each processor: nearly half of its time a test waits for processes, answers and limits of time."""
@@ -67,6 +59,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     last = len(LONGEST)
     ranks = {f"tests/{name}": rank for rank, name in enumerate(LONGEST)}
     items.sort(key=lambda item: ranks.get(item.nodeid.partition("::")[0], last))
-    for item in items:
-        if item.nodeid.partition("[")[0].endswith(UNTRACED):
-            item.add_marker("no_cover")

@@ -67,9 +67,10 @@ def run(name: str, command: list[str | Path]) -> bool:
         print("Some failed: these once more, alone.", flush=True)
         ended = subprocess.run(AGAIN, check=False, text=True, env=KEEPS_BYTECODE)
     outcome = "ok" if ended.returncode == 0 else "FAILED"
-    print(f"{name:.<28} {outcome} ({time.monotonic() - began:.0f} s)", flush=True)
+    told = [f"{name:.<28} {outcome} ({time.monotonic() - began:.0f} s)"]
     if ended.returncode != 0 and not shown:
-        print(ended.stdout + ended.stderr, flush=True)
+        told.append(ended.stdout + ended.stderr)
+    print("\n".join(told), flush=True)  # at once: another one may end just now
     return ended.returncode == 0
 
 

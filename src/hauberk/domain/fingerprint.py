@@ -199,9 +199,9 @@ def package_version(component: Component) -> str:
     return (known[1] if known else None) or ""
 
 
-def component_key(component: Component) -> bytes:
-    """Of one version of one package, however reports spell it."""
-    return key_of(("component", package_name(component), package_version(component)))
+def component_key(package: str, version: str) -> bytes:
+    """Of one version of one package, however reports spell it: `package_name` and `package_version`."""
+    return key_of(("component", package, version))
 
 
 def url_template(url: str | None) -> str | None:

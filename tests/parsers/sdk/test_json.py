@@ -34,6 +34,7 @@ VALUES = st.recursive(
 ITEMS = st.lists(st.fixed_dictionaries({"k": VALUES, "id": st.integers()}) | VALUES, max_size=12)
 
 
+@pytest.mark.no_cover
 @given(
     items=ITEMS,
     before=VALUES,

@@ -24,9 +24,8 @@ _HEALTH = re.compile(r"server \S+.*(max_fails=[1-9]|\bcheck\b)")
 @readiness("INF-5", timeout=20)
 async def balancer(probe: Probe) -> Answer:
     settings = probe.inside.settings
-    limits = await asyncio.to_thread(
-        limits_of, settings
-    )  # it assembles the application: seconds, of which others wait for none
+    # It assembles the application: seconds, of which others wait for none.
+    limits = await asyncio.to_thread(limits_of, settings)
     shown = [f"nginx and HAProxy configurations are rendered from the settings in force ({_told(limits)})"]
     if settings.http.proxy_config is not None:
         wrong = _compared(settings, settings.http.proxy_config, limits)

@@ -15,8 +15,8 @@ from hauberk.features.policies.past_due import PAST_DUE
 from hauberk.kit import clock
 
 EXPORTED: Final = "finding.exported"
-ACTS_OF_PEOPLE: Final = (EXPORTED, "user.changed", "user.added", "invitation.created")
-WATCHED: Final = (*ACTS_OF_PEOPLE, KNOWN_EXPLOITED, PAST_DUE)
+SELDOM: Final = (EXPORTED, "user.changed", "user.added", "invitation.created", PAST_DUE)
+WATCHED: Final = (*SELDOM, KNOWN_EXPLOITED)
 LOOKS_BACK: Final = timedelta(hours=1)
 TOLD_FOR: Final = timedelta(minutes=15)
 """How long a single act keeps its alert open."""
@@ -38,9 +38,7 @@ class Act(NamedTuple):
 def watched_acts(connection: Connection, organization_id: int) -> list[Act]:
     """The newest ones of the last hour, the oldest first. What a feed told of many findings never hides what people did."""
     acts = [
-        act
-        for each in (ACTS_OF_PEOPLE, (KNOWN_EXPLOITED,), (PAST_DUE,))
-        for act in _newest(connection, organization_id, each)
+        act for each in (SELDOM, (KNOWN_EXPLOITED,)) for act in _newest(connection, organization_id, each)
     ]
     return sorted(acts, key=lambda act: act.id)
 
@@ -153,21 +151,22 @@ def known_exploited(question: Question) -> Observation:
 
 def past_due(question: Question) -> Observation:
     """Once a day, what became past due since the day before."""
-    told = [act for act in question.material if act.action == PAST_DUE]
-    most = max((int(act.detail["findings"]) for act in told), default=0)
-    conditions = tuple(
-        Condition(
-            about=str(act.id),
-            title="Findings are past due",
-            summary=("1 open finding" if n == 1 else f"{n:,} open findings") + " became past due: "
-            + ", ".join(f"{count:,} {word}" for word, count in by_severity.items()) + ".",
-            value=n,
-            facts=(("Findings", f"{n:,}"), ("List", "is:overdue")),
-        )
-        for act in told
-        if (n := int(act.detail["findings"])) >= question.threshold and (by_severity := act.detail["severities"])
-    )  # fmt: skip
+    told = [(act, int(act.detail["findings"])) for act in question.material if act.action == PAST_DUE]
+    conditions = tuple(_past_due(act, findings) for act, findings in told if findings >= question.threshold)
+    most = max((findings for _, findings in told), default=0)
     return Observation(most, f"{most:,} finding(s) became past due when it was last looked.", conditions)
+
+
+def _past_due(act: Act, findings: int) -> Condition:
+    by_severity = ", ".join(f"{count:,} {word}" for word, count in act.detail["severities"].items())
+    said = "1 open finding" if findings == 1 else f"{findings:,} open findings"
+    return Condition(
+        about=str(act.id),
+        title="Findings are past due",
+        summary=f"{said} became past due: {by_severity}.",
+        value=findings,
+        facts=(("Findings", f"{findings:,}"), ("List", "is:overdue")),
+    )
 
 
 SECURITY_RULES: Final = (

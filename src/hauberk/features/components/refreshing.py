@@ -166,7 +166,7 @@ def _row(key: tuple[str, str], standing: _Standing) -> Row:
         for number in standing.findings
     }
     return Row(
-        key_hash=UUID(bytes=fingerprint.component_key(standing.component)),
+        key_hash=UUID(bytes=fingerprint.component_key(package, version)),
         package=package[:MAX_PACKAGE_CHARS],
         name=name,
         version=version[:MAX_VERSION_CHARS],

@@ -27,10 +27,13 @@ UNMARK: Final = """
 delete from component_mark where organization_id = :organization and asset_id = :asset returning finding_ids
 """
 
-STANDING: Final = """
+_IS_OPEN: Final = "f.triage <= 2"
+_IS_EXPLOITED: Final = "coalesce(t.known_exploited, false) or t.feed_known_exploited"
+
+STANDING: Final = f"""
 select o.component->>'name' as name, o.component->>'version' as version, o.component->>'purl' as purl,
-    array_agg(f.id) as findings, array_agg(f.severity) as severities, array_agg(f.triage <= 2) as are_open,
-    array_agg(coalesce(t.known_exploited, false) or t.feed_known_exploited) as are_exploited,
+    array_agg(f.id) as findings, array_agg(f.severity) as severities, array_agg({_IS_OPEN}) as are_open,
+    array_agg({_IS_EXPLOITED}) as are_exploited,
     array_agg(o.component->'fixed_versions') as fixed
 from asset a
 join asset_ref r on r.organization_id = a.organization_id and r.asset_id = a.id and r.is_tracked
@@ -42,18 +45,18 @@ join finding f on f.organization_id = o.organization_id and f.id = o.finding_id 
 join rule_text t on t.organization_id = f.organization_id and t.id = f.rule_text_id
 where a.organization_id = :organization and a.id = :asset and a.deleted_at is null
 group by 1, 2, 3
-"""
+"""  # noqa: S608 — names of ours, here and below
 
 # What stands on any of these findings, and how all findings that it stands on are now.
 CONCERNED: Final = """
 select component_id, finding_ids, fixed_in from asset_component
 where organization_id = :organization and asset_id = :asset and finding_ids && cast(:findings as int8[])
 """
-FACTS: Final = """
-select f.id, f.triage <= 2 as is_open, f.severity, coalesce(t.known_exploited, false) or t.feed_known_exploited as is_exploited
+FACTS: Final = f"""
+select f.id, {_IS_OPEN} as is_open, f.severity, {_IS_EXPLOITED} as is_exploited
 from finding f join rule_text t on t.organization_id = f.organization_id and t.id = f.rule_text_id
 where f.organization_id = :organization and f.id = any(cast(:findings as int8[])) and f.is_active and f.joined_into_id is null
-"""
+"""  # noqa: S608
 
 NAME: Final = f"""
 insert into component (organization_id, key_hash, {_listed(_NAMES)})
@@ -61,7 +64,7 @@ select :organization, key_hash, {_listed(_NAMES)} from {_ROWS}
 where key_hash not in (select c.key_hash from component c where c.organization_id = :organization
     and c.key_hash = any(array(select k.key_hash from jsonb_to_recordset(cast(:rows as jsonb)) as k(key_hash uuid))))
 order by key_hash
-"""  # noqa: S608 — names of ours, here and below
+"""  # noqa: S608
 
 _PUT: Final = f"""
 with wanted as (

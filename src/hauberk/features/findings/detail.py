@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from hauberk.db.repository import DbSession
 from hauberk.domain.finding import Triage
-from hauberk.domain.fingerprint import component_key
+from hauberk.domain.fingerprint import component_key, package_name, package_version
 from hauberk.domain.permissions import Actor
 from hauberk.domain.reported import Component
 from hauberk.domain.severity import Severity
@@ -46,7 +46,8 @@ async def _components(
     session: DbSession, actor: Actor, found: list[dict[str, Any]], ids: Ids
 ) -> list[dict[str, Any]]:
     """Each with the way to what is known of it elsewhere."""
-    keys = [component_key(msgspec.convert(each, Component)) for each in found]
+    said = [msgspec.convert(each, Component) for each in found]
+    keys = [component_key(package_name(each), package_version(each)) for each in said]
     known = await component_ids(session, actor, keys)
     return [
         each | {"component_id": ids.encode_or_none("cmp", known.get(key))}

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from hauberk.db.audit import ACTIONS, record_in_job
+from hauberk.db.models.finding import OPEN, SHOWN
 from hauberk.domain.permissions import Actor
 from hauberk.domain.severity import Severity
 from hauberk.kit import clock
@@ -21,12 +22,12 @@ where organization_id = :organization and subject_type = 'organization' and subj
     and action = :action
 order by id desc limit 1
 """)
-_BY_SEVERITY: Final = text("""
+_BY_SEVERITY: Final = text(f"""
 select severity, count(*) as findings from finding
-where organization_id = :organization and is_active and triage <= 2 and joined_into_id is null
+where organization_id = :organization and {OPEN} and {SHOWN}
     and due_at > :since and due_at <= :until
 group by severity order by severity desc
-""")
+""")  # noqa: S608 — conditions of ours
 
 
 def tell(connection: Connection, organization_id: int) -> int:

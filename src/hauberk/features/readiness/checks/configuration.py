@@ -13,7 +13,7 @@ from hauberk.db.session import Sessions
 from hauberk.infra.readiness import Answer, Kind, Probe, failed, passed, readiness, skipped
 from hauberk.infra.settings import secret_keys
 from hauberk.infra.settings.home import Home
-from hauberk.infra.settings.loading import SettingsError, read_settings, variable_names
+from hauberk.infra.settings.loading import ALIASES, SettingsError, read_settings, variable_names
 
 _BROKEN = {
     "HAUBERK_PORT": "not a port",
@@ -58,14 +58,11 @@ async def signing_secrets(probe: Probe) -> Answer:
 
 def _readable_by_others(home: Path) -> list[Path]:
     """Of the files that hold secrets. A group is none of it: where volumes belong to one, a cluster opens files to it."""
-    kept = (Home(home).secrets_file, Path(".env"))
-    return [path for path in kept if path.is_file() and path.stat().st_mode & 0o007 and _holds_secrets(path)]
-
-
-def _holds_secrets(path: Path) -> bool:
-    return path.name != ".env" or any(
-        value and name in ("HAUBERK_SECRET_KEYS", "SECRET_KEY") for name, value in dotenv_values(path).items()
-    )
+    kept = [Home(home).secrets_file]
+    given = dotenv_values(".env")
+    if any(given.get(name) for pair in ALIASES.items() for name in pair):
+        kept.append(Path(".env"))
+    return [path for path in kept if path.is_file() and path.stat().st_mode & 0o007]
 
 
 @readiness("CFG-2")
