@@ -41,8 +41,8 @@ def _changed(change: Change, data: bytes, format_id: str) -> bool | None:
 def _apart(data: bytes, format_id: str, *, asset: str = "shop", ref: str | None = None) -> bool | None:
     """A part of the report about something else closes nothing here, and what is here is not taken for known there."""
     said, series = Said.of(data, format_id), Series()
-    one = said.findings[:1]
-    if not results_of(one):
+    one = _one_that_counts(said.findings)
+    if not one:
         return None
     alone = Series().take_in(said, one)
     series.take_in(said)
@@ -52,6 +52,10 @@ def _apart(data: bytes, format_id: str, *, asset: str = "shop", ref: str | None 
         and series.take_in(said).is_unchanged
         and series.take_in(said, one, asset=asset, ref=ref).is_unchanged
     )
+
+
+def _one_that_counts(findings: list[ReportedFinding]) -> list[ReportedFinding]:
+    return next(([each] for each in findings if results_of([each])), [])
 
 
 def _subset(data: bytes, format_id: str) -> bool | None:
@@ -97,7 +101,7 @@ def _late(data: bytes, format_id: str) -> bool | None:
     if not results_of(said.findings):
         return None
     series.take_in(said)
-    is_late = series.take_in(said, said.findings[:1], scanned_at=LONG_AGO).is_late
+    is_late = series.take_in(said, _one_that_counts(said.findings), scanned_at=LONG_AGO).is_late
     return is_late and series.take_in(said).is_unchanged
 
 
@@ -111,3 +115,9 @@ INVARIANTS: Final[dict[str, Invariant]] = {
     "late": _late,
 }
 """By the word that the page of formats has for each."""
+
+
+def is_concerned(name: str, findings: list[ReportedFinding]) -> bool:
+    """Whether these findings have what the invariant of that name is about; it needs not be tried for that."""
+    change = CHANGES.get(name)
+    return concerns(change, findings) if change else bool(results_of(findings))
