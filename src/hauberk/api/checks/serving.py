@@ -149,7 +149,17 @@ async def worker_pools(probe: Probe) -> Answer:
             "Lower HAUBERK_WORKERS, HAUBERK_WORKER_PROCESSES or HAUBERK_PARSER_MEMORY.",
             kind=Kind.CONFIG,
         )
-    return passed(f"{seen}.", kind=Kind.CONFIG)
+    if not working:
+        return failed(
+            f"{seen}.", "Start 'hauberk worker', and look at its log: no report is read without one."
+        )
+    here = [each for each in working if each.detail.get("host") == platform.node()]
+    if here and len(here) < settings.worker_processes:  # where none is, they work on machines of their own
+        return failed(
+            f"{seen}; of this machine's {settings.worker_processes} only {len(here)}.",
+            "Look in the workers' log why the others ended or stand still.",
+        )
+    return passed(f"{seen}.")
 
 
 def _memory() -> int:
