@@ -37,6 +37,8 @@ async def redis_memory(probe: Probe) -> Answer:
             f"{seen}. {queue_used / queue_memory:.0%} of the queue's memory is in use: it takes nothing more.",
             "Give the queue's server more maxmemory; jobs wait in the database meanwhile.",
         )
+    if unwritten := await _unwritten(probe.inside.queue):
+        return warned(f"{seen}. {unwritten[0]}", unwritten[1])
     if cache_policy == "noeviction":
         return warned(
             f"{seen}. What is cached may fill the memory up.",
@@ -59,3 +61,19 @@ async def _used(client: redis.asyncio.Redis) -> tuple[int, int]:
     """What is in use, and what the machine has (0 where it does not say)."""
     told = await client.info("memory")
     return int(told.get("used_memory", 0)), int(told.get("total_system_memory", 0))
+
+
+async def _unwritten(client: redis.asyncio.Redis) -> tuple[str, str] | None:
+    """The queue may be lost, as the database has every job; it costs the time until each is hinted at again."""
+    told = await client.info("persistence")
+    if not told.get("aof_enabled"):
+        return (
+            "The queue is kept in memory alone: a restart of its server loses every hint, and work waits to be swept up.",
+            "Give the queue's server appendonly yes ('config set appendonly yes', and in its configuration).",
+        )
+    if told.get("aof_last_write_status", "ok") != "ok":
+        return (
+            "The queue's server could not write its append-only file the last time.",
+            "Look at that server's disk and log.",
+        )
+    return None
