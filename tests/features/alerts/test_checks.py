@@ -18,6 +18,8 @@ from hauberk.db.session import enter_organization, transaction
 from hauberk.domain.permissions import Actor, Role, granted
 from hauberk.features.alerts.drills import page
 from hauberk.features.alerts.evaluating import evaluate as evaluate_all
+from hauberk.features.alerts.rule import Unit
+from hauberk.features.alerts.rules import RULES as ALL_RULES
 from hauberk.features.identity import service as identity
 from hauberk.features.notifications.sending import send_due
 from hauberk.features.readiness import probing
@@ -84,6 +86,22 @@ async def test_a_rule_that_is_switched_off_fails(probe, evaluated, engine, opera
     finally:
         with transaction(engine, operator) as connection:
             connection.execute(update(AlertRule).values(is_enabled=True))
+
+
+@pytest.mark.breaks(*RULES)
+@pytest.mark.parametrize("row", RULES)
+async def test_a_rule_whose_threshold_is_never_reached_fails(probe, evaluated, engine, operator, row):
+    """As somebody sets it who wants peace from it."""
+    rule = next(each for each in ALL_RULES.values() if each.row == row)
+    quiet = 0 if rule.is_least else 1 if rule.unit is Unit.SHARE else 10**9
+    of_rule = update(AlertRule).where(AlertRule.name == rule.name)
+    with transaction(engine, operator) as connection:
+        connection.execute(of_rule.values(threshold=quiet))
+    try:
+        assert "as good as switched off" in (await answer_of(probe, row)).evidence
+    finally:
+        with transaction(engine, operator) as connection:
+            connection.execute(of_rule.values(threshold=None))
 
 
 @pytest.mark.breaks("ALR-3")

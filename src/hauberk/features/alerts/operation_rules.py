@@ -187,34 +187,37 @@ OPERATION_RULES: Final = (
     Rule(
         "api_error_rate", "High error rate", "The share of requests that fail with a 5xx, over 5 minutes.",
         "ALR-1", AlertSeverity.CRITICAL, "error_rate", Unit.SHARE, "ApiErrorRateHigh", error_rate,
+        deaf_at=0.5,
     ),
     Rule(
         "api_latency", "Slow requests", "What 95 % of the requests of 5 minutes take, uploads and streams apart.",
         "ALR-2", AlertSeverity.WARNING, "latency_seconds", Unit.SECONDS, "ApiLatencyHigh", latency,
-        holds_for=timedelta(minutes=2),
+        holds_for=timedelta(minutes=2), deaf_at=25,
     ),
     Rule(
         "database_connections", "Database connections", "The share of connections in use: the server's, and each pool's.",
         "ALR-3", AlertSeverity.CRITICAL, "database_connections", Unit.SHARE, "PostgresConnectionsHigh",
-        database_connections, holds_for=timedelta(minutes=1),
+        database_connections, holds_for=timedelta(minutes=1), deaf_at=1,
     ),
     Rule(
         "disk_space", "Disk space", "The free share of each file system that the product writes to.",
         "ALR-4", AlertSeverity.CRITICAL, "disk_free", Unit.SHARE, "DiskAlmostFull", disk_space,
-        holds_for=timedelta(minutes=1),
+        holds_for=timedelta(minutes=1), deaf_at=0.005, is_least=True,
     ),
     Rule(
         "failed_jobs", "Failed jobs", "Jobs that failed for good within 15 minutes.",
         "ALR-5", AlertSeverity.WARNING, "failed_jobs", Unit.COUNT, "JobsFail", failed_jobs,
+        deaf_at=1_000,
     ),
     Rule(
         "queue_delay", "Late jobs", "How long the oldest job that is due has waited.",
         "ALR-5", AlertSeverity.CRITICAL, "queue_seconds", Unit.SECONDS, "ImportsWait", queue_delay,
-        holds_for=timedelta(minutes=1),
+        holds_for=timedelta(minutes=1), deaf_at=86_400,
     ),
     Rule(
         "brute_force", "Brute force", "Failed sign-ins of 15 minutes, over all accounts and addresses.",
         "ALR-6", AlertSeverity.WARNING, "failed_sign_ins", Unit.COUNT, "BruteForce", brute_force,
+        deaf_at=10_000,
     ),
     Rule(
         "backup_age", "Old backup", "Hours since the last backup that was made.",

@@ -1,5 +1,6 @@
 """What a built-in alert rule is. Its threshold is a setting, which an administrator can change in the product."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -71,11 +72,19 @@ class Rule:
     """So long it must hold before anybody is told."""
     clears_after: timedelta = timedelta(minutes=1)
     """So long it must not hold any more before it is over."""
+    deaf_at: float = math.inf
+    """A threshold from where on it keeps quiet about what everybody notices without it."""
+    is_least: bool = False
+    """The threshold is the least that must be there, so that a lower one keeps quiet longer."""
     is_of_organization: bool = False
     """About what happens in one organization, and told to that one; others are about the installation."""
 
     def default_threshold(self, settings: Settings) -> float:
         return float(getattr(settings.alert, self.setting))
+
+    def is_deaf(self, threshold: float) -> bool:
+        """Whether it is as good as switched off."""
+        return threshold <= self.deaf_at if self.is_least else threshold >= self.deaf_at
 
     @property
     def variable(self) -> str:

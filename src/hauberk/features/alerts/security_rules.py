@@ -173,21 +173,21 @@ SECURITY_RULES: Final = (
     Rule(
         "privilege_change", "Privilege change", "Acts of 15 minutes by which somebody becomes administrator.",
         "ALR-6", AlertSeverity.WARNING, "privilege_changes", Unit.COUNT, "PrivilegeChange", privilege_change,
-        is_of_organization=True,
+        deaf_at=100, is_of_organization=True,
     ),
     Rule(
         "mass_export", "Mass export", "Exports of one person within an hour; very large ones count at once.",
         "ALR-6", AlertSeverity.WARNING, "exports", Unit.COUNT, "MassExport", mass_export,
-        is_of_organization=True,
+        deaf_at=1_000, is_of_organization=True,
     ),
     Rule(
         "known_exploited", "Known exploited", "Open findings whose vulnerability a feed says is exploited now.",
         "ALR-6", AlertSeverity.WARNING, "known_exploited_findings", Unit.COUNT, "KnownExploited", known_exploited,
-        is_of_organization=True,
+        deaf_at=100_000, is_of_organization=True,
     ),
     Rule(
         "past_due", "Past due", "Open findings whose due date has passed since the day before.",
         "ALR-6", AlertSeverity.WARNING, "past_due_findings", Unit.COUNT, "PastDue", past_due,
-        is_of_organization=True,
+        deaf_at=100_000, is_of_organization=True,
     ),
 )  # fmt: skip

@@ -106,6 +106,12 @@ async def _evaluated(probe: Probe, row: str) -> Answer:
             return failed(problem, "Look whether a scheduler leads ('hauberk scheduler'), and at its log.")
         if shown is None:
             return failed(f"The rule {rule.name} is switched off.", "Switch it on under Alerts, Rules.")
+        limit = threshold_of(rule, kept.get(rule.name), settings)
+        if rule.is_deaf(limit):
+            return failed(
+                f"{shown} That is as good as switched off.",
+                f"Give {rule.name} a threshold that is reached in time, under Alerts, Rules, or by {rule.variable}.",
+            )
         seen.append(shown)
     return passed(" ".join(seen))
 
