@@ -69,6 +69,38 @@ def anchore_report(found: sdk.Json) -> sdk.Findings:
     )
 
 
+@sdk.parser(
+    id="anchore-jenkins-json",
+    scanner="Anchore",
+    title="Anchore's Jenkins plugin",
+    docs="https://plugins.jenkins.io/anchore-container-scanner/",
+    kinds=[sdk.CONTAINER],
+    sniff=sdk.JsonKeys("data", values={"columns.item.title": "Tag"}),
+    items=sdk.JsonItems("data.item"),
+)
+def anchore_jenkins(cells: sdk.Json) -> sdk.Findings:
+    """The build's artifact `anchore_security.json`: image, CVE, severity, package, fix, address"""
+    image, vulnerability, severity, package, fix, url = cells
+    name = _NAMED.fullmatch(package)
+    yield sdk.ReportedFinding(
+        kind=sdk.CONTAINER,
+        title=f"{vulnerability} in {package}",
+        severity=sdk.severity(severity),
+        severity_reported=sdk.text(severity),
+        rule_id=vulnerability,
+        identifiers=sdk.identifiers(vulnerability),
+        components=(
+            sdk.Component(
+                name=name["name"] if name else package,
+                version=name["version"] if name else None,
+                fixed_versions=sdk.texts((_said(fix) or "").split(",")),
+            ),
+        ),
+        references=sdk.urls(url),
+        target=sdk.text(image),
+    )
+
+
 def _vulnerability(found: sdk.Json) -> sdk.Findings:
     said = {name.replace("_", "").lower(): value for name, value in found.items()}
     name, version = said["packagename"], _said(said.get("packageversion"))

@@ -1,10 +1,24 @@
-"""Bandit: the Python security linter."""
+"""Bandit: the Python security linter, as JSON, CSV, XML and HTML."""
 
 import re
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import bandit
 
-_NUMBERED = re.compile(r"(?m)^(\d{1,9}) ?(.*)$")
+_COLUMNS = (
+    "filename",
+    "test_name",
+    "test_id",
+    "issue_severity",
+    "issue_confidence",
+    "issue_text",
+    "line_number",
+)
+_TOLD = re.compile(
+    r"Test ID: (?P<test_id>\S+) Severity: (?P<issue_severity>\w+) Confidence: (?P<issue_confidence>\w+)"
+)
+_PLACE = re.compile(r"Location (?P<filename>.+):(?P<line_number>\d+)\s*\Z")
+_HTML = '//span[@id="results"]//div[contains(@class, "issue-block")]'
 
 
 @sdk.parser(
@@ -19,37 +33,93 @@ _NUMBERED = re.compile(r"(?m)^(\d{1,9}) ?(.*)$")
     items=sdk.JsonItems("results.item"),
     header={"scanned_at": "generated_at"},
 )
-def bandit(result: sdk.Json) -> sdk.Findings:
+def bandit_json(result: sdk.Json) -> sdk.Findings:
     """`bandit -r . -f json -o bandit.json`"""
-    lines = result.get("line_range") or [result["line_number"]]
-    yield sdk.ReportedFinding(
-        kind=sdk.SAST,
-        title=result["issue_text"],
-        severity=sdk.severity(result.get("issue_severity")),
-        severity_reported=sdk.text(result.get("issue_severity")),
-        rule_id=sdk.text(result.get("test_id")) or result["test_name"],  # before 1.0 without
-        rule_name=sdk.text(result.get("test_name")),
-        cwes=sdk.cwes(sdk.pick(result, "issue_cwe.id")),
-        locations=(
-            sdk.Location(
-                path=result.get("filename"),
-                line=sdk.line(result.get("line_number")),
-                end_line=sdk.line(result.get("end_line_number") or lines[-1]),
-                column=_column(result.get("col_offset")),
-                snippet=_snippet(result.get("code") or "", lines),
-            ),
-        ),
-        references=sdk.urls(result.get("more_info"), sdk.pick(result, "issue_cwe.link")),
-        confidence=sdk.text(result.get("issue_confidence")),
+    yield bandit.finding(result)
+
+
+@sdk.parser(
+    id="bandit-csv",
+    scanner="Bandit",
+    title="Bandit CSV",
+    docs="https://bandit.readthedocs.io/en/latest/formatters/csv.html",
+    kinds=[sdk.SAST],
+    sniff=sdk.CsvHeader(*_COLUMNS),
+    items=sdk.CsvRows(*_COLUMNS),
+)
+def bandit_csv(row: sdk.Row) -> sdk.Findings:
+    """`bandit -r . -f csv -o bandit.csv`"""
+    lines = [int(number) for number in re.findall(r"\d{1,9}", row.get("line_range") or row["line_number"])]
+    link = row.get("issue_cwe", "")
+    weakness = {"id": link.rpartition("/")[2].removesuffix(".html"), "link": link}
+    yield bandit.finding({**row, "line_range": lines, "issue_cwe": weakness})
+
+
+@sdk.parser(
+    id="bandit-xml",
+    scanner="Bandit",
+    title="Bandit XML",
+    docs="https://bandit.readthedocs.io/en/latest/formatters/xml.html",
+    kinds=[sdk.SAST],
+    sniff=sdk.XmlRoot("testsuite", values={"name": "bandit"}),
+    items=sdk.XmlElements("testcase"),
+)
+def bandit_xml(case: sdk.XmlElement) -> sdk.Findings:
+    """`bandit -r . -f xml -o bandit.xml`"""
+    error = case.find("error")
+    if error is None:
+        return
+    told, place = _TOLD.search(error.text or ""), _PLACE.search(error.text or "")
+    yield bandit.finding(
+        {
+            "test_name": case.get("name"),
+            "filename": case.get("classname"),
+            "issue_text": error.get("message"),
+            "issue_severity": error.get("type"),
+            "issue_cwe": {"id": (error.text or "").partition("CWE: ")[2].partition(" (")[0]},
+            "more_info": error.get("more_info"),
+            **(told.groupdict() if told else {}),
+            **(place.groupdict() if place else {}),
+        }
     )
 
 
-def _snippet(code: str, lines: list[int]) -> str | None:
-    """The reported lines out of their numbered surroundings: numbers and neighbours change, the problem does not."""
-    return "\n".join(text for number, text in _NUMBERED.findall(code) if int(number) in lines) or None
+@sdk.parser(
+    id="bandit-html",
+    scanner="Bandit",
+    title="Bandit HTML",
+    docs="https://bandit.readthedocs.io/en/latest/formatters/html.html",
+    kinds=[sdk.SAST],
+    sniff=sdk.HtmlPage('//title[normalize-space() = "Bandit Report"]'),
+)
+def bandit_html(report: sdk.Report) -> sdk.Findings:
+    """`bandit -r . -f html -o bandit.html`"""
+    for position, block in enumerate(report.page().xpath(_HTML)):
+        yield from sdk.each([block], _block, f"issue {position + 1}")
 
 
-def _column(offset: sdk.Json) -> int | None:
-    """Bandit counts columns from 0."""
-    known = sdk.integer(offset)
-    return known + 1 if known is not None else None
+def _block(block: sdk.HtmlElement) -> sdk.Findings:
+    """Labels in bold, each with what follows; the first is the test's name, with the text."""
+    (name, text), *labelled = ((sdk.words(bold), bold) for bold in block.iterchildren("b"))
+    told = {(label or "").rstrip(": "): _behind(bold) for label, bold in labelled}
+    code = block.findtext(".//pre") or ""
+    yield bandit.finding(
+        {
+            "test_name": (name or "").rstrip(": "),
+            "issue_text": _behind(text),
+            "test_id": told.get("Test ID"),
+            "issue_severity": told.get("Severity"),
+            "issue_confidence": told.get("Confidence"),
+            "issue_cwe": {"id": told.get("CWE")},
+            "filename": told.get("File"),
+            "line_number": sdk.line(told.get("Line number")),  # before 1.5 without
+            "code": code,
+            "more_info": told.get("More info"),
+        }
+    )
+
+
+def _behind(bold: sdk.HtmlElement) -> str | None:
+    following = bold.getnext()
+    link = sdk.words(following) if following is not None and following.tag == "a" else None
+    return sdk.text(" ".join((bold.tail or "").split())) or link

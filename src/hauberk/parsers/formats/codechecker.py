@@ -1,4 +1,6 @@
-"""CodeChecker: the JSON of its reports, from Clang's analyzers and the others that it runs."""
+"""CodeChecker: the JSON of its reports, from Clang's analyzers and the others that it runs; today's, and the older ones."""
+
+from typing import Any
 
 from hauberk.parsers import sdk
 
@@ -11,6 +13,15 @@ _SCALE: sdk.Scale = {
     "style": sdk.Severity.INFO,
     "unspecified": sdk.Severity.INFO,
 }
+_NUMBERED = {
+    0: "UNSPECIFIED",
+    10: "STYLE",
+    20: "LOW",
+    30: "MEDIUM",
+    40: "HIGH",
+    50: "CRITICAL",
+}  # its Thrift API
+_REVIEWED: dict[Any, str] = {2: "false_positive", 3: "intentional"}
 _DISMISSED = ("false_positive", "intentional", "suppress")
 
 
@@ -28,10 +39,79 @@ _DISMISSED = ("false_positive", "intentional", "suppress")
 )
 def codechecker(result: sdk.Json) -> sdk.Findings:
     """`CodeChecker parse --export json --output codechecker.json ./reports`"""
+    yield _finding(result)
+
+
+@sdk.parser(
+    id="codechecker-server-json",
+    scanner="CodeChecker",
+    title="CodeChecker server results",
+    docs="https://codechecker.readthedocs.io/en/latest/web/user_guide/#results",
+    kinds=[sdk.SAST],
+    sniff=sdk.JsonKeys("item.checkerId", "item.bugHash", "item.checkedFile", "item.checkerMsg"),
+    items=sdk.JsonItems("item"),
+    versions="6 and later",
+)
+def codechecker_server(result: sdk.Json) -> sdk.Findings:
+    """`CodeChecker cmd results RUN -o json > codechecker.json`, also `cmd diff`"""
+    review = result.get("reviewData") or {}
+    comment = sdk.text(review.get("comment"))
+    yield _finding(
+        {
+            "message": result["checkerMsg"],
+            "checker_name": result["checkerId"],
+            "report_hash": result["bugHash"],
+            "file": {"path": result["checkedFile"]},
+            "line": result.get("line"),
+            "column": result.get("column"),
+            "severity": _NUMBERED.get(result.get("severity") or 0, result.get("severity")),
+            "analyzer_name": result.get("analyzerName"),
+            "review_status": _REVIEWED.get(review.get("status")),
+        },
+        comment,
+    )
+
+
+@sdk.parser(
+    id="codechecker-json-v0",
+    scanner="CodeChecker",
+    title="CodeChecker (before report version 1)",
+    docs="https://codechecker.readthedocs.io/en/v6.17.0/analyzer/user_guide/#parse",
+    kinds=[sdk.SAST],
+    sniff=sdk.JsonKeys("item.check_name", "item.issue_hash_content_of_line_in_context", "item.location.file"),
+    items=sdk.JsonItems("item"),
+    versions="6.13 to 6.17",
+)
+def codechecker_v0(result: sdk.Json) -> sdk.Findings:
+    """`CodeChecker parse --export json --output codechecker.json ./reports`; it says no severity"""
+    files = result.get("files") or {}
+    place = _step(result["location"], files)
+    events = (step for step in result.get("path") or () if step.get("kind") == "event")
+    steps = (_step(event["location"], files) for event in events)
+    yield _finding(
+        {
+            "message": result["description"],
+            "checker_name": result["check_name"],
+            "report_hash": result.get("issue_hash_content_of_line_in_context"),
+            "category": result.get("category"),
+            **place,
+            "bug_path_events": [step for step in steps if step != place],
+        }
+    )
+
+
+def _step(place: sdk.Json, files: Any) -> sdk.Json:
+    """Files are a list, or an object by their numbers."""
+    number = place["file"]
+    path = files[number] if isinstance(files, list) else files.get(str(number))
+    return {"file": {"path": path}, "line": place.get("line"), "column": place.get("col")}
+
+
+def _finding(result: sdk.Json, comment: str | None = None) -> sdk.ReportedFinding:
     state = sdk.text(result.get("review_status"))
-    comments = [comment.get("message") for comment in result.get("source_code_comments") or ()]
+    comments = [said.get("message") for said in result.get("source_code_comments") or ()]
     steps = [*(result.get("bug_path_events") or ()), *(result.get("notes") or ())]
-    yield sdk.ReportedFinding(
+    return sdk.ReportedFinding(
         kind=sdk.SAST,
         title=result["message"],
         severity=sdk.severity(result.get("severity"), _SCALE),
@@ -42,7 +122,7 @@ def codechecker(result: sdk.Json) -> sdk.Findings:
         stable_id=sdk.text(result.get("report_hash")),
         suppression=sdk.Suppression(
             where="inline" if comments else "external",
-            justification=sdk.paragraphs(*comments) or (state or "").replace("_", " "),
+            justification=sdk.paragraphs(*comments, comment) or (state or "").replace("_", " "),
         )
         if state in _DISMISSED
         else None,

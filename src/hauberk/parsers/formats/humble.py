@@ -7,12 +7,12 @@ from typing import Any
 from hauberk.parsers import sdk
 
 _SECTIONS = (  # humble rates nothing; what a browser would have protected against weighs more than a banner
-    (re.compile(r"Missing"), "Missing header", sdk.Severity.MEDIUM),
-    (re.compile(r"Fingerprint"), "Fingerprint header", sdk.Severity.LOW),
-    (re.compile(r"Deprecated"), "Deprecated header", sdk.Severity.MEDIUM),
-    (re.compile(r"Empty"), "Empty header", sdk.Severity.LOW),
+    (re.compile(r"Missing|no habilitadas"), "Missing header", sdk.Severity.MEDIUM),
+    (re.compile(r"Fingerprint|Huella digital"), "Fingerprint header", sdk.Severity.LOW),
+    (re.compile(r"Deprecated|obsoletas"), "Deprecated header", sdk.Severity.MEDIUM),
+    (re.compile(r"Empty|sin valor|vacías"), "Empty header", sdk.Severity.LOW),
 )
-_NOTHING = ("Nothing to report", "No se ha encontrado", "Nada que", "Empty HTTP headers (and are")
+_NOTHING = ("Nothing to report", "Todo parece estar bien", "Nada que", "Empty HTTP headers (and are")
 # Since 2025 each entry is an object; its keys lost a colon at their end and their plural changed.
 _NAMES, _DETAILS, _LINKS = ("header", "issue", "check"), ("detail", "value"), ("reference", "ref")
 _DATE = r"\d{4}/\d\d/\d\d - \d\d:\d\d:\d\d"
@@ -26,10 +26,11 @@ _EXPERIMENTAL = "(*) "
     kinds=[sdk.DAST],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("[HTTP Response Headers]"),
-        sdk.JsonKeys("*.URL", values={"*.Date": _DATE}),
-        sdk.JsonKeys(values={"*.item": f"Date *: {_DATE}"}),
+        sdk.JsonKeys("[Cabeceras de respuesta HTTP]"),
+        *(sdk.JsonKeys("*.URL", values={f"*.{date}": _DATE}) for date in ("Date", "Fecha")),
+        sdk.JsonKeys(values={"*.item": f"(Date|Fecha) *: {_DATE}"}),
     ),
-    versions="1.2x and later, English reports",
+    versions="1.2x and later, in English and Spanish",
 )
 def humble(report: sdk.Report) -> sdk.Findings:
     """`humble.py -u https://app.example -o json`"""
@@ -37,7 +38,8 @@ def humble(report: sdk.Report) -> sdk.Findings:
     about = _about(next(iter(sections.values()), None))
     url = sdk.text(about.get("URL"))
     yield sdk.ReportHeader(
-        targets=sdk.texts(url), scanned_at=sdk.timestamp(about.get("Date"), "%Y/%m/%d - %H:%M:%S")
+        targets=sdk.texts(url),
+        scanned_at=sdk.timestamp(_either(about, ("Date", "Fecha")), "%Y/%m/%d - %H:%M:%S"),
     )
     for heading, said in sections.items():
         for pattern, title, severity in _SECTIONS:

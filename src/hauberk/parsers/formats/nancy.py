@@ -1,7 +1,12 @@
-"""Nancy: known vulnerabilities of Go modules, by Sonatype's OSS Index."""
+"""Nancy: known vulnerabilities of Go modules, by Sonatype's OSS Index, as JSON and CSV."""
+
+import msgspec
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import ossindex
+
+_SUMMARY = ("Audited Count", "Vulnerable Count", "Ignored Vulnerabilities", "Build Version")
+_COLUMNS = ("Count", "Package", "Is Vulnerable", "Num Vulnerabilities", "Vulnerabilities")
 
 
 @sdk.parser(
@@ -15,7 +20,33 @@ from hauberk.parsers.dialects import ossindex
 )
 def nancy(package: sdk.Json) -> sdk.Findings:
     """`go list -json -deps ./... | nancy sleuth --output json-pretty > nancy.json`"""
-    purl = package["Coordinates"]
+    yield from _vulnerabilities(package["Coordinates"], package["Vulnerabilities"])
+
+
+def _vulnerabilities(purl: str, known: sdk.Json) -> sdk.Findings:
     name, version = sdk.package_of(purl) or (purl, None)
-    for said in package["Vulnerabilities"] or ():
+    for said in known or ():
         yield ossindex.finding(purl, name, version, said)
+
+
+@sdk.parser(
+    id="nancy-csv",
+    scanner="Nancy",
+    title="Nancy CSV",
+    docs="https://github.com/sonatype-nexus-community/nancy#output",
+    kinds=[sdk.SCA],
+    sniff=sdk.AnyOf(sdk.CsvHeader(*_SUMMARY), sdk.CsvHeader(*_COLUMNS)),
+)
+def nancy_csv(report: sdk.Report) -> sdk.Findings:
+    """`go list -json -deps ./... | nancy sleuth --output csv > nancy.csv`"""
+    for node in report.rows(*_SUMMARY):
+        yield sdk.ReportHeader(tool_version=sdk.text(node.value["Build Version"]))
+        if node.value["Vulnerable Count"] == "0":  # with `--quiet`, no table follows
+            return
+        break
+    yield from report.read(report.rows(*_COLUMNS), _row)
+
+
+def _row(row: sdk.Row) -> sdk.Findings:
+    if row["Is Vulnerable"] == "true":
+        yield from _vulnerabilities(row["Package"], msgspec.json.decode(row["Vulnerabilities"]))

@@ -16,9 +16,13 @@ _ADVICE = (("critical", "fail"), ("warning", "warn"))
     docs="https://github.com/jtesta/ssh-audit#usage",
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.AnyOf(
-        *(sdk.JsonKeys(*(f"{root}{key}" for key in ("banner", "kex", "target"))) for root in ("", "item."))
+        *(
+            sdk.JsonKeys(*(f"{root}{key}" for key in ("banner", "kex", who)))
+            for root in ("", "item.")
+            for who in ("target", "client_ip")
+        )
     ),
-    versions="2.5 and later, of one target and of several",
+    versions="2.5 and later, of one target and of several, and of clients",
 )
 def ssh_audit(report: sdk.Report) -> sdk.Findings:
     """`ssh-audit --json host.example > ssh-audit.json`"""
@@ -28,11 +32,12 @@ def ssh_audit(report: sdk.Report) -> sdk.Findings:
 
 
 def _target(said: sdk.Json) -> sdk.Findings:
-    place = sdk.at_url(said.get("target"))
+    name = said.get("target") or said.get("client_ip")  # of a server, of a client that it listened to
+    place = sdk.at_url(name)
     place = sdk.Location(
         host=place.host, port=place.port, protocol="tcp", evidence=sdk.text(sdk.pick(said, "banner.raw"))
     )
-    yield sdk.ReportHeader(targets=sdk.texts(said.get("target")))
+    yield sdk.ReportHeader(targets=sdk.texts(name))
     advised = {(kind, name): word for kind, name, word in _advised(said.get("recommendations"))}
     for kind in _KINDS:
         for offered in said.get(kind) or ():

@@ -3,10 +3,12 @@
 from functools import partial
 from urllib.parse import urljoin
 
+import msgspec
+
 from hauberk.parsers import sdk
 
 _DOCS = "https://github.com/wapiti-scanner/wapiti#how-to-get-help"
-_SECTIONS = ("vulnerabilities", "anomalies")
+_SECTIONS = {"vulnerabilities": "vulnerability", "anomalies": "anomaly", "additionals": "additional"}
 _LEVELS: sdk.Scale = {  # wapitiCore: INFO_LEVEL to CRITICAL_LEVEL
     "0": sdk.Severity.INFO,
     "1": sdk.Severity.LOW,
@@ -31,9 +33,7 @@ def wapiti_xml(report: sdk.Report) -> sdk.Findings:
     for node in report.xml("report_infos/info"):
         about[node.value.get("name")] = sdk.text(node.value.text)
     yield _header(about.get("target"), about.get("generatorVersion"), about.get("dateOfScan"))
-    paths = (
-        f"{section}/{kind}" for section, kind in zip(_SECTIONS, ("vulnerability", "anomaly"), strict=True)
-    )
+    paths = (f"{section}/{kind}" for section, kind in _SECTIONS.items())
     yield from report.read(report.xml(*paths), partial(_kind, about.get("target")))
 
 
@@ -48,7 +48,9 @@ def _kind(target: str | None, kind: sdk.XmlElement) -> sdk.Findings:
         "ref": references,
     }
     for entry in kind.iterfind("entries/entry"):
-        yield from _entry(target, about, {sdk.local_name(child.tag): child.text for child in entry})
+        told: dict[str, sdk.Json] = {sdk.local_name(child.tag): child.text for child in entry}
+        told["wstg"] = [code.text for code in entry.iterfind("wstg/code")]
+        yield from _entry(target, about, told)
 
 
 @sdk.parser(
@@ -86,11 +88,22 @@ def _header(target: str | None, version: str | None, date: str | None) -> sdk.Re
     )
 
 
+def _short(info: str) -> str:
+    """The first line; a technology is told as JSON (`{"name": "nginx", "versions": ["1.18"], …}`)."""
+    try:
+        known = msgspec.json.decode(info)
+    except msgspec.DecodeError:
+        known = None
+    if not isinstance(known, dict) or not known.get("name"):
+        return info.split("\n", 1)[0]
+    return " ".join(sdk.texts([known["name"], *sdk.texts(known.get("versions"))]))
+
+
 def _entry(target: str | None, about: sdk.Json, entry: sdk.Json) -> sdk.Findings:
     level, info = sdk.text(entry.get("level")), sdk.text(entry.get("info"))
     request = sdk.text(entry.get("http_request"))
     references = about["ref"]
-    title = f"{about['name']}: {info}".split("\n", 1)[0] if info else about["name"]
+    title = f"{about['name']}: {_short(info)}" if info else about["name"]
     parameter = sdk.text(entry.get("parameter"))
     yield sdk.ReportedFinding(
         kind=sdk.DAST,

@@ -1,4 +1,6 @@
-"""Wfuzz: a fuzzer of web servers; what answered."""
+"""Wfuzz: a fuzzer of web servers; what answered, as JSON and CSV."""
+
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -7,6 +9,7 @@ from hauberk.parsers.dialects import found_paths
 
 # It is run for what should not answer: what gives itself away counts most, then what is there and refuses.
 _SEVERITIES = {2: sdk.Severity.HIGH, 3: sdk.Severity.LOW, 4: sdk.Severity.MEDIUM, 5: sdk.Severity.LOW}
+_COLUMNS = ("id", "response", "lines", "word", "chars", "request", "success")
 
 
 @sdk.parser(
@@ -20,7 +23,7 @@ _SEVERITIES = {2: sdk.Severity.HIGH, 3: sdk.Severity.LOW, 4: sdk.Severity.MEDIUM
 )
 def wfuzz(result: sdk.Json) -> sdk.Findings:
     """`wfuzz -o json -f wfuzz.json,json -w words.txt --hc 404 https://app.example/FUZZ`"""
-    found = found_paths.answer(
+    yield _answer(
         result["url"],
         result["code"],
         size=result.get("chars"),
@@ -28,5 +31,24 @@ def wfuzz(result: sdk.Json) -> sdk.Findings:
         method=sdk.text(result.get("method")),
         evidence=sdk.text(result.get("payload")),
     )
-    severity = _SEVERITIES.get((sdk.integer(result["code"]) or 0) // 100, sdk.Severity.INFO)
-    yield replace(found, severity=severity, cwes=(200,))
+
+
+@sdk.parser(
+    id="wfuzz-csv",
+    scanner="Wfuzz",
+    title="Wfuzz CSV",
+    docs="https://wfuzz.readthedocs.io/en/latest/user/basicusage.html#wfuzz-output",
+    kinds=[sdk.DAST],
+    sniff=sdk.CsvHeader(*_COLUMNS),
+    items=sdk.CsvRows(*_COLUMNS),
+    versions="printer csv",
+)
+def wfuzz_csv(row: sdk.Row) -> sdk.Findings:
+    """`wfuzz -o csv -f wfuzz.csv,csv -w words.txt --hc 404 https://app.example/FUZZ`; it says the words, no address"""
+    if row["success"] != "0":
+        yield _answer(row["request"], row["response"], size=row["chars"])
+
+
+def _answer(found: str, code: sdk.Json, **more: Any) -> sdk.ReportedFinding:
+    severity = _SEVERITIES.get((sdk.integer(code) or 0) // 100, sdk.Severity.INFO)
+    return replace(found_paths.answer(found, code, **more), severity=severity, cwes=(200,))
