@@ -75,3 +75,34 @@ def assessments(said: sdk.Json) -> tuple[sdk.Cvss, ...]:
             known = (each.get(f"cvss_{name}_vector") or vector, each.get(f"cvss_{name}_score") or score)
             found.append((*known, "JFrog", usual))
     return sdk.assessments(*found)
+
+
+def finding(
+    said: sdk.Json,
+    *components: sdk.Component,
+    is_image: bool,
+    places: tuple[str | None, ...] = (),
+    target: str | None = None,
+    found_at: Any = None,
+    tags: Any = (),
+) -> sdk.ReportedFinding:
+    named, word = identifiers(said), sdk.text(said.get("severity"))
+    summary = sdk.text(said.get("summary")) or sdk.text(said.get("description"))
+    title = summary.splitlines()[0] if summary else sdk.first(named) or "Known vulnerability"
+    return sdk.ReportedFinding(
+        kind=sdk.CONTAINER if is_image else sdk.SCA,
+        title=title,
+        severity=sdk.severity(word),
+        severity_reported=word,
+        rule_id=sdk.text(said.get("issue_id")) or sdk.first(named),
+        description=sdk.text(said.get("description")) or summary,
+        identifiers=named,
+        cwes=cwes(said),
+        cvss=assessments(said),
+        locations=tuple(sdk.Location(path=place) for place in places if place),
+        components=components,
+        references=sdk.urls(said.get("references")),
+        tags=sdk.texts(list(tags)),
+        target=target,
+        found_at=sdk.timestamp(found_at or said.get("created")),
+    )

@@ -1,9 +1,11 @@
-"""Brakeman: the security scanner for Ruby on Rails."""
+"""Brakeman: the security scanner for Ruby on Rails, as JSON and CSV."""
 
 from collections.abc import Iterator
 from functools import partial
 
 from hauberk.parsers import sdk
+
+_COLUMNS = ("Confidence", "Warning Type", "File", "Line", "Message", "Check Name", "Fingerprint")
 
 
 @sdk.parser(
@@ -27,6 +29,22 @@ def brakeman(report: sdk.Report) -> sdk.Findings:
         else:
             read = partial(_warning, is_ignored=node.pattern.startswith("ignored"))
             yield from report.read_one(node, read)
+
+
+@sdk.parser(
+    id="brakeman-csv",
+    scanner="Brakeman",
+    title="Brakeman CSV",
+    docs="https://brakemanscanner.org/docs/options/",
+    kinds=[sdk.SAST],
+    sniff=sdk.CsvHeader(*_COLUMNS),
+    items=sdk.CsvRows(*_COLUMNS),
+    versions="5 and later",
+)
+def brakeman_csv(row: sdk.Row) -> sdk.Findings:
+    """`brakeman -f csv -o brakeman.csv`"""
+    warning = {name.lower().replace(" ", "_"): value for name, value in row.items()}
+    yield from _warning({**warning, "cwe_id": row.get("CWE")}, is_ignored=False)
 
 
 def _warning(warning: sdk.Json, *, is_ignored: bool) -> sdk.Findings:

@@ -1,7 +1,9 @@
-"""Checkmarx CxSAST: the XML report, one result per path of a query."""
+"""Checkmarx CxSAST: the XML and the CSV report, one result per path of a query."""
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import checkmarx as words
+
+_COLUMNS = ("Query", "SrcFileName", "DestFileName", "Result State", "Result Severity")
 
 
 @sdk.parser(
@@ -22,6 +24,41 @@ def checkmarx(report: sdk.Report) -> sdk.Findings:
         is_partial=about.get("ScanType") == "Incremental",
     )
     yield from report.read(report.xml("Query/Result"), _result)
+
+
+@sdk.parser(
+    id="checkmarx-csv",
+    scanner="Checkmarx CxSAST",
+    title="Checkmarx CxSAST CSV",
+    docs="https://docs.checkmarx.com/en/34965-46430-generating-scan-reports.html",
+    kinds=[sdk.SAST],
+    sniff=sdk.CsvHeader(*_COLUMNS),
+    items=sdk.CsvRows(*_COLUMNS),
+    versions="8 and 9",
+)
+def checkmarx_csv(row: sdk.Row) -> sdk.Findings:
+    """Project's scans, *Create report*, CSV: of each path its source and its destination"""
+    source, destination = (
+        sdk.Location(
+            path=sdk.text(row.get(f"{end}FileName")),
+            line=sdk.line(row.get(f"{side}Line")),
+            column=sdk.line(row.get(f"{side}Column")),
+        )
+        for end, side in (("Src", ""), ("Dest", "Dest"))
+    )
+    yield sdk.ReportedFinding(
+        kind=sdk.SAST,
+        title=words.title_of(row["Query"]),
+        severity=sdk.severity(row["Result Severity"], words.SCALE),
+        severity_reported=row["Result Severity"],
+        rule_id=row["Query"],
+        description=f"Query: {row['QueryPath']}" if row.get("QueryPath") else None,
+        locations=(destination, source) if destination.path else (source,),
+        references=sdk.urls(row.get("Link")),
+        suppression=words.suppression_of(row["Result State"], sdk.text(row.get("Comment")))
+        or (sdk.Suppression(justification="fixed") if row.get("Result Status") == "Fixed" else None),
+        found_at=sdk.timestamp(row.get("Detection Date"), "%m/%d/%Y %I:%M:%S %p"),
+    )
 
 
 def _result(result: sdk.XmlElement) -> sdk.Findings:

@@ -1,4 +1,4 @@
-"""gosec: the Go security checker."""
+"""gosec: the Go security checker, as JSON, CSV and text."""
 
 import re
 
@@ -6,6 +6,13 @@ from hauberk.parsers import sdk
 
 _COLUMNS = ("file", "line", "details", "severity", "confidence", "code", "cwe")
 _NUMBERED = re.compile(r"(?m)^(\d{1,9}): ?(.*)$")
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_RESULT = re.compile(
+    r"\[(?P<file>.+):(?P<line>\d+(?:-\d+)?)\] - (?:(?P<rule>G\d+)(?P<nosec> ?\(NoSec\))?(?: \(CWE-(?P<cwe>\d+)\))?: )?"
+    r"(?P<details>.+) \(Confidence: (?P<confidence>\w+), Severity: (?P<severity>\w+)\)\s*"
+)
+_MARKED = re.compile(r"\s*> (.*)")
 
 
 @sdk.parser(
@@ -42,6 +49,40 @@ def gosec_csv(report: sdk.Report) -> sdk.Findings:
 
 def _row(row: sdk.Row) -> sdk.Findings:
     yield _finding({**row, "cwe": {"id": row["cwe"]}}, None)
+
+
+@sdk.parser(
+    id="gosec-text",
+    scanner="gosec",
+    title="gosec text",
+    docs="https://github.com/securego/gosec#output-formats",
+    kinds=[sdk.SAST],
+    sniff=sdk.AnyOf(
+        sdk.TextLines(r"^Results:\s*$", r"\] - .*\(Confidence: .*, Severity: "),
+        sdk.TextLines(r"^Results:\s*$", r"^Summary:\s*$", r"^\s*Files *: *\d+\s*$", r"^\s*Issues *: "),
+    ),
+)
+def gosec_text(report: sdk.Report) -> sdk.Findings:
+    """`gosec ./... > gosec.txt`"""
+    issue: dict[str, str | None] = {}
+    code: list[str] = []
+    for node in report.lines():
+        line = _COLOURS.sub("", node.value)
+        begun, quoted = _RESULT.fullmatch(line), _MARKED.fullmatch(line)
+        if issue and (begun or line.startswith("Summary:")):
+            yield _of_text(issue, code)
+            issue, code = {}, []
+        if begun:
+            issue = begun.groupdict()
+        elif quoted:
+            code.append(quoted[1])
+    if issue:
+        yield _of_text(issue, code)
+
+
+def _of_text(issue: dict[str, str | None], code: list[str]) -> sdk.ReportedFinding:
+    told = {**issue, "cwe": {"id": issue["cwe"]}, "nosec": bool(issue["nosec"]), "code": "\n".join(code)}
+    return _finding(told, issue["rule"])
 
 
 def _finding(issue: sdk.Json, rule: str | None) -> sdk.ReportedFinding:

@@ -1,6 +1,8 @@
 """Grype: Anchore's vulnerability scanner for images, folders and SBOMs."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import syft_source
@@ -17,9 +19,12 @@ _OS_PACKAGES = ("deb", "rpm", "apk", "portage", "alpm")
         sdk.JsonKeys(
             "matches.item.vulnerability.id", "matches.item.artifact.name", "matches.item.matchDetails"
         ),
+        sdk.JsonKeys(
+            "matches.item.vulnerability.id", "matches.item.artifact.name", "matches.item.match-details"
+        ),
         sdk.JsonKeys("matches", values={"descriptor.name": "grype"}),
     ),
-    versions="schema 0.9 and later",
+    versions="0.1 and later",
 )
 def grype(report: sdk.Report) -> sdk.Findings:
     """`grype IMAGE -o json > grype.json`; with `--show-suppressed` ignored matches come along as suppressed."""
@@ -44,6 +49,7 @@ def _match(match: sdk.Json) -> sdk.Findings:
     places = artifact.get("locations") or []
     is_image = artifact.get("type") in _OS_PACKAGES or any(sdk.pick(place, "layerID") for place in places)
     advisories = vulnerability.get("advisories") or []
+    fixed = vulnerability.get("fix") or {"versions": _either(vulnerability, "fixedInVersion")}
     known = [vulnerability, *related]
     ignored = match.get("appliedIgnoreRules") or []
     yield sdk.ReportedFinding(
@@ -59,10 +65,10 @@ def _match(match: sdk.Json) -> sdk.Findings:
         epss=next((sdk.number(e.get("epss")) for v in known for e in v.get("epss") or []), None),
         known_exploited=True if any(v.get("knownExploited") for v in known) else None,
         locations=tuple(sdk.Location(path=place.get("path")) for place in places[:1]),
-        components=tuple(_components(artifact, vulnerability.get("fix") or {})),
+        components=tuple(_components(artifact, fixed)),
         references=sdk.urls(
             *(v.get("dataSource") for v in known),
-            *(v.get("urls") for v in known),
+            *(v.get("urls") or v.get("links") for v in known),
             *(advisory.get("link") for advisory in advisories),
         ),
         tags=sdk.texts([f"fix:{sdk.pick(vulnerability, 'fix.state')}"])
@@ -85,8 +91,17 @@ def _components(artifact: sdk.Json, fix: sdk.Json) -> Iterator[sdk.Component]:
         )
 
 
+def _either(said: sdk.Json, name: str) -> Any:
+    """Before 0.9, keys were written with hyphens: `fixed-in-version`, `base-score`."""
+    hyphenated = re.sub(r"(?=[A-Z])", "-", name).lower()
+    return said.get(name, said.get(hyphenated))
+
+
 def _assessments(known: list[sdk.Json]) -> Iterator[sdk.Rating]:
     for vulnerability in known:
+        for name, usual in (("cvssV3", "3.0"), ("cvssV2", "2.0")):  # before 0.14
+            if given := _either(vulnerability, name):
+                yield given.get("vector"), _either(given, "baseScore"), None, usual
         for cvss in vulnerability.get("cvss") or []:
             yield (
                 cvss.get("vector"),

@@ -19,6 +19,27 @@ _HOSTS = ("publicIpV4Address", "ipV4Addresses", "ipV6Addresses")
 )
 def inspector2(finding: sdk.Json) -> sdk.Findings:
     """`aws inspector2 list-findings > inspector.json`"""
+    return _finding(finding)
+
+
+@sdk.parser(
+    id="inspector2-events-json",
+    scanner="Amazon Inspector",
+    title="Amazon Inspector events",
+    docs="https://docs.aws.amazon.com/inspector/latest/user/eventbridge-integration.html",
+    kinds=[sdk.SCA, sdk.CONTAINER, sdk.SAST, sdk.CLOUD],
+    sniff=sdk.JsonLineKeys(
+        "detail.findingArn", "detail.severity", "detail.resources", values={"source": r"aws\.inspector2"}
+    ),
+    items=sdk.JsonLines(),
+    versions="Inspector v2",
+)
+def inspector2_events(event: sdk.Json) -> sdk.Findings:
+    """Events of the type `Inspector2 Finding` that an EventBridge rule kept, one or a list or one a line"""
+    return _finding(event["detail"])
+
+
+def _finding(finding: sdk.Json) -> sdk.Findings:
     known = finding.get("packageVulnerabilityDetails") or {}
     code = finding.get("codeVulnerabilityDetails") or {}
     network = finding.get("networkReachabilityDetails") or {}
@@ -58,7 +79,7 @@ def inspector2(finding: sdk.Json) -> sdk.Findings:
         if finding.get("status") in ("ACTIVE", None)
         else sdk.Suppression(justification=sdk.text(finding.get("status"))),
         target=sdk.text(resources[0].get("id")) if resources else None,
-        found_at=sdk.timestamp(finding.get("firstObservedAt")),
+        found_at=sdk.timestamp(finding.get("firstObservedAt"), "%b %d, %Y, %I:%M:%S %p"),
     )
 
 

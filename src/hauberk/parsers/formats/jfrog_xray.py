@@ -26,7 +26,7 @@ def jfrog_xray_report(row: sdk.Json) -> sdk.Findings:
     """Xray → Reports → Vulnerabilities → Export → JSON, or `GET /xray/api/v1/reports/export/ID?format=json`"""
     path, artifact = sdk.text(row.get("path")), sdk.text(row.get("impacted_artifact"))
     vulnerable = jfrog.component(row["vulnerable_component"], row.get("fixed_versions"), path)
-    yield _finding(
+    yield jfrog.finding(
         row,
         vulnerable,
         is_image=jfrog.is_image_part(row["vulnerable_component"]),
@@ -43,7 +43,10 @@ def jfrog_xray_report(row: sdk.Json) -> sdk.Findings:
     title="JFrog Xray artifact summary",
     docs=f"{jfrog.DOCS}/artifact-summary",
     kinds=_KINDS,
-    sniff=sdk.JsonKeys("artifacts.item.general.component_id", "artifacts.item.issues"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("artifacts.item.general.component_id", "artifacts.item.issues"),
+        sdk.JsonKeys("artifacts.item.general.component_id", "artifacts.item.licenses"),
+    ),
     items=sdk.JsonItems("artifacts.item"),
 )
 def jfrog_xray_summary(artifact: sdk.Json) -> sdk.Findings:
@@ -56,7 +59,9 @@ def jfrog_xray_summary(artifact: sdk.Json) -> sdk.Findings:
         components = [
             sdk.Component(name=name or version, version=version if name else None, path=p) for p in paths
         ]
-        yield _finding(issue, *components, is_image=is_image, places=paths, target=general["component_id"])
+        yield jfrog.finding(
+            issue, *components, is_image=is_image, places=paths, target=general["component_id"]
+        )
 
 
 @sdk.parser(
@@ -67,6 +72,7 @@ def jfrog_xray_summary(artifact: sdk.Json) -> sdk.Findings:
     kinds=_KINDS,
     sniff=sdk.AnyOf(
         sdk.JsonKeys("item.scan_id", "item.vulnerabilities.item.components"),
+        sdk.JsonKeys("item.scan_id", "item.violations.item.components"),
         sdk.JsonKeys("item.scan_id", "item.component_id", "item.package_type"),
     ),
     items=sdk.JsonItems("item"),
@@ -74,17 +80,20 @@ def jfrog_xray_summary(artifact: sdk.Json) -> sdk.Findings:
 def jfrog_xray_scan(scan: sdk.Json) -> sdk.Findings:
     """`jf scan app.jar --format=json > xray.json`, also `jf audit` and `jf docker scan`"""
     yield sdk.ReportHeader(targets=sdk.texts(scan.get("component_id")))
-    yield from sdk.each(scan.get("vulnerabilities"), partial(_of_scan, scan), "vulnerabilities")
+    for name in ("vulnerabilities", "violations"):  # what a watch says, in the place of all there is
+        yield from sdk.each(scan.get(name), partial(_of_scan, scan), name)
 
 
 def _of_scan(scan: sdk.Json, said: sdk.Json) -> sdk.Findings:
     """One for each component that has it: each has its own fixed versions and paths."""
+    if said.get("type", "security") != "security":  # a licence, a risk of operation
+        return
     for identifier, affected in said["components"].items():
         chains = [_chain(steps) for steps in affected.get("impact_paths") or ()]
         paths = sdk.texts(chains) or (None,)
         components = [jfrog.component(identifier, affected.get("fixed_versions"), path) for path in paths]
         is_image = jfrog.is_image_part(identifier) or str(scan.get("component_id")).startswith("docker://")
-        yield _finding(said, *components, is_image=is_image, target=sdk.text(scan.get("component_id")))
+        yield jfrog.finding(said, *components, is_image=is_image, target=sdk.text(scan.get("component_id")))
 
 
 def _chain(steps: Any) -> str:
@@ -109,41 +118,10 @@ def jfrog_xray_security(issue: sdk.Json) -> sdk.Findings:
     """The component's page in Xray → Security → Export → JSON (before Xray 3.8)"""
     identifier, versions = issue["source_comp_id"], issue.get("component_versions") or {}
     said = {**issue, **(versions.get("more_details") or {}), "issue_id": issue.get("id")}
-    yield _finding(
+    yield jfrog.finding(
         said,
         jfrog.component(identifier, versions.get("fixed_versions")),
         is_image=jfrog.is_image_part(identifier),
         places=(identifier,),
         found_at=issue.get("edited"),
-    )
-
-
-def _finding(
-    said: sdk.Json,
-    *components: sdk.Component,
-    is_image: bool,
-    places: tuple[str | None, ...] = (),
-    target: str | None = None,
-    found_at: Any = None,
-    tags: Any = (),
-) -> sdk.ReportedFinding:
-    identifiers, word = jfrog.identifiers(said), sdk.text(said.get("severity"))
-    summary = sdk.text(said.get("summary")) or sdk.text(said.get("description"))
-    title = summary.splitlines()[0] if summary else sdk.first(identifiers) or "Known vulnerability"
-    return sdk.ReportedFinding(
-        kind=sdk.CONTAINER if is_image else sdk.SCA,
-        title=title,
-        severity=sdk.severity(word),
-        severity_reported=word,
-        rule_id=sdk.text(said.get("issue_id")) or sdk.first(identifiers),
-        description=sdk.text(said.get("description")) or summary,
-        identifiers=identifiers,
-        cwes=jfrog.cwes(said),
-        cvss=jfrog.assessments(said),
-        locations=tuple(sdk.Location(path=place) for place in places if place),
-        components=components,
-        references=sdk.urls(said.get("references")),
-        tags=sdk.texts(list(tags)),
-        target=target,
-        found_at=sdk.timestamp(found_at or said.get("created")),
     )
