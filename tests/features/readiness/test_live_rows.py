@@ -179,6 +179,22 @@ async def test_with_a_worker_the_core_flow_passes_and_cleans_up(fresh_settings):
     assert left.json()["items"] == []
 
 
+@pytest.mark.breaks("LCH-3")
+async def test_a_proxy_that_drops_what_programs_sign_in_with_fails(fresh_settings):
+    async with serving(unlimited(fresh_settings)) as app, worker_at_work(fresh_settings):
+
+        async def proxy(scope, receive, send):
+            headers = [each for each in scope["headers"] if each[0] != b"authorization"]
+            await app({**scope, "headers": headers}, receive, send)
+
+        site = site_of(proxy)
+        async with probing.of(app.state.context, site) as probe:
+            answer = await answer_of(probe, "LCH-3")
+        await site.http.aclose()
+    assert "is answered 401" in answer.evidence
+    assert "Authorization" in answer.advice
+
+
 @pytest.mark.breaks("PERF-2")
 async def test_a_query_for_each_row_fails(probe, monkeypatch):
     async def use(_probe):

@@ -79,8 +79,22 @@ async def core_flow_works(probe: Probe) -> Answer:
     used = await _use(probe)
     if used.error is not None:
         return failed(f"{used.error}.", "Look at the logs of API and worker, then run 'hauberk smoke'.")
+    if refused := await _refuses_tokens(probe):
+        return failed(refused, "Look whether the proxy in front drops the Authorization header.")
     steps = ", ".join(f"{step.name} {step.milliseconds} ms" for step in used.steps)
-    return passed(f"In the probe tenant: {steps}.")
+    return passed(f"In the probe tenant: {steps}. A program's token is known too.")
+
+
+async def _refuses_tokens(probe: Probe) -> str | None:
+    """People have a cookie; what uploads reports all day has a token, which goes another way through a proxy."""
+    headers = (await probe.tenant()).headers
+    async with probe.site.stranger() as program:
+        answer = await program.get("/api/v1/auth/me", headers=headers)
+    if answer.status_code == 200:
+        return None
+    return (
+        f"People can sign in, and a program with a token that was just made is answered {answer.status_code}."
+    )
 
 
 @readiness("PERF-2", timeout=95)
