@@ -18,6 +18,18 @@ REQUIRED = (
     "cross-origin-opener-policy",
     "cross-origin-resource-policy",
 )
+ONCE = (
+    "x-content-type-options",
+    "x-frame-options",
+    "referrer-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-embedder-policy",
+    "cross-origin-resource-policy",
+    "strict-transport-security",
+)
+"""Of two that differ browsers take one, or none: which it is, is nobody's choice."""
+_OPENER = "cross-origin-opener-policy"
+_TO_ALL = re.compile(r"=\s*\(?\s*\*")
 _FILE = re.compile(r'(?:src|href)="(/assets/[^"]+)"')
 _PROXY = "Look whether the proxy in front drops or changes headers."
 
@@ -43,10 +55,25 @@ async def security_headers(probe: Probe) -> Answer:
         missing = [header for header in REQUIRED if not answer.headers.get(header)]
         policy = answer.headers.get("content-security-policy", "")
         missing += ["a policy without unsafe-inline"] if "unsafe-inline" in policy else []
-        missing += list(grades[name].lost)
+        missing += [*_weakened(answer), *grades[name].lost]
         if missing or grades[name].score < BEST_GRADE:
             return failed(f"{seen}. The {name} lacks: {', '.join(dict.fromkeys(missing))}.", _PROXY)
     return passed(f"{seen}; A+ begins at {BEST_GRADE}.")
+
+
+def _weakened(answer: httpx2.Response) -> list[str]:
+    """What was set beside what the product sends, or instead of it, and would cost no points."""
+    found = [
+        f"one {name} instead of {' and '.join(values)}"
+        for name in ONCE
+        if len(values := answer.headers.get_list(name)) > 1
+    ]
+    opener, permissions = (answer.headers.get(name, "") for name in (_OPENER, "permissions-policy"))
+    if not found and opener == "unsafe-none":
+        found.append(f"a {_OPENER} that protects ({opener})")
+    if _TO_ALL.search(permissions):
+        found.append(f"a permissions-policy that keeps something back ({permissions})")
+    return found
 
 
 @readiness("PERF-4", from_outside=True)

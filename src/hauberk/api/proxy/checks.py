@@ -53,7 +53,10 @@ async def balancer(probe: Probe) -> Answer:
                 "Render the proxy's configuration again and load it.",
             )
     if beyond.code != 413:
-        return failed(f"A body beyond every limit was answered {beyond.code}.", "Report this; it is a fault.")
+        return failed(
+            f"A body of {limits.body_bytes * 4:,} bytes, which the application refuses, was answered {beyond.code}.",
+            "Give the proxy in front the application's limits ('hauberk render'); if there is none, report this.",
+        )
     server = front.headers.get("server") or "none that names itself"
     shown.append(f"in front of {url.netloc} stands {server}, and what the application accepts comes through")
     return passed(f"{'; '.join(shown)}.")
