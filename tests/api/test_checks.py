@@ -22,9 +22,10 @@ def _behind(app, flaw):
     )
 
     async def proxy(request):
-        answer = await inner.send(request)
-        headers = [(k, v) for k, v in answer.headers.multi_items() if k != "content-encoding"]
-        return flaw(request, httpx2.Response(answer.status_code, headers=headers, content=answer.content))
+        answer = await inner.send(request, stream=True)
+        sent = b"".join([piece async for piece in answer.aiter_raw()])
+        headers = answer.headers.multi_items()
+        return flaw(request, httpx2.Response(answer.status_code, headers=headers, content=sent))
 
     return Site(BASE_URL, httpx2.AsyncClient(transport=httpx2.MockTransport(proxy), base_url=BASE_URL))
 
@@ -61,6 +62,48 @@ def with_headers_for_all_but_uploads(request, answer):
 def with_headers_for_all_but_files(request, answer):
     if request.url.path.startswith("/assets/"):
         del answer.headers["x-content-type-options"]
+    return answer
+
+
+def with_a_second_opener_policy(_request, answer):
+    second = ("cross-origin-opener-policy", "same-origin-allow-popups")
+    answer.headers = httpx2.Headers([*answer.headers.multi_items(), second])
+    return answer
+
+
+def with_another_opener_policy(_request, answer):
+    answer.headers["cross-origin-opener-policy"] = "unsafe-none"
+    return answer
+
+
+def with_the_camera_for_everybody(_request, answer):
+    answer.headers["permissions-policy"] = "camera=*"
+    return answer
+
+
+def with_files_as_plain_text(request, answer):
+    if request.url.path.endswith(".css"):
+        answer.headers["content-type"] = "text/plain"
+    return answer
+
+
+def with_files_unpacked(request, answer):
+    if request.url.path.startswith("/assets/"):
+        headers = [each for each in answer.headers.multi_items() if each[0] != "content-encoding"]
+        headers = [each for each in headers if each[0] != "content-length"]
+        return httpx2.Response(answer.status_code, headers=headers, content=answer.content)
+    return answer
+
+
+def without_the_first_script(request, answer):
+    return httpx2.Response(404) if request.url.path.startswith("/assets/index-") else answer
+
+
+def with_files_that_were_touched(request, answer):
+    if request.url.path.startswith("/assets/"):
+        headers = [each for each in answer.headers.multi_items() if not each[0].startswith("content-")]
+        kind = ("content-type", answer.headers["content-type"])
+        return httpx2.Response(200, headers=[*headers, kind], content=answer.content + b" ")
     return answer
 
 
@@ -105,7 +148,7 @@ def without_variation(_request, answer):
     return answer
 
 
-@pytest.mark.breaks("SEC-4", "SEC-8", "ERR-1", "ERR-6", "WEB-5", "PERF-4")
+@pytest.mark.breaks("SEC-4", "SEC-8", "ERR-1", "ERR-6", "WEB-1", "WEB-5", "WEB-8", "PERF-4")
 @pytest.mark.parametrize(
     ("row", "flaw"),
     [
@@ -115,6 +158,14 @@ def without_variation(_request, answer):
         ("SEC-8", with_a_policy_for_pages_only),
         ("SEC-8", with_headers_for_all_but_uploads),
         ("SEC-8", with_headers_for_all_but_files),
+        ("SEC-8", with_a_second_opener_policy),
+        ("SEC-8", with_another_opener_policy),
+        ("SEC-8", with_the_camera_for_everybody),
+        ("WEB-1", with_files_as_plain_text),
+        ("WEB-1", with_files_unpacked),
+        ("WEB-1", with_files_that_were_touched),
+        ("WEB-1", without_the_first_script),
+        ("WEB-8", without_the_first_script),
         ("SEC-4", allowing_anybody_to_upload),
         ("SEC-4", allowing_developers),
         ("SEC-4", allowing_similar_names),

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import httpx2
+
 from hauberk.infra.debugging import debug_flags
 from hauberk.infra.readiness import Answer, Kind, Probe, failed, passed, readiness, skipped
 from hauberk.infra.readiness.build import package
@@ -18,7 +20,9 @@ from hauberk.infra.web_assets import web_root
 FIRST_PAGE_BYTES: Final = 145_000
 SMALLEST_COMPRESSED: Final = 1024
 LONG_LINE: Final = 400
+ASKED_AT_ONCE: Final = 8
 _FIRST_ROUTES: Final = ("src/routes/_app.tsx", "src/routes/_app/index.tsx")
+_TYPES: Final = {".js": "text/javascript", ".css": "text/css"}
 _HASHED: Final = re.compile(r"-[\w-]{8,}\.\w+$")
 _LEFT_OVER: Final = re.compile(r"\bconsole\.(log|debug|trace)\(|\bdebugger\b[;}]|sourceMappingURL=")
 _BOUND: Final = re.compile(r"""["'`(]/?assets/[\w.-]+\.(js|css|woff2?)["'`)]""")
@@ -39,7 +43,7 @@ def _assets(root: Path) -> list[Path]:
     return sorted(path for path in (root / "assets").glob("*") if path.suffix in (".js", ".css"))
 
 
-@readiness("WEB-1", timeout=10)
+@readiness("WEB-1", timeout=20)
 async def built_for_production(probe: Probe) -> Answer:
     root = web_root()
     if root is None:
@@ -59,23 +63,49 @@ async def built_for_production(probe: Probe) -> Answer:
     if cut := await asyncio.to_thread(lambda: [path.name for path in large if not _is_packed_whole(path)]):
         return failed(f"Compressed to something else than it is: {', '.join(cut[:3])}.", _BUILD)
     sizes = sum(path.stat().st_size for path in assets)
-    kept = await _cache_control(probe, assets[0].name)
-    if kept is not None and "immutable" not in kept:
-        return failed(f"Assets are served with Cache-Control {kept}.", "Look at the proxy in front.")
-    served = "served for ever" if kept else "serving was not looked at: the site did not answer"
-    seen = (
-        f"{len(assets)} hashed files, {sizes:,} bytes, minified, compressed with gzip and Brotli; {served}."
-    )
-    return passed(seen) if kept else skipped(seen, "Start the product, and ask again.")
-
-
-async def _cache_control(probe: Probe, name: str) -> str | None:
+    seen = f"{len(assets)} hashed files, {sizes:,} bytes, minified, compressed with gzip and Brotli"
     try:
-        answer = await probe.site.http.get(f"/assets/{name}")
-    except OSError:
-        return None
-    found: str | None = answer.headers.get("cache-control")
-    return found if answer.status_code == 200 else "absent"
+        wrong = await _served_wrong(probe, assets)
+    except httpx2.TransportError as error:
+        return skipped(
+            f"{seen}; the site did not answer ({type(error).__name__}).", "Start the product, and ask again."
+        )
+    if wrong:
+        return failed(
+            f"{seen}. As served, {wrong}.",
+            "Look whether what stands in front hands on this build's files as they are, with their headers.",
+        )
+    return passed(f"{seen}; each served as it is, compressed, for ever.")
+
+
+async def _served_wrong(probe: Probe, assets: list[Path]) -> str | None:
+    """The first that does not arrive as it lies here: one alone, and the page that needs it stays white."""
+
+    async def ask(path: Path) -> str | None:
+        packed = {"Accept-Encoding": "gzip"}
+        answer = await probe.site.http.get(f"/assets/{path.name}", headers=packed)
+        flaw = _flaw(answer, path)
+        return f"{path.name} {flaw}" if flaw else None
+
+    for begin in range(0, len(assets), ASKED_AT_ONCE):
+        for found in await asyncio.gather(*map(ask, assets[begin : begin + ASKED_AT_ONCE])):
+            if found:
+                return found
+    return None
+
+
+def _flaw(answer: httpx2.Response, path: Path) -> str | None:
+    if answer.status_code != 200:
+        return f"is answered {answer.status_code}"
+    kind = answer.headers.get("content-type", "absent")
+    if not kind.startswith(_TYPES[path.suffix]):
+        return f"has Content-Type {kind}, which browsers refuse"
+    if answer.content != (plain := path.read_bytes()):
+        return "is another file than the build's"
+    if len(plain) >= SMALLEST_COMPRESSED and "content-encoding" not in answer.headers:
+        return "is sent uncompressed"
+    kept = answer.headers.get("cache-control", "absent")
+    return None if "immutable" in kept else f"has Cache-Control {kept}"
 
 
 def _named(manifest: dict[str, Any]) -> set[str]:
@@ -225,15 +255,21 @@ async def assets_may_come_from_elsewhere(probe: Probe) -> Answer:
         return failed(f"The page names {addresses[:1] or 'no files'}, not {wanted or 'this site'}.", _BUILD)
     if unsized := [name for name in _images(page) if not re.search(r"\bwidth=.*\bheight=", name)]:
         return failed(f"Images without a size: {len(unsized)}.", "Give them width, height and loading=lazy.")
+    for address in dict.fromkeys(addresses):
+        answer = await probe.site.http.get(address, headers={"Origin": probe.site.url})
+        allowed = answer.headers.get("access-control-allow-origin")
+        if wanted and (answer.status_code != 200 or allowed not in ("*", probe.site.url)):
+            return failed(
+                f"{address} answered {answer.status_code}, allowing {allowed}.",
+                "Let the CDN take files from this site and send Access-Control-Allow-Origin.",
+            )
+        if answer.status_code != 200:
+            return failed(
+                f"The page names {address}, which is answered {answer.status_code}: it stays white.",
+                "Look whether something in front keeps an old page, or old files, after a release.",
+            )
     if not wanted:
         return passed(f"{len(addresses)} files, from this site; HAUBERK_ASSET_URL would move them.")
-    answer = await probe.site.http.get(addresses[0], headers={"Origin": probe.site.url})
-    allowed = answer.headers.get("access-control-allow-origin")
-    if answer.status_code != 200 or allowed not in ("*", probe.site.url):
-        return failed(
-            f"{addresses[0]} answered {answer.status_code}, allowing {allowed}.",
-            "Let the CDN take files from this site and send Access-Control-Allow-Origin.",
-        )
     return passed(f"{len(addresses)} files from {wanted}, which allows this site to load them.")
 
 
