@@ -56,7 +56,7 @@ def compliance(target: str | None, found: sdk.Json) -> sdk.Findings:
         title=found["title"],
         severity=sdk.severity(found.get("severity")),
         severity_reported=sdk.text(found.get("severity")),
-        rule_id=sdk.text(found["id"]),
+        rule_id=sdk.text(found.get("id")) or found["title"],  # twistcli may leave it out
         description=sdk.text(found.get("description")),
         locations=(sdk.Location(resource=target, evidence=sdk.text(found.get("cause"))),),
         tags=sdk.texts([found.get("category"), found.get("type"), *sdk.texts(found.get("templates") or ())]),

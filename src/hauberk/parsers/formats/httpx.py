@@ -1,4 +1,4 @@
-"""httpx (ProjectDiscovery): web servers that answer, with what they run."""
+"""httpx (ProjectDiscovery): web servers that answer, with what they run, as JSON and CSV."""
 
 from hauberk.parsers import sdk
 
@@ -17,6 +17,25 @@ from hauberk.parsers import sdk
 )
 def httpx(result: sdk.Json) -> sdk.Findings:
     """`httpx -l hosts.txt -tech-detect -json -o httpx.json`"""
+    return _answer(result)
+
+
+@sdk.parser(
+    id="httpx-csv",
+    scanner="httpx",
+    title="httpx CSV",
+    docs="https://docs.projectdiscovery.io/opensource/httpx/usage",
+    kinds=[sdk.DAST],
+    sniff=sdk.CsvHeader("url", "input", "status_code", "webserver", "failed"),
+    items=sdk.CsvRows("url", "input", "status_code", "failed"),
+    versions="1.x, `-csv`",
+)
+def httpx_csv(row: sdk.Row) -> sdk.Findings:
+    """`httpx -l hosts.txt -csv -o httpx.csv`; which technologies it saw is not to be told apart there"""
+    return _answer({**row, "tech": (), "failed": row["failed"] == "true"})
+
+
+def _answer(result: sdk.Json) -> sdk.Findings:
     if result.get("failed") is True:
         return
     code = result.get("status_code") or result.get("status-code")

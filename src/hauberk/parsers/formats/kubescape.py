@@ -19,8 +19,11 @@ _CONTROLS, _RESULTS, _RESOURCES = "summaryDetails.controls.*", "results.item", "
     scanner="Kubescape",
     docs="https://kubescape.io/docs/scanning/",
     kinds=[sdk.IAC],
-    sniff=sdk.JsonKeys(
-        "generationTime", "clusterCloudProvider", "reportGUID", later=("summaryDetails", "results")
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys(
+            "generationTime", "clusterCloudProvider", "reportGUID", later=("summaryDetails", "results")
+        ),
+        sdk.JsonKeys("generationTime", "summaryDetails.controls", "results"),
     ),
     versions="2 and 3 (`--format-version v2`)",
 )
@@ -37,7 +40,7 @@ def kubescape(report: sdk.Report) -> sdk.Findings:
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
         else:
             yield sdk.ReportHeader(asset=sdk.text(node.value))
-    yield from report.read(report.json(_RESULTS, required=_RESULTS), partial(_result, controls, files))
+    yield from report.read(report.json(_RESULTS), partial(_result, controls, files))
 
 
 def _file(resource: sdk.Json) -> str | None:

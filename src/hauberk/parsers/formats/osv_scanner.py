@@ -16,13 +16,14 @@ from hauberk.parsers.dialects import osv, packages
         sdk.JsonKeys("results.item.source.path", "results.item.packages.item.package"),
         sdk.JsonKeys("results", "experimental_config"),
         sdk.JsonKeys("results.item.source.path", "results.item.source.type", "results.item.packages"),
+        sdk.JsonKeys("results.item.packageSource.path", "results.item.packages.item.Package"),
     ),
-    versions="version 1 and 2, also of images",
+    versions="version 1 (and before) and 2, also of images",
 )
 def osv_scanner(report: sdk.Report) -> sdk.Findings:
     """`osv-scanner scan source -r . --format json --output osv.json`, `osv-scanner scan image NAME --format json`"""
     sources: dict[str, Any] = {}  # the source stands before its packages, but nothing promises it
-    for node in report.json("results.item.source"):
+    for node in report.json("results.item.source", "results.item.packageSource"):
         sources[node.container] = node.value
     yield sdk.ReportHeader(targets=sdk.texts([sdk.pick(each, "path") for each in sources.values()]))
     for node in report.json("results.item.packages.item", required="results.item"):
@@ -40,7 +41,7 @@ def _package(source: Any, said: sdk.Json) -> sdk.Findings:
 def _vulnerability(
     path: str | None, said: sdk.Json, record: sdk.Json, group: sdk.Json
 ) -> sdk.ReportedFinding:
-    package = said["package"]
+    package = said.get("package") or said["Package"]
     name, version = package.get("name") or package["commit"], sdk.text(package.get("version"))
     ecosystem = sdk.text(package.get("ecosystem"))
     severity, word = osv.severity(record, name, group.get("max_severity"))
