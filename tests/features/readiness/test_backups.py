@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
+import psycopg
 import pytest
 from pydantic import SecretStr
 
@@ -11,6 +12,7 @@ import hauberk
 from fixtures.readiness import answer_of
 from hauberk.features.readiness import records
 from hauberk.infra.backup import create_backup, database, drills
+from hauberk.infra.backup.archiver import SLOT
 from hauberk.infra.backup.catalog import Kind, Origin, note
 from hauberk.infra.backup.contents import differences
 from hauberk.infra.backup.target import open_target
@@ -159,6 +161,21 @@ async def test_a_whole_archive_passes_also_after_a_change_of_the_timeline(contex
     last.rename(folder / f"00000002{SEGMENTS[-1][8:]}.partial.sealed")
     answer = await answer_of(archived, "INF-3")
     assert answer.result is Result.PASS, answer.evidence
+
+
+@pytest.mark.breaks("INF-3")
+async def test_an_archiver_that_was_killed_is_not_waited_for(context, archived, servers):
+    """What it delivered a minute ago is fresh for five more; its place at the server is empty at once."""
+    await records.keep(context, RecordKind.DRILL, "restore", RESTORED, clock.now())
+    with psycopg.connect(servers.superuser_url, autocommit=True) as connection:
+        connection.execute("select pg_create_physical_replication_slot(%s)", [SLOT])
+        try:
+            answer = await answer_of(archived, "INF-3")
+        finally:
+            connection.execute("select pg_drop_replication_slot(%s)", [SLOT])
+    assert "Nobody receives" in answer.evidence
+    assert "hauberk archiver" in answer.advice
+    assert (await answer_of(archived, "INF-3")).result is Result.PASS
 
 
 async def test_a_launch_needs_a_release_to_go_back_to(fresh_settings, production, made):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 import hauberk
+from hauberk.infra.backup.archiver import SLOT
 from hauberk.infra.backup.catalog import Backup, list_backups
 from hauberk.infra.backup.catalog import Kind as BackupKind
 from hauberk.infra.backup.creating import file_hash
@@ -41,6 +42,7 @@ HASHED_BYTES = 16 * 1024**3
 ARCHIVE_ROUNDS = 10
 READ_CHANGES_BYTES = 1024**3
 _SEGMENT_BYTES = "select pg_size_bytes(current_setting('wal_segment_size'))"
+_IS_RECEIVED = "select active from pg_replication_slots where slot_name = :slot"
 _ARCHIVER = "Look whether 'hauberk archiver' runs, and at its log."
 _NEW_BASE = "Run 'hauberk backup create --base' for a new beginning, and find out who changes the backups."
 _MAKE = "Run 'hauberk backup create'; see docs/operations/backup-and-restore.md."
@@ -64,6 +66,9 @@ async def backups(probe: Probe) -> Answer:
     kept = f"kept: the newest {settings.backup.keep}, others {settings.backup.keep_days} days"
     async with probe.inside.engine.connect() as connection:
         segment_bytes = await connection.scalar(text(_SEGMENT_BYTES))
+        is_received = await connection.scalar(text(_IS_RECEIVED), {"slot": SLOT})
+    if settings.has_point_in_time and is_received is False:
+        return failed(f"{looked.seen} Nobody receives what the database changes now.", _ARCHIVER)
     archive = await asyncio.to_thread(_archive_flaw, settings, int(segment_bytes or 0))
     if archive:
         return failed(f"{looked.seen} {archive[0]}", archive[1])
