@@ -44,11 +44,18 @@ DAMAGE = [
     ("DEL-1", ".github/workflows/check.yml", "- run: .ci/run", "- run: echo", "No workflow runs .ci/run"),
     ("DEL-1", ".github/workflows/check.yml", "  push:\n", "  push:\n    branches: [none]\n", "No workflow runs"),
     ("DEL-1", ".github/workflows/nightly.yml", "jobs:", "jobs: [", "nightly.yml is no workflow"),
+    ("DEL-1", ".github/workflows/check.yml", "- run: .ci/run", "- run: .ci/run || true", "No workflow runs .ci/run"),
+    ("DEL-1", ".github/workflows/check.yml", "- run: .ci/run", "- if: false\n        run: .ci/run", "No workflow runs"),
+    ("DEL-1", ".github/workflows/check.yml", "    steps:", "    continue-on-error: true\n    steps:", "No workflow runs"),
+    ("DEL-2", ".github/workflows/security.yml", "- run: npm --prefix web audit --audit-level", "- continue-on-error: true\n        run: npm --prefix web audit --audit-level", "Nothing scans npm"),
     ("DEL-2", ".github/workflows/security.yml", "pip-audit", "echo", "Nothing scans Python dependencies"),
     ("DEL-2", ".github/workflows/security.yml", "gitleaks", "echo", "Nothing scans secrets"),
+    ("DEL-2", ".github/workflows/security.yml", "--exit-code 1", "--exit-code 0", "Nothing scans the image"),
     ("DEL-2", ".github/workflows/security.yml", "trivy", "echo", "Nothing scans the image"),
     ("DEL-2", ".github/workflows/release.yml", "@e8998f949152b193b063cb0ec769d69d929409be", "@v2", "not pinned"),
     ("DEL-3", ".github/dependabot.yml", None, None, "There is no .github/dependabot.yml"),
+    ("DEL-3", ".github/dependabot.yml", "open-pull-requests-limit: 10", "open-pull-requests-limit: 0", "updates of npm"),
+    ("DEL-3", ".github/dependabot.yml", "    directory: /web\n", "    directory: /web\n    ignore: [{ dependency-name: '*' }]\n", "updates of npm"),
     ("DEL-3", ".github/dependabot.yml", "ecosystem: npm", "ecosystem: bun", "updates of npm in /web"),
     ("DEL-4", "deploy/compose/compose.yaml", "  pgbouncer:\n    image", "  pooler:\n    image", "no pgbouncer"),
     ("DEL-4", "deploy/docker/Dockerfile", "USER 10001:10001", "USER root", "runs as root"),
@@ -56,6 +63,7 @@ DAMAGE = [
     ("DEL-5", ".github/workflows/deploy.yml", "environment: staging", "environment: x", "deploys to staging"),
     ("DEL-5", "deploy/release.sh", "helm rollback", "true", "has no rollback"),
     ("DEL-5", "deploy/release.sh", "helm test", "true", "has no smoke test"),
+    ("DEL-5", "deploy/release.sh", "if ! helm test", "# helm test\nif ! true", "has no smoke test"),
 ]  # fmt: skip
 
 
