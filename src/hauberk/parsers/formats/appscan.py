@@ -8,6 +8,8 @@ from hauberk.parsers import sdk
 _ISSUE = "issue-group/item"
 _TABLES = ("url-group/item", "entity-group/item", "issue-type-group/item")
 _NAMED = {"name": "AppScan Report"}
+_NOT_OF_CLOUD = _NAMED | {"AsocXmlExportVersion": ""}
+_OF_STANDARD = ("scan-information", "scan-configuration")
 _DATES = ("%A, %B %d, %Y", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S")
 
 
@@ -30,12 +32,7 @@ def appscan_cloud(report: sdk.Report) -> sdk.Findings:
     title="HCL (IBM) AppScan Standard XML",
     docs="https://help.hcl-software.com/appscan/Standard/10.0.0/c_ReportsExportScanResultsAsXML.html",
     kinds=[sdk.DAST, sdk.SAST],
-    sniff=sdk.AnyOf(
-        *(
-            sdk.XmlRoot("xml-report", path, values=_NAMED)
-            for path in ("scan-information", "scan-configuration")
-        )
-    ),
+    sniff=sdk.AnyOf(*(sdk.XmlRoot("xml-report", path, values=_NOT_OF_CLOUD) for path in _OF_STANDARD)),
     repeats_over="hosts and ports",
     versions="9 and later",
 )
