@@ -1,6 +1,7 @@
 """Readiness: every row is answered, nothing passes unseen, and what is wrong is seen to fail."""
 
 import json
+import subprocess
 from dataclasses import replace
 from datetime import timedelta
 
@@ -48,7 +49,7 @@ async def test_every_row_is_answered_and_what_has_no_check_is_skipped(probe):
 
 @pytest.mark.parametrize(
     "row",
-    ["SEC-1", "SEC-4", "SEC-8", "INF-2", "PERF-3", "PERF-4", "PERF-12", "WEB-5",
+    ["SEC-4", "SEC-8", "INF-2", "PERF-3", "PERF-4", "PERF-12", "WEB-5",
      "ERR-1", "ERR-2", "ERR-6", "CFG-2", "CFG-3", "CFG-4"],
 )  # fmt: skip
 async def test_a_sound_installation_passes(probe, row):
@@ -176,9 +177,17 @@ async def test_wrong_settings_fail_in_production_and_warn_on_a_laptop(app, conte
     await site.http.aclose()
 
 
+@pytest.fixture
+async def untouched(fresh_settings):
+    """An application whose database holds nothing that another test sealed with a key of its own."""
+    async with serving(fresh_settings) as app:
+        yield app
+
+
 @pytest.mark.parametrize("name", ["secrets.json", ".env"])
 @pytest.mark.breaks("SEC-1")
-async def test_secrets_in_a_file_that_others_may_read_fail(app, context, tmp_path, monkeypatch, name):
+async def test_secrets_in_a_file_that_others_may_read_fail(untouched, tmp_path, monkeypatch, name):
+    app, context = untouched, untouched.state.context
     monkeypatch.chdir(tmp_path)
     kept = tmp_path / name
     kept.write_text("{}" if name == "secrets.json" else f"HAUBERK_SECRET_KEYS={new_secret()}\n")
@@ -325,6 +334,28 @@ async def test_what_git_holds_is_not_passed_where_git_does_not_say(probe, tmp_pa
     monkeypatch.setattr(checks, str(tmp_path / "src" / "hauberk" / "__init__.py"))
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     assert (await answer_of(probe, "CFG-3")).result is Result.SKIP
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """A checkout of git's own, with the product in it."""
+    (tmp_path / "src" / "hauberk").mkdir(parents=True)
+    (tmp_path / "pyproject.toml").touch()
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    checks = "hauberk.features.readiness.checks.configuration.hauberk.__file__"
+    monkeypatch.setattr(checks, str(tmp_path / "src" / "hauberk" / "__init__.py"))
+    return tmp_path
+
+
+@pytest.mark.breaks("CFG-3")
+@pytest.mark.parametrize(("exception", "taken"), [("!.env", ".env"), ("!/web/.env", "web/.env")])
+async def test_a_later_line_that_makes_an_exception_of_it_fails(probe, repository, exception, taken):
+    (repository / ".gitignore").write_text(".env\n")
+    assert (await answer_of(probe, "CFG-3")).result is Result.PASS
+    (repository / ".gitignore").write_text(f".env\n{exception}\n")
+    found = (await answer_of(probe, "CFG-3")).evidence
+    assert "git would take" in found
+    assert taken in found
 
 
 @pytest.mark.breaks("INF-6")

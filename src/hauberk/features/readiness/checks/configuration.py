@@ -21,6 +21,8 @@ _BROKEN = {
     "HAUBERK_RATE_LIMIT_DEFAULT": "often",
 }
 
+_ENV_FILES = (".env", "web/.env", "deploy/compose/.env")
+
 
 @readiness("SEC-1")
 async def signing_secrets(probe: Probe) -> Answer:
@@ -88,6 +90,12 @@ async def env_file_is_ignored(probe: Probe) -> Answer:  # noqa: ARG001
         return _not_a_checkout()
     if ".env" not in path.read_text(encoding="utf-8").split():
         return failed(".gitignore does not list .env.", "Add it.", kind=Kind.CONFIG)
+    if taken := await asyncio.to_thread(_taken_all_the_same, path.parent):
+        return failed(
+            f".gitignore lists .env, and git would take {', '.join(taken)} all the same.",
+            "Take the line that makes an exception of it (!…) out of .gitignore.",
+            kind=Kind.CONFIG,
+        )
     tracked = await asyncio.to_thread(_tracked_env_files, path.parent)
     if tracked is None:
         return skipped(
@@ -97,6 +105,22 @@ async def env_file_is_ignored(probe: Probe) -> Answer:  # noqa: ARG001
     if tracked:
         return failed(f"In git: {', '.join(tracked)}.", "Remove it there, and replace its secrets.")
     return passed(".gitignore lists .env, and git holds none.", kind=Kind.CONFIG)
+
+
+def _taken_all_the_same(root: Path) -> list[str]:
+    """By a later line, or one of a folder's own. Where git says nothing, it says nothing of what it holds either."""
+    try:
+        answer = subprocess.run(
+            ["git", "check-ignore", "--no-index", *_ENV_FILES],  # noqa: S607 - as developers have it
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return []
+    is_answer = answer.returncode in (0, 1)
+    return [name for name in _ENV_FILES if name not in answer.stdout.split()] if is_answer else []
 
 
 def _tracked_env_files(root: Path) -> list[str] | None:
