@@ -110,7 +110,7 @@ async def env_file_is_ignored(probe: Probe) -> Answer:  # noqa: ARG001
 def _taken_all_the_same(root: Path) -> list[str]:
     """By a later line, or one of a folder's own. Where git says nothing, it says nothing of what it holds either."""
     try:
-        answer = subprocess.run(
+        answer = subprocess.run(  # noqa: S603 - our own words
             ["git", "check-ignore", "--no-index", *_ENV_FILES],  # noqa: S607 - as developers have it
             cwd=root,
             capture_output=True,
