@@ -24,6 +24,7 @@ from hauberk.api.events.watching import Watchers
 from hauberk.api.middleware.operations import Operations
 from hauberk.api.middleware.overload import Admission
 from hauberk.api.pages import Pages
+from hauberk.api.subject import Subject
 from hauberk.features.identity.context import opened
 from hauberk.infra import telemetry
 from hauberk.infra.settings import Settings, load_settings
@@ -66,7 +67,7 @@ def mounted() -> tuple[BaseRoute, ...]:
     load()
     router = APIRouter(redirect_slashes=False)
     for module in (*modules("hauberk.features", "endpoints"), *modules("hauberk.api", "endpoints")):
-        router.include_router(module.router, prefix=openapi.PREFIX)
+        router.include_router(Subject(module.router))
     for further in (health, metrics, csp_reports, openapi):
         router.include_router(further.router)
     return tuple(router.routes)
