@@ -1,7 +1,6 @@
 """Counting for the rate limits: in the cache server for all processes, or in this one while the cache is away."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,32 +10,38 @@ from limits import RateLimitItem
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from redis.commands.core import AsyncScript
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import RedisError
 
 WITHOUT_CACHE_SECONDS = 5.0
 ANSWER_SECONDS = 0.25
 
-# A window that slides: what is left of the one before counts in proportion. One round trip counts and tells.
+# A window that slides: what is left of the one before counts in proportion. One round trip counts for all keys and tells.
 _COUNT = """
-local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2]) * 1000
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local number = math.floor(now / window)
-local left = (number + 1) * window - now
-local kept = redis.call('HMGET', KEYS[1], 'number', 'current', 'before')
-local current, before = 0, 0
-if tonumber(kept[1]) == number then
-    current, before = tonumber(kept[2]), tonumber(kept[3])
-elseif tonumber(kept[1]) == number - 1 then
-    before = tonumber(kept[2])
+local function count(key, limit, window)
+    local number = math.floor(now / window)
+    local left = (number + 1) * window - now
+    local kept = redis.call('HMGET', key, 'number', 'current', 'before')
+    local current, before = 0, 0
+    if tonumber(kept[1]) == number then
+        current, before = tonumber(kept[2]), tonumber(kept[3])
+    elseif tonumber(kept[1]) == number - 1 then
+        before = tonumber(kept[2])
+    end
+    local counted = math.ceil(before * left / window) + current
+    if counted >= limit then
+        return {0, 0, math.ceil(left / 1000)}
+    end
+    redis.call('HSET', key, 'number', number, 'current', current + 1, 'before', before)
+    redis.call('PEXPIRE', key, 2 * window)
+    return {1, limit - counted - 1, math.ceil(left / 1000)}
 end
-local counted = math.ceil(before * left / window) + current
-if counted >= limit then
-    return {0, 0, math.ceil(left / 1000)}
+local found = {}
+for n, key in ipairs(KEYS) do
+    found[n] = count(key, tonumber(ARGV[2 * n - 1]), tonumber(ARGV[2 * n]) * 1000)
 end
-redis.call('HSET', KEYS[1], 'number', number, 'current', current + 1, 'before', before)
-redis.call('PEXPIRE', KEYS[1], 2 * window)
-return {1, limit - counted - 1, math.ceil(left / 1000)}
+return found
 """
 
 
@@ -105,19 +110,10 @@ class Counting:
     async def _asked(self, cache: redis.asyncio.Redis, allowances: Sequence[Allowance]) -> Sequence[Answer]:
         """In one message, where one server has all keys: a cluster's client is of another class, and asks several."""
         script = self._script = self._script or cache.register_script(_COUNT)
-        asked = [([f"rate:{each.key}"], [each.item.amount, each.item.get_expiry()]) for each in allowances]
-        if len(asked) > 1 and isinstance(cache, redis.asyncio.Redis):
-            pipeline = cache.pipeline(transaction=False)
-            for keys, arguments in asked:
-                pipeline.evalsha(script.sha, 1, *keys, *arguments)
-            # Without the script, as after a restart, nothing was counted: it is sent along then.
-            with contextlib.suppress(NoScriptError):
-                found: Sequence[Answer] = await pipeline.execute()
-                return found
-        answers: list[Answer] = await asyncio.gather(
-            *(script(keys=keys, args=arguments) for keys, arguments in asked)
-        )
-        return answers
+        if isinstance(cache, redis.asyncio.Redis):
+            return await _count(script, allowances)
+        found = await asyncio.gather(*(_count(script, [each]) for each in allowances))
+        return [answer for [answer] in found]
 
     async def _alone(self, allowance: Allowance) -> Verdict:
         item = allowance.alone or allowance.item
@@ -126,3 +122,9 @@ class Counting:
         return Verdict(
             allowance, is_allowed, window.remaining, max(0, round(window.reset_time - time.time()))
         )
+
+
+async def _count(script: AsyncScript, allowances: Sequence[Allowance]) -> Sequence[Answer]:
+    arguments = [number for each in allowances for number in (each.item.amount, each.item.get_expiry())]
+    found: Sequence[Answer] = await script(keys=[f"rate:{each.key}" for each in allowances], args=arguments)
+    return found
