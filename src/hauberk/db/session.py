@@ -7,18 +7,20 @@ compiled (`jit`, which servers have on): before a table has statistics, it took 
 
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import AdaptedConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
 from hauberk.db.pool import CountedPool, PatientPool
+from hauberk.db.statements import note_begin, note_end
 from hauberk.db.traced import TracedAsyncCursor, TracedCursor
 from hauberk.db.url import driver_url
 from hauberk.infra.telemetry import tracing
@@ -147,8 +149,21 @@ def _enter_tenant(session: Session, _transaction: SessionTransaction, connection
     beginning = _beginning(
         info.get(ORGANIZATION), info.get(LIMITS, REQUEST_LIMITS), is_snapshot=info.get(IS_SNAPSHOT, False)
     )
-    connection.exec_driver_sql(beginning, execution_options=_AS_IT_IS)
     session.info[_DRIVER] = connection.connection.driver_connection
+    adapted = connection.connection.dbapi_connection
+    if not isinstance(adapted, AdaptedConnection):
+        connection.exec_driver_sql(beginning, execution_options=_AS_IT_IS)
+        return
+    began = note_begin()
+    try:
+        # Straight to the driver: every request says it, and what SQLAlchemy makes of a statement costs as much again.
+        adapted.run_async(lambda driver: driver.execute(beginning))
+    except psycopg.Error:
+        # Asked once more: what an error means for the pool, and how it is told, is SQLAlchemy's to say.
+        with suppress(psycopg.Error):
+            adapted.rollback()
+        connection.exec_driver_sql(beginning, execution_options=_AS_IT_IS)
+    note_end(beginning, began)
 
 
 async def driver_of(session: AsyncSession) -> psycopg.AsyncConnection[Any]:
