@@ -7,12 +7,13 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from hauberk.db.driver import Kept, fetch, fetch_all
-from hauberk.db.session import Pool, Sessions, async_engine, sync_engine, transaction
+from hauberk.db.session import Pool, Sessions, TimeLimits, async_engine, sync_engine, transaction
 
 pytestmark = pytest.mark.anyio
 
 NUMBER = Kept(b"select cast(%(number)s as int) as number", {}, prepares=True)
 WAIT = Kept(b"select pg_sleep(%(seconds)s)", {})
+PID = Kept(b"select pg_backend_pid()", {})
 WRONG = Kept(b"select 1 / cast(%(number)s as int)", {})
 
 
@@ -74,3 +75,33 @@ async def test_who_gives_up_waiting_for_them_leaves_a_connection_that_serves_on(
             await fetch_all(session, (NUMBER, {"number": 1}), (WAIT, {"seconds": 60}))
     async with asyncio.timeout(5), sessions.transaction() as session:
         assert (await fetch(session, NUMBER, number=4))[0].number == 4
+
+
+async def test_a_connection_that_died_in_the_pool_is_replaced_before_anything_is_asked(sessions):
+    async with sessions.transaction() as session:
+        [[first]] = await fetch(session, PID)
+    async with sessions.engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+    await driver.close()
+    async with sessions.transaction() as session:
+        [[second]] = await fetch(session, PID)
+    assert second != first
+
+
+async def test_a_transaction_that_cannot_begin_says_why(sessions):
+    with pytest.raises(DBAPIError, match="lock_timeout"):
+        async with Sessions(sessions.engine, limits=TimeLimits(lock="soon")).transaction():
+            pass
+    async with sessions.transaction() as session:
+        [[number]] = await fetch(session, NUMBER, number=7)
+    assert number == 7
+
+
+async def test_who_has_committed_gives_the_connection_back_when_the_session_closes(sessions):
+    async with sessions.transaction() as session:
+        await fetch(session, NUMBER, number=7)
+    assert sessions.engine.pool.checkedout() == 0
+    with pytest.raises(DBAPIError):
+        async with sessions.transaction() as session:
+            await fetch(session, WRONG, number=0)
+    assert sessions.engine.pool.checkedout() == 0

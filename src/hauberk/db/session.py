@@ -200,6 +200,16 @@ class Standing:
         return found
 
 
+class _Session(AsyncSession):
+    """Closing one that holds no connection, as after a commit, waits for nothing: it needs no task that outlives the caller."""
+
+    async def __aexit__(self, *raised: object) -> None:
+        if self.in_transaction():
+            await super().__aexit__(*raised)
+        else:
+            self.sync_session.close()
+
+
 class Sessions:
     """Makes the sessions of a server process; one request is one of them."""
 
@@ -211,7 +221,7 @@ class Sessions:
         self._limits = limits
         self._is_testing = is_testing
         self.standing = Standing()
-        self._make = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+        self._make = async_sessionmaker(engine, class_=_Session, expire_on_commit=False, autoflush=False)
 
     @asynccontextmanager
     async def transaction(
