@@ -5,6 +5,14 @@ import pytest
 from factories.asset import make_asset
 from factories.finding import make_finding, make_rule
 from factories.writing import writing
+from hauberk.db.session import Pool, sync_engine
+from hauberk.domain.severity import Severity
+from hauberk.jobs.execute import execute
+from hauberk.jobs.heart import Heart
+from hauberk.jobs.lease import claim
+from hauberk.jobs.progress import Progress
+from hauberk.jobs.queues import Queue
+from hauberk.jobs.run import Workplace
 
 
 @pytest.fixture
@@ -27,3 +35,36 @@ def finding(rows, organization, public):
             connection, organization.organization_id, "SQL injection", cwes=(89,), cvss_score=8.1
         )
         return public("fnd", make_finding(connection, asset, rule=rule))
+
+
+@pytest.fixture
+def work_off(settings):
+    """Does what waits in the interactive queue, as a worker would."""
+    engine = sync_engine(settings.database.url, pool=Pool(size=3))
+    side_engine = sync_engine(settings.database.url, pool=Pool(size=3))
+    heart = Heart(side_engine, lease=60, beat=5)
+    workplace = Workplace(settings, engine, side_engine, Progress(settings, side_engine))
+
+    def run():
+        while claimed := claim(
+            engine, worker="test", queues=(Queue.INTERACTIVE,), per_organization=10, lease=60
+        ):
+            execute(claimed, workplace, heart)
+
+    yield run
+    heart.stop()
+    engine.dispose()
+    side_engine.dispose()
+
+
+@pytest.fixture
+def many(rows, organization, public):
+    """Five open findings of two assets and one that is gone; the public ids of the open ones."""
+    with rows() as connection:
+        shop = make_asset(connection, organization.organization_id, "shop")
+        blog = make_asset(connection, organization.organization_id, "blog")
+        made = [
+            make_finding(connection, asset, severity=Severity.LOW) for asset in (shop, blog, shop, blog, shop)
+        ]
+        make_finding(connection, blog, severity=Severity.LOW, is_active=False)
+    return [public("fnd", number) for number in made]

@@ -225,6 +225,8 @@ export type Job = {
   attempts: number;
   max_attempts: number;
   progress: { done: number; total: number | null } | null;
+  /** Of a change of many findings that is done. */
+  counts?: Partial<Record<"selected" | "changed" | "kept", number>> | null;
   error: { code?: string; message: string } | string | null;
 };
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from hauberk.db.models.job import Job
 from hauberk.features.identity.serving import Ids, Instant, Payload, Schema
 
+_COUNTED = ("selected", "changed", "kept")
 JobState = Literal["accepted", "running", "held", "done", "failed", "cancelled"]
 
 
@@ -23,6 +24,10 @@ class JobSchema(Schema):
     attempts: int
     max_attempts: int
     progress: dict[str, Any] | None = Field(description="What the kind of job counts, as `done` of `total`")
+    counts: dict[str, int] | None = Field(
+        description="Of a change of many findings, or of taking it back, when it is done: how many findings it `selected` and"
+        " `changed`, and how many it `kept` as somebody had changed them since"
+    )
     error: JobErrorSchema | None
     created_at: Instant
     started_at: Instant | None
@@ -42,12 +47,18 @@ class JobSchema(Schema):
                 "attempts": job.attempts,
                 "max_attempts": job.max_attempts,
                 "progress": job.progress,
+                "counts": _counts(job.result),
                 "error": error,
                 "created_at": job.created_at,
                 "started_at": job.started_at,
                 "finished_at": job.finished_at,
             }
         )
+
+
+def _counts(result: dict[str, Any] | None) -> dict[str, int] | None:
+    """The rest of a result is the jobs' own."""
+    return {name: result[name] for name in _COUNTED if name in result} or None if result else None
 
 
 class RetryOrder(Payload):

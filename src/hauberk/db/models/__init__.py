@@ -3,6 +3,7 @@
 from hauberk.db.models import (
     alert,
     asset,
+    bulk_change,
     component,
     count,
     event,
@@ -26,6 +27,7 @@ from hauberk.db.models import (
 __all__ = [
     "alert",
     "asset",
+    "bulk_change",
     "component",
     "count",
     "event",

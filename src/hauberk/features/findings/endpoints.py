@@ -104,6 +104,13 @@ async def change_findings(
     return BulkAccepted.model_validate({"job": {"id": ids.encode("job", job_id), "state": "accepted"}})
 
 
+@router.post("/bulk/{job_id}/undo", status_code=202, responses=refusals(404, 409))
+async def undo_bulk(job_id: str, actor: FindingsWrite, session: SessionDep, ids: IdsDep) -> BulkAccepted:
+    """Takes back what that job changed, in a job that can be taken back as well; what somebody changed since stays."""
+    made = await service.undo_many(session, actor, ids.decode("job", job_id), reference=job_id)
+    return BulkAccepted.model_validate({"job": {"id": ids.encode("job", made), "state": "accepted"}})
+
+
 @router.get("/{finding_id}", response_model=FindingDetail, responses=refusals(404))
 async def read_finding(
     finding_id: str, actor: FindingsRead, session: ReadSessionDep, ids: IdsDep

@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import exists, select
+
 from hauberk.db.audit import record
 from hauberk.db.locks import lock_asset, lock_duplicates
+from hauberk.db.models.bulk_change import BulkChange
+from hauberk.db.models.job import Job
 from hauberk.db.repository import DbSession
 from hauberk.domain.permissions import Actor
 from hauberk.features.findings import jobs
@@ -12,9 +16,11 @@ from hauberk.features.findings.change import Change
 from hauberk.features.findings.repository import FindingRepository
 from hauberk.features.findings.writing import apply_change, duplicate_chain
 from hauberk.jobs.enqueue import enqueue_async
-from hauberk.kit.errors import Conflict, Forbidden, Invalid
+from hauberk.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from hauberk.kit.ids import PublicIds
 from hauberk.kit.page import MAX_TOTAL
+
+_KINDS = (jobs.change_findings.kind, jobs.undo_change.kind)
 
 
 async def change_finding(
@@ -114,4 +120,38 @@ async def change_many(
         job_id,
         {"count": expected_total if numbers is None else len(numbers), "query": query or None},
     )
+    return job_id
+
+
+async def undo_many(session: DbSession, actor: Actor, of_job: int, *, reference: str) -> int:
+    """Answers the id of the job that takes back what `of_job` changed; `reference` is its public id."""
+    state = await session.scalar(
+        select(Job.state).where(
+            Job.organization_id == actor.organization_id, Job.id == of_job, Job.kind.in_(_KINDS)
+        )
+    )
+    if state is None:
+        raise NotFound("change of many findings", reference)
+    if state in {"accepted", "running"}:
+        raise Conflict(
+            "It is still being made; wait until the job has ended, or cancel it first.", code="not_ended"
+        )
+    if not await session.scalar(
+        select(
+            exists().where(BulkChange.organization_id == actor.organization_id, BulkChange.job_id == of_job)
+        )
+    ):
+        raise Conflict("There is nothing of it to take back.", code="nothing_to_undo")
+    job_id = await enqueue_async(
+        session,
+        jobs.undo_change,
+        organization_id=actor.organization_id,
+        requested_by=actor.user_id,
+        actor_name=actor.name,
+        token_id=actor.token_id,
+        service_account_id=actor.service_account_id,
+        role=actor.role.value,
+        of_job=of_job,
+    )
+    await record(session, actor, "finding.bulk_undone", "job", of_job)
     return job_id

@@ -11,9 +11,11 @@ from typing import Any, cast
 
 from msgspec import UNSET
 from sqlalchemy import Connection, Row, Select, Table, bindparam, false, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hauberk.db.audit import record_all_in_job
 from hauberk.db.locks import lock_asset, lock_duplicates
+from hauberk.db.models.bulk_change import BulkChange
 from hauberk.db.models.count import CountDelta
 from hauberk.db.models.finding import Decision, Finding, RuleText
 from hauberk.db.models.identity import User
@@ -35,23 +37,21 @@ _CHAIN = text(
     " where f.organization_id = :organization)"
     " select id from chain"
 )
-_COLUMNS = (
-    "triage",
-    "decision_id",
-    "duplicate_of_id",
-    "assignee_id",
-    "severity_override",
-    "severity",
-    "priority",
-)
+SET_BY_PEOPLE = ("triage", "decision_id", "duplicate_of_id", "assignee_id", "severity_override")
+_COLUMNS = (*SET_BY_PEOPLE, "severity", "priority")
 
 
 @dataclass
-class _After:
+class After:
     """One finding as it will be."""
 
     before: Row[Any]
     values: dict[str, Any]
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> "After":
+        """As it is."""
+        return cls(row, {name: getattr(row, name) for name in _COLUMNS})
 
     def differs(self, *names: str) -> bool:
         return any(self.values[name] != getattr(self.before, name) for name in names)
@@ -70,8 +70,12 @@ def apply_change(
     asset_id: int,
     finding_ids: Sequence[int],
     change: Change,
+    job_id: int | None = None,
 ) -> int:
-    """How many findings are different now. Those that would close a circle of duplicates are left out."""
+    """How many findings are different now. Those that would close a circle of duplicates are left out.
+
+    `job_id`: the bulk act that it belongs to, by which it can be taken back.
+    """
     lock_asset(connection, actor.organization_id, asset_id)
     left_out: set[int] = set()
     if isinstance(change.duplicate_of_id, int):
@@ -79,13 +83,31 @@ def apply_change(
             connection, actor.organization_id
         )  # two that name each other are of two assets, perhaps
         left_out = duplicate_chain(connection, actor.organization_id, change.duplicate_of_id)
-    rows = [row for row in _locked(connection, actor, asset_id, finding_ids) if row.id not in left_out]
+    rows = [row for row in locked(connection, actor, asset_id, finding_ids) if row.id not in left_out]
     afters = [_after(row, change) for row in rows]
     _decide(connection, actor, afters, change)
+    return write(
+        connection, actor, public_ids, asset_id=asset_id, afters=afters, change=change, job_id=job_id
+    )
+
+
+def write(
+    connection: Connection,
+    actor: Actor,
+    public_ids: PublicIds,
+    *,
+    asset_id: int,
+    afters: Sequence[After],
+    change: Change,
+    job_id: int | None,
+) -> int:
+    """How many of them differ from what they were; `change` gives the trail its reasons."""
     changed = [after for after in afters if after.differs(*_COLUMNS)]
     if not changed:
         return 0
     _update(connection, actor, changed)
+    if job_id is not None:
+        _keep(connection, actor, job_id, changed)
     if graded := [after.before.id for after in changed if after.differs("severity")]:
         due_dates.settle(connection, actor.organization_id, asset_id, graded)
     _count(connection, actor, asset_id, changed)
@@ -96,7 +118,7 @@ def apply_change(
     return len(changed)
 
 
-def _locked(
+def locked(
     connection: Connection, actor: Actor, asset_id: int, finding_ids: Sequence[int]
 ) -> Sequence[Row[Any]]:
     statement: Select[Any] = (
@@ -129,8 +151,9 @@ def _locked(
     return connection.execute(statement).all()
 
 
-def _after(row: Row[Any], change: Change) -> _After:
-    values = {name: getattr(row, name) for name in _COLUMNS}
+def _after(row: Row[Any], change: Change) -> After:
+    after = After.of(row)
+    values = after.values
     if change.triage is not UNSET:
         values["triage"] = change.triage.code
         if change.triage is not Triage.DUPLICATE:
@@ -146,18 +169,23 @@ def _after(row: Row[Any], change: Change) -> _After:
     if change.assignee_id is not UNSET:
         values["assignee_id"] = change.assignee_id
     if change.severity is not UNSET:
-        values["severity_override"] = None if change.severity is None else change.severity.rank
-        effective = Severity.of_rank(
-            row.severity_reported if change.severity is None else change.severity.rank
-        )
-        values["severity"] = effective.rank
-        values["priority"] = priority(
+        values |= graded(row, None if change.severity is None else change.severity.rank)
+    return after
+
+
+def graded(row: Row[Any], override: int | None) -> dict[str, Any]:
+    """What follows from an override, or from there being none: `row` as `locked` reads it."""
+    effective = Severity.of_rank(row.severity_reported if override is None else override)
+    return {
+        "severity_override": override,
+        "severity": effective.rank,
+        "priority": priority(
             effective, cvss=row.cvss_score, known_exploited=row.known_exploited, epss=row.epss
-        )
-    return _After(row, values)
+        ),
+    }
 
 
-def _decide(connection: Connection, actor: Actor, afters: Sequence[_After], change: Change) -> None:
+def _decide(connection: Connection, actor: Actor, afters: Sequence[After], change: Change) -> None:
     """One decision for each finding whose triage, its reason, where it holds or its override is stated anew."""
     common = {"organization_id": actor.organization_id, "decided_by": actor.user_id}
     if change.triage is not UNSET:
@@ -197,7 +225,7 @@ def _decide(connection: Connection, actor: Actor, afters: Sequence[_After], chan
             connection.execute(insert(Decision), rows)
 
 
-def _update(connection: Connection, actor: Actor, changed: Sequence[_After]) -> None:
+def _update(connection: Connection, actor: Actor, changed: Sequence[After]) -> None:
     finding = cast("Table", Finding.__table__)
     statement = (
         update(finding)
@@ -213,7 +241,30 @@ def _update(connection: Connection, actor: Actor, changed: Sequence[_After]) -> 
     )
 
 
-def _count(connection: Connection, actor: Actor, asset_id: int, changed: Sequence[_After]) -> None:
+def _keep(connection: Connection, actor: Actor, job_id: int, changed: Sequence[After]) -> None:
+    """What a further attempt of the job changes, after somebody had, is added to what the first one found."""
+    rows = []
+    for after in changed:
+        names = [name for name in SET_BY_PEOPLE if after.differs(name)]
+        rows.append(
+            {
+                "organization_id": actor.organization_id,
+                "job_id": job_id,
+                "finding_id": after.before.id,
+                "before": {name: getattr(after.before, name) for name in names},
+                "after": {name: after.values[name] for name in names},
+            }
+        )
+    statement = upsert(BulkChange)
+    merged = {
+        "before": statement.excluded.before + BulkChange.before,
+        "after": BulkChange.after + statement.excluded.after,
+    }
+    key = ["organization_id", "job_id", "finding_id"]
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=merged), rows)
+
+
+def _count(connection: Connection, actor: Actor, asset_id: int, changed: Sequence[After]) -> None:
     """Active findings leave one bucket for another."""
     moved: Counter[tuple[int, int, int]] = Counter()
     for after in changed:
@@ -238,7 +289,7 @@ def _count(connection: Connection, actor: Actor, asset_id: int, changed: Sequenc
         connection.execute(insert(CountDelta), rows)
 
 
-def _names(connection: Connection, changed: Sequence[_After]) -> dict[int, str]:
+def _names(connection: Connection, changed: Sequence[After]) -> dict[int, str]:
     people = {each for after in changed for each in (after.before.assignee_id, after.values["assignee_id"])}
     rows = connection.execute(select(User.id, User.name).where(User.id.in_(people - {None})))
     return {row.id: row.name for row in rows}
@@ -252,7 +303,7 @@ class _Acts:
     public_ids: PublicIds
     names: Mapping[int, str]
 
-    def of(self, after: _After) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    def of(self, after: After) -> Iterator[tuple[str, int, dict[str, Any]]]:
         before, values = after.before, after.values
         if after.differs("triage", "duplicate_of_id", "decision_id"):
             detail = {

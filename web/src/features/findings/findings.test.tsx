@@ -239,16 +239,21 @@ describe("triage by keyboard", () => {
     expect(screen.queryByRole("region", { name: "Selected findings" })).not.toBeInTheDocument();
   });
 
-  it("acts on everything that matches by the filter, after saying how many that is", async () => {
+  it("acts on everything that matches by the filter, after saying how many, and takes all of it back", async () => {
     const { user } = renderApp("/findings?q=severity:medium+triage:open+is:active");
     await rows();
     await user.keyboard("jx");
     await user.click(await screen.findByRole("button", { name: /^Select all/ }));
     const total = Number((await grid()).getAttribute("aria-rowcount"));
+    const triages = () => mockMemory().findings.map(({ triage }) => triage);
+    const before = triages();
     await user.keyboard("c");
     const dialog = await screen.findByRole("dialog", { name: `Confirm ${total} findings` });
     await user.click(within(dialog).getByRole("button", { name: `Confirm ${total} findings` }));
     await waitFor(() => expect(mockMemory().history.size).toBe(total));
+    expect(triages()).not.toEqual(before);
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(triages()).toEqual(before));
   });
 
   it("leaves letters alone in a field, and everywhere when a person turned them off", async () => {

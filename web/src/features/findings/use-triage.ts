@@ -60,7 +60,7 @@ export function patchCached(queryClient: QueryClient, patches: Map<string, Parti
     );
 }
 
-async function finished(job: Job): Promise<void> {
+async function finished(job: Job): Promise<Job> {
   let current = job;
   while (current.state === "accepted" || current.state === "running") {
     await new Promise((resolve) => setTimeout(resolve, 400));
@@ -70,21 +70,38 @@ async function finished(job: Job): Promise<void> {
     const reason = typeof current.error === "string" ? current.error : current.error?.message;
     throw new Error(reason ?? `The job ended as ${current.state}`);
   }
+  return current;
 }
 
-async function sendBulk(selection: BulkSelection, change: FindingChange): Promise<void> {
+async function sendBulk(selection: BulkSelection, change: FindingChange): Promise<Job> {
   const { job } = await api.post<{ job: Job }>(
     "/findings/bulk",
     { ...selection, change },
     { idempotencyKey: crypto.randomUUID() },
   );
-  await finished(job);
+  return finished(job);
 }
 
-async function send(findings: Finding[], change: FindingChange): Promise<void> {
-  const [only] = findings;
-  if (findings.length === 1 && only) await api.patch<FindingDetail>(`/findings/${only.id}`, change);
-  else await sendBulk({ ids: findings.map((finding) => finding.id) }, change);
+/** One finding is changed at once, many in a job. */
+async function send(target: Target, change: FindingChange): Promise<Job | null> {
+  if (!("findings" in target)) return sendBulk({ q: target.matching, expected_total: target.total }, change);
+  const [only] = target.findings;
+  if (target.findings.length > 1 || !only)
+    return sendBulk({ ids: target.findings.map((finding) => finding.id) }, change);
+  await api.patch<FindingDetail>(`/findings/${only.id}`, change);
+  return null;
+}
+
+/** What a job changed, the server takes back; one finding is changed again. Says what it did not take back. */
+async function takeBack(target: Target, change: FindingChange, job: Job | null): Promise<string | null> {
+  if (job === null) {
+    const [only] = "findings" in target ? target.findings : [];
+    if (only) await api.patch<FindingDetail>(`/findings/${only.id}`, inverse(change, only));
+    return null;
+  }
+  const { job: undoing } = await api.post<{ job: Job }>(`/findings/bulk/${job.id}/undo`);
+  const { counts } = await finished(undoing);
+  return counts?.kept ? `${plural(counts.kept, "finding")} changed since: left as they are now` : null;
 }
 
 function describe(change: FindingChange, count: number, assigneeName: string | null): string {
@@ -107,20 +124,18 @@ export function useTriage() {
     for (const id of ids) void queryClient.invalidateQueries({ queryKey: ["findings", "detail", id] });
   };
 
-  const undo = async (findings: Finding[], change: FindingChange) => {
+  const undo = async (target: Target, change: FindingChange, job: Job | null) => {
+    const findings = "findings" in target ? target.findings : [];
     patchCached(queryClient, new Map(findings.map((finding) => [finding.id, finding])));
-    const groups = new Map<string, Finding[]>();
-    for (const finding of findings) {
-      const key = JSON.stringify(inverse(change, finding));
-      groups.set(key, [...(groups.get(key) ?? []), finding]);
-    }
     try {
-      for (const [key, group] of groups) await send(group, JSON.parse(key));
+      const left = await takeBack(target, change, job);
       announce("Undone");
-      setChanged((count) => Math.max(0, count - findings.length));
+      if (left) showToast({ text: left });
+      setChanged((count) => Math.max(0, count - countOf(target)));
     } catch (error) {
-      setFailure({ error, retry: () => void undo(findings, change) });
+      setFailure({ error, retry: () => void undo(target, change, job) });
     }
+    if (job) void queryClient.invalidateQueries({ queryKey: ["findings"] });
     settle(findings.map((finding) => finding.id));
   };
 
@@ -132,12 +147,9 @@ export function useTriage() {
     await forgetStaleAnswers(queryClient);
     patchCached(queryClient, new Map(findings.map((finding) => [finding.id, shown])));
     try {
-      if ("findings" in target) await send(findings, change);
-      else await sendBulk({ q: target.matching, expected_total: target.total }, change);
+      const job = await send(target, change);
       setChanged((count) => count + countOf(target));
-      const action =
-        findings.length > 0 ? { label: "Undo", run: () => void undo(findings, change) } : undefined;
-      showToast({ text, action });
+      showToast({ text, action: { label: "Undo", run: () => void undo(target, change, job) } });
       if (!("findings" in target)) void queryClient.invalidateQueries({ queryKey: ["findings"] });
     } catch (error) {
       patchCached(queryClient, new Map(findings.map((finding) => [finding.id, finding])));

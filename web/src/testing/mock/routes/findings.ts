@@ -32,6 +32,9 @@ function change(
   memory.history.set(finding.id, [...(memory.history.get(finding.id) ?? []), entry]);
 }
 
+/** What changes of many found, by their jobs. */
+const BEFORE = new Map<string, Finding[]>();
+
 export const FINDING_ROUTES: Route[] = [
   [
     "GET",
@@ -55,11 +58,20 @@ export const FINDING_ROUTES: Route[] = [
     /^\/findings\/bulk$/,
     ({ memory, body }) => {
       const { ids, q, change: wanted } = body as { ids?: string[]; q?: string; change: FindingChange };
-      for (const finding of ids
-        ? ids.map((id) => found(memory.findings, id))
-        : select(memory.findings, q ?? ""))
-        change(memory, finding, wanted);
-      return { job: { id: "job_bulk", state: "accepted" } };
+      const selected = ids ? ids.map((id) => found(memory.findings, id)) : select(memory.findings, q ?? "");
+      const id = fakeId("job");
+      BEFORE.set(id, structuredClone(selected));
+      for (const finding of selected) change(memory, finding, wanted);
+      return { job: { id, state: "accepted" } };
+    },
+  ],
+  [
+    "POST",
+    /^\/findings\/bulk\/([^/]+)\/undo$/,
+    ({ memory, params }) => {
+      for (const before of BEFORE.get(params[0] ?? "") ?? [])
+        Object.assign(found(memory.findings, before.id), before);
+      return { job: { id: fakeId("job"), state: "accepted" } };
     },
   ],
   [
