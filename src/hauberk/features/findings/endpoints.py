@@ -105,9 +105,11 @@ async def change_findings(
 
 
 @router.post("/bulk/{job_id}/undo", status_code=202, responses=refusals(404, 409))
-async def undo_bulk(job_id: str, actor: FindingsWrite, session: SessionDep, ids: IdsDep) -> BulkAccepted:
+async def undo_bulk(
+    job_id: str, actor: FindingsWrite, session: SessionDep, context: ContextDep, ids: IdsDep
+) -> BulkAccepted:
     """Takes back what that job changed, in a job that can be taken back as well; what somebody changed since stays."""
-    made = await service.undo_many(session, actor, ids.decode("job", job_id), reference=job_id)
+    made = await service.undo_many(session, actor, context.public_ids, ids.decode("job", job_id))
     return BulkAccepted.model_validate({"job": {"id": ids.encode("job", made), "state": "accepted"}})
 
 

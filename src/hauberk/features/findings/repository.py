@@ -4,12 +4,14 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Result, Row, Select, func, select
+from sqlalchemy import ColumnElement, Executable, Result, Row, Select, exists, func, select
 
 from hauberk.db.driver import Kept, fetch
 from hauberk.db.facet_counts import is_counted
+from hauberk.db.models.bulk_change import BulkChange
 from hauberk.db.models.finding import Comment
 from hauberk.db.models.identity import Membership, User
+from hauberk.db.models.job import Job
 from hauberk.db.query import Asker, FindingQuery
 from hauberk.db.repository import DbSession, PageRequest
 from hauberk.domain.permissions import Actor
@@ -119,6 +121,16 @@ class FindingRepository:
         matching = visible_to(actor).where(await self.condition(actor, parse(query)))
         counted = matching.with_only_columns(func.count(), maintain_column_froms=True)
         return int((await self._rows(counted)).scalar_one())
+
+    async def bulk_change(self, actor: Actor, job_id: int, kinds: Sequence[str]) -> Row[Any] | None:
+        """The job's (state, is_kept: whether there is something to take back); None where it is none of these kinds."""
+        kept = exists().where(
+            BulkChange.organization_id == actor.organization_id, BulkChange.job_id == job_id
+        )
+        made: Select[Any] = select(Job.state, kept.label("is_kept")).where(
+            Job.organization_id == actor.organization_id, Job.id == job_id, Job.kind.in_(kinds)
+        )
+        return (await self._rows(made)).one_or_none()
 
     async def get(self, actor: Actor, number: int) -> Any:
         """As in a list. Raises NotFound for what does not exist and for what the actor may not see, alike."""

@@ -3,12 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, select
-
 from hauberk.db.audit import record
 from hauberk.db.locks import lock_asset, lock_duplicates
-from hauberk.db.models.bulk_change import BulkChange
-from hauberk.db.models.job import Job
 from hauberk.db.repository import DbSession
 from hauberk.domain.permissions import Actor
 from hauberk.features.findings import jobs
@@ -123,24 +119,16 @@ async def change_many(
     return job_id
 
 
-async def undo_many(session: DbSession, actor: Actor, of_job: int, *, reference: str) -> int:
-    """Answers the id of the job that takes back what `of_job` changed; `reference` is its public id."""
-    state = await session.scalar(
-        select(Job.state).where(
-            Job.organization_id == actor.organization_id, Job.id == of_job, Job.kind.in_(_KINDS)
-        )
-    )
-    if state is None:
-        raise NotFound("change of many findings", reference)
-    if state in {"accepted", "running"}:
+async def undo_many(session: DbSession, actor: Actor, public_ids: PublicIds, of_job: int) -> int:
+    """Answers the id of the job that takes back what `of_job` changed."""
+    made = await FindingRepository(session, public_ids).bulk_change(actor, of_job, _KINDS)
+    if made is None:
+        raise NotFound("change of many findings", public_ids.encode("job", of_job))
+    if made.state in {"accepted", "running"}:
         raise Conflict(
             "It is still being made; wait until the job has ended, or cancel it first.", code="not_ended"
         )
-    if not await session.scalar(
-        select(
-            exists().where(BulkChange.organization_id == actor.organization_id, BulkChange.job_id == of_job)
-        )
-    ):
+    if not made.is_kept:
         raise Conflict("There is nothing of it to take back.", code="nothing_to_undo")
     job_id = await enqueue_async(
         session,
