@@ -127,7 +127,7 @@ class FindingRepository:
         kept = exists().where(
             BulkChange.organization_id == actor.organization_id, BulkChange.job_id == job_id
         )
-        made: Select[Any] = select(Job.state, kept.label("is_kept")).where(
+        made: Executable = select(Job.state, kept.label("is_kept")).where(
             Job.organization_id == actor.organization_id, Job.id == job_id, Job.kind.in_(kinds)
         )
         return (await self._rows(made)).one_or_none()
