@@ -26,6 +26,22 @@ def test_a_site_that_wpscan_gave_up_on_is_refused() -> None:
         list(open_report(io.BytesIO(report)).records())
 
 
+@pytest.mark.parametrize(("status", "is_refused"), [("failed", True), ("passed", False)])
+def test_a_kubescape_report_without_results_is_empty_only_where_no_control_failed(
+    status: str, is_refused: bool
+) -> None:
+    report = (
+        b'{"generationTime": "2026-01-05T10:00:00Z", "summaryDetails": {"controls": {"C-0017": {"controlID": "C-0017",'
+        b' "status": "%s"}}}, "results": null}' % status.encode()
+    )
+    read = open_report(io.BytesIO(report)).records()
+    if is_refused:
+        with pytest.raises(ReportError, match="no list “results”"):
+            list(read)
+    else:
+        assert {type(record) for record in read} == {ReportHeader}
+
+
 @pytest.mark.parametrize("report", [b"[]", b"{}", b"[\n]\n", b'{"findings": []}', b'{"results": []}'])
 def test_a_report_that_says_nothing_asks_for_its_format_and_is_empty_in_it(report: bytes) -> None:
     with pytest.raises(ReportError, match="name the format"):

@@ -11,6 +11,7 @@ _SEVERITIES = (  # https://github.com/kubescape/opa-utils: a control's score fac
     (4.0, sdk.Severity.MEDIUM),
     (1.0, sdk.Severity.LOW),
 )
+_HARMLESS = {"passed", "skipped", "irrelevant", "excluded"}
 _CONTROLS, _RESULTS, _RESOURCES = "summaryDetails.controls.*", "results.item", "resources.item"
 
 
@@ -40,7 +41,15 @@ def kubescape(report: sdk.Report) -> sdk.Findings:
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
         else:
             yield sdk.ReportHeader(asset=sdk.text(node.value))
-    yield from report.read(report.json(_RESULTS), partial(_result, controls, files))
+    failed = any(map(_may_have_failed, controls.values()))
+    results = report.json(_RESULTS, required=_RESULTS if failed else None)
+    yield from report.read(results, partial(_result, controls, files))
+
+
+def _may_have_failed(control: sdk.Json) -> bool:
+    """Where nothing was scanned or nothing failed, the tool writes null for the list of results."""
+    status = control.get("status") or sdk.pick(control, "statusInfo.status")
+    return sdk.text(status) not in _HARMLESS
 
 
 def _file(resource: sdk.Json) -> str | None:

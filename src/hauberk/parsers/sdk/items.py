@@ -112,7 +112,8 @@ def _read_leniently(
     function: Function, value: Any, made: type[LenientObject] = LenientObject
 ) -> list[Any] | None:
     """None where that gives no sound results."""
-    if not isinstance(value, dict):
+    said = [*_words_in(value)] if isinstance(value, dict) else []
+    if not said:  # then nothing can be named after it: of empty objects there may be millions
         return None
     try:
         records = [
@@ -122,7 +123,6 @@ def _read_leniently(
     except UNREADABLE:
         return None
     findings = [record for record in records if isinstance(record, ReportedFinding)]
-    said = [*_words_in(value)]
     is_sound = all(flaw_of(each) is None and _is_named_after(each.title, said) for each in findings)
     return records if findings and is_sound else None
 
