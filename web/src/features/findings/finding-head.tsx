@@ -4,6 +4,7 @@ import { cx } from "class-variance-authority";
 import { Ellipsis } from "lucide-react";
 import { useMay } from "@/api/session";
 import type { Finding, FindingDetail } from "@/api/types";
+import { describeEpss } from "@/lib/epss";
 import { filterOf } from "@/lib/filter-query";
 import { formatAbsolute } from "@/lib/format";
 import { KIND_WORD, TRIAGE_WORD } from "@/lib/words";
@@ -142,6 +143,7 @@ async function copyLink(id: string): Promise<void> {
 function Facts({ finding }: { finding: Finding }) {
   const due = dueOf(finding);
   const score = cvssScore(finding.cvss);
+  const epss = describeEpss(finding.epss);
   const facts: [string, string, string?, string?][] = [
     ["State", finding.presence === "inactive" ? "Not seen" : TRIAGE_WORD[finding.triage]],
     [
@@ -150,13 +152,13 @@ function Facts({ finding }: { finding: Finding }) {
       due?.tone === "late" ? "text-danger" : due?.tone === "soon" ? "text-warn" : undefined,
       finding.due_at ? formatAbsolute(finding.due_at) : undefined,
     ],
-    score === null && finding.epss !== null
-      ? ["EPSS", finding.epss.toFixed(3)]
+    score === null && epss !== null
+      ? ["EPSS", epss]
       : [
           "CVSS",
           score === null ? "none" : score.toFixed(1),
           undefined,
-          finding.epss === null ? undefined : `EPSS ${finding.epss.toFixed(3)}`,
+          epss === null ? undefined : `EPSS ${epss}`,
         ],
     ["Owner", finding.assignee?.name ?? "nobody"],
   ];

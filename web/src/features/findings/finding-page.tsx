@@ -5,6 +5,7 @@ import { Printer } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useMay } from "@/api/session";
 import type { FindingDetail } from "@/api/types";
+import { describeEpss } from "@/lib/epss";
 import { useShortcuts } from "@/lib/keyboard";
 import { Button } from "@/ui/button";
 import { CopyButton } from "@/ui/copy-button";
@@ -147,8 +148,7 @@ function Details({ finding }: { finding: FindingDetail }) {
         <dd>{finding.severity_reported ?? "not said"}</dd>
         <dt className="text-muted">CVSS, EPSS</dt>
         <dd>
-          {score === null ? "none" : score.toFixed(1)},{" "}
-          {finding.epss === null ? "none" : finding.epss.toFixed(3)}
+          {score === null ? "none" : score.toFixed(1)}, {describeEpss(finding.epss) ?? "none"}
         </dd>
         <dt className="text-muted">Identifiers</dt>
         <dd className="font-mono text-code">{finding.identifiers.join(", ") || "none"}</dd>

@@ -1,10 +1,11 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
+import { describeEpss } from "@/lib/epss";
 import { fakeVulnerability } from "@/testing/fakes";
 import { axeProblems, renderApp } from "@/testing/render-app";
 import { mockMemory, server } from "@/testing/setup";
-import { describeCvss, describeEpss } from "./scores";
+import { describeCvss } from "./cvss";
 
 const table = () => screen.findByRole("table", { name: "Vulnerabilities" });
 const names = async () =>

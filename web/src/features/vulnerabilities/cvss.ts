@@ -1,4 +1,4 @@
-/** CVSS and EPSS as a person reads them; null where nobody gave one. */
+/** CVSS as a person reads it; null where nobody gave one. */
 import type { Cvss, Vulnerability } from "@/api/types";
 
 /** The highest score given, with its version: "9.8 (3.1)". */
@@ -9,10 +9,4 @@ export function describeCvss(cvss: Vulnerability["cvss"]): string | null {
   const best = scored.toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0))[0];
   if (best === undefined) return null;
   return `${(best.score ?? 0).toFixed(1)}${best.version ? ` (${best.version})` : ""}`;
-}
-
-/** 0.944 → "94 %"; below one per cent it says so instead of rounding to nothing. */
-export function describeEpss(epss: number | null): string | null {
-  if (epss === null) return null;
-  return epss > 0 && epss < 0.01 ? "< 1 %" : `${Math.round(epss * 100)} %`;
 }
