@@ -252,7 +252,8 @@ describe("triage by keyboard", () => {
     await user.click(within(dialog).getByRole("button", { name: `Confirm ${total} findings` }));
     await waitFor(() => expect(mockMemory().history.size).toBe(total));
     expect(triages()).not.toEqual(before);
-    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    await screen.findByText(`${total} findings: confirmed`);
+    await user.click(screen.getByRole("button", { name: "Undo" }));
     await waitFor(() => expect(triages()).toEqual(before));
   });
 
