@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 
 from hauberk.parsers import sdk
 
@@ -11,7 +12,6 @@ _SEVERITIES = (  # https://github.com/kubescape/opa-utils: a control's score fac
     (4.0, sdk.Severity.MEDIUM),
     (1.0, sdk.Severity.LOW),
 )
-_HARMLESS = {"passed", "skipped", "irrelevant", "excluded"}
 _CONTROLS, _RESULTS, _RESOURCES = "summaryDetails.controls.*", "results.item", "resources.item"
 
 
@@ -41,15 +41,17 @@ def kubescape(report: sdk.Report) -> sdk.Findings:
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
         else:
             yield sdk.ReportHeader(asset=sdk.text(node.value))
-    failed = any(map(_may_have_failed, controls.values()))
-    results = report.json(_RESULTS, required=_RESULTS if failed else None)
-    yield from report.read(results, partial(_result, controls, files))
+    results = report.json(_RESULTS)
+    first = next(results, None)
+    if first is not None:
+        yield from report.read(chain((first,), results), partial(_result, controls, files))
+    elif any(map(_failed_somewhere, controls.values())):
+        # Where nothing was scanned the tool writes null for the list; but then nothing failed.
+        raise sdk.ReportError("schema_mismatch", "The report has no list “results”, though controls failed.")
 
 
-def _may_have_failed(control: sdk.Json) -> bool:
-    """Where nothing was scanned or nothing failed, the tool writes null for the list of results."""
-    status = control.get("status") or sdk.pick(control, "statusInfo.status")
-    return sdk.text(status) not in _HARMLESS
+def _failed_somewhere(control: sdk.Json) -> bool:
+    return "failed" in (control.get("status"), sdk.pick(control, "statusInfo.status"))
 
 
 def _file(resource: sdk.Json) -> str | None:
