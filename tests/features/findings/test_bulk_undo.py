@@ -7,6 +7,7 @@ from hauberk.db import counts
 from hauberk.db.models.bulk_change import BulkChange
 from hauberk.db.models.finding import Decision, Finding
 from hauberk.db.models.job import Job
+from hauberk.kit import clock
 
 pytestmark = pytest.mark.anyio
 
@@ -65,6 +66,22 @@ async def test_everything_is_as_it_was_whoever_had_decided_it(
     told = (await api.get(f"/api/v1/findings/{many[0]}")).json()
     assert (told["triage"], told["triage_reason"]) == ("confirmed", "Seen")
     assert "taken back" in str(told["history"][0])
+    graded = (await api.get(f"/api/v1/findings/{many[1]}")).json()["severity_override"]
+    assert (graded["severity"], graded["reason"]) == ("high", "In the shop")
+
+
+async def test_who_looks_back_later_sees_what_holds_again(api, many, work_off, undo):
+    await api.patch(f"/api/v1/findings/{many[0]}", json={"triage": "false_positive", "reason": "First"})
+    await api.patch(
+        f"/api/v1/findings/{many[1]}", json={"severity": "high", "severity_reason": "In the shop"}
+    )
+    answer = await api.post("/api/v1/findings/bulk", json={"ids": many, "change": EVERYTHING})
+    work_off()
+    await undo(answer.json()["job"]["id"])
+    found = (await api.get("/api/v1/findings", params={"as_of": clock.now().isoformat()})).json()["items"]
+    then = {each["id"]: each for each in found}
+    assert (then[many[0]]["triage"], then[many[0]]["triage_reason"]) == ("false_positive", "First")
+    assert then[many[1]]["severity"] == "high"
 
 
 async def test_what_somebody_has_changed_since_stays(api, rows, many, change_all, undo):

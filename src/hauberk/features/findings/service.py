@@ -97,12 +97,7 @@ async def change_many(
     job_id = await enqueue_async(
         session,
         jobs.change_findings,
-        organization_id=actor.organization_id,
-        requested_by=actor.user_id,
-        actor_name=actor.name,
-        token_id=actor.token_id,
-        service_account_id=actor.service_account_id,
-        role=actor.role.value,
+        **_asked_by(actor),
         numbers=None if numbers is None else list(numbers),
         query=query,
         at_most=found,
@@ -133,13 +128,20 @@ async def undo_many(session: DbSession, actor: Actor, public_ids: PublicIds, of_
     job_id = await enqueue_async(
         session,
         jobs.undo_change,
-        organization_id=actor.organization_id,
-        requested_by=actor.user_id,
-        actor_name=actor.name,
-        token_id=actor.token_id,
-        service_account_id=actor.service_account_id,
-        role=actor.role.value,
+        **_asked_by(actor),
         of_job=of_job,
     )
     await record(session, actor, "finding.bulk_undone", "job", of_job)
     return job_id
+
+
+def _asked_by(actor: Actor) -> dict[str, Any]:
+    """For a job that works in somebody's name."""
+    return {
+        "organization_id": actor.organization_id,
+        "requested_by": actor.user_id,
+        "actor_name": actor.name,
+        "token_id": actor.token_id,
+        "service_account_id": actor.service_account_id,
+        "role": actor.role.value,
+    }

@@ -1,12 +1,13 @@
 """Takes a change of many findings back: each is as the job found it, unless somebody has changed it since.
 
-An earlier decision holds again as it was made, by whom and when; where there was none, none is stated.
+An earlier decision holds again as it was made, by whom and when; where there was none, none is stated. Of two that say the
+same state or a severity the newest counts, also when somebody looks back: there the earlier one is stated again.
 """
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, delete, select
+from sqlalchemy import Connection, Row, Select, delete, select, text
 
 from hauberk.db.locks import lock_asset, lock_duplicates
 from hauberk.db.models.bulk_change import BulkChange
@@ -18,6 +19,20 @@ from hauberk.kit.ids import PublicIds
 
 _REASON = "A change of many findings was taken back."
 TAKEN_BACK = Change(reason=_REASON, severity_reason=_REASON)
+_SEVERITIES_AGAIN = text("""
+insert into decision (organization_id, finding_id, severity, reason, decided_by)
+select d.organization_id, d.finding_id, d.severity, d.reason, d.decided_by
+from unnest(cast(:findings as int8[]), cast(:severities as int2[])) w(finding_id, severity)
+cross join lateral (
+    select * from decision d where d.organization_id = :organization and d.finding_id = w.finding_id
+        and d.severity = w.severity order by d.id desc limit 1) d
+""")
+_STATES_AGAIN = text("""
+insert into decision (organization_id, finding_id, vex_statement_id, triage, reason, covers_all_places, decided_by, expires_at)
+select organization_id, finding_id, vex_statement_id, triage, reason, covers_all_places, decided_by, expires_at
+from decision where organization_id = :organization and id = any(cast(:decisions as int8[]))
+returning finding_id, id
+""")
 
 
 class Undone(NamedTuple):
@@ -66,6 +81,7 @@ def take_back(
         if _is_as_left(row, changes[row.id].after)
         and not _closes_circle(connection, actor, row.id, changes[row.id].before)
     ]
+    _state_again(connection, actor, afters)
     changed = write(
         connection,
         actor,
@@ -76,6 +92,33 @@ def take_back(
         job_id=job_id,
     )
     return Undone(changed, len(changes) - changed)
+
+
+def _state_again(connection: Connection, actor: Actor, afters: Sequence[After]) -> None:
+    overridden = [
+        after
+        for after in afters
+        if after.differs("severity_override") and after.values["severity_override"] is not None
+    ]
+    if overridden:
+        connection.execute(
+            _SEVERITIES_AGAIN,
+            {
+                "organization": actor.organization_id,
+                "findings": [after.before.id for after in overridden],
+                "severities": [after.values["severity_override"] for after in overridden],
+            },
+        )
+    decided = {
+        after.before.id: after
+        for after in afters
+        if after.differs("decision_id") and not after.differs("triage") and after.values["decision_id"]
+    }
+    if decided:
+        decisions = [after.values["decision_id"] for after in decided.values()]
+        stated = {"organization": actor.organization_id, "decisions": decisions}
+        for finding_id, decision_id in connection.execute(_STATES_AGAIN, stated).all():
+            decided[finding_id].values["decision_id"] = decision_id
 
 
 def _is_as_left(row: Row[Any], left: dict[str, Any]) -> bool:
