@@ -17,7 +17,7 @@ from hauberk.api import presence, proxy
 from hauberk.api.checks import serving as serving_checks
 from hauberk.features.identity.context import Context
 from hauberk.features.readiness import probing, records
-from hauberk.infra.readiness import Outcome, RecordKind, Result
+from hauberk.infra.readiness import Outcome, RecordKind, Result, in_force
 from hauberk.infra.readiness.processes import alive
 from hauberk.infra.settings import Environment
 from hauberk.kit import clock
@@ -46,9 +46,13 @@ async def alone(fresh_settings):
         await site.http.aclose()
 
 
-async def test_pools_have_both_bounds(probe):
-    database = probe.inside.settings.database.model_copy(update={"pool_min": 5})
-    answer = await answer_of(changed(probe, database=database), "PERF-8")
+async def test_pools_have_both_bounds(fresh_settings):
+    database = fresh_settings.database.model_copy(update={"pool_min": 5})
+    async with serving(unlimited(fresh_settings.model_copy(update={"database": database}))) as app:
+        site = site_of(app)
+        async with probing.of(app.state.context, site) as probe:
+            answer = await answer_of(probe, "PERF-8")
+        await site.http.aclose()
     assert answer.result is Result.PASS, answer.evidence
     assert "Database 5 at start, 20 kept, 40 more" in answer.evidence
     assert "cache 2 to 50, waiting 1 s; queue 2 to 50, waiting 1 s" in answer.evidence
@@ -150,11 +154,12 @@ async def test_workers_that_do_not_live_fail(alone):
         return await answer_of(changed(replace(probe, _looks={}), worker=worker), "PERF-9")
 
     assert "hauberk worker" in (await answer()).advice
-    async with telling(context, "worker", host=os.uname().nodename):
+    two = {"HAUBERK_WORKER_PROCESSES": 2}
+    async with telling(context, "worker", host=os.uname().nodename, settings=two):
         one = await answer()
         assert one.result is Result.FAIL
         assert "of this machine's 2 only 1" in one.evidence
-    async with telling(context, "worker"):
+    async with telling(context, "worker", settings=in_force.told(context.settings, "worker")):
         elsewhere = await answer()
         assert elsewhere.result is Result.PASS, elsewhere.evidence
 

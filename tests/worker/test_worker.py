@@ -152,7 +152,7 @@ def test_a_worker_says_how_it_is(engine, start):
     _wait_for(said, 30)
     ((role, detail),) = said()
     assert role == "worker"
-    assert detail["threads"] == 2
+    assert detail["settings"]["HAUBERK_WORKER_THREADS"] == 2
     assert detail["sandbox"] in ("full", "partial")
     assert (detail["sandbox"] == "full") == (detail["sandbox_missing"] == [])
 

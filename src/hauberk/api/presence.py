@@ -18,6 +18,7 @@ from hauberk.api.watchdog import Loop
 from hauberk.db.pool import figures, sample
 from hauberk.features.identity.context import Context
 from hauberk.infra.debugging import debug_flags
+from hauberk.infra.readiness import in_force
 from hauberk.infra.readiness.processes import TOLD_SECONDS
 from hauberk.infra.tally import TALLY
 
@@ -62,6 +63,7 @@ def _state(context: Context, loop: Loop) -> dict[str, Any]:
         "port": context.settings.port,
         "clock": time.time(),
         "debugs": debug_flags(context.settings),
+        in_force.DETAIL: in_force.told(context.settings, ROLE),
         "database_pool": figures(context.sessions.engine),
         "event_loop": loop.figures(),
         "requests": TALLY.told(),

@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 from hauberk.db import pool
 from hauberk.db.session import Pool, sync_engine
 from hauberk.infra import telemetry
+from hauberk.infra.readiness import in_force
 from hauberk.infra.settings import Settings, load_settings
 from hauberk.infra.telemetry import configure_logging
 from hauberk.ingest.sandbox.report import inspect
@@ -79,7 +80,11 @@ class WorkerProcess:
             self._engine,
             role="worker",
             number=number,
-            detail={"threads": threads, "sandbox": report.level, "sandbox_missing": list(report.missing)},
+            detail={
+                in_force.DETAIL: in_force.told(settings, "worker"),
+                "sandbox": report.level,
+                "sandbox_missing": list(report.missing),
+            },
         )
         self._heart = Heart(self._heart_engine, lease=lease, beat=beat)
         workplace = Workplace(

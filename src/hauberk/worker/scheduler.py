@@ -20,6 +20,7 @@ from hauberk.db import pool
 from hauberk.db.session import Pool, sync_engine, transaction
 from hauberk.infra import telemetry
 from hauberk.infra.metrics import exposing
+from hauberk.infra.readiness import in_force
 from hauberk.infra.settings import Settings, load_settings
 from hauberk.infra.telemetry import configure_logging
 from hauberk.jobs import discovery
@@ -78,7 +79,9 @@ class Scheduler:
             pool=Pool(size=1, max_overflow=6, pre_ping=settings.database.pool_pre_ping),
             application_name="hauberk-scheduler",
         )
-        self._health = Health(self._engine, role=ROLE, number=1, detail={})
+        self._health = Health(
+            self._engine, role=ROLE, number=1, detail={in_force.DETAIL: in_force.told(settings, ROLE)}
+        )
         self._term = term
         self._leads = False
         self._ticks = Ticks(settings)

@@ -24,7 +24,9 @@ from hauberk.infra.readiness import (
     skipped,
     warned,
 )
+from hauberk.infra.readiness.in_force import agreed, running
 from hauberk.infra.readiness.processes import alive
+from hauberk.infra.settings import Settings
 
 FEWEST = 4
 LATE_MS = 250
@@ -132,34 +134,44 @@ def _said(answer: httpx2.Response) -> dict[str, Any]:
 @readiness("PERF-9")
 async def worker_pools(probe: Probe) -> Answer:
     settings = probe.inside.settings
-    working = await alive(probe, "worker")
+    serving = await running(probe, ROLE, "HAUBERK_WORKERS")
+    working = await running(probe, "worker", "HAUBERK_WORKER", "HAUBERK_PARSER_MEMORY")
+    here = [each for each in working if each.is_here]
     memory = _memory() // _MIB
-    needed = settings.api_processes * API_MIB + settings.worker_processes * (
-        WORKER_MIB + settings.parser.memory // _MIB
-    )
+    live = sum(each.is_here for each in serving) * API_MIB + sum(_mib(each.settings) for each in here)
+    needed = max(live, settings.api_processes * API_MIB + settings.worker_processes * _mib(settings))
     seen = (
         f"{settings.api_processes} API processes ({'set' if settings.workers else 'chosen'}),"
         f" {settings.worker_processes} worker processes ({'set' if settings.worker.processes else 'chosen'}) with"
         f" {settings.worker.threads} threads each; {len(working)} live; together up to {needed:,} MiB of"
         f" {memory:,} on {os.cpu_count()} cores"
     )
+    everybody = [*serving, *working]
     if needed > memory:
-        return failed(
+        too_many = failed(
             f"{seen}.",
-            "Lower HAUBERK_WORKERS, HAUBERK_WORKER_PROCESSES or HAUBERK_PARSER_MEMORY.",
+            "Lower HAUBERK_WORKERS, HAUBERK_WORKER_PROCESSES or HAUBERK_PARSER_MEMORY, and restart.",
             kind=Kind.CONFIG,
         )
+        return agreed(too_many, everybody)
     if not working:
         return failed(
             f"{seen}.", "Start 'hauberk worker', and look at its log: no report is read without one."
         )
-    here = [each for each in working if each.detail.get("host") == platform.node()]
-    if here and len(here) < settings.worker_processes:  # where none is, they work on machines of their own
-        return failed(
-            f"{seen}; of this machine's {settings.worker_processes} only {len(here)}.",
+    # Where none is here, they work on machines of their own. As many are wanted as those say who run.
+    wanted = max((each.settings.worker_processes for each in here), default=0)
+    if len(here) < wanted:
+        missing = failed(
+            f"{seen}; of this machine's {wanted} only {len(here)}.",
             "Look in the workers' log why the others ended or stand still.",
         )
-    return passed(f"{seen}.")
+        return agreed(missing, everybody)
+    return agreed(passed(f"{seen}."), everybody)
+
+
+def _mib(settings: Settings) -> int:
+    """Of one worker process and the parser that it may start."""
+    return WORKER_MIB + settings.parser.memory // _MIB
 
 
 def _memory() -> int:

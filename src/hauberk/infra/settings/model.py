@@ -167,8 +167,12 @@ class Settings(BaseSettings):
     @property
     def process_connections(self) -> int:
         """Pools of API, workers and scheduler; each API process has one more, for its health."""
-        workers = self.worker_processes * (2 * self.worker.threads + 4)
+        workers = self.worker_processes * self.connections_of_a_worker
         return self.api_connections + self.api_processes + workers + SCHEDULER_CONNECTIONS
+
+    @property
+    def connections_of_a_worker(self) -> int:
+        return 2 * self.worker.threads + 4
 
     @property
     def api_connections(self) -> int:

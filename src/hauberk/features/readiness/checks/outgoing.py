@@ -19,11 +19,13 @@ from hauberk.infra.http import (
 from hauberk.infra.http import breaker as circuits
 from hauberk.infra.http.addresses import Policy
 from hauberk.infra.http.breaker import Breakers, Circuit, CircuitState
-from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness, warned
+from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness, skipped, warned
+from hauberk.infra.readiness.in_force import agreed, running
 from hauberk.infra.storage import opening
 from hauberk.jobs import discovery
 
 MAX_TOTAL_SECONDS: Final = 600
+MAX_STATEMENT_SECONDS: Final = 30
 ENDS_AFTER: Final = 0.5
 _NOBODY: Final = Destination(
     "readiness", "Never answers", trust=Trust.OPERATOR, limits=Limits(total=ENDS_AFTER), attempts=1
@@ -97,10 +99,22 @@ async def external_calls_end(probe: Probe) -> Answer:
         for name, client in (("cache", probe.inside.cache), ("queue", probe.inside.queue))
         if not _is_limited(client.connection_pool.connection_kwargs)
     ]
-    if not 0 < probe.inside.settings.database.statement_timeout < 30:
-        endless.append("database (HAUBERK_DATABASE_STATEMENT_TIMEOUT)")
+    serving = await running(probe, "api", "HAUBERK_DATABASE_STATEMENT_TIMEOUT")
+    if not serving:
+        return skipped(
+            "No serving process has told of its settings.", "Start 'hauberk serve', then ask again."
+        )
+    statement = max(
+        each.database.statement_timeout
+        for each in (probe.inside.settings, *(one.settings for one in serving))
+    )
+    if not 0 < statement < MAX_STATEMENT_SECONDS:
+        endless.append(f"database ({statement:g} s, HAUBERK_DATABASE_STATEMENT_TIMEOUT)")
     if endless:
-        return failed(f"Without a time limit that ends it: {', '.join(endless)}.", "Give it one.")
+        without = failed(
+            f"Without a time limit that ends it: {', '.join(endless)}.", "Give it one, and restart."
+        )
+        return agreed(without, serving)
     seconds = await _ended()
     if seconds is None or seconds > 4 * ENDS_AFTER:
         return failed(
@@ -108,12 +122,13 @@ async def external_calls_end(probe: Probe) -> Answer:
             "Report this; it is a fault of the product.",
         )
     listed = ", ".join(f"{each.name} {each.limits.total:g} s" for each in known)
-    return passed(
-        f"{listed}; database {probe.inside.settings.database.statement_timeout:g} s a statement, cache and queue"
+    ended = passed(
+        f"{listed}; database {statement:g} s a statement, cache and queue"
         f" {probe.inside.cache.connection_pool.connection_kwargs['socket_timeout']:g} s an answer,"
         f" object storage {opening.ANSWER_SECONDS} s a request. A server that never"
         f" answers was given up after {seconds:.2f} s."
     )
+    return agreed(ended, serving)
 
 
 def _is_limited(options: dict[str, object]) -> bool:
