@@ -11,10 +11,11 @@ import { serviceWorker } from "./build/service-worker.ts";
 
 const API = process.env.HAUBERK_URL ?? "http://127.0.0.1:8000";
 
+/** Without what asks several questions at once or sends a change: the first page only reads, so that comes with the page that does. */
 const PACKAGES_OF_EVERY_PAGE =
-  /node_modules[\\/](react|react-dom|scheduler|class-variance-authority|clsx|@tanstack[\\/](query-core|react-query|router-core|react-router|history|store|react-store))[\\/]/;
+  /node_modules[\\/](react|react-dom|scheduler|class-variance-authority|clsx|use-sync-external-store|@tanstack[\\/](query-core|react-query|router-core|react-router|history|store|react-store))[\\/](?!.*(queriesObserver|mutationObserver|infiniteQueryObserver|useQueries|useMutation)\.js$)/;
 const PARTS_OF_EVERY_PAGE =
-  /src[\\/]((api[\\/](client|problem|session|query-client))|(lib[\\/](filter-query|format|keyboard|media|preferences|url-state|words))|(ui[\\/](avatar|button|chip|copy-button|kbd|live-region|logo|page|palette-state|panel|severity|state|time|toast|upload-link)))\.tsx?$/;
+  /src[\\/]((api[\\/](client|problem|session|query-client))|(features[\\/]shell[\\/](bottom-bar|offline-notice|places|rail|readiness-dot|shell))|(lib[\\/](filter-link|format|keyboard|media|preferences|url-state|words))|(ui[\\/](avatar|button|chip|copy-button|kbd|live-region|logo|page|palette-state|panel|severity|state|table|time|toast|upload-link)))\.tsx?$/;
 
 export default defineConfig(({ mode }) => ({
   plugins: [
@@ -33,7 +34,13 @@ export default defineConfig(({ mode }) => ({
     compressed(),
     ...(mode === "mock" ? [mockServer()] : []),
   ],
-  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  resolve: {
+    alias: {
+      "@": fileURLToPath(new URL("./src", import.meta.url)),
+      // React has had this hook for years: what imitates it in an older one need not travel.
+      "use-sync-external-store/shim/with-selector": "use-sync-external-store/with-selector",
+    },
+  },
   build: {
     // The first browsers with light-dark(), on which the tokens rest; older ones would get a slower imitation of it.
     target: ["chrome123", "edge123", "firefox120", "safari17.5"],

@@ -1,7 +1,7 @@
 // Fails when the first page of a signed-in person costs more than the budget: entry, shell, overview, styles, gzipped.
 import { readFileSync } from "node:fs";
 
-const LIMIT = 145_000;
+const LIMIT = 141_000;
 const ROUTES = ["src/routes/_app.tsx", "src/routes/_app/index.tsx"];
 const dist = new URL("../dist/", import.meta.url);
 const read = (name) => JSON.parse(readFileSync(new URL(name, dist), "utf8"));

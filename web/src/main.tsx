@@ -7,7 +7,6 @@ import { setCsrfToken, whenSignedOut } from "@/api/client";
 import { createQueryClient } from "@/api/query-client";
 import { sessionQuery } from "@/api/session";
 import { createAppRouter } from "@/router";
-import { registerServiceWorker } from "@/service-worker-client";
 import "@/ui/app.css";
 
 const queryClient = createQueryClient();
@@ -29,4 +28,5 @@ createRoot(root).render(
   </StrictMode>,
 );
 
-if (import.meta.env.PROD) registerServiceWorker();
+if (import.meta.env.PROD)
+  void import("@/service-worker-client").then(({ registerServiceWorker }) => registerServiceWorker());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { filterOf } from "@/lib/filter-link";
 import {
   chosenValues,
-  filterOf,
   formatFilter,
   hasToken,
   parseFilter,

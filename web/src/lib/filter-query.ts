@@ -1,4 +1,5 @@
 /** The filter language as the filter bar sees it: a list of tokens that goes to text and back without loss. */
+import { quoted } from "./filter-link";
 
 export type Comparison = ":" | ">" | ">=" | "<" | "<=" | "=";
 export type FilterToken =
@@ -30,10 +31,6 @@ function splitWords(query: string): string[] | null {
 
 function splitValues(text: string): string[] {
   return (text.match(/"[^"]*"|[^,]+/g) ?? []).map((value) => value.replace(/^"(.*)"$/s, "$1"));
-}
-
-function quoted(value: string): string {
-  return /[\s,"()]/.test(value) ? `"${value.replaceAll('"', "")}"` : value;
 }
 
 function parseWord(word: string): FilterToken {
@@ -104,11 +101,6 @@ export function withoutToken(query: string, index: number): string {
 
 export function withToken(query: string, text: string): string {
   return formatFilter([...parseFilter(query), ...parseFilter(text)]);
-}
-
-/** `key:value`, quoted when it must be: for links that lead to a filtered list. */
-export function filterOf(key: string, ...values: string[]): string {
-  return `${key}:${values.map(quoted).join(",")}`;
 }
 
 /** Adds a whole token, or takes it out when it stands there already: for "is:overdue" beside "is:open". */

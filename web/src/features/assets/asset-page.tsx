@@ -6,7 +6,7 @@ import { useState } from "react";
 import { isProblem } from "@/api/problem";
 import { useMay } from "@/api/session";
 import type { Asset } from "@/api/types";
-import { filterOf } from "@/lib/filter-query";
+import { filterOf } from "@/lib/filter-link";
 import { formatNumber, plural } from "@/lib/format";
 import { SEVERITIES, scannerName } from "@/lib/words";
 import { Button, buttonStyle } from "@/ui/button";

@@ -1,7 +1,7 @@
 /** One asset in one line: what it is, what is open on it, and when it was last looked at. */
 import { Link } from "@tanstack/react-router";
 import type { Asset } from "@/api/types";
-import { filterOf } from "@/lib/filter-query";
+import { filterOf } from "@/lib/filter-link";
 import { formatNumber, plural } from "@/lib/format";
 import { scannerName } from "@/lib/words";
 import { Chip } from "@/ui/chip";

@@ -1,7 +1,7 @@
 /** What a component's page lists: its vulnerabilities, the assets that have it, and the package's other versions. */
 import { Link } from "@tanstack/react-router";
 import type { ComponentDetail } from "@/api/types";
-import { filterOf } from "@/lib/filter-query";
+import { filterOf } from "@/lib/filter-link";
 import { formatNumber, plural } from "@/lib/format";
 import { ExploitedChip } from "@/ui/chip";
 import { FindingsLink } from "@/ui/findings-link";

@@ -5,7 +5,7 @@ import { Ellipsis } from "lucide-react";
 import { useMay } from "@/api/session";
 import type { Finding, FindingDetail } from "@/api/types";
 import { describeEpss } from "@/lib/epss";
-import { filterOf } from "@/lib/filter-query";
+import { filterOf } from "@/lib/filter-link";
 import { formatAbsolute } from "@/lib/format";
 import { KIND_WORD, TRIAGE_WORD } from "@/lib/words";
 import { Button, IconButton } from "@/ui/button";

@@ -3,7 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { useNavigate } from "@tanstack/react-router";
 import { api } from "@/api/client";
 import type { Explanation, Finding, FindingDetail, List, RelatedFinding } from "@/api/types";
-import { filterOf } from "@/lib/filter-query";
+import { filterOf } from "@/lib/filter-link";
 import { plural } from "@/lib/format";
 import { showToast } from "@/ui/toast";
 

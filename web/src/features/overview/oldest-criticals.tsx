@@ -1,7 +1,7 @@
 /** The critical findings that have waited longest. */
 import { Link } from "@tanstack/react-router";
 import type { Finding } from "@/api/types";
-import { filterOf } from "@/lib/filter-query";
+import { filterOf } from "@/lib/filter-link";
 import { formatNumber } from "@/lib/format";
 import { OPEN_FILTER } from "@/lib/words";
 import { ExploitedChip } from "@/ui/chip";

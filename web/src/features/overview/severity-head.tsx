@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { cx } from "class-variance-authority";
 import type { BySeverity, Dashboard, Severity } from "@/api/types";
-import { filterOf } from "@/lib/filter-query";
+import { filterOf } from "@/lib/filter-link";
 import { formatChange, formatNumber } from "@/lib/format";
 import { OPEN_FILTER, SEVERITIES, SEVERITY_WORD } from "@/lib/words";
 import { Panel } from "@/ui/panel";

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { cx } from "class-variance-authority";
 import { CircleCheck, Clock, RefreshCw, X } from "lucide-react";
 import type { Scan, ScanPhase } from "@/api/types";
-import { filterOf } from "@/lib/filter-query";
+import { filterOf } from "@/lib/filter-link";
 import { formatBytes, formatDuration, formatNumber, plural } from "@/lib/format";
 import { scannerName } from "@/lib/words";
 import { buttonStyle, IconButton } from "@/ui/button";

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ChangeKind, Scan } from "@/api/types";
-import { filterOf } from "@/lib/filter-query";
+import { filterOf } from "@/lib/filter-link";
 import { formatBytes, formatDuration, plural } from "@/lib/format";
 import { SCAN_STATE_WORD, scannerName } from "@/lib/words";
 import { buttonStyle } from "@/ui/button";
