@@ -29,6 +29,7 @@ import { Route as AppAlertsSectionRouteImport } from "./routes/_app/alerts.$sect
 import { Route as AppAssetsIdRouteImport } from "./routes/_app/assets_.$id";
 import { Route as AppComponentsIdRouteImport } from "./routes/_app/components_.$id";
 import { Route as AppFindingsIdRouteImport } from "./routes/_app/findings_.$id";
+import { Route as AppFindingsChangesRouteImport } from "./routes/_app/findings_.changes";
 import { Route as AppScansIdRouteImport } from "./routes/_app/scans_.$id";
 import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.index";
 import { Route as AppSettingsSectionRouteImport } from "./routes/_app/settings.$section";
@@ -137,6 +138,11 @@ const AppFindingsIdRoute = AppFindingsIdRouteImport.update({
   path: "/findings/$id",
   getParentRoute: () => AppRoute,
 } as any);
+const AppFindingsChangesRoute = AppFindingsChangesRouteImport.update({
+  id: "/findings_/changes",
+  path: "/findings/changes",
+  getParentRoute: () => AppRoute,
+} as any);
 const AppScansIdRoute = AppScansIdRouteImport.update({
   id: "/scans_/$id",
   path: "/scans/$id",
@@ -197,6 +203,7 @@ export interface FileRoutesByFullPath {
   "/assets/$id": typeof AppAssetsIdRoute;
   "/components/$id": typeof AppComponentsIdRoute;
   "/findings/$id": typeof AppFindingsIdRoute;
+  "/findings/changes": typeof AppFindingsChangesRoute;
   "/scans/$id": typeof AppScansIdRoute;
   "/settings/$section": typeof AppSettingsSectionRoute;
   "/settings/due-dates": typeof AppSettingsDueDatesRoute;
@@ -225,6 +232,7 @@ export interface FileRoutesByTo {
   "/assets/$id": typeof AppAssetsIdRoute;
   "/components/$id": typeof AppComponentsIdRoute;
   "/findings/$id": typeof AppFindingsIdRoute;
+  "/findings/changes": typeof AppFindingsChangesRoute;
   "/scans/$id": typeof AppScansIdRoute;
   "/settings/$section": typeof AppSettingsSectionRoute;
   "/settings/due-dates": typeof AppSettingsDueDatesRoute;
@@ -256,6 +264,7 @@ export interface FileRoutesById {
   "/_app/assets_/$id": typeof AppAssetsIdRoute;
   "/_app/components_/$id": typeof AppComponentsIdRoute;
   "/_app/findings_/$id": typeof AppFindingsIdRoute;
+  "/_app/findings_/changes": typeof AppFindingsChangesRoute;
   "/_app/scans_/$id": typeof AppScansIdRoute;
   "/_app/settings/$section": typeof AppSettingsSectionRoute;
   "/_app/settings/due-dates": typeof AppSettingsDueDatesRoute;
@@ -287,6 +296,7 @@ export interface FileRouteTypes {
     | "/assets/$id"
     | "/components/$id"
     | "/findings/$id"
+    | "/findings/changes"
     | "/scans/$id"
     | "/settings/$section"
     | "/settings/due-dates"
@@ -315,6 +325,7 @@ export interface FileRouteTypes {
     | "/assets/$id"
     | "/components/$id"
     | "/findings/$id"
+    | "/findings/changes"
     | "/scans/$id"
     | "/settings/$section"
     | "/settings/due-dates"
@@ -345,6 +356,7 @@ export interface FileRouteTypes {
     | "/_app/assets_/$id"
     | "/_app/components_/$id"
     | "/_app/findings_/$id"
+    | "/_app/findings_/changes"
     | "/_app/scans_/$id"
     | "/_app/settings/$section"
     | "/_app/settings/due-dates"
@@ -507,6 +519,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppFindingsIdRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/_app/findings_/changes": {
+      id: "/_app/findings_/changes";
+      path: "/findings/changes";
+      fullPath: "/findings/changes";
+      preLoaderRoute: typeof AppFindingsChangesRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     "/_app/scans_/$id": {
       id: "/_app/scans_/$id";
       path: "/scans/$id";
@@ -598,6 +617,7 @@ interface AppRouteChildren {
   AppAssetsIdRoute: typeof AppAssetsIdRoute;
   AppComponentsIdRoute: typeof AppComponentsIdRoute;
   AppFindingsIdRoute: typeof AppFindingsIdRoute;
+  AppFindingsChangesRoute: typeof AppFindingsChangesRoute;
   AppScansIdRoute: typeof AppScansIdRoute;
   AppVulnerabilitiesIdRoute: typeof AppVulnerabilitiesIdRoute;
   AppAlertsIndexRoute: typeof AppAlertsIndexRoute;
@@ -619,6 +639,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppAssetsIdRoute: AppAssetsIdRoute,
   AppComponentsIdRoute: AppComponentsIdRoute,
   AppFindingsIdRoute: AppFindingsIdRoute,
+  AppFindingsChangesRoute: AppFindingsChangesRoute,
   AppScansIdRoute: AppScansIdRoute,
   AppVulnerabilitiesIdRoute: AppVulnerabilitiesIdRoute,
   AppAlertsIndexRoute: AppAlertsIndexRoute,

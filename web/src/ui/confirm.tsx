@@ -12,6 +12,8 @@ type ConfirmProps = {
   children: ReactNode;
   /** What must be typed before the button works. */
   typedName?: string;
+  /** False while it is not known yet what would happen, or when nothing would. */
+  isReady?: boolean;
   isBusy: boolean;
   error: unknown;
   onConfirm: () => void;
@@ -23,13 +25,14 @@ export function Confirm({
   action,
   children,
   typedName,
+  isReady: isKnown = true,
   isBusy,
   error,
   onConfirm,
   onClose,
 }: ConfirmProps) {
   const [typed, setTyped] = useState("");
-  const isReady = typedName === undefined || typed.trim() === typedName;
+  const isReady = isKnown && (typedName === undefined || typed.trim() === typedName);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (isReady) onConfirm();

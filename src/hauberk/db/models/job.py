@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hauberk.db.base import Model, TenantModel, instant_now, tenant_reference
 
+IS_BULK_CHANGE = "kind in ('findings.change_findings', 'findings.undo_change')"
+"""Literally, so that the index is found for it."""
+
 
 class Job(TenantModel):
     """accepted → running → done | failed | cancelled | held. `run_after` holds a retry back, by the database's clock.
@@ -35,6 +38,7 @@ class Job(TenantModel):
             "id",
             postgresql_where=text("state in ('accepted', 'running') and serial_key is not null"),
         ),
+        Index("job_bulk_change_idx", "organization_id", "id", postgresql_where=text(IS_BULK_CHANGE)),
     )
 
     kind: Mapped[str]

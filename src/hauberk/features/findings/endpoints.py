@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from hauberk.db.repository import PageRequest
-from hauberk.features.findings import export, service
+from hauberk.features.findings import bulk_endpoints, export, service
 from hauberk.features.findings.correlating import related, set_dismissed
 from hauberk.features.findings.detail import comment, read_detail
 from hauberk.features.findings.explain import explain
@@ -15,8 +15,6 @@ from hauberk.features.findings.grouping_schemas import JoinPayload, RelatedFindi
 from hauberk.features.findings.past import AsOf, repository_at
 from hauberk.features.findings.repository import FindingRepository
 from hauberk.features.findings.schemas import (
-    BulkAccepted,
-    BulkChange,
     CommentSchema,
     FacetsSchema,
     FindingChange,
@@ -39,6 +37,7 @@ from hauberk.features.identity.serving import (
 
 router = APIRouter(prefix="/findings", tags=["findings"])
 router.include_router(export.router)
+router.include_router(bulk_endpoints.router)
 
 Paging = Annotated[
     PageRequest, Depends(paging("-priority", "-severity", "-first_seen_at", "first_seen_at", "id"))
@@ -85,32 +84,6 @@ async def read_facets(
     """For each value how many findings choosing it would give, with the other facets' filters kept."""
     found = await repository_at(session, context.public_ids, as_of).facets(actor, q)
     return _json(found.values(ids))
-
-
-@router.post("/bulk", status_code=202, responses=refusals(409))
-async def change_findings(
-    actor: FindingsWrite, session: SessionDep, context: ContextDep, ids: IdsDep, payload: BulkChange
-) -> BulkAccepted:
-    """Changes many findings in a job; follow it with `GET /jobs/{id}`."""
-    job_id = await service.change_many(
-        session,
-        actor,
-        context.public_ids,
-        payload.change.to_change(ids, pointer="/change"),
-        numbers=None if payload.ids is None else [ids.decode("fnd", each) for each in payload.ids],
-        query=payload.q or "",
-        expected_total=payload.expected_total or 0,
-    )
-    return BulkAccepted.model_validate({"job": {"id": ids.encode("job", job_id), "state": "accepted"}})
-
-
-@router.post("/bulk/{job_id}/undo", status_code=202, responses=refusals(404, 409))
-async def undo_bulk(
-    job_id: str, actor: FindingsWrite, session: SessionDep, context: ContextDep, ids: IdsDep
-) -> BulkAccepted:
-    """Takes back what that job changed, in a job that can be taken back as well; what somebody changed since stays."""
-    made = await service.undo_many(session, actor, context.public_ids, ids.decode("job", job_id))
-    return BulkAccepted.model_validate({"job": {"id": ids.encode("job", made), "state": "accepted"}})
 
 
 @router.get("/{finding_id}", response_model=FindingDetail, responses=refusals(404))

@@ -1,8 +1,8 @@
 """Findings in requests and answers. Lists are written without these models (`shape`); they document and check them."""
 
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
 from hauberk.domain.finding import FindingKind, Presence, Triage
 from hauberk.domain.severity import Severity
@@ -13,7 +13,6 @@ from hauberk.kit.errors import Invalid, NotFound
 
 MAX_REASON = 4_000
 MAX_COMMENT = 20_000
-MAX_BULK_IDS = 10_000
 
 
 class Location(Schema):
@@ -242,40 +241,6 @@ class FindingChange(Payload):
         if "assignee" in given:
             values["assignee_id"] = _row(ids, "usr", self.assignee, f"{pointer}/assignee")
         return checked(Change(**values), pointer=pointer)
-
-
-class BulkChange(Payload):
-    """Either `ids`, or `q` with the `expected_total` that its caller saw (10,000 where that was not exact)."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"q": "severity:low is:open", "expected_total": 42, "change": {"triage": "confirmed"}}
-            ]
-        }
-    )
-
-    ids: list[str] | None = Field(default=None, min_length=1, max_length=MAX_BULK_IDS)
-    q: str | None = None
-    expected_total: int | None = Field(default=None, ge=0)
-    change: FindingChange
-
-    @model_validator(mode="after")
-    def _one_selection(self) -> "BulkChange":
-        if (self.ids is None) == (self.q is None):
-            raise ValueError("Give either `ids` or `q`.")
-        if self.q is not None and self.expected_total is None:
-            raise ValueError("A change by query needs `expected_total`.")
-        return self
-
-
-class AcceptedJob(Schema):
-    id: str
-    state: Literal["accepted"]
-
-
-class BulkAccepted(Schema):
-    job: AcceptedJob
 
 
 class NewComment(Payload):

@@ -1,9 +1,11 @@
 /** Above the list: how many, in which order, how dense. The place for counts is kept, so nothing jumps. */
-import { ArrowDownWideNarrow, History, RotateCw, Rows2, Rows3 } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { ArrowDownWideNarrow, History, ListRestart, RotateCw, Rows2, Rows3 } from "lucide-react";
+import { useMay } from "@/api/session";
 import { formatTotal } from "@/lib/format";
 import { setPreference, usePreferences } from "@/lib/preferences";
 import { yesterday } from "@/ui/as-of-banner";
-import { Button, IconButton } from "@/ui/button";
+import { Button, buttonStyle, IconButton } from "@/ui/button";
 import { Segmented } from "@/ui/segmented";
 import { SORTS, type Sort } from "./sorts";
 import type { FindingList } from "./use-finding-list";
@@ -34,6 +36,7 @@ export function ListHead({
   onAsOf,
 }: ListHeadProps) {
   const { density } = usePreferences();
+  const mayUndo = useMay("findings:write");
   return (
     <div className="no-print flex h-[38px] flex-none items-center gap-3 border-b border-default pr-4 pl-3 text-xs text-muted coarse:h-[52px] phone:pl-4">
       <p className="min-w-0 truncate">
@@ -49,6 +52,16 @@ export function ListHead({
         </Button>
       )}
       <span className="flex-1" />
+      {mayUndo && !asOf && (
+        <Link
+          to="/findings/changes"
+          className={buttonStyle({ size: "sm", look: "quiet" })}
+          title="Changes of many findings, to undo"
+        >
+          <ListRestart size={14} strokeWidth={1.75} />
+          <span className="phone:sr-only">Changes</span>
+        </Link>
+      )}
       {!asOf && (
         <IconButton size="sm" label="Look at a past day" onClick={() => onAsOf(yesterday())}>
           <History size={14} strokeWidth={1.75} />

@@ -60,7 +60,7 @@ export function patchCached(queryClient: QueryClient, patches: Map<string, Parti
     );
 }
 
-async function finished(job: Job): Promise<Job> {
+export async function finished(job: Job): Promise<Job> {
   let current = job;
   while (current.state === "accepted" || current.state === "running") {
     await new Promise((resolve) => setTimeout(resolve, 400));

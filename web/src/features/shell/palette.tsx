@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { cx } from "class-variance-authority";
-import { Keyboard, Moon, Search, Upload } from "lucide-react";
+import { Keyboard, ListRestart, Moon, Search, Upload } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useId, useState } from "react";
 import { api } from "@/api/client";
 import { useMay, useSession } from "@/api/session";
@@ -57,6 +57,7 @@ export default function Palette({
 }) {
   const navigate = useNavigate();
   const mayUpload = useMay("scans:write");
+  const mayWrite = useMay("findings:write");
   const { permissions } = useSession();
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
@@ -88,6 +89,17 @@ export default function Palette({
             words: "upload report scan send",
             icon: <Upload size={16} />,
             run: go("/scans"),
+          },
+        ]
+      : []),
+    ...(mayWrite
+      ? [
+          {
+            id: "changes",
+            label: "Undo a change of many findings",
+            words: "undo changes of many findings bulk take back history",
+            icon: <ListRestart size={16} />,
+            run: go("/findings/changes"),
           },
         ]
       : []),

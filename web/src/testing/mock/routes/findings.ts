@@ -1,4 +1,5 @@
 /** The mock's findings: lists and facets, triage of one and of many, comments, and the job that a change of many is. */
+import type { BulkChangeMade } from "@/api/bulk-types";
 import type { Finding, FindingChange } from "@/api/types";
 import { ago, fakeId, fakeUser } from "@/testing/fakes";
 import { PEOPLE } from "@/testing/mock/catalog";
@@ -34,6 +35,28 @@ function change(
 
 /** What changes of many found, by their jobs. */
 const BEFORE = new Map<string, Finding[]>();
+const MADE: BulkChangeMade[] = [];
+
+const made = (id: string, count: number, rest: Partial<BulkChangeMade>): BulkChangeMade => ({
+  id,
+  state: "done",
+  created_at: ago(0),
+  finished_at: ago(0),
+  made_by: fakeUser.name,
+  change: null,
+  q: null,
+  selected: count,
+  changed: count,
+  kept: null,
+  undoes: null,
+  undone_by: null,
+  can_undo: true,
+  ...rest,
+});
+
+/** How a finding was changed, where it is otherwise now than the change left it. */
+const isAsLeft = (memory: Memory, { change: said }: BulkChangeMade, before: Finding) =>
+  !said?.triage || found(memory.findings, before.id).triage === said.triage;
 
 export const FINDING_ROUTES: Route[] = [
   [
@@ -62,6 +85,19 @@ export const FINDING_ROUTES: Route[] = [
       const id = fakeId("job");
       BEFORE.set(id, structuredClone(selected));
       for (const finding of selected) change(memory, finding, wanted);
+      const sets = (["triage", "duplicate_of", "assignee", "severity"] as const).filter(
+        (each) => each in wanted,
+      );
+      const said = {
+        sets,
+        triage: wanted.triage ?? null,
+        reason: wanted.reason ?? null,
+        duplicate_of: null,
+        assignee: PEOPLE.find((person) => person.id === wanted.assignee) ?? null,
+        severity: wanted.severity ?? null,
+        severity_reason: null,
+      };
+      MADE.unshift(made(id, selected.length, { change: said, q: q ?? null }));
       return { job: { id, state: "accepted" } };
     },
   ],
@@ -69,9 +105,27 @@ export const FINDING_ROUTES: Route[] = [
     "POST",
     /^\/findings\/bulk\/([^/]+)\/undo$/,
     ({ memory, params }) => {
-      for (const before of BEFORE.get(params[0] ?? "") ?? [])
-        Object.assign(found(memory.findings, before.id), before);
-      return { job: { id: fakeId("job"), state: "accepted" } };
+      const id = fakeId("job");
+      const undone = MADE.find((each) => each.id === params[0]);
+      const all = BEFORE.get(params[0] ?? "") ?? [];
+      const changed = all.filter((before) => undone && isAsLeft(memory, undone, before));
+      for (const before of changed) Object.assign(found(memory.findings, before.id), before);
+      if (undone) Object.assign(undone, { can_undo: false, undone_by: id });
+      MADE.unshift(
+        made(id, changed.length, { undoes: params[0], kept: all.length - changed.length, can_undo: false }),
+      );
+      return { job: { id, state: "accepted" } };
+    },
+  ],
+  ["GET", /^\/findings\/bulk$/, ({ url }) => page(MADE, url)],
+  [
+    "GET",
+    /^\/findings\/bulk\/([^/]+)\/standing$/,
+    ({ memory, params }) => {
+      const standing = MADE.find((each) => each.id === params[0]);
+      const all = BEFORE.get(params[0] ?? "") ?? [];
+      const count = all.filter((before) => standing && isAsLeft(memory, standing, before)).length;
+      return { would_undo: count, changed_since: all.length - count };
     },
   ],
   [

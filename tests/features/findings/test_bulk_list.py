@@ -1,0 +1,111 @@
+"""Changes of many findings have a lasting place: what was made, by whom, and what taking it back would do now."""
+
+import pytest
+
+from hauberk.domain.permissions import Role
+
+pytestmark = pytest.mark.anyio
+
+DISMISS = {"triage": "false_positive", "reason": "The scanner guesses"}
+
+
+@pytest.fixture
+def listed(api):
+    async def read(**params):
+        answer = await api.get("/api/v1/findings/bulk", params=params)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    return read
+
+
+@pytest.fixture
+def change(api, work_off):
+    async def change_many(change, **which):
+        answer = await api.post("/api/v1/findings/bulk", json={**which, "change": change})
+        assert answer.status_code == 202, answer.text
+        work_off()
+        return answer.json()["job"]["id"]
+
+    return change_many
+
+
+@pytest.fixture
+def undo(api, work_off):
+    async def take_back(job):
+        answer = await api.post(f"/api/v1/findings/bulk/{job}/undo")
+        assert answer.status_code == 202, answer.text
+        work_off()
+        return answer.json()["job"]["id"]
+
+    return take_back
+
+
+async def test_a_change_says_who_made_it_of_what_and_that_it_stands(
+    api, organization, many, change, listed, public
+):
+    me = public("usr", organization.user_id)
+    job = await change({**DISMISS, "assignee": me}, q="is:open", expected_total=5)
+    [made] = (await listed())["items"]
+    assert (made["id"], made["state"], made["q"], made["selected"], made["changed"]) == (
+        job,
+        "done",
+        "is:open",
+        5,
+        5,
+    )
+    mine = (await api.get("/api/v1/audit", params={"action": "finding.bulk_requested"})).json()["items"]
+    assert made["made_by"] == mine[0]["actor"]["name"]
+    assert made["change"]["sets"] == ["triage", "assignee"]
+    assert (made["change"]["triage"], made["change"]["reason"]) == ("false_positive", "The scanner guesses")
+    assert made["change"]["assignee"]["id"] == me
+    assert (made["can_undo"], made["undone_by"], made["undoes"]) == (True, None, None)
+
+
+async def test_what_is_cleared_is_told_apart_from_what_is_left_alone(many, change, listed):
+    await change({"assignee": None, "severity": None}, ids=many)
+    [made] = (await listed())["items"]
+    assert made["change"]["sets"] == ["assignee", "severity"]
+    assert (made["q"], made["selected"]) == (None, 5)
+
+
+async def test_what_was_taken_back_names_the_job_that_did_it_and_that_stands_instead(
+    many, change, undo, listed
+):
+    first = await change(DISMISS, ids=many)
+    second = await undo(first)
+    newest, oldest = (await listed())["items"]
+    assert (oldest["id"], oldest["can_undo"], oldest["undone_by"]) == (first, False, second)
+    assert (newest["undoes"], newest["change"], newest["can_undo"]) == (first, None, True)
+    assert (newest["changed"], newest["kept"]) == (5, 0)
+
+
+async def test_before_it_is_taken_back_it_is_counted_what_would_and_what_was_changed_since(
+    api, many, change, undo
+):
+    job = await change({**DISMISS, "severity": "low", "severity_reason": "Inside"}, ids=many)
+    where = f"/api/v1/findings/bulk/{job}/standing"
+    assert (await api.get(where)).json() == {"would_undo": 5, "changed_since": 0}
+    await api.patch(f"/api/v1/findings/{many[2]}", json={"triage": "confirmed"})
+    assert (await api.get(where)).json() == {"would_undo": 4, "changed_since": 1}
+    done = (await api.get(f"/api/v1/jobs/{await undo(job)}")).json()
+    assert (done["counts"]["changed"], done["counts"]["kept"]) == (4, 1)
+    assert (await api.get(where)).json() == {"would_undo": 0, "changed_since": 0}
+
+
+async def test_the_list_has_pages_newest_first(many, change, listed):
+    jobs = [await change({"triage": triage}, ids=many) for triage in ("confirmed", "open", "in_triage")]
+    page = await listed(limit=2)
+    rest = await listed(limit=2, cursor=page["next_cursor"])
+    assert [each["id"] for each in page["items"] + rest["items"]] == jobs[::-1]
+    assert (page["total"], page["total_is_exact"]) == (3, True)
+
+
+async def test_who_may_not_change_findings_does_not_read_the_list(client_as):
+    viewer = await client_as(Role.VIEWER)
+    assert (await viewer.get("/api/v1/findings/bulk")).status_code == 403
+
+
+async def test_another_job_is_no_change_of_many_findings(api, public):
+    answer = await api.get(f"/api/v1/findings/bulk/{public('job', 999)}/standing")
+    assert answer.status_code == 404
