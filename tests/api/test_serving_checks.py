@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sys
 import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -188,6 +189,30 @@ async def test_a_loop_that_is_kept_from_turning_fails(settings, monkeypatch):
     assert early.result is Result.SKIP, "one late look of a few says nothing"
     assert answer.result is Result.FAIL, answer.evidence
     assert "event_loop_stalled" in (answer.advice or "")
+
+
+@pytest.mark.breaks("PERF-11")
+async def test_a_process_that_is_there_and_tells_nothing_fails(fresh_settings, monkeypatch):
+    """It drops out of those that tell how late their loops are, and the others would speak for it."""
+    monkeypatch.setattr(presence, "EVERY_SECONDS", 0.3)
+    monkeypatch.setattr(serving_checks, "FEWEST_TICKS", 1)
+    monkeypatch.setattr("hauberk.infra.readiness.processes.TOLD_SECONDS", 1)
+    command = [sys.executable, "-c", "import time; time.sleep(60)", "hauberk"]
+    frozen = await asyncio.create_subprocess_exec(*command)
+    async with serving(unlimited(fresh_settings)) as app:
+        site = site_of(app)
+        async with (
+            telling(app.state.context, pid=frozen.pid, host=os.uname().nodename),
+            probing.of(app.state.context, site) as probe,
+        ):
+            await asyncio.sleep(3.5)
+            answer = await answer_of(probe, "PERF-11")
+            frozen.kill()
+            await frozen.wait()
+            gone = await answer_of(replace(probe, _looks={}), "PERF-11")
+        await site.http.aclose()
+    assert f"Process {frozen.pid} is there and has told nothing" in answer.evidence
+    assert gone.result is not Result.FAIL, gone.evidence
 
 
 @pytest.mark.breaks("INF-5")

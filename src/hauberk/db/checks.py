@@ -1,13 +1,11 @@
 """What is asked of the database as a whole: that it is this environment's, its schema this build's, its indexes there."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, text
+from sqlalchemy import text
 
-from hauberk.db import migrate, models  # noqa: F401 - registers the tables
-from hauberk.db.base import Model
+from hauberk.db import indexes, migrate
 from hauberk.db.drift import drift, unbound
 from hauberk.db.grants import beyond
 from hauberk.db.hot_queries import HOT_QUERIES, unserved
@@ -28,8 +26,12 @@ from hauberk.infra.readiness.evidence import ReleaseEvidence, released
 LARGE_TABLE_ROWS: Final = 100_000
 MANY_ROWS: Final = 10_000_000
 _INDEXES = text("""
-select i.relname as name, x.indisvalid and x.indisready as is_valid
-from pg_index x join pg_class i on i.oid = x.indexrelid
+select i.relname as name, x.indisvalid and x.indisready as is_valid, x.indisunique as is_unique,
+  x.indpred is not null as is_partial, t.relname as of_table,
+  array(select a.attname::text from unnest(x.indkey[0:x.indnkeyatts - 1]) with ordinality k(number, place)
+    left join pg_attribute a on a.attrelid = x.indrelid and a.attnum = k.number and k.number > 0
+    order by k.place) as columns
+from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
 where i.relnamespace = 'public'::regnamespace
 """)
 _SIZES = text("select relname, greatest(reltuples, 0)::bigint as n from pg_class where relname = any(:names)")
@@ -122,13 +124,19 @@ def _linted(seen: str, evidence: ReleaseEvidence) -> Answer:
 async def hot_queries_have_their_indexes(probe: Probe) -> Answer:
     """Every index of the schema is there and valid, and each hot query is served by an index condition."""
     async with Sessions(probe.inside.engine).transaction(_SOME_ORGANIZATION) as db:
-        there = {row.name: row.is_valid for row in await db.execute(_INDEXES)}
-        wanted = set(_schema_indexes()) | {query.index for query in HOT_QUERIES}
+        found = {row.name: row for row in await db.execute(_INDEXES)}
+        there = {name: row.is_valid for name, row in found.items()}
+        wanted = {each.name for each in indexes.of_schema()} | {query.index for query in HOT_QUERIES}
         if missing := sorted(wanted - set(there)):
             return failed(f"Missing: {', '.join(missing[:5])}.", "Run 'hauberk migrate', or create it again.")
         if invalid := sorted(name for name in wanted if not there[name]):
             return failed(
                 f"Invalid: {', '.join(invalid[:5])}.", f"Run 'reindex index concurrently {invalid[0]}'."
+            )
+        if other := sorted(each.name for each in indexes.of_schema() if not each.is_like(found[each.name])):
+            return failed(
+                f"Of the right name, and of other columns or another condition: {', '.join(other[:5])}.",
+                "Drop it, and create it as the migrations do.",
             )
         bare = await unserved(db, _SOME_ORGANIZATION)
         tables = {query.table for query in HOT_QUERIES}
@@ -165,12 +173,3 @@ def _at_scale(here: str, evidence: ReleaseEvidence) -> Answer:
         f" choice, {evidence.signed_by}.",
         kind=Kind.RECORD,
     )
-
-
-def _schema_indexes() -> Iterator[str]:
-    for table in Model.metadata.sorted_tables:
-        yield from (str(index.name) for index in table.indexes)
-        keys = (
-            each for each in table.constraints if isinstance(each, PrimaryKeyConstraint | UniqueConstraint)
-        )
-        yield from (str(key.name) for key in keys)

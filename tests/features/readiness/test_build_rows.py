@@ -4,6 +4,7 @@ import gzip
 import importlib.metadata
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,10 +16,11 @@ from hauberk.db import checks as database
 from hauberk.features.readiness.checks import front_end, manual
 from hauberk.infra.readiness import Result, build, evidence
 from hauberk.infra.telemetry import recent
+from hauberk.kit import clock
 
 pytestmark = pytest.mark.anyio
 
-AT = "2026-11-20T10:00:00+00:00"
+AT = (clock.now() - timedelta(days=7)).isoformat()
 SOUND = {
     "audit": {
         "python": {"packages": 77, "skipped": 0, "advisories": []},
@@ -95,6 +97,13 @@ async def test_evidence_of_something_wrong_fails(probe, released, row, changes):
     released(**changes)
     answer = await answer_of(probe, row)
     assert answer.result is Result.FAIL or "(required in production)" in answer.evidence, answer.evidence
+
+
+async def test_an_audit_of_long_ago_says_nothing_of_what_was_found_since(probe, released):
+    released(audit={**SOUND["audit"], "at": (clock.now() - timedelta(days=31)).isoformat()})
+    answer = await answer_of(probe, "SEC-7")
+    assert answer.result is Result.WARN, answer.evidence
+    assert "31 days ago" in answer.evidence
 
 
 @pytest.mark.parametrize(
@@ -227,6 +236,7 @@ def web(tmp_path, monkeypatch):
         ),
         ("WEB-2", ".vite/manifest.json", json.dumps({"index.html": {"file": "a", "isEntry": True}})),
         ("WEB-6", ".vite/confirmations.json", json.dumps({"DELETE /assets/{asset_id}": "asks for the name"})),
+        ("WEB-2", "assets/first-abcdefgh.js", "x();" * 12_000),
         ("WEB-7", "assets/debug-abcdefgh.js", "console.log(1)"),
         ("WEB-7", "assets/index-abcdefgh.js.map", "{}"),
         ("WEB-8", "assets/bound-abcdefgh.css", "src:url(/assets/font.woff2)"),
@@ -258,6 +268,31 @@ async def test_a_build_of_which_something_was_lost_fails(probe, web, file, left,
     assert (answer.result, words in answer.evidence) == (Result.FAIL, True), answer.evidence
 
 
+@pytest.mark.breaks("WEB-2")
+async def test_a_part_of_a_page_that_is_not_there_fails(probe, web):
+    assert (await answer_of(probe, "WEB-2")).result is Result.PASS
+    (web / "assets" / "page7-abcdefgh.js").unlink()
+    assert "page7-abcdefgh.js" in (await answer_of(probe, "WEB-2")).evidence
+
+
+@pytest.mark.breaks("WEB-6")
+async def test_a_way_of_asking_that_nobody_knows_fails(probe, web):
+    document = (await probe.site.http.get("/api/v1/openapi.json")).json()
+    ways = {
+        f"{method.upper()} {path.removeprefix('/api/v1')}": "asks"
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if method == "delete" or "x-destroys" in operation
+    }
+    listed = web / ".vite" / "confirmations.json"
+    listed.write_text(json.dumps(ways))
+    assert (await answer_of(probe, "WEB-6")).result is Result.PASS
+    listed.write_text(json.dumps({**ways, min(ways): "never"}))
+    answer = await answer_of(probe, "WEB-6")
+    assert answer.result is Result.FAIL
+    assert min(ways) in answer.evidence
+
+
 @pytest.mark.parametrize("row", ["WEB-1", "WEB-2", "WEB-6", "WEB-7", "WEB-8"])
 @pytest.mark.breaks("WEB-1", "WEB-2", "WEB-6", "WEB-7", "WEB-8")
 async def test_a_front_end_that_was_never_built_fails(probe, monkeypatch, row):
@@ -271,19 +306,32 @@ async def test_a_front_end_that_was_never_built_fails(probe, monkeypatch, row):
 async def test_a_manual_without_a_needed_page_fails(probe, tmp_path, monkeypatch, subject):
     (tmp_path / "docs" / "operations").mkdir(parents=True)
     for name in {"deployment.md", "common-problems.md"} - {subject}:
-        (tmp_path / "docs" / "operations" / name).touch()
+        (tmp_path / "docs" / "operations" / name).write_text("# A page\n\nWhat to do.\n")
     monkeypatch.setattr(manual, "manual_root", lambda: tmp_path / "docs")
     assert subject in (await answer_of(probe, "DEL-8")).evidence
 
 
 @pytest.mark.breaks("DEL-8")
-async def test_an_alert_that_links_no_page_fails(probe, tmp_path, monkeypatch):
+async def test_a_page_with_nothing_but_its_title_fails(probe, tmp_path, monkeypatch):
+    manual_of = tmp_path / "docs" / "operations"
+    manual_of.mkdir(parents=True)
+    (manual_of / "deployment.md").write_text("# Deployment\n\nWhat to do.\n")
+    (manual_of / "common-problems.md").write_text("# Common problems\n\n")
+    monkeypatch.setattr(manual, "manual_root", lambda: tmp_path / "docs")
+    assert "Nothing on common problems" in (await answer_of(probe, "DEL-8")).evidence
+
+
+@pytest.mark.breaks("DEL-8")
+@pytest.mark.parametrize("page", [None, "", "# DiskGone\n"])
+async def test_an_alert_that_links_no_page_fails(probe, tmp_path, monkeypatch, page):
     (tmp_path / "docs" / "operations").mkdir(parents=True)
     for name in ("deployment.md", "common-problems.md"):
-        (tmp_path / "docs" / "operations" / name).touch()
+        (tmp_path / "docs" / "operations" / name).write_text("# A page\n\nWhat to do.\n")
     rules = tmp_path / "deploy" / "alerts.yml"
     rules.parent.mkdir()
     rules.write_text("runbook_url: https://docs.example.org/runbooks/DiskGone")
+    if page is not None:
+        (tmp_path / "docs" / "DiskGone.md").write_text(page)
     monkeypatch.setattr(manual, "manual_root", lambda: tmp_path / "docs")
     assert "DiskGone" in (await answer_of(probe, "DEL-8")).evidence
 

@@ -78,6 +78,22 @@ async def test_an_index_that_was_dropped_fails(probe, as_owner, monkeypatch):
 
 
 @pytest.mark.breaks("INF-7")
+async def test_an_index_of_that_name_and_of_something_else_fails(probe, as_owner):
+    as_owner(
+        "alter index finding_decided_idx rename to finding_kept_idx",
+        "create index finding_decided_idx on finding (id)",
+    )
+    try:
+        answer = await answer_of(probe, "INF-7")
+    finally:
+        as_owner(
+            "drop index finding_decided_idx", "alter index finding_kept_idx rename to finding_decided_idx"
+        )
+    assert "Of the right name" in answer.evidence
+    assert "finding_decided_idx" in answer.evidence
+
+
+@pytest.mark.breaks("INF-7")
 async def test_an_index_that_is_invalid_fails(probe, servers, owner_url):
     name = driver_url(owner_url).database
     superuser = driver_url(servers.superuser_url).set(database=name)
@@ -251,6 +267,19 @@ async def test_a_monitor_that_stopped_fails(probe, context):
     finally:
         await context.cache.delete(monitor.KEY)
     assert "8.8.8.8" in answer.evidence
+
+
+async def test_a_visit_of_a_time_that_has_not_come_is_none(probe, context):
+    proving = probe.inside.settings.readiness.model_copy(update={"monitor_token": SecretStr("x")})
+    settings = probe.inside.settings.model_copy(update={"readiness": proving})
+    await context.cache.set(monitor.KEY, f"{time.time() + 86_400:.0f} 8.8.8.8")
+    try:
+        answer = await answer_of(
+            replace(probe, installation=replace(probe.inside, settings=settings)), "OBS-8"
+        )
+    finally:
+        await context.cache.delete(monitor.KEY)
+    assert answer.result is Result.SKIP, answer.evidence
 
 
 @pytest.mark.parametrize("row", ["WEB-3"])

@@ -264,6 +264,22 @@ async def test_a_log_record_that_does_not_arrive_where_logs_are_kept_fails(probe
     assert "did not arrive" in answer.evidence
 
 
+@pytest.mark.breaks("OBS-12")
+async def test_a_page_that_repeats_the_question_is_no_loki(probe, monkeypatch):
+    """As a proxy's page of errors does, with the address that was asked for."""
+    monkeypatch.setattr("hauberk.infra.telemetry.checks.ARRIVAL_SECONDS", 1.0)
+    monkeypatch.setattr("hauberk.infra.telemetry.checks.secrets.token_hex", lambda _bytes: "1234")
+    settings = probe.inside.settings
+    page = b"no such page: /loki/api/v1/query_range?query=readiness-1234"
+    async with listening(answering(page, content_type="text/html")) as other:
+        log = settings.log.model_copy(update={"loki_url": f"http://127.0.0.1:{other.port}"})
+        egress = settings.egress.model_copy(update={"allow": ("127.0.0.0/8",), "ports": ("1-65535",)})
+        changed = settings.model_copy(update={"log": log, "egress": egress})
+        inside = dataclasses.replace(probe.inside, settings=changed)
+        answer = await answer_of(dataclasses.replace(probe, installation=inside), "OBS-12")
+    assert "no Loki" in answer.evidence
+
+
 async def test_where_logs_go_is_not_known_until_somebody_says(probe):
     assert (await answer_of(probe, "OBS-12")).result is Result.SKIP
 

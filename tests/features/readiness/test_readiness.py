@@ -1,15 +1,18 @@
 """Readiness: every row is answered, nothing passes unseen, and what is wrong is seen to fail."""
 
 import json
+import shutil
 import subprocess
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import httpx2
 import pytest
 import redis.asyncio
 from pydantic import SecretStr
 
+import hauberk
 from fixtures.api import BASE_URL, serving
 from fixtures.readiness import answer_of, site_of
 from hauberk.features.readiness import probe_key, service
@@ -323,6 +326,24 @@ async def test_files_that_are_wrong_fail(probe, tmp_path, monkeypatch, row, text
     monkeypatch.setattr(checks, str(package / "__init__.py"))
     answer = await answer_of(probe, row)
     assert answer.result in (Result.FAIL, Result.WARN)
+
+
+@pytest.mark.breaks("CFG-2")
+async def test_a_default_that_is_no_more_the_settings_own_fails(probe, tmp_path, monkeypatch):
+    """A copy of the checkout, in which somebody edited what is generated."""
+    root = Path(hauberk.__file__).parents[2]
+    package = tmp_path / "src" / "hauberk"
+    package.mkdir(parents=True)
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "pyproject.toml").touch()
+    shutil.copy(root / "tools" / "generate_env_example.py", tmp_path / "tools")
+    example = (root / ".env.example").read_text()
+    (tmp_path / ".env.example").write_text(example)
+    checks = "hauberk.features.readiness.checks.configuration.hauberk.__file__"
+    monkeypatch.setattr(checks, str(package / "__init__.py"))
+    assert (await answer_of(probe, "CFG-2")).result is Result.PASS
+    (tmp_path / ".env.example").write_text(example.replace("#HAUBERK_PORT=8000", "#HAUBERK_PORT=9999"))
+    assert "not what the settings are" in (await answer_of(probe, "CFG-2")).evidence
 
 
 async def test_what_git_holds_is_not_passed_where_git_does_not_say(probe, tmp_path, monkeypatch):

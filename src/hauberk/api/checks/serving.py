@@ -25,7 +25,7 @@ from hauberk.infra.readiness import (
     warned,
 )
 from hauberk.infra.readiness.in_force import agreed, running
-from hauberk.infra.readiness.processes import alive
+from hauberk.infra.readiness.processes import alive, silent
 from hauberk.infra.settings import Settings
 
 FEWEST = 4
@@ -205,6 +205,12 @@ async def event_loops(probe: Probe) -> Answer:
         return failed(
             f"{seen}.",
             f"Look for 'event_loop_stalled' in the log of process {worst['pid']}, and at its machine's load.",
+        )
+    if still := await silent(probe, ROLE):
+        return failed(
+            f"Process {', '.join(map(str, still))} is there and has told nothing for half a minute: it is stopped, or its"
+            f" loop is. {seen}.",
+            "Look in the log what it began last (py-spy shows where it stands), and end it: another takes its place.",
         )
     if not jobs:
         return failed(f"{seen}.", "Report this; it is a fault of the product.")

@@ -17,6 +17,11 @@ _PROCESSES = text(
     " where seen_at > clock_timestamp() - make_interval(secs => :seconds) order by started_at"
 )
 
+_SILENT = text(
+    "select detail from process_heartbeat"
+    " where role = :role and seen_at <= clock_timestamp() - make_interval(secs => :seconds)"
+)
+
 
 @dataclass(frozen=True)
 class Process:
@@ -39,6 +44,15 @@ async def here(probe: Probe, role: str) -> list[int]:
     return sorted({int(each["pid"]) for each in told if each.get("host") == platform.node()})
 
 
+async def silent(probe: Probe, role: str) -> list[int]:
+    """Those of this machine that are there and have told nothing for a while: stopped, or kept from turning."""
+    telling = await here(probe, role)
+    async with probe.inside.engine.connect() as connection:
+        rows = (await connection.execute(_SILENT, {"seconds": 3 * TOLD_SECONDS, "role": role})).all()
+    pids = {int(row.detail["pid"]) for row in rows if row.detail.get("host") == platform.node()}
+    return sorted(pid for pid in pids - set(telling) if is_there(pid) and _is_ours(pid))
+
+
 async def _heard_of(probe: Probe) -> list[Process]:
     async with probe.inside.engine.connect() as connection:
         rows = (await connection.execute(_PROCESSES, {"seconds": 3 * TOLD_SECONDS})).all()
@@ -53,6 +67,15 @@ def is_there(pid: int) -> bool:
         os.kill(pid, 0)
         return _state(pid) != "Z"
     return False
+
+
+def _is_ours(pid: int) -> bool:
+    """The number of a dead one may be another program's by now. As Linux tells it; elsewhere it is not known."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:  # noqa: PTH123
+            return b"hauberk" in file.read()
+    except OSError:
+        return False
 
 
 def _state(pid: int) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from hauberk.infra.http import Answer as Answered
 from hauberk.infra.http import (
     CallFailed,
     CircuitOpen,
@@ -215,13 +216,28 @@ async def logs_leave_the_machine(probe: Probe) -> Answer:
                 )
             except (CallFailed, CircuitOpen, DestinationRefused) as error:
                 return skipped(f"The Loki cannot be asked: {error}", "Look at HAUBERK_LOG_LOKI_URL.")
-            if request_id in answer.body.decode("utf-8", "replace"):
+            found = _records_of(answer)
+            if found is None:
+                return failed(
+                    f"What answers there ({answer.status}) is no Loki that can be read.",
+                    "Look at HAUBERK_LOG_LOKI_URL, and whether that Loki wants a sign-in.",
+                )
+            if any(request_id in line for line in found):
                 return passed(f"The record of request {request_id} is in the Loki.")
             await asyncio.sleep(1)
     return failed(
         f"The record of request {request_id} did not arrive in the Loki.",
         "Look at what ships the logs: stdout of each process, or HAUBERK_OTLP_LOGS and the collector.",
     )
+
+
+def _records_of(answer: Answered) -> list[str] | None:
+    """The lines of a Loki's answer, and never the question, which a page of errors may repeat; None of anybody else's."""
+    try:
+        streams = json.loads(answer.body)["data"]["result"] if answer.status == 200 else None
+        return None if streams is None else [str(line) for each in streams for _, line, *_ in each["values"]]
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 @readiness("LCH-2", timeout=15)

@@ -27,6 +27,15 @@ _HASHED: Final = re.compile(r"-[\w-]{8,}\.\w+$")
 _LEFT_OVER: Final = re.compile(r"\bconsole\.(log|debug|trace)\(|\bdebugger\b[;}]|sourceMappingURL=")
 _BOUND: Final = re.compile(r"""["'`(]/?assets/[\w.-]+\.(js|css|woff2?)["'`)]""")
 _PRINT: Final = re.compile(r"^\s*(print|breakpoint)\(", re.MULTILINE)
+_WAYS: Final = frozenset(
+    {
+        "asks",
+        "asks for the name",
+        "is on no page",
+        "is undone by the button of its notice",
+        "is undone by the same button",
+    }
+)
 _BUILD: Final = "Run 'npm run build' in web/ (make setup does)."
 
 
@@ -144,12 +153,22 @@ async def pages_are_loaded_when_needed(probe: Probe) -> Answer:  # noqa: ARG001
     first = [key for key in routes if key.partition("?")[0] in _FIRST_ROUTES]
     if not first or len(routes) < 10:
         return failed(f"Only {len(routes)} pages are loaded by themselves.", _BUILD, kind=Kind.CONFIG)
+    parts = _needed(manifest, routes)
+    if gone := sorted(file for file in parts if not (root / file).is_file()):
+        return failed(f"Parts of pages that are not there: {', '.join(gone[:5])}.", _BUILD, kind=Kind.CONFIG)
     files = _needed(manifest, [*entry, *first])
-    cost = sum(sizes[file]["gz"] if file in sizes else (root / file).stat().st_size for file in files)
+    cost = sum(_cost(root, file, sizes) for file in files)
     seen = f"{len(routes)} parts of pages are loaded when needed; the first page costs {cost:,} bytes (gzip)"
     if cost > FIRST_PAGE_BYTES:
         return failed(f"{seen}; {FIRST_PAGE_BYTES:,} are allowed.", "Load what it does not need later.")
     return passed(f"{seen} of {FIRST_PAGE_BYTES:,}.", kind=Kind.CONFIG)
+
+
+def _cost(root: Path, file: str, sizes: dict[str, Any]) -> int:
+    """Bytes on the way: what the build noted or, where that is more, what lies there now."""
+    packed = root / f"{file}.gz"
+    there = packed if packed.is_file() else root / file
+    return max(int(sizes[file]["gz"]) if file in sizes else 0, there.stat().st_size)
 
 
 def _needed(manifest: dict[str, Any], keys: list[str]) -> set[str]:
@@ -206,6 +225,11 @@ async def destructive_actions_ask(probe: Probe) -> Answer:
         return failed("The API names no destructive route.", "Look whether the API is the one of this build.")
     if silent := sorted(destroying - set(asking)):
         return failed(f"Not asked before: {', '.join(silent[:5])}.", "Ask with <Confirm>, or offer to undo.")
+    if odd := sorted(route for route in destroying if asking[route] not in _WAYS):
+        return failed(
+            f"Nobody knows what it is for a page that {asking[odd[0]] or 'says nothing'}: {', '.join(odd[:5])}.",
+            _BUILD,
+        )
     ways = [way for route, way in asking.items() if route in destroying]
     counted = ", ".join(f"{ways.count(way)} {way}" for way in sorted(set(ways)))
     return passed(f"All {len(destroying)} destructive routes: {counted}.")

@@ -25,7 +25,7 @@ async def the_manual_is_there(probe: Probe) -> Answer:
     if root is None:
         return failed("This build has no manual.", "Build it with docs/.", kind=Kind.CONFIG)
     for subject, names in _NEEDED.items():
-        if not any((root / name).is_file() for name in names):
+        if not any(_says_something(root / name) for name in names):
             return failed(f"Nothing on {subject} ({names[0]}).", "Write it.", kind=Kind.CONFIG)
     answer = await probe.site.http.get("/api/v1/docs")
     document = (await probe.site.http.get("/api/v1/openapi.json")).json()
@@ -36,13 +36,23 @@ async def the_manual_is_there(probe: Probe) -> Answer:
             f"/api/v1/docs answered {answer.status_code}; {len(silent)} routes say nothing.", "Describe them."
         )
     links = sorted(set(await asyncio.to_thread(lambda: list(_runbooks(root)))))
-    pages = {path.stem for path in root.rglob("*.md")}
+    pages = await asyncio.to_thread(
+        lambda: {each.stem for each in root.rglob("*.md") if _says_something(each)}
+    )
     if gone := [name for name in links if name not in pages]:
         return failed(f"Alerts without a page: {', '.join(gone[:5])}.", "Write the runbook.")
     seen = f"Deployment, common problems, {len(operations)} routes described"
     if not links:
         return skipped(f"{seen}; no alert rules: not built.", "Give each alert its runbook.")
     return passed(f"{seen}, {len(links)} alerts, each with its runbook.")
+
+
+def _says_something(page: Path) -> bool:
+    """More than its own title."""
+    if not page.is_file():
+        return False
+    lines = page.read_text(encoding="utf-8", errors="replace").splitlines()
+    return any(line.strip() and not line.startswith("#") for line in lines)
 
 
 def manual_root() -> Path | None:

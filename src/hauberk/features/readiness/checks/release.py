@@ -3,11 +3,14 @@
 import importlib.metadata
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from hauberk.infra.readiness import Answer, Kind, Probe, attested, failed, passed, readiness, warned
 from hauberk.infra.readiness.answer import Result
 from hauberk.infra.readiness.evidence import ReleaseEvidence, missing, released
+from hauberk.infra.readiness.record import AHEAD, MAX_AGE
+from hauberk.kit import clock
 
 COVERED: Final = 80.0
 KILLED: Final = 80.0
@@ -38,6 +41,14 @@ async def dependencies_are_audited(probe: Probe) -> Answer:
             f"{seen}no advisory known, but of what runs here {len(other)} packages are not the ones that were audited:"
             f" {', '.join(other[:5])}.",
             "Install the release with the versions that it names, or audit what is installed.",
+        )
+    age = clock.now() - datetime.fromisoformat(audit["at"])
+    if not -AHEAD < age <= MAX_AGE:
+        return warned(
+            f"{seen}no advisory was known, but that is {age.days} days ago ({MAX_AGE.days} are allowed): nothing is known of"
+            " those since.",
+            "Audit the dependencies again, and build the release again.",
+            kind=Kind.RECORD,
         )
     counted = ", ".join(f"{n} {name} components" for name, n in boms.items())
     return passed(
