@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from hauberk.infra.settings.loading import read_settings
 from hauberk.jobs.outbox import relay
 from hauberk.jobs.queues import Queue
 
+MAX_LOOKS = 100
 LIMITLESS = "1000000/minute"
 profile.register_profile(
     "contract",
@@ -175,8 +177,13 @@ class _Made:
         self._api.post("scans", content=body, headers=HEADERS).raise_for_status()
         with working(parameters) as worker:
             worker(Queue.IMPORT)
-            relay(worker.engine)
-            worker(Queue.DEFAULT)
+            # The server tells what happened as well, and may have taken the event.
+            for _ in range(MAX_LOOKS):
+                relay(worker.engine)
+                worker(Queue.DEFAULT)
+                if self._api.get("components").json()["items"]:
+                    break
+                time.sleep(0.1)
 
     def _account(self, body: dict) -> tuple[str, str]:
         made = self._api.post("service-accounts", json=body).json()

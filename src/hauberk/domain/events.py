@@ -20,6 +20,8 @@ class FindingsChanged(Event):
 
     asset_id: int
     scan_id: int | None = None
+    finding_ids: list[int] | None = None
+    """Which, where they are few and known: whatever stands on none of them is as it was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from hauberk.ingest import drift_passes, vex_statements
 from hauberk.ingest.compare import SuppressedResult
 
 MAX_PREVIEW: Final = 100_000
+MAX_NAMED: Final = 1_000
 
 
 class Change(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -107,6 +108,10 @@ join rule_text t on t.organization_id = o.organization_id and t.id = o.rule_text
 HELD: Final = _LISTED.format(reason="held", table="held_back")
 SEEN: Final = _LISTED.format(reason="unchanged", table="seen") + "where o.closed_at is null"
 
+_TOUCHED: Final = """
+select finding_id from touched union all select finding_id from found where is_new {decided} limit :limit
+"""
+
 
 def change_of(row: Any, asset: str | None = None) -> Change:
     """A row of CHANGES in words."""
@@ -148,6 +153,17 @@ def decided(connection: Connection, organization_id: int) -> list[Change]:
 def collect_held(connection: Connection, organization_id: int) -> list[Change]:
     """What the brake kept open in this transaction."""
     return _rows(connection, f"{HELD} order by o.severity desc, o.id limit :limit", organization_id)
+
+
+def findings(connection: Connection) -> list[int] | None:
+    """The findings that this transaction's import made or touched; None where they are more than an event should name."""
+    if connection.scalar(text("select to_regclass('pg_temp.touched')")) is None:
+        return None
+    decided = ""
+    if connection.scalar(text("select to_regclass('pg_temp.vex_change')")) is not None:
+        decided = "union all select finding_id from vex_change"
+    found = connection.scalars(text(_TOUCHED.format(decided=decided)), {"limit": MAX_NAMED + 1}).all()
+    return None if len(found) > MAX_NAMED else sorted(set(found))
 
 
 def _rows(connection: Connection, statement: str, organization_id: int, **parameters: Any) -> list[Change]:

@@ -195,7 +195,10 @@ def _tell_changes(connection: Connection, task: Import, applied: Applied) -> Non
         emit(
             connection,
             FindingsChanged(
-                organization_id=task.organization_id, asset_id=applied.asset_id, scan_id=task.scan_id
+                organization_id=task.organization_id,
+                asset_id=applied.asset_id,
+                scan_id=task.scan_id,
+                finding_ids=changes.findings(connection),
             ),
         )
 

@@ -64,6 +64,10 @@ def violations(connection, tenant):
     return list(holds.find(connection, look))
 
 
+def assets(connection):
+    return connection.exec_driver_sql("select id from asset").scalars()
+
+
 def trivy(*packages) -> bytes:
     found = [
         {
@@ -116,6 +120,35 @@ async def test_they_follow_imports_their_undoing_and_deletion(api, tell):
     assert gone.status_code < 300, gone.text
     await tell()
     assert await shown(api) == {}
+
+
+async def test_a_scan_that_changes_little_derives_little(api, tell, work, rows, organization):
+    """What is beside the change is derived whole: a new flaw of a known component, and one that stands on two."""
+    twice = [("lodash", version, "CVE-2021-23337", "4.17.21") for version in ("4.17.19", "4.17.20")]
+    await send(api, *twice, REDOS, MINIMIST)
+    await tell()
+    assert await shown(api) == {"lodash@4.17.19": 1, "lodash@4.17.20": 2, "minimist@1.2.5": 1}
+    await send(api, *twice, REDOS, MINIMIST, ("lodash", "4.17.19", "CVE-2019-10744", "4.17.20"))
+    await asyncio.to_thread(work)
+    with rows() as connection:
+        (changed,) = connection.exec_driver_sql("select finding_ids from component_mark").scalars()
+        assert len(changed) == 1
+        assert (
+            refreshing.refresh_asset(connection, organization.organization_id, next(assets(connection))) == 1
+        )
+    await tell()
+    assert await shown(api) == {"lodash@4.17.19": 2, "lodash@4.17.20": 2, "minimist@1.2.5": 1}
+
+
+async def test_what_leaves_a_component_for_another_version_is_on_the_other(api, tell):
+    await send(api, LODASH, REDOS, MINIMIST)
+    await tell()
+    await send(api, ("lodash", "4.17.21", "CVE-2021-23337", "4.18.0"), REDOS, MINIMIST)
+    await tell()
+    assert await shown(api) == {"lodash@4.17.20": 1, "lodash@4.17.21": 1, "minimist@1.2.5": 1}
+    await send(api, MINIMIST)
+    await tell()
+    assert await shown(api) == {"minimist@1.2.5": 1}
 
 
 async def test_an_untracked_branch_shows_nothing_until_it_is_tracked(api, tell):

@@ -127,7 +127,7 @@ class AssetComponent(Model):
 class ComponentMark(TenantModel):
     """An asset whose findings have changed since its components were derived; written with the change itself.
 
-    With `finding_ids` only their triage and severity did: what stands on none of them is as it was.
+    With `finding_ids` only these did: what stood and stands on none of them is as it was.
     """
 
     __tablename__ = "component_mark"

@@ -12,7 +12,7 @@ from hauberk.jobs.events import on
 
 @on(FindingsChanged, in_transaction=True)
 def mark_asset(connection: Connection, event: FindingsChanged) -> None:
-    refreshing.mark(connection, event.organization_id, event.asset_id)
+    refreshing.mark(connection, event.organization_id, event.asset_id, event.finding_ids)
 
 
 @on(FindingsDecided, in_transaction=True)

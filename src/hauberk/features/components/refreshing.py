@@ -4,7 +4,6 @@ It runs soon after the commit that changed findings, so no import waits for it a
 components. Whoever changes findings leaves a mark with the change itself; an asset without one shows what is there.
 """
 
-from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,6 +21,8 @@ MAX_NAME_CHARS: Final = 300
 MAX_VERSION_CHARS: Final = 200
 MAX_PACKAGE_CHARS: Final = 500
 AT_ONCE: Final = 1_000
+MAX_CHANGED: Final = 5_000
+"""From so many changed findings on, all of the asset is derived anew."""
 Facts = tuple[bool, int, bool]
 """Of a finding: whether it is open, its severity, whether it is known to be exploited."""
 
@@ -56,16 +57,6 @@ class Row(msgspec.Struct):
         return msgspec.structs.asdict(self) | self.here.columns() | {"here": None}
 
 
-class Some(msgspec.Struct):
-    """A component that is known already."""
-
-    component_id: int
-    here: Here
-
-    def columns(self) -> dict[str, Any]:
-        return {"component_id": self.component_id} | self.here.columns()
-
-
 class _Standing:
     """The findings on one component, each once, however many places report it."""
 
@@ -84,10 +75,10 @@ class _Standing:
 
 
 def mark(
-    connection: Connection, organization_id: int, asset_id: int, decided: list[int] | None = None
+    connection: Connection, organization_id: int, asset_id: int, finding_ids: list[int] | None = None
 ) -> None:
-    """`decided`: only triage and severity of these findings changed."""
-    parameters = {"organization": organization_id, "asset": asset_id, "findings": decided}
+    """`finding_ids`: of the asset only these findings changed."""
+    parameters = {"organization": organization_id, "asset": asset_id, "findings": finding_ids}
     connection.execute(text(statements.MARK), parameters)
 
 
@@ -103,40 +94,36 @@ def refresh_asset(connection: Connection, organization_id: int, asset_id: int) -
     parameters: dict[str, Any] = {"organization": organization_id, "asset": asset_id}
     marks = connection.scalars(text(statements.UNMARK), parameters).all()
     if marks and None not in marks:
-        decided = sorted({number for each in marks for number in each})
-        return _refresh_some(connection, parameters | {"findings": decided})
-    standing = text(statements.STANDING).execution_options(yield_per=AT_ONCE)
-    rows = [_row(key, each) for key, each in _together(connection.execute(standing, parameters))]
-    parameters["rows"] = _json(rows)
+        changed = {number for each in marks for number in each}
+        if len(changed) <= MAX_CHANGED:
+            return _refresh_some(connection, parameters, changed)
+    rows = [_row(key, each) for key, each in _standing(connection, parameters).items()]
+    _put(connection, statements.PUT, parameters, rows)
+    return len(rows)
+
+
+def _refresh_some(connection: Connection, parameters: dict[str, Any], changed: set[int]) -> int:
+    """What these findings stood on, and what they stand on now, with all findings that stand on it."""
+    now = _standing(connection, parameters, changed)
+    hashes = [_key_hash(*key) for key in now]
+    concerned = connection.execute(
+        text(statements.CONCERNED), parameters | {"findings": list(changed), "keys": hashes}
+    ).all()
+    beside = {number for each in concerned for number in each.finding_ids}
+    if not beside <= changed:
+        now = _standing(connection, parameters, changed | beside)
+    # What else those others stand on is as it was, and not all that stands on it is here.
+    among = {*hashes, *(each.key_hash for each in concerned)}
+    rows = [_row(key, each) for key, each in now.items() if _key_hash(*key) in among]
+    _put(connection, statements.PUT_SOME, parameters | {"keys": list(among)}, rows)
+    return len(rows)
+
+
+def _put(connection: Connection, statement: str, parameters: dict[str, Any], rows: list[Row]) -> None:
+    parameters = parameters | {"rows": msgspec.json.encode([row.columns() for row in rows]).decode()}
     if rows:
         connection.execute(text(statements.NAME), parameters)
-    connection.execute(text(statements.PUT), parameters)
-    return len(rows)
-
-
-def _refresh_some(connection: Connection, parameters: dict[str, Any]) -> int:
-    """Which findings stand on what is as it was: a decision changes no claim."""
-    concerned = connection.execute(text(statements.CONCERNED), parameters).all()
-    if not concerned:
-        return 0
-    numbers = sorted({number for each in concerned for number in each.finding_ids})
-    facts = {
-        row.id: (row.is_open, row.severity, row.is_exploited)
-        for row in connection.execute(text(statements.FACTS), parameters | {"findings": numbers})
-    }
-    rows = []
-    for each in concerned:
-        fixed_in = dict(zip(each.finding_ids, each.fixed_in, strict=True))
-        standing = {number: facts[number] for number in each.finding_ids if number in facts}
-        if standing:
-            rows.append(Some(each.component_id, _here(standing, fixed_in)))
-    parameters |= {"rows": _json(rows), "components": [each.component_id for each in concerned]}
-    connection.execute(text(statements.PUT_SOME), parameters)
-    return len(rows)
-
-
-def _json(rows: Iterable["Row | Some"]) -> str:
-    return msgspec.json.encode([row.columns() for row in rows]).decode()
+    connection.execute(text(statement), parameters)
 
 
 def differences(connection: Connection, organization_id: int) -> int:
@@ -145,15 +132,25 @@ def differences(connection: Connection, organization_id: int) -> int:
     return int(connection.scalar(text(statements.DIFFERENCES), {"organization": organization_id}) or 0)
 
 
-def _together(rows: Iterable[Any]) -> Iterator[tuple[tuple[str, str], _Standing]]:
-    """One for each package and version, however reports spell it."""
+def _standing(
+    connection: Connection, parameters: dict[str, Any], finding_ids: set[int] | None = None
+) -> dict[tuple[str, str], _Standing]:
+    """By package and version, one for each however reports spell it, what stands on it: all, or of these findings."""
+    if finding_ids is None:
+        statement = statements.STANDING
+    else:
+        statement, parameters = statements.STANDING_OF, parameters | {"findings": list(finding_ids)}
     found: dict[tuple[str, str], _Standing] = {}
-    for row in rows:
+    for row in connection.execute(text(statement).execution_options(yield_per=AT_ONCE), parameters):
         component = Component(name=row.name or "", version=row.version, purl=row.purl)
         version = fingerprint.package_version(component)
         key = (fingerprint.package_name(component), version)
         found.setdefault(key, _Standing(component, version)).add(row)
-    return iter(found.items())
+    return found
+
+
+def _key_hash(package: str, version: str) -> UUID:
+    return UUID(bytes=fingerprint.component_key(package, version))
 
 
 def _row(key: tuple[str, str], standing: _Standing) -> Row:
@@ -166,7 +163,7 @@ def _row(key: tuple[str, str], standing: _Standing) -> Row:
         for number in standing.findings
     }
     return Row(
-        key_hash=UUID(bytes=fingerprint.component_key(package, version)),
+        key_hash=_key_hash(package, version),
         package=package[:MAX_PACKAGE_CHARS],
         name=name,
         version=version[:MAX_VERSION_CHARS],

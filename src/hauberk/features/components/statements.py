@@ -30,7 +30,7 @@ delete from component_mark where organization_id = :organization and asset_id = 
 _IS_OPEN: Final = "f.triage <= 2"
 _IS_EXPLOITED: Final = "coalesce(t.known_exploited, false) or t.feed_known_exploited"
 
-STANDING: Final = f"""
+_STANDING: Final = f"""
 select o.component->>'name' as name, o.component->>'version' as version, o.component->>'purl' as purl,
     array_agg(f.id) as findings, array_agg(f.severity) as severities, array_agg({_IS_OPEN}) as are_open,
     array_agg({_IS_EXPLOITED}) as are_exploited,
@@ -39,7 +39,7 @@ from asset a
 join asset_ref r on r.organization_id = a.organization_id and r.asset_id = a.id and r.is_tracked
 join scope s on s.organization_id = r.organization_id and s.asset_id = a.id and s.ref_id = r.id
 join occurrence o on o.organization_id = s.organization_id and o.scope_id = s.id and o.closed_at is null
-    and o.component is not null
+    and o.component is not null{{among}}
 join finding f on f.organization_id = o.organization_id and f.id = o.finding_id and f.is_active
     and f.joined_into_id is null
 join rule_text t on t.organization_id = f.organization_id and t.id = f.rule_text_id
@@ -47,16 +47,17 @@ where a.organization_id = :organization and a.id = :asset and a.deleted_at is nu
 group by 1, 2, 3
 """  # noqa: S608 — names of ours, here and below
 
-# What stands on any of these findings, and how all findings that it stands on are now.
+# Of all of the asset's findings, or only of these.
+STANDING: Final = _STANDING.format(among="")
+STANDING_OF: Final = _STANDING.format(among=" and o.finding_id = any(cast(:findings as int8[]))")
+
+# What in the asset any of these findings stood on, and what else of it is one of these keys.
 CONCERNED: Final = """
-select component_id, finding_ids, fixed_in from asset_component
-where organization_id = :organization and asset_id = :asset and finding_ids && cast(:findings as int8[])
+select c.key_hash, h.finding_ids
+from asset_component h join component c on c.organization_id = h.organization_id and c.id = h.component_id
+where h.organization_id = :organization and h.asset_id = :asset
+    and (h.finding_ids && cast(:findings as int8[]) or c.key_hash = any(cast(:keys as uuid[])))
 """
-FACTS: Final = f"""
-select f.id, {_IS_OPEN} as is_open, f.severity, {_IS_EXPLOITED} as is_exploited
-from finding f join rule_text t on t.organization_id = f.organization_id and t.id = f.rule_text_id
-where f.organization_id = :organization and f.id = any(cast(:findings as int8[])) and f.is_active and f.joined_into_id is null
-"""  # noqa: S608
 
 NAME: Final = f"""
 insert into component (organization_id, key_hash, {_listed(_NAMES)})
@@ -68,7 +69,8 @@ order by key_hash
 
 _PUT: Final = f"""
 with wanted as (
-    {{wanted}}),
+    select c.id as component_id, {_listed(_HERE, "w.{}")} from {_ROWS}
+    join component c on c.organization_id = :organization and c.key_hash = w.key_hash),
 before as (
     select component_id, {_listed(_COUNTS)} from asset_component
     where organization_id = :organization and asset_id = :asset{{among}}),
@@ -91,15 +93,10 @@ where c.organization_id = :organization and c.id = d.component_id
 """  # noqa: S608
 
 # Of all components of the asset, or only of these.
-PUT: Final = _PUT.format(
-    wanted=f"""select c.id as component_id, {_listed(_HERE, "w.{}")} from {_ROWS}
-    join component c on c.organization_id = :organization and c.key_hash = w.key_hash""",  # noqa: S608
-    among="",
-)
+PUT: Final = _PUT.format(among="")
 PUT_SOME: Final = _PUT.format(
-    wanted=f"""select component_id, {_listed(_HERE)}
-    from jsonb_to_recordset(cast(:rows as jsonb)) as w(component_id int8, {_ROW})""",  # noqa: S608
-    among=" and component_id = any(cast(:components as int8[]))",
+    among=""" and component_id in (
+        select c.id from component c where c.organization_id = :organization and c.key_hash = any(cast(:keys as uuid[])))"""
 )
 
 DIFFERENCES: Final = f"""
