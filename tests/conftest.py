@@ -15,14 +15,12 @@ examples.register_profile("suite", deadline=None, suppress_health_check=[HealthC
 examples.load_profile("suite")
 
 pytest_plugins = [
-    "fixtures.tracing",
     "fixtures.servers",
     "fixtures.publishers",
     "fixtures.receivers",
     "fixtures.api",
     "fixtures.readiness",
     "fixtures.crashes",
-    "fixtures.measuring",
     "faults.figures",
     "hauberk.testing.plugin",
 ]

@@ -1,7 +1,7 @@
 """Release evidence: what CI found out about a source is kept as parts, and the build signs them into the wheel.
 
     release_evidence.py suite NAME JUNIT.xml     results of a test run: its tests, failures and skips, by suite
-    release_evidence.py coverage COVERAGE.json   the figures of `coverage json`
+    release_evidence.py coverage COVERAGE.json   the figures of `slipcover --json`
     release_evidence.py part NAME FILE.json      anything else: audit, lint, mutation, browser, image
     release_evidence.py history                  looks for secrets in every line that git history ever added
     release_evidence.py write [FILE]             signs what is there (default: into src/hauberk, for a checkout)
@@ -85,10 +85,13 @@ def suites(junit: Path) -> dict[str, dict[str, int]]:
 
 
 def coverage(report: Path) -> dict[str, float]:
-    totals = json.loads(report.read_text())["totals"]
-    lines = 100 * totals["covered_lines"] / max(1, totals["num_statements"])
-    branches = 100 * totals["covered_branches"] / max(1, totals["num_branches"])
-    return {"lines": round(lines, 2), "branches": round(branches, 2)}
+    found = json.loads(report.read_text())["summary"]
+
+    def share(of: str) -> float:
+        covered, missing = found[f"covered_{of}"], found[f"missing_{of}"]
+        return round(100 * covered / max(1, covered + missing), 2)
+
+    return {"lines": share("lines"), "branches": share("branches")}
 
 
 def history() -> dict[str, int]:

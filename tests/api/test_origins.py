@@ -36,7 +36,6 @@ def _unsafe_routes(app):
     ]
 
 
-@pytest.mark.no_cover
 async def test_a_write_of_another_site_is_refused_on_every_route_signed_in_or_not(site, organization):
     async with browser(site) as client:
         body = {"email": organization.email, "password": PASSWORD}

@@ -1,9 +1,11 @@
 """`make check`: what becomes of tests that fail, and of those that take their process with them."""
 
 import importlib.util
+import json
 from pathlib import Path
 
 import pytest
+from slipcover import Slipcover
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = [f"-p{name}" for name in ("xdist", "fixtures.crashes")]
@@ -20,8 +22,7 @@ def test_loses_once():
 
 
 @pytest.fixture
-def outcome(tmp_path, monkeypatch, capfd):
-    """Whether the check of these tests passes, and what it told."""
+def check(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(ROOT / "tests"))
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
@@ -30,6 +31,12 @@ def outcome(tmp_path, monkeypatch, capfd):
     assert spec.loader is not None
     check = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(check)
+    return check
+
+
+@pytest.fixture
+def outcome(check, tmp_path, capfd):
+    """Whether the check of these tests passes, and what it told."""
 
     def run(*files: str) -> tuple[bool, str]:
         for number, text in enumerate(files):
@@ -57,3 +64,18 @@ def test_what_fails_twice_fails(outcome):
     passed, told = outcome("def test_wrong(): raise AssertionError")
     assert not passed
     assert "once more, alone" in told
+
+
+@pytest.mark.parametrize(("reached", "is_enough"), [([45, 43], False), ([45, 45], True)])
+def test_what_the_processes_reached_together_has_to_be_enough(check, reached, is_enough):
+    folder = check.COVERAGE.with_suffix("")
+    folder.mkdir(parents=True)
+    first = 1
+    for number, lines in enumerate(reached):
+        executed = range(first, first + lines)
+        first += lines
+        told = Slipcover().get_coverage()
+        missing = sorted({*range(1, 101)} - {*executed})
+        told["files"]["a.py"] = {"executed_lines": [*executed], "missing_lines": missing}
+        (folder / f"gw{number}.json").write_text(json.dumps(told))
+    assert check.is_covered() is is_enough

@@ -16,19 +16,10 @@ class TestFormats(FormatTests):
     samples = Path(__file__).parent / "samples"
     mutilations = 25  # all of them each night
 
-    # Thousands of times through the same lines: tracing more than doubles the time, and these cover next to nothing of their own.
-    test_whatever_happens_to_a_report_on_its_way_it_is_read_or_refused = pytest.mark.no_cover(
-        FormatTests.test_whatever_happens_to_a_report_on_its_way_it_is_read_or_refused
-    )
-    test_findings_are_known_again_and_each_report_counts_for_its_own_scope_and_moment = pytest.mark.no_cover(
-        FormatTests.test_findings_are_known_again_and_each_report_counts_for_its_own_scope_and_moment
-    )
-
     @pytest.mark.nightly
     def test_however_often_a_report_is_mutilated_it_is_read_or_refused(self, sample: Path) -> None:
         mutilate(sample, FormatTests.mutilations)
 
-    @pytest.mark.no_cover
     def test_a_sample_is_claimed_by_no_other_format(self) -> None:
         for sample in self.cases():
             with named(case_name(sample)):

@@ -36,7 +36,6 @@ def test_members_are_read_by_pattern_as_often_as_asked() -> None:
     assert report(INNER).member("*") is None
 
 
-@pytest.mark.no_cover
 def test_two_members_are_read_side_by_side() -> None:
     big = json.dumps({"r": list(range(200_000))}).encode()
     first, second = report(zipped({"a": big, "b": big})).members("*")

@@ -34,7 +34,6 @@ VALUES = st.recursive(
 ITEMS = st.lists(st.fixed_dictionaries({"k": VALUES, "id": st.integers()}) | VALUES, max_size=12)
 
 
-@pytest.mark.no_cover
 @given(
     items=ITEMS,
     before=VALUES,
@@ -53,7 +52,6 @@ def test_blocks_hold_what_a_plain_parser_finds(
     assert [node.key for node in nodes[:-1]] == list(range(len(items)))
 
 
-@pytest.mark.no_cover
 @given(items=ITEMS, data=st.data(), block=st.sampled_from([30, 5000]))
 @settings(max_examples=200, deadline=None)
 def test_a_document_cut_anywhere_is_truncated(items: list[Any], data: st.DataObject, block: int) -> None:
@@ -84,7 +82,6 @@ def test_wrong_cuts_do_not_make_reading_quadratic() -> None:
     assert time.process_time() - started < 5
 
 
-@pytest.mark.no_cover
 def test_memory_does_not_grow_with_the_report() -> None:
     class Endless(io.RawIOBase):
         """A document of a million objects, made while it is read."""

@@ -26,7 +26,6 @@ def test_elements_see_their_ancestors_and_earlier_siblings_of_other_names() -> N
     assert report(text).xml_root().attributes == {"v": "2"}
 
 
-@pytest.mark.no_cover
 def test_xml_memory_does_not_grow_with_the_report() -> None:
     host = f"<h><p/>{'<i><t>' + 'z' * 500 + '</t></i>'}</h>" * 200
     text = (XML % (host * 200)).encode()
