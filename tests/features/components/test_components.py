@@ -115,8 +115,8 @@ async def test_one_row_for_each_version_the_worst_first(api, world, public):
         "fixed_version": "2.16.0",
         "asset_count": 2,
         "assets": [
-            {"id": public("ast", world["shop"].id), "name": "shop"},
-            {"id": public("ast", world["blog"].id), "name": "blog"},
+            {"id": public("ast", world["shop"].id), "name": "shop", "fixed_version": "2.16.0"},
+            {"id": public("ast", world["blog"].id), "name": "blog", "fixed_version": None},
         ],
         "vulnerabilities": [
             {"id": public("vul", world["shell"]), "name": "CVE-2021-44228"},
@@ -199,8 +199,20 @@ async def test_one_in_full_with_its_versions_assets_and_vulnerabilities(api, wor
         ("2.14.1", 3),
     ]
     assert answer["assets"] == [
-        {"id": public("ast", world["shop"].id), "name": "shop", "open_findings": 2, "severity": "critical"},
-        {"id": public("ast", world["blog"].id), "name": "blog", "open_findings": 1, "severity": "critical"},
+        {
+            "id": public("ast", world["shop"].id),
+            "name": "shop",
+            "open_findings": 2,
+            "severity": "critical",
+            "fixed_version": "2.16.0",
+        },
+        {
+            "id": public("ast", world["blog"].id),
+            "name": "blog",
+            "open_findings": 1,
+            "severity": "critical",
+            "fixed_version": None,
+        },
     ]
     shell, beside = answer["vulnerabilities"]
     assert shell == {

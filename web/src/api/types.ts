@@ -272,6 +272,8 @@ export type ComponentRelease = {
   asset_count: number;
 };
 /** One version of a package that findings stand on; a finding's own `Component` is what its report says of it. */
+/** `fixed_version`: what to upgrade to there. */
+export type UpgradableAsset = Named & { fixed_version: string | null };
 export type ListedComponent = ComponentRelease & {
   name: string;
   ecosystem: string | null;
@@ -281,12 +283,12 @@ export type ListedComponent = ComponentRelease & {
   known_exploited: boolean;
   fixable_findings: number;
   fixed_version: string | null;
-  assets: Named[];
+  assets: UpgradableAsset[];
   vulnerabilities: Named[];
 };
 export type ComponentDetail = Omit<ListedComponent, "assets" | "vulnerabilities"> & {
   versions: ComponentRelease[];
-  assets: (Named & { open_findings: number; severity: Severity | null })[];
+  assets: (UpgradableAsset & { open_findings: number; severity: Severity | null })[];
   vulnerabilities: (Named & {
     title: string;
     severity: Severity;

@@ -210,7 +210,7 @@ export function fakeComponent(given: Partial<ListedComponent> = {}): ListedCompo
     fixable_findings: 2,
     fixed_version: "2.16.0",
     asset_count: 2,
-    assets: [{ id: "ast_billing", name: "legacy-billing" }],
+    assets: [{ id: "ast_billing", name: "legacy-billing", fixed_version: "2.16.0" }],
     vulnerabilities: [{ id: "vul_log4shell", name: "CVE-2021-44228" }],
     ...given,
   };

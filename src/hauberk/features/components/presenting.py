@@ -29,7 +29,12 @@ async def listed(
             _shape(row, assets[row.id], ids)
             | {
                 "assets": [
-                    {"id": ids.encode("ast", each.asset_id), "name": each.name} for each in assets[row.id]
+                    {
+                        "id": ids.encode("ast", each.asset_id),
+                        "name": each.name,
+                        "fixed_version": each.fixed_version,
+                    }
+                    for each in assets[row.id]
                 ],
                 "vulnerabilities": _named(
                     [flaws[each] for each in worst.get(row.id, ()) if each in flaws], ids
@@ -56,6 +61,7 @@ async def detailed(session: DbSession, actor: Actor, number: int, ids: Ids) -> C
                     "name": each.name,
                     "open_findings": each.open_findings,
                     "severity": _worst_of(each),
+                    "fixed_version": each.fixed_version,
                 }
                 for each in assets
             ],

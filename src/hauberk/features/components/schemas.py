@@ -32,14 +32,21 @@ class _Component(_Release):
     )
 
 
+class UpgradableAsset(Named):
+    fixed_version: str | None = Field(
+        examples=["2.17.1"],
+        description="The lowest version without those of its open findings for which a report names a fix",
+    )
+
+
 class ComponentSchema(_Component):
     """One version of a package that active findings stand on."""
 
-    assets: list[Named] = Field(description="The three with the most open findings of it")
+    assets: list[UpgradableAsset] = Field(description="The three with the most open findings of it")
     vulnerabilities: list[Named] = Field(description="Up to three of the worst, of the first of these assets")
 
 
-class ComponentAsset(Named):
+class ComponentAsset(UpgradableAsset):
     open_findings: int
     severity: Severity | None
 

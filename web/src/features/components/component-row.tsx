@@ -1,6 +1,6 @@
 /** One version of a package in one dense line; on a phone in three short ones. */
 import { Link } from "@tanstack/react-router";
-import type { ListedComponent } from "@/api/types";
+import type { ListedComponent, UpgradableAsset } from "@/api/types";
 import { formatNumber, plural } from "@/lib/format";
 import { Chip, ExploitedChip } from "@/ui/chip";
 import { FindingsLink } from "@/ui/findings-link";
@@ -30,7 +30,7 @@ export function ComponentRow({ component }: { component: ListedComponent }) {
           <Link
             to={`/components/${id}` as string}
             data-row-link
-            title={`${name} ${version}`}
+            title={[`${name} ${version}`, ...assets.map(upgradeThere)].join("\n")}
             aria-label={`${name} ${version}`}
             className="flex max-w-full min-w-0 items-baseline gap-2 text-strong outline-none after:absolute after:inset-0"
           >
@@ -65,12 +65,17 @@ export function ComponentRow({ component }: { component: ListedComponent }) {
           <span className="text-muted">–</span>
         )}
       </Td>
-      <Td className="max-w-44 truncate text-default phone:hidden peek:min-w-40">
+      <Td className="max-w-44 text-default phone:hidden peek:min-w-40">
         {first && (
-          <>
+          <span className="block truncate">
             {first.name}
             {asset_count > 1 && <span className="num text-muted"> +{formatNumber(asset_count - 1)}</span>}
-          </>
+            {first.fixed_version !== fixed_version && (
+              <span className="block truncate text-xs text-muted">
+                {first.fixed_version ? `to ${first.fixed_version}` : "no fix named"}
+              </span>
+            )}
+          </span>
         )}
       </Td>
       <Td isRight className="phone:hidden">
@@ -88,6 +93,11 @@ export function ComponentRow({ component }: { component: ListedComponent }) {
       </Td>
     </Tr>
   );
+}
+
+/** "shop: upgrade to 2.16.0": of each of the assets, since what is open differs between them. */
+function upgradeThere({ name, fixed_version }: UpgradableAsset): string {
+  return `${name}: ${fixed_version ? `upgrade to ${fixed_version}` : "no fix named"}`;
 }
 
 function NoneOpen() {

@@ -95,6 +95,7 @@ export function ComponentAssets({ component }: Props) {
           <thead>
             <tr>
               <Th>Asset</Th>
+              <Th>Upgrade to</Th>
               <Th isRight>Open findings</Th>
             </tr>
           </thead>
@@ -105,6 +106,15 @@ export function ComponentAssets({ component }: Props) {
                   <Link to={`/assets/${asset.id}` as string} className="link text-strong">
                     {asset.name}
                   </Link>
+                </Td>
+                <Td className="max-w-40 truncate font-mono text-xs">
+                  {asset.fixed_version ? (
+                    <span className="text-success">{asset.fixed_version}</span>
+                  ) : (
+                    <span className="font-sans text-muted">
+                      {asset.open_findings > 0 ? "no fix named" : "–"}
+                    </span>
+                  )}
                 </Td>
                 <Td isRight>
                   {asset.open_findings === 0 ? (

@@ -29,6 +29,7 @@ describe("the list of components", () => {
     row.getByText("2.16.0");
     row.getByTitle("2.16.0 settles 2 of 3 findings, as reports say");
     row.getByText("legacy-billing");
+    row.getByTitle(/legacy-billing: upgrade to 2\.16\.0/);
     row.getByText("+1");
     const count = row.getByRole("link", {
       name: "3 open findings on org.apache.logging.log4j:log4j-core 2.14.1",
@@ -128,7 +129,7 @@ describe("one component", () => {
     const flaws = within(await screen.findByRole("table", { name: "Vulnerabilities of this component" }));
     expect(flaws.getAllByRole("link").length).toBeGreaterThan(0);
     screen.getByRole("table", { name: "Assets with this component" });
-    screen.getByText("Upgrade to");
+    screen.getByText("Upgrade to", { selector: "dt, dt *" });
   });
 
   it("says so where there is none", async () => {

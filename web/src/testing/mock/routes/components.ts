@@ -16,7 +16,7 @@ function counted(id: string, findings: Finding[]): ListedComponent | null {
   for (const { severity } of open) severities[severity] = (severities[severity] ?? 0) + 1;
   const assets = [...new Map(findings.map(({ asset }) => [asset.id, asset])).values()];
   const flaws = open.flatMap(({ vulnerability }) => (vulnerability ? [vulnerability] : []));
-  const fixed = open.flatMap(({ components }) => components[0]?.fixed_versions?.slice(0, 1) ?? []);
+  const fixable = open.filter(({ components }) => components[0]?.fixed_versions?.length);
   return {
     id,
     name: component.name,
@@ -28,10 +28,13 @@ function counted(id: string, findings: Finding[]): ListedComponent | null {
     open_findings: open.length,
     settled_findings: findings.length - open.length,
     known_exploited: open.some((finding) => finding.known_exploited),
-    fixable_findings: fixed.length,
-    fixed_version: fixed.toSorted().at(-1) ?? null,
+    fixable_findings: fixable.length,
+    fixed_version: fixOf(open),
     asset_count: assets.length,
-    assets: assets.slice(0, 3),
+    assets: assets.slice(0, 3).map((asset) => ({
+      ...asset,
+      fixed_version: fixOf(open.filter((each) => each.asset.id === asset.id)),
+    })),
     vulnerabilities: [...new Map(flaws.map((flaw) => [flaw.id, flaw])).values()].slice(0, 3),
   };
 }
@@ -63,6 +66,12 @@ const ORDERS: Record<string, (a: ListedComponent, b: ListedComponent) => number>
   name: (a, b) => a.name.localeCompare(b.name),
 };
 
+const fixOf = (findings: Finding[]) =>
+  findings
+    .flatMap(({ components }) => components[0]?.fixed_versions?.slice(0, 1) ?? [])
+    .toSorted()
+    .at(-1) ?? null;
+
 export const COMPONENT_ROUTES: Route[] = [
   [
     "GET",
@@ -87,6 +96,7 @@ export const COMPONENT_ROUTES: Route[] = [
           ...asset,
           open_findings: of("asset", asset.id).length,
           severity: of("asset", asset.id)[0]?.severity ?? null,
+          fixed_version: fixOf(of("asset", asset.id)),
         })),
         vulnerabilities: one.vulnerabilities.flatMap((flaw) => {
           const [first] = of("vulnerability", flaw.id);
