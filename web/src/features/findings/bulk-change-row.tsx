@@ -44,7 +44,7 @@ export function BulkChangeRow({ made, onUndo }: { made: BulkChangeMade; onUndo: 
   const reason = made.change?.reason ?? made.change?.severity_reason;
   const what = describeBulk(made);
   return (
-    <Tr className="phone:grid phone:grid-cols-[minmax(0,1fr)_auto] phone:py-2">
+    <Tr className="phone:grid phone:grid-cols-[minmax(0,1fr)_auto] phone:py-2 phone:[&>td]:px-4">
       <Td className="phone:col-span-2 phone:border-0">
         <span className="font-medium text-strong">{what}</span>
         {reason && <span className="block text-xs text-muted [overflow-wrap:anywhere]">{reason}</span>}

@@ -135,7 +135,7 @@ function ComfortableCells({ finding, isPhone }: { finding: Finding; isPhone: boo
             </span>
           )}
           {!isPhone && scanner && (
-            <span className="min-w-0 shrink-[20] truncate before:mr-1.5 before:content-['·']">
+            <span className="max-w-40 shrink-0 truncate before:mr-1.5 before:content-['·']">
               {scannerName(scanner)}
               {others.length > 0 && ` +${others.length}`}
             </span>

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { cx } from "class-variance-authority";
 import { lazy, Suspense } from "react";
 import { useSession } from "@/api/session";
-import { FOOT_PLACES, isAt, MAIN_PLACES, type Place } from "./places";
+import { FOOT_PLACES, isAt, MAIN_PLACES, mayGoTo, type Place } from "./places";
 
 const MoreMenu = lazy(() => import("./more-menu"));
 
@@ -16,9 +16,7 @@ export function BottomBar({ path }: { path: string }) {
   const shown = SHOWN.flatMap((to) => MAIN_PLACES.filter((place) => place.to === to));
   const rest: Place[] = [
     ...MAIN_PLACES.filter((place) => !SHOWN.includes(place.to)),
-    ...FOOT_PLACES.filter(
-      (place) => place.permission === undefined || permissions.includes(place.permission),
-    ),
+    ...FOOT_PLACES.filter(mayGoTo(permissions)),
   ];
   const isInRest = rest.some((place) => isAt(place, path));
   return (

@@ -11,7 +11,7 @@ import { readPreferences, setPreference } from "@/lib/preferences";
 import { Dialog } from "@/ui/dialog";
 import { Kbd } from "@/ui/kbd";
 import { SeverityMark } from "@/ui/severity";
-import { FOOT_PLACES, MAIN_PLACES } from "./places";
+import { FOOT_PLACES, MAIN_PLACES, mayGoTo } from "./places";
 
 type Command = {
   id: string;
@@ -64,9 +64,7 @@ export default function Palette({
   const listId = useId();
   const { data } = useMatches(useDeferredValue(text));
   const go = (to: string, search?: Record<string, string>) => () => void navigate({ to, search } as never);
-  const places = [...MAIN_PLACES, ...FOOT_PLACES].filter(
-    (place) => place.permission === undefined || permissions.includes(place.permission),
-  );
+  const places = [...MAIN_PLACES, ...FOOT_PLACES].filter(mayGoTo(permissions));
   const commands: Command[] = [
     ...places.map(({ to, label, icon: Icon, key }) => ({
       id: to,

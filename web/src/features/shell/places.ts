@@ -35,3 +35,9 @@ export const FOOT_PLACES: Place[] = [
 export function isAt(place: Place, path: string): boolean {
   return place.to === "/" ? path === "/" : path === place.to || path.startsWith(`${place.to}/`);
 }
+
+/** Whether a place is offered: as an icon, as a command and as a key alike. */
+export const mayGoTo =
+  (permissions: readonly string[]) =>
+  ({ permission }: Place): boolean =>
+    permission === undefined || permissions.includes(permission);

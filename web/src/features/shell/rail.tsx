@@ -5,7 +5,7 @@ import { lazy, Suspense } from "react";
 import { useSession } from "@/api/session";
 import { Avatar } from "@/ui/avatar";
 import { Logo } from "@/ui/logo";
-import { FOOT_PLACES, isAt, MAIN_PLACES, type Place } from "./places";
+import { FOOT_PLACES, isAt, MAIN_PLACES, mayGoTo, type Place } from "./places";
 import { ReadinessDot } from "./readiness-dot";
 
 const PersonMenu = lazy(() => import("./person-menu"));
@@ -30,9 +30,7 @@ function RailLink({ place, path }: { place: Place; path: string }) {
 
 export function Rail({ path }: { path: string }) {
   const { user, permissions } = useSession();
-  const foot = FOOT_PLACES.filter(
-    (place) => place.permission === undefined || permissions.includes(place.permission),
-  );
+  const foot = FOOT_PLACES.filter(mayGoTo(permissions));
   return (
     <nav
       aria-label="Main"

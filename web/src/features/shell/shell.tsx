@@ -1,11 +1,12 @@
 /** The frame around every signed-in page: rail or bottom bar, palette, shortcuts, offline notice. */
 import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
+import { useSession } from "@/api/session";
 import { useShortcuts } from "@/lib/keyboard";
 import { openPalette, setPaletteOpen, usePaletteOpen } from "@/ui/palette-state";
 import { BottomBar } from "./bottom-bar";
 import { OfflineNotice } from "./offline-notice";
-import { FOOT_PLACES, MAIN_PLACES } from "./places";
+import { FOOT_PLACES, MAIN_PLACES, mayGoTo } from "./places";
 import { Rail } from "./rail";
 
 const Palette = lazy(() => import("./palette"));
@@ -16,10 +17,10 @@ export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const isPaletteOpen = usePaletteOpen();
   const [areShortcutsShown, showShortcuts] = useState(false);
-  const jumps = [...MAIN_PLACES, ...FOOT_PLACES].map(({ key, to }) => [
-    `g ${key}`,
-    () => void navigate({ to }),
-  ]);
+  const { permissions } = useSession();
+  const jumps = [...MAIN_PLACES, ...FOOT_PLACES]
+    .filter(mayGoTo(permissions))
+    .map(({ key, to }) => [`g ${key}`, () => void navigate({ to })]);
   useShortcuts({
     "Mod+k": openPalette,
     "?": () => showShortcuts(true),

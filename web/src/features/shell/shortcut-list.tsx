@@ -1,17 +1,19 @@
 /** Every key, by place. */
-
+import { useSession } from "@/api/session";
 import { usePreferences } from "@/lib/preferences";
 import { Dialog, DialogBody } from "@/ui/dialog";
 import { Kbd } from "@/ui/kbd";
-import { FOOT_PLACES, MAIN_PLACES } from "./places";
+import { FOOT_PLACES, MAIN_PLACES, mayGoTo, type Place } from "./places";
 
-const GROUPS: { title: string; keys: [string[], string][] }[] = [
+type Group = { title: string; keys: [string[], string][] };
+
+const groupsFor = (places: Place[]): Group[] => [
   {
     title: "Anywhere",
     keys: [
       [["⌘K"], "Search and commands"],
       [["?"], "This list"],
-      ...[...MAIN_PLACES, ...FOOT_PLACES].map(({ key, label }): [string[], string] => [["g", key], label]),
+      ...places.map(({ key, label }): [string[], string] => [["g", key], label]),
     ],
   },
   {
@@ -20,6 +22,8 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [["j", "k"], "Next, previous row"],
       [["x"], "Select"],
       [["⇧J", "⇧K"], "Extend the selection"],
+      [["PgUp", "PgDn"], "Ten rows up, down"],
+      [["Home", "End"], "First, last row"],
       [["↵"], "Open the peek"],
       [["Esc"], "Close, then clear the selection"],
       [["o"], "Open the full page"],
@@ -41,6 +45,8 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
 
 export default function ShortcutList({ onClose }: { onClose: () => void }) {
   const { singleKeys } = usePreferences();
+  const { permissions } = useSession();
+  const groups = groupsFor([...MAIN_PLACES, ...FOOT_PLACES].filter(mayGoTo(permissions)));
   return (
     <Dialog
       isOpen
@@ -53,7 +59,7 @@ export default function ShortcutList({ onClose }: { onClose: () => void }) {
       }
     >
       <DialogBody className="gap-4 pb-4">
-        {GROUPS.map((group) => (
+        {groups.map((group) => (
           <section key={group.title}>
             <h3 className="mb-1 text-xs font-medium text-muted">{group.title}</h3>
             <dl className="grid gap-x-6 desk:grid-cols-2">
