@@ -280,6 +280,26 @@ async def test_a_page_that_repeats_the_question_is_no_loki(probe, monkeypatch):
     assert "no Loki" in answer.evidence
 
 
+async def test_an_access_record_is_found_in_its_file_beside_longer_ones(
+    probe, context, tmp_path, monkeypatch
+):
+    """Without the recent log, as while the cache is away: the files of the other processes come after the API's."""
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "worker.log").write_text("a line of a worker\n" * 400)
+    settings = probe.inside.settings.model_copy(update={"home": tmp_path})
+    monkeypatch.setattr("hauberk.infra.telemetry.checks.secrets.token_hex", lambda _bytes: "beside")
+    record = {"request_id": "readiness-beside", "user_id": 1, "duration_ms": 1.0, "route": "/", "code": 200}
+    (tmp_path / "logs" / "api.log").write_text(json.dumps(record) + "\n")
+
+    async def nothing(*_arguments, **_options):
+        return []
+
+    monkeypatch.setattr("hauberk.infra.telemetry.lines.Logs.recent", nothing)
+    inside = dataclasses.replace(probe.inside, settings=settings)
+    answer = await answer_of(dataclasses.replace(probe, installation=inside), "OBS-7")
+    assert answer.result is Result.PASS, answer.evidence
+
+
 async def test_where_logs_go_is_not_known_until_somebody_says(probe):
     assert (await answer_of(probe, "OBS-12")).result is Result.SKIP
 

@@ -4,11 +4,14 @@ import dataclasses
 import math
 import re
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
+import redis.asyncio
 from sqlalchemy import update
 
 from fixtures.api import serving, unlimited
+from fixtures.nodes import free_port
 from fixtures.readiness import answer_of, site_of
 from hauberk.db.models.job import Job
 from hauberk.features.readiness import probing
@@ -120,6 +123,15 @@ async def test_a_circuit_that_is_open_is_a_warning_with_its_last_trip(probe, con
         assert "clamav /run/x open, tripped 1 times, last 20" in answer.evidence
     finally:
         await context.cache.hdel(breaker.KEY, "clamav /run/x")
+
+
+async def test_without_the_cache_nobody_can_say_whether_circuits_are_shared(probe):
+    nobody = redis.asyncio.Redis(port=free_port(), socket_connect_timeout=0.5, socket_timeout=0.5)
+    away = replace(probe, installation=replace(probe.inside, cache=nobody))
+    answer = await answer_of(away, "PERF-13")
+    await nobody.aclose()
+    assert answer.result is Result.SKIP, answer.evidence
+    assert "HAUBERK_CACHE_URL" in answer.advice
 
 
 @pytest.mark.breaks("ERR-4")

@@ -34,12 +34,12 @@ class Logs:
             return []
         return [(fields["role"], fields["line"]) for _, fields in found]
 
-    def files(self) -> list[tuple[str, str]]:
+    def files(self, at_most: int = MAX_LINES) -> list[tuple[str, str]]:
         """The last lines of each, as (place, line)."""
         lines: list[tuple[str, str]] = []
         for path in sorted(self._folder.glob("*.log")) if self._folder.is_dir() else []:
             with path.open(encoding="utf-8", errors="replace") as log:
-                last = deque(enumerate(log, start=1), maxlen=MAX_LINES)
+                last = deque(enumerate(log, start=1), maxlen=at_most)
             lines += [(f"{path.name}:{number}", line) for number, line in last]
         return lines
 
@@ -47,7 +47,7 @@ class Logs:
         """The first line that fits, when it arrives in time."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            lines = [line for _, line in await self.recent(300)] + [line for _, line in self.files()[-300:]]
+            lines = [line for _, line in await self.recent(300)] + [line for _, line in self.files(300)]
             if (line := next((each for each in lines if fits(each)), None)) is not None:
                 return line
             await asyncio.sleep(0.2)

@@ -6,6 +6,8 @@ import time
 from datetime import UTC, datetime
 from typing import Final
 
+from redis.exceptions import RedisError
+
 from hauberk.infra.clamav import CLAMAV
 from hauberk.infra.http import (
     CallFailed,
@@ -43,6 +45,13 @@ def _known() -> list[Destination]:
 async def circuits_break(probe: Probe) -> Answer:
     """One breaker is tripped for show, and every other process must know it; then what the real ones are."""
     known = _known()
+    try:
+        await probe.inside.cache.ping()
+    except (RedisError, OSError) as error:
+        return skipped(
+            f"The cache, by which processes share their circuits, does not answer ({type(error).__name__}).",
+            "Look at HAUBERK_CACHE_URL and the server there; until then each process trips its own.",
+        )
     names = ", ".join(each.name for each in known)
     fault = await _tripped(probe)
     if fault:
