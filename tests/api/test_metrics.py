@@ -89,6 +89,29 @@ async def test_a_database_that_is_away_is_told_and_hides_nothing_else(settings):
     assert values(text, "redis_up")[("server", "queue"),] == 1.0
 
 
+async def test_what_a_look_saw_long_ago_is_not_shown_as_if_it_were_so_now(settings, monkeypatch):
+    """A server that hangs keeps the look from ending; what it was like before says nothing of it."""
+    from hauberk.infra.metrics import observing  # noqa: PLC0415
+
+    monkeypatch.setattr(observing, "WAIT_SECONDS", 0.2)
+    async with serving(unlimited(settings)) as app, browser(app) as client:
+        before = (await client.get("/metrics")).text
+        await asyncio.sleep(1)
+
+        async def hangs(_installation):
+            await asyncio.sleep(60)
+
+        hanging = observing._LOOKS["valkey"]._replace(run=hangs)
+        monkeypatch.setitem(observing._LOOKS, "valkey", hanging)
+        during = (await client.get("/metrics")).text
+        monkeypatch.setattr(observing, "KEPT_SECONDS", 0.5)
+        after = (await client.get("/metrics")).text
+    assert values(before, "redis_up")[("server", "queue"),] == 1.0
+    assert values(during, "redis_up")[("server", "queue"),] == 1.0
+    assert values(after, "redis_up") == {}
+    assert values(after, "look_succeeded")[("look", "valkey"),] == 0.0
+
+
 def test_no_label_names_a_tenant_a_person_or_a_finding():
     assert [(each.name, label) for each in all_metrics() for label in each.labels if label in PERSONAL] == []
 

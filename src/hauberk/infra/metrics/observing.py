@@ -24,6 +24,8 @@ from hauberk.infra.readiness import Installation
 WAIT_SECONDS: Final = 4.0
 """A scrape is given up by Prometheus after ten."""
 LOOK_SECONDS: Final = 30.0
+KEPT_SECONDS: Final = 120.0
+"""While a look goes on, what the one before saw is shown, for two scrapes a minute apart; then it is no more news."""
 
 log = structlog.get_logger(__name__)
 
@@ -118,9 +120,12 @@ class Observatory:
         running = [task for each in _LOOKS.values() if (task := self._begin(each)) is not None]
         if running:
             await asyncio.wait(running, timeout=WAIT_SECONDS)
-        samples = [sample for seen in self._seen.values() if seen.succeeded for sample in seen.samples]
+        samples: list[Sample] = []
         for name, seen in self._seen.items():
-            samples += [SUCCEEDED(seen.succeeded, name), SECONDS(seen.seconds, name)]
+            is_news = time.monotonic() - seen.at < _LOOKS[name].every + KEPT_SECONDS
+            if seen.succeeded and is_news:
+                samples += seen.samples
+            samples += [SUCCEEDED(seen.succeeded and is_news, name), SECONDS(seen.seconds, name)]
         return _families(samples)
 
     async def close(self) -> None:
