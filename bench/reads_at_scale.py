@@ -99,6 +99,9 @@ async def _reads(who: Asking) -> dict[str, Act]:
     def get(path: str, **query: str | int) -> Act:
         return request(who.app, f"/api/v1{path}", who.headers, **query)
 
+    component_id = await _first(who, "/components", sort="-open_findings")
+    finding_id = await _first(who, "/findings")
+    vulnerability_id = await _first(who, "/vulnerabilities")
     reads = {name: get("/findings", q=query.format_map(values)) for name, query in QUERIES.items()}
     reads["list, page 200"] = get("/findings", cursor=await _deep(who, ""))
     reads["list open, page 200"] = get("/findings", q="is:open", cursor=await _deep(who, "is:open"))
@@ -114,6 +117,10 @@ async def _reads(who: Asking) -> dict[str, Act]:
         "components searched": get("/components", q="node-12"),
         "components filtered": get("/components", q="severity:critical fix:true"),
         "components by name": get("/components", sort="name"),
+        "component with most findings": get(f"/components/{component_id}"),
+        "list component by id": get("/findings", q=f"component:{component_id}"),
+        "finding": get(f"/findings/{finding_id}"),
+        "vulnerability": get(f"/vulnerabilities/{vulnerability_id}"),
         "assets": get("/assets"),
         "scans": get("/scans"),
         "dashboard": _uncached(who, get("/dashboard")),
@@ -128,6 +135,14 @@ def _uncached(who: Asking, act: Act) -> Act:
         return await act()
 
     return computed
+
+
+async def _first(who: Asking, path: str, **query: str) -> str:
+    """The id of what a list shows first."""
+    from orjson import loads  # noqa: PLC0415
+
+    body = await request(who.app, f"/api/v1{path}", who.headers, limit=1, **query)()
+    return str(loads(body)["items"][0]["id"])
 
 
 async def _deep(who: Asking, query: str) -> str:
