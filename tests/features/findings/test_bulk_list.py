@@ -93,6 +93,29 @@ async def test_before_it_is_taken_back_it_is_counted_what_would_and_what_was_cha
     assert (await api.get(where)).json() == {"would_undo": 0, "changed_since": 0}
 
 
+async def test_tags_of_many_are_added_beside_others_and_taken_back_where_they_are_as_they_were_left(
+    api, many, change, undo, listed
+):
+    async def tags():
+        return [(await api.get(f"/api/v1/findings/{each}")).json()["tags"] for each in many]
+
+    await api.patch(f"/api/v1/findings/{many[0]}", json={"add_tags": ["mine"]})
+    job = await change({"add_tags": ["sprint"], "remove_tags": ["old"]}, ids=many)
+    assert await tags() == [["mine", "sprint"], *[["sprint"]] * 4]
+    [made] = (await listed())["items"]
+    assert (made["change"]["sets"], made["change"]["add_tags"], made["change"]["remove_tags"]) == (
+        ["tags"],
+        ["sprint"],
+        ["old"],
+    )
+    await api.patch(f"/api/v1/findings/{many[2]}", json={"add_tags": ["since"]})
+    where = f"/api/v1/findings/bulk/{job}/standing"
+    assert (await api.get(where)).json() == {"would_undo": 4, "changed_since": 1}
+    done = (await api.get(f"/api/v1/jobs/{await undo(job)}")).json()
+    assert (done["counts"]["changed"], done["counts"]["kept"]) == (4, 1)
+    assert await tags() == [["mine"], [], ["sprint", "since"], [], []]
+
+
 async def test_the_list_has_pages_newest_first(many, change, listed):
     jobs = [await change({"triage": triage}, ids=many) for triage in ("confirmed", "open", "in_triage")]
     page = await listed(limit=2)

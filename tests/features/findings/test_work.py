@@ -125,6 +125,41 @@ async def test_null_clears(api, finding, organization, public):
     }
 
 
+async def test_tags_are_added_and_taken_off_and_never_replaced(api, finding):
+    async def change(**values):
+        return await api.patch(f"/api/v1/findings/{finding}", json=values)
+
+    await change(add_tags=["sprint 12", "audit"])
+    tagged = (await change(add_tags=["audit", " pci "], remove_tags=["sprint 12", "never there"])).json()
+    assert tagged["tags"] == ["audit", "pci"]
+    assert [
+        each["detail"]["added"] + ["-"] + each["detail"]["removed"]
+        for each in tagged["history"]
+        if each["action"] == "finding.tagged"
+    ] == [["pci", "-", "sprint 12"], ["sprint 12", "audit", "-"]]
+    assert (await api.get("/api/v1/findings", params={"q": "tag:pci"})).json()["total"] == 1
+    assert (await api.get("/api/v1/findings", params={"q": 'tag:"sprint 12"'})).json()["total"] == 0
+
+
+async def test_what_is_wrong_with_tags_is_named(api, finding):
+    many = [[f"tag {number}" for number in range(first, first + 20)] for first in range(0, 120, 20)]
+    for some in many[:-1]:
+        assert (await api.patch(f"/api/v1/findings/{finding}", json={"add_tags": some})).status_code == 200
+    for change, pointer in (
+        ({"add_tags": ["one more"]}, "/add_tags"),
+        ({"add_tags": ["a"], "remove_tags": ["a"]}, "/remove_tags"),
+        ({"add_tags": many[0] + ["x"]}, "/add_tags"),
+        ({"add_tags": [" "]}, "/add_tags/0"),
+        ({"add_tags": [], "remove_tags": []}, ""),
+    ):
+        refused = await api.patch(f"/api/v1/findings/{finding}", json=change)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
+    changed = await api.patch(
+        f"/api/v1/findings/{finding}", json={"add_tags": ["one more"], "remove_tags": ["tag 0"]}
+    )
+    assert len(changed.json()["tags"]) == 100
+
+
 async def test_an_override_changes_severity_priority_and_counts_but_not_what_was_reported(api, finding, rows):
     changed = (
         await api.patch(

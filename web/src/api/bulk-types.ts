@@ -9,13 +9,15 @@ export type BulkChangeMade = {
   made_by: string | null;
   /** Null where it takes another one back. */
   change: {
-    sets: ("triage" | "duplicate_of" | "assignee" | "severity")[];
+    sets: ("triage" | "duplicate_of" | "assignee" | "severity" | "tags")[];
     triage: Triage | null;
     reason: string | null;
     duplicate_of: string | null;
     assignee: { id: string; name: string } | null;
     severity: Severity | null;
     severity_reason: string | null;
+    add_tags: string[];
+    remove_tags: string[];
   } | null;
   /** Null where the findings were named. */
   q: string | null;

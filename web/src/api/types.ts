@@ -208,6 +208,8 @@ export type FindingChange = {
   assignee?: string | null;
   severity?: Severity | null;
   severity_reason?: string | null;
+  add_tags?: string[];
+  remove_tags?: string[];
 };
 export type BulkSelection = { ids: string[] } | { q: string; expected_total: number };
 

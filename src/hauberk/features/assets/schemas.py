@@ -7,7 +7,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJ
 from pydantic_core import PydanticCustomError
 
 from hauberk.domain.severity import Severity
-from hauberk.features.identity.serving import Instant, Payload, Schema
+from hauberk.features.identity.serving import Instant, Payload, Schema, Tag
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
 _KIND = re.compile(r"[a-z][a-z0-9_-]{0,49}")
@@ -25,7 +25,6 @@ def _is_kind(word: str) -> str:
 Kind = Annotated[
     str, AfterValidator(_is_kind), WithJsonSchema({"type": "string", "pattern": f"^{_KIND.pattern}$"})
 ]
-Tag = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
 Tags = Annotated[list[Tag], Field(max_length=100)]
 
 DEFAULT_KIND = "repository"

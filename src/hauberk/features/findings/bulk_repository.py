@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Row, Select, cast, exists, func, select, text
+from sqlalchemy import BigInteger, Row, Select, and_, cast, exists, func, not_, or_, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hauberk.db.models.bulk_change import BulkChange
@@ -64,7 +64,10 @@ class BulkChangeRepository:
             *(part for name in SET_BY_PEOPLE for part in (text(f"'{name}'"), finding.c[name])),
             type_=JSONB,
         )
-        is_as_left = now.contains(BulkChange.after)
+        # Of a list, jsonb contains also a part.
+        tags = BulkChange.after["tags"]
+        has_its_tags = or_(tags.is_(None), tags == func.to_jsonb(finding.c.tags))
+        is_as_left = and_(now.contains(BulkChange.after), has_its_tags)
         counted = (
             visible_to(actor, also_joined=True)
             .join(
@@ -73,7 +76,7 @@ class BulkChangeRepository:
                 & (BulkChange.finding_id == finding.c.id),
             )
             .where(BulkChange.job_id == job_id)
-            .with_only_columns(func.count().filter(is_as_left), func.count().filter(~is_as_left))
+            .with_only_columns(func.count().filter(is_as_left), func.count().filter(not_(is_as_left)))
         )
         return Standing(*(await self.session.execute(counted)).one())
 

@@ -52,13 +52,15 @@ class BulkAccepted(Schema):
 class BulkChangeSays(Schema):
     """What it set; of the other fields nothing."""
 
-    sets: list[Literal["triage", "duplicate_of", "assignee", "severity"]]
+    sets: list[Literal["triage", "duplicate_of", "assignee", "severity", "tags"]]
     triage: Triage | None
     reason: str | None
     duplicate_of: str | None
     assignee: Named | None = Field(description="null also for a person who has gone")
     severity: Severity | None = Field(description="null: as the scanner says")
     severity_reason: str | None
+    add_tags: list[str]
+    remove_tags: list[str]
 
 
 class BulkChangeMade(Schema):
@@ -119,7 +121,7 @@ def _says(made: Made, change: Change, ids: Ids) -> dict[str, Any]:
     given = {name: value for name, value in fields.items() if value is not UNSET}
     original, assignee = given.get("duplicate_of"), given.get("assignee")
     return {
-        "sets": list(given),
+        "sets": [*given, *(["tags"] if change.add_tags or change.remove_tags else [])],
         "triage": given.get("triage"),
         "reason": change.reason,
         "duplicate_of": original and ids.encode("fnd", original),
@@ -128,4 +130,6 @@ def _says(made: Made, change: Change, ids: Ids) -> dict[str, Any]:
         and {"id": ids.encode("usr", assignee), "name": made.assignee_name},
         "severity": given.get("severity"),
         "severity_reason": change.severity_reason,
+        "add_tags": list(change.add_tags),
+        "remove_tags": list(change.remove_tags),
     }

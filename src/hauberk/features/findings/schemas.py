@@ -8,11 +8,12 @@ from hauberk.domain.finding import FindingKind, Presence, Triage
 from hauberk.domain.severity import Severity
 from hauberk.domain.vex import VexStatus
 from hauberk.features.findings.change import Change, checked
-from hauberk.features.identity.serving import Ids, Instant, Named, Payload, Schema
+from hauberk.features.identity.serving import Ids, Instant, Named, Payload, Schema, Tag
 from hauberk.kit.errors import Invalid, NotFound
 
 MAX_REASON = 4_000
 MAX_COMMENT = 20_000
+MAX_TAGS_AT_ONCE = 20
 
 
 class Location(Schema):
@@ -224,6 +225,12 @@ class FindingChange(Payload):
     assignee: str | None = None
     severity: Severity | None = None
     severity_reason: str | None = Field(default=None, max_length=MAX_REASON)
+    add_tags: list[Tag] = Field(
+        default_factory=list,
+        max_length=MAX_TAGS_AT_ONCE,
+        description="Beside those that are there; a finding has at most a hundred",
+    )
+    remove_tags: list[Tag] = Field(default_factory=list, max_length=MAX_TAGS_AT_ONCE)
 
     def to_change(self, ids: Ids, *, pointer: str = "") -> Change:
         given = self.model_fields_set
@@ -231,6 +238,8 @@ class FindingChange(Payload):
             "reason": self.reason or None,
             "severity_reason": self.severity_reason or None,
             "covers_all_places": self.covers_all_places,
+            "add_tags": tuple(dict.fromkeys(self.add_tags)),
+            "remove_tags": tuple(dict.fromkeys(self.remove_tags)),
         }
         if "triage" in given:
             values["triage"] = self.triage or Triage.OPEN

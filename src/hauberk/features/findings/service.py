@@ -8,7 +8,7 @@ from hauberk.db.locks import lock_asset, lock_duplicates
 from hauberk.db.repository import DbSession
 from hauberk.domain.permissions import Actor
 from hauberk.features.findings import jobs
-from hauberk.features.findings.change import Change
+from hauberk.features.findings.change import MAX_TAGS, Change
 from hauberk.features.findings.repository import FindingRepository
 from hauberk.features.findings.writing import apply_change, duplicate_chain
 from hauberk.jobs.enqueue import enqueue_async
@@ -28,6 +28,10 @@ async def change_finding(
         await connection.run_sync(lock_asset, actor.organization_id, asset_id)
         await connection.run_sync(lock_duplicates, actor.organization_id)
     await check_people_and_duplicates(session, actor, public_ids, [number], change)
+    if change.add_tags:
+        tags = (await FindingRepository(session, public_ids).get(actor, number)).tags
+        if len({*tags, *change.add_tags} - {*change.remove_tags}) > MAX_TAGS:
+            raise Invalid([("/add_tags", f"A finding has at most {MAX_TAGS} tags. Take others off first.")])
     await connection.run_sync(
         apply_change, actor, public_ids, asset_id=asset_id, finding_ids=[number], change=change
     )

@@ -37,7 +37,7 @@ _CHAIN = text(
     " where f.organization_id = :organization)"
     " select id from chain"
 )
-SET_BY_PEOPLE = ("triage", "decision_id", "duplicate_of_id", "assignee_id", "severity_override")
+SET_BY_PEOPLE = ("triage", "decision_id", "duplicate_of_id", "assignee_id", "severity_override", "tags")
 _COLUMNS = (*SET_BY_PEOPLE, "severity", "priority")
 
 
@@ -168,6 +168,7 @@ def _after(row: Row[Any], change: Change) -> After:
             values |= {"triage": Triage.OPEN.code, "decision_id": None}
     if change.assignee_id is not UNSET:
         values["assignee_id"] = change.assignee_id
+    values["tags"] = change.tagged(row.tags)
     if change.severity is not UNSET:
         values |= graded(row, None if change.severity is None else change.severity.rank)
     return after
@@ -320,6 +321,13 @@ class _Acts:
                 "to": self.names.get(values["assignee_id"]),
             }
             yield "finding.assigned", before.id, detail
+        if after.differs("tags"):
+            were, are = before.tags, values["tags"]
+            tagged = {
+                "added": [tag for tag in are if tag not in were],
+                "removed": [tag for tag in were if tag not in are],
+            }
+            yield "finding.tagged", before.id, tagged
         if after.differs("severity_override"):
             overridden: dict[str, Any] = {
                 "from": Severity.of_rank(before.severity).value,

@@ -9,7 +9,15 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Depends, Query, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hauberk.db.repository import DEFAULT_LIMIT, MAX_LIMIT, PageRequest
@@ -169,6 +177,7 @@ def of_these_times(moment: datetime) -> datetime:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(of_these_times)]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
 """One that people give."""
 
 

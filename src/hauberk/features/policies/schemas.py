@@ -6,10 +6,9 @@ from pydantic import Field, StringConstraints
 
 from hauberk.domain.policy import MAX_DAYS, Policy
 from hauberk.domain.severity import Severity
-from hauberk.features.identity.serving import Instant, Named, Payload, Schema
+from hauberk.features.identity.serving import Instant, Named, Payload, Schema, Tag
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Tag = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
 Days = Annotated[int, Field(ge=1, le=MAX_DAYS)] | None
 
 

@@ -1,5 +1,5 @@
 /** What can be done with the selected rows, floating over the list. */
-import { Ban, Check, CircleDot, HandHeart, UserPlus, X } from "lucide-react";
+import { Ban, Check, CircleDot, HandHeart, Tag, UserPlus, X } from "lucide-react";
 import { formatNumber } from "@/lib/format";
 import { Button, IconButton } from "@/ui/button";
 import { Kbd } from "@/ui/kbd";
@@ -19,6 +19,7 @@ const ACTIONS = [
   { intent: "confirm", label: "Confirm", key: "C", icon: Check },
   { intent: "state", label: "State", key: "S", icon: CircleDot },
   { intent: "assign", label: "Assign", key: "A", icon: UserPlus },
+  { intent: "tag", label: "Tag", key: "T", icon: Tag },
   { intent: "dismiss", label: "Dismiss", key: "D", icon: Ban },
   { intent: "accept", label: "Accept risk", key: "R", icon: HandHeart },
 ] as const;

@@ -9,6 +9,9 @@ import { Button } from "@/ui/button";
 import { Chip } from "@/ui/chip";
 import { Td, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
+import { describeTags } from "./describe";
+
+const capitalized = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** What it did, as one would say it of one finding. */
 export function describeBulk({ change }: Pick<BulkChangeMade, "change">): string {
@@ -21,6 +24,7 @@ export function describeBulk({ change }: Pick<BulkChangeMade, "change">): string
       return change.severity
         ? `Severity ${SEVERITY_WORD[change.severity].toLowerCase()}`
         : "Severity as the scanner says";
+    if (field === "tags") return capitalized(describeTags(change));
     return change.duplicate_of ? "Duplicate of another" : "No duplicate any more";
   });
   // A duplicate says so twice: as its triage, and of which.

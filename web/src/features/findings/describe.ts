@@ -1,5 +1,5 @@
 /** A finding in words: its place, its identifier, why it stands where it stands. */
-import type { Cvss, Finding, FindingKind, Location } from "@/api/types";
+import type { Cvss, Finding, FindingChange, FindingKind, Location } from "@/api/types";
 import { type Due, describeDue } from "@/lib/format";
 import { SEVERITY_WORD } from "@/lib/words";
 
@@ -66,6 +66,18 @@ export function describePriority(finding: Finding): string {
   ];
   const text = reasons.filter(Boolean).join(", ");
   return finding.priority === null ? text : `Priority ${finding.priority}: ${text}`;
+}
+
+/** What became of its tags: "Tagged sprint-12, no longer audit". */
+export function describeTags({
+  add_tags = [],
+  remove_tags = [],
+}: Pick<FindingChange, "add_tags" | "remove_tags">): string {
+  const parts = [
+    add_tags.length > 0 && `tagged ${add_tags.join(", ")}`,
+    remove_tags.length > 0 && `no longer tagged ${remove_tags.join(", ")}`,
+  ];
+  return parts.filter(Boolean).join("; ");
 }
 
 /** What two results must share to be one finding, by kind: the public rule of identity, in short words. */

@@ -73,9 +73,14 @@ export function FindingHead({ finding, onConfirm, onIntent, isLarge = false }: F
         ))}
         {finding.known_exploited && <ExploitedChip />}
         {finding.tags.map((tag) => (
-          <Chip key={tag} size="sm">
-            {tag}
-          </Chip>
+          <Link
+            key={tag}
+            to="/findings"
+            search={{ q: filterOf("tag", tag) }}
+            title={`All that are tagged ${tag}`}
+          >
+            <Chip size="sm">{tag}</Chip>
+          </Link>
         ))}
       </p>
       {mayWrite && <Actions finding={finding} onConfirm={onConfirm} onIntent={onIntent} />}
@@ -126,6 +131,9 @@ function Actions({
         </MenuItem>
         <MenuItem onSelect={() => onIntent("assign")} hint={<Kbd>A</Kbd>}>
           Assign
+        </MenuItem>
+        <MenuItem onSelect={() => onIntent("tag")} hint={<Kbd>T</Kbd>}>
+          Tag
         </MenuItem>
         <MenuItem onSelect={() => onIntent("severity")}>Set the severity</MenuItem>
         <MenuItem onSelect={() => onIntent("duplicate")}>Mark as duplicate</MenuItem>

@@ -49,6 +49,7 @@ export function FindingPage({ id }: { id: string }) {
       r: () => ask("accept"),
       s: () => ask("state"),
       a: () => ask("assign"),
+      t: () => ask("tag"),
       z: runLatestToastAction,
     },
     mayWrite && finding !== undefined,

@@ -1,6 +1,6 @@
 /** What happened to a finding and what people said of it, oldest last; and a place to say more. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CircleDot, MessageSquare, ScanLine, UserRound } from "lucide-react";
+import { CircleDot, MessageSquare, ScanLine, Tag, UserRound } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { api } from "@/api/client";
 import { isProblem } from "@/api/problem";
@@ -10,6 +10,7 @@ import { scannerName, TRIAGE_WORD } from "@/lib/words";
 import { Button } from "@/ui/button";
 import { TextArea } from "@/ui/field";
 import { Time } from "@/ui/time";
+import { describeTags } from "./describe";
 import { findingQuery } from "./queries";
 import { Section } from "./sections";
 
@@ -39,6 +40,7 @@ function detailOf(entry: HistoryEntry): Record<string, unknown> {
     : {};
 }
 
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
 function describe(entry: HistoryEntry): Entry {
@@ -59,6 +61,12 @@ function describe(entry: HistoryEntry): Entry {
       ...base,
       icon: UserRound,
       text: text(detail.to) ? `gave it to ${text(detail.to)}` : "changed the owner",
+    };
+  if (entry.action === "finding.tagged")
+    return {
+      ...base,
+      icon: Tag,
+      text: describeTags({ add_tags: texts(detail.added), remove_tags: texts(detail.removed) }),
     };
   if (/severity/.test(entry.action))
     return {

@@ -6,9 +6,18 @@ import { Dialog, DialogFoot } from "@/ui/dialog";
 import { DuplicateDialog, SeverityDialog } from "./override-dialogs";
 import { AssignDialog, StateDialog } from "./pick-dialogs";
 import { ReasonDialog } from "./reason-dialog";
+import { TagDialog } from "./tag-dialog";
 import { countOf, type Target } from "./use-triage";
 
-export type Intent = "dismiss" | "accept" | "state" | "assign" | "severity" | "duplicate" | "confirm-all";
+export type Intent =
+  | "dismiss"
+  | "accept"
+  | "state"
+  | "assign"
+  | "tag"
+  | "severity"
+  | "duplicate"
+  | "confirm-all";
 type Apply = (change: FindingChange, assigneeName?: string | null) => void;
 type TriageDialogProps = {
   intent: Intent;
@@ -38,7 +47,7 @@ export default function TriageDialog(props: TriageDialogProps) {
   const many = plural(countOf(target), "finding");
   const warning =
     "matching" in target
-      ? "This changes everything that the filter finds now, in one job. It cannot be undone in one step."
+      ? "This changes everything that the filter finds now, in one job. Under Changes it can be undone as a whole."
       : undefined;
   const apply: Apply = (change, name) => {
     onClose();
@@ -93,6 +102,16 @@ export default function TriageDialog(props: TriageDialogProps) {
           warning={warning}
           onClose={onClose}
           onPick={(id, name) => apply({ assignee: id }, name)}
+        />
+      );
+    case "tag":
+      return (
+        <TagDialog
+          many={many}
+          warning={warning}
+          findings={"findings" in target ? target.findings : []}
+          onClose={onClose}
+          onTags={apply}
         />
       );
     case "severity":

@@ -41,6 +41,7 @@ export function useListKeys(keys: ListKeys): void {
     r: write(() => ask("accept")),
     s: write(() => ask("state")),
     a: write(() => ask("assign")),
+    t: write(() => ask("tag")),
     z: write(keys.undo),
   });
 }

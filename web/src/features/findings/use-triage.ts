@@ -7,6 +7,7 @@ import { plural } from "@/lib/format";
 import { TRIAGE_WORD } from "@/lib/words";
 import { announce } from "@/ui/live-region";
 import { showToast } from "@/ui/toast";
+import { describeTags } from "./describe";
 
 export type Target = { findings: Finding[] } | { matching: string; total: number };
 export type Failure = { error: unknown; retry: () => void };
@@ -14,8 +15,13 @@ export type Failure = { error: unknown; retry: () => void };
 export const countOf = (target: Target) => ("findings" in target ? target.findings.length : target.total);
 
 /** What the change looks like on a row before the server has answered. */
-function preview(change: FindingChange, assigneeName: string | null): Partial<Finding> {
+function preview(
+  change: FindingChange,
+  assigneeName: string | null,
+  { tags }: Pick<Finding, "tags">,
+): Partial<Finding> {
   const shown: Partial<Finding> = {};
+  if (isTagging(change)) shown.tags = withTags(tags, change);
   if (change.triage !== undefined)
     Object.assign(shown, { triage: change.triage, triage_reason: change.reason ?? null });
   if (change.assignee !== undefined)
@@ -24,12 +30,21 @@ function preview(change: FindingChange, assigneeName: string | null): Partial<Fi
   return shown;
 }
 
+const isTagging = (change: FindingChange) => Boolean(change.add_tags?.length || change.remove_tags?.length);
+
+function withTags(tags: string[], { add_tags = [], remove_tags = [] }: FindingChange): string[] {
+  return [...new Set([...tags.filter((tag) => !remove_tags.includes(tag)), ...add_tags])];
+}
+
 export function inverse(change: FindingChange, before: Finding): FindingChange {
   const back: FindingChange = {};
   if (change.triage !== undefined)
     Object.assign(back, { triage: before.triage, reason: before.triage_reason });
   if (change.assignee !== undefined) back.assignee = before.assignee?.id ?? null;
   if (change.severity !== undefined) Object.assign(back, severityOf(before));
+  const again = change.remove_tags?.filter((tag) => before.tags.includes(tag)) ?? [];
+  const off = change.add_tags?.filter((tag) => !before.tags.includes(tag)) ?? [];
+  if (again.length + off.length > 0) Object.assign(back, { add_tags: again, remove_tags: off });
   return back;
 }
 
@@ -96,7 +111,8 @@ async function send(target: Target, change: FindingChange): Promise<Job | null> 
 async function takeBack(target: Target, change: FindingChange, job: Job | null): Promise<string | null> {
   if (job === null) {
     const [only] = "findings" in target ? target.findings : [];
-    if (only) await api.patch<FindingDetail>(`/findings/${only.id}`, inverse(change, only));
+    const back = only && inverse(change, only);
+    if (back && Object.keys(back).length > 0) await api.patch<FindingDetail>(`/findings/${only.id}`, back);
     return null;
   }
   const { job: undoing } = await api.post<{ job: Job }>(`/findings/bulk/${job.id}/undo`);
@@ -107,6 +123,7 @@ async function takeBack(target: Target, change: FindingChange, job: Job | null):
 function describe(change: FindingChange, count: number, assigneeName: string | null): string {
   const many = plural(count, "finding");
   if (change.triage !== undefined) return `${many}: ${TRIAGE_WORD[change.triage].toLowerCase()}`;
+  if (isTagging(change)) return `${many}: ${describeTags(change)}`;
   if (change.assignee === null) return `${many}: nobody’s now`;
   if (change.assignee !== undefined) return `${many}: ${assigneeName ?? "assigned"}`;
   return `${many}: severity ${change.severity ?? "as the scanner says"}`;
@@ -143,9 +160,9 @@ export function useTriage() {
     setFailure(null);
     const text = describe(change, countOf(target), assigneeName);
     const findings = "findings" in target ? target.findings : [];
-    const shown = preview(change, assigneeName);
     await forgetStaleAnswers(queryClient);
-    patchCached(queryClient, new Map(findings.map((finding) => [finding.id, shown])));
+    const shown = findings.map((finding) => [finding.id, preview(change, assigneeName, finding)] as const);
+    patchCached(queryClient, new Map(shown));
     try {
       const job = await send(target, change);
       setChanged((count) => count + countOf(target));

@@ -39,6 +39,7 @@ const groupsFor = (places: Place[]): Group[] => [
       [["r"], "Accept the risk"],
       [["s"], "Set the state"],
       [["a"], "Assign"],
+      [["t"], "Tag"],
     ],
   },
 ];

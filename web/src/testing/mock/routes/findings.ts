@@ -10,7 +10,7 @@ import { found, page, Refusal, type Route } from "@/testing/mock/route";
 function change(
   memory: Memory,
   finding: Finding,
-  { triage, reason, assignee, severity }: FindingChange,
+  { triage, reason, assignee, severity, add_tags = [], remove_tags = [] }: FindingChange,
 ): void {
   if ((triage === "false_positive" || triage === "risk_accepted") && !reason)
     throw new Refusal(422, "This needs a reason", null, [
@@ -23,6 +23,7 @@ function change(
         ? null
         : (PEOPLE.find((person) => person.id === assignee) ?? { id: fakeUser.id, name: fakeUser.name });
   if (severity) finding.severity = severity;
+  finding.tags = [...new Set([...finding.tags.filter((tag) => !remove_tags.includes(tag)), ...add_tags])];
   const entry = {
     id: fakeId("evt"),
     at: ago(0),
@@ -85,9 +86,12 @@ export const FINDING_ROUTES: Route[] = [
       const id = fakeId("job");
       BEFORE.set(id, structuredClone(selected));
       for (const finding of selected) change(memory, finding, wanted);
-      const sets = (["triage", "duplicate_of", "assignee", "severity"] as const).filter(
+      const named = (["triage", "duplicate_of", "assignee", "severity"] as const).filter(
         (each) => each in wanted,
       );
+      const { add_tags = [], remove_tags = [] } = wanted;
+      const isTagging = add_tags.length + remove_tags.length > 0;
+      const sets = [...named, ...(isTagging ? (["tags"] as const) : [])];
       const said = {
         sets,
         triage: wanted.triage ?? null,
@@ -96,6 +100,8 @@ export const FINDING_ROUTES: Route[] = [
         assignee: PEOPLE.find((person) => person.id === wanted.assignee) ?? null,
         severity: wanted.severity ?? null,
         severity_reason: null,
+        add_tags,
+        remove_tags,
       };
       MADE.unshift(made(id, selected.length, { change: said, q: q ?? null }));
       return { job: { id, state: "accepted" } };
