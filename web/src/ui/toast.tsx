@@ -42,7 +42,7 @@ export function Toasts() {
   return (
     <section
       aria-label="Notices"
-      className="no-print pointer-events-none fixed bottom-4 left-[calc(var(--rail-width)+16px)] z-(--z-dialog) grid justify-items-start gap-2 phone:inset-x-3 phone:bottom-[calc(var(--bottombar-height)+12px)] phone:justify-items-stretch"
+      className="no-print pointer-events-none fixed bottom-4 left-[calc(var(--rail-width)+16px)] z-(--z-dialog) grid justify-items-start gap-2 phone:inset-x-3 phone:bottom-[calc(var(--bottombar-height)+12px)] phone:justify-items-stretch [body:has([data-float])_&]:bottom-18 phone:[body:has([data-float])_&]:bottom-[calc(var(--bottombar-height)+112px)]"
     >
       {toasts.map((toast) => (
         <ToastBox key={toast.id} toast={toast} />

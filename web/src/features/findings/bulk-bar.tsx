@@ -36,6 +36,7 @@ export function BulkBar({
   return (
     <section
       aria-label="Selected findings"
+      data-float // notices stay above it
       className="no-print absolute inset-x-3 bottom-4 z-(--z-float) mx-auto flex w-fit animate-appear flex-wrap items-center gap-1 rounded-lg border border-strong bg-raised p-1.5 pl-3 whitespace-nowrap shadow-float phone:bottom-2"
     >
       <span className="num mr-1 font-medium text-strong">

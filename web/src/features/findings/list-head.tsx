@@ -38,12 +38,12 @@ export function ListHead({
   const { density } = usePreferences();
   const mayUndo = useMay("findings:write");
   return (
-    <div className="no-print flex h-[38px] flex-none items-center gap-3 border-b border-default pr-4 pl-3 text-xs text-muted coarse:h-[52px] phone:pl-4">
-      <p className="min-w-0 truncate">
+    <div className="no-print flex h-[38px] flex-none items-center gap-3 border-b border-default pr-4 pl-3 text-xs text-muted coarse:h-[52px] phone:gap-1.5 phone:pl-4">
+      <p className="min-w-0 truncate phone:shrink-0">
         <span className="num text-sm font-medium text-strong">
           {rows.isLoading ? "\u2007\u2007\u2007" : formatTotal(rows.total, rows.isExact)}
         </span>{" "}
-        {rows.total === 1 ? "finding" : "findings"}
+        <span className="phone:sr-only">{rows.total === 1 ? "finding" : "findings"}</span>
       </p>
       {changed > 0 && (
         <Button size="sm" look="quiet" onClick={onRefresh} title="Apply the filter to what you changed">
