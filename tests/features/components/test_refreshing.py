@@ -5,6 +5,7 @@ import json
 from functools import partial
 
 import pytest
+from sqlalchemy import text
 
 from factories.asset import make_asset
 from factories.finding import change_finding, make_finding
@@ -12,7 +13,7 @@ from factories.working import working
 from factories.writing import writing
 from hauberk.domain.finding import FindingKind, Triage
 from hauberk.domain.severity import Severity
-from hauberk.features.components import refreshing
+from hauberk.features.components import refreshing, statements
 from hauberk.jobs.invariant import Look, registered
 from hauberk.jobs.outbox import relay
 from hauberk.kit import clock
@@ -269,3 +270,16 @@ async def test_what_is_as_it_was_is_not_written_again(rows, organization):
         change_finding(connection, finding, triage=Triage.FALSE_POSITIVE.code)
         refreshing.refresh_asset(connection, tenant, asset.id)
         assert connection.exec_driver_sql(versions).one() != before
+
+
+@pytest.mark.parametrize("statement", [statements.STANDING, statements.STANDING_OF])
+async def test_claims_are_looked_up_one_by_one_whatever_the_planner_believes(rows, organization, statement):
+    """After a first large import it believes that there is next to nothing, and would join all with all."""
+    parameters = {"organization": organization.organization_id, "asset": 1, "findings": [1]}
+    with rows() as connection:
+        for way in ("nestloop", "seqscan", "bitmapscan"):
+            connection.exec_driver_sql(f"set local enable_{way} = off")
+        plan = "\n".join(connection.scalars(text(f"explain {statement}"), parameters))
+    claim = "id = o.finding_id" if statement is statements.STANDING else "finding_id = f.id"
+    for looked_up in (claim, "id = f.rule_text_id"):
+        assert f"({looked_up})" in plan, plan
