@@ -108,7 +108,8 @@ def main() -> int:
     if last is not None:
         shutil.rmtree(COVERAGE.with_suffix(""), ignore_errors=True)
         passed["tests"] = run("tests", last)
-        passed["coverage"] = is_covered()
+        if passed["tests"]:
+            passed["coverage"] = is_covered()
     failed = [name for name, is_well in passed.items() if not is_well]
     if passed.get("tests"):
         keep_evidence()

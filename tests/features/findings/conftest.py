@@ -68,3 +68,16 @@ def many(rows, organization, public):
         ]
         make_finding(connection, blog, severity=Severity.LOW, is_active=False)
     return [public("fnd", number) for number in made]
+
+
+@pytest.fixture
+def bulk(api, work_off):
+    """Asks for a change of many findings, or for taking one back, and does it; the job's id."""
+
+    async def done(path="", **body):
+        answer = await api.post(f"/api/v1/findings/bulk{path}", json=body or None)
+        assert answer.status_code == 202, answer.text
+        work_off()
+        return answer.json()["job"]["id"]
+
+    return done

@@ -20,25 +20,13 @@ def listed(api):
 
 
 @pytest.fixture
-def change(api, work_off):
-    async def change_many(change, **which):
-        answer = await api.post("/api/v1/findings/bulk", json={**which, "change": change})
-        assert answer.status_code == 202, answer.text
-        work_off()
-        return answer.json()["job"]["id"]
-
-    return change_many
+def change(bulk):
+    return lambda change, **which: bulk(change=change, **which)
 
 
 @pytest.fixture
-def undo(api, work_off):
-    async def take_back(job):
-        answer = await api.post(f"/api/v1/findings/bulk/{job}/undo")
-        assert answer.status_code == 202, answer.text
-        work_off()
-        return answer.json()["job"]["id"]
-
-    return take_back
+def undo(bulk):
+    return lambda job: bulk(f"/{job}/undo")
 
 
 async def test_a_change_says_who_made_it_of_what_and_that_it_stands(

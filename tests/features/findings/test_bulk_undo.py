@@ -17,14 +17,8 @@ EVERYTHING = {**DISMISS, "severity": "critical", "severity_reason": "Faces the i
 
 
 @pytest.fixture
-def change_all(api, work_off):
-    async def change(**values):
-        answer = await api.post("/api/v1/findings/bulk", json={**ALL_OPEN, "change": values})
-        assert answer.status_code == 202, answer.text
-        work_off()
-        return answer.json()["job"]["id"]
-
-    return change
+def change_all(bulk):
+    return lambda **values: bulk(**ALL_OPEN, change=values)
 
 
 @pytest.fixture

@@ -255,30 +255,31 @@ async def test_the_monitor_from_outside_is_seen_and_missed(settings, monkeypatch
         await site.http.aclose()
 
 
+@pytest.fixture
+def visited(probe, context):
+    """What the row says where a monitor's visit is noted so many seconds from now."""
+
+    async def answer(seconds):
+        proving = probe.inside.settings.readiness.model_copy(update={"monitor_token": SecretStr("x")})
+        settings = probe.inside.settings.model_copy(update={"readiness": proving})
+        await context.cache.set(monitor.KEY, f"{time.time() + seconds:.0f} 8.8.8.8")
+        try:
+            return await answer_of(
+                replace(probe, installation=replace(probe.inside, settings=settings)), "OBS-8"
+            )
+        finally:
+            await context.cache.delete(monitor.KEY)
+
+    return answer
+
+
 @pytest.mark.breaks("OBS-8")
-async def test_a_monitor_that_stopped_fails(probe, context):
-    proving = probe.inside.settings.readiness.model_copy(update={"monitor_token": SecretStr("x")})
-    settings = probe.inside.settings.model_copy(update={"readiness": proving})
-    await context.cache.set(monitor.KEY, f"{time.time() - 3600:.0f} 8.8.8.8")
-    try:
-        answer = await answer_of(
-            replace(probe, installation=replace(probe.inside, settings=settings)), "OBS-8"
-        )
-    finally:
-        await context.cache.delete(monitor.KEY)
-    assert "8.8.8.8" in answer.evidence
+async def test_a_monitor_that_stopped_fails(visited):
+    assert "8.8.8.8" in (await visited(-3600)).evidence
 
 
-async def test_a_visit_of_a_time_that_has_not_come_is_none(probe, context):
-    proving = probe.inside.settings.readiness.model_copy(update={"monitor_token": SecretStr("x")})
-    settings = probe.inside.settings.model_copy(update={"readiness": proving})
-    await context.cache.set(monitor.KEY, f"{time.time() + 86_400:.0f} 8.8.8.8")
-    try:
-        answer = await answer_of(
-            replace(probe, installation=replace(probe.inside, settings=settings)), "OBS-8"
-        )
-    finally:
-        await context.cache.delete(monitor.KEY)
+async def test_a_visit_of_a_time_that_has_not_come_is_none(visited):
+    answer = await visited(86_400)
     assert answer.result is Result.SKIP, answer.evidence
 
 

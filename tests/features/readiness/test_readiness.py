@@ -1,18 +1,14 @@
 """Readiness: every row is answered, nothing passes unseen, and what is wrong is seen to fail."""
 
 import json
-import shutil
-import subprocess
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import httpx2
 import pytest
 import redis.asyncio
 from pydantic import SecretStr
 
-import hauberk
 from fixtures.api import BASE_URL, serving
 from fixtures.readiness import answer_of, site_of
 from hauberk.features.readiness import probe_key, service
@@ -307,78 +303,6 @@ async def test_a_slow_request_has_to_end_after_30_seconds(context, status, secon
     await site.http.aclose()
 
 
-@pytest.mark.parametrize(
-    ("row", "text"),
-    [
-        ("CFG-2", "#HAUBERK_GONE=1"),
-        ("CFG-3", "*.pyc"),
-    ],
-)
-@pytest.mark.breaks("CFG-2", "CFG-3")
-async def test_files_that_are_wrong_fail(probe, tmp_path, monkeypatch, row, text):
-    """A copy of the product whose files are not as they should be."""
-    package = tmp_path / "src" / "hauberk"
-    package.mkdir(parents=True)
-    (tmp_path / "pyproject.toml").touch()
-    for path in (package / "__init__.py", tmp_path / ".env.example", tmp_path / ".gitignore"):
-        path.write_text(text)
-    checks = "hauberk.features.readiness.checks.configuration.hauberk.__file__"
-    monkeypatch.setattr(checks, str(package / "__init__.py"))
-    answer = await answer_of(probe, row)
-    assert answer.result in (Result.FAIL, Result.WARN)
-
-
-@pytest.mark.breaks("CFG-2")
-async def test_a_default_that_is_no_more_the_settings_own_fails(probe, tmp_path, monkeypatch):
-    """A copy of the checkout, in which somebody edited what is generated."""
-    root = Path(hauberk.__file__).parents[2]
-    package = tmp_path / "src" / "hauberk"
-    package.mkdir(parents=True)
-    (tmp_path / "tools").mkdir()
-    (tmp_path / "pyproject.toml").touch()
-    shutil.copy(root / "tools" / "generate_env_example.py", tmp_path / "tools")
-    example = (root / ".env.example").read_text()
-    (tmp_path / ".env.example").write_text(example)
-    checks = "hauberk.features.readiness.checks.configuration.hauberk.__file__"
-    monkeypatch.setattr(checks, str(package / "__init__.py"))
-    assert (await answer_of(probe, "CFG-2")).result is Result.PASS
-    (tmp_path / ".env.example").write_text(example.replace("#HAUBERK_PORT=8000", "#HAUBERK_PORT=9999"))
-    assert "not what the settings are" in (await answer_of(probe, "CFG-2")).evidence
-
-
-async def test_what_git_holds_is_not_passed_where_git_does_not_say(probe, tmp_path, monkeypatch):
-    """As in a folder that is another user's, which git refuses to read."""
-    (tmp_path / "src" / "hauberk").mkdir(parents=True)
-    (tmp_path / "pyproject.toml").touch()
-    (tmp_path / ".gitignore").write_text(".env\n")
-    checks = "hauberk.features.readiness.checks.configuration.hauberk.__file__"
-    monkeypatch.setattr(checks, str(tmp_path / "src" / "hauberk" / "__init__.py"))
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    assert (await answer_of(probe, "CFG-3")).result is Result.SKIP
-
-
-@pytest.fixture
-def repository(tmp_path, monkeypatch):
-    """A checkout of git's own, with the product in it."""
-    (tmp_path / "src" / "hauberk").mkdir(parents=True)
-    (tmp_path / "pyproject.toml").touch()
-    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
-    checks = "hauberk.features.readiness.checks.configuration.hauberk.__file__"
-    monkeypatch.setattr(checks, str(tmp_path / "src" / "hauberk" / "__init__.py"))
-    return tmp_path
-
-
-@pytest.mark.breaks("CFG-3")
-@pytest.mark.parametrize(("exception", "taken"), [("!.env", ".env"), ("!/web/.env", "web/.env")])
-async def test_a_later_line_that_makes_an_exception_of_it_fails(probe, repository, exception, taken):
-    (repository / ".gitignore").write_text(".env\n")
-    assert (await answer_of(probe, "CFG-3")).result is Result.PASS
-    (repository / ".gitignore").write_text(f".env\n{exception}\n")
-    found = (await answer_of(probe, "CFG-3")).evidence
-    assert "git would take" in found
-    assert taken in found
-
-
 @pytest.mark.breaks("INF-6")
 async def test_a_site_that_cannot_serve_fails_though_it_says_so(context):
     site = pretending(
@@ -399,12 +323,6 @@ async def test_a_proxy_that_answers_for_the_product_fails(context, body):
     answer = await answer_of(Probe(site, installation(context)), "INF-6")
     await site.http.aclose()
     assert "not in the product's own words" in answer.evidence
-
-
-@pytest.mark.breaks("CFG-4")
-async def test_settings_that_are_accepted_though_wrong_fail(probe, monkeypatch):
-    monkeypatch.setattr("hauberk.features.readiness.checks.configuration._BROKEN", {"HAUBERK_PORT": "8000"})
-    assert (await answer_of(probe, "CFG-4")).result is Result.FAIL
 
 
 async def test_one_report_makes_one_failure(context):

@@ -1,5 +1,6 @@
 /** The product's words for its own values, in the order they are listed. */
 import type { FindingKind, ScanState, Severity, Triage, VexStatus } from "@/api/types";
+import { capitalized } from "@/lib/format";
 
 export const SEVERITIES: readonly Severity[] = ["critical", "high", "medium", "low", "info", "unknown"];
 export const TRIAGES: readonly Triage[] = [
@@ -73,9 +74,7 @@ const SCANNER_NAMES: Record<string, string> = {
 export function scannerName(scanner: string): string {
   return (
     SCANNER_NAMES[scanner.toLowerCase()] ??
-    (/[A-Z]/.test(scanner)
-      ? scanner
-      : scanner.charAt(0).toUpperCase() + scanner.slice(1).replaceAll("_", " "))
+    (/[A-Z]/.test(scanner) ? scanner : capitalized(scanner.replaceAll("_", " ")))
   );
 }
 

@@ -1,4 +1,5 @@
 /** The kinds of assets, as offered when one is made; others that the server knows show as they are. */
+import { capitalized } from "@/lib/format";
 
 export const ASSET_KIND_WORD: Record<string, string> = {
   repository: "Repository",
@@ -9,7 +10,7 @@ export const ASSET_KIND_WORD: Record<string, string> = {
 };
 
 export function assetKindName(kind: string): string {
-  return ASSET_KIND_WORD[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1).replaceAll("_", " ");
+  return ASSET_KIND_WORD[kind] ?? capitalized(kind.replaceAll("_", " "));
 }
 
 /** What an asset may be known by, and how that looks. */

@@ -3,15 +3,13 @@ import { Link } from "@tanstack/react-router";
 import { Undo2 } from "lucide-react";
 import type { ReactNode } from "react";
 import type { BulkChangeMade } from "@/api/bulk-types";
-import { plural } from "@/lib/format";
+import { capitalized, plural } from "@/lib/format";
 import { SEVERITY_WORD, TRIAGE_WORD } from "@/lib/words";
 import { Button } from "@/ui/button";
 import { Chip } from "@/ui/chip";
 import { Td, Tr } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { describeTags } from "./describe";
-
-const capitalized = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** What it did, as one would say it of one finding. */
 export function describeBulk({ change }: Pick<BulkChangeMade, "change">): string {
