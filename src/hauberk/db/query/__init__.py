@@ -1,7 +1,17 @@
 """The query language in SQL: dictionary look-ups first, then conditions over `finding` that its indexes can serve."""
 
 from hauberk.db.query.asker import Asker
-from hauberk.db.query.compiler import By, FindingQuery, is_far, is_lasting
+from hauberk.db.query.compiler import By, FindingQuery, Ids, is_far, is_lasting, parameters_of, shapes_of
 from hauberk.db.query.tree import compile_tree
 
-__all__ = ["Asker", "By", "FindingQuery", "compile_tree", "is_far", "is_lasting"]
+__all__ = [
+    "Asker",
+    "By",
+    "FindingQuery",
+    "Ids",
+    "compile_tree",
+    "is_far",
+    "is_lasting",
+    "parameters_of",
+    "shapes_of",
+]

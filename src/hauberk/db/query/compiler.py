@@ -7,7 +7,7 @@ statement.where(query.condition(rows))
 
 import enum
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,10 +16,27 @@ from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 
 from hauberk.db.query.asker import Asker
 from hauberk.db.query.places import Places, is_claimed_in, is_in, is_within, places_of
-from hauberk.db.query.sources import MAX_IDS, Source, sources_of
+from hauberk.db.query.sources import MAX_IDS, Source, parameter_of, shape_of, sources_of
 from hauberk.db.query.terms import TERMS, Condition, own_id_as_word
 from hauberk.db.query.tree import compile_tree
 from hauberk.domain.query import AllOf, Node, Term, Word, leaves, speaks_of_now
+
+Ids = Mapping[int, Sequence[int]]
+"""By the number of its source, what was looked up."""
+
+
+def name_of(number: int) -> str:
+    return f"found_{number}"
+
+
+def parameters_of(ids: Ids) -> dict[str, int | list[int] | None]:
+    """The values of a condition's parameters."""
+    return {name_of(number): parameter_of(found) for number, found in ids.items()}
+
+
+def shapes_of(ids: Ids) -> tuple[tuple[int, range], ...]:
+    """What all those have in common for which the condition is the same but for its parameters; as such ids."""
+    return tuple((number, shape_of(found)) for number, found in sorted(ids.items()))
 
 
 def is_lasting(node: Node | None) -> bool:
@@ -94,10 +111,17 @@ class FindingQuery:
 
     def condition(self, found: Iterable[Row[Any]], by: By = By.NUMBERS) -> Condition:
         """`found`: the rows of `look_up`."""
-        ids = {row.source: list(row.ids) for row in found}
-        return compile_tree(self.node, partial(self._leaf, ids=ids | self._common(ids), by=by))
+        return self.of_ids(self.ids(found), by)
 
-    def _common(self, ids: dict[int, list[int]]) -> dict[int, list[int]]:
+    def ids(self, found: Iterable[Row[Any]]) -> Ids:
+        """What the condition compares with."""
+        ids = {row.source: row.ids for row in found}
+        return {**ids, **self._common(ids)}
+
+    def of_ids(self, ids: Ids, by: By) -> Condition:
+        return compile_tree(self.node, partial(self._leaf, ids=ids, by=by))
+
+    def _common(self, ids: Ids) -> Ids:
         """Of leaves that all have to hold and ask for the same column: the ids that each of them has found."""
         same: dict[ColumnElement[int], list[int]] = defaultdict(list)
         for part in self.node.parts if isinstance(self.node, AllOf) else ():
@@ -113,15 +137,17 @@ class FindingQuery:
             for number in numbers
         }
 
-    def _leaf(self, leaf: Word | Term, *, ids: dict[int, list[int]], by: By) -> Condition:
-        conditions = [source.condition(ids[number]) for number, source in self._sources.get(leaf, [])]
+    def _leaf(self, leaf: Word | Term, *, ids: Ids, by: By) -> Condition:
+        conditions = [
+            source.condition(ids[number], name_of(number)) for number, source in self._sources.get(leaf, [])
+        ]
         if isinstance(leaf, Word):
             conditions += own_id_as_word(leaf, self._asker)
         elif leaf.key in TERMS:
             conditions.append(TERMS[leaf.key](leaf, self._asker))
         if leaf in self._narrowing:
             number, narrow = self._narrowing[leaf]
-            return and_(narrow.condition(ids[number]), or_(*conditions))
+            return and_(narrow.condition(ids[number], name_of(number)), or_(*conditions))
         if leaf in self._tables and by is not By.EACH:
             places = self._tables[leaf]
             is_there = is_claimed_in(places) if self._places[leaf].is_exact else or_(*conditions)

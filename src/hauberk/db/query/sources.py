@@ -6,7 +6,7 @@ walk the whole list (measured: 9.6 s instead of 0.4 ms). Of more than `MAX_IDS` 
 match is near (measured: 11 ms instead of 1.4 s).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,11 @@ from sqlalchemy import (
     Select,
     Text,
     any_,
+    bindparam,
     cast,
     exists,
     false,
     func,
-    literal,
     or_,
     select,
 )
@@ -56,7 +56,8 @@ class Source:
     every: ColumnElement[bool] | None = None
     """What to ask each finding where there are too many ids; None: whether `ids` has its own."""
 
-    def condition(self, found: list[int]) -> ColumnElement[bool]:
+    def condition(self, found: Sequence[int], name: str) -> ColumnElement[bool]:
+        """By a parameter of that name, so that one statement serves whatever was looked up (`parameter_of`)."""
         if not found:
             return false()
         if len(found) > MAX_IDS:
@@ -65,9 +66,22 @@ class Source:
             # `offset 0` keeps the planner from joining from the dictionary's side, of which it expects two rows.
             same = next(iter(self.ids.selected_columns)) == self.column
             return self.ids.where(same).correlate(Finding.__table__).offset(0).exists()
+        value = parameter_of(found)
         if len(found) == 1:
-            return self.column == found[0]
-        return self.column == any_(cast(literal(found, ARRAY(BIGINT)), ARRAY(BIGINT)))
+            return self.column == bindparam(name, value, BIGINT)
+        return self.column == any_(cast(bindparam(name, value, ARRAY(BIGINT)), ARRAY(BIGINT)))
+
+
+def parameter_of(found: Sequence[int]) -> int | list[int] | None:
+    """What a source's condition compares with: one id, several; nothing where it compares with none of them."""
+    if len(found) == 1:
+        return found[0]
+    return list(found) if len(found) <= MAX_IDS else None
+
+
+def shape_of(found: Sequence[int]) -> range:
+    """As many ids as make the same condition."""
+    return range(min(len(found), 2) if len(found) <= MAX_IDS else MAX_IDS + 1)
 
 
 def sources_of(leaf: Word | Term, asker: Asker) -> tuple[Source, ...]:

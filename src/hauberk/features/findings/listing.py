@@ -1,9 +1,9 @@
 """Which findings a page holds and how many there are: one statement, kept where the same query will ask it again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from hauberk.db.driver import Kept
 from hauberk.db.facet_counts import N, counted, is_counted, is_of_assets
-from hauberk.db.query import Asker, By, FindingQuery, is_far, is_lasting
+from hauberk.db.query import Asker, By, FindingQuery, Ids, is_far, is_lasting, shapes_of
 from hauberk.db.repository import PageRequest
 from hauberk.domain.permissions import Actor
 from hauberk.domain.query import Node, parse
@@ -37,8 +37,6 @@ from hauberk.kit.page import MAX_TOTAL, Value, decode_cursor
 
 MAX_KEPT = 2_000
 MAX_ASKED = 300
-MAX_FOUND = 100
-"""Ids that were looked up: of more there are too many combinations."""
 
 
 def position(request: PageRequest) -> dict[str, Any]:
@@ -158,28 +156,22 @@ def _asked(actor: Actor, public_ids: PublicIds, text: str) -> Asked:
     return Asked(actor, public_ids, text, query, None if query.look_up is None else Kept.of(query.look_up))
 
 
-def ways(of: Asked, found: Sequence[Any]) -> list[Way]:
-    """By the places that its terms are about, unless those are too many; else there is one. `found`: what it looked up."""
+def ways(of: Asked, ids: Ids) -> list[Way]:
+    """By the places that its terms are about, unless those are too many; else there is one. `ids`: what it looked up."""
     visible, query = visible_to(of.actor), of.query
-    each = visible.where(query.condition(found, By.EACH))
+    each = visible.where(query.of_ids(ids, By.EACH))
     is_within = query.is_within_places
     if is_within is None:
         return [Way(each, each, is_far=is_far(query.node))]
-    reached, walked = (visible.where(query.condition(found, by)) for by in (By.PLACES, By.WALK))
+    reached, walked = (visible.where(query.of_ids(ids, by)) for by in (By.PLACES, By.WALK))
     return [Way(reached, walked, is_within), Way(each, each, not_(is_within), is_far=True)]
 
 
-def kept(of: Asked, found: Sequence[Any], *, sort: str, limit: int, at: dict[str, Any]) -> Kept | None:
-    """The statement where the same one will be asked again: it speaks of no time, and few ids were looked up."""
-    if not is_lasting(of.query.node) or sum(len(each.ids) for each in found) > MAX_FOUND:
+def kept(of: Asked, ids: Ids, *, sort: str, limit: int, at: Mapping[str, Any]) -> Kept | None:
+    """The statement where the same one will be asked again: it speaks of no time. It takes `parameters_of(ids)`."""
+    if not is_lasting(of.query.node):
         return None
-    ids = tuple(_Found(each.source, tuple(each.ids)) for each in found)
-    return _kept(of.actor, of.public_ids, of.text, ids, sort=sort, limit=limit, at=tuple(at))
-
-
-class _Found(NamedTuple):
-    source: int
-    ids: tuple[int, ...]
+    return _kept(of.actor, of.public_ids, of.text, shapes_of(ids), sort=sort, limit=limit, at=tuple(at))
 
 
 @lru_cache(MAX_KEPT)
@@ -187,7 +179,7 @@ def _kept(
     actor: Actor,
     public_ids: PublicIds,
     text: str,
-    found: tuple[_Found, ...],
+    shapes: tuple[tuple[int, range], ...],
     *,
     sort: str,
     limit: int,
@@ -195,9 +187,9 @@ def _kept(
 ) -> Kept:
     """`at`: the names of its position's parameters."""
     of = _asked(actor, public_ids, text)
-    node, start = of.query.node, dict.fromkeys(at)
-    if found or not is_counted(node) or is_of_assets(node):
-        return Kept.of(cut(ways(of, found), sort, limit, start))
+    node, ids, start = of.query.node, dict(shapes), dict.fromkeys(at)
+    if ids or not is_counted(node) or is_of_assets(node):
+        return Kept.of(cut(ways(of, ids), sort, limit, start))
     matching = visible_to(actor).where(of.query.condition(()))
     return Kept.of(summed_page(matching, sort, limit, start, _summed(actor, public_ids, node)))
 

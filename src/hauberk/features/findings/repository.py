@@ -12,7 +12,7 @@ from hauberk.db.models.bulk_change import BulkChange
 from hauberk.db.models.finding import Comment
 from hauberk.db.models.identity import Membership, User
 from hauberk.db.models.job import Job
-from hauberk.db.query import Asker, FindingQuery
+from hauberk.db.query import Asker, FindingQuery, parameters_of
 from hauberk.db.repository import DbSession, PageRequest
 from hauberk.domain.permissions import Actor
 from hauberk.domain.query import Node, parse
@@ -61,10 +61,11 @@ class FindingRepository:
     async def _cut(self, actor: Actor, query: str, request: PageRequest, at: dict[str, Any]) -> Any:
         asked = listing.asked(actor, self._public_ids, query)
         found = await fetch(self.session, asked.look_up) if asked.look_up is not None else []
-        kept = listing.kept(asked, found, sort=request.sort, limit=request.limit, at=at)
+        ids = asked.query.ids(found)
+        kept = listing.kept(asked, ids, sort=request.sort, limit=request.limit, at=at)
         if kept is not None:
-            return (await fetch(self.session, kept, **at))[0]
-        statement = listing.cut(listing.ways(asked, found), request.sort, request.limit, at)
+            return (await fetch(self.session, kept, **parameters_of(ids), **at))[0]
+        statement = listing.cut(listing.ways(asked, ids), request.sort, request.limit, at)
         return (await self._rows(statement)).one()
 
     async def _shown(self, actor: Actor, ids: Sequence[int]) -> Sequence[Any]:
