@@ -1,8 +1,10 @@
-"""How a typed value is compared with text: exactly, or as a pattern in which `*` stands for anything."""
+"""How a typed value is compared with text: exactly, or as a pattern in which `*` stands for anything. And with numbers."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, or_
+from sqlalchemy import ColumnElement, any_, bindparam, cast, false, func, or_
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 
 _ESCAPE = "\\"
 
@@ -38,3 +40,10 @@ def matches_any_case(column: ColumnElement[str], patterns: Iterable[str]) -> Col
 def below_or_matches(column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
     """`src/` is everything below that folder."""
     return matches(column, f"{pattern}*" if pattern.endswith("/") else pattern)
+
+
+def is_one_of(column: Any, numbers: Iterable[int]) -> ColumnElement[bool]:
+    """As one parameter: of `in (…)` each number is one, and the text is made and read anew for every page."""
+    values = bindparam(None, list(numbers), ARRAY(BIGINT), unique=True)
+    among: ColumnElement[bool] = column == any_(cast(values, ARRAY(BIGINT)))
+    return among

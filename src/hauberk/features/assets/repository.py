@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from hauberk.db.counts import open_counts
 from hauberk.db.models.asset import Asset, AssetRef, Scope
 from hauberk.db.models.scan import Scan
+from hauberk.db.query.matching import is_one_of
 from hauberk.db.repository import Order, PageRequest, Repository
 from hauberk.domain.permissions import Actor
 from hauberk.kit.errors import Conflict, NotFound
@@ -155,7 +156,7 @@ class AssetRepository(Repository[Asset]):
         numbered = func.row_number().over(partition_by=AssetRef.asset_id, order_by=AssetRef.id.desc())
         refs = (
             select(AssetRef, numbered.label("number"))
-            .where(AssetRef.organization_id == actor.organization_id, AssetRef.asset_id.in_(shown))
+            .where(AssetRef.organization_id == actor.organization_id, is_one_of(AssetRef.asset_id, shown))
             .subquery()
         )
         wanted = (
@@ -193,7 +194,7 @@ class AssetRepository(Repository[Asset]):
         counted = open_counts(actor.organization_id).c
         wanted = (
             select(counted.asset_id, counted.severity, func.sum(counted.n).label("n"))
-            .where(counted.asset_id.in_(shown))
+            .where(is_one_of(counted.asset_id, shown))
             .group_by(counted.asset_id, counted.severity)
         )
         found: dict[int, dict[int, int]] = defaultdict(dict)

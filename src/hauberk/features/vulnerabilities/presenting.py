@@ -1,5 +1,6 @@
 """Vulnerabilities as they are shown: rows, and what their open findings say together."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -20,15 +21,18 @@ async def listed(
 ) -> dict[int, VulnerabilitySchema]:
     """The rows of a page, by vulnerability."""
     repository = VulnerabilityRepository(session)
-    numbers = [row.id for row in rows]
-    facts = await repository.summaries(actor, numbers, assets=FEW_ASSETS)
-    names = await repository.names(actor, numbers)
+    names = await repository.names(actor, [row.id for row in rows])
+    aliases: dict[int, list[str]] = defaultdict(list)
+    for each in names:
+        if each.id != each.flaw:
+            aliases[each.flaw].append(each.name)
+    facts = await repository.summaries(actor, names, assets=FEW_ASSETS)
     named = await repository.asset_names(actor, {each for row in facts.values() for each in row.most})
     return {
         row.id: VulnerabilitySchema.model_validate(
             _shape(row, facts.get(row.id), ids)
             | {
-                "aliases": [each.name for each in names if each.flaw == row.id != each.id],
+                "aliases": aliases[row.id],
                 "severity": Severity.of_rank(row.worst),
                 "open_findings": row.open_findings,
                 "assets": [
@@ -48,9 +52,9 @@ async def detailed(session: DbSession, actor: Actor, number: int, ids: Ids) -> V
     row = await repository.get(actor, number)
     names = await repository.names(actor, [number])
     statements = await repository.statements(actor, [each.id for each in names])
-    facts = (await repository.facts(actor, [number])).get(number)
-    ever = facts or (await repository.facts(actor, [number], is_open=False)).get(number)
-    assets = await repository.assets(actor, [number], at_most=MANY_ASSETS)
+    facts = (await repository.facts(actor, names)).get(number)
+    ever = facts or (await repository.facts(actor, names, is_open=False)).get(number)
+    assets = await repository.assets(actor, names, at_most=MANY_ASSETS)
     shown = _shape(row, ever, ids, never_seen=row.created_at)
     return VulnerabilityDetail.model_validate(
         shown

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Subquery,
     Text,
     and_,
-    case,
     cast,
     exists,
     func,
@@ -36,6 +35,7 @@ from hauberk.db.models.finding import Finding, RuleText
 from hauberk.db.models.identity import User
 from hauberk.db.models.vulnerability import AliasAssertion, FindingVulnerability, Vulnerability
 from hauberk.db.query.asker import Asker
+from hauberk.db.query.matching import is_one_of
 from hauberk.db.query.terms import IS_OPEN
 from hauberk.db.repository import DbSession, Order, PageRequest, fetch_page
 from hauberk.domain.permissions import Actor
@@ -134,14 +134,14 @@ class VulnerabilityRepository:
         )
         return number if found is None else int(found)
 
-    async def names(self, actor: Actor, numbers: Iterable[int]) -> Sequence[Any]:
+    async def names(self, actor: Actor, numbers: Sequence[int]) -> Sequence[Any]:
         """(flaw, id, name) of all names of these flaws, also of those that stand alone."""
         flaw = func.coalesce(Vulnerability.group_id, Vulnerability.id)
         wanted = (
             select(flaw.label("flaw"), Vulnerability.id, Vulnerability.name)
             .where(
                 Vulnerability.organization_id == actor.organization_id,
-                or_(Vulnerability.id.in_(list(numbers)), Vulnerability.group_id.in_(list(numbers))),
+                or_(is_one_of(Vulnerability.id, numbers), is_one_of(Vulnerability.group_id, numbers)),
             )
             .order_by(Vulnerability.id != flaw, Vulnerability.name)
         )
@@ -168,7 +168,7 @@ class VulnerabilityRepository:
             .outerjoin(User, and_(said.asserter_kind == "person", cast(User.id, Text) == said.asserter))
             .where(
                 said.organization_id == actor.organization_id,
-                or_(said.vulnerability_id.in_(numbers), said.alias_id.in_(numbers)),
+                or_(is_one_of(said.vulnerability_id, numbers), is_one_of(said.alias_id, numbers)),
             )
             .order_by(said.asserted_at.desc(), said.id.desc())
             .limit(200)
@@ -190,11 +190,9 @@ class VulnerabilityRepository:
         for statement in (_RETRACT, _SAY):
             await self.session.execute(statement, parameters | {"other": other})
 
-    async def facts(
-        self, actor: Actor, numbers: Iterable[int], *, is_open: bool = True
-    ) -> dict[int, Row[Any]]:
-        """What the (open) findings of these flaws say together, by flaw."""
-        claims = await self._claims(actor, IS_OPEN if is_open else None, _FACTS, numbers)
+    async def facts(self, actor: Actor, names: Sequence[Any], *, is_open: bool = True) -> dict[int, Row[Any]]:
+        """What the (open) findings under these names say together, by flaw."""
+        claims = _of_flaws(actor, IS_OPEN if is_open else None, _FACTS, names)
         wanted = select(
             claims.c.vulnerability_id,
             func.max(claims.c.severity).label("worst"),
@@ -205,9 +203,9 @@ class VulnerabilityRepository:
         ).group_by(claims.c.vulnerability_id)
         return {row.vulnerability_id: row for row in await self.session.execute(wanted)}
 
-    async def summaries(self, actor: Actor, numbers: Iterable[int], *, assets: int) -> dict[int, Row[Any]]:
+    async def summaries(self, actor: Actor, names: Sequence[Any], *, assets: int) -> dict[int, Row[Any]]:
         """The same of open findings with their number of assets, and `most`: the ids of those with the most of them."""
-        claims = await self._claims(actor, IS_OPEN, _FACTS, numbers)
+        claims = _of_flaws(actor, IS_OPEN, _FACTS, names)
         n = func.count().label("n")
         by_asset = (
             select(
@@ -237,13 +235,13 @@ class VulnerabilityRepository:
 
     async def asset_names(self, actor: Actor, numbers: Iterable[int]) -> dict[int, str]:
         wanted = select(Asset.id, Asset.name).where(
-            Asset.organization_id == actor.organization_id, Asset.id.in_(list(numbers))
+            Asset.organization_id == actor.organization_id, is_one_of(Asset.id, numbers)
         )
         return {row.id: row.name for row in await self.session.execute(wanted)}
 
-    async def assets(self, actor: Actor, numbers: Iterable[int], *, at_most: int) -> Sequence[Row[Any]]:
+    async def assets(self, actor: Actor, names: Sequence[Any], *, at_most: int) -> Sequence[Row[Any]]:
         """(vulnerability_id, asset_id, name, open_findings): of each vulnerability the assets with the most."""
-        claims = await self._claims(actor, IS_OPEN, ("asset_id",), numbers)
+        claims = _of_flaws(actor, IS_OPEN, ("asset_id",), names)
         count = func.count()
         rank = func.row_number().over(
             partition_by=claims.c.vulnerability_id, order_by=(count.desc(), claims.c.asset_id)
@@ -270,22 +268,19 @@ class VulnerabilityRepository:
         found: Sequence[Row[Any]] = (await self.session.execute(wanted)).all()
         return found
 
-    async def _claims(
-        self,
-        actor: Actor,
-        condition: ColumnElement[bool] | None,
-        columns: Sequence[str],
-        numbers: Iterable[int],
-    ) -> Subquery:
-        """Those of all names of these flaws; `vulnerability_id` is the flaw's."""
-        names = await self.names(actor, numbers)
-        claims = claims_of(actor, condition, columns, of=[row.id for row in names])
-        if all(row.id == row.flaw for row in names):
-            return claims
-        flaw = case({row.id: row.flaw for row in names}, value=claims.c.vulnerability_id)
-        return select(flaw.label("vulnerability_id"), *(claims.c[name] for name in columns)).subquery(
-            "flaw_claims"
-        )
+
+def _of_flaws(
+    actor: Actor, condition: ColumnElement[bool] | None, columns: Sequence[str], names: Sequence[Any]
+) -> Subquery:
+    """The claims under these names; `vulnerability_id` is the flaw's."""
+    claims = claims_of(actor, condition, columns, of=[row.id for row in names])
+    if all(row.id == row.flaw for row in names):
+        return claims
+    numbers = (cast([getattr(row, of) for row in names], ARRAY(BigInteger)) for of in ("id", "flaw"))
+    name = func.unnest(*numbers).table_valued("id", "flaw").render_derived("name").c
+    shown = (claims.c[column] for column in columns)
+    of_flaws = select(name.flaw.label("vulnerability_id"), *shown).where(name.id == claims.c.vulnerability_id)
+    return of_flaws.subquery("flaw_claims")
 
 
 def claims_of(
@@ -316,8 +311,8 @@ def claims_of(
     if condition is not None:
         first, others = first.where(condition), others.where(condition)
     if of is not None:
-        first = first.where(finding.vulnerability_id.in_(of))
-        others = others.where(further.vulnerability_id.in_(of))
+        first = first.where(is_one_of(finding.vulnerability_id, of))
+        others = others.where(is_one_of(further.vulnerability_id, of))
     return union_all(first, others).subquery("claims")
 
 
