@@ -71,6 +71,14 @@ async def test_a_body_that_comes_too_slowly_is_the_clients_fault(client):
     answer = await client.post("/api/v1/slow/body", content=_dripping(20, 0.1))
     assert answer.status_code == 408
     assert answer.json()["type"] == "urn:hauberk:problem:too_slow"
+    assert answer.headers["connection"] == "close"
+
+
+async def test_an_answer_ends_its_connection_where_the_body_was_not_read(client):
+    refused = await client.post("/api/v1/slow/body", content=b"x" * 2_000_000)
+    assert (refused.status_code, refused.headers["connection"]) == (413, "close")
+    read = await client.post("/api/v1/slow/body", content=b"x")
+    assert (read.status_code, "connection" in read.headers) == (200, False)
 
 
 async def test_an_upload_may_take_longer_than_a_request_but_not_stand_still(client):

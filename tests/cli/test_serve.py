@@ -1,5 +1,6 @@
 """`hauberk serve` on real servers: three web servers, HTTPS with its redirect, a crash that nobody notices."""
 
+import http.client
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,7 @@ def test_each_web_server_outlives_a_crash_and_a_hangup_and_stops_with_notice(env
         status, body = answer(f"{address}/health/ready", process)
         assert status == 200
         assert b'"database"' in body
+        none_is_lost_after_a_refusal(environment["HAUBERK_PORT"])
         if server == "granian":
             one_crashes(address, process)
         if server != "uvicorn":
@@ -67,6 +70,18 @@ def test_each_web_server_outlives_a_crash_and_a_hangup_and_stops_with_notice(env
         process.wait(SECONDS)
         assert time.monotonic() - began >= 2.5
     assert process.returncode in (0, -signal.SIGTERM)
+
+
+def none_is_lost_after_a_refusal(port):
+    """Who keeps his connection is told when it ends, though the report that he sent was not looked at."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, SECONDS)) as kept:
+        for _ in range(40):
+            kept.request(
+                "POST", "/api/v1/scans", b"x" * 100_000, {"Content-Type": "multipart/form-data; boundary=b"}
+            )
+            refused = kept.getresponse()
+            assert refused.status in {401, 429}
+            refused.read()
 
 
 def two_children(process):

@@ -3,10 +3,10 @@
 from fastapi import FastAPI
 
 from hauberk.api.middleware.body import BodyMiddleware
+from hauberk.api.middleware.closing import ClosingMiddleware
 from hauberk.api.middleware.compression import CompressionMiddleware
 from hauberk.api.middleware.cors import CorsMiddleware
 from hauberk.api.middleware.deadline import DeadlineMiddleware
-from hauberk.api.middleware.draining import DrainingMiddleware
 from hauberk.api.middleware.hosts import HostMiddleware
 from hauberk.api.middleware.negotiation import NegotiationMiddleware
 from hauberk.api.middleware.operations import Operations
@@ -30,5 +30,5 @@ def install(app: FastAPI, settings: Settings, operations: Operations, admission:
     app.add_middleware(OverloadMiddleware, admission=admission, operations=operations, limits=settings.http)
     app.add_middleware(CorsMiddleware, settings=settings)
     app.add_middleware(HostMiddleware, settings=settings)
-    app.add_middleware(DrainingMiddleware)
+    app.add_middleware(ClosingMiddleware)
     app.add_middleware(RequestMiddleware, settings=settings)

@@ -104,9 +104,4 @@ class _Exchange:
         else:
             status, code = 504, "timeout"
             detail = f"This took longer than {self.limits.request_seconds:g} seconds and was given up; nothing was changed."
-        # What else comes of the body would be taken for the next request.
-        is_over = status == 408 and scope["http_version"].startswith("1")
-        headers = {"Connection": "close"} if is_over else None
-        await problem(status, detail, path=scope["path"], code=code, headers=headers)(
-            scope, self._receive, self._send
-        )
+        await problem(status, detail, path=scope["path"], code=code)(scope, self._receive, self._send)
