@@ -195,6 +195,19 @@ async def test_with_a_worker_the_core_flow_passes_and_cleans_up(fresh_settings):
     assert left.json()["items"] == []
 
 
+async def test_two_that_look_at_once_do_not_see_each_other_s_findings(fresh_settings):
+    async with inside(fresh_settings) as (app, probe), worker_at_work(fresh_settings):
+        answers = {}
+
+        async def look(name, at):
+            answers[name] = await answer_of(at, "LCH-3")
+
+        async with probing.of(app.state.context, probe.site) as other, anyio.create_task_group() as group:
+            group.start_soon(look, "by hand", probe)
+            group.start_soon(look, "on schedule", other)
+    assert {answer.result for answer in answers.values()} == {Result.PASS}, answers
+
+
 @pytest.mark.breaks("LCH-3")
 async def test_a_proxy_that_drops_what_programs_sign_in_with_fails(fresh_settings):
     async with serving(unlimited(fresh_settings)) as app, worker_at_work(fresh_settings):

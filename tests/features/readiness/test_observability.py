@@ -23,6 +23,7 @@ from hauberk.infra import telemetry
 from hauberk.infra.metrics import checks as metrics_checks
 from hauberk.infra.metrics import observing
 from hauberk.infra.readiness import Outcome, RecordKind, Result
+from hauberk.infra.redis import cache_client
 from hauberk.infra.settings import Environment
 from hauberk.infra.telemetry import recent
 from hauberk.infra.telemetry.drills import ERROR_REPORT, error_report
@@ -88,6 +89,23 @@ async def test_a_series_that_is_missing_fails(probe, monkeypatch, row, name):
     answer = await answer_of(probe, row)
     assert answer.result is Result.FAIL
     assert name in answer.evidence
+
+
+@pytest.mark.breaks("OBS-1")
+async def test_a_server_that_falls_silent_fails_at_the_next_look(app, probe, settings, monkeypatch):
+    assert (await answer_of(probe, "OBS-1")).result is Result.PASS
+    async with listening(_silence) as server:
+        away = settings.cache.model_copy(update={"url": f"redis://127.0.0.1:{server.port}/0"})
+        cache = cache_client(settings.model_copy(update={"cache": away}))
+        seen = app.state.observatory
+        monkeypatch.setattr(seen, "installation", dataclasses.replace(seen.installation, cache=cache))
+        answer = await answer_of(dataclasses.replace(probe, _looks={}), "OBS-1")
+        await cache.aclose()
+    assert "No answer: cache" in answer.evidence
+
+
+async def _silence(_listener, _writer):
+    await asyncio.Event().wait()
 
 
 @pytest.mark.breaks("OBS-9")

@@ -21,7 +21,11 @@ def is_on(settings: Settings) -> bool:
 
 async def go(context: Context, site: Site) -> dict[str, Any]:
     """How long it took, step by step. Raises BrokenFlowError at the first step that does not do what it must."""
-    async with tenant.offered(context) as open_tenant, site.stranger() as http:
+    async with (
+        tenant.alone(context.sessions.engine),
+        tenant.offered(context) as open_tenant,
+        site.stranger() as http,
+    ):
         http.headers.update({"User-Agent": "hauberk-canary", **(await open_tenant()).headers})
         steps = await Flow(http, site.url).upload_and_see()
     took = {step.name: step.milliseconds for step in steps}

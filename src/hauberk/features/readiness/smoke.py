@@ -28,7 +28,10 @@ async def go_here(context: Context, url: str = "") -> list[Step]:
     site = url or context.settings.base_url
     began = clock.now()
     try:
-        async with tenant.account(context, "smoke") as (email, password):
+        async with (
+            tenant.alone(context.sessions.engine),
+            tenant.account(context, "smoke") as (email, password),
+        ):
             steps = await go(site, email, password, authority=context.settings.tls.ca)
     except BrokenFlowError as error:
         outcome = Outcome(has_passed=False, evidence=f"{site}: {error}")

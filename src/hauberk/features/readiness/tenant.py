@@ -6,7 +6,10 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
 
-from hauberk.db.session import enter_organization
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from hauberk.db.session import JOB_LIMITS, Sessions, enter_organization
 from hauberk.domain.permissions import ALL_SCOPES, Actor, Role, granted
 from hauberk.features.identity import service as identity
 from hauberk.features.identity.caller import PROBE_EMAIL, RESERVED
@@ -16,6 +19,15 @@ from hauberk.infra.readiness import ProbeTenant
 from hauberk.kit import clock
 
 LIFETIME: Final = timedelta(minutes=30)
+_ALONE = text("select pg_advisory_xact_lock(hashtext('hauberk.core_flow'), 0)")
+
+
+@asynccontextmanager
+async def alone(engine: AsyncEngine) -> AsyncIterator[None]:
+    """Nobody else goes through the core flow there: two at once count each other's findings and end each other's sessions."""
+    async with Sessions(engine, limits=JOB_LIMITS).transaction() as db:
+        await db.execute(_ALONE)
+        yield
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from hauberk.db.session import Sessions
 from hauberk.db.statements import SLOW_SECONDS
-from hauberk.features.readiness import probe_key
+from hauberk.features.readiness import probe_key, tenant
 from hauberk.features.readiness.core_flow import BrokenFlowError, Flow, Step
 from hauberk.features.readiness.round_trip import JOBS
 from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness, skipped, warned
@@ -49,7 +49,11 @@ async def _go(probe: Probe) -> Used:
     async def look(flow: Flow) -> None:
         statements.update(await _count(probe, flow))
 
-    async with probe.open_account("core") as (email, password), probe.site.stranger() as http:
+    async with (
+        tenant.alone(probe.inside.engine),
+        probe.open_account("core") as (email, password),
+        probe.site.stranger() as http,
+    ):
         flow = Flow(http, probe.site.url)
         try:
             await flow.go(email, password, look=look)
@@ -127,17 +131,15 @@ async def _slowest(probe: Probe) -> str:
 
 @readiness("PERF-7", timeout=ROUND_TRIP_SECONDS + 10)
 async def queues_are_worked_on(probe: Probe) -> Answer:
-    tenant = await probe.tenant()
+    organization_id = (await probe.tenant()).organization_id
     sessions = Sessions(probe.inside.engine)
-    async with sessions.transaction(tenant.organization_id) as db:
-        ids = [
-            await enqueue_async(db, each, organization_id=tenant.organization_id) for each in JOBS.values()
-        ]
+    async with sessions.transaction(organization_id) as db:
+        ids = [await enqueue_async(db, each, organization_id=organization_id) for each in JOBS.values()]
     deadline = time.monotonic() + ROUND_TRIP_SECONDS
     states: dict[str, Any] = {}
     while time.monotonic() < deadline:
-        async with sessions.transaction(tenant.organization_id) as db:
-            rows = (await db.execute(_STATES, {"organization": tenant.organization_id, "ids": ids})).all()
+        async with sessions.transaction(organization_id) as db:
+            rows = (await db.execute(_STATES, {"organization": organization_id, "ids": ids})).all()
         states = {row.queue: row for row in rows}
         if all(row.state not in ("accepted", "running") for row in rows):
             break
