@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 
 from fixtures.api import serving, unlimited
-from fixtures.nodes import answer, environment_on, free_port, serve_command, started
+from fixtures.nodes import answer, environment_on, free_port, member_of, serve_command, started
 from fixtures.readiness import answer_of, site_of
 from hauberk.features.readiness import probing
 from hauberk.infra.readiness import Result
 from hauberk.infra.readiness.processes import alive
 from hauberk.infra.settings import Environment
+from hauberk.infra.settings.secret_keys import new_secret
 from hauberk.testing.samples import named
 
 pytestmark = pytest.mark.anyio
@@ -29,7 +30,11 @@ async def installation(fresh_settings):
             inside = replace(
                 made.inside,
                 settings=made.inside.settings.model_copy(
-                    update={"environment": Environment.PRODUCTION, "workers": 1}
+                    update={
+                        "environment": Environment.PRODUCTION,
+                        "workers": 1,
+                        "rate_limit": fresh_settings.rate_limit,
+                    }
                 ),
             )
             probe = replace(made, installation=inside)
@@ -93,6 +98,49 @@ async def test_a_server_whose_settings_were_changed_since_it_began_is_no_pass(in
             assert found.result is Result.WARN, found.evidence
             assert said in found.evidence
             assert found.advice.startswith("Restart it")
+
+
+@pytest.mark.breaks("SEC-4", "SEC-5")
+async def test_a_server_that_lets_more_in_than_the_file_says_fails(installation):
+    other, asked = installation
+    await other(
+        "api", HAUBERK_CORS_ORIGINS="http://localhost:7000", HAUBERK_RATE_LIMIT_SIGN_IN="100000/minute"
+    )
+    origins, limits = await asked("SEC-4"), await asked("SEC-5")
+    assert "http://localhost:7000 may call the API" in origins.evidence
+    assert "sign_in 100,000" in limits.evidence
+    assert "HAUBERK_RATE_LIMIT_SIGN_IN=100000/minute (here" in limits.evidence
+
+
+async def test_a_server_with_other_origins_or_secret_keys_than_the_file_is_no_pass(installation):
+    other, asked = installation
+    await other(
+        "api", HAUBERK_CORS_ORIGINS="https://theirs.example", HAUBERK_SECRET_KEYS=f"old:{new_secret()[10:]}"
+    )
+    for row, said in (
+        ("SEC-1", "HAUBERK_SECRET_KEYS=old (here"),
+        ("SEC-4", "HAUBERK_CORS_ORIGINS=https://theirs.example (here none)"),
+    ):
+        with named(row):
+            found = await asked(row)
+            assert found.result is Result.WARN, found.evidence
+            assert said in found.evidence
+
+
+@pytest.mark.breaks("ALR-1")
+async def test_a_scheduler_whose_rule_never_fires_fails_though_the_threshold_in_the_file_is_good(
+    installation, fresh_settings
+):
+    other, asked = installation
+    await asyncio.to_thread(member_of, environment_on(fresh_settings))
+    await other("scheduler", HAUBERK_ALERT_ERROR_RATE="1")
+    for _ in range(100):
+        found = await asked("ALR-1")
+        if "never evaluated" not in found.evidence:
+            break
+        await asyncio.sleep(0.5)
+    assert "as good as switched off" in found.evidence
+    assert "HAUBERK_ALERT_ERROR_RATE=1 (here 0.05)" in found.evidence
 
 
 @pytest.mark.breaks("PERF-9")

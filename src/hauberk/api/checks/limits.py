@@ -12,7 +12,9 @@ from hauberk.api.checks.requests import FAULT, key
 from hauberk.api.middleware.counting import WITHOUT_CACHE_SECONDS
 from hauberk.features.readiness import probe_key
 from hauberk.infra.readiness import Answer, Kind, Probe, RecordKind, failed, passed, readiness, warned
+from hauberk.infra.readiness.in_force import agreed, running
 from hauberk.infra.readiness.record import flaw
+from hauberk.infra.settings.sections import RateLimit
 from hauberk.kit.network import network_of
 
 ROUTE = f"{probe_key.PATH}/where"
@@ -32,8 +34,10 @@ async def rate_limits(probe: Probe) -> Answer:
     burst = await _first(probe)
     if not burst.limit:
         return failed("No RateLimit headers.", FAULT)
-    if lax := _lax(probe, burst.policy):
-        return lax
+    serving = await running(probe, "api", "HAUBERK_RATE_LIMIT")
+    for settings in [each.settings for each in serving] or [probe.inside.settings]:
+        if lax := _lax(settings.rate_limit, burst.policy):
+            return agreed(lax, serving)
     if burst.limit > MOST_TRIED:
         return warned(
             f"The limit is {burst.limit}: too many to try.", "Set HAUBERK_RATE_LIMIT_DEFAULT to 100/minute."
@@ -61,12 +65,11 @@ async def rate_limits(probe: Probe) -> Answer:
     rates = probe.inside.settings.rate_limit
     if _pace(rates.uploads) >= _pace(rates.default):
         return warned(f"{seen} Uploads are no stricter than the rest.", "Lower HAUBERK_RATE_LIMIT_UPLOADS.")
-    return passed(seen)
+    return agreed(passed(seen), serving)
 
 
-def _lax(probe: Probe, policy: str) -> Answer | None:
+def _lax(rates: RateLimit, policy: str) -> Answer | None:
     """What is allowed so often that it is as good as not limited: as the site says it, and as the settings do."""
-    rates = probe.inside.settings.rate_limit
     amount = policy.partition(";")[0]
     paces = {
         "default": float(amount) * 60 / _seconds(policy) if amount else _pace(rates.default),

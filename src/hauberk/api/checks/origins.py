@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from hauberk.api.checks.requests import OPTIONS, STREAM, UPLOAD
 from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness
+from hauberk.infra.readiness.in_force import agreed, running
 
 FOREIGN = "https://foreign.example"
 ELSEWHERE = ("/", UPLOAD, "/api/v1/uploads", STREAM)
@@ -17,7 +18,9 @@ _LIST = "List exact origins in HAUBERK_CORS_ORIGINS."
 @readiness("SEC-4", from_outside=True)
 async def origins(probe: Probe) -> Answer:
     """A foreign page, names that only look like ours, and each origin that is allowed."""
-    known = () if probe.installation is None else probe.inside.settings.cors.origins
+    serving = [] if probe.installation is None else await running(probe, "api", "HAUBERK_CORS")
+    listed = () if probe.installation is None else probe.inside.settings.cors.origins
+    known = dict.fromkeys((*listed, *(origin for each in serving for origin in each.settings.cors.origins)))
     url = urlsplit(probe.site.url)
     alike = {f"{each}.foreign.example" for each in (*known, f"{url.scheme}://{url.hostname}")}
     if probe.installation is None or probe.inside.settings.environment.is_exposed:
@@ -37,11 +40,12 @@ async def origins(probe: Probe) -> Answer:
     local = [origin for origin in known if urlsplit(origin).hostname in LOCAL]
     if local and probe.inside.settings.environment.is_exposed:
         return failed(f"{', '.join(local)} may call the API.", _LIST)
-    for origin in known:
+    for origin in listed:
         if await _preflight(probe, origin) != origin:
             return failed(f"{origin} is listed and refused.", "Restart the API with the settings you meant.")
-    allowed = ", ".join(known) or "none is listed, so none is allowed"
-    return passed(f"{2 + len(alike)} foreign origins, null and similar names refused; allowed: {allowed}.")
+    allowed = ", ".join(listed) or "none is listed, so none is allowed"
+    seen = passed(f"{2 + len(alike)} foreign origins, null and similar names refused; allowed: {allowed}.")
+    return agreed(seen, serving)
 
 
 async def _preflight(probe: Probe, origin: str, path: str = OPTIONS) -> str | None:

@@ -1,7 +1,8 @@
 """What running processes have in force of the settings that rows are judged by; each tells it with its heartbeat.
 
 Whoever asks reads the settings anew. A process read them when it began, and in its own environment: what is judged is
-what it tells, and where the two differ somebody has changed a setting and restarted nothing. Numbers only, no secret.
+what it tells, and where the two differ somebody has changed a setting and restarted nothing. Of a secret it tells the
+name alone.
 """
 
 import platform
@@ -16,6 +17,7 @@ from hauberk.infra.settings import Settings
 from hauberk.infra.settings.loading import variable_names
 
 DETAIL: Final = "settings"
+_NAMES_OF_SECRETS: Final = ("HAUBERK_SECRET_KEYS", "HAUBERK_SENTRY_DSN")
 _TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     "api": (
         "HAUBERK_WORKERS",
@@ -24,12 +26,19 @@ _TOLD: Final[Mapping[str, tuple[str, ...]]] = {
         "HAUBERK_DATABASE_STATEMENT_TIMEOUT",
         "HAUBERK_CACHE_MIN_CONNECTIONS", "HAUBERK_CACHE_MAX_CONNECTIONS",
         "HAUBERK_QUEUE_MIN_CONNECTIONS", "HAUBERK_QUEUE_MAX_CONNECTIONS",
+        "HAUBERK_RATE_LIMIT_DEFAULT", "HAUBERK_RATE_LIMIT_BROWSER", "HAUBERK_RATE_LIMIT_USER",
+        "HAUBERK_RATE_LIMIT_UPLOADS", "HAUBERK_RATE_LIMIT_SIGN_IN",
+        "HAUBERK_CORS_ORIGINS", *_NAMES_OF_SECRETS,
     ),
     "worker": (
         "HAUBERK_WORKER_PROCESSES", "HAUBERK_WORKER_THREADS", "HAUBERK_PARSER_MEMORY",
-        "HAUBERK_DATABASE_POOL_TIMEOUT", "HAUBERK_DATABASE_POOL_PRE_PING",
+        "HAUBERK_DATABASE_POOL_TIMEOUT", "HAUBERK_DATABASE_POOL_PRE_PING", *_NAMES_OF_SECRETS,
     ),
-    "scheduler": ("HAUBERK_DATABASE_POOL_PRE_PING",),
+    "scheduler": (
+        "HAUBERK_DATABASE_POOL_PRE_PING",
+        *(name for name in variable_names() if name.startswith("HAUBERK_ALERT_") and not name.endswith("_URL")),
+        *_NAMES_OF_SECRETS,
+    ),
 }  # fmt: skip
 _OF_MACHINE: Final = frozenset(
     {"HAUBERK_WORKERS", "HAUBERK_WORKER_PROCESSES", "HAUBERK_WORKER_THREADS", "HAUBERK_PARSER_MEMORY"}
@@ -63,6 +72,11 @@ def told(settings: Settings, role: str) -> dict[str, Any]:
 async def running(probe: Probe, role: str, *prefixes: str) -> list[Running]:
     """All of this role; compared is what begins with one of the prefixes."""
     return [_seen(each, role, probe.inside.settings, prefixes) for each in await alive(probe, role)]
+
+
+async def everywhere(probe: Probe, *prefixes: str) -> list[Running]:
+    """The same of every role."""
+    return [each for role in _TOLD for each in await running(probe, role, *prefixes)]
 
 
 def agreed(answer: Answer, found: Sequence[Running]) -> Answer:
@@ -116,17 +130,27 @@ def _value(settings: Settings, name: str) -> Any:
         return settings.api_processes
     if name == "HAUBERK_WORKER_PROCESSES":
         return settings.worker_processes
+    if name == "HAUBERK_SECRET_KEYS":
+        return list(settings.key_ring.kids)
+    if name == "HAUBERK_SENTRY_DSN":
+        return settings.sentry.server
     section, field = variable_names()[name]
-    return getattr(getattr(settings, section), field)
+    value = getattr(getattr(settings, section), field)
+    return list(value) if isinstance(value, tuple) else value  # as it comes back from the database
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(map(str, value)) or "none"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _with(settings: Settings, known: Mapping[str, Any]) -> Settings:
     names = variable_names()
-    for name, value in known.items():
+    for name, told_ in known.items():
+        if name in _NAMES_OF_SECRETS:
+            continue
+        value = tuple(told_) if isinstance(told_, list) else told_
         *section, field = names[name]
         changed = getattr(settings, section[0]).model_copy(update={field: value}) if section else value
         settings = settings.model_copy(update={section[0] if section else field: changed})

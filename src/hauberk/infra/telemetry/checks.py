@@ -21,7 +21,7 @@ from hauberk.infra.http import (
 )
 from hauberk.infra.readiness import Answer, Kind, Probe, RecordKind, failed, flaw, passed, readiness, skipped
 from hauberk.infra.telemetry.correlation import PROBE_TRACES, spans_key
-from hauberk.infra.telemetry.drills import ERROR_REPORT, server_of
+from hauberk.infra.telemetry.drills import ERROR_REPORT
 from hauberk.infra.telemetry.lines import Logs
 from hauberk.infra.telemetry.redaction import leaks
 
@@ -56,7 +56,7 @@ async def errors_are_tracked(probe: Probe) -> Answer:
         return skipped(
             "HAUBERK_SENTRY_DSN is set; no report was sent there to prove it.", advice, kind=Kind.RECORD
         )
-    server = server_of(probe.inside.settings)
+    server = probe.inside.settings.sentry.server
     if record.figures.get("server", server) != server:
         return skipped(
             f"The last report went to {record.figures['server']}, HAUBERK_SENTRY_DSN names {server} now.",

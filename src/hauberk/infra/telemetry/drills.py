@@ -4,7 +4,6 @@ import asyncio
 import json
 import secrets
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import sentry_sdk
 from sentry_sdk.transport import HttpTransport
@@ -59,15 +58,8 @@ def _send(settings: Settings) -> Outcome:
     return Outcome(
         True,
         f"Error {mark} of release {sent[0]['release']} was accepted, without the planted secrets.",
-        {"server": server_of(settings)},
+        {"server": settings.sentry.server},
     )
-
-
-def server_of(settings: Settings) -> str:
-    """Host and project of HAUBERK_SENTRY_DSN, without its key."""
-    dsn = settings.sentry.dsn
-    url = urlsplit(dsn.get_secret_value() if dsn else "")
-    return f"{url.netloc.rpartition('@')[2]}{url.path}"
 
 
 def _fail() -> None:

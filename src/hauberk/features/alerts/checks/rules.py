@@ -19,6 +19,7 @@ from hauberk.features.feeds.applying import KNOWN_EXPLOITED
 from hauberk.features.policies.past_due import PAST_DUE
 from hauberk.infra.http import CallFailed, CircuitOpen, Destination, Trust, outbound, register
 from hauberk.infra.readiness import Answer, Probe, Result, drilled, failed, passed, readiness, skipped, warned
+from hauberk.infra.readiness.in_force import agreed, running
 from hauberk.infra.settings import Settings
 from hauberk.kit import clock
 
@@ -99,6 +100,7 @@ async def _evaluated(probe: Probe, row: str) -> Answer:
                 "Make the first account: 'hauberk user sign-in-link'.",
             )
         kept = await _kept(session, number)
+    leading = await running(probe, "scheduler", *{rule.variable for rule in rules})
     seen = []
     for rule in rules:
         problem, shown = _state(rule, kept.get(rule.name), settings)
@@ -106,14 +108,15 @@ async def _evaluated(probe: Probe, row: str) -> Answer:
             return failed(problem, "Look whether a scheduler leads ('hauberk scheduler'), and at its log.")
         if shown is None:
             return failed(f"The rule {rule.name} is switched off.", "Switch it on under Alerts, Rules.")
-        limit = threshold_of(rule, kept.get(rule.name), settings)
-        if rule.is_deaf(limit):
-            return failed(
+        in_force = [each.settings for each in leading] or [settings]
+        if any(rule.is_deaf(threshold_of(rule, kept.get(rule.name), each)) for each in in_force):
+            deaf = failed(
                 f"{shown} That is as good as switched off.",
                 f"Give {rule.name} a threshold that is reached in time, under Alerts, Rules, or by {rule.variable}.",
             )
+            return agreed(deaf, leading)
         seen.append(shown)
-    return passed(" ".join(seen))
+    return agreed(passed(" ".join(seen)), leading)
 
 
 async def _kept(session: AsyncSession, number: int) -> dict[str, Row[Any]]:

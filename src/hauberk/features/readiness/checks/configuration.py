@@ -12,6 +12,7 @@ import hauberk
 from hauberk.db import rotation
 from hauberk.db.session import Sessions
 from hauberk.infra.readiness import Answer, Kind, Probe, failed, passed, readiness, skipped
+from hauberk.infra.readiness.in_force import agreed, everywhere
 from hauberk.infra.settings import secret_keys
 from hauberk.infra.settings.home import Home
 from hauberk.infra.settings.loading import ALIASES, SettingsError, read_settings, variable_names
@@ -56,7 +57,8 @@ async def signing_secrets(probe: Probe) -> Answer:
         )
     older = sum(each.values for each in stored if each.kid != kids[0])
     rotated = f" {older} encrypted values wait for 'hauberk secret rotate'." if older else ""
-    return passed(f"Keys in use: {', '.join(kids)}. Each looks random and is long enough.{rotated}")
+    seen = passed(f"Keys in use: {', '.join(kids)}. Each looks random and is long enough.{rotated}")
+    return agreed(seen, await everywhere(probe, "HAUBERK_SECRET_KEYS"))
 
 
 def _readable_by_others(home: Path) -> list[Path]:

@@ -1,6 +1,7 @@
 """What operators look at: logs, error reports, traces, metrics."""
 
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 
@@ -31,6 +32,12 @@ class Sentry(Section):
     """Error reports."""
 
     dsn: SecretStr | None = Field(default=None, description="Address of a Sentry project")
+
+    @property
+    def server(self) -> str:
+        """Host and project of the address, without its key; empty where none is set."""
+        url = urlsplit(self.dsn.get_secret_value() if self.dsn else "")
+        return f"{url.netloc.rpartition('@')[2]}{url.path}"
 
 
 class Otlp(Section):
