@@ -194,11 +194,10 @@ async def test_what_is_not_set_fails(probe, row):
     await answer_of(probe, row)
 
 
-async def test_error_reports_are_proved_by_a_drill(settings, collector):
+async def test_error_reports_are_proved_by_a_drill(fresh_settings, settings, collector):
     dsn = f"http://key@127.0.0.1:{collector.port}/1"
-    told = unlimited(settings).model_copy(
-        update={"sentry": type(settings.sentry).model_validate({"dsn": dsn})}
-    )
+    sentry = type(settings.sentry).model_validate({"dsn": dsn})
+    told = unlimited(fresh_settings).model_copy(update={"sentry": sentry})
     async with serving(told) as app, probing.of(app.state.context, site_of(app)) as probe:
         assert (await answer_of(probe, "OBS-6")).result is Result.SKIP
         outcome = await error_report(probe)
@@ -240,6 +239,20 @@ async def test_a_failed_drill_of_error_reports_fails(settings, collector, monkey
         answer = await answer_of(probe, "OBS-6")
     telemetry.configure_logging(settings)
     assert ("planted secret" in answer.evidence) == (fault == "a secret passes")
+
+
+@pytest.mark.breaks("OBS-6")
+async def test_a_server_that_knows_the_key_no_more_fails_whatever_is_on_record(probe, context):
+    async with listening(answering(status="403 Forbidden")) as server:
+        dsn = f"http://key@127.0.0.1:{server.port}/1"
+        sentry = type(probe.inside.settings.sentry).model_validate({"dsn": dsn})
+        sent = Outcome(True, "Sent.", {"server": sentry.server})
+        await records.keep(context, RecordKind.DRILL, ERROR_REPORT, sent, datetime.now(UTC))
+        settings = probe.inside.settings.model_copy(update={"sentry": sentry})
+        inside = dataclasses.replace(probe.inside, settings=settings)
+        answer = await answer_of(dataclasses.replace(probe, installation=inside), "OBS-6")
+    assert "does not know the key or the project: it answered 403" in answer.evidence
+    assert "sentry_key=key" in server.requests[0]
 
 
 @pytest.mark.breaks("OBS-11")
@@ -364,12 +377,13 @@ async def test_metrics_that_everybody_can_read_fail_in_production(probe, row):
 
 @pytest.mark.parametrize("flaw", ["old", "another server"])
 async def test_a_report_of_long_ago_or_to_another_server_proves_nothing_now(
-    probe, context, monkeypatch, flaw
+    probe, context, monkeypatch, collector, flaw
 ):
-    sentry = type(probe.inside.settings.sentry).model_validate({"dsn": "https://key@errors.example/7"})
+    dsn = f"http://key@127.0.0.1:{collector.port}/7"
+    sentry = type(probe.inside.settings.sentry).model_validate({"dsn": dsn})
     settings = probe.inside.settings.model_copy(update={"sentry": sentry})
     here = dataclasses.replace(probe, installation=dataclasses.replace(probe.inside, settings=settings))
-    figures = {"server": "old.example/7" if flaw == "another server" else "errors.example/7"}
+    figures = {"server": "old.example/7" if flaw == "another server" else sentry.server}
     sent = Outcome(True, "Sent.", figures)
     await records.keep(context, RecordKind.DRILL, ERROR_REPORT, sent, datetime.now(UTC))
     if flaw == "old":

@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from sentry_sdk.consts import EndpointType
+from sentry_sdk.utils import Dsn
+
 from hauberk.infra.http import Answer as Answered
 from hauberk.infra.http import (
     CallFailed,
@@ -20,6 +23,8 @@ from hauberk.infra.http import (
     register,
 )
 from hauberk.infra.readiness import Answer, Kind, Probe, RecordKind, failed, flaw, passed, readiness, skipped
+from hauberk.infra.readiness.in_force import agreed, everywhere
+from hauberk.infra.settings import Settings
 from hauberk.infra.telemetry.correlation import PROBE_TRACES, spans_key
 from hauberk.infra.telemetry.drills import ERROR_REPORT
 from hauberk.infra.telemetry.lines import Logs
@@ -28,6 +33,10 @@ from hauberk.infra.telemetry.redaction import leaks
 LOKI: Final = register(
     Destination("loki", "Asking whether log records arrived (readiness)", Trust.OPERATOR, attempts=1)
 )
+SENTRY: Final = register(
+    Destination("sentry", "Asking whether it takes reports of errors (readiness)", Trust.OPERATOR, attempts=1)
+)
+_UNKNOWN_KEY: Final = (401, 403, 404)
 FRESH_SECONDS: Final = 60
 ARRIVAL_SECONDS: Final = 6.0
 TRACE_SECONDS: Final = 20.0
@@ -42,13 +51,21 @@ _REPORT: Final = {
 }
 
 
-@readiness("OBS-6")
+@readiness("OBS-6", timeout=25)
 async def errors_are_tracked(probe: Probe) -> Answer:
+    return agreed(await _tracked(probe), await everywhere(probe, "HAUBERK_SENTRY_DSN"))
+
+
+async def _tracked(probe: Probe) -> Answer:
     if probe.inside.settings.sentry.dsn is None:
         return failed(
             "No server is told of errors.",
             "Set HAUBERK_SENTRY_DSN to a project of Sentry or GlitchTip.",
             kind=Kind.CONFIG,
+        )
+    if refusal := await _refusal(probe.inside.settings):
+        return failed(
+            refusal, "Look at HAUBERK_SENTRY_DSN, at its project and its key, and at the server there."
         )
     record = await probe.records.newest(RecordKind.DRILL, ERROR_REPORT)
     advice = f"Run 'hauberk drill {ERROR_REPORT}'."
@@ -68,6 +85,23 @@ async def errors_are_tracked(probe: Probe) -> Answer:
     if why := flaw(record):
         return skipped(f"{why}: {record.evidence}", advice, kind=Kind.RECORD)
     return passed(f"{record.evidence} ({record.finished_at:%Y-%m-%d})", kind=Kind.RECORD)
+
+
+async def _refusal(settings: Settings) -> str | None:
+    """What was taken weeks ago says little of a key that was revoked since. Asked with nothing to report: it leaves no trace."""
+    assert settings.sentry.dsn is not None
+    key = Dsn(settings.sentry.dsn.get_secret_value()).to_auth("hauberk")
+    headers = {"X-Sentry-Auth": key.to_header(), "Content-Type": "application/x-sentry-envelope"}
+    try:
+        async with outbound(settings) as out:
+            answer = await out.send(
+                SENTRY, "POST", key.get_api_url(EndpointType.ENVELOPE), headers=headers, content=b"{}\n"
+            )
+    except (CallFailed, CircuitOpen, DestinationRefused) as error:
+        return f"{settings.sentry.server} cannot be told of errors: {error}"
+    if answer.status in _UNKNOWN_KEY:
+        return f"{settings.sentry.server} does not know the key or the project: it answered {answer.status}."
+    return None
 
 
 async def _access_record(probe: Probe) -> tuple[str, str | None]:
