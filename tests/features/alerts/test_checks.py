@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import func, select, text, update
 
 from fixtures.api import browser
 from fixtures.http_servers import answering, listening
@@ -136,10 +136,14 @@ async def test_no_rotation_and_a_rotation_with_a_gap_fail(probe, operators_api):
     assert "Nobody is on call" in (await answer_of(probe, "ALR-7")).evidence
 
 
+@pytest.mark.breaks("ALR-7")
 async def test_a_rotation_whose_people_were_not_reached_warns_and_passes_once_they_were(
-    probe, operators_api, engine, operator
+    probe, operators_api, reachable
 ):
     await _rotation(operators_api, operators_api.user_id)
+    silent = await answer_of(probe, "ALR-7")
+    assert "no mail server is named" in silent.evidence
+    probe = replace(probe, installation=replace(probe.inside, settings=reachable))
     assert (await answer_of(probe, "ALR-7")).result is Result.WARN
     made = await operators_api.post("/api/v1/alerts/page-tests", json={"user_id": operators_api.user_id})
     await operators_api.post(f"/api/v1/alerts/{made.json()['id']}/acknowledge")
@@ -204,6 +208,47 @@ async def test_the_page_drill_fails_when_there_is_nobody_to_tell(probe, operator
 
 
 @pytest.mark.breaks("ALR-8")
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (
+            {"state": "waiting", "attempts": 4, "error": "It does not answer."},
+            "to Room (It does not answer.)",
+        ),
+        ({"state": "waiting", "next_attempt_at": clock.now() - timedelta(hours=1)}, "nobody sends them"),
+    ],
+    ids=["tried in vain", "never tried"],
+)
+async def test_a_notice_that_does_not_get_out_fails_before_it_is_given_up(
+    probe, operators_api, receivers, engine, reachable, operator, values, said
+):
+    body = {"name": "Room", "kind": "slack", "secret": {"url": receivers.url("/services/room")}}
+    channel = (await operators_api.post("/api/v1/notification-channels", json=body)).json()
+    for _ in range(2):
+        await operators_api.post(f"/api/v1/notification-channels/{channel['id']}/trial")
+        send_due(engine, reachable)
+    with transaction(engine, operator) as connection:
+        newest = select(func.max(NotificationDelivery.id)).scalar_subquery()
+        later = {"next_attempt_at": clock.now() + timedelta(minutes=5)}
+        connection.execute(
+            update(NotificationDelivery)
+            .where(NotificationDelivery.id == newest)
+            .values({"ended_at": None, **later, **values})
+        )
+    try:
+        answer = await answer_of(probe, "ALR-8")
+    finally:
+        with transaction(engine, operator) as connection:
+            connection.execute(
+                update(NotificationDelivery)
+                .where(NotificationDelivery.state == "waiting")
+                .values(state="delivered", ended_at=clock.now())
+            )
+    assert said in answer.evidence
+    assert (await answer_of(probe, "ALR-8")).result is Result.WARN  # of the drill alone
+
+
+@pytest.mark.breaks("ALR-8")
 async def test_a_mail_server_that_is_gone_fails_though_it_took_mail_last_week(
     app, context, operators_api, reachable, engine, mail_server
 ):
@@ -219,8 +264,11 @@ async def test_a_mail_server_that_is_gone_fails_though_it_took_mail_last_week(
         gone = reachable.mail.model_copy(update={"port": free_port()})
         dead = reachable.model_copy(update={"mail": gone})
         answer = await answer_of(replace(probe, installation=replace(probe.inside, settings=dead)), "ALR-8")
+        none = reachable.model_copy(update={"mail": gone.model_copy(update={"host": ""})})
+        unnamed = await answer_of(replace(probe, installation=replace(probe.inside, settings=none)), "ALR-8")
     await site.http.aclose()
     assert "does not answer" in answer.evidence
+    assert "no mail server is named" in unnamed.evidence
 
 
 # One document for whatever is asked: its rules, the series of the product, and whom it tells.

@@ -1,9 +1,10 @@
 """ALR-7 and ALR-8: somebody is on call for the next week and was reached, and every channel takes what is sent."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Select, case, func, select
 
 from hauberk.db.models.alert import EscalationPolicy
 from hauberk.db.models.notification import NotificationChannel as Channel
@@ -30,6 +31,9 @@ from hauberk.kit import clock
 
 REACHED_WITHIN: Final = timedelta(days=90)
 TAKEN_WITHIN: Final = timedelta(days=30)
+LONG_TRIED: Final = 3
+"""Attempts; by then a receiver has been away for half a minute."""
+UNSENT: Final = timedelta(minutes=5)
 CALLERS: Final = frozenset({"pagerduty", "opsgenie"})
 
 
@@ -41,7 +45,13 @@ async def rotation(probe: Probe) -> Answer:
                 "Nobody has an account yet.", "Make the first account: 'hauberk user sign-in-link'."
             )
         connection = await session.connection()
-        return await connection.run_sync(_rotation, number)
+        answer = await connection.run_sync(_rotation, number)
+    if answer.result in (Result.PASS, Result.WARN) and not mail.is_configured(probe.inside.settings):
+        return failed(
+            "Whoever is on call is called by e-mail, and no mail server is named.",
+            "Set HAUBERK_MAIL_HOST and what goes with it.",
+        )
+    return answer
 
 
 def _rotation(connection: Connection, organization_id: int) -> Answer:
@@ -98,29 +108,12 @@ async def channels(probe: Probe) -> Answer:
             )
         connection = await session.connection()
         rows = await connection.run_sync(_channels, number)
-    if not rows:
-        return failed("There is no channel: nobody is told of anything.", "Make one under Alerts, Channels.")
-    if given_up := [row for row in rows if not row.is_enabled]:
-        told = ", ".join(f"{row.name} ({row.disabled_reason})" for row in given_up)
-        return failed(
-            f"Switched off by itself: {told}",
-            "Correct it and enable it, or disable it yourself, under Alerts, Channels.",
-        )
-    since = clock.now() - TAKEN_WITHIN
-    untaken = [row.name for row in rows if row.accepted_at is None or row.accepted_at < since]
-    broken = [row.name for row in rows if row.is_broken]
-    shown = ", ".join(f"{row.name} ({row.kind})" for row in rows)
-    if broken:
-        return failed(
-            f"The newest notice could not be delivered to {', '.join(broken)}.", "Look at Alerts, Deliveries."
-        )
-    if untaken:
-        return failed(
-            f"Within 30 days nothing was accepted by {', '.join(untaken)} of {shown}.",
-            "Press “Send a test” at each, or disable it.",
-        )
-    if dead := await _dead_mail(probe):
+        overdue = (await session.execute(_overdue(number))).scalar_one()
+    if untold := _untold(rows, overdue):
+        return untold
+    if dead := await _dead_mail(probe, is_needed=any(row.kind == "email" for row in rows)):
         return failed(dead, "Start the mail server, or correct HAUBERK_MAIL_HOST and what goes with it.")
+    shown = _shown(rows)
     drill = await drilled(probe, "page")
     if drill.result is Result.FAIL:
         return drill
@@ -136,11 +129,45 @@ async def channels(probe: Probe) -> Answer:
     return passed(f"Every channel took a notice within 30 days: {shown}. {drill.evidence}")
 
 
-async def _dead_mail(probe: Probe) -> str | None:
+def _untold(rows: Sequence[Row[Any]], overdue: int) -> Answer | None:
+    """What says that somebody is not told."""
+    if not rows:
+        return failed("There is no channel: nobody is told of anything.", "Make one under Alerts, Channels.")
+    if given_up := [row for row in rows if not row.is_enabled]:
+        told = ", ".join(f"{row.name} ({row.disabled_reason})" for row in given_up)
+        return failed(
+            f"Switched off by itself: {told}",
+            "Correct it and enable it, or disable it yourself, under Alerts, Channels.",
+        )
+    since = clock.now() - TAKEN_WITHIN
+    untaken = [row.name for row in rows if row.accepted_at is None or row.accepted_at < since]
+    broken = [f"{row.name} ({row.failure})" for row in rows if row.failure]
+    if overdue:
+        return failed(
+            f"{overdue} notice(s) should have been sent {UNSENT.seconds // 60} minutes ago, and nobody sends them.",
+            "Look whether a scheduler leads ('hauberk scheduler'), and at its log.",
+        )
+    if broken:
+        return failed(
+            f"The newest notice could not be delivered to {', '.join(broken)}.", "Look at Alerts, Deliveries."
+        )
+    if untaken:
+        return failed(
+            f"Within 30 days nothing was accepted by {', '.join(untaken)} of {_shown(rows)}.",
+            "Press “Send a test” at each, or disable it.",
+        )
+    return None
+
+
+def _shown(rows: Sequence[Row[Any]]) -> str:
+    return ", ".join(f"{row.name} ({row.kind})" for row in rows)
+
+
+async def _dead_mail(probe: Probe, *, is_needed: bool) -> str | None:
     """What was taken last week says little of a mail server, which every other notice is for; the others are others'."""
     settings = probe.inside.settings
     if not mail.is_configured(settings):
-        return None
+        return "A channel tells by e-mail, and no mail server is named." if is_needed else None
     server = f"The mail server {settings.mail.host}:{settings.mail.port}"
     try:
         async with outbound(settings) as http:
@@ -152,8 +179,16 @@ async def _dead_mail(probe: Probe) -> str | None:
     return None
 
 
+def _overdue(organization_id: int) -> Select[int]:
+    return select(func.count()).where(
+        Delivery.organization_id == organization_id,
+        Delivery.state == "waiting",
+        Delivery.next_attempt_at < clock.now() - UNSENT,
+    )
+
+
 def _channels(connection: Connection, organization_id: int) -> list[Row[Any]]:
-    """Those that are meant to be told: when each last took something, and whether the newest that ended was given up.
+    """Those that are meant to be told: when each last took something, and why the newest was given up or is tried long.
 
     One that was switched off by itself is meant to be; who does it by hand says otherwise.
     """
@@ -167,11 +202,12 @@ def _channels(connection: Connection, organization_id: int) -> list[Row[Any]]:
         .scalar_subquery()
     )
     newest = (
-        select(Delivery.state == "dead")
+        select(case((Delivery.state != "delivered", func.coalesce(Delivery.error, "given up"))))
         .where(
             Delivery.organization_id == Channel.organization_id,
             Delivery.channel_id == Channel.id,
-            Delivery.state.in_(("delivered", "dead")),
+            Delivery.state.in_(("delivered", "dead"))
+            | ((Delivery.state == "waiting") & (Delivery.attempts >= LONG_TRIED)),
         )
         .order_by(Delivery.id.desc())
         .limit(1)
@@ -184,7 +220,7 @@ def _channels(connection: Connection, organization_id: int) -> list[Row[Any]]:
             Channel.is_enabled,
             Channel.disabled_reason,
             delivered.label("accepted_at"),
-            func.coalesce(newest, False).label("is_broken"),
+            newest.label("failure"),
         )
         .where(
             Channel.organization_id == organization_id,
