@@ -32,7 +32,8 @@ async def read_metrics(request: Request, context: ContextDep) -> Response:
     """With the token of the settings or, where none is set and nobody else can reach it, from this machine."""
     token = context.settings.metrics.token
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
-    if given and metrics_token.is_right(context.key_ring, given):
+    is_ours = bool(given) and metrics_token.is_right(context.key_ring, given)
+    if is_ours:
         allowed = True
     elif token is not None:
         allowed = equal(given.encode(), token.get_secret_value().encode())
@@ -41,7 +42,8 @@ async def read_metrics(request: Request, context: ContextDep) -> Response:
         allowed = not context.settings.environment.is_exposed and request.state.address in LOOPBACK
     if not allowed:
         raise NotFound("page", "/metrics")
-    return Response(await _text(request.app.state.observatory), media_type=CONTENT_TYPE_LATEST)
+    text = await _text(request.app.state.observatory, is_fresh=is_ours)
+    return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 
 @asynccontextmanager
@@ -62,8 +64,8 @@ async def exposed(app: FastAPI, context: Context) -> AsyncIterator[None]:
         await observatory.close()
 
 
-async def _text(observatory: Observatory) -> bytes:
-    looked_up = await observatory.metrics()
+async def _text(observatory: Observatory, *, is_fresh: bool = False) -> bytes:
+    looked_up = await observatory.metrics(is_fresh=is_fresh)
     return await asyncio.to_thread(exposing.render, looked_up)
 
 

@@ -11,6 +11,8 @@ from types import SimpleNamespace
 import pytest
 import structlog
 from pydantic import SecretStr
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 from factories.working import working
 from fixtures.api import serving, unlimited
@@ -18,6 +20,7 @@ from fixtures.http_servers import answering, listening
 from fixtures.nodes import free_port
 from fixtures.readiness import answer_of, site_of
 from fixtures.sinks import sink
+from hauberk.db.url import driver_url
 from hauberk.features.readiness import probing, records
 from hauberk.infra import telemetry
 from hauberk.infra.metrics import checks as metrics_checks
@@ -130,14 +133,34 @@ class _Nothing:
         """Counts nothing."""
 
 
-async def test_metrics_that_cannot_be_seen_are_skipped(probe):
+@pytest.mark.breaks("OBS-9")
+async def test_a_token_for_prometheus_that_the_server_does_not_know_fails(probe):
     closed = probe.inside.settings.metrics.model_copy(update={"token": SecretStr("not the server's")})
     other = dataclasses.replace(
         probe.inside, settings=probe.inside.settings.model_copy(update={"metrics": closed})
     )
-    probe.site.http._transport.client = ("203.0.113.9", 1)
+    probe.site.http._transport.client = ("203.0.113.9", 1)  # from where nobody is let in without one
     answer = await answer_of(dataclasses.replace(probe, installation=other), "OBS-9")
-    assert answer.result is Result.SKIP
+    assert "does not know HAUBERK_METRICS_TOKEN" in answer.evidence
+
+
+@pytest.mark.breaks("OBS-3", "OBS-5")
+async def test_what_can_be_looked_up_no_more_fails_at_once_though_it_was_seen_a_moment_ago(
+    fresh_settings, fresh_database
+):
+    async with (
+        serving(unlimited(fresh_settings)) as app,
+        probing.of(app.state.context, site_of(app)) as probe,
+    ):
+        assert (await answer_of(probe, "OBS-3")).result is Result.PASS
+        owner = create_engine(driver_url(fresh_database.owner_url), poolclass=NullPool)
+        with owner.begin() as connection:
+            connection.execute(text("alter function people_state() rename to people_state_gone"))
+        activity, business = [
+            await answer_of(dataclasses.replace(probe, _looks={}), row) for row in ("OBS-3", "OBS-5")
+        ]
+    assert "users_active" in activity.evidence
+    assert "organizations" in business.evidence
 
 
 @pytest.mark.breaks("OBS-10")

@@ -51,6 +51,11 @@ async def scrape(probe: Probe) -> Scrape:
         open_to_all = await probe.site.http.get("/metrics")
         if open_to_all.status_code == 200:
             return Scrape(reason=f"{probe.site.url}/metrics is open to everybody.", is_wrong=True)
+    given = settings.metrics.token
+    if given is not None and (await probe.metrics(given.get_secret_value())).status_code != 200:
+        return Scrape(
+            reason="The API does not know HAUBERK_METRICS_TOKEN: it runs with another one.", is_wrong=True
+        )
     answer = await probe.metrics()
     if answer.status_code != 200:
         return Scrape(reason=f"/metrics answered {answer.status_code} from here.")
@@ -69,9 +74,10 @@ async def _seen(probe: Probe) -> Scrape:
 def _unseen(found: Scrape) -> Answer:
     if found.is_wrong:
         return failed(
-            found.reason, "Set HAUBERK_METRICS_TOKEN to a secret of its own, and give it to Prometheus."
+            found.reason,
+            "Set HAUBERK_METRICS_TOKEN to a secret of its own, restart the API, and give it to Prometheus.",
         )
-    return skipped(found.reason, "Set HAUBERK_METRICS_TOKEN, so that a scrape is possible from here.")
+    return skipped(found.reason, "Ask where the API can be reached and with its own HAUBERK_SECRET_KEYS.")
 
 
 Check = Callable[[Probe], Awaitable[Answer]]

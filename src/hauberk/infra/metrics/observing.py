@@ -115,9 +115,14 @@ class Observatory:
     installation: Installation
     _seen: dict[str, _Seen] = field(default_factory=dict)
 
-    async def metrics(self) -> list[Metric]:
-        """Looks again where it is time; a look that takes long goes on, and the next scrape shows its result."""
-        running = [task for each in _LOOKS.values() if (task := self._begin(each)) is not None]
+    async def metrics(self, *, is_fresh: bool = False) -> list[Metric]:
+        """Looks again where it is time; a look that takes long goes on, and the next scrape shows its result.
+
+        `is_fresh`: for whoever wants to know how it is now, everything is looked at again.
+        """
+        running = [
+            task for each in _LOOKS.values() if (task := self._begin(each, is_fresh=is_fresh)) is not None
+        ]
         if running:
             await asyncio.wait(running, timeout=WAIT_SECONDS)
         samples: list[Sample] = []
@@ -134,11 +139,11 @@ class Observatory:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _begin(self, each: _Registered) -> "asyncio.Task[None] | None":
+    def _begin(self, each: _Registered, *, is_fresh: bool) -> "asyncio.Task[None] | None":
         seen = self._seen.setdefault(each.name, _Seen())
         if seen.task is not None and not seen.task.done():
             return seen.task
-        if seen.succeeded and time.monotonic() - seen.at < each.every:
+        if not is_fresh and seen.succeeded and time.monotonic() - seen.at < each.every:
             return None
         seen.task = asyncio.ensure_future(self._look(each, seen))
         return seen.task

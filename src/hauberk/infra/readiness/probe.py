@@ -92,14 +92,12 @@ class Probe:
             if looking.done() and (looking.cancelled() or looking.exception() is not None):
                 del self._looks[name]
 
-    async def metrics(self) -> httpx2.Response:
-        """What Prometheus is told: past a proxy in front, which keeps it from everybody else."""
+    async def metrics(self, token: str | None = None) -> httpx2.Response:
+        """What Prometheus is told, past a proxy in front, which keeps it from everybody else; without `token` looked up anew."""
         settings = self.inside.settings
-        token = settings.metrics.token
-        shown = token.get_secret_value() if token else metrics_token.make(settings.key_ring)
-        headers = {"Authorization": f"Bearer {shown}"}
+        headers = {"Authorization": f"Bearer {token or metrics_token.make(settings.key_ring)}"}
         if settings.tls.cert is None:
-            address = f"http://{settings.local_host}:{settings.metrics.port or settings.port}/metrics"
+            address = f"http://{settings.local_host}:{settings.port}/metrics"
             with suppress(httpx2.TransportError):  # it is served on another machine
                 return await self.site.http.get(address, headers=headers, timeout=SCRAPE_SECONDS)
         return await self.site.http.get("/metrics", headers=headers, timeout=SCRAPE_SECONDS)
