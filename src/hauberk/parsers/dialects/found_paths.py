@@ -18,7 +18,9 @@ def answer(
     target = sdk.text(redirect)
     parts, leads_to = urlsplit(found), urlsplit(target or "")
     path = "/" + parts.path.lstrip("/")
-    if not parts.scheme and leads_to.path == f"{path}/":  # the server only adds a slash: it names itself
+    if (
+        not parts.scheme and leads_to.netloc and leads_to.path == f"{path}/"
+    ):  # only a slash is added: it names itself
         found = f"{leads_to.scheme}://{leads_to.netloc}{path}"
     proof = (f"HTTP {code}", f"{size} bytes" if size else None, f"leads to {target}" if target else None)
     place = (

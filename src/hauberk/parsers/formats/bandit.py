@@ -18,7 +18,7 @@ _TOLD = re.compile(
     r"Test ID: (?P<test_id>\S+) Severity: (?P<issue_severity>\w+) Confidence: (?P<issue_confidence>\w+)"
 )
 _PLACE = re.compile(r"Location (?P<filename>.+):(?P<line_number>\d+)\s*\Z")
-_HTML = '//span[@id="results"]//div[contains(@class, "issue-block")]'
+_HTML = '//*[@id="results"]//div[contains(@class, "issue-block")]'  # a span, since 1.9 a div
 
 
 @sdk.parser(

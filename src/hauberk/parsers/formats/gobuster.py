@@ -29,7 +29,7 @@ _AROUND = re.compile(
     docs="https://github.com/OJ/gobuster#dir-mode",
     kinds=[sdk.DAST],
     sniff=sdk.AnyOf(
-        sdk.TextLines(r"^(?:Found: )?\S+\s+\(?Status: \d{3}\b"),
+        sdk.TextLines(r"^\r?(?:Found: )?\S+\s+\(?Status: \d{3}\b"),
         sdk.TextLines(r"^(?:Found: )?\[Status=\d{3}\] \[Length=\d+\] "),
         sdk.TextLines(r"^Found: [\w.-]+\.[\w-]+\.?(?: \[[^\]]+\]| IPs: \S+| CNAME: \S+)*\s*$"),
     ),

@@ -17,7 +17,7 @@ _PORT = re.compile(
     docs="https://nmap.org/book/output-formats-grepable-output.html",
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.AnyOf(
-        sdk.TextLines(r"\A# Nmap \S+ scan initiated .* -oG "),
+        sdk.TextLines(r"\A# Nmap \S+ scan initiated [^\n]* -o[GA] [^\n]*\n# "),
         sdk.TextLines(r"\A# Nmap \S+ scan initiated", r"^Host: \S+ \([^)\t]*\)\t(?:Status|Ports): "),
     ),
 )

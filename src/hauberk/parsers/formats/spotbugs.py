@@ -12,6 +12,9 @@ _SCALE: sdk.Scale = {
     "3": sdk.Severity.LOW,
     "4": sdk.Severity.INFO,
     "5": sdk.Severity.INFO,
+    "normal": sdk.Severity.MEDIUM,  # the others are said in common words
+    "exp": sdk.Severity.INFO,
+    "ignore": sdk.Severity.INFO,
 }
 
 
@@ -21,7 +24,7 @@ _SCALE: sdk.Scale = {
     docs="https://spotbugs.readthedocs.io/en/latest/running.html",
     kinds=[sdk.SAST],
     sniff=sdk.XmlRoot("BugCollection", attributes=("version",)),
-    versions="FindBugs 3, SpotBugs 3 and 4",
+    versions="FindBugs 3, SpotBugs 3 and 4; the Maven plug-in's own `spotbugs.xml`",
 )
 def spotbugs(report: sdk.Report) -> sdk.Findings:
     """`spotbugs -textui -xml:withMessages -output spotbugs.xml app.jar`, or the Maven and Gradle plug-ins' XML"""
@@ -35,6 +38,24 @@ def spotbugs(report: sdk.Report) -> sdk.Findings:
         for node in report.xml("BugPattern")
     }
     yield from report.read(report.xml("BugInstance"), partial(_bug, details))
+    yield from report.read(report.xml("file"), _by_class)
+
+
+def _by_class(file: sdk.XmlElement) -> sdk.Findings:
+    """The Maven plug-in's own `spotbugs.xml`: the bugs of a class, each with a line or -1."""
+    name = file.get("classname")
+    for bug in file.iterfind("{*}BugInstance"):
+        kind = bug.attrib["type"]
+        yield sdk.ReportedFinding(
+            kind=sdk.SAST,
+            title=kind,
+            severity=sdk.severity(bug.get("priority"), _SCALE),
+            severity_reported=bug.get("priority"),
+            rule_id=kind,
+            description=sdk.text(bug.get("message")),
+            locations=(sdk.Location(path=name, line=sdk.line(bug.get("lineNumber")), symbol=name),),
+            tags=sdk.texts([bug.get("category")]),
+        )
 
 
 def _bug(details: dict[str | None, str | None], bug: sdk.XmlElement) -> sdk.Findings:

@@ -17,7 +17,7 @@ _RISKS = {
 _CONFIDENCES = {"0": "false positive", "1": "low", "2": "medium", "3": "high", "4": "confirmed"}
 _PARAGRAPH = re.compile(r"</p>\s*<p>|<br\s*/?>")
 _TAG = re.compile(r"</?p>")
-_GITLAB = ("vulnerabilities",)  # GitLab's DAST report repeats ZAP's beside its own list
+_GITLAB = ("scan", "vulnerabilities")  # GitLab's DAST report repeats ZAP's beside its own list
 _BESIDE = {
     "@programName": "scanner",
     "@version": "tool_version",

@@ -36,10 +36,10 @@ _SEPARATOR = re.compile(rb',[ \t\r\n]*+\{[ \t\r\n]*+"[^"\\]{0,200}"')
 _LOG_LINE = re.compile(rb"[ \t]*+\r?\n\s*+[^\s\[\]{},:\"]")
 _FURTHER_DOCUMENT = re.compile(rb'\n[ \t]*+(?:\{\s*+["}]|\[\s*+[\[{"\]])')
 _MAX_LOG = 64 * 1024
-_QUOTE, _COMMA, _COLON, _SEMICOLON = b'",:;'
+QUOTE, _COMMA, COLON, _SEMICOLON = b'",:;'
 _BLANK = ord(" ")
-_OPEN_OBJECT, _CLOSE_OBJECT, _OPEN_ARRAY, _CLOSE_ARRAY = b"{}[]"
-_OPENING = (_OPEN_OBJECT, _OPEN_ARRAY)
+OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY = b"{}[]"
+_OPENING = (OPEN_OBJECT, OPEN_ARRAY)
 
 Trie = dict[str, "Trie | str"]
 _decoded_name = lru_cache(maxsize=1024)(decode_or_tell)
@@ -120,27 +120,6 @@ class JsonWalker:
         rest = self._data[self._pos :]
         return len(rest) <= _MAX_LOG and _FURTHER_DOCUMENT.search(rest) is None
 
-    def beginnings(self, size: int, total: int) -> Iterator[tuple[Json, bytes]]:
-        """The keys of the document's object (or of the first of its list) and how their values begin: `total` bytes at most."""
-        if self._skip_space() and self._data[self._pos] == _OPEN_ARRAY:
-            self._pos += 1
-        if not self._skip_space() or self._data[self._pos] != _OPEN_OBJECT:
-            return
-        self._pos += 1
-        while total > 0 and self._peek() == _QUOTE:
-            key = self._name(1)
-            if self._peek() != _COLON:
-                raise self._unexpected("“:”")
-            self._pos += 1
-            self._peek()
-            if len(self._data) - self._pos < size:
-                self._fill()
-            yield key, self._data[self._pos : self._pos + size]
-            total -= size
-            self._pos = self._value_end(1, keep=False)
-            if not self._goes_on(_CLOSE_OBJECT):
-                return
-
     # --- text -------------------------------------------------------------------------------------------------
 
     def _fill(self, size: int = 0) -> bool:
@@ -190,20 +169,20 @@ class JsonWalker:
         first = self._data[self._pos]
         if first in _OPENING:
             return self._container_end(depth, keep=keep)
-        pattern = _STRING if first == _QUOTE else _SCALAR
+        pattern = _STRING if first == QUOTE else _SCALAR
         while True:
             match = pattern.match(self._data, self._pos)
-            if match and (first == _QUOTE or match.end() < len(self._data) or self._at_end):
+            if match and (first == QUOTE or match.end() < len(self._data) or self._at_end):
                 return match.end()
-            if first == _QUOTE:
+            if first == QUOTE:
                 self._need_more(len(self._data) - self._pos)
             elif not match:
                 raise self._unexpected("a value")
             elif not self._more(len(self._data) - self._pos):  # the file's last word
                 return match.end()
 
-    def _container_end(self, depth: int, *, keep: bool) -> int:
-        scan, opened = self._pos, 0
+    def _container_end(self, depth: int, *, keep: bool, opened: int = 0) -> int:
+        scan = self._pos
         while True:
             match = _NEXT_BRACKET.match(self._data, scan)
             if match is None:
@@ -260,11 +239,11 @@ class JsonWalker:
             return
         where = Node("", None, key, container).position if depth else container
         first = self._data[self._pos]
-        if first == _OPEN_OBJECT and wanted.keys() != {"item"}:
+        if first == OPEN_OBJECT and wanted.keys() != {"item"}:
             yield from self._object(wanted, where, depth + 1)
-        elif first == _OPEN_ARRAY and "item" in wanted:
+        elif first == OPEN_ARRAY and "item" in wanted:
             yield from self._array(wanted["item"], where, depth + 1)
-        elif first == _OPEN_OBJECT and depth:
+        elif first == OPEN_OBJECT and depth:
             yield from self._only(wanted["item"], where, depth + 1)
         else:
             if self._data[self._pos : self._pos + 4] == b"null":
@@ -277,14 +256,14 @@ class JsonWalker:
         if others is not None:
             self.reached.add(others if isinstance(others, str) else f"{where}.*".removeprefix("."))
         self._pos += 1
-        if self._peek() == _CLOSE_OBJECT:
+        if self._peek() == CLOSE_OBJECT:
             self._pos += 1
             return
         while True:
-            if self._peek() != _QUOTE:
+            if self._peek() != QUOTE:
                 raise self._unexpected("a name in double quotes")
             key = self._name(depth)
-            if self._peek() != _COLON:
+            if self._peek() != COLON:
                 raise self._unexpected("“:”")
             self._pos += 1
             self._peek()
@@ -293,13 +272,13 @@ class JsonWalker:
                 self._pos = self._value_end(depth, keep=False)
             else:
                 yield from self._walk(below, where, key, depth)
-            if not self._goes_on(_CLOSE_OBJECT):
+            if not self._goes_on(CLOSE_OBJECT):
                 return
 
     def _array(self, wanted: Trie | str, where: str, depth: int) -> Iterator[Node]:
         self._pos += 1
         self.reached.add(wanted if isinstance(wanted, str) else f"{where}.item".removeprefix("."))
-        if self._peek() == _CLOSE_ARRAY:
+        if self._peek() == CLOSE_ARRAY:
             self._pos += 1
             return
         if isinstance(wanted, str):
@@ -310,7 +289,7 @@ class JsonWalker:
             self._peek()
             yield from self._walk(wanted, where, index, depth)
             index += 1
-            if not self._goes_on(_CLOSE_ARRAY):
+            if not self._goes_on(CLOSE_ARRAY):
                 return
 
     def _only(self, wanted: Trie | str, where: str, depth: int) -> Iterator[Node]:
@@ -327,7 +306,7 @@ class JsonWalker:
         """After an element: over the comma, or over the closing bracket."""
         found = self._peek()
         if found not in (_COMMA, close):
-            raise self._unexpected("“,” or the end of the list" if close == _CLOSE_ARRAY else "“,” or “}”")
+            raise self._unexpected("“,” or the end of the list" if close == CLOSE_ARRAY else "“,” or “}”")
         self._pos += 1
         if found == _COMMA and self._many and self._peek() == close:
             found, self._pos = close, self._pos + 1
@@ -359,7 +338,7 @@ class JsonWalker:
             self._peek()
             if not separator:
                 separator = self._separator()
-            if not self._goes_on(_CLOSE_ARRAY):
+            if not self._goes_on(CLOSE_ARRAY):
                 return
 
     def _alone(self, depth: int) -> Iterator[Json]:

@@ -11,8 +11,8 @@ from lxml import etree
 from hauberk.parsers.sdk.archive import archive_of
 from hauberk.parsers.sdk.errors import ReportError
 from hauberk.parsers.sdk.json_text import ASSIGNMENT, MAX_DEPTH, Json, UnreadableValue, decode_value
-from hauberk.parsers.sdk.json_walk import JsonWalker
 from hauberk.parsers.sdk.lenience import FOR_EACH_MISSING, count_of
+from hauberk.parsers.sdk.outline import Outliner
 from hauberk.parsers.sdk.page import HtmlElement, is_page, page_of
 from hauberk.parsers.sdk.readers import header_candidates
 from hauberk.parsers.sdk.source import Source
@@ -22,12 +22,10 @@ from hauberk.parsers.sdk.xml_walk import XmlHead, check_prolog, declared_encodin
 PROBE_SIZE = 64 * 1024
 MISSING: Final = object()
 _MARK = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],]|"', re.DOTALL)
-_SCALAR = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[-+.\w]++', re.DOTALL)
 _CLOSING = {b"{": b"}", b"[": b"]"}
 _DEEPEST = 64
 _MEMBERS_LOOKED_AT = 8
 _ELEMENTS_LOOKED_AT = 16
-_BEGINNING, _BEGINNINGS = 4 * 1024, 512 * 1024
 
 
 class Probe:
@@ -76,26 +74,22 @@ class Probe:
         return MISSING
 
     def look_further(self) -> None:
-        """From here on, `json` is how every value of the document begins: what tells its format may stand behind a long one."""
+        """From here on, `json` is the whole document's outline: what tells its format may stand behind a long value."""
         if not self.is_json or self.is_complete:
             return
-        found: dict[Any, Json] = {}
         try:
             with self._source.open() as stream:
-                for key, head in JsonWalker(stream, ()).beginnings(_BEGINNING, _BEGINNINGS):
-                    value = _partial_json(head) if head[:1] in _CLOSING else _scalar(head)
-                    found[key] = None if value is MISSING else value
+                self.json = Outliner(stream, ()).outline()
         except ReportError:  # reading it says better what is wrong
             return
-        self.json = [found] if self.text[:1] == b"[" else found
+        self.objects = _objects_in(self.json)
         self.is_complete = True
 
     @cached_property
     def objects(self) -> list[Json]:
         """The first objects of JSON Lines or of an array, or the one that the document is."""
         if self.text[:1] == b"[":
-            first = self.json[:_ELEMENTS_LOOKED_AT] if isinstance(self.json, list) else []
-            return [*chain(*(each if isinstance(each, list) else [each] for each in first))]
+            return _objects_in(self.json)
         if not self.is_json:
             return []
         lines = self.text.split(b"\n", _ELEMENTS_LOOKED_AT)[:_ELEMENTS_LOOKED_AT]
@@ -340,13 +334,11 @@ def _first_of(values: Iterable[Json], steps: list[str], *, leniently: bool) -> A
     return next((each for each in found if each is not MISSING), MISSING)
 
 
-def _scalar(head: bytes) -> Json:
-    """The text, number or word at the beginning, or MISSING."""
-    match = _SCALAR.match(head)
-    try:
-        return decode_value(match[0]) if match else MISSING
-    except UnreadableValue:
-        return MISSING
+def _objects_in(value: Json) -> list[Json]:
+    """An array's first elements, where they are lists (pages) theirs; or the one object."""
+    if not isinstance(value, list):
+        return [value] if isinstance(value, dict) else []
+    return [*chain(*(each if isinstance(each, list) else [each] for each in value[:_ELEMENTS_LOOKED_AT]))]
 
 
 def _partial_json(text: bytes) -> Json:
