@@ -6,7 +6,6 @@ from typing import Any
 
 from hauberk.parsers import sdk
 
-_SPELLED_OUT = ("None", "none", "")
 _NAMED = re.compile(r"(?P<name>.+?)-(?P<version>\d.*)")
 
 
@@ -22,6 +21,7 @@ _NAMED = re.compile(r"(?P<name>.+?)-(?P<version>\d.*)")
             for path in ("item", "vulnerabilities.item")
             for name in ("package_name", "packageName")
         ),
+        sdk.JsonKeys("item.vulnerabilityId", "item.packageName", "item.packageVersion", "item.fixState"),
         sdk.JsonKeys("imageDigest", "vulnerabilities", "vulnerability_type"),
         sdk.JsonKeys("imageDigest", "vulnerabilities", "vulnerabilityType"),
     ),
@@ -103,6 +103,8 @@ def anchore_jenkins(cells: sdk.Json) -> sdk.Findings:
 
 def _vulnerability(found: sdk.Json) -> sdk.Findings:
     said = {name.replace("_", "").lower(): value for name, value in found.items()}
+    if "vulnerabilityid" in said:  # of an application
+        said |= {"vuln": said["vulnerabilityid"], "fix": ",".join(sdk.texts(said.get("fixversions") or ()))}
     name, version = said["packagename"], _said(said.get("packageversion"))
     path = _said(said.get("packagepath"))
     rated = [each for key in ("nvddata", "vendordata") for each in said.get(key) or ()]
@@ -131,8 +133,7 @@ def _vulnerability(found: sdk.Json) -> sdk.Findings:
 
 
 def _said(value: sdk.Json) -> str | None:
-    """Anchore spells out `None`."""
-    return None if value in _SPELLED_OUT else sdk.text(value)
+    return None if value in ("None", "none", "") else sdk.text(value)  # Anchore spells it out
 
 
 def _ecosystem(said: sdk.Json) -> str | None:

@@ -11,11 +11,17 @@ _SCALE: sdk.Scale = {"2": sdk.Severity.HIGH, "1": sdk.Severity.MEDIUM}
     scanner="ESLint",
     docs="https://eslint.org/docs/latest/use/formatters/#json",
     kinds=[sdk.SAST],
-    sniff=sdk.JsonKeys("item.filePath", "item.messages", "item.errorCount"),
-    items=sdk.JsonItems("item"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("item.filePath", "item.messages", "item.errorCount"),
+        sdk.JsonKeys("results.item.filePath", "results.item.messages", "results.item.errorCount"),
+    ),
 )
-def eslint(file: sdk.Json) -> sdk.Findings:
-    """`eslint --format json --output-file eslint.json .`"""
+def eslint(report: sdk.Report) -> sdk.Findings:
+    """`eslint --format json --output-file eslint.json .`, or `--format json-with-metadata`"""
+    yield from report.read(report.json("item", "results.item"), _file)
+
+
+def _file(file: sdk.Json) -> sdk.Findings:
     lines = (sdk.text(file.get("source")) or "").splitlines()
     for message in (*file["messages"], *(file.get("suppressedMessages") or ())):
         if message.get("fatal") is True:
