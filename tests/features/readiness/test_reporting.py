@@ -162,7 +162,12 @@ async def test_the_kept_report_is_shown_until_it_is_old_or_of_another_build(
     assert await evidence() == "kept"
     assert await evidence(now=True) == "looked at now"
     monkeypatch.setattr(reporting, "source_hash", lambda: "0" * 64)
+    assert await reporting.is_due(context)
+    assert (await operator.get("/api/v1/readiness", params={"kept": True})).json()["items"] == []
     assert await evidence() == "looked at now"
+    answering("SEC-4", passed("looked at once more"))
+    assert await evidence() == "looked at now"  # who asked first looked for all
+    assert await evidence(kept=True) == "looked at now"
 
 
 async def test_a_report_is_made_every_so_many_hours(operator, context, monkeypatch):

@@ -5,8 +5,9 @@ import { useMay } from "@/api/session";
 import type { Readiness } from "@/api/types";
 
 const query = queryOptions({
-  queryKey: ["readiness"],
-  queryFn: ({ signal }) => api.get<Readiness>("/readiness", { signal }),
+  queryKey: ["readiness", "kept"],
+  // A look at all rows is the work of whoever asks for it, not of every page.
+  queryFn: ({ signal }) => api.get<Readiness>("/readiness", { query: { kept: true }, signal }),
   staleTime: 300_000,
   retry: false,
 });
