@@ -6,11 +6,12 @@ import { createRoot } from "react-dom/client";
 import { setCsrfToken, whenSignedOut } from "@/api/client";
 import { createQueryClient } from "@/api/query-client";
 import { sessionQuery } from "@/api/session";
-import { createAppRouter } from "@/router";
+import { createAppRouter, loadCodeOfPage } from "@/router";
 import "@/ui/app.css";
 
 const queryClient = createQueryClient();
 const router = createAppRouter(queryClient);
+loadCodeOfPage(router);
 
 whenSignedOut(() => {
   setCsrfToken(null);

@@ -20,6 +20,14 @@ export function createAppRouter(queryClient: QueryClient, history?: RouterHistor
   });
 }
 
+/** What the page is made of comes while the session is looked up, not after it. What fails here fails again where it is needed. */
+export function loadCodeOfPage(router: ReturnType<typeof createAppRouter>) {
+  for (const { routeId } of router.matchRoutes(router.latestLocation))
+    router
+      .loadRouteChunk(router.routesById[routeId as keyof typeof router.routesById])
+      ?.catch(() => undefined);
+}
+
 declare module "@tanstack/react-router" {
   interface Register {
     router: ReturnType<typeof createAppRouter>;

@@ -49,7 +49,7 @@ export function ComponentRow({ component }: { component: ListedComponent }) {
           {fixed_version && <span className="text-success">Fixed in {fixed_version}</span>}
         </div>
       </Td>
-      <Td className="hidden max-w-44 min-w-36 truncate font-mono text-xs text-default wide:table-cell">
+      <Td className="hidden max-w-72 min-w-36 truncate font-mono text-xs text-default wide:table-cell">
         {component.vulnerabilities.map((each) => each.name).join(", ")}
       </Td>
       <Td className="whitespace-nowrap phone:hidden">
@@ -65,7 +65,7 @@ export function ComponentRow({ component }: { component: ListedComponent }) {
           <span className="text-muted">–</span>
         )}
       </Td>
-      <Td className="max-w-44 text-default phone:hidden peek:min-w-40">
+      <Td className="max-w-44 text-default phone:hidden peek:min-w-40 wide:max-w-56">
         {first && (
           <span className="block truncate">
             {first.name}

@@ -1,6 +1,7 @@
 /** A scan on the brake: what would close, why it waits, and two ways on, equally near. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { cx } from "class-variance-authority";
 import { Hand } from "lucide-react";
 import { useState } from "react";
 import { api } from "@/api/client";
@@ -16,7 +17,10 @@ import { SEVERITY_FILL, SeverityLabel } from "@/ui/severity";
 import { Time } from "@/ui/time";
 import { scanQuery } from "./queries";
 
-export function HeldCard({ scan, isOnItsPage = false }: { scan: Scan; isOnItsPage?: boolean }) {
+type HeldCardProps = { scan: Scan; isOnItsPage?: boolean; isOneOfMany?: boolean };
+
+export function HeldCard({ scan, isOnItsPage = false, isOneOfMany = false }: HeldCardProps) {
+  const [isUnfolded, unfold] = useState(!isOneOfMany);
   const mayWrite = useMay("scans:write");
   const queryClient = useQueryClient();
   const [asked, ask] = useState<"release" | "discard" | null>(null);
@@ -36,7 +40,12 @@ export function HeldCard({ scan, isOnItsPage = false }: { scan: Scan; isOnItsPag
   };
   return (
     <Panel label={`Held: ${scan.file_name ?? scan.id}`} className="border-warn!">
-      <div className="flex items-start gap-3 rounded-t-lg border-b border-warn bg-warn-soft px-4 py-3">
+      <div
+        className={cx(
+          "flex items-start gap-3 bg-warn-soft px-4",
+          isUnfolded ? "rounded-t-lg border-b border-warn py-3" : "rounded-lg py-2",
+        )}
+      >
         <Hand size={16} strokeWidth={1.75} aria-hidden="true" className="mt-px text-warn" />
         <div className="min-w-0 flex-1">
           <h2 className="text-md tracking-tight">
@@ -54,30 +63,37 @@ export function HeldCard({ scan, isOnItsPage = false }: { scan: Scan; isOnItsPag
             {scan.ref && ` · ${scan.ref}`} · <Time at={scan.accepted_at} />
           </p>
         </div>
+        {isOneOfMany && (
+          <Button aria-expanded={isUnfolded} className="self-center" onClick={() => unfold(!isUnfolded)}>
+            {isUnfolded ? "Fold" : "Review"} <span className="sr-only">{scan.file_name ?? scan.id}</span>
+          </Button>
+        )}
       </div>
-      <div className="grid gap-5 px-4 py-3 desk:grid-cols-2">
-        <div>
-          <h3 className="mb-2">What would close</h3>
-          <WouldClose scan={scan} />
-          <Link
-            to="/scans/$id"
-            params={{ id: scan.id }}
-            search={{ change: "closed" }}
-            className="link mt-2 inline-block text-xs"
-          >
-            See each of them
-          </Link>
+      {isUnfolded && (
+        <div className="grid gap-5 px-4 py-3 desk:grid-cols-2">
+          <div>
+            <h3 className="mb-2">What would close</h3>
+            <WouldClose scan={scan} />
+            <Link
+              to="/scans/$id"
+              params={{ id: scan.id }}
+              search={{ change: "closed" }}
+              className="link mt-2 inline-block text-xs"
+            >
+              See each of them
+            </Link>
+          </div>
+          <div>
+            <h3 className="mb-2">Why it was held</h3>
+            <p className="leading-normal">{scan.held?.reason}</p>
+            <p className="mt-2 text-xs leading-normal text-muted">
+              What is new or came back was already taken in. Only the closings wait; the next complete scan of
+              the same scope takes this one’s place.
+            </p>
+          </div>
         </div>
-        <div>
-          <h3 className="mb-2">Why it was held</h3>
-          <p className="leading-normal">{scan.held?.reason}</p>
-          <p className="mt-2 text-xs leading-normal text-muted">
-            What is new or came back was already taken in. Only the closings wait; the next complete scan of
-            the same scope takes this one’s place.
-          </p>
-        </div>
-      </div>
-      {mayWrite && (
+      )}
+      {isUnfolded && mayWrite && (
         <div className="flex flex-wrap gap-2 border-t border-faint px-4 py-3">
           <Button onClick={() => ask("discard")}>Discard the closings</Button>
           <Button look="danger" onClick={() => ask("release")}>

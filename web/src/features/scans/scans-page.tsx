@@ -21,6 +21,8 @@ import { UploadCard } from "./upload-card";
 import { type Upload, useUploads } from "./uploads";
 
 const DAY = 86_400_000;
+/** So many held scans are shown in full; of more, each is a line to unfold. */
+const FEW_HELD = 2;
 const FormatList = lazy(() => import("./format-list").then((module) => ({ default: module.FormatList })));
 
 export type ScansState = { state?: ScanState; page: number };
@@ -32,7 +34,7 @@ export function ScansPage({ state, onState }: ScansPageProps) {
   const uploads = useUploads();
   const [areFormatsShown, showFormats] = useState(false);
   const list = useQuery(scansQuery({ ...state, size: PAGE_SIZE }));
-  const held = useQuery(pendingQuery("held")).data?.items ?? [];
+  const { items: held = [], total: heldInAll = 0 } = useQuery(pendingQuery("held")).data ?? {};
   const running = useQuery(pendingQuery("running")).data?.items ?? [];
   const waiting = useQuery(pendingQuery("accepted")).data?.items ?? [];
   const own = new Set(uploads.flatMap((upload) => (upload.scan ? [upload.scan.id] : [])));
@@ -51,8 +53,17 @@ export function ScansPage({ state, onState }: ScansPageProps) {
           ))}
           {mayUpload && <UnfinishedUploads sending={uploads} />}
           {foreign(held).map((scan) => (
-            <HeldCard key={scan.id} scan={scan} />
+            <HeldCard key={scan.id} scan={scan} isOneOfMany={held.length > FEW_HELD} />
           ))}
+          {heldInAll > held.length && (
+            <button
+              type="button"
+              className="link justify-self-start px-4 text-xs"
+              onClick={() => onState({ state: "held", page: 1 })}
+            >
+              All {plural(heldInAll, "held scan")}
+            </button>
+          )}
           {foreign(running).map((scan) => (
             <ScanCard key={scan.id} scan={scan} />
           ))}

@@ -109,6 +109,18 @@ describe("a held scan", () => {
     expect(mockMemory().scans.find((scan) => scan.id === "scn_held")?.state).toBe("done");
   });
 
+  it("is a line to unfold where many are held", async () => {
+    const scans = mockMemory().scans;
+    const held = scans.find((scan) => scan.id === "scn_held");
+    if (held) scans.push({ ...held, id: "scn_held_2", file_name: "two.json" }, { ...held, id: "scn_held_3" });
+    const { user } = renderApp("/scans");
+    const card = await screen.findByRole("region", { name: "Held: two.json" });
+    expect(card).toHaveTextContent("would close 214 open findings");
+    expect(within(card).queryByRole("button", { name: "Apply and close 214" })).not.toBeInTheDocument();
+    await user.click(within(card).getByRole("button", { name: "Review two.json" }));
+    expect(within(card).getByRole("button", { name: "Apply and close 214" })).toBeVisible();
+  });
+
   it("is discarded as easily", async () => {
     const { user } = renderApp("/scans/scn_held");
     await user.click(await screen.findByRole("button", { name: "Discard the closings" }));
