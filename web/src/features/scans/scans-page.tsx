@@ -21,8 +21,9 @@ import { UploadCard } from "./upload-card";
 import { type Upload, useUploads } from "./uploads";
 
 const DAY = 86_400_000;
-/** So many held scans are shown in full; of more, each is a line to unfold. */
+/** So many held scans are shown in full; of more, each is a line to unfold, and the rest are in the list. */
 const FEW_HELD = 2;
+const MOST_HELD = 5;
 const FormatList = lazy(() => import("./format-list").then((module) => ({ default: module.FormatList })));
 
 export type ScansState = { state?: ScanState; page: number };
@@ -52,16 +53,18 @@ export function ScansPage({ state, onState }: ScansPageProps) {
             <UploadCard key={upload.id} upload={upload} />
           ))}
           {mayUpload && <UnfinishedUploads sending={uploads} />}
-          {foreign(held).map((scan) => (
-            <HeldCard key={scan.id} scan={scan} isOneOfMany={held.length > FEW_HELD} />
-          ))}
-          {heldInAll > held.length && (
+          {foreign(held)
+            .slice(0, MOST_HELD)
+            .map((scan) => (
+              <HeldCard key={scan.id} scan={scan} isOneOfMany={held.length > FEW_HELD} />
+            ))}
+          {heldInAll > MOST_HELD && (
             <button
               type="button"
               className="link justify-self-start px-4 text-xs"
               onClick={() => onState({ state: "held", page: 1 })}
             >
-              All {plural(heldInAll, "held scan")}
+              List all {plural(heldInAll, "held scan")}
             </button>
           )}
           {foreign(running).map((scan) => (
