@@ -12,7 +12,7 @@ from sqlalchemy import text
 from hauberk.infra.readiness import Answer, Probe, Result, failed, passed, readiness, skipped, warned
 
 SEVERITIES: Final = frozenset({"critical", "high", "medium", "low", "info", "unknown"})
-_FAULT: Final = "Look for look_failed in the logs; a series that is missing is a fault of the product."
+_FAULT: Final = "Look for look_failed in the logs: it names what could not be read."
 _NO_REPORT: Final = b"this is no report of any scanner"
 
 

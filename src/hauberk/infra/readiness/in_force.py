@@ -142,7 +142,7 @@ def _value(settings: Settings, name: str) -> Any:
 def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ",".join(map(str, value)) or "none"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else "none" if value in ("", None) else str(value)
 
 
 def _with(settings: Settings, known: Mapping[str, Any]) -> Settings:
