@@ -170,9 +170,16 @@ async def test_the_kept_report_is_shown_until_it_is_old_or_of_another_build(
     assert await evidence(kept=True) == "looked at now"
 
 
-async def test_a_report_is_made_every_so_many_hours(operator, context, monkeypatch):
+async def test_what_a_page_left_out_is_looked_at_soon(operator, context):
+    await operator.get("/api/v1/readiness")
     assert await reporting.is_due(context)
-    await reporting.make(context, patient=False)
+
+
+async def test_a_report_is_made_every_so_many_hours(operator, context, answering, monkeypatch):
+    assert await reporting.is_due(context)
+    for row in service.PATIENT:
+        answering(row, passed("looked at"))
+    await reporting.make(context)
     assert not await reporting.is_due(context)
     now = clock.now
     monkeypatch.setattr(clock, "now", lambda: now() + timedelta(hours=6))

@@ -35,9 +35,9 @@ async def rate_limits(probe: Probe) -> Answer:
     if not burst.limit:
         return failed("No RateLimit headers.", FAULT)
     serving = await running(probe, "api", "HAUBERK_RATE_LIMIT")
-    for settings in [each.settings for each in serving] or [probe.inside.settings]:
-        if lax := _lax(settings.rate_limit, burst.policy):
-            return agreed(lax, serving)
+    in_force = [each.settings.rate_limit for each in serving] or [probe.inside.settings.rate_limit]
+    if lax := next(filter(None, (_lax(rates, burst.policy) for rates in in_force)), None):
+        return agreed(lax, serving)
     if burst.limit > MOST_TRIED:
         return warned(
             f"The limit is {burst.limit}: too many to try.", "Set HAUBERK_RATE_LIMIT_DEFAULT to 100/minute."
@@ -62,10 +62,9 @@ async def rate_limits(probe: Probe) -> Answer:
         f"Refused after {len(answered)} of {limit} a window, with Retry-After; {len(processes)} process(es) and two forged"
         f" X-Forwarded-For shared one counter in the cache server; files and health are exempt. {_classes(probe)}"
     )
-    rates = probe.inside.settings.rate_limit
-    if _pace(rates.uploads) >= _pace(rates.default):
-        return warned(f"{seen} Uploads are no stricter than the rest.", "Lower HAUBERK_RATE_LIMIT_UPLOADS.")
-    return agreed(passed(seen), serving)
+    if any(_pace(rates.uploads) >= _pace(rates.default) for rates in in_force):
+        lax = warned(f"{seen} Uploads are no stricter than the rest.", "Lower HAUBERK_RATE_LIMIT_UPLOADS.")
+    return agreed(lax or passed(seen), serving)
 
 
 def _lax(rates: RateLimit, policy: str) -> Answer | None:

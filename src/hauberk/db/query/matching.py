@@ -42,8 +42,8 @@ def below_or_matches(column: ColumnElement[str], pattern: str) -> ColumnElement[
     return matches(column, f"{pattern}*" if pattern.endswith("/") else pattern)
 
 
-def is_one_of(column: Any, numbers: Iterable[int]) -> ColumnElement[bool]:
-    """As one parameter: of `in (…)` each number is one, and the text is made and read anew for every page."""
-    values = bindparam(None, list(numbers), ARRAY(BIGINT), unique=True)
+def is_one_of(column: Any, numbers: Iterable[int], *, name: str | None = None) -> ColumnElement[bool]:
+    """As one parameter, of that name: of `in (…)` each number is one, and the text is made and read anew for every page."""
+    values = bindparam(name, list(numbers), ARRAY(BIGINT), unique=name is None)
     among: ColumnElement[bool] = column == any_(cast(values, ARRAY(BIGINT)))
     return among

@@ -31,7 +31,7 @@ from hauberk.db.models.component import AssetComponent
 from hauberk.db.models.finding import Finding, RuleText
 from hauberk.db.models.vulnerability import FindingVulnerability, Vulnerability
 from hauberk.db.query.asker import Asker
-from hauberk.db.query.matching import contains_lower, matches_any, matches_any_case
+from hauberk.db.query.matching import contains_lower, is_one_of, matches_any, matches_any_case
 from hauberk.domain.identifiers import spell
 from hauberk.domain.query import Term, Word
 
@@ -66,10 +66,9 @@ class Source:
             # `offset 0` keeps the planner from joining from the dictionary's side, of which it expects two rows.
             same = next(iter(self.ids.selected_columns)) == self.column
             return self.ids.where(same).correlate(Finding.__table__).offset(0).exists()
-        value = parameter_of(found)
         if len(found) == 1:
-            return self.column == bindparam(name, value, BIGINT)
-        return self.column == any_(cast(bindparam(name, value, ARRAY(BIGINT)), ARRAY(BIGINT)))
+            return self.column == bindparam(name, found[0], BIGINT)
+        return is_one_of(self.column, found, name=name)
 
 
 def parameter_of(found: Sequence[int]) -> int | list[int] | None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, and_, any_, cast, false, literal, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from hauberk.db.models.asset import Asset
 from hauberk.db.models.component import AssetComponent, Component
 from hauberk.db.query.asker import Asker
-from hauberk.db.query.matching import contains_lower, matches, matches_any, matches_any_case
+from hauberk.db.query.matching import contains_lower, is_one_of, matches, matches_any, matches_any_case
 from hauberk.db.query.sources import INDEXED_FROM, MAX_IDS, text_array, texts
 from hauberk.db.query.tree import compile_tree
 from hauberk.domain.query import Term, Word, leaves, parse, ranks_of, wrong
@@ -30,8 +30,7 @@ def component_condition(query: str, asker: Asker, found: Mapping[str, Sequence[i
         if isinstance(of, Term):
             return _term(of, asker)
         if of.text in found and len(found[of.text]) <= MAX_IDS:
-            # One parameter: thousands of their own cost more than the search.
-            return component.id == any_(cast(literal(found[of.text], ARRAY(BigInteger)), ARRAY(BigInteger)))
+            return is_one_of(component.id, found[of.text])
         return contains_lower(component.words, of.text)
 
     return compile_tree(parse(query), leaf)

@@ -91,11 +91,13 @@ async def _newest_kept(context: Context) -> ReadinessReport | None:
 
 
 async def is_due(context: Context) -> bool:
-    """Whether the newest report is of another build, or as old as the setting lets it become."""
+    """Whether the newest report is of another build, left rows out, or is as old as the setting lets it become."""
     async with context.sessions.transaction() as db:
         found = await ReadinessRepository(db).newest_report()
     age = timedelta(hours=context.settings.readiness.hours) - timedelta(minutes=5)
-    return found is None or found.source != source_hash() or clock.now() - found.finished_at > age
+    if found is None or found.source != source_hash() or clock.now() - found.finished_at > age:
+        return True
+    return any(service.is_left_out(report.answer) for report in reports_of(found))
 
 
 def reports_of(kept: ReadinessReport) -> list[Report]:

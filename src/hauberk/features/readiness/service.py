@@ -23,6 +23,7 @@ FEW = 6
 
 # Rows whose proof takes half a minute: for the command line, not for a page.
 PATIENT = frozenset({"PERF-2", "PERF-6", "PERF-7", "PERF-10", "LCH-3"})
+_LEFT_OUT = "takes half a minute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,7 @@ async def _answer(probe: Probe, row: Row, check: RegisteredCheck | None, *, pati
     if probe.installation is None and not check.from_outside:
         return _OUTSIDE
     if row.id in PATIENT and not patient:
-        return Answer(
-            Result.SKIP, Kind.LIVE, "takes half a minute", f"Run 'hauberk readiness --only {row.id}'."
-        )
+        return Answer(Result.SKIP, Kind.LIVE, _LEFT_OUT, f"Run 'hauberk readiness --only {row.id}'.")
     try:
         return await asyncio.wait_for(check.run(probe), check.timeout)
     except TimeoutError:
@@ -91,6 +90,11 @@ async def _answer(probe: Probe, row: Row, check: RegisteredCheck | None, *, pati
 
 def _unseen(why: str) -> Unseen:
     return Unseen(Result.SKIP, Kind.LIVE, why, "Look whether the product and its servers run.")
+
+
+def is_left_out(answer: Answer) -> bool:
+    """Whether nobody had the patience to look."""
+    return answer.result is Result.SKIP and answer.evidence == _LEFT_OUT
 
 
 def _in_place(row: Row, answer: Answer, probe: Probe) -> Answer:

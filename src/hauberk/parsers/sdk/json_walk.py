@@ -36,7 +36,7 @@ _SEPARATOR = re.compile(rb',[ \t\r\n]*+\{[ \t\r\n]*+"[^"\\]{0,200}"')
 _LOG_LINE = re.compile(rb"[ \t]*+\r?\n\s*+[^\s\[\]{},:\"]")
 _FURTHER_DOCUMENT = re.compile(rb'\n[ \t]*+(?:\{\s*+["}]|\[\s*+[\[{"\]])')
 _MAX_LOG = 64 * 1024
-QUOTE, _COMMA, COLON, _SEMICOLON = b'",:;'
+_QUOTE, _COMMA, _COLON, _SEMICOLON = b'",:;'
 _BLANK = ord(" ")
 OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY = b"{}[]"
 _OPENING = (OPEN_OBJECT, OPEN_ARRAY)
@@ -169,12 +169,12 @@ class JsonWalker:
         first = self._data[self._pos]
         if first in _OPENING:
             return self._container_end(depth, keep=keep)
-        pattern = _STRING if first == QUOTE else _SCALAR
+        pattern = _STRING if first == _QUOTE else _SCALAR
         while True:
             match = pattern.match(self._data, self._pos)
-            if match and (first == QUOTE or match.end() < len(self._data) or self._at_end):
+            if match and (first == _QUOTE or match.end() < len(self._data) or self._at_end):
                 return match.end()
-            if first == QUOTE:
+            if first == _QUOTE:
                 self._need_more(len(self._data) - self._pos)
             elif not match:
                 raise self._unexpected("a value")
@@ -260,13 +260,7 @@ class JsonWalker:
             self._pos += 1
             return
         while True:
-            if self._peek() != QUOTE:
-                raise self._unexpected("a name in double quotes")
-            key = self._name(depth)
-            if self._peek() != COLON:
-                raise self._unexpected("“:”")
-            self._pos += 1
-            self._peek()
+            key = self._key(depth)
             below = wanted.get(key, others) if isinstance(key, str) else None
             if below is None:
                 self._pos = self._value_end(depth, keep=False)
@@ -301,6 +295,17 @@ class JsonWalker:
             self.reached.add(wanted)
             self.objects_for_lists.append(where)
             yield Node(wanted, value, 0, where)
+
+    def _key(self, depth: int) -> Json:
+        """An object's next name, up to its value."""
+        if self._peek() != _QUOTE:
+            raise self._unexpected("a name in double quotes")
+        key = self._name(depth)
+        if self._peek() != _COLON:
+            raise self._unexpected("“:”")
+        self._pos += 1
+        self._peek()
+        return key
 
     def _goes_on(self, close: int) -> bool:
         """After an element: over the comma, or over the closing bracket."""

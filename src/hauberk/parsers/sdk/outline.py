@@ -1,15 +1,14 @@
 """Outline: a large JSON document with only the first members of every list and object; its format is told by that."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from hauberk.parsers.sdk.json_text import Json, decode_or_tell
 from hauberk.parsers.sdk.json_walk import (
     CLOSE_ARRAY,
     CLOSE_OBJECT,
-    COLON,
     OPEN_ARRAY,
     OPEN_OBJECT,
-    QUOTE,
     JsonWalker,
 )
 
@@ -44,50 +43,27 @@ class Outliner(JsonWalker):
         return decode_or_tell(text) if len(text) <= _LONGEST else ""
 
     def _members(self, depth: int) -> dict[Any, Json]:
-        found: dict[Any, Json] = {}
-        self._pos += 1
-        if self._is_over(CLOSE_OBJECT):
-            return found
-        while True:
-            if depth == 1:
-                self._left = _VALUES_OF_A_MEMBER
-            if self._peek() != QUOTE:
-                raise self._unexpected("a name in double quotes")
-            key = self._name(depth)
-            if self._peek() != COLON:
-                raise self._unexpected("“:”")
-            self._pos += 1
-            self._peek()
-            found[key] = self._outline(depth)
-            most = _MEMBERS if depth > 1 else _TOP_MEMBERS
-            if not self._goes_on(CLOSE_OBJECT) or self._is_enough(depth, len(found), most):
-                return found
+        most = _MEMBERS if depth > 1 else _TOP_MEMBERS
+        return {self._key(depth): self._outline(depth) for _ in self._first(most, CLOSE_OBJECT, depth)}
 
     def _first_elements(self, depth: int) -> list[Json]:
-        found: list[Json] = []
+        most = _ELEMENTS if depth > 1 else _TOP_ELEMENTS
+        return [self._outline(depth) for _ in self._first(most, CLOSE_ARRAY, depth)]
+
+    def _first(self, most: int, close: int, depth: int) -> Iterator[int]:
+        """Stands before each of the first members; the rest is passed over, and of the document itself not even read."""
         self._pos += 1
-        if self._is_over(CLOSE_ARRAY):
-            return found
-        while True:
+        if self._peek() == close:
+            self._pos += 1
+            return
+        for number in range(most):
             if depth == 1:
                 self._left = _VALUES_OF_A_MEMBER
             self._peek()
-            found.append(self._outline(depth))
-            most = _ELEMENTS if depth > 1 else _TOP_ELEMENTS
-            if not self._goes_on(CLOSE_ARRAY) or self._is_enough(depth, len(found), most):
-                return found
-
-    def _is_over(self, close: int) -> bool:
-        if self._peek() != close:
-            return False
-        self._pos += 1
-        return True
-
-    def _is_enough(self, depth: int, members: int, most: int) -> bool:
-        """Then the rest is passed over; of the document itself it is not even read."""
-        if depth == 1:
-            return members >= most
-        if members < most and self._left > 0:
-            return False
-        self._pos = self._container_end(depth, keep=False, opened=1)
-        return True
+            yield number
+            if not self._goes_on(close):
+                return
+            if depth > 1 and self._left <= 0:
+                break
+        if depth > 1:
+            self._pos = self._container_end(depth, keep=False, opened=1)
