@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from fixtures.api import serving, unlimited
-from fixtures.readiness import answer_of, site_of
+from fixtures.readiness import answer_of, site_of, with_settings
 from hauberk.api import presence, proxy
 from hauberk.api.checks import serving as serving_checks
 from hauberk.features.identity.context import Context
@@ -24,11 +24,6 @@ from hauberk.infra.settings import Environment
 from hauberk.kit import clock
 
 pytestmark = pytest.mark.anyio
-
-
-def changed(probe, **settings):
-    inside = probe.inside
-    return replace(probe, installation=replace(inside, settings=inside.settings.model_copy(update=settings)))
 
 
 async def on_record(context: Context, name: str, *, has_passed: bool) -> None:
@@ -68,7 +63,9 @@ async def test_too_few_processes_fail_and_dead_ones_do_not_count(probe, context)
     async with context.sessions.engine.begin() as connection:
         for number in range(5):
             await connection.execute(report, {"name": f"api@gone:{number}", "detail": detail})
-    answer = await answer_of(changed(replace(probe, _looks={}), environment=Environment.PRODUCTION), "INF-1")
+    answer = await answer_of(
+        with_settings(replace(probe, _looks={}), environment=Environment.PRODUCTION), "INF-1"
+    )
     async with context.sessions.engine.begin() as connection:
         for number in range(5):
             await connection.execute(text("select forget_process(:name)"), {"name": f"api@gone:{number}"})
@@ -92,7 +89,7 @@ async def telling(context, role="api", **detail):
 async def test_a_machine_whose_clock_is_wrong_fails(probe, context):
     async with telling(context, clock=time.time() + 60):
         answer = await answer_of(
-            changed(replace(probe, _looks={}), environment=Environment.PRODUCTION), "INF-1"
+            with_settings(replace(probe, _looks={}), environment=Environment.PRODUCTION), "INF-1"
         )
     assert "elsewhere by -60" in answer.evidence or "elsewhere by -59" in answer.evidence
 
@@ -101,7 +98,7 @@ async def test_a_machine_whose_clock_is_wrong_fails(probe, context):
 async def test_a_process_that_debugs_fails(probe, context):
     async with telling(context, debugs=["PYTHONDEVMODE"]):
         answer = await answer_of(
-            changed(replace(probe, _looks={}), environment=Environment.PRODUCTION), "WEB-7"
+            with_settings(replace(probe, _looks={}), environment=Environment.PRODUCTION), "WEB-7"
         )
     assert f"PYTHONDEVMODE in process {os.getpid()}" in answer.evidence
 
@@ -143,7 +140,7 @@ async def test_what_did_not_bear_the_loss_of_mail_or_a_feed_fails_and_what_was_n
 @pytest.mark.breaks("PERF-9")
 async def test_more_processes_than_memory_fail(probe):
     worker = probe.inside.settings.worker.model_copy(update={"processes": 10_000})
-    assert "Lower" in (await answer_of(changed(probe, worker=worker), "PERF-9")).advice
+    assert "Lower" in (await answer_of(with_settings(probe, worker=worker), "PERF-9")).advice
 
 
 @pytest.mark.breaks("PERF-9")
@@ -152,7 +149,7 @@ async def test_workers_that_do_not_live_fail(alone):
     worker = probe.inside.settings.worker.model_copy(update={"processes": 2})
 
     async def answer():
-        return await answer_of(changed(replace(probe, _looks={}), worker=worker), "PERF-9")
+        return await answer_of(with_settings(replace(probe, _looks={}), worker=worker), "PERF-9")
 
     assert "hauberk worker" in (await answer()).advice
     two = {"HAUBERK_WORKER_PROCESSES": 2}
@@ -234,5 +231,5 @@ async def test_a_proxy_that_is_out_of_step_fails(probe, tmp_path, line, instead)
     configuration = tmp_path / "hauberk.conf"
     configuration.write_text(made.replace(line, instead))
     http = settings.http.model_copy(update={"proxy_config": configuration})
-    exposed = changed(probe, http=http, environment=Environment.PRODUCTION)
+    exposed = with_settings(probe, http=http, environment=Environment.PRODUCTION)
     assert (await answer_of(exposed, "INF-5")).result is Result.FAIL

@@ -1,15 +1,13 @@
 """Readiness of the schema: behind, ahead and unlinted is told apart; another environment's database or secret fails."""
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from fixtures.readiness import answer_of
+from fixtures.readiness import answer_of, with_settings
 from hauberk.db import checks
 from hauberk.db.url import driver_url
-from hauberk.infra.readiness import Installation, Result
+from hauberk.infra.readiness import Result
 from hauberk.infra.readiness.evidence import ReleaseEvidence
 from hauberk.infra.settings.sections import Environment
 
@@ -35,13 +33,6 @@ def built(monkeypatch):
     return with_evidence
 
 
-def changed(probe, **changes):
-    inside = probe.inside
-    settings = inside.settings.model_copy(update=changes)
-    installation = Installation(settings, inside.engine, cache=inside.cache, queue=inside.queue)
-    return replace(probe, installation=installation)
-
-
 async def test_a_linted_schema_at_head_passes(probe, built):
     built(suites())
     answer = await answer_of(probe, "DEL-6")
@@ -51,7 +42,7 @@ async def test_a_linted_schema_at_head_passes(probe, built):
 @pytest.mark.breaks("DEL-6")
 async def test_migrations_whose_tests_failed_fail(probe, built):
     built(suites(failed=1))
-    answer = await answer_of(changed(probe, environment=Environment.PRODUCTION), "DEL-6")
+    answer = await answer_of(with_settings(probe, environment=Environment.PRODUCTION), "DEL-6")
     assert answer.result is Result.FAIL
     assert "1 failed" in answer.evidence
 
@@ -73,9 +64,9 @@ async def test_a_schema_of_a_later_release_is_a_rollback(probe, monkeypatch):
 async def test_what_two_environments_share_fails(probe, wrong):
     ours = tuple(probe.inside.settings.key_ring.fingerprints().values())
     broken = (
-        changed(probe, environment=Environment.PRODUCTION)
+        with_settings(probe, environment=Environment.PRODUCTION)
         if wrong == "the stamp"
-        else changed(probe, sibling_fingerprints=ours)
+        else with_settings(probe, sibling_fingerprints=ours)
     )
     answer = await answer_of(broken, "INF-4")
     assert answer.result in (Result.FAIL, Result.WARN)
@@ -85,7 +76,7 @@ async def test_what_two_environments_share_fails(probe, wrong):
 
 
 async def test_secrets_that_no_other_environment_has_pass(probe):
-    answer = await answer_of(changed(probe, sibling_fingerprints=("0123456789abcdef",)), "INF-4")
+    answer = await answer_of(with_settings(probe, sibling_fingerprints=("0123456789abcdef",)), "INF-4")
     assert answer.result is Result.PASS, answer.evidence
 
 
@@ -226,7 +217,7 @@ async def test_a_schema_that_somebody_changed_by_hand_fails(probe, by_hand, word
     change, undo = DRIFTS[words]
     by_hand(change)
     try:
-        answer = await answer_of(changed(probe, environment=Environment.PRODUCTION), "DEL-6")
+        answer = await answer_of(with_settings(probe, environment=Environment.PRODUCTION), "DEL-6")
     finally:
         by_hand(undo)
     assert answer.result is Result.FAIL
@@ -238,7 +229,7 @@ async def test_a_limit_of_the_database_that_the_pools_exceed_fails(probe, by_han
     limit = "do $$ begin execute format('alter database %I connection limit {}', current_database()); end $$"
     by_hand(limit.format(25))
     try:
-        answer = await answer_of(changed(probe, environment=Environment.PRODUCTION), "INF-2")
+        answer = await answer_of(with_settings(probe, environment=Environment.PRODUCTION), "INF-2")
     finally:
         by_hand(limit.format(-1))
     assert answer.result is Result.FAIL, answer.evidence
