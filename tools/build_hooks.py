@@ -1,4 +1,5 @@
-"""Builds the front end into the wheel as `hauberk/web`, so that an installation needs no Node, and the release evidence.
+"""Builds the front end into the wheel as `hauberk/web`, so that an installation needs no Node, the release evidence, the
+manual, and the files of `deploy/` that servers without an image are set up with.
 
 Skipped for editable installs, which serve `web/dist`; the front end also with HAUBERK_SKIP_FRONTEND=1.
 """
@@ -11,13 +12,26 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+# No folder that a machine keeps secrets in: what is forced in is not held against .gitignore.
+SHIPPED = (
+    "docs",
+    "deploy/alertmanager",
+    "deploy/compose/postgres",
+    "deploy/env",
+    "deploy/grafana",
+    "deploy/loki",
+    "deploy/prometheus",
+    "deploy/systemd",
+)
+
 
 class FrontEnd(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
             return
         self._evidence(build_data)
-        build_data["force_include"][str(Path(self.root) / "docs")] = "hauberk/docs"
+        for name in SHIPPED:
+            build_data["force_include"][str(Path(self.root) / name)] = f"hauberk/{name}"
         web = Path(self.root) / "web"
         if os.environ.get("HAUBERK_SKIP_FRONTEND") == "1":
             return

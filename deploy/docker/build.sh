@@ -29,6 +29,7 @@ if grep -E '^FROM ' "$pinned" | grep -vq '@sha256:'; then
 fi
 cp deploy/docker/Dockerfile.dockerignore "$pinned.dockerignore"
 docker buildx build --file "$pinned" --tag "$tag" --sbom=true --provenance=mode=max \
+  --build-arg "HAUBERK_BUILD_COMMIT=$(git rev-parse HEAD)" \
   --label "org.opencontainers.image.revision=$(git rev-parse HEAD)" \
   --label "org.hauberk.bases=${digests# }" \
   --metadata-file build/image.json "$output" .

@@ -8,7 +8,7 @@ from typing import Final
 import hauberk
 
 EVIDENCE: Final = "release-evidence.json"
-_ADDED: Final = {"web", "docs", EVIDENCE}
+_ADDED: Final = {"web", "docs", "deploy", EVIDENCE}
 
 
 @cache
