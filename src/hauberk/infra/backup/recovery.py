@@ -25,6 +25,7 @@ from hauberk.infra.embedded.identity import identity_for, owned_by_identity
 from hauberk.infra.embedded.process import Process, Program
 from hauberk.infra.embedded.sockets import socket_folder
 from hauberk.infra.settings import Settings
+from hauberk.infra.unpacking import unpack
 from hauberk.kit.errors import Conflict, NotFound
 
 RECOVERY_SECONDS = 6 * 3600.0
@@ -112,7 +113,7 @@ def _unpack(settings: Settings, base: Backup, data: Path) -> None:
 
     def take(name: str, file: Path) -> None:
         with tarfile.open(file, "r:gz") as files:
-            files.extractall({BASE: data, BASE_CHANGES: data / "pg_wal"}[name], filter="data")
+            unpack(files, {BASE: data, BASE_CHANGES: data / "pg_wal"}[name])
 
     with open_target(settings).open_local(base.name) as file:
         read_members(settings, file, take)

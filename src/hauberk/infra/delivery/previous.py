@@ -10,6 +10,7 @@ from pathlib import Path
 
 import hauberk
 from hauberk.infra.settings import Settings
+from hauberk.infra.unpacking import unpack
 from hauberk.kit.errors import NotFound
 
 _MIGRATIONS = "src/hauberk/db/migrations/versions"
@@ -40,7 +41,7 @@ def unpack_previous(settings: Settings, folder: Path) -> str:
         )
     packed = _git(root, "archive", "--format=tar", commit, "src/hauberk")
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(folder, filter="data")
+        unpack(archive, folder)
     for path in (folder / "src").iterdir():
         shutil.move(path, folder / path.name)
     return named or _git(root, "describe", "--tags", "--always", commit).decode().strip()
