@@ -128,3 +128,12 @@ def test_what_is_written_into_a_file_has_no_colours(tmp_path):
     )
     assert "SEC-7" in told.stdout
     assert "\x1b" not in told.stdout
+
+
+def test_a_proxy_is_rendered_with_a_key_that_only_the_proxy_reads(monkeypatch, tmp_path):
+    key = tmp_path / "key.pem"
+    key.write_text("for root alone")
+    monkeypatch.setattr("os.access", lambda path, *_, **__: str(path) != str(key))
+    rendered = hauberk("render", "nginx", "--certificate", "/etc/ssl/chain.pem", "--key", str(key))
+    assert rendered.exit_code == 0, rendered.output
+    assert f"ssl_certificate_key {key};" in rendered.output

@@ -10,9 +10,14 @@ def render(
     proxy: Annotated[Literal["nginx", "haproxy"], typer.Argument(help="Which one stands in front.")],
     certificate: Annotated[
         Path | None,
-        typer.Option("--certificate", help="PEM file with the chain; for haproxy with the key, too."),
+        typer.Option(
+            "--certificate", readable=False, help="PEM file with the chain; for haproxy with the key, too."
+        ),
     ] = None,
-    key: Annotated[Path | None, typer.Option("--key", help="PEM file with the private key.")] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", readable=False, help="PEM file with the private key, for nginx to read."),
+    ] = None,
     upstream: Annotated[
         list[str] | None,
         typer.Option(
