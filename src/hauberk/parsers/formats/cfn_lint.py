@@ -1,12 +1,17 @@
 """cfn-lint: the linter of CloudFormation templates."""
 
+import re
+
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import junit
 
 _SEVERITIES: sdk.Scale = {  # the levels of `--format json`: https://github.com/aws-cloudformation/cfn-lint#rule-ids
     "error": sdk.Severity.HIGH,
     "warning": sdk.Severity.MEDIUM,
     "informational": sdk.Severity.INFO,
 }
+_LETTERS = {"E": "Error", "W": "Warning", "I": "Informational"}
+_PLACE = re.compile(r"at (?P<path>.+):(?P<line>\d+):(?P<column>\d+)$")
 
 
 @sdk.parser(
@@ -20,6 +25,10 @@ _SEVERITIES: sdk.Scale = {  # the levels of `--format json`: https://github.com/
 )
 def cfn_lint(match: sdk.Json) -> sdk.Findings:
     """`cfn-lint --format json 'templates/**/*.yaml' > cfn-lint.json`"""
+    yield from _match(match)
+
+
+def _match(match: sdk.Json) -> sdk.Findings:
     rule = match["Rule"]
     where = match["Location"]
     steps = sdk.texts(where.get("Path") or ())
@@ -47,3 +56,34 @@ def cfn_lint(match: sdk.Json) -> sdk.Findings:
         references=sdk.urls(rule.get("Source")),
         stable_id=sdk.text(match.get("Id")),
     )
+
+
+@sdk.parser(
+    id="cfn-lint-junit-xml",
+    scanner="cfn-lint",
+    title="cfn-lint JUnit",
+    docs="https://github.com/aws-cloudformation/cfn-lint#parameters",
+    kinds=[sdk.IAC],
+    sniff=junit.sniff(says=r'<testsuite [^>]*name="CloudFormation Lint"'),
+    versions="0.x and 1.x",
+)
+def cfn_lint_junit(report: sdk.Report) -> sdk.Findings:
+    """`cfn-lint --format junit 'templates/**/*.yaml' > cfn-lint.xml`"""
+    yield from report.read(junit.cases(report), _case)
+
+
+def _case(case: sdk.XmlElement) -> sdk.Findings:
+    """A case is a rule; each failure is a place. The rule's letter is its level."""
+    rule, _, words = case.attrib["name"].partition(" ")
+    for failure in case.iterchildren("{*}failure"):
+        place = _PLACE.search(failure.get("message", ""))
+        said = {
+            "Level": _LETTERS.get(rule[:1]),
+            "Message": failure.get("type"),
+            "Filename": place["path"] if place else None,
+            "Rule": {"Id": rule, "ShortDescription": words, "Source": case.get("url")},
+            "Location": {"Start": {"LineNumber": place["line"], "ColumnNumber": place["column"]}}
+            if place
+            else {},
+        }
+        yield from _match(said)

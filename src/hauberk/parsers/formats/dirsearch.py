@@ -1,9 +1,16 @@
 """dirsearch: paths of a web server, guessed from word lists."""
 
+import re
 from functools import partial
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import found_paths
+
+_LINK = re.compile(r"\[[^\]]*\]\((\S+)\)")
+_TOLD = re.compile(
+    r"(?P<status>\d{3})\s+\d\S*\s+(?P<url>https?://\S+)(?:\s+\(\d+ms\))?"
+    r"(?:\s+->\s+(?:REDIRECTS TO: )?(?P<redirect>\S+))?"
+)
 
 
 @sdk.parser(
@@ -89,3 +96,42 @@ def _answer(found: str, result: sdk.Json) -> sdk.ReportedFinding:
 def dirsearch_csv(row: sdk.Row) -> sdk.Findings:
     """`dirsearch -u https://app.example --format=csv -o dirsearch.csv`"""
     yield found_paths.answer(row["URL"], row["Status"], size=row["Size"], redirect=row["Redirection"])
+
+
+@sdk.parser(
+    id="dirsearch-markdown",
+    scanner="dirsearch",
+    title="dirsearch Markdown",
+    docs="https://github.com/maurosoria/dirsearch#reports",
+    kinds=[sdk.DAST],
+    sniff=sdk.TextLines(r"^### Info", r"^Path \| Status \| Size \|"),
+    versions="0.4.1 and 0.4.2; what later ones write is read as CSV",
+)
+def dirsearch_markdown(report: sdk.Report) -> sdk.Findings:
+    """`dirsearch -u https://app.example --format=md -o dirsearch.md`"""
+    columns: list[str] = []
+    for node in report.lines():
+        cells = [cell.strip() for cell in node.value.split("|")]
+        if cells[0] == "Path":
+            columns = cells
+        elif (link := _LINK.fullmatch(cells[0])) and columns:
+            row = dict(zip(columns, cells, strict=False))
+            redirect = sdk.urls(sdk.links(row.get("Redirection")))
+            yield found_paths.answer(
+                link[1], row["Status"], size=row.get("Size"), redirect=next(iter(redirect), None)
+            )
+
+
+@sdk.parser(
+    id="dirsearch-text",
+    scanner="dirsearch",
+    title="dirsearch text",
+    docs="https://github.com/maurosoria/dirsearch#reports",
+    kinds=[sdk.DAST],
+    sniff=sdk.TextLines(r"\A# Dirsearch started .+ as: "),
+)
+def dirsearch_text(report: sdk.Report) -> sdk.Findings:
+    """`dirsearch -u https://app.example --format=plain -o dirsearch.txt`"""
+    for node in report.lines():
+        if told := _TOLD.match(node.value):
+            yield found_paths.answer(told["url"], told["status"], redirect=told["redirect"])

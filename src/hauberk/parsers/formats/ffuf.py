@@ -58,3 +58,29 @@ def ffuf_csv(row: sdk.Row) -> sdk.Findings:
     yield found_paths.answer(
         row["url"], row["status_code"], size=row.get("content_length"), redirect=row.get("redirectlocation")
     )
+
+
+@sdk.parser(
+    id="ffuf-markdown",
+    scanner="ffuf",
+    title="ffuf Markdown",
+    docs="https://github.com/ffuf/ffuf#usage",
+    kinds=[sdk.DAST],
+    sniff=sdk.TextLines(r"\A# FFUF Report", r"\| URL \| Redirectlocation \| Position \| Status Code \|"),
+)
+def ffuf_markdown(report: sdk.Report) -> sdk.Findings:
+    """`ffuf -u https://app.example/FUZZ -w words.txt -of md -o ffuf.md`"""
+    columns: list[str] = []
+    for node in report.lines():
+        cells = [cell.strip() for cell in node.value.strip().strip("|").split("|")]
+        if "Redirectlocation" in cells:
+            columns = cells
+        elif columns and not cells[0].startswith(":-"):
+            yield from sdk.each([dict(zip(columns, cells, strict=False))], _row, node.position)
+
+
+def _row(row: sdk.Row) -> sdk.Findings:
+    if url := row.get("URL"):
+        yield found_paths.answer(
+            url, row["Status Code"], size=row.get("Content Length"), redirect=row.get("Redirectlocation")
+        )

@@ -3,8 +3,10 @@
 import re
 from typing import Any
 
+import msgspec
+
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import secrets
+from hauberk.parsers.dialects import junit, secrets
 
 _DOCS = "https://github.com/gitleaks/gitleaks#reporting"
 _WORDS = re.compile(r"[\s,\[\]]+")
@@ -39,6 +41,26 @@ def gitleaks(leak: sdk.Json) -> sdk.Findings:
 def gitleaks_csv(row: sdk.Row) -> sdk.Findings:
     """`gitleaks git --report-format csv --report-path gitleaks.csv`"""
     yield from _version_8({**row, "Tags": _WORDS.split(row.get("Tags", ""))})
+
+
+@sdk.parser(
+    id="gitleaks-junit-xml",
+    scanner="Gitleaks",
+    title="Gitleaks JUnit",
+    docs=_DOCS,
+    kinds=[sdk.SECRET],
+    sniff=junit.sniff(says=r'<testsuite [^>]*name="gitleaks"'),
+    versions="Gitleaks 8",
+)
+def gitleaks_junit(report: sdk.Report) -> sdk.Findings:
+    """`gitleaks git --report-format junit --report-path gitleaks.xml`; a failure quotes what JSON says"""
+    for node in junit.cases(report):
+        for _, full in junit.failures(node.value):
+            yield from sdk.each([full], _quoted, node.position)
+
+
+def _quoted(leak: str) -> sdk.Findings:
+    yield from _version_8(msgspec.json.decode(leak))
 
 
 @sdk.parser(

@@ -17,15 +17,19 @@ from hauberk.parsers.dialects import prisma
     kinds=[sdk.CONTAINER, sdk.IAC],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("item._id", "item.vulnerabilities", "item.complianceIssues"),
-        sdk.JsonKeys("item._id", "item.entityInfo.vulnerabilities"),
-        sdk.JsonKeys("item._id", "item.entityInfo.complianceIssues"),
+        *(
+            sdk.JsonKeys(known, f"item.entityInfo.{name}")
+            for known in ("item._id", "item.entityInfo.id")
+            for name in ("vulnerabilities", "complianceIssues")
+        ),
+        sdk.JsonKeys("item.entityInfo.id", "item.results.item.vulnerabilities"),
         sdk.JsonKeys("item.info.cveVulnerabilities", "item.info.complianceVulnerabilities"),
     ),
     items=sdk.JsonItems("item"),
     versions="as Prisma Cloud, and as Twistlock before 19.11",
 )
 def prisma_compute(item: sdk.Json) -> sdk.Findings:
-    """`GET /api/v1/images`, `/api/v1/hosts`, `/api/v1/registry` or `/api/v1/scans?type=ciImage` of the console"""
+    """`GET /api/v1/images`, `/api/v1/hosts`, `/api/v1/registry` or `/api/v1/scans?type=ciImage` of the console; the Jenkins plug-in's list of results"""
     return _entity(item)
 
 
@@ -54,29 +58,30 @@ def _entity(item: sdk.Json) -> sdk.Findings:
     target = (
         ":".join(sdk.texts([place, tag.get("tag")]))
         or sdk.first(sdk.pick(entity, "image.RepoTags"))
-        or sdk.first(entity.get("hostname"), item.get("_id"), item.get("hostname"))
+        or sdk.first(entity.get("hostname"), item.get("_id"), item.get("hostname"), entity.get("name"))
         or ""
     )
     yield sdk.ReportHeader(
-        asset_kind="image" if place or entity.get("image") else "host",
+        asset_kind="image" if place or entity.get("image") or entity.get("type") == "image" else "host",
         targets=sdk.texts(target),
         scanned_at=sdk.timestamp(item.get("time") or entity.get("scanTime")),
     )
-    system = sdk.first(entity.get("osDistro"), entity.get("pkgDistro"))
-    for name in ("vulnerabilities", "cveVulnerabilities"):
-        yield from sdk.each(entity.get(name), partial(_vulnerability, target, system), name)
-    for name in ("complianceIssues", "complianceVulnerabilities"):
-        yield from sdk.each(entity.get(name), partial(prisma.compliance, target), name)
+    system = sdk.first(entity.get("osDistro"), entity.get("pkgDistro"), entity.get("distro"))
+    for said in (entity, *(item.get("results") or ())):
+        for name in ("vulnerabilities", "cveVulnerabilities"):
+            yield from sdk.each(said.get(name), partial(_vulnerability, target, system), name)
+        for name in ("complianceIssues", "complianceVulnerabilities", "compliances"):
+            yield from sdk.each(said.get(name), partial(prisma.compliance, target), name)
 
 
 def _vulnerability(target: str, system: str | None, found: sdk.Json) -> sdk.Findings:
     yield prisma.vulnerability(
         found,
-        known=found["cve"],
+        known=found.get("cve") or found["id"],
         kind=sdk.text(found.get("packageType")),
         system=system,
         place=sdk.Location(path=sdk.text(found.get("packagePath")), resource=target),
         target=target,
-        vector=found.get("vecStr"),
+        vector=found.get("vecStr") or found.get("vector"),
         seen=found.get("discovered"),
     )

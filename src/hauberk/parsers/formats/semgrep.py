@@ -3,18 +3,8 @@
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import semgrep as dialect
 
-_SCALE: sdk.Scale = {  # https://semgrep.dev/docs/writing-rules/rule-syntax: `severity`; ERROR, WARNING and INFO before 1.72
-    "critical": sdk.Severity.CRITICAL,
-    "high": sdk.Severity.HIGH,
-    "error": sdk.Severity.HIGH,
-    "medium": sdk.Severity.MEDIUM,
-    "warning": sdk.Severity.MEDIUM,
-    "experiment": sdk.Severity.INFO,
-    "inventory": sdk.Severity.INFO,
-    "low": sdk.Severity.LOW,
-    "info": sdk.Severity.LOW,
-}
 _WITHHELD = "requires login"
 
 
@@ -42,7 +32,7 @@ def semgrep(result: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=kind,
         title=result["check_id"].rsplit(".", 1)[-1] + (f" in {dependency['package']}" if dependency else ""),
-        severity=sdk.severity(extra.get("severity"), _SCALE),
+        severity=sdk.severity(extra.get("severity"), dialect.SCALE),
         severity_reported=sdk.text(extra.get("severity")),
         rule_id=result["check_id"],
         description=sdk.text(extra.get("message")),

@@ -7,6 +7,7 @@ from hauberk.parsers import sdk
 _KINDS = {"kex": "key exchange", "key": "host key", "enc": "cipher", "mac": "message authentication"}
 # ssh-audit's own words, the worse first
 _LEVELS = (("fail", sdk.Severity.HIGH), ("warn", sdk.Severity.MEDIUM))
+_POLICY = ("host", "policy", "passed", "errors")
 _ADVICE = (("critical", "fail"), ("warning", "warn"))
 
 
@@ -93,3 +94,45 @@ def _vulnerability(known: sdk.Json, said: sdk.Json, place: sdk.Location) -> sdk.
         components=(sdk.Component(name=name, version=version or None),) if name else (),
         target=place.host,
     )
+
+
+@sdk.parser(
+    id="ssh-audit-policy-json",
+    scanner="ssh-audit",
+    title="ssh-audit policy JSON",
+    docs="https://github.com/jtesta/ssh-audit#policy-audits",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.AnyOf(*(sdk.JsonKeys(*(f"{root}{key}" for key in _POLICY)) for root in ("", "item."))),
+    versions="2.3 and later",
+)
+def ssh_audit_policy(report: sdk.Report) -> sdk.Findings:
+    """`ssh-audit --json --policy "Hardened OpenSSH Server v9.9" host.example > ssh-audit.json`"""
+    document = report.document()
+    yield from sdk.each(document if isinstance(document, list) else [document], _audit, "targets")
+
+
+def _audit(said: sdk.Json) -> sdk.Findings:
+    place = sdk.at_url(said["host"])
+    yield sdk.ReportHeader(targets=sdk.texts(place.host))
+    for error in said["errors"] or ():  # since 2.4 told apart, before as one sentence
+        words = error if isinstance(error, str) else f"{error['mismatched_field']} did not match"
+        expected = _listed(error, "expected_required"), _listed(error, "expected_optional")
+        yield sdk.ReportedFinding(
+            kind=sdk.INFRASTRUCTURE,
+            title=words.split(". ")[0].rstrip("."),
+            severity=sdk.Severity.MEDIUM,  # the policy says what is wrong, not how much
+            rule_id=words.partition(" did not match")[0].partition(".")[0],
+            description=sdk.paragraphs(said["policy"], words),
+            remediation=f"Expected: {'; '.join(filter(None, expected))}" if any(expected) else None,
+            cwes=(327,),
+            locations=(
+                sdk.Location(
+                    host=place.host, port=place.port, protocol="tcp", evidence=_listed(error, "actual")
+                ),
+            ),
+            target=place.host,
+        )
+
+
+def _listed(error: sdk.Json, key: str) -> str | None:
+    return ", ".join(sdk.texts(sdk.pick(error, key))) or None

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import sysdig
 
 _DOCS = "https://docs.sysdig.com/en/sysdig-secure/cli-scanner-vm-mode/"
 _PACKAGES, _VULNERABILITIES = "result.packages.*", "result.vulnerabilities.*"
@@ -36,7 +37,7 @@ def sysdig_cli_json(report: sdk.Report) -> sdk.Findings:
             packages[node.key] = node.value
         elif node.pattern == "result.packages.item":
             yield from sdk.each(
-                node.value.get("vulns"), partial(_vulnerability, image, node.value), node.position
+                node.value.get("vulns"), partial(sysdig.vulnerability, image, node.value), node.position
             )
         elif node.pattern == "result.metadata.pullString":
             image = sdk.text(node.value)
@@ -75,7 +76,7 @@ def sysdig_cli_csv(row: sdk.Row) -> sdk.Findings:
         "epss": row.get("EPSS Score"),
         "isAccepted": row.get("Risk Accepted") == "true",
     }
-    yield from _vulnerability(None, package, found)
+    yield from sysdig.vulnerability(None, package, found)
 
 
 def _of_v1(image: str | None, packages: dict[str | int, sdk.Json], found: sdk.Json) -> sdk.Findings:
@@ -85,41 +86,4 @@ def _of_v1(image: str | None, packages: dict[str | int, sdk.Json], found: sdk.Js
     )
     accepted = bool(found.get("riskAcceptRefs"))
     said: dict[str, Any] = {**found, "epss": epss, "isAccepted": accepted}
-    yield from _vulnerability(image, packages[found["packageRef"]], said)
-
-
-def _vulnerability(image: str | None, package: sdk.Json, found: sdk.Json) -> sdk.Findings:
-    word = sdk.text(found.get("severity")) or sdk.text(sdk.pick(found, "severity.value"))
-    score = found.get("cvssScore") or {}
-    source = sdk.text(found.get("mainProvider")) or sdk.text(sdk.pick(score, "sourceName"))
-    score = score.get("value", score)
-    name, version = package["name"], sdk.text(package.get("version"))
-    path = sdk.text(package.get("path"))
-    fixed = sdk.text(found.get("fixVersion")) or sdk.text(found.get("fixedInVersion"))
-    yield sdk.ReportedFinding(
-        kind=sdk.CONTAINER,
-        title=f"{found['name']} in {name} {version or ''}".rstrip(),
-        severity=sdk.severity(word),
-        severity_reported=word,
-        rule_id=found["name"],
-        identifiers=sdk.identifiers(found["name"]),
-        cvss=sdk.assessments(
-            (score.get("vector"), score.get("score"), source, sdk.text(score.get("version")))
-        ),
-        epss=sdk.number(found.get("epss")),
-        locations=(sdk.Location(path=path),) if path else (),
-        components=(
-            sdk.Component(
-                name=name,
-                version=version,
-                purl=sdk.purl(sdk.text(package.get("type")), name, version),
-                fixed_versions=sdk.texts([fixed]),
-                path=path,
-                layer=sdk.text(package.get("layerDigest")) or sdk.text(package.get("layerRef")),
-            ),
-        ),
-        references=sdk.urls(found.get("link")),
-        tags=("exploitable",) if found.get("exploitable") is True else (),
-        suppression=sdk.Suppression(justification="risk accepted") if found.get("isAccepted") else None,
-        target=image,
-    )
+    yield from sysdig.vulnerability(image, packages[found["packageRef"]], said)

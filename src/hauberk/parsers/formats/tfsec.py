@@ -1,8 +1,9 @@
-"""tfsec: security checks of Terraform, as JSON and as CSV."""
+"""tfsec: security checks of Terraform, as JSON, as CSV and as results of tests."""
 
 import re
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import junit
 
 _SEVERITIES: sdk.Scale = {  # versions before 0.39 wrote ERROR, WARNING and INFO
     "critical": sdk.Severity.CRITICAL,
@@ -14,6 +15,8 @@ _SEVERITIES: sdk.Scale = {  # versions before 0.39 wrote ERROR, WARNING and INFO
     "info": sdk.Severity.INFO,
 }
 _NAMED = re.compile(r"'((?:module|data)?\.?[a-z]\w*\.[\w.\[\]\"-]+)'")
+_CASE = re.compile(r"\[(?P<rule_id>[\w-]+)\]\[(?P<severity>[A-Z]+)\] - ")
+_LINES = re.compile(r"[^\n]*:(\d+)(?:-(\d+))?(?=\n|$)")
 _PASSED, _IGNORED = 1, 2
 _DOCS = "https://aquasecurity.github.io/tfsec/latest/guides/usage/"
 _COLUMNS = ("file", "start_line", "end_line", "rule_id", "severity", "description", "link", "passed")
@@ -82,3 +85,38 @@ def tfsec_csv(row: sdk.Row) -> sdk.Findings:
     """`tfsec . --format csv --out tfsec.csv`"""
     where = {"filename": row["file"], "start_line": row["start_line"], "end_line": row["end_line"]}
     return _result({**row, "passed": row["passed"].lower() == "true", "location": where})
+
+
+@sdk.parser(
+    id="tfsec-junit-xml",
+    scanner="tfsec",
+    title="tfsec JUnit",
+    docs=_DOCS,
+    kinds=[sdk.IAC],
+    sniff=junit.sniff(says=r'<testcase classname="[^"]*" name="\[[\w-]+\]\[[A-Z]+\] - '),
+    versions="0.3x to 1.28",
+)
+def tfsec_junit(report: sdk.Report) -> sdk.Findings:
+    """`tfsec . --format junit --out tfsec.xml`"""
+    yield from report.read(junit.cases(report), _case)
+
+
+def _case(case: sdk.XmlElement) -> sdk.Findings:
+    """What failed says where, quotes the lines, and ends in a link."""
+    named = _CASE.match(case.get("name", ""))
+    if named is None:
+        return
+    for short, full in junit.failures(case):
+        lines = _LINES.match(full)
+        yield from _result(
+            {
+                **named.groupdict(),
+                "description": short,
+                "link": full,
+                "location": {
+                    "filename": case.get("classname"),
+                    "start_line": lines[1] if lines else None,
+                    "end_line": (lines[2] or lines[1]) if lines else None,
+                },
+            }
+        )

@@ -3,16 +3,13 @@
 import re
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import threatmapper
 
 _DOCS = "https://community.deepfence.io/threatmapper/docs/"
 _MALWARE = ("Rule Name", "Class", "File Name", "Summary", "Severity", "Node Name")
 _SECRETS = ("Filename", "Content", "Name", "Rule", "Severity", "Node Name")
 _VULNERABILITIES = ("CVE ID", "Severity", "Attack Vector", "Caused By Package", "Node Name")
-_TODAY = "CVE ID|Severity|Attack Vector|Caused By Package|Node Name|CVSS Score|Description|Fixed In|Link|Type|Masked"
-_BEFORE = (
-    *("cve_id", "cve_severity", "cve_attack_vector", "cve_caused_by_package", "cve_container_image"),
-    *("cve_cvss_score", "cve_description", "cve_fixed_in", "cve_link", "cve_type", "masked"),
-)
+_BEFORE = threatmapper.BEFORE[:6]
 _COMPLIANCE = ("compliance_check_type", "node_name", "status", "test_category", "test_number", "test_info")
 _UNPACKED = re.compile(r"^/tmp/Deepfence/\w+/df_\w+(?=/)")  # where it looks at a container, anew each time
 _FAILED: sdk.Scale = {"alarm": sdk.Severity.HIGH, "warn": sdk.Severity.MEDIUM, "fail": sdk.Severity.HIGH}
@@ -78,7 +75,7 @@ def threatmapper_secrets(row: sdk.Row) -> sdk.Findings:
 )
 def threatmapper_vulnerabilities(row: sdk.Row) -> sdk.Findings:
     """In ThreatMapper: Integrations, Reports, Download vulnerabilities as XLSX"""
-    yield _vulnerability(row)
+    yield threatmapper.vulnerability(row)
 
 
 @sdk.parser(
@@ -87,13 +84,12 @@ def threatmapper_vulnerabilities(row: sdk.Row) -> sdk.Findings:
     title="ThreatMapper vulnerabilities, first format",
     docs=_DOCS,
     kinds=[sdk.CONTAINER],
-    sniff=sdk.CsvHeader(*_BEFORE[:6]),
-    items=sdk.CsvRows(*_BEFORE[:6]),
+    sniff=sdk.CsvHeader(*_BEFORE),
+    items=sdk.CsvRows(*_BEFORE),
 )
 def threatmapper_vulnerabilities_v1(row: sdk.Row) -> sdk.Findings:
     """In ThreatMapper 1: Vulnerabilities, Download"""
-    values = (row.get(column, "") for column in _BEFORE)
-    yield _vulnerability(dict(zip(_TODAY.split("|"), values, strict=True)))
+    yield threatmapper.vulnerability(threatmapper.of_today(row))
 
 
 @sdk.parser(
@@ -118,33 +114,3 @@ def threatmapper_compliance(row: sdk.Row) -> sdk.Findings:
             tags=sdk.texts([row["compliance_check_type"], row["test_category"]]),
             target=row.get("node_name"),
         )
-
-
-def _vulnerability(row: sdk.Row) -> sdk.ReportedFinding:
-    name, _, version = row["Caused By Package"].partition(":")
-    path = sdk.text(row.get("Caused By Package Path"))
-    return sdk.ReportedFinding(
-        kind=sdk.CONTAINER,
-        title=f"{row['CVE ID']} in {name} {version}".rstrip(),
-        severity=sdk.severity(row.get("Severity")),
-        severity_reported=row.get("Severity"),
-        rule_id=row["CVE ID"],
-        description=sdk.text(row.get("Description")),
-        identifiers=sdk.identifiers(row["CVE ID"]),
-        cvss=sdk.assessments((row["Attack Vector"], row.get("CVSS Score"), "ThreatMapper")),
-        locations=(sdk.Location(path=path, resource=sdk.text(row["Node Name"])),),
-        components=(
-            sdk.Component(
-                name=name or "unknown",
-                version=version or None,
-                purl=sdk.purl(row.get("Type"), name, version) if name else None,
-                fixed_versions=sdk.texts([row.get("Fixed In")]),
-                path=path,
-            ),
-        ),
-        references=sdk.urls(row.get("Link")),
-        suppression=sdk.Suppression(justification="masked")
-        if row.get("Masked", "").lower() == "true"
-        else None,
-        target=sdk.text(row["Node Name"]),
-    )

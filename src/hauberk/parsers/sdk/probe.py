@@ -204,7 +204,7 @@ class JsonLineKeys(JsonKeys):
 
 
 class XmlRoot:
-    """The root element (without its namespace), attributes it has, and paths seen below it."""
+    """The root element (without its namespace), attributes it has, and paths seen below it; `says` finds something in its beginning."""
 
     def __init__(
         self,
@@ -213,9 +213,11 @@ class XmlRoot:
         namespace: str | None = None,
         attributes: tuple[str, ...] = (),
         values: dict[str, str] | None = None,
+        says: str | None = None,
     ) -> None:
         self._root = root
         self._paths = paths
+        self._says = re.compile(says.encode()) if says is not None else None
         self._namespace = re.compile(namespace) if namespace is not None else None
         self._attributes = attributes
         self._values = {name: re.compile(pattern) for name, pattern in (values or {}).items()}
@@ -232,7 +234,9 @@ class XmlRoot:
             pattern.fullmatch(head.attributes.get(name, "")) for name, pattern in self._values.items()
         ):
             return 0
-        below = sum(path.count("/") + 1 for path in self._paths)
+        if self._says is not None and not self._says.search(probe.text):
+            return 0
+        below = 2 * (self._says is not None) + sum(path.count("/") + 1 for path in self._paths)
         return 2 + below + len(self._attributes) + 2 * len(self._values) + 2 * (self._namespace is not None)
 
 

@@ -205,7 +205,7 @@ class Report:
         start = 1
         try:
             for index, cells in enumerate(rest):
-                if index > skip and any(cells):
+                if index > skip and any(cells) and not _is_rule(delimiter, cells):
                     if len(cells) > len(header) + 1000:
                         raise ReportError("too_many_items", "The row has too many cells.", f"line {start}")
                     values = chain(map(str.strip, cells), repeat("", len(header) - len(cells)))
@@ -319,6 +319,12 @@ def header_candidates(head: str) -> Iterator[tuple[str, int, list[str]]]:
             continue
 
 
+def _is_rule(delimiter: str, cells: list[str]) -> bool:
+    """The line below the header of a Markdown table: `-----|:---:`."""
+    return delimiter == "|" and all(map(_RULE.fullmatch, cells))
+
+
+_RULE = re.compile(r"\s*(?::?-+:?)?\s*")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
