@@ -85,6 +85,7 @@ class Chance:
         self.imports, self.chance = imports, random.Random(seed)
         self.acts, self.hand = Acts(imports), Regroup(imports)
         self.day = 0
+        self.sent: dict[str, Any] = {}
 
     def report(self) -> dict[str, Any]:
         choice, sample = self.chance.choice, self.chance.sample
@@ -117,8 +118,11 @@ class Chance:
     def scan(self) -> str:
         self.day += 1
         ref = "feature" if self.day > 1 and self.chance.random() < 0.2 else None
+        if not self.sent or self.chance.random() < 0.8:  # else the very file of before
+            self.sent = self.report()
         scan = self.imports(
-            self.report(),
+            self.sent,
+            is_read=False,
             ref=ref,
             scanned_at=MONDAY + timedelta(days=self.day),
             is_partial=self.chance.random() < 0.15,

@@ -16,10 +16,11 @@ from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from hauberk.db.models.scan import Scan
 from hauberk.infra.storage import StoredFile, open_storage
+from hauberk.ingest.applied import problems_of
 from hauberk.ingest.child import SandboxedReader
 from hauberk.ingest.divide import Division, PartOfReport
 from hauberk.ingest.parts import LENGTH, PartHead, frame
-from hauberk.ingest.pipeline import Import, problems_of
+from hauberk.ingest.pipeline import Import
 from hauberk.ingest.scope import Requested, asset_name, effective_date, scope_key
 from hauberk.jobs.enqueue import enqueue
 from hauberk.jobs.job import Job

@@ -18,10 +18,11 @@ from hauberk.domain.events import FindingsChanged, ScanFinished
 from hauberk.infra import identity_key
 from hauberk.infra.storage import open_storage
 from hauberk.ingest import changes, counting, pipeline
+from hauberk.ingest.applied import Applied
 from hauberk.ingest.child import SandboxedReader
 from hauberk.ingest.divided import divide_report
 from hauberk.ingest.inspecting import inspected
-from hauberk.ingest.pipeline import Applied, Import
+from hauberk.ingest.pipeline import Import
 from hauberk.ingest.scope import AUTOMATIC, Requested
 from hauberk.ingest.secrets import identity_key_of
 from hauberk.ingest.spool import SpoolFolder
@@ -85,6 +86,7 @@ def _begin(run: JobRun, scan_id: int, *, is_release: bool) -> tuple[str, Import]
                 Scan.file_name,
                 Scan.accepted_at,
                 Scan.storage_key,
+                Scan.sha256,
                 Scan.is_dry_run,
                 Scan.asset_id,
                 Scan.part_of,
@@ -105,6 +107,7 @@ def _begin(run: JobRun, scan_id: int, *, is_release: bool) -> tuple[str, Import]
         accepted_at=scan.accepted_at,
         identity_key=identity_key_of(run, scan.identity_key),
         is_dry_run=scan.is_dry_run,
+        sha256=None if scan.is_dry_run or is_release else scan.sha256,
         asset_id=scan.asset_id,
         is_part=scan.part_of is not None,
         is_release=is_release,

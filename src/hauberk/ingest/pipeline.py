@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import msgspec
 from sqlalchemy import Connection, text
@@ -17,11 +17,10 @@ from sqlalchemy import Connection, text
 from hauberk.db.locks import lock_asset
 from hauberk.domain import known_by
 from hauberk.domain.brake import Closing, held_because
-from hauberk.domain.fingerprint import IDENTITY_VERSION
-from hauberk.ingest import known_as, uncovered
+from hauberk.ingest import known_as, remembered, uncovered
 from hauberk.ingest import scope as scopes
+from hauberk.ingest.applied import Applied, counts_of_history, problems_of, told_late
 from hauberk.ingest.compare import Comparison, Spools, Tally
-from hauberk.ingest.divide import Division
 from hauberk.ingest.drift import Drift, Matcher
 from hauberk.ingest.known import SEEN, SUPPRESSED, UNSEEN, Known, Marks
 from hauberk.ingest.large import NO_DRIFT, Unmatched
@@ -47,6 +46,8 @@ class Import:
     accepted_at: datetime
     identity_key: bytes
     is_dry_run: bool = False
+    sha256: str | None = None
+    """Of the file, where it need not be read if it was the last that its scope was told; None: it is read."""
     asset_id: int | None = None
     """The asset, where it was there already when the report was accepted."""
     is_part: bool = False
@@ -68,33 +69,6 @@ class Import:
         return self.requested.asset is not None and not self.is_part and self.identifiers is None
 
 
-class Applied(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The outcome of an import, as it is stored on its scan."""
-
-    asset_id: int | None = None
-    scope_id: int | None = None
-    format: str
-    scanner: str
-    tool_version: str | None = None
-    scanned_at: datetime
-    is_partial: bool = False
-    covered_targets: list[str] | None = None
-    counts: dict[str, Any]
-    problems: list[dict[str, str]] = []
-    held: dict[str, Any] | None = None
-    superseded_by: int | None = None
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether what it did not report is closed."""
-        return not self.is_partial and self.held is None
-
-    def columns(self) -> dict[str, Any]:
-        """What its scan's row says of it."""
-        told = {name: getattr(self, name) for name in self.__struct_fields__}
-        return told | {"identity_version": IDENTITY_VERSION}
-
-
 @dataclass
 class Reading:
     """A finished pass of the child over the report, compared with `scope` as it was then."""
@@ -105,6 +79,8 @@ class Reading:
     tally: Tally
     known: Marks
     drift: Drift
+    readers: bytes
+    """What read it (`Reader.version`)."""
     note: str | None = None
     """Of the asset that the report was put to."""
 
@@ -113,6 +89,10 @@ class Reader(Protocol):
     """How the pipeline has the report read: `ingest.child`, in a sandbox."""
 
     def identify(self, format: str | None) -> Outcome: ...  # noqa: A002
+
+    def version(self, format: str, scanner: str) -> bytes:  # noqa: A002
+        """Names the code and the mappings that it reads with, and what as."""
+        ...
 
     def room_beside(self, known: int) -> int | None:
         """How many new keys may be held beside these many known occurrences; None: not even those fit."""
@@ -149,16 +129,17 @@ def read_and_compare(
             if scope is not None and is_locking:
                 lock_asset(connection, job.organization_id, scope.asset_id)
                 scope = scopes.find(connection, job.organization_id, place)
+            readers = reader.version(first.format, place.scanner)
+            recalled = None if scope is None else remembered.recall(connection, job, scope, readers)
             room = reader.room_beside(0 if scope is None else scope.open_occurrences)
-            if scope is not None and room is not None:
+            if scope is not None and room is not None and recalled is None:
                 scopes.export_known(connection, job.organization_id, scope.id, spool.known)
-        outcome = reader.read(spool, first.format, place.scanner, room)
-        if outcome.is_too_large:
-            spool.reset()
-            outcome = reader.read(spool, first.format, place.scanner, None)
+        outcome = recalled or _read(reader, spool, first.format, place, room)
         said = msgspec.structs.replace(outcome, scanner=place.scanner)
         if (_place(job, said), _identifiers(job, said)) == asked:
             break
+    if recalled is not None:
+        spool.fill_with_nothing()
     known = spool.marks()
     tally = outcome.tally or Tally()
     if outcome.secret_results:
@@ -172,7 +153,21 @@ def read_and_compare(
         matcher = Matcher(job.organization_id, scope, spool, known, tally)
         with reading_transaction() as connection:
             drift = matcher.match(connection, place.scanner, targets)
-    return Reading(place, scope, outcome, tally, known, drift, note)
+    return Reading(place, scope, outcome, tally, known, drift, readers, note)
+
+
+def _read(
+    reader: Reader,
+    spool: SpoolFolder,
+    format: str,  # noqa: A002
+    place: Place,
+    room: int | None,
+) -> Outcome:
+    outcome = reader.read(spool, format, place.scanner, room)
+    if not outcome.is_too_large:
+        return outcome
+    spool.reset()
+    return reader.read(spool, format, place.scanner, None)
 
 
 def _identifiers(job: Import, outcome: Outcome) -> tuple[str, ...]:
@@ -263,8 +258,8 @@ def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFol
     )
     if scopes.comes_late(at, scope.last_scan_at):
         applied.superseded_by = scope.last_scan_id
-        applied.counts = _counts_of_history(reading.tally)
-        applied.problems.append(_comes_late(scope, at))
+        applied.counts = counts_of_history(reading.tally)
+        applied.problems.append(told_late(scope, at))
         return applied
     known_as.learn(
         connection,
@@ -294,6 +289,9 @@ def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFol
     else:
         writer.settle(reading.tally)
     _write(writer, job, reading, scope, applied, spool)
+    if applied.is_complete and not reading.outcome.statements:
+        told = msgspec.structs.replace(reading.outcome, tally=reading.tally)
+        remembered.keep(connection, job, scope, reading.readers, told)
     return applied
 
 
@@ -366,29 +364,3 @@ def _write(  # noqa: PLR0917 — the parts of one transaction
         "closed": written.closed,
         "findings": written.findings,
     } | ({"statements": written.statements} if written.statements else {})
-
-
-def _comes_late(scope: Scope, at: datetime) -> dict[str, str]:
-    said = f"This report is of {at:%Y-%m-%d %H:%M} UTC, and one of {scope.last_scan_at:%Y-%m-%d %H:%M} UTC of the same series counts already: it"
-    return {"position": "", "reason": f"{said} opens, changes and closes nothing."}
-
-
-def _counts_of_history(tally: Tally) -> dict[str, Any]:
-    """An older report than the scope's newest changes nothing, whatever it holds."""
-    nothing = dict.fromkeys(("new", "moved", "changed", "reopened", "closed"), 0)
-    return {
-        "reported": tally.reported,
-        **nothing,
-        "unchanged": tally.reported - tally.folded - tally.suppressed,
-        "suppressed": tally.suppressed,
-        "folded": tally.folded,
-        "findings": {"new": 0, "reopened": 0, "closed": 0},
-    }
-
-
-def problems_of(outcome: Outcome | Division, *further: str | None) -> list[dict[str, str]]:
-    problems = [{"position": each.position, "reason": each.reason} for each in outcome.problems]
-    if outcome.problem_count > len(problems):
-        more = outcome.problem_count - len(problems)
-        problems.append({"position": "", "reason": f"{more} more results could not be read."})
-    return problems + [{"position": "", "reason": reason} for reason in further if reason is not None]

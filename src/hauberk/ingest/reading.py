@@ -155,8 +155,7 @@ def read(
     else:
         comparison = Comparison(known, spools, max_new_keys=matching.max_new_keys)
     element_key = matching.element_key
-    version = f"{readers_version()} {what.format} {scanner}".encode() + formats.version_of(what.mappings)
-    unchanged = Unchanged(comparison, element_key, version)
+    unchanged = Unchanged(comparison, element_key, version_of(what, scanner))
     elements = _Elements(Normaliser(scanner), comparison, files.secrets, files.stated, outcome)
     try:
         for finding in _findings(opened, unchanged, elements, comparison.tally, progress):
@@ -276,6 +275,11 @@ def _spool_secret(
     )
     packed = _pack.encode(record)
     spool.write(len(packed).to_bytes(4, "big") + packed)
+
+
+def version_of(what: WhatToRead, scanner: str) -> bytes:
+    """Names all that decides what is read of a text."""
+    return f"{readers_version()} {what.format} {scanner}".encode() + formats.version_of(what.mappings)
 
 
 @cache

@@ -17,9 +17,10 @@ from hauberk.db.locks import lock_asset
 from hauberk.db.models.scan import Scan
 from hauberk.ingest import due_dates, pipeline, trend_statements, vex, vex_statements
 from hauberk.ingest import history_statements as statements
+from hauberk.ingest.applied import Applied
 from hauberk.ingest.changes import MAX_PREVIEW, Change, decided
 from hauberk.ingest.pipeline import Import, Reader
-from hauberk.ingest.reversal import Applied, Series, take_back
+from hauberk.ingest.reversal import AppliedScan, Series, take_back
 from hauberk.ingest.scope import Requested, comes_late
 from hauberk.ingest.spool import SpoolFolder
 from hauberk.jobs.job import JobError
@@ -106,7 +107,9 @@ class Recomputation:
             series.run(self.connection, statement)
         for each in reversed([scan, *later]):
             if each.applied_at is not None:
-                take_back(self.connection, series, Applied(each.id, each.scanned_at, each.identity_version))
+                take_back(
+                    self.connection, series, AppliedScan(each.id, each.scanned_at, each.identity_version)
+                )
         if not self.keeps:
             undone = {"undone_at": text("clock_timestamp()"), "undone_by": self.undone_by, "held": None}
             self._set(scan_id, **undone, state="done" if scan.state == "held" else scan.state)
@@ -213,12 +216,12 @@ class Recomputation:
             is_replay=True,
         )
 
-    def _count_adopted(self, series: Series, applied: pipeline.Applied) -> None:
+    def _count_adopted(self, series: Series, applied: Applied) -> None:
         """Findings that kept their ids only: to the scan they are new, also where they do not count as active."""
         row = series.run(self.connection, statements.COUNT_ADOPTED).one()
         applied.counts["findings"]["new"] += row.inactive
 
-    def _keep(self, scan: Row[Any], applied: pipeline.Applied) -> None:
+    def _keep(self, scan: Row[Any], applied: Applied) -> None:
         is_discarded = applied.held is not None and scan.closings == "discarded"
         values = applied.columns() | {
             "is_complete": applied.is_complete,
@@ -230,7 +233,7 @@ class Recomputation:
         if not applied.is_partial:
             self._supersede(applied, scan.id)
 
-    def _supersede(self, applied: pipeline.Applied, scan_id: int) -> None:
+    def _supersede(self, applied: Applied, scan_id: int) -> None:
         """As after any complete scan: what earlier ones held back is settled."""
         self.connection.execute(
             update(Scan)

@@ -22,7 +22,7 @@ from hauberk.ingest import history_statements as statements
 
 
 @dataclass(frozen=True)
-class Applied:
+class AppliedScan:
     """A scan that took effect, and when it is from."""
 
     id: int
@@ -43,7 +43,7 @@ class Series:
         return connection.execute(text(statement), own | parameters)
 
 
-def take_back(connection: Connection, series: Series, scan: Applied) -> None:
+def take_back(connection: Connection, series: Series, scan: AppliedScan) -> None:
     """`begin` of the recomputation has made the tables that remember."""
     parameters: dict[str, Any] = {
         "scan": scan.id,

@@ -47,6 +47,12 @@ class SpoolFolder:
             file.seek(0)
             file.truncate()
 
+    def fill_with_nothing(self) -> None:
+        """As a reading leaves it in which everything was as it was."""
+        for file in (self.results, self.keys, self.rules):
+            file.write(encode.HEADER + encode.TRAILER)
+            file.flush()
+
     def marks(self) -> Marks:
         """The scope's known occurrences with the child's marks on them."""
         self.seen.seek(0)

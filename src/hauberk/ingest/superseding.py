@@ -4,7 +4,7 @@ from sqlalchemy import Connection, update
 
 from hauberk.db.models.scan import Scan
 from hauberk.domain.events import ScanFinished
-from hauberk.ingest.pipeline import Applied
+from hauberk.ingest.applied import Applied
 from hauberk.jobs.events import emit
 
 

@@ -91,3 +91,7 @@ class Scope(TenantModel):
     last_scan_id: Mapped[int | None]
     last_scan_at: Mapped[datetime | None]
     last_complete_scan_at: Mapped[datetime | None]
+    report_digest: Mapped[bytes | None]
+    """Of the file that its newest complete scan read, and of how: while it stands, that file again changes nothing."""
+    report_outcome: Mapped[bytes | None]
+    """What that reading told, as `ingest.remembered` packs it."""
