@@ -204,6 +204,52 @@ async def test_a_page_that_repeats_the_question_is_no_loki(probe, monkeypatch):
     assert "no Loki" in answer.evidence
 
 
+def a_loki_that_keeps(configuration, status="200 OK"):
+    """It has every record that is asked for, and tells its configuration so."""
+
+    async def behave(listener, writer):
+        asked = listener.requests[-1]
+        text = asked.partition("%7C%3D+%22")[2].partition("%22")[0]
+        found = json.dumps({"data": {"result": [{"values": [["1", f"a record of {text}"]]}]}}).encode()
+        body, told = (
+            (configuration.encode(), status) if asked.startswith("GET /config") else (found, "200 OK")
+        )
+        await answering(body, told)(listener, writer)
+
+    return behave
+
+
+KEPT = "compactor: {retention_enabled: true}\nlimits_config: {retention_period: 30d}\n"
+
+
+@pytest.mark.breaks("OBS-12")
+@pytest.mark.parametrize(
+    "configuration",
+    [
+        KEPT.replace("true", "false"),
+        KEPT.replace("30d", "0s"),
+        "limits_config: {retention_period: 30d}",
+    ],
+)
+async def test_logs_that_are_kept_for_ever_fail(probe, configuration):
+    async with listening(a_loki_that_keeps(configuration)) as loki:
+        assert "nothing there ever ends" in (await answer_of(_with_loki(probe, loki.port), "OBS-12")).evidence
+
+
+@pytest.mark.parametrize(
+    ("configuration", "status", "result", "told"),
+    [
+        (KEPT, "200 OK", Result.PASS, "keeps it for 30d"),
+        (KEPT, "404 Not Found", Result.WARN, "does not tell"),
+        ("[: a page", "200 OK", Result.WARN, "does not tell"),
+    ],
+)
+async def test_how_long_logs_are_kept_is_what_the_loki_says(probe, configuration, status, result, told):
+    async with listening(a_loki_that_keeps(configuration, status)) as loki:
+        answer = await answer_of(_with_loki(probe, loki.port), "OBS-12")
+    assert (answer.result, told in answer.evidence) == (result, True), answer.evidence
+
+
 def _with_loki(probe, port):
     settings = probe.inside.settings
     log = settings.log.model_copy(update={"loki_url": f"http://127.0.0.1:{port}"})

@@ -7,32 +7,42 @@ import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from sentry_sdk.consts import EndpointType
 from sentry_sdk.utils import Dsn
 
-from hauberk.infra.http import Answer as Answered
 from hauberk.infra.http import (
     CallFailed,
     CircuitOpen,
     Destination,
     DestinationRefused,
+    Outbound,
     Trust,
     outbound,
     register,
 )
-from hauberk.infra.readiness import Answer, Kind, Probe, RecordKind, failed, flaw, passed, readiness, skipped
+from hauberk.infra.readiness import (
+    Answer,
+    Kind,
+    Probe,
+    RecordKind,
+    Result,
+    attested,
+    failed,
+    flaw,
+    passed,
+    readiness,
+    skipped,
+    warned,
+)
 from hauberk.infra.readiness.in_force import agreed, everywhere
 from hauberk.infra.settings import Settings
+from hauberk.infra.telemetry import loki
 from hauberk.infra.telemetry.correlation import PROBE_TRACES, spans_key
 from hauberk.infra.telemetry.drills import ERROR_REPORT
 from hauberk.infra.telemetry.lines import Logs
 from hauberk.infra.telemetry.redaction import leaks
 
-LOKI: Final = register(
-    Destination("loki", "Asking whether log records arrived (readiness)", Trust.OPERATOR, attempts=1)
-)
 SENTRY: Final = register(
     Destination("sentry", "Asking whether it takes reports of errors (readiness)", Trust.OPERATOR, attempts=1)
 )
@@ -241,23 +251,20 @@ async def logs_leave_the_machine(probe: Probe) -> Answer:
         )
     request_id, _ = await _access_record(probe)
     deadline = time.monotonic() + 2 * ARRIVAL_SECONDS
-    asked = urlencode({"query": f'{{service_name=~"hauberk.*"}} |= "{request_id}"', "since": "15m"})
     async with outbound(settings) as out:
         while time.monotonic() < deadline:
             try:
-                answer = await out.send(
-                    LOKI, "GET", f"{settings.log.loki_url}/loki/api/v1/query_range?{asked}"
-                )
+                answer = await loki.query(out, settings.log.loki_url, request_id)
+                found = loki.records_of(answer)
+                if any(request_id in line for line in found or ()):
+                    return await _kept(probe, out, f"The record of request {request_id} is in the Loki")
             except (CallFailed, CircuitOpen, DestinationRefused) as error:
                 return skipped(f"The Loki cannot be asked: {error}", "Look at HAUBERK_LOG_LOKI_URL.")
-            found = _records_of(answer)
             if found is None:
                 return failed(
                     f"What answers there ({answer.status}) is no Loki that can be read.",
                     "Look at HAUBERK_LOG_LOKI_URL, and whether that Loki wants a sign-in.",
                 )
-            if any(request_id in line for line in found):
-                return passed(f"The record of request {request_id} is in the Loki.")
             await asyncio.sleep(1)
     return failed(
         f"The record of request {request_id} did not arrive in the Loki.",
@@ -265,13 +272,23 @@ async def logs_leave_the_machine(probe: Probe) -> Answer:
     )
 
 
-def _records_of(answer: Answered) -> list[str] | None:
-    """The lines of a Loki's answer, and never the question, which a page of errors may repeat; None of anybody else's."""
-    try:
-        streams = json.loads(answer.body)["data"]["result"] if answer.status == 200 else None
-        return None if streams is None else [str(line) for each in streams for _, line, *_ in each["values"]]
-    except (ValueError, KeyError, TypeError):
-        return None
+async def _kept(probe: Probe, out: Outbound, arrived: str) -> Answer:
+    """By a rule: the Loki's own or, where it does not tell, one that somebody has looked at."""
+    kept = await loki.retention(out, probe.inside.settings.log.loki_url)
+    if kept:
+        return passed(f"{arrived}, which keeps it for {kept}.")
+    if kept is not None:
+        return failed(
+            f"{arrived}, and nothing there ever ends.",
+            "Set compactor.retention_enabled and limits_config.retention_period there; deploy/loki/loki.yaml has both.",
+        )
+    word = await attested(probe, "OBS-12", what="for how long logs are kept")
+    if word.result is Result.PASS:
+        return passed(f"{arrived}. {word.evidence}", kind=Kind.ATTESTED)
+    return warned(
+        f"{arrived}, which does not tell for how long it keeps it.",
+        "Let readiness read its /config, or look at its rule of retention and say so with 'hauberk attest OBS-12'.",
+    )
 
 
 @readiness("LCH-2", timeout=15)
