@@ -15,7 +15,8 @@ from fixtures.nodes import free_port
 from fixtures.readiness import answer_of, site_of
 from hauberk.db.models.job import Job
 from hauberk.features.readiness import probing
-from hauberk.infra.http import Destination, Limits, breaker, destinations
+from hauberk.infra.clamav import CLAMAV
+from hauberk.infra.http import Destination, Limits, breaker, destinations, retrying
 from hauberk.infra.readiness import Kind, Result
 from hauberk.infra.storage.local import LocalStorage
 from hauberk.jobs import execute
@@ -160,6 +161,27 @@ async def test_a_job_that_is_retried_for_ever_fails(probe, monkeypatch):
 async def test_retries_that_come_together_fail(probe, monkeypatch):
     monkeypatch.setattr(execute.random, "uniform", lambda low, high: (low + high) / 2)
     await answer_of(probe, "ERR-3")
+
+
+@pytest.mark.breaks("ERR-3")
+@pytest.mark.parametrize(
+    ("name", "wrong", "told"),
+    [
+        ("pause", lambda _attempt, _after=None: 0.01, "outgoing calls do not grow"),
+        ("RETRIED", frozenset(), "made 1 time(s)"),
+        ("REPEATABLE", frozenset({"GET", "POST"}), "made again by itself"),
+    ],
+)
+async def test_calls_that_are_not_repeated_as_they_should_be_fail(probe, monkeypatch, name, wrong, told):
+    monkeypatch.setattr(retrying, name, wrong)
+    assert told in (await answer_of(probe, "ERR-3")).evidence
+
+
+@pytest.mark.breaks("ERR-3")
+async def test_a_service_that_is_called_without_an_end_fails(probe, monkeypatch):
+    endless = dataclasses.replace(CLAMAV, attempts=10**6)
+    monkeypatch.setattr("hauberk.jobs.checks.destinations", lambda: [endless])
+    assert "clamav" in (await answer_of(probe, "ERR-3")).evidence
 
 
 async def test_a_job_that_we_lost_is_a_dead_letter(probe, context, organization):
