@@ -102,9 +102,20 @@ def _careless(request: httpx2.Request) -> httpx2.Response:
     )
 
 
+def _lavish(request: httpx2.Request) -> httpx2.Response:
+    """An API whose list below one thing, where no one asks for too much, has a bound that is none."""
+    document = _careless(request).json()
+    (operation,) = document["paths"].pop("/things").values()
+    limit = {"name": "limit", "schema": {"type": "integer", "maximum": 1_000_000}}
+    operation["parameters"] = [limit, *({"name": name, "schema": {}} for name in ("cursor", "offset"))]
+    document["paths"]["/things/{thing_id}/parts"] = {"get": operation}
+    return httpx2.Response(200, json=document)
+
+
 @pytest.mark.parametrize(
     ("row", "handler"),
     [
+        ("PERF-3", _lavish),
         ("SEC-4", _bare),
         ("SEC-5", _bare),
         ("SEC-8", _bare),

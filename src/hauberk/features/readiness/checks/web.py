@@ -1,9 +1,12 @@
 """What is seen by requests to the running site, beside what `hauberk.api.checks` looks at: its lists."""
 
-from typing import Any
+import math
+from typing import Any, Final
 
 from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness
 
+MOST: Final = 200
+"""Items of one page, as the contract has it."""
 _FAULT = "Report this; it is a fault of the product."
 
 
@@ -18,7 +21,8 @@ async def lists_are_bounded(probe: Probe) -> Answer:
         if not _is_list(operation, schemas) or "x-fixed-list" in operation:
             continue
         parameters = {each["name"]: each["schema"] for each in operation.get("parameters", [])}
-        if "maximum" in parameters.get("limit", {}) and {"cursor", "offset"} <= set(parameters):
+        most = parameters.get("limit", {}).get("maximum", math.inf)
+        if most <= MOST and {"cursor", "offset"} <= set(parameters):
             lists.append(path)
         else:
             unbounded.append(path)
@@ -27,10 +31,12 @@ async def lists_are_bounded(probe: Probe) -> Answer:
     headers = (await probe.tenant()).headers
     plain = [path for path in lists if "{" not in path]
     for path in plain:
-        answer = await probe.site.http.get(path, params={"limit": 201}, headers=headers)
+        answer = await probe.site.http.get(path, params={"limit": MOST + 1}, headers=headers)
         if answer.status_code not in (404, 422):  # the operator's own lists are not there for a tenant
-            return failed(f"{path} answered {answer.status_code} to a limit of 201.", _FAULT)
-    return passed(f"All {len(lists)} lists take limit, cursor and offset; {len(plain)} refused 201 items.")
+            return failed(f"{path} answered {answer.status_code} to a limit of {MOST + 1}.", _FAULT)
+    return passed(
+        f"All {len(lists)} lists take limit, cursor and offset; {len(plain)} refused {MOST + 1} items."
+    )
 
 
 def _is_list(operation: dict[str, Any], schemas: dict[str, Any]) -> bool:
