@@ -2,7 +2,7 @@
 
 Common table expressions of these names stand before a statement, whose own text stays as it is; not materialized, so
 that its conditions and its order reach the indexes. What occurrences say at an instant decides presence, severity and
-text, the trail decides triage, decisions the override; of suppliers' statements those that decided count. Priority stays today's: what makes it is not kept by day.
+text, the trail decides triage and tags, decisions the override; of suppliers' statements those that decided count. Priority stays today's: what makes it is not kept by day.
 """
 
 from datetime import datetime
@@ -35,6 +35,27 @@ _REOPENED: Final = f"""(
     and not exists (select from {_CLAIMED.format("b")} and b.opened_at < n.opened_at
         and (b.closed_at is null or b.closed_at >= n.opened_at)))"""
 
+# What first happened to a tag since then tells whether it was there; of what was split off, also where it came from until then.
+_TAGS: Final = """(
+    with touched as (
+        select distinct on (g.tag) g.tag, g.was_there
+        from (
+            select f.id as finding_id, 'infinity'::timestamptz as until
+            union all
+            select j.finding_id, j.made_at from regrouping j
+            where j.organization_id = f.organization_id and j.other_id = f.id and j.act = 'split') w
+        join event v on v.organization_id = f.organization_id and v.subject_type = 'finding' and v.subject_id = w.finding_id
+            and v.action = 'finding.tagged' and v.at > {at} and v.at < w.until
+        cross join lateral (
+            select jsonb_array_elements_text(v.detail -> 'added') as tag, false as was_there
+            union all select jsonb_array_elements_text(v.detail -> 'removed'), true) g
+        order by g.tag, v.at, v.id)
+    select coalesce(array_agg(x.tag order by x.place), '{{}}') from (
+        select t.tag, t.place from unnest(f.tags) with ordinality as t(tag, place)
+        where not exists (select from touched g where g.tag = t.tag)
+        union all
+        select g.tag, array_position(f.tags, g.tag) from touched g where g.was_there) x)"""
+
 _FINDING: Final = {
     "rule_text_id": "coalesce(x.rule_text_id, f.rule_text_id)",
     "open_occurrences": "x.open_occurrences",
@@ -47,6 +68,7 @@ _FINDING: Final = {
     "vex_status": "case when coalesce(h.triage, f.triage) <> 0 then d.vex_status end",
     "vex_statement_id": "case when coalesce(h.triage, f.triage) <> 0 then d.vex_statement_id end",
     "scanners": "coalesce(x.scanners, f.scanners)",
+    "tags": _TAGS,
     "assignee_id": "case when h.is_assigned_since is not true then f.assignee_id end",
     "last_seen_at": "case when x.open_occurrences = 0 then coalesce(x.seen_at, least(f.last_seen_at, x.closed_at)) end",
     "reopened_at": f"case when f.reopened_at <= {{at}} then f.reopened_at when f.reopened_at is not null then {_REOPENED} end",

@@ -122,6 +122,36 @@ async def test_what_people_decided_later_had_not_been_decided_then(api, scanned)
     assert await seen(clock.now().isoformat()) == ("open", None, "high")
 
 
+async def test_tags_are_those_of_then_in_the_list_and_in_filters(api, scanned):
+    await scanned(reports.code(1), scanned_at=(clock.now() - timedelta(days=3)).isoformat())
+    finding = (await api.get(FINDINGS)).json()["items"][0]["id"]
+
+    async def tag(**change):
+        assert (await api.patch(f"{FINDINGS}/{finding}", json=change)).status_code == 200
+        return clock.now().isoformat()
+
+    instants = [
+        clock.now().isoformat(),
+        await tag(add_tags=["a", "b"]),
+        await tag(add_tags=["c"], remove_tags=["a"]),
+        await tag(add_tags=["a"]),
+        await tag(remove_tags=["a", "b", "c"]),
+    ]
+
+    async def seen(instant, query=""):
+        items = (await api.get(FINDINGS, params={"as_of": instant, "q": query})).json()["items"]
+        return [sorted(each["tags"]) for each in items]
+
+    assert [await seen(each) for each in instants] == [
+        [[]],
+        [["a", "b"]],
+        [["b", "c"]],
+        [["a", "b", "c"]],
+        [[]],
+    ]
+    assert [len(await seen(each, "tag:a")) for each in instants] == [0, 1, 0, 1, 0]
+
+
 async def test_an_undone_scan_never_was(api, series, scanned, work, then):
     scan = await scanned(reports.code(20, shift=3, severity="LOW"), scanned_at=at(12))
     assert (await then(13))["total"] == 20
