@@ -99,7 +99,7 @@ export function TagDialog({ many, warning, findings, onClose, onTags }: TagDialo
         <DialogFoot>
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="filled">
-            Tag {many}
+            {add_tags.length === 0 && remove_tags.length > 0 ? "Untag" : "Tag"} {many}
           </Button>
         </DialogFoot>
       </form>

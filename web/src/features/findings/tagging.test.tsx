@@ -40,6 +40,9 @@ describe("tags", () => {
     await user.type(within(dialog).getByRole("textbox", { name: "Add" }), "sprint");
     await user.type(within(dialog).getByRole("textbox", { name: "Take off" }), "sprint");
     expect(within(dialog).getByText("sprint is to be added as well: say one.")).toBeInTheDocument();
+    await user.clear(within(dialog).getByRole("textbox", { name: "Add" }));
+    expect(within(dialog).getByRole("button", { name: /^Untag \d+ findings$/ })).toBeInTheDocument();
+    await user.type(within(dialog).getByRole("textbox", { name: "Add" }), "sprint");
     await user.clear(within(dialog).getByRole("textbox", { name: "Take off" }));
     await user.click(within(dialog).getByRole("button", { name: /^Tag/ }));
     expect(await screen.findByText(/findings: tagged sprint/)).toBeInTheDocument();
