@@ -95,6 +95,23 @@ def test_what_nginx_itself_refuses_has_the_headers_of_the_application(behind):
             assert answer.headers.get(name) == own.headers[name], (code, name)
 
 
+@pytest.mark.parametrize(
+    "line", [b"GET /api/v1/findings?q=" + b"a" * 40_000 + b" HTTP/1.1", b"no request at all"]
+)
+def test_a_request_whose_address_cannot_be_read_is_refused_in_words(behind, line):
+    context = ssl.create_default_context(cafile=str(behind.certificate.chain))
+    port = httpx2.URL(behind.url).port
+    with (
+        socket.create_connection(("localhost", port), timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname="localhost") as connection,
+    ):
+        connection.sendall(line + b"\r\nHost: localhost\r\n\r\n")
+        answer = connection.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"application/problem+json" in answer
+    assert b"urn:hauberk:problem:bad_request" in answer
+
+
 def test_events_arrive_when_they_are_sent(behind):
     with behind.client() as client:
         scan = client.post(

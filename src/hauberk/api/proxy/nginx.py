@@ -172,7 +172,10 @@ def _hsts() -> str:
 
 
 def _error(code: int, *, is_secure: bool) -> str:
-    """A location that adds headers of its own has none of its server's."""
+    """A location that adds headers of its own has none of its server's.
+
+    It has an address and no name: for a request whose own cannot be read, nginx finds no way to a named one, and says 500.
+    """
     headers = {**OF_REFUSALS, "X-Request-ID": "$request_id"} | (
         {"Strict-Transport-Security": HSTS} if is_secure else {}
     )
@@ -183,7 +186,8 @@ def _error(code: int, *, is_secure: bool) -> str:
         f'"detail":"{detail}","instance":"","request_id":"$request_id"}}'
     )
     return (
-        f"\n    error_page {_CAUGHT.get(code, code)} @problem_{code};\n    location @problem_{code} {{\n        internal;\n"
+        f"\n    error_page {_CAUGHT.get(code, code)} ={code} /.problem/{code};\n"
+        f"    location = /.problem/{code} {{\n        internal;\n"
         f"        default_type application/problem+json;\n{added}        return {code} '{body}';\n    }}\n"
     )
 
