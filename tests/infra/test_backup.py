@@ -86,6 +86,18 @@ def test_a_backup_is_restored_on_an_empty_machine(installation, empty):
         assert path.read_bytes() == REPORT
 
 
+def test_the_owner_of_an_empty_database_restores_what_an_administrator_added_to(installation, empty, servers):
+    """As on a PostgreSQL of one's own, whose administrator has made the extension that shows statements."""
+    name = psycopg.conninfo.conninfo_to_dict(installation.database.url)["dbname"]
+    with psycopg.connect(servers.superuser_url, dbname=name) as connection:
+        connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+    made = create_backup(installation)
+    owned = empty.database.model_copy(update={"backup_url": empty.database.owner_url})
+    restore_backup(empty.model_copy(update={"database": owned}), path_of(installation, made))
+    with psycopg.connect(empty.database.backup_url) as connection:
+        assert connection.execute("SELECT count(*) FROM installation").fetchone() == (1,)
+
+
 def test_row_level_security_is_still_there_after_a_restore(installation, empty):
     restore_backup(empty, path_of(installation, create_backup(installation)))
     count = "SELECT count(*) FROM pg_class WHERE relforcerowsecurity"

@@ -1,13 +1,14 @@
 """The database's part of a backup: PostgreSQL's own tools, with the password in their environment only."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -17,6 +18,8 @@ from hauberk.infra.embedded.providers import postgres_tool
 from hauberk.infra.settings import Settings
 from hauberk.kit.errors import Unavailable
 
+_EXTENSION: Final = re.compile(r"\d+; \d+ \d+ (COMMENT - EXTENSION|EXTENSION -) ")
+_SYSTEM: Final = "hauberk_system"
 _VARIABLES = {
     "host": "PGHOST",
     "port": "PGPORT",
@@ -64,14 +67,35 @@ def dump(url: str, target: Path) -> Contents:
 
 
 def restore(url: str, source: Path) -> None:
-    """All or nothing."""
+    """All or nothing, but for extensions: they are the administrator's of each server, and the owner may make none."""
     name = conninfo_to_dict(url)["dbname"]
-    _run(url, "pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={name}", str(source))
+    listed = source.with_name(f"{source.name}.list")
+    listed.write_text(
+        "".join(f"{line}\n" for line in check_dump(source).splitlines() if not _EXTENSION.match(line))
+    )
+    once = ("--exit-on-error", "--single-transaction", f"--use-list={listed}")
+    try:
+        with _owning_functions(url):
+            _run(url, "pg_restore", *once, f"--dbname={name}", str(source))
+    finally:
+        listed.unlink()
 
 
-def check_dump(source: Path) -> None:
-    """Whether PostgreSQL can read the dump's table of contents; needs no server."""
-    _run_tool(postgres_tool("pg_restore"), {}, "--list", str(source))
+@contextmanager
+def _owning_functions(url: str) -> Iterator[None]:
+    """Functions are given to the role that they act as, which may for that moment make something in the schema."""
+    with connected(url) as connection:
+        connection.execute(f"GRANT CREATE ON SCHEMA public TO {_SYSTEM}")
+    try:
+        yield
+    finally:
+        with connected(url) as connection:
+            connection.execute(f"REVOKE CREATE ON SCHEMA public FROM {_SYSTEM}")
+
+
+def check_dump(source: Path) -> str:
+    """The dump's table of contents, which PostgreSQL can read; needs no server."""
+    return _run_tool(postgres_tool("pg_restore"), {}, "--list", str(source))
 
 
 def copy_files(url: str, folder: Path) -> None:
@@ -129,9 +153,10 @@ def _run(url: str, name: str, *arguments: str) -> None:
     _run_tool(program, environment, *arguments)
 
 
-def _run_tool(program: str, environment: Mapping[str, str], *arguments: str) -> None:
+def _run_tool(program: str, environment: Mapping[str, str], *arguments: str) -> str:
     ended = subprocess.run(  # noqa: S603
         [program, *arguments], check=False, capture_output=True, text=True, env={**os.environ, **environment}
     )
     if ended.returncode != 0:
         raise Unavailable(f"{Path(program).name} failed: {ended.stderr.strip()[-2000:]}")
+    return ended.stdout
