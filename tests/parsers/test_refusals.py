@@ -87,13 +87,3 @@ def test_the_formats_own_list_is_believed_when_it_is_empty(report: bytes, named:
 def test_beside_an_error_or_without_the_list_nothing_is_believed(report: bytes) -> None:
     with pytest.raises(ReportError):
         list(open_report(io.BytesIO(report), format="cobalt-api-json").records())
-
-
-def test_nmaps_normal_output_is_no_grepable_one_without_a_host() -> None:
-    report = (
-        b"# Nmap 7.93 scan initiated Fri Jan  9 10:08:02 2026 as: nmap -sV -oG all.gnmap -oN all.nmap shop.example\n"
-        b"Nmap scan report for shop.example (192.0.2.7)\nHost is up.\n\nPORT   STATE SERVICE\n22/tcp open  ssh\n\n"
-        b"# Nmap done at Fri Jan  9 10:09:23 2026 -- 1 IP address (1 host up) scanned in 80.16 seconds\n"
-    )
-    with pytest.raises(ReportError, match="in no report format that is known here"):
-        open_report(io.BytesIO(report))

@@ -20,10 +20,19 @@ def kind_of(finding_type: str, *, is_image: bool) -> sdk.FindingKind:
     return _KINDS.get(finding_type) or (sdk.CONTAINER if is_image else sdk.SCA)
 
 
-def purl(manager: str | None, name: str, version: str | None, release: str | None = None) -> str | None:
-    """The package's purl. Of the system's own packages only RPMs are known by something, their release."""
+def purl(
+    manager: str | None,
+    name: str,
+    version: str | None,
+    release: str | None = None,
+    platform: str | None = None,
+) -> str | None:
+    """The package's purl. The system's own are known by its platform (`UBUNTU_22_04`), else RPMs by their release."""
     if manager == "OS":
-        manager = "rpm" if release else None
+        system = (platform or "").partition("_")[0].lower()
+        manager = (
+            system if sdk.purl_type(system) in sdk.OPERATING_SYSTEM_TYPES else "rpm" if release else None
+        )
     whole = "-".join(sdk.texts([version, release])) or None
     return sdk.purl(_MANAGERS.get(manager or "", manager), name, whole)
 

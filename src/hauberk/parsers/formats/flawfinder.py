@@ -1,6 +1,13 @@
-"""Flawfinder: its own CSV of risky calls in C and C++."""
+"""Flawfinder: risky calls in C and C++, as its own CSV and as text."""
+
+import re
 
 from hauberk.parsers import sdk
+
+_HIT = re.compile(
+    r"(?P<File>.+?):(?P<Line>\d+):(?:(?P<Column>\d+):)?\s+\[(?P<Level>[0-5])\] "
+    r"\((?P<Category>[\w-]+)\) (?P<Name>[^:]+):\s*(?P<Warning>.*?)\s*"
+)
 
 # https://dwheeler.com/flawfinder/flawfinder.pdf: risk levels from 0, very little risk, to 5, great risk
 _SCALE: sdk.Scale = {
@@ -24,8 +31,12 @@ _SCALE: sdk.Scale = {
 )
 def flawfinder(row: sdk.Row) -> sdk.Findings:
     """`flawfinder --csv src > flawfinder.csv`"""
+    yield _hit(row)
+
+
+def _hit(row: sdk.Row) -> sdk.ReportedFinding:
     name = row["Name"]
-    yield sdk.ReportedFinding(
+    return sdk.ReportedFinding(
         kind=sdk.SAST,
         title=f"{row.get('Category', '')}/{name}".strip("/"),
         severity=sdk.severity(row.get("Level"), _SCALE),
@@ -47,3 +58,27 @@ def flawfinder(row: sdk.Row) -> sdk.Findings:
         tags=sdk.texts(row.get("Category")),
         stable_id=sdk.text(row.get("Fingerprint")),
     )
+
+
+@sdk.parser(
+    id="flawfinder-text",
+    scanner="Flawfinder",
+    title="Flawfinder text",
+    docs="https://dwheeler.com/flawfinder/",
+    kinds=[sdk.SAST],
+    sniff=sdk.TextLines(r"^FINAL RESULTS:", r"^Flawfinder version |^ANALYSIS SUMMARY:"),
+    versions="1.2x, 1.31 and 2; also with --singleline, --columns and --context",
+)
+def flawfinder_text(report: sdk.Report) -> sdk.Findings:
+    """`flawfinder src > flawfinder.txt`"""
+    hit: dict[str, str] = {}
+    for node in report.lines():
+        begun = _HIT.fullmatch(node.value)
+        if begun or not node.value.startswith("  "):  # what is quoted of the source begins at the margin
+            if hit:
+                yield _hit(hit | {"CWEs": hit["Warning"]})
+            hit = {name: said or "" for name, said in begun.groupdict().items()} if begun else {}
+        elif hit:
+            hit["Warning"] = f"{hit['Warning']} {node.value.strip()}".strip()
+    if hit:
+        yield _hit(hit | {"CWEs": hit["Warning"]})

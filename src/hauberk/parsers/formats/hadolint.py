@@ -1,5 +1,7 @@
 """hadolint: the linter of Dockerfiles, with ShellCheck for what they run."""
 
+import re
+
 from hauberk.parsers import sdk
 
 _SEVERITIES: sdk.Scale = {  # https://github.com/hadolint/hadolint#configure: error, warning, info, style
@@ -10,6 +12,11 @@ _SEVERITIES: sdk.Scale = {  # https://github.com/hadolint/hadolint#configure: er
     "ignore": sdk.Severity.INFO,
 }
 _RULE = r"(DL|SC)\d{4}"
+_COLOURS = re.compile(r"\x1b\[[\d;]*m")
+_LINE = re.compile(
+    rf"(?:hadolint:)?(?P<file>.+?):(?P<line>\d+)(?::(?P<column>\d+))?:? (?P<code>{_RULE}) "
+    r"(?P<level>error|warning|info|style|ignore): (?P<message>.+)"
+)
 
 
 @sdk.parser(
@@ -23,6 +30,10 @@ _RULE = r"(DL|SC)\d{4}"
 )
 def hadolint(problem: sdk.Json) -> sdk.Findings:
     """`hadolint --format json Dockerfile > hadolint.json`"""
+    yield from _problem(problem)
+
+
+def _problem(problem: sdk.Json) -> sdk.Findings:
     rule = problem["code"]
     wiki = (
         "https://www.shellcheck.net/wiki/"
@@ -44,3 +55,38 @@ def hadolint(problem: sdk.Json) -> sdk.Findings:
         ),
         references=(wiki + rule,),
     )
+
+
+@sdk.parser(
+    id="hadolint-checkstyle-xml",
+    scanner="hadolint",
+    title="hadolint Checkstyle",
+    docs="https://github.com/hadolint/hadolint#cli",
+    kinds=[sdk.IAC],
+    sniff=sdk.XmlRoot("checkstyle", says=r"""<error [^>]*source=["'](?:DL|SC)\d{4}["']"""),
+    items=sdk.XmlElements("file/error"),
+    versions="1 and later, `--format checkstyle`",
+)
+def hadolint_checkstyle(error: sdk.XmlElement) -> sdk.Findings:
+    """`hadolint --format checkstyle Dockerfile > hadolint.xml`"""
+    file, said = error.getparent(), error.attrib
+    path = file.get("name") if file is not None else None
+    yield from _problem({"code": said["source"], "level": said.get("severity"), "file": path, **dict(said)})
+
+
+@sdk.parser(
+    id="hadolint-text",
+    scanner="hadolint",
+    title="hadolint text",
+    docs="https://github.com/hadolint/hadolint#cli",
+    kinds=[sdk.IAC],
+    sniff=sdk.TextLines(
+        rf"^(?:\x1b\[\d*m)*\S[^\n]*:\d+(?::\d+)?:? (?:\x1b\[[\d;]*m)*{_RULE}(?:\x1b\[[\d;]*m)* \S+: "
+    ),
+    versions="1.17 and later, `--format tty` and `gnu`",
+)
+def hadolint_text(report: sdk.Report) -> sdk.Findings:
+    """`hadolint Dockerfile > hadolint.txt`"""
+    for node in report.lines():
+        if told := _LINE.fullmatch(_COLOURS.sub("", node.value).rstrip()):
+            yield from _problem(told.groupdict())

@@ -6,6 +6,7 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import inspector
 
 _HOSTS = ("publicIpV4Address", "ipV4Addresses", "ipV6Addresses")
+_MACHINES = ("awsEc2Instance", "awsEcrContainerImage")
 
 
 @sdk.parser(
@@ -44,7 +45,7 @@ def _finding(finding: sdk.Json) -> sdk.Findings:
     code = finding.get("codeVulnerabilityDetails") or {}
     network = finding.get("networkReachabilityDetails") or {}
     resources = finding["resources"]
-    packages = tuple(_packages(known))
+    packages = tuple(_packages(known, _platform(resources)))
     is_image = any(each["type"] == "AWS_ECR_CONTAINER_IMAGE" for each in resources)
     rule = (
         known.get("vulnerabilityId")
@@ -91,14 +92,19 @@ def _reached(finding: sdk.Json, network: sdk.Json) -> str:
     )
 
 
-def _packages(known: sdk.Json) -> Iterator[sdk.Component]:
+def _platform(resources: sdk.Json) -> str | None:
+    said = (sdk.pick(each, f"details.{kind}.platform") for each in resources for kind in _MACHINES)
+    return sdk.first(*said)
+
+
+def _packages(known: sdk.Json, platform: str | None) -> Iterator[sdk.Component]:
     for package in known.get("vulnerablePackages") or ():
         version = sdk.text(package.get("version"))
         manager, release = sdk.text(package.get("packageManager")), sdk.text(package.get("release"))
         yield sdk.Component(
             name=package["name"],
             version=version,
-            purl=inspector.purl(manager, package["name"], version, release),
+            purl=inspector.purl(manager, package["name"], version, release, platform),
             fixed_versions=sdk.texts(inspector.said(package.get("fixedInVersion"))),
             path=sdk.text(package.get("filePath")),
             layer=sdk.text(package.get("sourceLayerHash")) or sdk.text(package.get("sourceLambdaLayerArn")),

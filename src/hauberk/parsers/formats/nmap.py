@@ -6,7 +6,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import cpe
+from hauberk.parsers.dialects import cpe, vulners
 
 _FOUND = ("VULNERABLE", "LIKELY VULNERABLE", "VULNERABLE (DoS)", "VULNERABLE (Exploitable)")
 
@@ -73,7 +73,7 @@ def _port(machine: sdk.Location, port: sdk.XmlElement) -> sdk.Findings:
         target=machine.host,
     )
     for script in port.iterfind("script"):
-        read = _vulners if script.get("id") == "vulners" else _vulnerabilities
+        read = _by_version if script.get("id") == "vulners" else _vulnerabilities
         yield from read(script, place)
 
 
@@ -82,23 +82,10 @@ def _product(about: dict[str, str]) -> tuple[sdk.Component, ...]:
     return (sdk.Component(name=name, version=about.get("version")),) if name else ()
 
 
-def _vulners(script: sdk.XmlElement, place: sdk.Location) -> Iterator[sdk.ReportedFinding]:
+def _by_version(script: sdk.XmlElement, place: sdk.Location) -> Iterator[sdk.ReportedFinding]:
     output = script.get("output") or ""
     for product, name, *rest in _lines(output) if "\t" in output else _tables(script):
-        yield sdk.ReportedFinding(
-            kind=sdk.INFRASTRUCTURE,
-            title=name,
-            severity=sdk.severity_of_score(rest[0]),
-            severity_reported=sdk.text(rest[0]),
-            rule_id=name,
-            identifiers=sdk.identifiers(name),
-            cvss=sdk.assessments((None, rest[0], "Vulners")),
-            locations=(place,),
-            components=tuple(cpe.software(product)),
-            references=sdk.urls(rest),
-            tags=("exploit",) if "*EXPLOIT*" in rest else (),
-            target=place.host,
-        )
+        yield vulners.finding(product, name, rest, place)
 
 
 def _lines(output: str) -> Iterator[list[str]]:

@@ -9,6 +9,7 @@ _SEVERITIES: sdk.Scale = {  # https://github.com/nccgroup/ScoutSuite/wiki/HowTo:
     "warning": sdk.Severity.MEDIUM,
     "good": sdk.Severity.INFO,
 }
+_ACCOUNTS = ("account_id", "aws_account_id")
 _RULES = "services.*.findings.*"
 
 
@@ -17,16 +18,19 @@ _RULES = "services.*.findings.*"
     scanner="Scout Suite",
     docs="https://github.com/nccgroup/ScoutSuite/wiki",
     kinds=[sdk.CLOUD],
-    sniff=sdk.JsonKeys("account_id", "last_run.ruleset_name", later=("services",)),
-    versions="5",
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("account_id", "last_run.ruleset_name", later=("services",)),
+        sdk.JsonKeys(f"{_RULES}.flagged_items", f"{_RULES}.dashboard_name"),
+    ),
+    versions="3 to 5, and Scout2",
 )
 def scout_suite(report: sdk.Report) -> sdk.Findings:
     """`scout aws`; the report is `scoutsuite-report/scoutsuite-results/scoutsuite_results_*.js`"""
     provider, account = "", None
-    for node in report.json("provider_code", "account_id", "last_run", _RULES):
+    for node in report.json("provider_code", *_ACCOUNTS, "last_run", _RULES):
         if node.pattern == "provider_code":
             provider = f"{node.value}:"
-        elif node.pattern == "account_id":
+        elif node.pattern in _ACCOUNTS:
             account = sdk.text(node.value)
             yield sdk.ReportHeader(asset=account, targets=sdk.texts(account))
         elif node.pattern == "last_run":

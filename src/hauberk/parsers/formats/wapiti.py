@@ -1,21 +1,12 @@
 """Wapiti: a web application scanner. A kind of vulnerability holds the entries that were found of it."""
 
 from functools import partial
-from urllib.parse import urljoin
-
-import msgspec
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import wapiti
 
 _DOCS = "https://github.com/wapiti-scanner/wapiti#how-to-get-help"
 _SECTIONS = {"vulnerabilities": "vulnerability", "anomalies": "anomaly", "additionals": "additional"}
-_LEVELS: sdk.Scale = {  # wapitiCore: INFO_LEVEL to CRITICAL_LEVEL
-    "0": sdk.Severity.INFO,
-    "1": sdk.Severity.LOW,
-    "2": sdk.Severity.MEDIUM,
-    "3": sdk.Severity.HIGH,
-    "4": sdk.Severity.CRITICAL,
-}
 
 
 @sdk.parser(
@@ -50,7 +41,7 @@ def _kind(target: str | None, kind: sdk.XmlElement) -> sdk.Findings:
     for entry in kind.iterfind("entries/entry"):
         told: dict[str, sdk.Json] = {sdk.local_name(child.tag): child.text for child in entry}
         told["wstg"] = [code.text for code in entry.iterfind("wstg/code")]
-        yield from _entry(target, about, told)
+        yield from wapiti.entry(target, about, told)
 
 
 @sdk.parser(
@@ -73,7 +64,7 @@ def wapiti_json(report: sdk.Report) -> sdk.Findings:
         told = known.get(name) or {}
         turned = {address: title for title, address in (told.get("ref") or {}).items()}
         about = {"name": name, "desc": told.get("desc"), "sol": told.get("sol"), "ref": turned}
-        yield from report.read_one(node, partial(_entry, target, about))
+        yield from report.read_one(node, partial(wapiti.entry, target, about))
 
 
 def _header(target: str | None, version: str | None, date: str | None) -> sdk.ReportHeader:
@@ -85,45 +76,4 @@ def _header(target: str | None, version: str | None, date: str | None) -> sdk.Re
         targets=sdk.texts(target),
         tool_version=named,
         scanned_at=sdk.timestamp(date),
-    )
-
-
-def _short(info: str) -> str:
-    """The first line; a technology is told as JSON (`{"name": "nginx", "versions": ["1.18"], …}`)."""
-    try:
-        known = msgspec.json.decode(info)
-    except msgspec.DecodeError:
-        known = None
-    if not isinstance(known, dict) or not known.get("name"):
-        return info.split("\n", 1)[0]
-    return " ".join(sdk.texts([known["name"], *sdk.texts(known.get("versions"))]))
-
-
-def _entry(target: str | None, about: sdk.Json, entry: sdk.Json) -> sdk.Findings:
-    level, info = sdk.text(entry.get("level")), sdk.text(entry.get("info"))
-    request = sdk.text(entry.get("http_request"))
-    references = about["ref"]
-    title = f"{about['name']}: {_short(info)}" if info else about["name"]
-    parameter = sdk.text(entry.get("parameter"))
-    yield sdk.ReportedFinding(
-        kind=sdk.DAST,
-        title=title,
-        severity=sdk.severity(level, _LEVELS),
-        severity_reported=level,
-        rule_id=about["name"] if parameter else title,  # a page may lack several headers
-        description=sdk.paragraphs(info, about["desc"]),
-        remediation=sdk.text(about["sol"]),
-        identifiers=sdk.identifiers(info),
-        cwes=sdk.cwes(*(str(title) for title in references.values())),
-        locations=(
-            sdk.at_url(
-                urljoin(target or "", sdk.text(entry.get("path")) or ""),
-                method=sdk.text(entry.get("method")),
-                parameter=parameter,
-                evidence=sdk.paragraphs(request, entry.get("curl_command")),
-            ),
-        ),
-        references=sdk.urls(list(references)),
-        tags=sdk.texts([entry.get("module"), *sdk.texts(entry.get("wstg") or ())]),
-        target=target,
     )

@@ -1,0 +1,49 @@
+"""gosec as results of tests: a suite is what was found, its cases are the files."""
+
+import re
+
+from hauberk.parsers import sdk
+from hauberk.parsers.dialects import junit
+
+_TOLD = re.compile(
+    r"\[(?P<file>.+):(?P<first>\d+)(?:-(?P<last>\d+))?\] - (?P<details>.+)"
+    r" \(Confidence: (?P<confidence>\d), Severity: (?P<severity>\d)(?:, CWE: (?P<cwe>\d*))?\)\s*(?:> (?P<code>.*))?",
+    re.DOTALL,
+)
+_LEVELS = ("LOW", "MEDIUM", "HIGH")  # gosec's issue.Score, written as a number
+
+
+@sdk.parser(
+    id="gosec-junit-xml",
+    scanner="gosec",
+    title="gosec JUnit",
+    docs="https://github.com/securego/gosec#output-formats",
+    kinds=[sdk.SAST],
+    sniff=junit.sniff(says=r"Results:(?:\s|&#xA;)+\[[^\]]+\] - .+ \(Confidence: \d, Severity: \d"),
+    versions="2",
+)
+def gosec_junit(report: sdk.Report) -> sdk.Findings:
+    """`gosec -fmt=junit-xml -out=gosec.xml ./...`; the file does not name the rules"""
+    yield from report.read(junit.cases(report), _case)
+
+
+def _case(case: sdk.XmlElement) -> sdk.Findings:
+    for _, full in junit.failures(case):
+        told = _TOLD.search(full)
+        if told is None:
+            raise ValueError(f"{full[:80]!r} tells no result")
+        word, confidence = (_LEVELS[min(int(told[key]), 2)] for key in ("severity", "confidence"))
+        yield sdk.ReportedFinding(
+            kind=sdk.SAST,
+            title=told["details"],
+            severity=sdk.severity(word),
+            severity_reported=word,
+            rule_id=told["details"],
+            cwes=sdk.cwes(told["cwe"]),
+            locations=(
+                sdk.Location(
+                    path=told["file"], line=sdk.line(told["first"]), end_line=sdk.line(told["last"])
+                ),
+            ),
+            confidence=confidence,
+        )
