@@ -11,6 +11,8 @@ import pytest
 from fixtures.servers import make_settings
 from hauberk.infra.backup import create_backup, database, list_backups, restore_backup, verify_backup
 from hauberk.infra.backup.sealing import CHUNK_BYTES, SealedReader, SealedWriter
+from hauberk.infra.backup.target import open_target
+from hauberk.infra.backup.wal import Archive, seal
 from hauberk.infra.crypto import KeyRing, SecretKey, Undecipherable
 from hauberk.infra.embedded.postgres import create_database, drop_database
 from hauberk.infra.settings.secret_keys import new_secret
@@ -200,3 +202,16 @@ def test_tools_older_than_the_server_are_passed_over(fresh_database, tmp_path, m
     old.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     assert database.fitting_tool(fresh_database.backup_url, "pg_dump") != str(old)
+
+
+def test_a_segment_that_became_whole_since_it_was_listed_is_fetched_whole(installation, tmp_path):
+    """As while the archiver goes on, in the drill and beside a restore."""
+    archive = Archive(open_target(installation), "1", installation.key_ring)
+    name = "0" * 23 + "1"
+    for each, content in ((f"{name}.partial", b"half"), (name, b"whole")):
+        (tmp_path / "plain").write_bytes(content)
+        archive.deliver(seal(tmp_path / "plain", tmp_path / "sealed", installation.key_ring), each)
+    archive.fetch(f"{name}.partial", tmp_path / "fetched")
+    assert (tmp_path / "fetched").read_bytes() == b"whole"
+    with pytest.raises(NotFound):
+        archive.fetch(f"{'0' * 23}2.partial", tmp_path / "fetched")

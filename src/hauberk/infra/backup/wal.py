@@ -61,8 +61,14 @@ class Archive:
             self._target.delete(f"{self._folder}{name}{PARTIAL}{SEALED}")
 
     def fetch(self, name: str, path: Path) -> None:
-        with self._target.open_local(f"{self._folder}{name}{SEALED}") as sealed:
-            unseal(sealed, path, self._keys)
+        """A partial one that became whole since it was listed is that."""
+        try:
+            with self._target.open_local(f"{self._folder}{name}{SEALED}") as sealed:
+                unseal(sealed, path, self._keys)
+        except NotFound:
+            if not name.endswith(PARTIAL):
+                raise
+            self.fetch(name.removesuffix(PARTIAL), path)
 
     def delete_before(self, first: str) -> int:
         """Segments that no base needs any more, of whatever timeline; answers how many."""
