@@ -10,6 +10,7 @@ from factories import reports
 from factories.counted import counts
 from hauberk.ingest import reading, remembered
 from hauberk.testing.samples import GOLDEN
+from ingest.test_large import doubled, limited
 
 SAMPLES = Path(__file__).parents[1] / "parsers" / "samples"
 REPORT = json.dumps(reports.code(40)).encode()
@@ -134,6 +135,15 @@ def test_an_older_report_that_comes_late_changes_nothing_though_it_is_the_same_f
     assert (late.superseded_by, times) == (newest.id, 0)
     counts(late, unchanged=40)
     assert imports.value("select last_scan_id from scope") == newest.id
+
+
+def test_what_postgresql_compared_is_remembered_too(imports, consistent):
+    small, report = limited(imports, 0), json.dumps(doubled(reports.code(40))).encode()
+    small(report, is_read=False)
+    again = small(report, is_read=False)
+    counts(again, unchanged=40, folded=7)
+    assert again.problems == []
+    consistent()
 
 
 def test_one_that_tells_too_much_to_be_remembered_is_read_again(send, monkeypatch):
