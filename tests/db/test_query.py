@@ -173,6 +173,23 @@ def test_words_are_found_in_titles_rules_and_identifiers(world):
     assert world.ask(f"id:{world.public_ids.encode('fnd', injection)},CVE-2021-44228") == {injection, log4j}
 
 
+def test_words_of_any_alphabet_are_found_and_those_far_behind_in_a_long_title(world):
+    asset = world.asset()
+    german, greek, chinese, long = (
+        world.finding(asset, rule=world.rule(title))
+        for title in (
+            "Größenüberlauf im Puffer",
+            "Υπερχείλιση μνήμης",
+            "缓冲区溢出漏洞",
+            "a word " * 300 + "seldom said",
+        )
+    )
+    assert world.ask("größen") == world.ask("ÜBERLAUF") == world.ask("ß") == {german}
+    assert world.ask("χείλιση") == {greek}
+    assert world.ask("溢出") == world.ask("漏") == {chinese}
+    assert world.ask("seldom") == {long}
+
+
 def test_a_word_that_a_great_many_rules_have_is_still_found(world):
     asset = world.asset()
     for number in range(3):

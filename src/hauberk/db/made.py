@@ -138,5 +138,5 @@ FUNCTIONS: Final = {
     "unreferenced_files": "78df6c8cab30",
     "use_sign_in_link": "88e36f49e1e7",
     "waiting_queues": "49fbcb95ad73",
-    "word_trigrams": "64d191828f26",
+    "word_trigrams": "a237b2e520c0",
 }
