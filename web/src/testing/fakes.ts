@@ -52,6 +52,7 @@ export function fakeSession(given: Partial<Session> = {}): Session {
       "jobs:write",
       "readiness:read",
       "readiness:write",
+      "alerts:read",
       "tokens:write",
       "organization:write",
       "policies:write",

@@ -1,0 +1,137 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { FOOT_PLACES, MAIN_PLACES } from "@/features/shell/places";
+import { renderApp } from "@/testing/render-app";
+
+type App = ReturnType<typeof renderApp>;
+
+const row = () => Number(document.querySelector("[data-cursor]")?.getAttribute("aria-rowindex"));
+const peek = () => screen.queryByRole("complementary", { name: /^Finding fnd_/ });
+const chosen = () => screen.findByText(/^\d+ selected/);
+const dialog = (name: RegExp) => screen.findByRole("dialog", { name });
+
+async function list(): Promise<App> {
+  const app = renderApp("/findings");
+  const grid = within(await screen.findByRole("grid", { name: "Findings" }));
+  await waitFor(() => expect(grid.getAllByRole("row")[0]).not.toHaveAttribute("aria-busy"));
+  return app;
+}
+
+/** What each key of the list does, by the words that the list has for it; each begins with nothing open or selected. */
+const EFFECTS: Record<string, (app: App) => Promise<unknown>> = {
+  "Search and commands": async ({ user }) => {
+    await user.keyboard("{Control>}k{/Control}");
+    await screen.findByRole("combobox", { name: /search/i });
+  },
+  "This list": async ({ user }) => {
+    await user.keyboard("?");
+    await dialog(/^Keyboard$/);
+  },
+  "Next, previous row": async ({ user }) => {
+    await user.keyboard("{Home}jjk");
+    expect(row()).toBe(2);
+  },
+  "First, last row": async ({ user }) => {
+    await user.keyboard("{End}"); // a row that is not in view is not on the page
+    expect(row()).toBeNaN();
+    await user.keyboard("{Home}");
+    expect(row()).toBe(1);
+  },
+  "Ten rows up, down": async ({ user }) => {
+    await user.keyboard("{Home}{PageDown}");
+    expect(row()).toBe(11);
+    await user.keyboard("{PageUp}");
+    expect(row()).toBe(1);
+  },
+  Select: async ({ user }) => {
+    await user.keyboard("x");
+    expect(await chosen()).toHaveTextContent("1 selected");
+  },
+  "Extend the selection": async ({ user }) => {
+    await user.keyboard("{Home}x{Shift>}JJ{/Shift}");
+    expect(await chosen()).toHaveTextContent("3 selected");
+  },
+  "Open the peek": async ({ user }) => {
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(peek()).toBeInTheDocument());
+  },
+  "Close, then clear the selection": async ({ user }) => {
+    await user.keyboard("x{Enter}");
+    await waitFor(() => expect(peek()).toBeInTheDocument());
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(peek()).toBeNull());
+    await chosen();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByText(/^\d+ selected/)).toBeNull());
+  },
+  "Dismiss as false positive": async ({ user }) => {
+    await user.keyboard("d");
+    await dialog(/false positive/i);
+  },
+  "Accept the risk": async ({ user }) => {
+    await user.keyboard("r");
+    await dialog(/risk/i);
+  },
+  "Set the state": async ({ user }) => {
+    await user.keyboard("s");
+    await dialog(/state/i);
+  },
+  Assign: async ({ user }) => {
+    await user.keyboard("a");
+    await dialog(/assign/i);
+  },
+  Tag: async ({ user }) => {
+    await user.keyboard("t");
+    await dialog(/^Tag/);
+  },
+  Confirm: async ({ user }) => {
+    await user.keyboard("c");
+    await screen.findByRole("button", { name: "Undo" });
+  },
+  "Undo the last change": async ({ user }) => {
+    await user.keyboard("z");
+    await waitFor(() => expect(screen.queryByRole("button", { name: "Undo" })).toBeNull());
+  },
+  "Filter bar": async ({ user }) => {
+    await user.keyboard("/");
+    const bar = screen.getByRole("combobox", { name: "Filter findings" });
+    expect(bar).toHaveFocus();
+    bar.blur();
+  },
+  "Open the full page": async ({ user, address }) => {
+    await user.keyboard("o");
+    await waitFor(() => expect(address()).toMatch(/^\/findings\/fnd_/));
+  },
+};
+const PLACES = [...MAIN_PLACES, ...FOOT_PLACES];
+
+describe("the list of keys", () => {
+  it("names no key that is not pressed here", async () => {
+    const { user } = await list();
+    await user.keyboard("?");
+    const told = within(await dialog(/^Keyboard$/))
+      .getAllByRole("definition")
+      .map((does) => does.textContent);
+    expect(told.toSorted()).toEqual(
+      [...Object.keys(EFFECTS), ...PLACES.map(({ label }) => label)].toSorted(),
+    );
+  });
+
+  it("is true of each key of the list of findings", async () => {
+    const app = await list();
+    for (const [does, press] of Object.entries(EFFECTS)) {
+      await press(app).catch((cause: unknown) => {
+        throw new Error(does, { cause });
+      });
+      await app.user.keyboard("{Escape}{Escape}");
+    }
+  });
+
+  it("leads to each place by g and its key", async () => {
+    const { user, address } = await list();
+    for (const { key, to } of PLACES) {
+      await user.keyboard(`g${key}`);
+      await waitFor(() => expect(address().split(/[?/]/)[1]).toBe(to.slice(1)));
+    }
+  });
+});
