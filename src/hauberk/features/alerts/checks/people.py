@@ -70,8 +70,9 @@ def _rotation(connection: Connection, organization_id: int) -> Answer:
     for shown in schedules:
         uncovered = shown.uncovered(now)
         if uncovered:
+            hours = max(1, round(uncovered / timedelta(hours=1)))
             return failed(
-                f"Nobody is on call in {shown.schedule.name} for {uncovered} of the next seven days.",
+                f"Nobody is on call in {shown.schedule.name} for {hours} hour(s) of the next seven days.",
                 "Close the gap under Alerts, On call.",
             )
     names = ", ".join(each.schedule.name for each in schedules)
