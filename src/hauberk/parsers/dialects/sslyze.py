@@ -86,13 +86,18 @@ def _certificates(result: sdk.Json, place: sdk.Location) -> Iterator[sdk.Reporte
     problems: dict[str, None] = {}
     for deployment in result.get("certificate_deployments") or ():
         checks = deployment.get("path_validation_results") or ()
-        problems |= dict.fromkeys(sdk.texts([each.get("openssl_error_string") for each in checks]))
+        problems |= dict.fromkeys(sdk.texts([_problem(each) for each in checks]))
         problems |= dict.fromkeys(_flags(deployment))
     if problems:
         title = "Problems with the certificate"
         yield tls.finding(
             title, "certificate_info", sdk.Severity.MEDIUM, place, description="\n".join(problems)
         )
+
+
+def _problem(check: sdk.Json) -> str | None:
+    """Version 6 asks another library whether the chain is valid, and has another name for what that says."""
+    return sdk.first(check.get("openssl_error_string"), check.get("validation_error"))
 
 
 def _flags(deployment: dict[str, Any]) -> Iterator[str]:

@@ -17,7 +17,17 @@ _ECOSYSTEMS = {
     "ALPINE_PACKAGE": "apk",
 }  # fmt: skip
 _NAMED_BY_GROUP = ("npm", "golang")
-_CLOSED = ("IGNORED", "SUPPRESSED", "RESOLVED", "FIXED", "REMOVED", "LIBRARY_REMOVED", "IN_HOUSE")
+_CLOSED = (
+    "IGNORED",
+    "SUPPRESSED",
+    "RESOLVED",
+    "FIXED",
+    "REMOVED",
+    "LIBRARY_REMOVED",
+    "IN_HOUSE",
+    "LIBRARY_IN_HOUSE",
+    "LIBRARY_WHITELIST",
+)
 
 
 @sdk.parser(
@@ -28,19 +38,24 @@ _CLOSED = ("IGNORED", "SUPPRESSED", "RESOLVED", "FIXED", "REMOVED", "LIBRARY_REM
     sniff=sdk.AnyOf(
         sdk.JsonKeys("supportToken", "response", "additionalData"),
         sdk.JsonKeys("response.item.findingInfo", "response.item.component"),
+        sdk.JsonKeys("retVal.item.alertInfo", "retVal.item.component", "retVal.item.vulnerability"),
+        sdk.JsonKeys("supportToken", "additionalData", empty=("retVal",)),
     ),
-    items=sdk.JsonItems("response.item"),
-    versions="Mend Platform API 2.0 and 3.0",
+    versions="Mend Platform API 2.0 (`/api/v2.0/projects/TOKEN/alerts/security`) and 3.0",
 )
-def mend(said: sdk.Json) -> sdk.Findings:
+def mend(report: sdk.Report) -> sdk.Findings:
     """`GET /api/v3.0/projects/UUID/dependencies/findings/security?limit=10000`"""
-    info = said.get("findingInfo") or {}
+    yield from report.read(report.json("response.item", "retVal.item"), _of_platform)
+
+
+def _of_platform(said: sdk.Json) -> sdk.Findings:
+    info = said.get("findingInfo") or said.get("alertInfo") or {}
     status, comment = sdk.text(info.get("status")), sdk.text(sdk.pick(info, "comment.comment"))
     known = {**said["vulnerability"], **{key: said.get(key) for key in ("topFix", "scoreMetadataVector")}}
     yield _finding(
         said["component"],
         known,
-        paths=sdk.texts(sdk.pick(said, "component.path")),
+        paths=_files(said["component"]),
         epss=sdk.number(sdk.pick(said, "threatAssessment.epssPercentage")),
         tags=("exploitable",) if str(said.get("exploitable")).lower() == "true" else (),
         stable_id=sdk.text(said.get("uuid")),
@@ -132,6 +147,15 @@ def _finding(
         references=sdk.urls(said.get("url"), sdk.pick(said, "topFix.url"), _links(said.get("references"))),
         **more,
     )
+
+
+def _files(component: sdk.Json) -> tuple[str, ...]:
+    """Version 3.0 names one file, 2.0 each place where the library lies, and the manifest that asks for it."""
+    places = [component, *(component.get("libraryLocations") or ())]
+    named = [
+        sdk.first(place.get("path"), place.get("dependencyFile"), place.get("localPath")) for place in places
+    ]
+    return sdk.texts(named)
 
 
 def _fixed(fix: sdk.Json) -> Iterator[str]:

@@ -23,12 +23,13 @@ _US_DATE = re.compile(r"^([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) ")
         sdk.CsvHeader("Plugin ID", "Risk", "Host", "Protocol", "Port", "Name", "Plugin Output"),
         sdk.CsvHeader("Plugin ID", "Risk", "Host", "Name"),  # whoever exports chooses the columns
         sdk.CsvHeader("Plugin ID", "Plugin Name", "Severity", "Host"),
+        sdk.CsvHeader("Plugin ID", "Plugin Name", "Severity", "IP Address"),
     ),
     versions="Nessus 5 and later, Tenable.io (legacy export), Tenable.io WAS",
 )
 def nessus_csv(report: sdk.Report) -> sdk.Findings:
     """In the scan: Export → CSV; keep the columns Plugin ID, Risk, Host and Name, better all."""
-    return _results(report, "Plugin ID", "Host")
+    return _results(report, "Plugin ID")
 
 
 @sdk.parser(
@@ -37,7 +38,10 @@ def nessus_csv(report: sdk.Report) -> sdk.Findings:
     title="Tenable Vulnerability Management CSV",
     docs=_DOCS,
     kinds=[sdk.INFRASTRUCTURE],
-    sniff=sdk.CsvHeader("definition.id", "definition.name", "asset.name", "severity", "output"),
+    sniff=sdk.AnyOf(
+        sdk.CsvHeader("definition.id", "definition.name", "asset.name", "severity", "output"),
+        sdk.CsvHeader("definition.id", "definition.name", "severity"),
+    ),
 )
 def tenable_io_csv(report: sdk.Report) -> sdk.Findings:
     """Explore → Findings → Export → CSV"""
