@@ -9,6 +9,9 @@ from cvss.exceptions import CVSSError
 
 from hauberk.domain.reported import Cvss
 
+_VERSIONS = {"2": "2.0", "3": "3.0", "4": "4.0"}
+"""What only says which of the standards, as a number in JSON does."""
+
 
 def assessment(
     vector: Any = None, score: Any = None, source: str | None = None, version: str | None = None
@@ -24,7 +27,8 @@ def _made(vector: str | None, score: float | None, source: str | None, version: 
     known = _of_vector(vector) if vector else None
     if known is not None:
         return Cvss(score=score or known[0], vector=known[1], version=known[2], source=source)
-    return Cvss(score=score, version=version, source=source) if score is not None else None
+    named = _VERSIONS.get(version, version) if version else None
+    return Cvss(score=score, version=named, source=source) if score is not None else None
 
 
 def _of_vector(vector: str) -> tuple[float, str, str] | None:

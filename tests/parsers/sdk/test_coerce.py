@@ -128,3 +128,4 @@ def test_a_vector_gives_its_score(vector: str, version: str, score: float) -> No
     assert (found.version, found.score) == (version, score)
     assert sdk.cvss("CVSS:3.1/nonsense", 99) is None
     assert sdk.cvss(None, "7.5", "nvd", "3.1") == sdk.Cvss(score=7.5, source="nvd", version="3.1")
+    assert sdk.cvss(None, 7.5, "nvd", "3") == sdk.Cvss(score=7.5, source="nvd", version="3.0")

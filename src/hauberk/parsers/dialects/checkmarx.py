@@ -50,12 +50,18 @@ def node(said: sdk.Json) -> sdk.Location:
     )
 
 
-def package(identifier: str | None, fixed: tuple[str, ...] = ()) -> sdk.Component | None:
+def package(
+    identifier: str | None, fixed: tuple[str, ...] = (), path: str | None = None
+) -> sdk.Component | None:
     """SCA names a package `Npm-bluebird-3.7.2`."""
     parts = _PACKAGE.fullmatch(identifier or "")
     if parts is None:
         return None
     ecosystem, name, version = parts.groups()
     return sdk.Component(
-        name=name, version=version, purl=sdk.purl(ecosystem, name, version), fixed_versions=fixed
+        name=name,
+        version=version,
+        purl=sdk.purl(ecosystem, name, version),
+        fixed_versions=fixed,
+        path=path,
     )

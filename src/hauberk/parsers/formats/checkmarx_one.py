@@ -94,7 +94,8 @@ def _locations(data: sdk.Json, kind: sdk.FindingKind) -> tuple[sdk.Location, ...
 def _component(data: sdk.Json) -> sdk.Component | None:
     fixed = sdk.texts(data.get("recommendedVersion"))
     if not data.get("packageName"):
-        return words.package(sdk.text(data.get("packageIdentifier")), fixed)
+        path = sdk.first(sdk.pick(data, "scaPackageData.locations"))
+        return words.package(sdk.text(data.get("packageIdentifier")), fixed, path)
     image = ":".join(sdk.texts([data.get("imageName"), data.get("imageTag")]))
     return sdk.Component(
         name=data["packageName"],

@@ -70,15 +70,17 @@ def _issue(issue: sdk.Json) -> sdk.Findings:
 
 
 def _hotspot(hotspot: sdk.Json) -> sdk.Findings:
+    """The list of hotspots (`api/hotspots/list`) says less of each than the search for them."""
     word = hotspot["vulnerabilityProbability"]
+    category, rule = (sdk.text(hotspot.get(name)) for name in ("securityCategory", "ruleKey"))
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
-        title=sdk.text(hotspot.get("message")) or f"Security hotspot: {hotspot['securityCategory']}",
+        title=sdk.text(hotspot.get("message")) or ": ".join(sdk.texts(["Security hotspot", category, rule])),
         severity=sdk.severity(word, words.SCALE),
         severity_reported=sdk.text(word),
-        rule_id=sdk.text(hotspot.get("ruleKey")) or sdk.text(hotspot.get("securityCategory")),
+        rule_id=rule or category,
         locations=_locations(hotspot),
-        tags=sdk.texts(["SECURITY_HOTSPOT", hotspot.get("securityCategory")]),
+        tags=sdk.texts(["SECURITY_HOTSPOT", category]),
         stable_id=sdk.text(hotspot.get("key")),
         target=sdk.text(hotspot.get("project")),
         found_at=sdk.timestamp(hotspot.get("creationDate")),
@@ -87,9 +89,10 @@ def _hotspot(hotspot: sdk.Json) -> sdk.Findings:
 
 
 def _locations(said: sdk.Json) -> tuple[sdk.Location, ...]:
-    """The place of the issue, then the steps of its flows."""
+    """The place of the issue, then the steps of its flows. Who does not name the project has it before the colon."""
     steps = [step for flow in said.get("flows") or () for step in flow.get("locations") or ()]
-    return tuple(_places([said, *steps], (sdk.text(said.get("project")) or "") + ":"))
+    project = sdk.text(said.get("project")) or said["component"].rpartition(":")[0]
+    return tuple(_places([said, *steps], f"{project}:"))
 
 
 def _places(said: list[sdk.Json], project: str) -> Iterator[sdk.Location]:
