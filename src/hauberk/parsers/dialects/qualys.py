@@ -13,6 +13,7 @@ SEVERITIES: sdk.Scale = {  # https://docs.qualys.com/en/vm/latest/knowledgebase/
 }
 _DATES = (
     "%d %b %Y %I:%M%p GMT%z",
+    "%d %b %Y %I:%M%p GMT",
     "%b %d, %Y %I:%M %p",
     "%m/%d/%Y %H:%M:%S",
     "%m/%d/%Y %H:%M",

@@ -52,16 +52,20 @@ def _issues(report: sdk.Report) -> sdk.Findings:
             name = node.value.get("id")
             named[name] = sdk.text(node.value.findtext("name"))
             types[name] = " ".join(each.text or "" for each in node.value.iterfind("cve"))
-    yield from report.read(report.xml(_ISSUE), partial(_issue, named, types))
+    overall = report.xml_root().attributes.get("technology")  # `Mixed` where each issue has its own
+    yield from report.read(report.xml(_ISSUE), partial(_issue, named, types, overall))
 
 
 def _issue(
-    named: dict[str | None, str | None], types: dict[str | None, str], item: sdk.XmlElement
+    named: dict[str | None, str | None],
+    types: dict[str | None, str],
+    overall: str | None,
+    item: sdk.XmlElement,
 ) -> sdk.Findings:
     rule = sdk.text(item.findtext("issue-type/ref"))
     word = sdk.text(item.findtext("severity"))
     state = sdk.text(item.findtext("status")) or ""
-    is_code = item.findtext("technology") == "SAST"
+    is_code = (sdk.text(item.findtext("technology")) or overall) == "SAST"
     vectors = [each.text for tag in ("vector", "base-vector") for each in item.iterfind(f"cvss-vector/{tag}")]
     score = sdk.text(item.findtext("cvss-score"))
     yield sdk.ReportedFinding(

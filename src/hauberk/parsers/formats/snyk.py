@@ -28,6 +28,7 @@ Project = dict[str, Any]
             for root in _ROOTS
         ),
         *(sdk.JsonKeys(f"{root}infrastructureAsCodeIssues.item.publicId") for root in ("", "item.")),
+        *(sdk.JsonKeys(f"{root}infrastructureAsCodeIssues", f"{root}ok") for root in ("", "item.")),
         sdk.JsonKeys("ok", "vulnerabilities", "dependencyCount", "packageManager"),
         sdk.JsonKeys("ok", "issues.vulnerabilities", "dependencyCount", "packageManager"),
         sdk.JsonKeys("item.ok", "item.vulnerabilities", "item.dependencyCount"),
