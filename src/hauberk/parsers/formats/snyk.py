@@ -8,9 +8,10 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
 
 _PROJECT = ("projectName", "displayTargetFile", "targetFile", "packageManager", "path", "docker")
+_FLAWS = "vulnerabilities.item"
 _MISCONFIGURATIONS = "infrastructureAsCodeIssues.item"
 _OF_API = ("issues.vulnerabilities.item", "issues.licenses.item")
-_RESULTS = ("vulnerabilities.item", "filtered.ignore.item", _MISCONFIGURATIONS, *_OF_API)
+_RESULTS = (_FLAWS, "filtered.ignore.item", _MISCONFIGURATIONS, *_OF_API)
 _ROOTS = ("", "item.", "applications.item.", "item.applications.item.")
 _PROJECT_OF = re.compile(r"\.?(issues\.)?(vulnerabilities|licenses|filtered\.ignore|infrastructureAs\w+)$")
 
@@ -23,10 +24,7 @@ Project = dict[str, Any]
     docs="https://docs.snyk.io/snyk-cli/commands/test",
     kinds=[sdk.SCA, sdk.CONTAINER, sdk.IAC],
     sniff=sdk.AnyOf(
-        *(
-            sdk.JsonKeys(f"{root}vulnerabilities.item.semver", f"{root}vulnerabilities.item.identifiers")
-            for root in _ROOTS
-        ),
+        *(sdk.JsonKeys(f"{at}{_FLAWS}.semver", f"{at}{_FLAWS}.identifiers") for at in _ROOTS),
         *(sdk.JsonKeys(f"{root}infrastructureAsCodeIssues.item.publicId") for root in ("", "item.")),
         *(sdk.JsonKeys(f"{root}infrastructureAsCodeIssues", f"{root}ok") for root in ("", "item.")),
         sdk.JsonKeys("ok", "vulnerabilities", "dependencyCount", "packageManager"),
