@@ -188,6 +188,7 @@ async def test_a_flaw_of_the_proxy_is_seen(app, context, row, flaw):
 
 
 FEW = {"default": "8/minute", "uploads": "4/minute", "sign_in": "2/minute"}
+# Judged with what other processes of the database have in force: those of other tests are none of these.
 
 
 async def _limits_of(settings, **rates):
@@ -201,17 +202,17 @@ async def _limits_of(settings, **rates):
 
 
 @pytest.mark.breaks("SEC-5")
-async def test_counting_without_the_cache_server_is_seen(settings):
-    gone = settings.cache.model_copy(update={"url": "redis://127.0.0.1:1/0"})
-    answer = await _limits_of(settings.model_copy(update={"cache": gone}))
+async def test_counting_without_the_cache_server_is_seen(fresh_settings):
+    gone = fresh_settings.cache.model_copy(update={"url": "redis://127.0.0.1:1/0"})
+    answer = await _limits_of(fresh_settings.model_copy(update={"cache": gone}))
     assert answer.result is Result.FAIL
     assert "not counted in the cache server" in answer.evidence
 
 
 @pytest.mark.breaks("SEC-5")
-async def test_believing_everybodys_forwarded_address_is_seen(settings):
-    http = settings.http.model_copy(update={"trusted_proxies": ("0.0.0.0/0",)})
-    answer = await _limits_of(settings.model_copy(update={"http": http}))
+async def test_believing_everybodys_forwarded_address_is_seen(fresh_settings):
+    http = fresh_settings.http.model_copy(update={"trusted_proxies": ("0.0.0.0/0",)})
+    answer = await _limits_of(fresh_settings.model_copy(update={"http": http}))
     assert answer.result is Result.FAIL
     assert "HAUBERK_HTTP_TRUSTED_PROXIES" in answer.advice
 
@@ -227,15 +228,15 @@ async def test_believing_everybodys_forwarded_address_is_seen(settings):
         ({"sign_in": "8/minute"}, "Signing in may be tried 8 times a minute"),
     ],
 )
-async def test_limits_that_keep_nobody_from_anything_are_seen(settings, rates, words):
-    answer = await _limits_of(settings, **rates)
+async def test_limits_that_keep_nobody_from_anything_are_seen(fresh_settings, rates, words):
+    answer = await _limits_of(fresh_settings, **rates)
     assert answer.result is Result.FAIL
     assert words in answer.evidence
 
 
-async def test_sound_limits_pass_and_use_up_nobodys(settings):
-    rates = settings.rate_limit.model_copy(update=FEW)
-    async with serving(settings.model_copy(update={"rate_limit": rates})) as app:
+async def test_sound_limits_pass_and_use_up_nobodys(fresh_settings):
+    rates = fresh_settings.rate_limit.model_copy(update=FEW)
+    async with serving(fresh_settings.model_copy(update={"rate_limit": rates})) as app:
         site, cache = site_of(app), app.state.context.cache
         before = await cache.hgetall("rate:address:127.0.0.1")
         async with probing.of(app.state.context, site) as probe:
@@ -245,14 +246,14 @@ async def test_sound_limits_pass_and_use_up_nobodys(settings):
         await site.http.aclose()
 
 
-async def test_a_burst_on_a_slow_machine_meets_the_limit_too(settings):
+async def test_a_burst_on_a_slow_machine_meets_the_limit_too(fresh_settings):
     """The window slides on meanwhile, and allows more."""
 
     async def later(_request):
         await asyncio.sleep(0.15)
 
-    rates = settings.rate_limit.model_copy(update=FEW | {"default": "8/second"})
-    async with serving(settings.model_copy(update={"rate_limit": rates})) as app:
+    rates = fresh_settings.rate_limit.model_copy(update=FEW | {"default": "8/second"})
+    async with serving(fresh_settings.model_copy(update={"rate_limit": rates})) as app:
         site = site_of(app)
         site.http.event_hooks["request"].append(later)
         async with probing.of(app.state.context, site) as probe:
@@ -261,7 +262,7 @@ async def test_a_burst_on_a_slow_machine_meets_the_limit_too(settings):
     assert answer.result is Result.PASS, answer.evidence
 
 
-async def test_a_count_that_was_lost_once_is_no_missing_limit(settings, monkeypatch):
+async def test_a_count_that_was_lost_once_is_no_missing_limit(fresh_settings, monkeypatch):
     """As of a machine so busy that the cache server answered too late, so that the process counted for itself."""
     monkeypatch.setattr(limits, "WITHOUT_CACHE_SECONDS", 1.1)  # the next key is of another second
     lost = []
@@ -272,8 +273,8 @@ async def test_a_count_that_was_lost_once_is_no_missing_limit(settings, monkeypa
             lost.append(key)
             await cache.delete(f"rate:probe:{key}:127.0.0.1")
 
-    rates = settings.rate_limit.model_copy(update=FEW)
-    async with serving(settings.model_copy(update={"rate_limit": rates})) as app:
+    rates = fresh_settings.rate_limit.model_copy(update=FEW)
+    async with serving(fresh_settings.model_copy(update={"rate_limit": rates})) as app:
         site, cache = site_of(app), app.state.context.cache
         site.http.event_hooks["request"].append(lose)
         async with probing.of(app.state.context, site) as probe:
