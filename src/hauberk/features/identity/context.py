@@ -26,8 +26,11 @@ from hauberk.kit.ids import PublicIds
 log = structlog.get_logger(__name__)
 
 
-HEALTH_POOL = Pool(size=1, max_overflow=0, timeout=1)
-"""Health must answer most of all when every connection of the requests is taken, so it has one of its own."""
+HEALTH_POOL = Pool(size=1, max_overflow=0, timeout=30)
+"""Health must answer most of all when every connection of the requests is taken, so it has one of its own.
+
+How long a look waits for it says `infra.health`, in turns: by the clock an overloaded process would call its database lost.
+"""
 
 
 @dataclass(frozen=True, slots=True)
