@@ -74,9 +74,6 @@ class _Reader:
     def identify(self, format: str | None) -> reading.Outcome:  # noqa: A002
         return self._call({}, format, {"step": "identify"})
 
-    def version(self, format: str, scanner: str) -> bytes:  # noqa: A002
-        return reading.version_of(reading.WhatToRead(format=format), scanner)
-
     def room_beside(self, known: int) -> int | None:
         return max_new_keys(known, 256 * 2**20)
 

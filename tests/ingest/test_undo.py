@@ -15,7 +15,7 @@ from hauberk.db.session import transaction
 from hauberk.infra.storage import open_storage
 from hauberk.ingest.history_statements import BEGIN, CLEAR
 from hauberk.ingest.large import max_new_keys
-from hauberk.ingest.reading import Matching, ReadingFiles, WhatToRead, identify, read, version_of
+from hauberk.ingest.reading import Matching, ReadingFiles, WhatToRead, identify, read
 from hauberk.ingest.replay import Effect, Recomputation
 from hauberk.ingest.spool import SpoolFolder
 from hauberk.ingest.statements import STAGE
@@ -41,9 +41,6 @@ class InProcess:
     def identify(self, format):  # noqa: A002
         with self._report.open("rb") as report:
             return identify(report, WhatToRead(format=format))
-
-    def version(self, format, scanner):  # noqa: A002
-        return version_of(WhatToRead(format=format), scanner)
 
     def room_beside(self, known):
         return max_new_keys(known, 2**28)

@@ -35,22 +35,24 @@ _REOPENED: Final = f"""(
     and not exists (select from {_CLAIMED.format("b")} and b.opened_at < n.opened_at
         and (b.closed_at is null or b.closed_at >= n.opened_at)))"""
 
-# What first happened to a tag since then tells whether it was there; of what was split off, also where it came from until then.
-_TAGS: Final = """(
+# The finding itself, and of what was split off where it came from until then.
+_WHERE_IT_WAS: Final = """(
+    select f.id as finding_id, 'infinity'::timestamptz as until
+    union all
+    select j.finding_id, j.made_at from regrouping j
+    where j.organization_id = f.organization_id and j.other_id = f.id and j.act = 'split') w"""
+# What first happened to a tag since then tells whether it was there.
+_TAGS: Final = f"""(
     with touched as (
         select distinct on (g.tag) g.tag, g.was_there
-        from (
-            select f.id as finding_id, 'infinity'::timestamptz as until
-            union all
-            select j.finding_id, j.made_at from regrouping j
-            where j.organization_id = f.organization_id and j.other_id = f.id and j.act = 'split') w
+        from {_WHERE_IT_WAS}
         join event v on v.organization_id = f.organization_id and v.subject_type = 'finding' and v.subject_id = w.finding_id
-            and v.action = 'finding.tagged' and v.at > {at} and v.at < w.until
+            and v.action = 'finding.tagged' and v.at > {{at}} and v.at < w.until
         cross join lateral (
             select jsonb_array_elements_text(v.detail -> 'added') as tag, false as was_there
             union all select jsonb_array_elements_text(v.detail -> 'removed'), true) g
         order by g.tag, v.at, v.id)
-    select coalesce(array_agg(x.tag order by x.place), '{{}}') from (
+    select coalesce(array_agg(x.tag order by x.place), '{{{{}}}}') from (
         select t.tag, t.place from unnest(f.tags) with ordinality as t(tag, place)
         where not exists (select from touched g where g.tag = t.tag)
         union all

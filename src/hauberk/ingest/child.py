@@ -11,7 +11,7 @@ import structlog
 from hauberk.ingest import mapped
 from hauberk.ingest.divide import Division
 from hauberk.ingest.large import max_new_keys
-from hauberk.ingest.reading import Matching, Outcome, WhatToRead, version_of
+from hauberk.ingest.reading import Matching, Outcome, WhatToRead
 from hauberk.ingest.sandbox.errors import ChildCrashed, SandboxError
 from hauberk.ingest.sandbox.sandbox import shared
 from hauberk.ingest.spool import SpoolFolder
@@ -48,9 +48,6 @@ class SandboxedReader:
             answer = self._call(files, format, {"step": "divide"})
         return msgspec.convert(answer, Division)
 
-    def version(self, format: str, scanner: str) -> bytes:  # noqa: A002
-        return version_of(self._what(format), scanner)
-
     def room_beside(self, known: int) -> int | None:
         return max_new_keys(known, self._run.settings.parser.comparison)
 
@@ -70,7 +67,11 @@ class SandboxedReader:
         arguments: dict[str, Any],
     ) -> dict[str, Any]:
         sandbox = shared(self._run.settings)
-        arguments = {**arguments, "what": msgspec.to_builtins(self._what(format))}
+        if self._mappings is None:  # the same for the whole job, whoever changes them meanwhile
+            with self._run.transaction() as connection:
+                self._mappings = mapped.documents(connection, self._run.organization_id, format)
+        what = WhatToRead(format=format, is_part=self._is_part, mappings=self._mappings)
+        arguments = {**arguments, "what": msgspec.to_builtins(what)}
         try:
             return sandbox.run(
                 ENTRY, files=files, arguments=arguments, on_progress=self._progress, check=self._run.check
@@ -79,12 +80,6 @@ class SandboxedReader:
             if isinstance(error, ChildCrashed):
                 log.exception("parser_crashed", reason=error.reason, format=format)
             raise _judged(error) from error
-
-    def _what(self, format: str | None) -> WhatToRead:  # noqa: A002
-        if self._mappings is None:  # the same for the whole job, whoever changes them meanwhile
-            with self._run.transaction() as connection:
-                self._mappings = mapped.documents(connection, self._run.organization_id, format)
-        return WhatToRead(format=format, is_part=self._is_part, mappings=self._mappings)
 
     def _progress(self, values: dict[str, Any]) -> None:
         seconds = max(time.monotonic() - self._begun_at, 0.001)

@@ -79,8 +79,8 @@ class Reading:
     tally: Tally
     known: Marks
     drift: Drift
-    readers: bytes
-    """What read it (`Reader.version`)."""
+    readers: str
+    """What read it (`Outcome.readers`)."""
     note: str | None = None
     """Of the asset that the report was put to."""
 
@@ -89,10 +89,6 @@ class Reader(Protocol):
     """How the pipeline has the report read: `ingest.child`, in a sandbox."""
 
     def identify(self, format: str | None) -> Outcome: ...  # noqa: A002
-
-    def version(self, format: str, scanner: str) -> bytes:  # noqa: A002
-        """Names the code and the mappings that it reads with, and what as."""
-        ...
 
     def room_beside(self, known: int) -> int | None:
         """How many new keys may be held beside these many known occurrences; None: not even those fit."""
@@ -129,8 +125,7 @@ def read_and_compare(
             if scope is not None and is_locking:
                 lock_asset(connection, job.organization_id, scope.asset_id)
                 scope = scopes.find(connection, job.organization_id, place)
-            readers = reader.version(first.format, place.scanner)
-            recalled = None if scope is None else remembered.recall(connection, job, scope, readers)
+            recalled = None if scope is None else remembered.recall(connection, job, scope, first.readers)
             room = reader.room_beside(0 if scope is None else scope.open_occurrences)
             if scope is not None and room is not None and recalled is None:
                 scopes.export_known(connection, job.organization_id, scope.id, spool.known)
@@ -153,7 +148,7 @@ def read_and_compare(
         matcher = Matcher(job.organization_id, scope, spool, known, tally)
         with reading_transaction() as connection:
             drift = matcher.match(connection, place.scanner, targets)
-    return Reading(place, scope, outcome, tally, known, drift, readers, note)
+    return Reading(place, scope, outcome, tally, known, drift, first.readers, note)
 
 
 def _read(

@@ -88,6 +88,8 @@ class Outcome(msgspec.Struct, kw_only=True):
     scanner: str
     kinds: list[FindingKind]
     header: ReportHeader
+    readers: str = ""
+    """Names the code and the mappings that a report is read with, where it was only looked at what it is."""
     tally: Tally | None = None
     problems: list[ItemProblem] = []
     problem_count: int = 0
@@ -128,6 +130,7 @@ def identify(report: BinaryIO, what: WhatToRead) -> Outcome:
         scanner=header.scanner or opened.format.scanner,
         kinds=list(opened.format.kinds),
         header=header,
+        readers=readers_version() + formats.version_of(what.mappings).hex(),
     )
 
 
@@ -155,7 +158,8 @@ def read(
     else:
         comparison = Comparison(known, spools, max_new_keys=matching.max_new_keys)
     element_key = matching.element_key
-    unchanged = Unchanged(comparison, element_key, version_of(what, scanner))
+    version = f"{readers_version()} {what.format} {scanner}".encode() + formats.version_of(what.mappings)
+    unchanged = Unchanged(comparison, element_key, version)
     elements = _Elements(Normaliser(scanner), comparison, files.secrets, files.stated, outcome)
     try:
         for finding in _findings(opened, unchanged, elements, comparison.tally, progress):
@@ -275,11 +279,6 @@ def _spool_secret(
     )
     packed = _pack.encode(record)
     spool.write(len(packed).to_bytes(4, "big") + packed)
-
-
-def version_of(what: WhatToRead, scanner: str) -> bytes:
-    """Names all that decides what is read of a text."""
-    return f"{readers_version()} {what.format} {scanner}".encode() + formats.version_of(what.mappings)
 
 
 @cache

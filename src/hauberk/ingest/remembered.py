@@ -41,7 +41,7 @@ class Accepted(Protocol):
     def requested(self) -> Requested: ...
 
 
-def recall(connection: Connection, report: Accepted, scope: Scope, readers: bytes) -> Outcome | None:
+def recall(connection: Connection, report: Accepted, scope: Scope, readers: str) -> Outcome | None:
     """What reading the report would tell, all of it unchanged; None when it has to be read."""
     if report.sha256 is None or report.requested.is_partial:
         return None
@@ -50,7 +50,7 @@ def recall(connection: Connection, report: Accepted, scope: Scope, readers: byte
     return None if kept is None else _outcome.decode(kept)
 
 
-def keep(connection: Connection, report: Accepted, scope: Scope, readers: bytes, outcome: Outcome) -> None:
+def keep(connection: Connection, report: Accepted, scope: Scope, readers: str, outcome: Outcome) -> None:
     """In the transaction that applied it whole to the scope; `outcome.tally` is what became of it in the end."""
     assert outcome.tally is not None
     header = msgspec.structs.replace(outcome.header, targets=())  # asked for where something closes
@@ -64,9 +64,9 @@ def keep(connection: Connection, report: Accepted, scope: Scope, readers: bytes,
         connection.execute(_KEEP, _parameters(report, scope, digest) | {"outcome": told})
 
 
-def _digest(report: Accepted, readers: bytes, version: int) -> bytes:
-    how = (report.sha256, report.is_part, report.requested.format, version)
-    return blake2b(repr(how).encode(), key=blake2b(readers).digest(), digest_size=32).digest()
+def _digest(report: Accepted, readers: str, version: int) -> bytes:
+    how = (report.sha256, report.is_part, report.requested.format, readers, version)
+    return blake2b(repr(how).encode(), digest_size=32).digest()
 
 
 def _parameters(report: Accepted, scope: Scope, digest: bytes) -> dict[str, Any]:

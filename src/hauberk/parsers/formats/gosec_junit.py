@@ -7,7 +7,7 @@ from hauberk.parsers.dialects import junit
 
 _TOLD = re.compile(
     r"\[(?P<file>.+):(?P<first>\d+)(?:-(?P<last>\d+))?\] - (?P<details>.+)"
-    r" \(Confidence: (?P<confidence>\d), Severity: (?P<severity>\d)(?:, CWE: (?P<cwe>\d*))?\)\s*(?:> (?P<code>.*))?",
+    r" \(Confidence: (?P<confidence>\d), Severity: (?P<severity>\d)(?:, CWE: (?P<cwe>\d*))?\)",
     re.DOTALL,
 )
 _LEVELS = ("LOW", "MEDIUM", "HIGH")  # gosec's issue.Score, written as a number
