@@ -1,4 +1,7 @@
-"""A node behind a real nginx with TLS, one for all tests of this folder."""
+"""A node behind a real nginx with TLS, one for all tests of this folder.
+
+It lives until the run ends, so its database is its own: whoever judges what is in force at another's must not see it.
+"""
 
 import ssl
 from dataclasses import dataclass
@@ -18,6 +21,7 @@ from fixtures.nodes import (
     serve_command,
     started,
 )
+from fixtures.servers import TEMPLATE, database
 from hauberk.infra.settings.secret_keys import new_secret
 
 
@@ -38,7 +42,13 @@ class Behind:
 
 
 @pytest.fixture(scope="session")
-def behind(tmp_path_factory, servers, database_url, owner_url, queue_url, cache_url):
+def own_database(servers):
+    with database(servers, TEMPLATE) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def behind(tmp_path_factory, own_database, queue_url, cache_url):
     installed("nginx")
     folder = tmp_path_factory.mktemp("nginx")
     certificate = make_certificate(folder)
@@ -46,8 +56,8 @@ def behind(tmp_path_factory, servers, database_url, owner_url, queue_url, cache_
     environment = operator_environment(
         HAUBERK_ENVIRONMENT="test",
         HAUBERK_HOME=str(folder / "home"),
-        HAUBERK_DATABASE_URL=database_url,
-        HAUBERK_DATABASE_OWNER_URL=owner_url,
+        HAUBERK_DATABASE_URL=own_database.url,
+        HAUBERK_DATABASE_OWNER_URL=own_database.owner_url,
         HAUBERK_DATABASE_POOL_MIN="0",
         HAUBERK_QUEUE_URL=queue_url,
         HAUBERK_CACHE_URL=cache_url,

@@ -1,5 +1,6 @@
 """Behind a real nginx, configured by `hauberk render`: encrypted, in step with the limits, nothing held back."""
 
+import contextlib
 import io
 import json
 import socket
@@ -96,7 +97,7 @@ def test_what_nginx_itself_refuses_has_the_headers_of_the_application(behind):
 
 
 @pytest.mark.parametrize(
-    "line", [b"GET /api/v1/findings?q=" + b"a" * 40_000 + b" HTTP/1.1", b"no request at all"]
+    "line", [b"GET /api/v1/findings?q=" + b"a" * 17_000 + b" HTTP/1.1", b"no request at all"]
 )
 def test_a_request_whose_address_cannot_be_read_is_refused_in_words(behind, line):
     context = ssl.create_default_context(cafile=str(behind.certificate.chain))
@@ -105,7 +106,8 @@ def test_a_request_whose_address_cannot_be_read_is_refused_in_words(behind, line
         socket.create_connection(("localhost", port), timeout=10) as plain,
         context.wrap_socket(plain, server_hostname="localhost") as connection,
     ):
-        connection.sendall(line + b"\r\nHost: localhost\r\n\r\n")
+        with contextlib.suppress(OSError):  # it may have answered, and closed, before it has read all
+            connection.sendall(line + b"\r\nHost: localhost\r\n\r\n")
         answer = connection.makefile("rb").read()
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert b"application/problem+json" in answer
