@@ -39,6 +39,11 @@ def readiness(
     if level not in ("must", "should", "all"):
         raise typer.BadParameter("It is must, should or all.", param_hint="--level")
     names = [each.strip().upper() for each in only.split(",") if each.strip()]
+    known = {*ROWS, *(row.partition("-")[0] for row in ROWS)}
+    if unknown := [name for name in names if name not in known]:
+        raise typer.BadParameter(f"There is no row or group {', '.join(unknown)}.", param_hint="--only")
+    if url and not url.startswith(("http://", "https://")):
+        raise typer.BadParameter("An address begins with http:// or https://.", param_hint="--url")
     rows = [
         row.id
         for row in ROWS.values()
@@ -46,7 +51,7 @@ def readiness(
         and (level == "all" or row.level == "must" or (level == "should" and row.level == "should"))
     ]
     if not rows:
-        raise typer.BadParameter(f"There is no row {only}.", param_hint="--only")
+        raise typer.BadParameter(f"No row of {', '.join(names)} is of level {level}.", param_hint="--only")
     problems = [] if url else _problems()
     if problems:
         reports = _unseen("The settings are refused", problems, rows)
@@ -86,7 +91,7 @@ def _unseen(why: str, problems: list[str], rows: list[str]) -> Any:
 
 
 def _reports(url: str, rows: list[str]) -> Any:
-    from hauberk.cli.user import with_context
+    from hauberk.cli.user import log_to_stderr, with_context
     from hauberk.db.installation import NotMigratedError
     from hauberk.features.readiness import probing, reporting, service
     from hauberk.kit.errors import Conflict, Unavailable
@@ -100,6 +105,7 @@ def _reports(url: str, rows: list[str]) -> Any:
             return await reporting.look(context, probe, rows)
 
     if url:
+        log_to_stderr()
         return asyncio.run(from_outside())
     try:
         return with_context(from_inside)

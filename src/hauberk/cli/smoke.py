@@ -32,6 +32,8 @@ def smoke(
     """
     from hauberk.features.readiness.core_flow import BrokenFlowError
 
+    if url and not url.startswith(("http://", "https://")):
+        raise typer.BadParameter("An address begins with http:// or https://.", param_hint="--url")
     try:
         steps = _elsewhere(url, email) if email else _here(url)
     except BrokenFlowError as error:
@@ -61,5 +63,7 @@ def _elsewhere(url: str, email: str) -> Any:
 
     password = os.environ.get("HAUBERK_SMOKE_PASSWORD", "")
     if not url or not password:
-        raise Invalid([("/email", "It needs --url, and the account's password in HAUBERK_SMOKE_PASSWORD.")])
+        raise Invalid(
+            [("/email", "With --email it needs --url, and the account's password in HAUBERK_SMOKE_PASSWORD.")]
+        )
     return asyncio.run(flow.go(url.rstrip("/"), email, password))

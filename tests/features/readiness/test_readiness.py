@@ -72,6 +72,11 @@ async def test_rate_limits_are_proved_by_a_burst(settings):
     assert answer.result is Result.PASS, answer.evidence
 
 
+def _in_its_place(request: httpx2.Request) -> httpx2.Response:
+    """A proxy's own page."""
+    return httpx2.Response(502, html="<h1>Bad gateway</h1>")
+
+
 def _bare(request: httpx2.Request) -> httpx2.Response:
     """A site that has nothing of what is asked for."""
     return httpx2.Response(200, json={}, headers={"Access-Control-Allow-Origin": "*"})
@@ -126,6 +131,9 @@ def _lavish(request: httpx2.Request) -> httpx2.Response:
         ("OBS-3", _bare),
         ("PERF-3", _careless),
         ("ERR-2", _careless),
+        ("ERR-2", _bare),
+        ("ERR-2", _in_its_place),
+        ("ERR-6", _in_its_place),
         ("WEB-5", _talkative),
         ("ERR-1", _talkative),
     ],
@@ -143,6 +151,22 @@ async def test_a_wrong_site_fails(context, row, handler):
 
 def _production(context):
     return type(context.settings.environment).PRODUCTION
+
+
+@pytest.mark.parametrize("row", ["PERF-3", "WEB-6", "DEL-8"])
+async def test_without_the_apis_own_document_nothing_that_it_says_is_proved(context, row):
+    site = pretending(_in_its_place)
+    answer = await answer_of(Probe(site, installation(context)), row)
+    await site.http.aclose()
+    assert answer.result is Result.SKIP
+    assert answer.evidence == "Instead of the API's own document: 502 text/html; charset=utf-8."
+
+
+async def test_origins_of_a_site_that_only_fails_are_not_said_to_be_refused():
+    site = pretending(_in_its_place)
+    answer = await answer_of(Probe(site, None), "SEC-4")
+    await site.http.aclose()
+    assert (answer.result, answer.evidence) == (Result.SKIP, "/api/v1/auth/options answered 502")
 
 
 async def test_an_unreachable_site_is_skipped_and_never_passes(context):

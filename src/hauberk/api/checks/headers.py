@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from hauberk.api.checks.requests import DOCUMENT, OPTIONS, STREAM, UPLOAD
+from hauberk.api.checks.requests import OPTIONS, STREAM, UPLOAD
 from hauberk.features.readiness.observatory import BEST_GRADE, Seen, grade, letter
-from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness
+from hauberk.infra.readiness import DOCUMENT, Answer, Probe, failed, passed, readiness
 from hauberk.infra.readiness.probe import NoTenantError
 
 REQUIRED = (

@@ -58,4 +58,6 @@ async def _preflight(probe: Probe, origin: str, path: str = OPTIONS) -> str | No
 async def _read(probe: Probe, origin: str, path: str = OPTIONS) -> str | None:
     answer = await probe.site.http.get(path, headers={"Origin": origin})
     found: str | None = answer.headers.get("access-control-allow-origin")
+    if found is None and answer.is_server_error:
+        answer.raise_for_status()  # what answers nobody has refused nobody
     return found

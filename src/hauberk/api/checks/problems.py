@@ -4,8 +4,8 @@ from typing import Any
 
 import httpx2
 
-from hauberk.api.checks.requests import DOCUMENT, FAULT, refusals
-from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness
+from hauberk.api.checks.requests import FAULT, refusals
+from hauberk.infra.readiness import Answer, NoDocumentError, Probe, failed, passed, readiness
 
 INSIDE = ("Traceback", "site-packages", "sqlalchemy", "psycopg", "SELECT ", '.py"')
 _MEMBERS = {"type", "title", "status", "detail", "instance", "request_id"}
@@ -62,7 +62,10 @@ async def wrong_values_are_named(probe: Probe) -> Answer:
 @readiness("ERR-2")
 async def refusals_are_documented(probe: Probe) -> Answer:
     """Every operation of the API's own document, by what it takes and by what it does."""
-    document = (await probe.site.http.get(DOCUMENT)).json()
+    try:
+        document = await probe.document()
+    except NoDocumentError as error:
+        return failed(str(error), FAULT)
     operations = [
         (method, path, operation)
         for path, methods in document["paths"].items()

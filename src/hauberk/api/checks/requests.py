@@ -9,7 +9,6 @@ from hauberk.infra.security_headers import REPORTS_PATH
 OPTIONS = "/api/v1/auth/options"
 UPLOAD = "/api/v1/scans"
 STREAM = "/api/v1/events"
-DOCUMENT = "/api/v1/openapi.json"
 FAULT = "Look whether the proxy in front drops or changes answers; if none does, report this: it is a fault of the product."
 
 

@@ -220,7 +220,7 @@ async def event_loops(probe: Probe) -> Answer:
 
 
 async def _routes_of_jobs(probe: Probe) -> list[str]:
-    document = (await probe.site.http.get("/api/v1/openapi.json")).json()
+    document = await probe.document()
     return sorted(
         f"{method.upper()} {path}"
         for path, operations in document["paths"].items()

@@ -16,6 +16,7 @@ import httpx2
 
 API: Final = "/api/v1"
 SCAN_SECONDS: Final = 60.0
+_PROBLEM: Final = "application/problem+json"
 _SEVERITIES: Final = ("error", "warning", "note")
 
 
@@ -38,13 +39,14 @@ class Flow:
     steps: list[Step] = field(default_factory=list)
     csrf_token: str = ""
     asset: str = field(default_factory=lambda: f"probe-{secrets.token_hex(6)}")
+    _asset_id: str | None = None
 
     async def go(
         self, email: str, password: str, *, look: Callable[["Flow"], Awaitable[None]] | None = None
     ) -> list[Step]:
         async with self._step("sign in"):
             await self._sign_in(email, password)
-        try:
+        async with self._afterwards(lambda: self._call("POST", "/auth/logout", 204)):
             before = await self._open_findings()
 
             async def also() -> None:
@@ -56,35 +58,56 @@ class Flow:
                     await look(self)
 
             await self.upload_and_see(also)
-        finally:
-            await self._call("POST", "/auth/logout", 204)
         return self.steps
 
     async def upload_and_see(self, also: Callable[[], Awaitable[None]] | None = None) -> list[Step]:
-        """As whoever the client is signed in as. `also` is done while the findings are there."""
-        async with self._step("upload a report"):
-            scan = await self._upload()
-        try:
+        """As whoever the client is signed in as. `also` is done while the findings are there.
+
+        The asset is made before the report is sent: it can be deleted whether or not somebody has read that by then, and
+        whoever reads it later finds no asset to put it into.
+        """
+        async with self._afterwards(self._clean):
+            async with self._step("upload a report"):
+                self._asset_id = await self._make_asset()
+                scan = await self._upload(self._asset_id)
             async with self._step("read it"):
                 await self._wait(scan)
             async with self._step("view its findings"):
                 await self._see_findings()
             if also is not None:
                 await also()
-        finally:
-            async with self._step("clean up"):
-                await self._clean()
         return self.steps
+
+    @asynccontextmanager
+    async def _afterwards(self, tidy: Callable[[], Awaitable[Any]]) -> AsyncIterator[None]:
+        """Whatever happens. What broke first stays the news, and what could not be tidied is said behind it."""
+        broken: BrokenFlowError | None = None
+        try:
+            yield
+        except BrokenFlowError as error:
+            broken = error
+            raise
+        finally:
+            try:
+                await tidy()
+            except BrokenFlowError as left:
+                if broken is None:
+                    raise
+                raise BrokenFlowError(f"{broken}; then {left}") from broken
 
     async def _sign_in(self, email: str, password: str) -> None:
         signed_in = await self._call("POST", "/auth/login", 200, json={"email": email, "password": password})
         self.csrf_token = signed_in.json()["csrf_token"]
 
-    async def _upload(self) -> str:
+    async def _make_asset(self) -> str:
+        made = await self._call("POST", "/assets", 201, json={"name": self.asset})
+        return str(made.json()["id"])
+
+    async def _upload(self, asset: str) -> str:
         files = {
             "file": (f"{self.asset}.sarif", json.dumps(_report(self.asset)).encode(), "application/json")
         }
-        accepted = await self._call("POST", "/scans", 202, files=files, data={"asset": self.asset})
+        accepted = await self._call("POST", "/scans", 202, files=files, data={"asset": asset})
         return str(accepted.json()["id"])
 
     async def _wait(self, scan: str) -> None:
@@ -124,12 +147,14 @@ class Flow:
         _expect("open findings in the overview", seen, wanted)
 
     async def _clean(self) -> None:
-        assets = (await self._call("GET", "/assets", 200, params={"limit": 200, "sort": "-id"})).json()[
-            "items"
-        ]
-        for asset in assets:
-            if asset["name"] == self.asset:
-                await self._call("DELETE", f"/assets/{asset['id']}", 204, params={"confirm": self.asset})
+        if self._asset_id is None:
+            return
+        try:
+            async with self._step("clean up"):
+                sure = {"confirm": self.asset}
+                await self._call("DELETE", f"/assets/{self._asset_id}", 204, params=sure)
+        except BrokenFlowError as error:
+            raise BrokenFlowError(f"{error}; the asset {self.asset} is still there") from error
 
     async def _call(self, method: str, path: str, wanted: int, **options: Any) -> httpx2.Response:
         headers = {"Origin": self.origin}
@@ -137,10 +162,12 @@ class Flow:
             headers["X-CSRF-Token"] = self.csrf_token
         try:
             answer = await self.http.request(method, f"{API}{path}", headers=headers, **options)
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+            raise BrokenFlowError(f"{self.origin} cannot be reached: {_why(error)}") from error
         except httpx2.HTTPError as error:
-            raise BrokenFlowError(f"{method} {path} was not answered ({type(error).__name__})") from error
+            raise BrokenFlowError(f"{method} {path} was not answered: {_why(error)}") from error
         if answer.status_code != wanted:
-            raise BrokenFlowError(f"{method} {path} answered {answer.status_code}: {answer.text[:200]}")
+            raise BrokenFlowError(f"{method} {path} answered {answer.status_code}{_instead(answer)}")
         return answer
 
     @asynccontextmanager
@@ -150,7 +177,27 @@ class Flow:
             yield
         except BrokenFlowError as error:
             raise BrokenFlowError(f"{name}: {error}") from error
+        except (ValueError, LookupError, TypeError) as error:  # no JSON, or none with what is wanted of it
+            raise BrokenFlowError(
+                f"{name}: what was answered is not what Hauberk answers: is it at {self.origin}?"
+            ) from error
         self.steps.append(Step(name, round((time.monotonic() - began) * 1000)))
+
+
+def _why(error: httpx2.HTTPError) -> str:
+    return str(error) or type(error).__name__
+
+
+def _instead(answer: httpx2.Response) -> str:
+    """What a person has to know of an answer that was not wanted."""
+    if where := answer.headers.get("location"):
+        return f", to {where[:200]}: give that address"
+    kind = answer.headers.get("content-type", "no type").partition(";")[0]
+    if kind != _PROBLEM:
+        return f" with {kind}: not Hauberk, but something in front of it or in its place"
+    problem = answer.json()
+    named = "".join(f" {each['pointer']}: {each['message']}" for each in problem.get("errors", ()))
+    return f": {problem['detail']}{named} (request {problem['request_id']})"
 
 
 def _expect(what: str, seen: int, wanted: int) -> None:

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+import httpx2
 import structlog
 
 import hauberk
 from hauberk.db.models.readiness import Waiver
 from hauberk.features.readiness.rows import ROWS, Level, Row
-from hauberk.infra.readiness import Answer, Kind, Probe, RegisteredCheck, Result, registered
+from hauberk.infra.readiness import Answer, Kind, NoDocumentError, Probe, RegisteredCheck, Result, registered
 from hauberk.kit import clock, discover
 
 _NOT_BUILT = Answer(Result.SKIP, Kind.LIVE, "not built", "This build has no check for it yet.")
@@ -83,9 +84,21 @@ async def _answer(probe: Probe, row: Row, check: RegisteredCheck | None, *, pati
         return await asyncio.wait_for(check.run(probe), check.timeout)
     except TimeoutError:
         return _unseen(f"no answer in {check.timeout:g} seconds")
-    except Exception as error:  # noqa: BLE001 - a check that cannot look has not seen, whatever kept it from it
-        _log.info("readiness_check_failed", row=row.id, error=f"{type(error).__name__}: {error}")
-        return _unseen(f"could not look ({type(error).__name__})")
+    except Exception as error:  # noqa: BLE001 - a check that could not look has not seen, whatever kept it from it
+        return _kept(row, error)
+
+
+def _kept(row: Row, error: Exception) -> Answer:
+    """From looking, by what."""
+    if isinstance(error, NoDocumentError):
+        return Unseen(Result.SKIP, Kind.LIVE, str(error), "Look whether the proxy in front gives it away.")
+    _log.info("readiness_check_failed", row=row.id, error=f"{type(error).__name__}: {error}")
+    if isinstance(error, httpx2.ConnectError):
+        asked = error.request.url
+        return _unseen(f"{asked.scheme}://{asked.netloc.decode()} was not reached: {error}")
+    if isinstance(error, httpx2.HTTPStatusError):
+        return _unseen(f"{error.request.url.path} answered {error.response.status_code}")
+    return _unseen(f"could not look ({type(error).__name__})")
 
 
 def _unseen(why: str) -> Unseen:

@@ -3,7 +3,7 @@
 from hauberk.infra.readiness.answer import Answer, Kind, Result, failed, passed, skipped, warned
 from hauberk.infra.readiness.check import RegisteredCheck, readiness, registered
 from hauberk.infra.readiness.drill import Drill, Outcome, drill, drills
-from hauberk.infra.readiness.probe import Installation, Probe, ProbeTenant, Site
+from hauberk.infra.readiness.probe import DOCUMENT, Installation, NoDocumentError, Probe, ProbeTenant, Site
 from hauberk.infra.readiness.proved import attested, drilled, recorded
 from hauberk.infra.readiness.record import (
     Attestation,
@@ -16,11 +16,13 @@ from hauberk.infra.readiness.record import (
 )
 
 __all__ = [
+    "DOCUMENT",
     "Answer",
     "Attestation",
     "Drill",
     "Installation",
     "Kind",
+    "NoDocumentError",
     "NoRecords",
     "Outcome",
     "Probe",

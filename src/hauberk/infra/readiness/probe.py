@@ -16,6 +16,7 @@ from hauberk.infra.settings import Settings
 
 Seen = TypeVar("Seen")
 SCRAPE_SECONDS: Final = 8.0
+DOCUMENT: Final = "/api/v1/openapi.json"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,10 @@ class ProbeTenant:
 
 class NoTenantError(Exception):
     """There is nobody to act as: the site is only seen from outside."""
+
+
+class NoDocumentError(Exception):
+    """Something else came instead of the API's own document; the message is a sentence."""
 
 
 async def _nobody() -> ProbeTenant:
@@ -101,6 +106,22 @@ class Probe:
             with suppress(httpx2.TransportError):  # it is served on another machine
                 return await self.site.http.get(address, headers=headers, timeout=SCRAPE_SECONDS)
         return await self.site.http.get("/metrics", headers=headers, timeout=SCRAPE_SECONDS)
+
+    async def document(self) -> dict[str, Any]:
+        """The API's own (OpenAPI)."""
+
+        async def look() -> dict[str, Any]:
+            answer = await self.site.http.get(DOCUMENT)
+            try:
+                found = answer.json()
+            except ValueError:
+                found = None
+            if answer.status_code != 200 or not isinstance(found, dict) or "paths" not in found:
+                kind = answer.headers.get("content-type", "no type")
+                raise NoDocumentError(f"Instead of the API's own document: {answer.status_code} {kind}.")
+            return found
+
+        return await self.once("document", look)
 
     async def tenant(self) -> ProbeTenant:
         """Made by the first check that asks: `site.http.post(..., headers=(await probe.tenant()).headers)`."""

@@ -64,7 +64,7 @@ async def _go(probe: Probe) -> Used:
 
 async def _count(probe: Probe, flow: Flow) -> dict[str, tuple[int, int, int]]:
     """Statements of each list with one item and with all that there are, and how many these are."""
-    document = (await flow.http.get("/api/v1/openapi.json")).json()
+    document = await probe.document()
     key = {probe_key.HEADER: probe_key.make(probe.inside.settings.key_ring)}
     found = {}
     for path, operations in document["paths"].items():

@@ -210,7 +210,7 @@ async def destructive_actions_ask(probe: Probe) -> Answer:
     root = web_root()
     if root is None:
         return _not_built()
-    document = (await probe.site.http.get("/api/v1/openapi.json")).json()
+    document = await probe.document()
     destroying = {
         f"{method.upper()} {path.removeprefix('/api/v1')}"
         for path, operations in document["paths"].items()

@@ -28,7 +28,7 @@ async def the_manual_is_there(probe: Probe) -> Answer:
         if not any(_says_something(root / name) for name in names):
             return failed(f"Nothing on {subject} ({names[0]}).", "Write it.", kind=Kind.CONFIG)
     answer = await probe.site.http.get("/api/v1/docs")
-    document = (await probe.site.http.get("/api/v1/openapi.json")).json()
+    document = await probe.document()
     operations = [each for methods in document["paths"].values() for each in methods.values()]
     silent = [each for each in operations if not (each.get("summary") or each.get("description"))]
     if answer.status_code != 200 or silent:

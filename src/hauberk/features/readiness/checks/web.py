@@ -13,7 +13,7 @@ _FAULT = "Report this; it is a fault of the product."
 @readiness("PERF-3", timeout=15)
 async def lists_are_bounded(probe: Probe) -> Answer:
     """Every answer that is a list takes limit (with a maximum), cursor and offset; too much is refused for real."""
-    document = (await probe.site.http.get("/api/v1/openapi.json")).json()
+    document = await probe.document()
     schemas = document["components"]["schemas"]
     lists, unbounded = [], []
     for path, operations in document["paths"].items():
