@@ -16,6 +16,7 @@ from hauberk.features.identity.context import opened
 from hauberk.features.readiness import drilling, probing, records, tenant
 from hauberk.features.readiness.operator import speaking
 from hauberk.features.readiness.repository import ReadinessRepository
+from hauberk.infra.crypto import KeyRing, SecretKey
 from hauberk.infra.readiness import (
     Outcome,
     RecordKind,
@@ -139,12 +140,75 @@ async def test_a_record_of_another_build_proves_nothing(context, probe, declared
     assert "another build" in answer.evidence
 
 
-async def test_a_record_that_was_changed_is_not_there(context, probe, owner_url, declared):
-    declared("forged", Outcome(has_passed=False, evidence="it failed"))
+@pytest.fixture
+def by_hand(owner_url):
+    """What somebody does to the records who may write in the database."""
+
+    def write(statement):
+        with create_engine(driver_url(owner_url), poolclass=NullPool).begin() as connection:
+            connection.execute(text(statement))
+
+    return write
+
+
+_COPY = """insert into readiness_record (kind, name, has_passed, evidence, started_at, finished_at, build, source, figures, signature)
+select kind, {name}, true, evidence, started_at, {finished}, build, source, figures, signature from readiness_record where name = {of}"""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update readiness_record set has_passed = true where name = 'forged' and not has_passed",
+        # a day back, so that an older one would be the newest
+        "update readiness_record set finished_at = finished_at - interval '9 days' where name = 'forged' and not has_passed",
+    ],
+)
+async def test_a_failed_record_that_was_changed_fails_and_does_not_let_an_older_one_speak(
+    context, probe, declared, by_hand, change
+):
+    declared("forged", SOUND)
     await _run(context, "forged")
-    with create_engine(driver_url(owner_url), poolclass=NullPool).begin() as connection:
-        connection.execute(text("update readiness_record set has_passed = true where name = 'forged'"))
-    assert (await drilled(probe, "forged")).result is Result.SKIP
+    declared_anew = Outcome(has_passed=False, evidence="it failed")
+    await records.keep(context, RecordKind.DRILL, "forged", declared_anew, clock.now())
+    by_hand(change)
+    answer = await drilled(probe, "forged")
+    assert answer.result is Result.FAIL
+    assert "of readiness_record is not as it was signed" in answer.evidence
+    listed = {each.drill.name: each.newest for each in await drilling.known(context)}
+    assert not listed["forged"].has_passed
+    await _run(context, "forged")
+    assert (await drilled(probe, "forged")).result is Result.PASS, "it was proved again"
+
+
+async def test_a_record_that_was_written_by_hand_fails(context, probe, declared, by_hand):
+    declared("sound", SOUND)
+    declared("made-up", SOUND)
+    await _run(context, "sound")
+    by_hand(_COPY.format(name="'made-up'", finished="finished_at", of="'sound'"))
+    assert (await drilled(probe, "made-up")).result is Result.FAIL
+    assert (await drilled(probe, "sound")).result is Result.PASS
+
+
+async def test_a_signed_record_that_is_written_down_again_is_no_newer(context, probe, declared, by_hand):
+    declared("again", SOUND)
+    await _run(context, "again")
+    failed_since = Outcome(has_passed=False, evidence="it failed")
+    await records.keep(context, RecordKind.DRILL, "again", failed_since, clock.now())
+    again = _COPY.format(name="name", finished="finished_at", of="'again' and has_passed")
+    for _ in range(6):
+        by_hand(again)
+    answer = await drilled(probe, "again")
+    assert (answer.result, "it failed" in answer.evidence) == (Result.FAIL, True)
+
+
+async def test_a_record_of_a_key_that_is_gone_says_so(context, probe, declared):
+    declared("old", SOUND)
+    await _run(context, "old")
+    other = replace(context, key_ring=KeyRing([SecretKey("other", b"another key" * 4)]))
+    async with probing.of(other, probe.site) as later:
+        answer = await drilled(later, "old")
+    assert answer.result is Result.FAIL
+    assert "or the key that signed it is gone" in answer.evidence
 
 
 async def test_tests_and_benchmarks_are_kept_the_same_way(context, probe):

@@ -30,7 +30,7 @@ async def _record(probe: Probe, name: str, users: int) -> tuple[Answer, Record |
 
 
 def _streams(record: Record | None) -> int:
-    return int(record.figures["streams_open"]) if record else 0
+    return int(record.figures.get("streams_open", 0)) if record else 0
 
 
 async def _measured(probe: Probe, users: int) -> Answer:

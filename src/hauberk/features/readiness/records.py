@@ -36,14 +36,20 @@ class StoredRecords:
         self._context = context
 
     async def newest(self, kind: RecordKind, name: str) -> Record | None:
+        """By the moment that its signature is over. One that nobody signed speaks against all that were kept before it:
+        it may have been a failure until somebody changed it."""
         async with self._context.sessions.transaction() as db:
-            found = await ReadinessRepository(db).newest_records(kind, name)
-        for row in found:
-            record = signed_record(row)
-            if self._context.key_ring.verify(PURPOSE, record.signed_text(), row.signature):
-                return record
-            _log.warning("readiness_record_forged", kind=kind.value, name=name)
-        return None
+            kept = await ReadinessRepository(db).records(kind, name)
+        ours = [row for row in kept if self._is_signed(row)]
+        newest = max(ours, key=lambda row: (row.finished_at, row.id), default=None)
+        changed = next((row for row in kept if row not in ours and (not newest or row.id > newest.id)), None)
+        if changed is not None:
+            _log.warning("readiness_record_forged", kind=kind.value, name=name, row=changed.id)
+            return _changed(changed)
+        return signed_record(newest) if newest else None
+
+    def _is_signed(self, row: ReadinessRecord) -> bool:
+        return self._context.key_ring.verify(PURPOSE, signed_record(row).signed_text(), row.signature)
 
     async def attestation(self, row: str) -> Attestation | None:
         async with self._context.sessions.transaction() as db:
@@ -82,6 +88,21 @@ async def keep(
             signature=context.key_ring.sign(PURPOSE, record.signed_text()),
         )
     return record
+
+
+def _changed(row: ReadinessRecord) -> Record:
+    """Nothing that it says is taken over."""
+    return Record(
+        kind=RecordKind(row.kind),
+        name=row.name,
+        has_passed=False,
+        evidence=f"Row {row.id} of readiness_record is not as it was signed: it was changed or written by hand, or the key"
+        " that signed it is gone from HAUBERK_SECRET_KEYS.",
+        started_at=clock.now(),
+        finished_at=clock.now(),
+        build=hauberk.__version__,
+        source=source_hash(),
+    )
 
 
 def signed_record(row: ReadinessRecord) -> Record:

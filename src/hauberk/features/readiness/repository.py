@@ -24,13 +24,12 @@ class ReadinessRepository:
     def __init__(self, db: DbSession) -> None:
         self.db = db
 
-    async def newest_records(self, kind: str, name: str, limit: int = 5) -> Sequence[ReadinessRecord]:
-        """Several, newest first: one whose signature is wrong does not hide the one before it."""
+    async def records(self, kind: str, name: str) -> Sequence[ReadinessRecord]:
+        """All, the last kept first: which is the newest, and of which time, only their signatures say."""
         found = await self.db.scalars(
             select(ReadinessRecord)
             .where(ReadinessRecord.kind == kind, ReadinessRecord.name == name)
-            .order_by(ReadinessRecord.finished_at.desc())
-            .limit(limit)
+            .order_by(ReadinessRecord.id.desc())
         )
         return found.all()
 

@@ -63,7 +63,7 @@ class Attestation:
 
 
 class Records(Protocol):
-    """What an installation keeps of them; a record whose signature is wrong is not there."""
+    """What an installation keeps of them; a record whose signature is wrong has failed."""
 
     async def newest(self, kind: RecordKind, name: str) -> Record | None: ...
 
