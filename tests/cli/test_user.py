@@ -56,6 +56,7 @@ def test_no_link_is_printed_once_the_administrator_has_a_password(hauberk):
 async def test_a_token_of_the_command_line_works_until_its_owner_is_disabled(hauberk, fresh_settings):
     hauberk("user", "ensure-admin")
     assert "is a member now" in hauberk("user", "add", "ada@example.org")
+    assert "is an admin now" in hauberk("user", "add", "grace@example.org", "--role", "admin")
     token = hauberk("token", "create", "ci", "--user", "ada@example.org", "--scope", "scans:write").strip()
     assert "ada@example.org" in hauberk("user", "list")
     async with serving(fresh_settings) as app, browser(app, Authorization=f"Bearer {token}") as client:

@@ -122,7 +122,9 @@ def add(
         await installation.add_member(context, email=email, name=name, role=role, organization=organization)
         return await signing_in.make_link(context, email.strip().lower())
 
-    print(f"{email} is a {role} now. Sign in once, within 15 minutes, with {with_context(work)}")
+    link = with_context(work)
+    article = "an" if role == "admin" else "a"
+    print(f"{email} is {article} {role} now. Sign in once, within 15 minutes, with {link}")
 
 
 @app.command("list")

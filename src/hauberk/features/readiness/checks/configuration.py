@@ -51,8 +51,8 @@ async def signing_secrets(probe: Probe) -> Answer:
         stored = await (await db.connection()).run_sync(rotation.stored)
     if missing := sorted({each.kid for each in stored} - set(kids)):
         return failed(
-            f"{sum(each.values for each in stored if each.kid in missing)} encrypted values need the secret keys"
-            f" {', '.join(missing)}, which are not in HAUBERK_SECRET_KEYS.",
+            f"Encrypted values that need a secret key which is not in HAUBERK_SECRET_KEYS ({', '.join(missing)}):"
+            f" {sum(each.values for each in stored if each.kid in missing)}.",
             "Put them back behind the newest one, start again, and run 'hauberk secret rotate'.",
         )
     older = sum(each.values for each in stored if each.kid != kids[0])
