@@ -203,6 +203,31 @@ def test_a_word_that_a_great_many_rules_have_is_still_found(world):
     assert world.ask("weak") == {weak}
 
 
+def test_frequent_words_that_seldom_stand_together_are_looked_up_together(world):
+    asset = world.asset()
+    world.connection.exec_driver_sql(
+        "insert into rule_text (organization_id, content_hash, scanner, title)"
+        f" select {world.organization_id}, gen_random_uuid(), 'x', word from generate_series(0, {MAX_IDS}),"
+        " unnest(array['Weak cipher', 'Strong key']) word"
+    )
+    both = world.finding(asset, rule=world.rule("Key of a weak algorithm"))
+    query = FindingQuery(parse("weak key"), world.asker)
+    (found,) = world.connection.execute(query.look_up).all()
+    assert len(found.ids) == 1
+    assert world.ask("weak key") == world.ask("weak key al") == world.ask("weak key -strong") == {both}
+
+
+def test_words_that_have_to_hold_together_keep_their_meaning_beside_others(world):
+    asset = world.asset()
+    both, one = (world.finding(asset, rule=world.rule(title)) for title in ("Weak key", "Weak cipher"))
+    its_id = world.public_ids.encode("fnd", one)
+    assert world.ask("weak key") == world.ask("ey ak") == world.ask("weak and key and weak") == {both}
+    assert world.ask("weak key (cipher or key)") == world.ask("weak (key or nothing) key") == {both}
+    assert world.ask(f"{its_id} weak") == world.ask(f"weak cipher {its_id}") == {one}
+    assert world.ask("weak or key") == world.ask("weak -(weak key) or key") == {both, one}
+    assert world.ask("weak key -weak") == world.ask("not (weak or key)") == set()
+
+
 def test_facts_of_the_rule(world):
     asset = world.asset()
     known = world.finding(

@@ -11,15 +11,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, CompoundSelect, Row, and_, func, literal, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 
 from hauberk.db.query.asker import Asker
 from hauberk.db.query.places import Places, is_claimed_in, is_in, is_within, places_of
-from hauberk.db.query.sources import MAX_IDS, Source, parameter_of, shape_of, sources_of
+from hauberk.db.query.sources import MAX_IDS, Source, parameter_of, rules_with, shape_of, sources_of
 from hauberk.db.query.terms import TERMS, Condition, own_id_as_word
 from hauberk.db.query.tree import compile_tree
-from hauberk.domain.query import AllOf, Node, Term, Word, leaves, speaks_of_now
+from hauberk.domain.query import AllOf, Node, Term, Word, conjuncts, leaves, speaks_of_now
 
 Ids = Mapping[int, Sequence[int]]
 """By the number of its source, what was looked up."""
@@ -78,12 +90,13 @@ class FindingQuery:
         self.node = node
         self._asker = asker
         self._sources: dict[Word | Term, list[tuple[int, Source]]] = defaultdict(list)
+        self._together = self._words_together()
         self._narrowing: dict[Word | Term, tuple[int, Source]] = {}
         self._places: dict[Word | Term, Places] = {}
         self._tables: dict[Word | Term, CTE] = {}
         number = 0
         for leaf in dict.fromkeys(leaves(node)):
-            for source in sources_of(leaf, asker):
+            for source in self._sources_of(leaf):
                 self._sources[leaf].append((number, source))
                 number += 1
             if (places := places_of(leaf)) is None:
@@ -95,6 +108,21 @@ class FindingQuery:
                 self._narrowing[leaf] = (number, places.source())
             number += 1
         self.look_up = self._look_up()
+
+    def _words_together(self) -> tuple[Word, ...]:
+        """Words of which a finding has to have all: the first of them stands for the rules that do, the others for none."""
+        words = [
+            part
+            for part in dict.fromkeys(conjuncts(self.node))
+            if isinstance(part, Word) and not own_id_as_word(part, self._asker)
+        ]
+        return tuple(words) if len(words) > 1 else ()
+
+    def _sources_of(self, leaf: Word | Term) -> tuple[Source, ...]:
+        if leaf not in self._together:
+            return sources_of(leaf, self._asker)
+        is_first = leaf == self._together[0]
+        return (rules_with([word.text for word in self._together], self._asker),) if is_first else ()
 
     @property
     def is_within_places(self) -> Condition | None:
@@ -138,6 +166,8 @@ class FindingQuery:
         }
 
     def _leaf(self, leaf: Word | Term, *, ids: Ids, by: By) -> Condition:
+        if leaf in self._together[1:]:
+            return true()
         conditions = [
             source.condition(ids[number], name_of(number)) for number, source in self._sources.get(leaf, [])
         ]

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    and_,
     any_,
     bindparam,
     cast,
@@ -86,7 +87,7 @@ def shape_of(found: Sequence[int]) -> range:
 def sources_of(leaf: Word | Term, asker: Asker) -> tuple[Source, ...]:
     """Whose ids this leaf stands for, any of them; nothing when it only compares columns of the finding."""
     if isinstance(leaf, Word):
-        return (_named_rules(leaf.text, asker),)
+        return (rules_with([leaf.text], asker),)
     build = _SOURCES.get(leaf.key)
     return build(leaf, asker) if build is not None else ()
 
@@ -114,12 +115,12 @@ def _assets(asker: Asker, condition: ColumnElement[bool]) -> Source:
     return Source(finding.asset_id, ids)
 
 
-def _named_rules(word: str, asker: Asker) -> Source:
-    """A line break keeps a match inside one field."""
-    each = _rules(asker, contains_lower(rule_text.words, word))
-    if len(word) < INDEXED_FROM:
+def rules_with(words: Sequence[str], asker: Asker) -> Source:
+    """Whose words are all of these, looked up at once. A line break keeps a match inside one field."""
+    each = _rules(asker, and_(*(contains_lower(rule_text.words, word) for word in words)))
+    if max(map(len, words)) < INDEXED_FROM:
         return each
-    ids = select(_answer(func.rules_containing(word, MAX_IDS + 1)))
+    ids = select(_answer(func.rules_containing_all(text_array(list(words)), MAX_IDS + 1)))
     return Source(each.column, ids, every=_one_of(each))
 
 
