@@ -224,8 +224,12 @@ def test_words_that_have_to_hold_together_keep_their_meaning_beside_others(world
     assert world.ask("weak key") == world.ask("ey ak") == world.ask("weak and key and weak") == {both}
     assert world.ask("weak key (cipher or key)") == world.ask("weak (key or nothing) key") == {both}
     assert world.ask(f"{its_id} weak") == world.ask(f"weak cipher {its_id}") == {one}
+    signs = world.finding(asset, rule=world.rule(r"100% of tmp_a\b"))
+    assert world.ask(r"0% p_a\b") == world.ask("100% tmp_a") == {signs}
+    assert world.ask("1% tmp") == world.ask("100% tmpxa") == world.ask(r"\a 100") == set()
     assert world.ask("weak or key") == world.ask("weak -(weak key) or key") == {both, one}
-    assert world.ask("weak key -weak") == world.ask("not (weak or key)") == set()
+    assert world.ask("not (weak or key)") == {signs}
+    assert world.ask("weak key -weak") == set()
 
 
 def test_facts_of_the_rule(world):

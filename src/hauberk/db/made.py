@@ -116,7 +116,7 @@ FUNCTIONS: Final = {
     "resign": "4af58ddb5cf1",
     "rule_words": "4394fa092794",
     "rules_containing": "5b5e52d64394",
-    "rules_containing_all": "4558c4f5a7a8",
+    "rules_containing_all": "fa52f596c0e6",
     "rules_identified": "56c0dc11935f",
     "seal_event": "e5b54b7f951b",
     "sealed_by_key": "f10e70e7db1c",

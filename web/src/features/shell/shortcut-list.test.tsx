@@ -17,7 +17,7 @@ async function list(): Promise<App> {
   return app;
 }
 
-/** What each key of the list does, by the words that the list has for it; each begins with nothing open or selected. */
+/** What each key of the list does, by the words that the list has for it; each begins at the first row. */
 const EFFECTS: Record<string, (app: App) => Promise<unknown>> = {
   "Search and commands": async ({ user }) => {
     await user.keyboard("{Control>}k{/Control}");
@@ -28,7 +28,7 @@ const EFFECTS: Record<string, (app: App) => Promise<unknown>> = {
     await dialog(/^Keyboard$/);
   },
   "Next, previous row": async ({ user }) => {
-    await user.keyboard("{Home}jjk");
+    await user.keyboard("jjk");
     expect(row()).toBe(2);
   },
   "First, last row": async ({ user }) => {
@@ -38,7 +38,7 @@ const EFFECTS: Record<string, (app: App) => Promise<unknown>> = {
     expect(row()).toBe(1);
   },
   "Ten rows up, down": async ({ user }) => {
-    await user.keyboard("{Home}{PageDown}");
+    await user.keyboard("{PageDown}");
     expect(row()).toBe(11);
     await user.keyboard("{PageUp}");
     expect(row()).toBe(1);
@@ -48,7 +48,7 @@ const EFFECTS: Record<string, (app: App) => Promise<unknown>> = {
     expect(await chosen()).toHaveTextContent("1 selected");
   },
   "Extend the selection": async ({ user }) => {
-    await user.keyboard("{Home}x{Shift>}JJ{/Shift}");
+    await user.keyboard("x{Shift>}JJ{/Shift}");
     expect(await chosen()).toHaveTextContent("3 selected");
   },
   "Open the peek": async ({ user }) => {
@@ -89,6 +89,8 @@ const EFFECTS: Record<string, (app: App) => Promise<unknown>> = {
     await screen.findByRole("button", { name: "Undo" });
   },
   "Undo the last change": async ({ user }) => {
+    await user.keyboard("c");
+    await screen.findByRole("button", { name: "Undo" });
     await user.keyboard("z");
     await waitFor(() => expect(screen.queryByRole("button", { name: "Undo" })).toBeNull());
   },
@@ -117,14 +119,11 @@ describe("the list of keys", () => {
     );
   });
 
-  it("is true of each key of the list of findings", async () => {
+  it.each(Object.entries(EFFECTS))("is true of the list of findings: %s", async (_does, press) => {
     const app = await list();
-    for (const [does, press] of Object.entries(EFFECTS)) {
-      await press(app).catch((cause: unknown) => {
-        throw new Error(does, { cause });
-      });
-      await app.user.keyboard("{Escape}{Escape}");
-    }
+    await app.user.keyboard("{Home}");
+    await press(app);
+    await app.user.keyboard("{Escape}{Escape}"); // what is left open would hide the next test's page
   });
 
   it("leads to each place by g and its key", async () => {

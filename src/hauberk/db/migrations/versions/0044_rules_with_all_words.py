@@ -17,13 +17,14 @@ WORDS = "word_trigrams(t.organization_id, t.words)"
 # As `rules_containing`, which the release before still asks: arrays are not leakproof, so it holds to the organization of
 # the transaction itself; what is longer than is looked through has the number of nothing.
 SIGNATURE = "rules_containing_all(text[], int)"
-FUNCTION = f"""
+FUNCTION = rf"""
 create function rules_containing_all(fragments text[], at_most int) returns setof bigint
 language sql stable security definer set search_path = pg_catalog, public as $$
   select t.id from rule_text t where t.organization_id = {TENANT}
-    and not exists (select from unnest(fragments) f where strpos(t.words, lower(f)) = 0)
+    and t.words like all (
+      array(select '%' || regexp_replace(lower(f), '([\\%_])', '\\\1', 'g') || '%' from unnest(fragments) f))
     and (
-      {WORDS} @> (select array_agg(distinct n) from unnest(fragments) f, unnest(word_trigrams({TENANT}, lower(f))) n)
+      {WORDS} @> array(select distinct n from unnest(fragments) f, unnest(word_trigrams({TENANT}, lower(f))) n)
       or {WORDS} @> array[{TENANT}::int8 * 4294967296])
   limit at_most
 $$"""
