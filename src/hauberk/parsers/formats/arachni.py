@@ -1,4 +1,4 @@
-"""Arachni: a web application scanner framework."""
+"""Arachni: a web application scanner framework, as JSON and XML."""
 
 from hauberk.parsers import sdk
 
@@ -19,6 +19,47 @@ from hauberk.parsers import sdk
 )
 def arachni(issue: sdk.Json) -> sdk.Findings:
     """`arachni https://app.example --report-save-path=app.afr && arachni_reporter app.afr --reporter=json`"""
+    yield _finding(issue)
+
+
+@sdk.parser(
+    id="arachni-xml",
+    scanner="Arachni",
+    title="Arachni XML",
+    docs="https://github.com/Arachni/arachni/wiki/Command-line-reporter",
+    kinds=[sdk.DAST],
+    sniff=sdk.AnyOf(
+        sdk.XmlRoot("report", "issues/issue/check/shortname"),
+        sdk.XmlRoot("report", "seed", "sitemap", "finish_datetime"),
+    ),
+    versions="1.x",
+)
+def arachni_xml(report: sdk.Report) -> sdk.Findings:
+    """`arachni https://app.example --report-save-path=app.afr && arachni_reporter app.afr --reporter=xml`"""
+    for node in report.xml("finish_datetime", "version", "issues/issue"):
+        if node.pattern == "version":
+            yield sdk.ReportHeader(tool_version=sdk.text(node.value.text))
+        elif node.pattern == "finish_datetime":
+            yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value.text))
+        else:
+            yield from report.read_one(node, _issue)
+
+
+def _issue(issue: sdk.XmlElement) -> sdk.Findings:
+    """In the words of its JSON."""
+    said: dict[str, sdk.Json] = {sdk.local_name(child.tag): child.text for child in issue}
+    for name in ("check", "vector"):
+        said[name] = {sdk.local_name(each.tag): each.text for each in issue.iterfind(f"{name}/*")}
+    request = {sdk.local_name(each.tag): each.text for each in issue.iterfind("page/request/*")}
+    said["request"] = request | {"headers_string": request.get("raw"), "effective_body": None}
+    said["response"] = {"headers_string": issue.findtext("page/response/raw_headers")}
+    said["references"] = {
+        each.get("title"): each.get("url") for each in issue.iterfind("references/reference")
+    }
+    yield _finding(said | {"trusted": said.get("trusted") == "true", "tags": ()})
+
+
+def _finding(issue: sdk.Json) -> sdk.ReportedFinding:
     vector, request, response = (issue.get(name) or {} for name in ("vector", "request", "response"))
     proof = sdk.paragraphs(
         issue.get("proof"),
@@ -26,7 +67,7 @@ def arachni(issue: sdk.Json) -> sdk.Findings:
         request.get("effective_body"),
         response.get("headers_string"),
     )
-    yield sdk.ReportedFinding(
+    return sdk.ReportedFinding(
         kind=sdk.DAST,
         title=issue["name"],
         severity=sdk.severity(issue.get("severity")),

@@ -14,7 +14,9 @@ _COLUMNS = ("Confidence", "Warning Type", "File", "Line", "Message", "Check Name
     docs="https://brakemanscanner.org/docs/options/",
     kinds=[sdk.SAST],
     sniff=sdk.AnyOf(
-        sdk.JsonKeys("scan_info.brakeman_version"), sdk.JsonKeys("scan_info.rails_version", "warnings")
+        sdk.JsonKeys("scan_info.brakeman_version"),
+        sdk.JsonKeys("scan_info.rails_version", "warnings"),
+        sdk.JsonKeys("warnings.item.warning_type", "warnings.item.fingerprint", "warnings.item.confidence"),
     ),
     versions="3 and later",
 )

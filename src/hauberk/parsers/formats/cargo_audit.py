@@ -15,7 +15,10 @@ _FIRST_FIXED = re.compile(r"^[>^=~]*\s*=?\s*(\d[\w.+-]*)")
     scanner="cargo-audit",
     docs="https://github.com/rustsec/rustsec/tree/main/cargo-audit",
     kinds=[sdk.SCA],
-    sniff=sdk.JsonKeys("database.advisory-count", "lockfile.dependency-count", "vulnerabilities"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("database.advisory-count", "lockfile.dependency-count", "vulnerabilities"),
+        sdk.JsonKeys("vulnerabilities.list.item.advisory.id", "vulnerabilities.list.item.package.name"),
+    ),
 )
 def cargo_audit(report: sdk.Report) -> sdk.Findings:
     """`cargo audit --json > cargo-audit.json`"""

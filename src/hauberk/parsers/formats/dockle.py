@@ -15,7 +15,10 @@ _CHECKPOINTS = "https://github.com/goodwithtech/dockle/blob/master/CHECKPOINT.md
     scanner="Dockle",
     docs="https://github.com/goodwithtech/dockle#get-or-save-the-results-as-json",
     kinds=[sdk.IAC],
-    sniff=sdk.JsonKeys("summary.fatal", "summary.warn", "summary.pass", later=("details",)),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("summary.fatal", "summary.warn", "summary.pass", later=("details",)),
+        sdk.JsonKeys("details.item.code", "details.item.level", "details.item.alerts"),
+    ),
     items=sdk.JsonItems("details.item"),
     header={"asset": "image"},
 )

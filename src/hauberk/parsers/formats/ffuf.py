@@ -12,7 +12,10 @@ from hauberk.parsers.dialects import found_paths
     title="ffuf JSON",
     docs="https://github.com/ffuf/ffuf#usage",
     kinds=[sdk.DAST],
-    sniff=sdk.JsonKeys("commandline", "time", "results", values={"commandline": "(?s).*ffuf.*"}),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("commandline", "time", "results", values={"commandline": "(?s).*ffuf.*"}),
+        sdk.JsonKeys("results.item.input.FUZZ", "results.item.position", "results.item.redirectlocation"),
+    ),
     versions="all, formats json and ejson",
 )
 def ffuf(report: sdk.Report) -> sdk.Findings:

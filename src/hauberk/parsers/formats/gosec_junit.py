@@ -10,6 +10,7 @@ _TOLD = re.compile(
     r" \(Confidence: (?P<confidence>\d), Severity: (?P<severity>\d)(?:, CWE: (?P<cwe>\d*))?\)",
     re.DOTALL,
 )
+_QUOTED = re.compile(r"^(?:> )?(?P<number>\d{1,9}): ?(?P<text>.*)$", re.MULTILINE)
 _LEVELS = ("LOW", "MEDIUM", "HIGH")  # gosec's issue.Score, written as a number
 
 
@@ -42,8 +43,19 @@ def _case(case: sdk.XmlElement) -> sdk.Findings:
             cwes=sdk.cwes(told["cwe"]),
             locations=(
                 sdk.Location(
-                    path=told["file"], line=sdk.line(told["first"]), end_line=sdk.line(told["last"])
+                    path=told["file"],
+                    line=sdk.line(told["first"]),
+                    end_line=sdk.line(told["last"]),
+                    snippet=_snippet(
+                        full[told.end() :], int(told["first"]), int(told["last"] or told["first"])
+                    ),
                 ),
             ),
             confidence=confidence,
         )
+
+
+def _snippet(code: str, first: int, last: int) -> str | None:
+    """The reported lines out of their numbered surroundings."""
+    lines = [line["text"] for line in _QUOTED.finditer(code) if first <= int(line["number"]) <= last]
+    return "\n".join(lines) or None

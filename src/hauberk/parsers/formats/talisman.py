@@ -15,7 +15,10 @@ _LISTS = ("failure_list", "warning_list", "ignore_list")
     scanner="Talisman",
     docs="https://thoughtworks.github.io/talisman/docs/scan-mode",
     kinds=[sdk.SECRET],
-    sniff=sdk.JsonKeys("summary.types.filecontent", "results"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("summary.types.filecontent", "results"),
+        sdk.JsonKeys("results.item.filename", "results.item.failure_list"),
+    ),
     items=sdk.JsonItems("results.item"),
 )
 def talisman(file: sdk.Json) -> sdk.Findings:

@@ -1,10 +1,16 @@
 """Terrascan: policy violations in Terraform, Kubernetes, Helm, Dockerfiles and CloudFormation."""
 
+import re
 from functools import partial
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import junit
 
 _VIOLATIONS, _SKIPPED = "results.violations.item", "results.skipped_violations.item"
+
+_TOLD = re.compile(
+    r"(?:^|, )(Description|File|Line|Severity|Rule Name|Rule ID|Resource Name|Resource Type|Category): "
+)
 
 
 @sdk.parser(
@@ -52,3 +58,32 @@ def _violation(is_skipped: bool, found: sdk.Json) -> sdk.Findings:  # noqa: FBT0
         if is_skipped
         else None,
     )
+
+
+@sdk.parser(
+    id="terrascan-junit-xml",
+    scanner="Terrascan",
+    title="Terrascan JUnit",
+    docs="https://runterrascan.io/docs/usage/command_line_mode/",
+    kinds=[sdk.IAC],
+    sniff=junit.sniff(says=r'name="TERRASCAN_POLICY_SUITES"'),
+    versions="1.4 and later",
+)
+def terrascan_junit(report: sdk.Report) -> sdk.Findings:
+    """`terrascan scan -o junit-xml > terrascan.xml`"""
+    yield from report.read(junit.cases(report), _case)
+
+
+def _case(case: sdk.XmlElement) -> sdk.Findings:
+    """What passed has neither; all that is said of the rest stands in one sentence."""
+    skipped = case.find("skipped")
+    said = [short for short, _ in junit.failures(case)] if skipped is None else [skipped.get("message")]
+    for words in said:
+        comment, _, told = (words or "").rpartition(") Description: ")
+        parts = _TOLD.split(f"Description: {told}" if comment else told)
+        found = {
+            name.lower().replace(" ", "_"): None if value == '""' else value
+            for name, value in zip(parts[1::2], parts[2::2], strict=True)
+        }
+        found["skip_comment"] = comment.removeprefix("(skip comment: ")
+        yield from _violation(skipped is not None, found)

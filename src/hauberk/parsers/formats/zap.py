@@ -1,22 +1,12 @@
 """ZAP: the Zed Attack Proxy, a scanner of running web applications. An alert's instances are its places."""
 
-import re
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import zap
 
 _DOCS = "https://www.zaproxy.org/docs/desktop/addons/report-generation/"
-_RISKS = {
-    "3": sdk.Severity.HIGH,
-    "2": sdk.Severity.MEDIUM,
-    "1": sdk.Severity.LOW,
-    "0": sdk.Severity.INFO,
-}
-_CONFIDENCES = {"0": "false positive", "1": "low", "2": "medium", "3": "high", "4": "confirmed"}
-_PARAGRAPH = re.compile(r"</p>\s*<p>|<br\s*/?>")
-_TAG = re.compile(r"</?p>")
 _GITLAB = ("scan", "vulnerabilities")  # GitLab's DAST report repeats ZAP's beside its own list
 _BESIDE = {
     "@programName": "scanner",
@@ -77,7 +67,7 @@ def zap_json(report: sdk.Report) -> sdk.Findings:
             asset = asset or sdk.at_url(site).host
             yield sdk.ReportHeader(asset=asset, asset_kind="site", targets=sdk.texts(site))
         else:
-            yield from report.read_one(node, partial(_alert, site))
+            yield from report.read_one(node, partial(zap.alert, site))
     yield _header(said.get("scanner"), said.get("tool_version"), said.get("scanned_at"))
 
 
@@ -99,49 +89,4 @@ def _as_json(item: sdk.XmlElement) -> dict[str, Any]:
 
 
 def _alert_item(site: str | None, item: sdk.XmlElement) -> sdk.Findings:
-    return _alert(site, _as_json(item))
-
-
-def _alert(site: str | None, alert: sdk.Json) -> sdk.Findings:
-    title = sdk.text(alert.get("name")) or sdk.text(alert["alert"])
-    confidence = sdk.text(alert.get("confidence"))
-    yield sdk.ReportedFinding(
-        kind=sdk.DAST,
-        title=title or "",
-        severity=sdk.severity(alert.get("riskcode"), _RISKS),
-        severity_reported=sdk.text(alert.get("riskdesc")) or sdk.text(alert.get("riskcode")),
-        rule_id=sdk.text(alert.get("alertRef")) or sdk.text(alert["pluginid"]),
-        description=_plain(alert.get("desc")),
-        remediation=_plain(alert.get("solution")),
-        cwes=sdk.cwes(alert.get("cweid")),
-        identifiers=sdk.identifiers(*(tag.get("tag") for tag in alert.get("tags") or ())),
-        locations=tuple(_places(alert, site)),
-        references=sdk.urls((_plain(alert.get("reference")) or "").split()),
-        tags=sdk.texts([tag.get("tag") for tag in alert.get("tags") or ()]),
-        confidence=_CONFIDENCES.get(confidence or "", confidence),
-        suppression=sdk.Suppression(justification="marked as a false positive in ZAP")
-        if confidence == "0"
-        else None,
-        target=sdk.text(site),
-    )
-
-
-def _places(alert: sdk.Json, site: str | None) -> Iterator[sdk.Location]:
-    for instance in alert.get("instances") or ({"uri": alert.get("uri") or site},):
-        attack = sdk.text(instance.get("attack"))
-        proof = (
-            f"Attack: {attack}" if attack else None,
-            instance.get("evidence"),
-            _plain(instance.get("otherinfo")),
-        )
-        yield sdk.at_url(
-            instance["uri"],
-            method=sdk.text(instance.get("method")),
-            parameter=sdk.text(instance.get("param")),
-            evidence="\n".join(sdk.texts(proof)),
-        )
-
-
-def _plain(value: Any) -> str | None:
-    """ZAP wraps its texts in paragraphs; nothing else of HTML is in them."""
-    return sdk.text(_TAG.sub("", _PARAGRAPH.sub("\n", value))) if isinstance(value, str) else None
+    return zap.alert(site, _as_json(item))

@@ -1,0 +1,62 @@
+"""An alert of ZAP by the names of its JSON report, whichever of its reports it stands in. Its instances are its places."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from hauberk.parsers import sdk
+
+_RISKS = {
+    "3": sdk.Severity.HIGH,
+    "2": sdk.Severity.MEDIUM,
+    "1": sdk.Severity.LOW,
+    "0": sdk.Severity.INFO,
+}
+_CONFIDENCES = {"0": "false positive", "1": "low", "2": "medium", "3": "high", "4": "confirmed"}
+_PARAGRAPH = re.compile(r"</p>\s*<p>|<br\s*/?>")
+_TAG = re.compile(r"</?p>")
+
+
+def alert(site: str | None, said: sdk.Json) -> sdk.Findings:
+    title = sdk.text(said.get("name")) or sdk.text(said["alert"])
+    confidence = sdk.text(said.get("confidence"))
+    yield sdk.ReportedFinding(
+        kind=sdk.DAST,
+        title=title or "",
+        severity=sdk.severity(said.get("riskcode"), _RISKS),
+        severity_reported=sdk.text(said.get("riskdesc")) or sdk.text(said.get("riskcode")),
+        rule_id=sdk.text(said.get("alertRef")) or sdk.text(said["pluginid"]),
+        description=_plain(said.get("desc")),
+        remediation=_plain(said.get("solution")),
+        cwes=sdk.cwes(said.get("cweid")),
+        identifiers=sdk.identifiers(*(tag.get("tag") for tag in said.get("tags") or ())),
+        locations=tuple(_places(said, site)),
+        references=sdk.urls((_plain(said.get("reference")) or "").split()),
+        tags=sdk.texts([tag.get("tag") for tag in said.get("tags") or ()]),
+        confidence=_CONFIDENCES.get(confidence or "", confidence),
+        suppression=sdk.Suppression(justification="marked as a false positive in ZAP")
+        if confidence == "0"
+        else None,
+        target=sdk.text(site),
+    )
+
+
+def _places(said: sdk.Json, site: str | None) -> Iterator[sdk.Location]:
+    for instance in said.get("instances") or ({"uri": said.get("uri") or site},):
+        attack = sdk.text(instance.get("attack"))
+        proof = (
+            f"Attack: {attack}" if attack else None,
+            instance.get("evidence"),
+            _plain(instance.get("otherinfo")),
+        )
+        yield sdk.at_url(
+            instance["uri"],
+            method=sdk.text(instance.get("method")),
+            parameter=sdk.text(instance.get("param")),
+            evidence="\n".join(sdk.texts(proof)),
+        )
+
+
+def _plain(value: Any) -> str | None:
+    """ZAP wraps its texts in paragraphs; nothing else of HTML is in them."""
+    return sdk.text(_TAG.sub("", _PARAGRAPH.sub("\n", value))) if isinstance(value, str) else None
