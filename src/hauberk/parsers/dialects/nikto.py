@@ -30,7 +30,7 @@ def finding(
         kind=sdk.DAST,
         title=title,
         severity=sdk.Severity.MEDIUM if is_known else sdk.Severity.INFO,
-        rule_id=f"{rule}: {title}" if rule and rule.startswith(_OF_PLUGINS) else rule,
+        rule_id=f"{rule}: {title}" if rule and rule.startswith(_OF_PLUGINS) else rule or title,
         identifiers=known,
         locations=(place,),
         references=sdk.links(references, message),

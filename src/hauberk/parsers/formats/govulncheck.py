@@ -1,32 +1,12 @@
 """govulncheck: known vulnerabilities of Go modules, with what of them the program calls."""
 
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import osv, packages
+from hauberk.parsers.dialects.govulncheck import Problem, finding
 
 _DOCS = "https://pkg.go.dev/golang.org/x/vuln/cmd/govulncheck"
-# It rates by reach alone: what the program calls affects it, the rest is told for information.
-_REACHES = {"required": sdk.Severity.INFO, "imported": sdk.Severity.LOW, "called": sdk.Severity.HIGH}
-
-
-@dataclass
-class Problem:
-    """One vulnerability in one module, of which several messages tell: required, then imported, then called."""
-
-    version: str | None = None
-    fixed: str | None = None
-    reach: str = "required"
-    calls: list[sdk.Location] = field(default_factory=list)
-
-    def reached(self, reach: str, place: sdk.Location) -> None:
-        self.reach = max(self.reach, reach, key=list(_REACHES).index)
-        if reach == "called":
-            self.calls.append(place)
-
-
 Problems = dict[str, dict[str, Problem]]
 """By the vulnerability's identifier, then by module."""
 
@@ -52,10 +32,10 @@ def govulncheck(report: sdk.Report) -> sdk.Findings:
             yield from report.read_one(node, partial(_gather, problems))
     for node in report.json("osv", "item.osv", many=True):
         for module, problem in problems.pop(str(node.value.get("id")), {}).items():
-            yield _finding(node.value, module, problem)
+            yield finding(node.value, module, problem)
     for identifier, modules in problems.items():
         for module, problem in modules.items():
-            yield _finding({"id": identifier}, module, problem)
+            yield finding({"id": identifier}, module, problem)
 
 
 @sdk.parser(
@@ -77,7 +57,7 @@ def govulncheck_v0(report: sdk.Report) -> sdk.Findings:
     yield from report.read(report.json("Vulns.item", required="Vulns.item"), gather)
     for identifier, modules in problems.items():
         for module, problem in modules.items():
-            yield _finding(records[identifier], module, problem)
+            yield finding(records[identifier], module, problem)
 
 
 def _gather_v0(
@@ -108,28 +88,3 @@ def _gather(problems: Problems, said: sdk.Json) -> sdk.Findings:
     )
     problems.setdefault(said["osv"], {}).setdefault(vulnerable["module"], known).reached(reach, place)
     yield from ()
-
-
-def _finding(record: sdk.Json, module: str, problem: Problem) -> sdk.ReportedFinding:
-    return sdk.ReportedFinding(
-        kind=sdk.SCA,
-        title=packages.title(record.get("summary") or record["id"], module, problem.version),
-        severity=_REACHES[problem.reach],
-        severity_reported=problem.reach,
-        rule_id=record["id"],
-        description=sdk.text(record.get("details")),
-        identifiers=osv.identifiers(record),
-        cwes=osv.cwes(record, module),
-        cvss=osv.cvss(record, module),
-        locations=tuple(dict.fromkeys(problem.calls)),
-        components=(
-            sdk.Component(
-                name=module,
-                version=problem.version,
-                purl=sdk.purl("golang", module, problem.version),
-                fixed_versions=sdk.texts(problem.fixed) or osv.fixed_versions(record, module),
-            ),
-        ),
-        references=tuple(osv.references(record)),
-        tags=(problem.reach,),
-    )

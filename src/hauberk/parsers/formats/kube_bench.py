@@ -1,10 +1,14 @@
 """kube-bench: nodes of a Kubernetes cluster against the CIS benchmark."""
 
+import re
 from functools import partial
 
 from hauberk.parsers import sdk
 
 _LISTS = ("item", "Controls.item")
+_LINE = re.compile(r"\[(?P<word>PASS|FAIL|WARN|INFO)\] (?P<number>\d+(?:\.\d+)*) (?P<words>.+)")
+_REMEDIES = re.compile(r"== Remediations ?(?P<node>.*?) ?==\s*")
+_REMEDY = re.compile(r"(?P<number>\d+(?:\.\d+)+) (?P<words>.+)")
 
 
 @sdk.parser(
@@ -23,6 +27,56 @@ def kube_bench(report: sdk.Report) -> sdk.Findings:
             check = partial(_check, node.value, section)
             yield from sdk.each(section.get("results"), check, f"{node.position} {section.get('section')}")
         yield sdk.ReportHeader(tool_version=benchmark, targets=sdk.texts(node.value.get("node_type")))
+
+
+@sdk.parser(
+    id="kube-bench-text",
+    scanner="kube-bench",
+    title="kube-bench text",
+    docs="https://github.com/aquasecurity/kube-bench/blob/main/docs/running.md",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.TextLines(r"^\[(?:PASS|FAIL|WARN)\] \d+(?:\.\d+)+ ", r"^== (?:Remediations|Summary)"),
+    versions="all",
+)
+def kube_bench_text(report: sdk.Report) -> sdk.Findings:
+    """`kube-bench run > kube-bench.txt`. What a node is comes behind what was checked on it."""
+    control: dict[str, sdk.Json] = {}
+    section, last = "", ""
+    results: dict[str, dict[str, sdk.Json]] = {}
+    for node in report.lines():
+        if line := _LINE.fullmatch(node.value.rstrip()):
+            number, words = line["number"], line["words"]
+            if line["word"] != "INFO":
+                results[number] = {
+                    "test_number": number,
+                    "test_desc": words,
+                    "status": line["word"],
+                    "desc": section,
+                }
+            elif "." in number:
+                section = words
+            else:
+                yield from _told(control, results)
+                control, results, last = {"text": words}, {}, ""
+        elif remedies := _REMEDIES.fullmatch(node.value):
+            control["node_type"] = sdk.text(remedies["node"])
+        elif (
+            (remedy := _REMEDY.fullmatch(node.value))
+            and remedy["number"] in results
+            and "node_type" in control
+        ):
+            last = remedy["number"]
+            results[last]["remediation"] = remedy["words"]
+        elif node.value.startswith("== Summary"):
+            last = ""
+        elif last and node.value.strip():
+            results[last]["remediation"] += f"\n{node.value.rstrip()}"
+    yield from _told(control, results)
+
+
+def _told(control: sdk.Json, results: dict[str, dict[str, sdk.Json]]) -> sdk.Findings:
+    for result in results.values():
+        yield from _check(control, {"desc": result["desc"]}, result)
 
 
 def _check(control: sdk.Json, section: sdk.Json, result: sdk.Json) -> sdk.Findings:

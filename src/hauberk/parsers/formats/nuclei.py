@@ -1,5 +1,6 @@
 """Nuclei: ProjectDiscovery's template-based scanner of web applications and network services."""
 
+import re
 from typing import Any
 
 from hauberk.parsers import sdk
@@ -7,6 +8,13 @@ from hauberk.parsers import sdk
 _WEB = ("http", "headless", "websocket", "offlinehttp")
 _TRANSPORTS = {"network": "tcp", "ssl": "tcp", "javascript": "tcp"}
 _LEAKING = frozenset(("cookie", "token", "tokens", "secret", "secrets", "keys", "credential", "credentials"))
+
+_LINE = (
+    r"^(?:\[\d{4}-[^\]\n]+\] )?\[(?P<template>[^\]:\n]+)(?::(?P<matcher>[^\]\n]+))?\] "
+    r"\[(?P<protocol>http|headless|websocket|offlinehttp|dns|tcp|network|ssl|whois|javascript|file|code|workflow)\] "
+    r"\[(?P<word>unknown|info|low|medium|high|critical)\] (?P<matched>\S+)(?: \[(?P<extracted>[^\]]+)\])?"
+)
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
 @sdk.parser(
@@ -31,6 +39,33 @@ def nuclei(report: sdk.Report) -> sdk.Findings:
         seen = sdk.timestamp(sdk.pick(node.value, "timestamp"))
         last = max(filter(None, (last, seen)), default=None)
     yield sdk.ReportHeader(scanned_at=last)
+
+
+@sdk.parser(
+    id="nuclei-text",
+    scanner="Nuclei",
+    title="Nuclei text",
+    docs="https://docs.projectdiscovery.io/opensource/nuclei/running#nuclei-outputs",
+    kinds=[sdk.DAST, sdk.INFRASTRUCTURE, sdk.SAST],
+    sniff=sdk.TextLines(_LINE),
+    versions="2.3 and later; the JSON report says more",
+)
+def nuclei_text(report: sdk.Report) -> sdk.Findings:
+    """`nuclei -l targets.txt -o nuclei.txt`"""
+    line = re.compile(_LINE)
+    for node in report.lines():
+        if found := line.match(_COLOUR.sub("", node.value)):
+            extracted = [each.strip('" ') for each in (found["extracted"] or "").split(",")]
+            yield from _result(
+                {
+                    "template-id": found["template"],
+                    "matcher-name": found["matcher"],
+                    "type": found["protocol"],
+                    "matched-at": found["matched"],
+                    "extracted-results": extracted,
+                    "info": {"name": found["template"], "severity": found["word"]},
+                }
+            )
 
 
 def _result(result: sdk.Json) -> sdk.Findings:

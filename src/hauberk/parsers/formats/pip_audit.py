@@ -1,7 +1,12 @@
 """pip-audit: known vulnerabilities of Python packages."""
 
+import re
+
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
+
+_HEADER = r"^Name(?: \| | +)Version(?: \| | +)ID(?: \| | +)Fix Versions"
+_RULER = re.compile(r"-+(?:(?: \| | +)-+)*\s*")
 
 
 @sdk.parser(
@@ -22,6 +27,52 @@ from hauberk.parsers.dialects import packages
 def pip_audit(report: sdk.Report) -> sdk.Findings:
     """`pip-audit --format json --desc --aliases --output pip-audit.json`"""
     yield from report.read(report.json("dependencies.item", "item"), _package)
+
+
+@sdk.parser(
+    id="pip-audit-table",
+    scanner="pip-audit",
+    title="pip-audit table",
+    docs="https://github.com/pypa/pip-audit#usage",
+    kinds=[sdk.SCA],
+    sniff=sdk.TextLines(_HEADER),
+    versions="columns and Markdown",
+)
+def pip_audit_table(report: sdk.Report) -> sdk.Findings:
+    """`pip-audit > pip-audit.txt` or `pip-audit --format markdown --output pip-audit.md`"""
+    names: list[str] = []
+    widths: list[tuple[int, int]] = []
+    last, is_marked = "", False
+    for node in report.lines():
+        text = node.value
+        if _RULER.fullmatch(text) and last:
+            is_marked = " | " in text
+            widths = [match.span() for match in re.finditer(r"-+", text)]
+            widths = [*widths[:-1], (widths[-1][0], len(text) + 65536)]
+            names = _cells(last, widths, is_marked=is_marked)
+        elif names and text.strip() and "ID" in names:
+            row = dict(zip(names, _cells(text, widths, is_marked=is_marked), strict=False))
+            yield from sdk.each([row], _row, node.position)
+        last = text
+        if not text.strip():
+            names = []
+
+
+def _cells(text: str, widths: list[tuple[int, int]], *, is_marked: bool) -> list[str]:
+    """Markdown parts its cells, columns begin where the line below the names says."""
+    if is_marked:
+        return [cell.strip() for cell in text.split(" | ")]
+    return [text[start:end].strip() for start, end in widths]
+
+
+def _row(row: dict[str, str]) -> sdk.Findings:
+    said = {
+        "id": row["ID"],
+        "fix_versions": [each.strip() for each in row.get("Fix Versions", "").split(",")],
+        "aliases": row.get("Aliases"),
+        "description": row.get("Description"),
+    }
+    yield from _package({"name": row["Name"], "version": row.get("Version"), "vulns": [said]})
 
 
 def _package(package: sdk.Json) -> sdk.Findings:
