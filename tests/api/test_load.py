@@ -11,10 +11,12 @@ from fixtures.api import serving, unlimited
 from fixtures.readiness import answer_of, site_of
 from hauberk.api.load.measuring import Measured, Processor, holds
 from hauberk.api.load.model import acts_of, report
-from hauberk.api.load.sizing import size
+from hauberk.api.load.running import sentence
+from hauberk.api.load.sizing import doubts, sentences, size
 from hauberk.features.readiness import probing, records
 from hauberk.infra.readiness import Outcome, RecordKind, Result
 from hauberk.kit import clock
+from hauberk.kit.errors import Conflict
 
 pytestmark = pytest.mark.anyio
 FIGURES = {
@@ -87,6 +89,49 @@ def test_a_hundred_thousand_users_need_what_was_measured_times_their_number(sett
     assert found.needs_pooler
     assert found.replicas >= 1
     assert size(10, FIGURES, settings).instances == 2
+
+
+def test_a_size_names_what_was_counted_behind_the_api_and_what_was_not(settings):
+    def said(**figures):
+        return "; ".join(sentences(size(100_000, {**FIGURES, **figures}, settings)))
+
+    whole = "workers, scheduler, PostgreSQL, queue, cache"
+    assert f"Behind it ({whole}): 34 cores" in said(behind=whole)
+    assert "Not measured, for none of it ran beside the test: workers" in said(
+        behind="scheduler, PostgreSQL, queue, cache"
+    )
+    alone = said(behind="", behind_ms_per_request=0.0)
+    assert "Not measured, for none of it ran beside the test: workers, PostgreSQL, queue, cache" in alone
+    assert " 0 cores" not in alone
+
+
+def test_where_the_api_did_not_run_beside_the_test_there_is_nothing_to_multiply(settings):
+    with pytest.raises(Conflict, match="on a machine that serves"):
+        size(100_000, {**FIGURES, "api_ms_per_request": 0.0}, settings)
+
+
+def test_what_a_size_was_computed_from_is_doubted_where_it_was_small_or_failed():
+    assert doubts(FIGURES, has_passed=True) == ""
+    assert "It was a small one" in doubts({**FIGURES, "users": 20}, has_passed=True)
+    assert "That test failed" in doubts(FIGURES, has_passed=False)
+
+
+def test_the_commonest_error_is_said_with_the_verdict():
+    figures = {**FIGURES, "requests": 10, "error_share": 0.2, "p95_ms": 9, "p99_ms": 9, "streams_lost": 0}
+    figures |= {"generator_cores": 0.1, "commonest_error": "sign-in: 429 (2 times)"}
+    assert sentence(figures).endswith("Most of the errors: sign-in: 429 (2 times).")
+
+
+async def test_a_small_load_test_is_not_enough_to_extrapolate_from(fresh_settings):
+    async with serving(unlimited(fresh_settings)) as app:
+        site = site_of(app)
+        outcome = Outcome(True, "Measured.", {**FIGURES, "users": 20, "minutes": 1})
+        await records.keep(app.state.context, RecordKind.BENCH, "load", outcome, clock.now())
+        async with probing.of(app.state.context, site) as probe:
+            answer = await answer_of(probe, "CAP-2")
+        await site.http.aclose()
+    assert answer.result is Result.SKIP
+    assert "Wanted: 1,000 users for 10 minutes" in answer.evidence
 
 
 @pytest.mark.breaks("TST-4", "CAP-0", "CAP-1", "CAP-2")

@@ -30,7 +30,7 @@ def capacity(
     from hauberk.features.readiness.records import StoredRecords
     from hauberk.infra.readiness import RecordKind
     from hauberk.infra.settings import load_settings
-    from hauberk.kit.errors import Invalid, NotFound
+    from hauberk.kit.errors import Conflict, Invalid, NotFound
 
     if accounts is not None:
         measuring = import_module("hauberk.api.load.accounts")
@@ -51,6 +51,8 @@ def capacity(
     record = with_context(newest)
     if record is None:
         raise NotFound("measurement", "yet: run 'hauberk load'")
+    if not record.figures:
+        raise Conflict(record.evidence)
     sizing = import_module("hauberk.api.load.sizing")
     found = sizing.size(users, record.figures, load_settings())
     measured = (
@@ -58,6 +60,7 @@ def capacity(
         f" on {record.figures['cores']} cores ({record.finished_at:%Y-%m-%d}): {record.figures['api_ms_per_request']:g} ms of"
         f" a core in the API and {record.figures['behind_ms_per_request']:g} ms behind it for each request."
     )
+    measured += sizing.doubts(record.figures, has_passed=record.has_passed)
     if json:
         print(json_module.dumps({**asdict(found), "measured": measured, "kind": "extrapolated"}))
         return

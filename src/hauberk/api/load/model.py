@@ -7,6 +7,8 @@ from typing import Final, Literal
 THINK_SECONDS: Final = 15.0
 WAVE_SECONDS: Final = 1800.0
 MINUTES: Final = 10
+WHOLE: Final = 1_000
+"""So many users for so many minutes are measured whole; fewer say little of more."""
 MAX_ERRORS: Final = 0.001
 MAX_P95_MS: Final = 300.0
 UPLOAD_FINDINGS: Final = 500

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ MOST_SESSIONS = 50
 """So many before it begins; who has not signed in yet shares one, as the server's work is the same."""
 SETTLE_SECONDS = 60.0
 RETRY_SECONDS = 5.0
+_LIMITED = "Signing in, as fast as HAUBERK_RATE_LIMIT_SIGN_IN allows: it has begun when people are spawned."
 ENDED = ("done", "held", "failed")
 QUERIES = (
     "is:open",
@@ -56,10 +58,14 @@ class Visitors:
         if not all(account):
             raise SystemExit("Say in HAUBERK_LOAD_EMAIL and HAUBERK_LOAD_PASSWORD with which account.")
         made = cls(host, *account)
+        is_told = False
         while len(made.sessions) < min(users, MOST_SESSIONS):
             client = _client(host, trusted)
             answer = client.post("/api/v1/auth/login", **made.credentials())
             if answer.status_code == 429:
+                if not is_told:
+                    sys.stderr.write(f"{_LIMITED}\n")
+                is_told = True
                 gevent.sleep(RETRY_SECONDS)
                 continue
             answer.raise_for_status()

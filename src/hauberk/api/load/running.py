@@ -38,7 +38,7 @@ async def run(
         figures = await _measure(context, probe, users, minutes, streams)
         is_whole = streams is None or streams == users
         name, holding = (LOAD, holds) if is_whole else (STREAMS, streams_hold)
-        outcome = Outcome(holding(figures), _sentence(figures), figures)
+        outcome = Outcome(holding(figures), sentence(figures), figures)
         return await records.keep(context, RecordKind.BENCH, name, outcome, began)
 
 
@@ -140,11 +140,12 @@ def _parent(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
 
 
-def _sentence(figures: dict[str, Any]) -> str:
+def sentence(figures: dict[str, Any]) -> str:
+    mostly = f" Most of the errors: {error}." if (error := figures.get("commonest_error")) else ""
     return (
         f"{figures['users']:,} users with {figures['streams_open']:,} open streams for {figures['minutes']:g} minutes on"
         f" {figures['cores']} cores: {figures['requests']:,} requests ({figures['requests_per_second']:g} a second),"
         f" {figures['error_share']:.2%} errors, p95 {figures['p95_ms']:g} ms and p99 {figures['p99_ms']:g} ms from the"
         f" intended start, {figures['streams_lost']} streams lost; the generator took {figures['generator_cores']:g}"
-        " cores of the same machine."
+        f" cores of the same machine.{mostly}"
     )
