@@ -5,13 +5,15 @@
 What is given on its command line wins over what stands here.
 """
 
+import sys
 from typing import Any
 
-from hauberk.infra.connections import check_connections
+from hauberk.cli.serve import refuse_unready
 from hauberk.infra.metrics import folder
 from hauberk.infra.settings import load_settings
 from hauberk.infra.web_server import with_gunicorn
 from hauberk.infra.web_server.patience import PatientProtocol
+from hauberk.kit.errors import Refusal
 
 settings = load_settings()
 globals().update(with_gunicorn.options(settings))
@@ -20,7 +22,11 @@ globals().update(with_gunicorn.options(settings))
 def on_starting(server: Any) -> None:
     """Once, before the first worker: what `hauberk serve` does too."""
     given = settings.model_copy(update={"workers": server.cfg.workers})
-    check_connections(given)
+    try:
+        refuse_unready(given)
+    except Refusal as refusal:
+        sys.stderr.write(f"hauberk: {refusal.message}\n")
+        raise SystemExit(1) from refusal
     folder.share(given.home, "api")
 
 

@@ -19,6 +19,8 @@ from fixtures.certificates import make_certificate
 from fixtures.nodes import SECONDS, answer, free_port, operator_environment, serve_command, started
 from hauberk.infra.settings.secret_keys import new_secret
 
+BY_HAND = ("gunicorn", "-k", "uvicorn.workers.UvicornWorker", "-w", "2")
+
 
 @pytest.fixture
 def environment(servers, database_url, owner_url, queue_url, cache_url, tmp_path):
@@ -131,7 +133,7 @@ def test_gunicorn_and_alembic_work_as_they_are_typed_in_a_checkout(environment, 
         text=True,
     )
     assert migrated.returncode == 0, migrated.stderr
-    command = ["gunicorn", "-k", "uvicorn.workers.UvicornWorker", "-w", "2", "hauberk.api.app:app"]
+    command = [*BY_HAND, "hauberk.api.app:app"]
     with started([scripts / command[0], *command[1:]], environment, cwd=checkout) as process:
         url = f"http://127.0.0.1:{environment['HAUBERK_PORT']}"
         assert answer(f"{url}/health/ready", process)[0] == 200
@@ -143,6 +145,53 @@ def test_gunicorn_and_alembic_work_as_they_are_typed_in_a_checkout(environment, 
             time.sleep(0.5)  # told to stop
             silent.sendall(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
             assert silent.recv(12) == b"HTTP/1.1 200"
+
+
+@pytest.mark.parametrize(
+    "command", [["hauberk", "serve"], [*BY_HAND, "hauberk.api.app:app"]], ids=["serve", "by hand"]
+)
+def test_in_production_a_database_without_a_schema_is_one_message_and_no_start(
+    environment, empty_database, command
+):
+    environment |= {
+        "HAUBERK_ENVIRONMENT": "production",
+        "HAUBERK_PUBLIC_URL": "https://hauberk.example",
+        "HAUBERK_SECRET_KEYS": new_secret(),
+        "HAUBERK_DATABASE_URL": empty_database.url,
+        "HAUBERK_SANDBOX": "partial",
+    }
+    checkout = Path(__file__).parents[2]
+    scripts = Path(sys.executable).parent
+    ended = subprocess.run(
+        [scripts / command[0], *command[1:]],
+        env=environment,
+        cwd=checkout,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert ended.returncode == 2, ended.stdout
+    assert "Hauberk does not start in production" in ended.stderr
+    assert "The database has no schema yet. Run 'hauberk migrate'." in ended.stderr
+    assert "Traceback" not in ended.stderr + ended.stdout
+    assert "readiness_check_failed" not in ended.stderr + ended.stdout
+
+
+def test_gunicorn_by_hand_says_in_a_sentence_that_the_pools_do_not_fit(environment):
+    command = [Path(sys.executable).parent / BY_HAND[0], *BY_HAND[1:3], "-w", "50", "hauberk.api.app:app"]
+    ended = subprocess.run(
+        command,
+        env=environment,
+        cwd=Path(__file__).parents[2],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert ended.returncode == 1
+    assert "50 processes with 20 + 40 connections each may open 3000" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_https_in_the_application_and_plain_http_is_sent_there(environment, certificate):

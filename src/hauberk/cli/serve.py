@@ -47,8 +47,10 @@ def refuse_unready(settings: Any) -> None:
     """Before anything serves or works; on a laptop only when the database could not bear it, for to look takes a second."""
     from importlib import import_module
 
+    from hauberk.cli.user import log_to_stderr
     from hauberk.infra.connections import check_connections
 
+    log_to_stderr()  # until whoever starts writes its log
     if settings.environment.is_exposed:
         import_module("hauberk.features.readiness.starting").refuse_unready(settings)
     else:

@@ -41,6 +41,8 @@ _SOME_ORGANIZATION = 1
 @readiness("INF-4")
 async def environments_are_separate(probe: Probe) -> Answer:
     settings = probe.inside.settings
+    if not await _has_schema(probe):
+        return skipped("The database has no schema yet, and is nobody's.", "Run 'hauberk migrate'.")
     async with probe.inside.engine.connect() as connection:
         stamped = await connection.scalar(text("select environment from installation"))
     if stamped != settings.environment.value:
@@ -64,6 +66,8 @@ async def environments_are_separate(probe: Probe) -> Answer:
 
 @readiness("DEL-6")
 async def migrations(probe: Probe) -> Answer:
+    if not await _has_schema(probe):
+        return failed("The database has no schema yet.", "Run 'hauberk migrate'.")
     async with probe.inside.engine.connect() as connection:
         current = await connection.scalar(text("select version_num from alembic_version"))
     head = await asyncio.to_thread(migrate.head)
@@ -101,6 +105,12 @@ async def migrations(probe: Probe) -> Answer:
         f"The schema is at head ({head}) and as made: row-level security on every table of organizations, and nobody above it",
         await released(probe),
     )
+
+
+async def _has_schema(probe: Probe) -> bool:
+    async with probe.inside.engine.connect() as connection:
+        found = await connection.scalar(text("select to_regclass('alembic_version')::text"))
+    return found is not None
 
 
 def _linted(seen: str, evidence: ReleaseEvidence) -> Answer:
