@@ -6,6 +6,7 @@ What is given on its command line wins over what stands here.
 """
 
 import sys
+from importlib import import_module
 from typing import Any
 
 from hauberk.cli.serve import refuse_unready
@@ -22,12 +23,14 @@ globals().update(with_gunicorn.options(settings))
 def on_starting(server: Any) -> None:
     """Once, before the first worker: what `hauberk serve` does too."""
     given = settings.model_copy(update={"workers": server.cfg.workers})
+    folder.share(given.home, "api")  # first: whoever looks at the servers counts what it does
     try:
         refuse_unready(given)
     except Refusal as refusal:
         sys.stderr.write(f"hauberk: {refusal.message}\n")
         raise SystemExit(1) from refusal
-    folder.share(given.home, "api")
+    # Workers are forked: at a reload the new ones find what takes each of them seconds to import, and nobody waits for it.
+    import_module("hauberk.api.app").mounted()
 
 
 def post_worker_init(worker: Any) -> None:
