@@ -87,3 +87,19 @@ def test_the_formats_own_list_is_believed_when_it_is_empty(report: bytes, named:
 def test_beside_an_error_or_without_the_list_nothing_is_believed(report: bytes) -> None:
     with pytest.raises(ReportError):
         list(open_report(io.BytesIO(report), format="cobalt-api-json").records())
+
+
+def test_a_site_that_wpscan_gave_up_on_before_it_began_is_refused_in_its_words() -> None:
+    report = (
+        b'{"banner": {"description": "WordPress Security Scanner by the WPScan Team", "version": "3.8.22"},'
+        b' "scan_aborted": "The URL supplied redirects to https://other.example/"}'
+    )
+    with pytest.raises(ReportError, match="WPScan gave up: The URL supplied redirects"):
+        list(open_report(io.BytesIO(report)).records())
+
+
+def test_a_text_that_begins_with_a_bracket_is_unknown_and_not_bare() -> None:
+    with pytest.raises(ReportError, match="in no report format that is known here"):
+        open_report(io.BytesIO(b"[WARN] something\n[FAIL] something else\n"))
+    with pytest.raises(ReportError, match="The file says nothing"):
+        open_report(io.BytesIO(b"[]\n"))

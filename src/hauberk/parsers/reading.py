@@ -169,7 +169,8 @@ def open_report(
     source, found, is_lenient = candidates(whole, mapped)
     if not found:
         message = "The file is in no report format that is known here."
-        if _says_nothing(Probe(source).json):
+        probe = Probe(source)
+        if _says_nothing(probe.json) and probe.is_complete:  # not the sound beginning of `[WARN] …`
             message = "The file says nothing, and nothing of which format it is in: name the format."
         raise ReportError("unsupported_format", message, "first 64 KiB")
     (best, parser), *others = found

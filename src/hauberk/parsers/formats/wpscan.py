@@ -20,6 +20,9 @@ _ABOUT = ("target_url", "effective_url", "stop_time", "start_time", "banner.vers
     sniff=sdk.AnyOf(
         sdk.JsonKeys("target_url", "effective_url", "interesting_findings"),
         sdk.JsonKeys("banner.description", "target_url", values={"banner.description": "(?i).*wordpress.*"}),
+        sdk.JsonKeys(
+            "banner.description", "scan_aborted", values={"banner.description": "(?i).*wordpress.*"}
+        ),
     ),
     versions="3.x",
 )
