@@ -4,10 +4,12 @@ import subprocess
 import sys
 
 import pytest
+from alembic import command
 from redis import Redis
 from typer.testing import CliRunner
 
 from hauberk.cli import main
+from hauberk.db import migrate
 from hauberk.infra.settings.secret_keys import parse, weakness
 from hauberk.infra.telemetry import recent
 from hauberk.kit import discover
@@ -89,6 +91,19 @@ def test_the_schema_is_checked_and_brought_to_head(fresh_database, tmp_path, mon
     }
     assert hauberk("migrate", "--check", **variables).exit_code == 0
     assert "The schema is at" in hauberk("migrate", **variables).output
+
+
+def test_an_upgrade_says_from_where_to_where_it_brought_the_schema(empty_database, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    variables = {
+        "HAUBERK_ENVIRONMENT": "test",
+        "HAUBERK_DATABASE_URL": empty_database.url,
+        "HAUBERK_DATABASE_OWNER_URL": empty_database.owner_url,
+    }
+    command.upgrade(migrate._config(empty_database.owner_url), "head-1")  # by a release before
+    before, head = migrate.current(empty_database.owner_url), migrate.head()
+    assert hauberk("migrate", **variables).output == f"The schema was at {before}, and is at {head} now.\n"
+    assert hauberk("migrate", **variables).output == f"The schema is at {head}.\n"
 
 
 def test_the_end_of_each_log_is_shown_with_its_role(tmp_path):

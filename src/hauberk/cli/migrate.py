@@ -28,8 +28,9 @@ def migrate(
     if not url:
         raise Unavailable("There is no database: start 'hauberk up', or set HAUBERK_DATABASE_URL.")
     try:
+        current = schema.current(url)
         if check:
-            current, head = schema.current(url), schema.head()
+            head = schema.head()
             if current != head and not schema.is_ahead(current):
                 raise Conflict(f"The schema is at {current or 'nothing'}, this build needs {head}.")
         else:
@@ -43,5 +44,7 @@ def migrate(
         print(
             f"The schema is at {found}, of a later release: left as it is, this one ({schema.head()}) works on it."
         )
-    else:
+    elif current in (None, found):
         print(f"The schema is at {found}.")
+    else:
+        print(f"The schema was at {current}, and is at {found} now.")

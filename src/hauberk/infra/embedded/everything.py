@@ -77,7 +77,8 @@ class Everything:
         if stamp and stamp.exists() and stamp.read_text(encoding="utf-8") == state:
             return
         with self._step("Schema"):
-            Command("migrate", environment=self._environment).result()
+            said = Command("migrate", environment=self._environment).result().strip()
+        self._say(f"    {said}")
         if stamp:
             stamp.write_text(state, encoding="utf-8")
 
