@@ -2,7 +2,8 @@ import { screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { axeProblems, renderApp } from "@/testing/render-app";
 import { mockMemory } from "@/testing/setup";
-import { axisDays, axisSteps, fromFirstCount, spread, stackOf } from "./trend-scale";
+import { fromFirstCount, leftOut } from "./trend-days";
+import { axisDays, axisSteps, roomFor, spread, stackOf } from "./trend-scale";
 
 describe("the overview", () => {
   it("leads from each number to the list that it counts", async () => {
@@ -97,6 +98,17 @@ describe("the trend's arithmetic", () => {
     expect(axisDays(90)).toEqual([0, 22, 45, 67, 89]);
     expect(axisDays(3)).toEqual([0, 1, 2]);
     expect(axisDays(2)).toEqual([0, 1]);
+  });
+
+  it("leaves room for the longest number, however many findings there are", () => {
+    expect(roomFor(["0", "500"], 14)).toBe(46);
+    expect(roomFor(["0", "10 000 000"], 14)).toBeGreaterThan(80);
+  });
+
+  it("says which open findings are not in it", () => {
+    const day = (info: number) => ({ on: "2026-11-22", by_severity: { high: 1, info }, new: 0, closed: 0 });
+    expect(leftOut([day(3), day(0)])).toEqual([]);
+    expect(leftOut([day(0), day(2)])).toEqual(["info"]);
   });
 
   it("pushes labels apart without changing their order", () => {

@@ -5,13 +5,11 @@ import type { TrendDay } from "@/api/types";
 import { formatDay, formatNumber } from "@/lib/format";
 import { SEVERITY_WORD } from "@/lib/words";
 import { SEVERITY_FILL, SEVERITY_STROKE, SEVERITY_TEXT, SeverityShape } from "@/ui/severity";
-import { axisDays, axisSteps, type Layer, spread, stackOf } from "./trend-scale";
+import { axisDays, axisSteps, type Layer, roomFor, spread, stackOf } from "./trend-scale";
 
 const HEIGHT = 256;
 const TOP = 10;
 const BOTTOM = 24;
-const LEFT = 46;
-const LABELS = 104;
 
 function useWidth() {
   const box = useRef<HTMLDivElement>(null);
@@ -28,10 +26,12 @@ function useWidth() {
   return { box, width };
 }
 
+const labelOf = (layer: Layer) => `${SEVERITY_WORD[layer.severity]} ${formatNumber(layer.last)}`;
+
 function describe(trend: TrendDay[], layers: Layer[]): string {
   const sum = (index: number) =>
     layers.reduce((total, layer) => total + ((layer.high.at(index) ?? 0) - (layer.low.at(index) ?? 0)), 0);
-  const parts = layers.map((layer) => `${SEVERITY_WORD[layer.severity]} ${formatNumber(layer.last)}`);
+  const parts = layers.map(labelOf);
   return `Open findings went from ${formatNumber(sum(0))} on ${formatDay(trend[0]?.on ?? "")} to ${formatNumber(sum(-1))}. Now: ${parts.join(", ")}.`;
 }
 
@@ -41,8 +41,9 @@ export default function TrendChart({ trend }: { trend: TrendDay[] }) {
   const layers = stackOf(trend);
   const steps = axisSteps(Math.max(...(layers.at(-1)?.high ?? [0]), 1));
   const highest = steps.at(-1) ?? 1;
-  const right = width - LABELS;
-  const x = (index: number) => LEFT + (index / (trend.length - 1)) * (right - LEFT);
+  const left = roomFor(steps.map(formatNumber), 14);
+  const right = width - roomFor(layers.map(labelOf), 30);
+  const x = (index: number) => left + (index / (trend.length - 1)) * (right - left);
   const y = (value: number) => TOP + (1 - value / highest) * (HEIGHT - TOP - BOTTOM);
   const line = (values: number[]) =>
     values
@@ -55,7 +56,7 @@ export default function TrendChart({ trend }: { trend: TrendDay[] }) {
   const days = axisDays(trend.length);
   const onMove = (event: PointerEvent<SVGSVGElement>) => {
     const at =
-      ((event.clientX - event.currentTarget.getBoundingClientRect().left - LEFT) / (right - LEFT)) *
+      ((event.clientX - event.currentTarget.getBoundingClientRect().left - left) / (right - left)) *
       (trend.length - 1);
     setPointed(
       at < -0.5 || at > trend.length - 0.5 ? null : Math.max(0, Math.min(trend.length - 1, Math.round(at))),
@@ -75,13 +76,13 @@ export default function TrendChart({ trend }: { trend: TrendDay[] }) {
         {steps.map((step) => (
           <g key={step}>
             <line
-              x1={LEFT}
+              x1={left}
               x2={right}
               y1={y(step)}
               y2={y(step)}
               className={step === 0 ? "stroke-(--chart-axis)" : "stroke-(--chart-grid)"}
             />
-            <text x={LEFT - 8} y={y(step) + 4} textAnchor="end" className="num fill-(--chart-label) text-2xs">
+            <text x={left - 8} y={y(step) + 4} textAnchor="end" className="num fill-(--chart-label) text-2xs">
               {formatNumber(step)}
             </text>
           </g>
@@ -121,7 +122,7 @@ export default function TrendChart({ trend }: { trend: TrendDay[] }) {
               <SeverityShape severity={layer.severity} />
             </svg>
             <text x="18" y="12" className="num fill-(--text-default) text-code font-medium">
-              {SEVERITY_WORD[layer.severity]} {formatNumber(layer.last)}
+              {labelOf(layer)}
             </text>
           </g>
         ))}

@@ -8,7 +8,7 @@ import { Button } from "@/ui/button";
 import { Panel, PanelHead } from "@/ui/panel";
 import { Skeleton } from "@/ui/state";
 import { Table, Td, Th, Tr } from "@/ui/table";
-import { fromFirstCount } from "./trend-scale";
+import { fromFirstCount, leftOut } from "./trend-days";
 
 const TrendChart = lazy(() => import("./trend-chart"));
 
@@ -22,7 +22,11 @@ export function TrendPanel({ trend: given, className }: { trend: TrendDay[]; cla
     <Panel label="Open over time" className={cx("flex flex-col", className)}>
       <PanelHead
         title="Open over time"
-        note={trend.length > 1 ? `${plural(trend.length - 1, "day")}, by severity` : "by severity"}
+        note={[
+          ...(trend.length > 1 ? [plural(trend.length - 1, "day")] : []),
+          "by severity",
+          ...leftOut(trend).map((severity) => `without ${SEVERITY_WORD[severity].toLowerCase()}`),
+        ].join(", ")}
       >
         <span className="num text-muted">
           <span className="font-medium text-danger">{formatChange(added)}</span> new{" "}

@@ -1,8 +1,6 @@
 /** The arithmetic of the trend: stacked series, round axis steps, labels that do not overlap. */
 import type { Severity, TrendDay } from "@/api/types";
-
-/** Critical is the base: a base line can be compared. */
-export const STACK: readonly Severity[] = ["critical", "high", "medium", "low"];
+import { STACK } from "./trend-days";
 
 export type Layer = { severity: Severity; low: number[]; high: number[]; last: number };
 
@@ -30,6 +28,14 @@ export function axisDays(count: number): number[] {
   return [...new Set([0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * (count - 1))))];
 }
 
+const CHAR_WIDTH = 6.8;
+const LEAST_ROOM = 46;
+
+/** Pixels beside the chart for the longest of these, and what stands between it and the chart. */
+export function roomFor(labels: string[], beside: number): number {
+  return Math.max(LEAST_ROOM, beside + Math.max(0, ...labels.map((label) => label.length)) * CHAR_WIDTH);
+}
+
 /** Pushes labels apart, from the lowest upwards, keeping their order. `places` grow downwards, as screens do. */
 export function spread(places: number[], gap: number, lowest: number): number[] {
   const result: number[] = [];
@@ -40,10 +46,4 @@ export function spread(places: number[], gap: number, lowest: number): number[] 
     limit = at - gap;
   }
   return result;
-}
-
-/** Days before anything was counted say nothing; one of them is kept, so that the first rise is seen. */
-export function fromFirstCount(trend: TrendDay[]): TrendDay[] {
-  const first = trend.findIndex((day) => Object.values(day.by_severity).some((count) => count > 0));
-  return first < 0 ? [] : trend.slice(Math.max(0, first - 1));
 }
