@@ -385,7 +385,9 @@ def test_and_or_not_and_brackets_over_rows(world):
     assert world.ask("not (not epss>0.2)") == {c}
 
 
-@pytest.mark.parametrize("query", ["scan:scn_nonsense", "asset:ast_x", "id:fnd_0", "vulnerability:vul_"])
+@pytest.mark.parametrize(
+    "query", ["scan:scn_nonsense", "asset:ast_x", "id:fnd_0", "vulnerability:vul_", "change:job_"]
+)
 def test_a_misspelt_id_is_refused_where_it_stands(world, query):
     with pytest.raises(Invalid, match="at character 1"):
         world.ask(query)

@@ -6,6 +6,7 @@ New routes, sorts and keys of the query language are found here by themselves.
 import json
 import re
 
+import psycopg
 import pytest
 
 from factories.working import working
@@ -40,6 +41,7 @@ SAMPLES = {
     "ref": "ref:develop",
     "scan": "scan:{scan}",
     "introduced": "introduced:{scan}",
+    "change": "change:{change}",
     "id": "id:{finding}",
     "cve": "cve:{cve}",
     "vulnerability": "vulnerability:{cve}",
@@ -96,7 +98,9 @@ async def asking(watched):
             watched.token = await _token(app.state.context)
         member = Member(ORGANIZATION, 1, "person1@example.org", watched.token)
         async with browser(app, **member.headers) as client:
-            watched.values = watched.values or await _values(client)
+            if not watched.values:
+                watched.values = await _values(client)
+                watched.values["change"] = await _change(client, watched, app.state.context)
             yield client, watched.values, app
 
 
@@ -128,6 +132,25 @@ async def _values(client) -> dict[str, str]:
         "purl": package["components"][0]["purl"],
         "name": "main",
     }
+
+
+async def _change(client, watched, context) -> str:
+    """One of many findings, as if a worker had made it."""
+    made = await client.post(
+        "/api/v1/findings/bulk",
+        json={"ids": [watched.values["finding"]], "change": {"triage": "confirmed"}},
+    )
+    assert made.status_code == 202, made.text
+    job = made.json()["job"]["id"]
+    with psycopg.connect(watched.settings.database.owner_url, autocommit=True) as connection:
+        connection.execute("select set_config('hauberk.organization_id', %s, false)", [str(ORGANIZATION)])
+        connection.execute(
+            "insert into bulk_change (organization_id, job_id, finding_id, before, after)"
+            " select organization_id, %s, id, '{}', '{}' from finding where organization_id = %s and id %% 20 = 0",
+            [context.public_ids.decode("job", job), ORGANIZATION],
+        )
+        connection.execute("analyze bulk_change")
+    return job
 
 
 async def test_no_route_reads_a_big_table_from_end_to_end(watched, asking):

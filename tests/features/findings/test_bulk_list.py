@@ -50,6 +50,21 @@ async def test_a_change_says_who_made_it_of_what_and_that_it_stands(
     assert (made["can_undo"], made["undone_by"], made["undoes"]) == (True, None, None)
 
 
+async def test_a_change_leads_to_what_it_changed_until_it_is_taken_back(api, many, change, undo):
+    async def changed_by(job):
+        found = await api.get("/api/v1/findings", params={"q": f"change:{job}"})
+        return {each["id"] for each in found.json()["items"]}
+
+    first = await change(DISMISS, ids=many[:3])
+    assert await changed_by(first) == set(many[:3])
+    await api.patch(f"/api/v1/findings/{many[0]}", json={"triage": "confirmed"})
+    assert await changed_by(first) == set(many[:3])
+    rest = await api.get("/api/v1/findings", params={"q": f"-change:{first}"})
+    assert {each["id"] for each in rest.json()["items"]}.isdisjoint(many[:3])
+    second = await undo(first)
+    assert (await changed_by(first), await changed_by(second)) == (set(), set(many[1:3]))
+
+
 async def test_what_is_cleared_is_told_apart_from_what_is_left_alone(many, change, listed):
     await change({"assignee": None, "severity": None}, ids=many)
     [made] = (await listed())["items"]

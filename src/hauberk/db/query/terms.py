@@ -23,8 +23,8 @@ from hauberk.db.last_seen import seen_at
 from hauberk.db.models.asset import AssetRef, Scope
 from hauberk.db.models.finding import Comment, Finding, Occurrence, RuleText
 from hauberk.db.models.identity import User
-from hauberk.db.models.scan import Scan
 from hauberk.db.query.asker import Asker
+from hauberk.db.query.history import changed, introduced, scanned
 from hauberk.db.query.matching import below_or_matches, matches_any, matches_any_case
 from hauberk.db.query.sources import is_component_id, text_array, texts
 from hauberk.domain.finding import Presence
@@ -40,7 +40,6 @@ scope = Scope.__table__.c
 asset_ref = AssetRef.__table__.c
 comment = Comment.__table__.c
 user = User.__table__.c
-scan = Scan.__table__.c
 
 Condition = ColumnElement[bool]
 
@@ -135,63 +134,6 @@ def ref(term: Term, _asker: Asker) -> Condition:
             .correlate(Finding.__table__)
         )
     )
-
-
-def scanned(term: Term, asker: Asker) -> Condition:
-    """A scan's scope leads to its occurrences by an index; `opened_scan_id` alone has none."""
-    opened = (
-        select(occurrence.finding_id)
-        .join_from(
-            Scan.__table__,
-            Occurrence.__table__,
-            and_(
-                occurrence.organization_id == scan.organization_id,
-                occurrence.scope_id == scan.scope_id,
-                occurrence.opened_scan_id == scan.id,
-            ),
-        )
-        .where(
-            scan.organization_id == asker.organization_id,
-            _is_asked_for(term, asker),
-            _is_claim(occurrence),
-        )
-    )
-    return finding.id.in_(opened)
-
-
-def _is_asked_for(term: Term, asker: Asker) -> Condition:
-    """A report that was divided has opened what its parts did."""
-    ids = [asker.row_id("scn", word, term) for word in texts(term)]
-    return or_(scan.id.in_(ids), scan.part_of.in_(ids))
-
-
-def introduced(term: Term, asker: Asker) -> Condition:
-    """No other scan claimed it before: an asset's occurrences get their ids in the order of its imports.
-
-    What was claimed by a scan that is undone was never claimed.
-    """
-    asked = select(scan.id).where(scan.organization_id == asker.organization_id, _is_asked_for(term, asker))
-    earlier = Occurrence.__table__.alias("earlier").c
-    first = select(occurrence.finding_id).where(
-        occurrence.organization_id == asker.organization_id,
-        occurrence.opened_scan_id == func.any(func.array(asked.scalar_subquery())),
-        _is_claim(occurrence),
-        not_(
-            exists().where(
-                earlier.organization_id == occurrence.organization_id,
-                earlier.finding_id == occurrence.finding_id,
-                earlier.id < occurrence.id,
-                earlier.opened_scan_id != occurrence.opened_scan_id,
-                _is_claim(earlier),
-            )
-        ),
-    )
-    return finding.id.in_(first)
-
-
-def _is_claim(of: Any) -> Condition:
-    """Not one of a scan that is undone."""
-    return of.close_reason.is_distinct_from("undone")  # type: ignore[no-any-return]
 
 
 def own_id(term: Term, asker: Asker) -> Condition:
@@ -379,6 +321,7 @@ TERMS: dict[str, Callable[[Term, Asker], Condition]] = {
     "ref": ref,
     "scan": scanned,
     "introduced": introduced,
+    "change": changed,
     "id": own_id,
     "path": path,
     "component": component,

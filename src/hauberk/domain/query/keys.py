@@ -46,6 +46,7 @@ KEYS: dict[str, Key] = {
     "ref": Key(values.text),
     "scan": Key(values.text),
     "introduced": Key(values.text),
+    "change": Key(values.text),
     "id": Key(values.text),
     "cve": Key(values.identifier),
     "vulnerability": Key(values.text),

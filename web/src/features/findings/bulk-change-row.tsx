@@ -63,7 +63,13 @@ export function BulkChangeRow({ made, onUndo }: { made: BulkChangeMade; onUndo: 
         )}
       </Td>
       <Td className="num">
-        {made.changed !== null && plural(made.changed, "finding")}
+        {made.changed && !made.undone_by ? (
+          <Link to="/findings" search={{ q: `change:${made.id}` }} className="link">
+            {plural(made.changed, "finding")}
+          </Link>
+        ) : (
+          made.changed !== null && plural(made.changed, "finding")
+        )}
         {made.kept ? <span className="block text-xs text-muted">{made.kept} left: changed since</span> : null}
       </Td>
       <Td>

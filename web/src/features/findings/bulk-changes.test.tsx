@@ -27,7 +27,8 @@ describe("the changes of many findings", () => {
     const table = await screen.findByRole("table", { name: "Changes of many findings" });
     const row = within(table).getByText("False positive").closest("tr") as HTMLElement;
     expect(row).toHaveTextContent("Test code");
-    expect(row).toHaveTextContent("3 findings");
+    const those = within(row).getByRole("link", { name: "3 findings" });
+    expect(those.getAttribute("href")).toMatch(/^\/findings\?q=change(:|%3A)/);
     expect(row).toHaveTextContent("Stands");
     await api.patch(`/findings/${ids[1]}`, { triage: "confirmed" });
     await user.click(within(row).getByRole("button", { name: "Undo: False positive" }));

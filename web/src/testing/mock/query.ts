@@ -79,6 +79,7 @@ function matchesValue(finding: Finding, key: string, value: string): boolean {
       );
     case "is":
       return matchesIs(finding, value);
+    case "change":
     case "scan":
     case "has":
     case "ref":
