@@ -1,5 +1,6 @@
 """Results that are known again although what their keys are made of changed: each pass, and where it must not match."""
 
+import json
 from typing import Any
 
 import pytest
@@ -236,7 +237,7 @@ def test_a_key_that_comes_to_lead_elsewhere_meanwhile_is_compared_again(imports,
             imports.run(
                 "insert into finding_key select organization_id, asset_id, 1, cast(:key as uuid), max(id)"
                 " from finding group by 1, 2",
-                key=found.matches[0].detail["keys"][0],
+                key=json.loads(found.matches[0].detail)["keys"][0],
             )
         return found
 
@@ -260,6 +261,31 @@ def test_too_much_that_is_left_is_said_and_not_looked_through(imports, monkeypat
     scan = imports(report(*(code(f"lib/{name}.py") for name in "ab")))
     assert (scan.counts["moved"], scan.counts["new"]) == (0, 2)
     assert "too many" in scan.problems[0]["reason"]
+
+
+# Whether a host is the only one shows only in all rules together.
+OF_ONE_RULE = {title: case for title, case in KNOWN_AGAIN.items() if case[0] != "host_renamed"}
+
+
+@pytest.mark.parametrize(("name", "before", "after"), OF_ONE_RULE.values(), ids=OF_ONE_RULE.keys())
+def test_very_much_is_looked_through_rule_by_rule(imports, consistent, monkeypatch, name, before, after):
+    monkeypatch.setattr(drift, "AT_ONCE", 2)
+    others = [code(rule=f"R{number}", snippet=f"call({number})") for number in range(20, 25)]
+    elsewhere = [each | {"locations": [each["locations"][0] | {"path": "lib/z.py"}]} for each in others]
+    imports(report(before, OTHER, *others))
+    scan = imports(report(after, OTHER, *elsewhere))
+    assert (scan.counts["moved"], scan.counts["new"], scan.problems) == (6, 0, [])
+    assert name in {row.pass_name for row in imports.rows("select pass_name from match_log")}
+    consistent()
+
+
+def test_a_rule_with_too_much_of_its_own_is_said_and_the_others_are_looked_through(imports, monkeypatch):
+    monkeypatch.setattr(drift, "AT_ONCE", 2)
+    before, after = ([code(f"{at}/{name}.py") for name in "abc"] for at in ("src", "lib"))
+    imports(report(*before, code(rule="R2")))
+    scan = imports(report(*after, code("src/b.py", rule="R2")))
+    assert (scan.counts["moved"], scan.counts["new"]) == (1, 3)
+    assert "3 results of one rule are new and 3 known ones were not reported" in scan.problems[0]["reason"]
 
 
 def test_a_dry_run_tells_what_would_move_and_why(imports):

@@ -1,17 +1,19 @@
 """Step 5, its end, in the worker: what the comparison left on both sides is looked through for findings known again.
 
-The child compares keys; this compares what keys are made of. It reads only what is left, gives up beyond a bound and
-says so, and patches the child's spool: a match turns a new result into one that moved.
+The child compares keys; this compares what keys are made of. It reads only what is left, rule by rule where that is much,
+gives up beyond a bound and says so, and patches the child's spool: a match turns a new result into one that moved.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, BinaryIO, Final
 
 import msgspec
 from sqlalchemy import Connection
 
-from hauberk.ingest import drift_passes
+from hauberk.ingest import drift_passes, portions
 from hauberk.ingest.compare import Tally, moved, nearest
 from hauberk.ingest.known import SEEN, UNSEEN, Marks
 from hauberk.ingest.leftovers import (
@@ -25,7 +27,11 @@ from hauberk.ingest.leftovers import (
 from hauberk.ingest.scope import Scope
 from hauberk.ingest.spool import SpoolFolder
 
-MAX_LEFTOVERS: Final = 50_000
+AT_ONCE: Final = 50_000
+"""On a side: all that is left, or else of so many rules as have no more together."""
+MAX_LEFTOVERS: Final = 400_000
+"""On a side."""
+_encode = msgspec.json.Encoder()
 
 
 class Match(msgspec.Struct):
@@ -33,7 +39,8 @@ class Match(msgspec.Struct):
 
     occurrence_id: int
     pass_name: str
-    detail: dict[str, Any]
+    detail: str
+    """As JSON: of very many it is kept until they are written."""
 
 
 @dataclass
@@ -57,19 +64,40 @@ class Matcher:
     def match(self, connection: Connection, scanner: str, targets: list[str] | None) -> Drift:
         """`targets`: what a partial scan covered; the rest of the scope was not looked at."""
         unseen = self.known.ids_marked(UNSEEN)
-        if max(len(unseen), self.tally.new) > MAX_LEFTOVERS:
-            return Drift(
-                problem=f"{self.tally.new:,} results are new and {len(unseen):,} known ones were not reported:"
-                " too many to find out which of them only moved to another file, address or name."
-            )
-        known = load_known(connection, self.organization_id, self.scope.id, unseen, targets)
+        most = max(len(unseen), self.tally.new)
+        if most > MAX_LEFTOVERS:
+            return Drift(problem=_too_many(self.tally.new, len(unseen)))
+        if most <= AT_ONCE:
+            return Drift(matches=self._look_through(connection, scanner, targets, unseen, None))
+        old = portions.known_side(connection, self.organization_id, unseen)
+        divided = portions.divide(old, portions.new_side(self.spool, scanner), AT_ONCE)
+        drift = Drift()
+        for each in divided.portions:
+            drift.matches += self._look_through(connection, scanner, targets, each.known, each.new)
+        if divided.left_out_new:
+            drift.problem = _too_many(divided.left_out_new, divided.left_out_known, " of one rule")
+        return drift
+
+    def _look_through(
+        self,
+        connection: Connection,
+        scanner: str,
+        targets: list[str] | None,
+        ids: Sequence[int],
+        offsets: set[int] | None,
+    ) -> list[Match]:
+        known = load_known(connection, self.organization_id, self.scope.id, ids, targets)
         if not known:
-            return Drift()
-        new = load_new(self.spool, scanner)
+            return []
+        new = load_new(self.spool, scanner, offsets)
         keys = [key for each in new for key in each.keys]
         findings = findings_of_keys(connection, self.organization_id, self.scope.asset_id, keys)
         hosts = gone_hosts(connection, self.organization_id, self.scope.id, known, new)
-        return Drift(matches=self._matches(known, new, findings, hosts))
+        return self._matches(known, new, findings, hosts)
+
+    @cached_property
+    def _positions(self) -> dict[int, int]:
+        return {self.known.rows.id(position): position for position in self.known.positions_marked(UNSEEN)}
 
     def _matches(
         self,
@@ -78,9 +106,6 @@ class Matcher:
         findings: dict[bytes, int],
         hosts: tuple[set[str], set[str]],
     ) -> list[Match]:
-        positions = {
-            self.known.rows.id(position): position for position in self.known.positions_marked(UNSEEN)
-        }
         by_finding: dict[int, list[Leftover]] = defaultdict(list)
         for each in known:
             by_finding[each.finding_id].append(each)
@@ -93,28 +118,35 @@ class Matcher:
             elif finding_id in by_finding:
                 those = by_finding[finding_id]
                 old = next((one for one in those if not set(one.keys).isdisjoint(each.keys)), those[0])
-                matches += self._move("known_key", old, each, {}, positions)
+                matches += self._move("known_key", old, each, {})
         # A finding that one of its own keys leads to is not looked for under another.
         taken = set(findings.values())
         rest = [each for each in known if each.finding_id not in taken]
         is_nothing_seen = sum(len(each.spots) for each in known) == len(self.known)
         for name, pair in drift_passes.pairs(rest, unknown, is_nothing_seen=is_nothing_seen, hosts=hosts):
             detail = pair.detail | {"keys": [key.hex() for key in pair.new.keys]}
-            matches += self._move(name, pair.known, pair.new, detail, positions)
+            matches += self._move(name, pair.known, pair.new, detail)
         self.spool.results.flush()
         return matches
 
-    def _move(
-        self, name: str, known: Leftover, new: Leftover, detail: dict[str, Any], positions: dict[int, int]
-    ) -> list[Match]:
+    def _move(self, name: str, known: Leftover, new: Leftover, detail: dict[str, Any]) -> list[Match]:
         """The places of one finding, one to one: the same place first, then the nearest line."""
         results: BinaryIO = self.spool.results
+        positions = self._positions
         old_spots = [spot for spot in known.spots if self.known.seen[positions[spot.at]] != SEEN]
         matches = []
         for old, fresh in _places(old_spots, list(new.spots)):
             moved(self.known, positions[old.at], results, fresh.at, self.tally)
-            matches.append(Match(old.at, name, {"was": old.shown(), "now": fresh.shown()} | detail))
+            shown = {"was": old.shown(), "now": fresh.shown()} | detail
+            matches.append(Match(old.at, name, _encode.encode(shown).decode()))
         return matches
+
+
+def _too_many(new: int, known: int, of: str = "") -> str:
+    return (
+        f"{new:,} results{of} are new and {known:,} known ones were not reported:"
+        " too many to find out which of them only moved to another file, address or name."
+    )
 
 
 def _places(old: list[Spot], new: list[Spot]) -> list[tuple[Spot, Spot]]:

@@ -4,7 +4,7 @@ The known side is read from the database by id, the new side from the child's sp
 only where there is something on both; what no drift pass looks at is not kept.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from mmap import ACCESS_READ, mmap
 from typing import Any, BinaryIO, Final, TypeVar
 from uuid import UUID
@@ -17,13 +17,13 @@ from hauberk.domain.finding import FindingKind
 from hauberk.domain.fingerprint import IDENTITY_VERSION
 from hauberk.domain.known_by import of_machine
 from hauberk.domain.reported import Component, Location
-from hauberk.ingest.encode import Action, spooled_keys, spooled_results, spooled_rules
+from hauberk.ingest.encode import Action, Spooled, spooled_keys, spooled_results, spooled_rules
 from hauberk.ingest.spool import SpoolFolder
 
 AT_ONCE: Final = 5_000
 MAX_CODE_CHARS: Final = 300
 _NOWHERE: Final = Location()
-_NEW: Final = (Action.NEW, Action.SAID_NEW)
+NEW: Final = (Action.NEW, Action.SAID_NEW)
 _Each = TypeVar("_Each")
 
 
@@ -127,15 +127,15 @@ def load_known(
     return list(found.values())
 
 
-def load_new(spool: SpoolFolder, scanner: str) -> list[Leftover]:
-    """The findings of the results that are new so far."""
+def load_new(spool: SpoolFolder, scanner: str, offsets: Container[int] | None = None) -> list[Leftover]:
+    """The findings of the results that are new so far; with `offsets`, of those that are there in the spool."""
     found: dict[bytes, Leftover] = {}
     with mapped(spool.results) as results, mapped(spool.rules) as rules, mapped(spool.keys) as keys:
-        texts = {row.rule: Rule() for row in spooled_results(results, *_NEW)}
+        texts = {row.rule: Rule() for row in _new(results, offsets)}
         for content_hash, body in spooled_rules(rules):
             if content_hash in texts:
                 texts[content_hash] = msgspec.json.decode(body, type=Rule)
-        for row in spooled_results(results, *_NEW):
+        for row in _new(results, offsets):
             location, component = (
                 None if json is None else msgspec.json.decode(json) for json in (row.location, row.component)
             )
@@ -151,6 +151,11 @@ def load_new(spool: SpoolFolder, scanner: str) -> list[Leftover]:
             if group in found:
                 found[group].keys.append(key)
     return list(found.values())
+
+
+def _new(results: mmap, offsets: Container[int] | None) -> Iterator[Spooled]:
+    rows = spooled_results(results, *NEW)
+    return rows if offsets is None else (row for row in rows if row.offset in offsets)
 
 
 def findings_of_keys(

@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any, BinaryIO, Final, Protocol
 
-import msgspec
 from sqlalchemy import Connection, text
 
 from hauberk.db.session import after_commit
@@ -240,7 +239,7 @@ class Writer:
             statements.MATCHED,
             ids=[each.occurrence_id for each in matches],
             passes=[each.pass_name for each in matches],
-            details=[msgspec.json.encode(each.detail).decode() for each in matches],
+            details=[each.detail for each in matches],
         )
         if self._run(statements.MATCHED_ELSEWHERE).scalar_one():
             raise ScopeMovedError
