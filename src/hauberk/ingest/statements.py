@@ -25,6 +25,9 @@ ANALYZE: Final = {
     "imported_key": "analyze imported_key",
     "imported_rule": "analyze imported_rule (content_hash)",
     "imported_rule_id": "analyze imported_rule_id (content_hash)",
+    "grouped": "analyze grouped (group_key)",
+    "told": "analyze told (occurrence_id)",
+    "matched": "analyze matched (group_key)",
     "found": "analyze found (group_key, first_seq)",
     "placed": "analyze placed (seq)",
     "touched": "analyze touched",
@@ -90,17 +93,25 @@ left join (
     order by i.group_key, i.ordinal, k.finding_id) k using (group_key)
 """
 
-# Known occurrences that go on under another key.
+# Known occurrences that go on under another key; there may be very many.
+TOLD: Final = """
+create temporary table told (occurrence_id int8, pass_name text, detail jsonb) on commit drop
+"""
+TELL: Final = """
+insert into told select occurrence_id, pass_name, cast(detail as jsonb)
+from unnest(cast(:ids as int8[]), cast(:passes as text[]), cast(:details as text[])) as m(occurrence_id, pass_name, detail)
+"""
 MATCHED: Final = """
 create temporary table matched on commit drop as
-select m.occurrence_id, m.pass_name, cast(m.detail as jsonb) as detail, i.group_key, o.finding_id
-from unnest(cast(:ids as int8[]), cast(:passes as text[]), cast(:details as text[])) as m(occurrence_id, pass_name, detail)
+select m.occurrence_id, m.pass_name, m.detail, i.group_key, o.finding_id
+from told m
 join imported i on i.occurrence_id = m.occurrence_id
 join occurrence o on o.organization_id = :organization and o.id = m.occurrence_id
 """
 
+# Counted: whoever asks whether there is one is given a plan that hopes to meet it soon, and there is none.
 MATCHED_ELSEWHERE: Final = """
-select exists (select from matched m join grouped g using (group_key) where g.finding_id <> m.finding_id)
+select count(*) > 0 from matched m join grouped g using (group_key) where g.finding_id <> m.finding_id
 """
 
 CONTINUED: Final = """

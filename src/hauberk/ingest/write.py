@@ -26,6 +26,7 @@ from hauberk.ingest import (
 )
 from hauberk.ingest.compare import Tally
 from hauberk.ingest.drift import Match
+from hauberk.ingest.leftovers import batches
 
 COPY_BLOCK_BYTES: Final = 8_192  # psycopg copies larger blocks several times (LIMITS: 4–8 kB is cheapest)
 ANALYZE_FROM: Final = 1_000
@@ -235,12 +236,17 @@ class Writer:
 
     def _continue_findings(self, matches: Sequence[Match]) -> None:
         """What drifted belongs to the finding that it drifted from, unless its key leads to another one by now."""
-        self._run(
-            statements.MATCHED,
-            ids=[each.occurrence_id for each in matches],
-            passes=[each.pass_name for each in matches],
-            details=[each.detail for each in matches],
-        )
+        self._run(statements.TOLD)
+        for some in batches(matches):
+            self._run(
+                statements.TELL,
+                ids=[each.occurrence_id for each in some],
+                passes=[each.pass_name for each in some],
+                details=[each.detail for each in some],
+            )
+        self._analyze("told", "grouped")
+        self._run(statements.MATCHED)
+        self._analyze("matched")
         if self._run(statements.MATCHED_ELSEWHERE).scalar_one():
             raise ScopeMovedError
         self._run(statements.CONTINUED)
