@@ -113,7 +113,9 @@ def test_no_request_fails_while_every_node_is_restarted(
         nodes = {each: stack.enter_context(node(each, 0)) for each in ports}
         for each, process in nodes.items():
             assert answer(f"http://127.0.0.1:{each}/health/live", process)[0] == 200
-        stack.enter_context(running(configuration))
+        balancer = stack.enter_context(running(configuration))
+        trusting = ssl.create_default_context(cafile=str(certificate.chain))
+        assert answer(f"https://localhost:{port}/health/live", balancer, context=trusting)[0] == 200
         load = Load(f"https://localhost:{port}", str(certificate.chain), member_of(environment).headers)
 
         async def restart_all() -> int:
