@@ -1,101 +1,20 @@
 """The query language against real rows: each key finds what it names and nothing else."""
 
-import secrets
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
-from sqlalchemy import select, update
 
 from factories.asset import SCANNED_AT, make_asset, make_ref, make_scope
-from factories.finding import change_finding, make_finding, make_occurrence, make_rule
-from factories.identity import make_member, make_organization
-from factories.scan import make_scan
+from factories.finding import change_finding, make_finding, make_occurrence
+from factories.identity import make_organization
 from factories.vulnerability import also_has, make_vulnerability
-from hauberk.db import installation, migrate
-from hauberk.db.models.finding import Comment, Finding, Occurrence
-from hauberk.db.models.scan import Scan
-from hauberk.db.query import Asker, By, FindingQuery
+from hauberk.db.query import FindingQuery
 from hauberk.db.query.sources import MAX_IDS
 from hauberk.db.session import Pool, sync_engine, transaction
 from hauberk.domain.finding import FindingKind, Triage
 from hauberk.domain.query import parse
 from hauberk.domain.severity import Severity
-from hauberk.infra.embedded import roles
-from hauberk.infra.embedded.postgres import drop_database
 from hauberk.kit.errors import Invalid
-
-NOW = SCANNED_AT + timedelta(days=40)
-
-
-@pytest.fixture
-def world(database_url, owner_url):
-    with _world(database_url, owner_url) as made:
-        yield made
-
-
-@pytest.fixture
-def world_of_a_dictionary(servers):
-    """In a database as many servers make it: its texts are ordered as people would, not by their bytes."""
-    name = f"hauberk_{secrets.token_hex(6)}"
-    with psycopg.connect(servers.superuser_url, autocommit=True) as connection:
-        made = f"create database {name} owner {roles.OWNER} template template0 locale_provider libc locale 'en_US.utf8'"
-        try:
-            connection.execute(made)
-        except psycopg.errors.WrongObjectType as error:
-            pytest.skip(f"This machine has no locale en_US.utf8: {error}")
-        roles.grant(connection, name)
-    owner, app = (
-        urlsplit(url)._replace(path=f"/{name}").geturl() for url in (servers.owner_url, servers.app_url)
-    )
-    migrate.upgrade(owner, environment="test")
-    with _world(app, owner) as made:
-        yield made
-    drop_database(servers.superuser_url, name)
-
-
-@contextmanager
-def _world(database_url, owner_url):
-    """An organization of its own, its transaction, and a way to ask."""
-    engine = sync_engine(database_url, pool=Pool(size=1))
-    organization_id = make_organization(owner_url)
-    user_id = make_member(owner_url, organization_id, f"ana{organization_id}@example.org")
-    with transaction(engine, organization_id) as connection:
-        yield World(connection, organization_id, user_id)
-    engine.dispose()
-
-
-class World:
-    def __init__(self, connection, organization_id, user_id):
-        self.connection = connection
-        self.organization_id = organization_id
-        self.public_ids = installation.read(connection).public_ids
-        self.asker = Asker(organization_id, user_id, self.public_ids, NOW)
-
-    def asset(self, name=None, **columns):
-        return make_asset(self.connection, self.organization_id, name, **columns)
-
-    def rule(self, title="SQL injection", **columns):
-        return make_rule(self.connection, self.organization_id, title, **columns)
-
-    def finding(self, asset, **columns):
-        return make_finding(self.connection, asset, **columns)
-
-    def ask(self, text):
-        """Whichever way findings are compared with places, the same are found."""
-        first, *others = (self._ask(text, by) for by in By)
-        assert all(each == first for each in others), text
-        return first
-
-    def _ask(self, text, by):
-        query = FindingQuery(parse(text), self.asker, by_places=by is not By.NUMBERS)
-        found = self.connection.execute(query.look_up).all() if query.look_up is not None else []
-        statement = select(Finding.id).where(
-            Finding.organization_id == self.organization_id, query.condition(found, by)
-        )
-        return set(self.connection.scalars(statement))
 
 
 def test_severity_by_word_and_by_order(world):
@@ -121,8 +40,12 @@ def test_open_is_active_and_undecided(world):
 
 def test_states_of_time_and_people(world):
     asset = world.asset()
-    old = world.finding(asset, first_seen_at=NOW - timedelta(days=31), due_at=NOW - timedelta(days=1))
-    new = world.finding(asset, first_seen_at=NOW - timedelta(days=1), assignee_id=world.asker.user_id)
+    old = world.finding(
+        asset, first_seen_at=world.asker.now - timedelta(days=31), due_at=world.asker.now - timedelta(days=1)
+    )
+    new = world.finding(
+        asset, first_seen_at=world.asker.now - timedelta(days=1), assignee_id=world.asker.user_id
+    )
     back = world.finding(asset, reopened_at=SCANNED_AT)
     assert world.ask("is:new") == {new}
     assert world.ask("is:overdue") == {old}
@@ -317,60 +240,6 @@ def test_vulnerabilities_first_and_further(world):
     assert world.ask("vulnerability:cve-2024-1") == {both}
     assert world.ask(f"vulnerability:{world.public_ids.encode('vul', other)}") == {both, second}
     assert world.ask("cve:CVE-2024-2") == {both}
-
-
-def test_what_a_scan_opened_and_what_has_comments(world):
-    asset = world.asset()
-    scan = make_scan(world.connection, asset)
-    opened = world.finding(asset, scan=scan)
-    world.finding(asset)
-    world.connection.execute(
-        Comment.__table__.insert().values(
-            organization_id=world.organization_id, finding_id=opened, author_id=1, body="Looks real."
-        )
-    )
-    assert world.ask(f"scan:{world.public_ids.encode('scn', scan)}") == {opened}
-    assert world.ask("has:comment") == {opened}
-
-
-def test_a_scan_introduced_what_no_other_scan_claimed_before(world):
-    asset = world.asset()
-    rule = world.rule()
-    first, second = make_scan(world.connection, asset), make_scan(world.connection, asset)
-    known = world.finding(asset, rule=rule, scan=first)
-    make_occurrence(world.connection, asset, known, rule=rule, scan=second)
-    new = world.finding(asset, rule=rule, scan=second)
-    make_occurrence(world.connection, asset, new, rule=rule, scan=second)
-    ids = [world.public_ids.encode("scn", scan) for scan in (first, second)]
-    assert world.ask(f"scan:{ids[1]}") == {known, new}
-    assert world.ask(f"introduced:{ids[0]}") == {known}
-    assert world.ask(f"introduced:{ids[1]}") == {new}
-    assert world.ask(f"introduced:{ids[0]},{ids[1]}") == {known, new}
-    assert world.ask(f"-introduced:{ids[1]}") == {known}
-
-
-def test_what_an_undone_scan_claimed_was_never_claimed(world):
-    asset = world.asset()
-    rule = world.rule()
-    undone, later = make_scan(world.connection, asset), make_scan(world.connection, asset)
-    known = world.finding(asset, rule=rule, scan=undone, is_active=False)
-    world.connection.execute(update(Occurrence).values(close_reason="undone"))
-    make_occurrence(world.connection, asset, known, rule=rule, scan=later)
-    ids = [world.public_ids.encode("scn", scan) for scan in (undone, later)]
-    assert world.ask(f"introduced:{ids[0]}") == world.ask(f"scan:{ids[0]}") == set()
-    assert world.ask(f"introduced:{ids[1]}") == world.ask(f"scan:{ids[1]}") == {known}
-
-
-def test_a_report_that_was_divided_has_claimed_what_its_parts_did(world):
-    asset = world.asset()
-    whole, part = make_scan(world.connection, asset), make_scan(world.connection, asset)
-    world.connection.execute(update(Scan).where(Scan.id == whole).values(scope_id=None, asset_id=None))
-    world.connection.execute(update(Scan).where(Scan.id == part).values(part_of=whole))
-    found = world.finding(asset, scan=part)
-    world.finding(asset)
-    for scan in (whole, part):
-        public_id = world.public_ids.encode("scn", scan)
-        assert world.ask(f"scan:{public_id}") == world.ask(f"introduced:{public_id}") == {found}
 
 
 def test_and_or_not_and_brackets_over_rows(world):
