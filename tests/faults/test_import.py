@@ -85,7 +85,11 @@ def test_a_database_that_is_away_for_seconds_is_told_the_end_when_it_is_back(sit
         holder = other.connection.driver_connection.info.backend_pid
         working = threading.Thread(target=lambda: execute(site.claim(), site.workplaces[0], site.heart))
         working.start()
-        wait_for(lambda: site.rows("select 1 from pg_locks where not granted and locktype = 'advisory'"))
+        waiting = """
+        select 1 from pg_locks where not granted and locktype = 'advisory'
+          and database = (select oid from pg_database where datname = current_database())
+        """
+        wait_for(lambda: site.rows(waiting))
         superuser.execute(f"alter database {name} allow_connections false")
         superuser.execute(
             "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s and pid <> %s",

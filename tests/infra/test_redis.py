@@ -25,7 +25,7 @@ def cluster(address, tmp_path):
 
     def start():
         command = [str(valkey_binary()), "--port", str(address), "--cluster-enabled", "yes", "--save", "",
-                   "--dir", str(tmp_path), "--bind", "127.0.0.1"]  # fmt: skip
+                   "--cluster-port", str(free_port()), "--dir", str(tmp_path), "--bind", "127.0.0.1"]  # fmt: skip
         started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))
         node = redis.Redis(port=address)
         _wait_for(node.ping)

@@ -305,9 +305,11 @@ def _asset_locked(site: Site) -> Iterator[Callable[[], None]]:
 
 
 def _waiting(site: Site, kind: str = "advisory") -> int:
-    statement = (
-        "select count(*) from pg_locks where not granted and locktype = :kind and (classid = :asset or :any)"
-    )
+    # Of this database: the server has other tests' databases, too.
+    statement = """
+    select count(*) from pg_locks l join pg_stat_activity a on a.pid = l.pid and a.datname = current_database()
+    where not l.granted and l.locktype = :kind and (l.classid = :asset or :any)
+    """
     found: int = site.rows(statement, kind=kind, asset=int(Family.ASSET), any=kind != "advisory")[0][0]
     return found
 

@@ -79,7 +79,8 @@ def test_a_scheduler_outlives_the_database_and_leads_again(make_scheduler, serve
         superuser = sync_engine(servers.superuser_url, pool=Pool(size=1))
         with superuser.begin() as connection:
             connection.exec_driver_sql(
-                "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'hauberk-scheduler'"
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                f" where application_name = 'hauberk-scheduler' and datname = '{scheduler._engine.url.database}'"
             )
         superuser.dispose()
         time.sleep(0.6)

@@ -8,19 +8,18 @@ from datetime import timedelta, timezone
 import pytest
 from sqlalchemy import func, select, text, update
 
-from fixtures.api import browser
+from fixtures.api import browser, new_member
 from fixtures.http_servers import answering, listening
 from fixtures.nodes import free_port
 from fixtures.readiness import answer_of, site_of
 from hauberk.db.models.alert import AlertRule
 from hauberk.db.models.notification import NotificationChannel, NotificationDelivery
 from hauberk.db.session import enter_organization, transaction
-from hauberk.domain.permissions import Actor, Role, granted
+from hauberk.domain.permissions import Role
 from hauberk.features.alerts.drills import page
 from hauberk.features.alerts.evaluating import evaluate as evaluate_all
 from hauberk.features.alerts.rule import Unit
 from hauberk.features.alerts.rules import RULES as ALL_RULES
-from hauberk.features.identity import service as identity
 from hauberk.features.notifications.sending import send_due
 from hauberk.features.readiness import probing
 from hauberk.infra.readiness import Result
@@ -45,18 +44,16 @@ def evaluated(engine, reachable, operator):
 
 @pytest.fixture
 async def operators_api(app, context, operator):
-    """A client of the operator's administrator."""
+    """A client of an administrator of the operator."""
+    member = await new_member(context, operator, Role.ADMIN)
     async with context.sessions.transaction() as session:
         await enter_organization(session, operator)
-        user_id = await session.scalar(text("select min(user_id) from membership"))
-        actor = Actor(operator, user_id, None, Role.ADMIN, granted(Role.ADMIN), "Administrator")
-        made = await identity.create_token(session, actor, name="operator", scopes=["*"])
         for table in ("notification_channel", "escalation_policy", "on_call_schedule"):
             await session.execute(text(f"delete from {table}"))
         # The first organization of the database is also other tests' own, whose people acknowledged pages.
         await session.execute(text("update alert set acknowledged_by = null"))
-    async with browser(app, Authorization=f"Bearer {made.text}") as client:
-        client.user_id = context.public_ids.encode("usr", user_id)
+    async with browser(app, **member.headers) as client:
+        client.user_id = context.public_ids.encode("usr", member.user_id)
         yield client
 
 
