@@ -129,7 +129,7 @@ def _finding(item: sdk.Json) -> sdk.Findings:
     try:
         yield msgspec.convert(said, sdk.ReportedFinding, strict=False)
     except msgspec.ValidationError as error:
-        raise ValueError(str(error)) from error
+        raise sdk.UnreadableItem(f"a value of it is wrong: {error}") from error
 
 
 def _assessment(said: sdk.Json) -> sdk.Cvss | None:
@@ -141,4 +141,4 @@ def _assessment(said: sdk.Json) -> sdk.Cvss | None:
 def _check(value: sdk.Json, known: frozenset[str]) -> None:
     unknown = sorted(set(value) - known)
     if unknown:
-        raise ValueError(f"unknown fields {', '.join(unknown)}")
+        raise sdk.UnreadableItem(f"it has unknown fields {', '.join(unknown)}")

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import partial
 from types import GeneratorType
 from typing import Any
 
@@ -15,6 +17,8 @@ UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticErro
 """What a parser's function raises when an item has not the shape that it expects."""
 
 _OTHER = re.compile(r"[\W_]+")
+_TRIES = 8
+"""So often an item is read anew without what is in the way; each costs as much as reading it."""
 Function = Callable[[Any], Iterator[Any]]
 
 
@@ -63,23 +67,41 @@ class OnlyElement(LenientObject):
         return self if name in (0, -1) else _ABSENT
 
 
+class WatchedObject(LenientObject):
+    """A JSON object that notes down what is asked of it: of that, the last is what a parser failed on."""
+
+    __slots__ = ("asked",)
+    asked: list[tuple["WatchedObject", Any]]
+
+    def __getitem__(self, name: Any) -> Any:
+        found = super().__getitem__(name)
+        self.asked.append((self, name))
+        return found
+
+    def get(self, name: str, default: Any = None) -> Any:
+        found = super().get(name, default)
+        self.asked.append((self, name))
+        return found
+
+
+Asked = list[tuple[WatchedObject, Any]]
+
+
 def read_item(function: Function, value: Any, position: object) -> Iterator[Any]:
     """What `function` yields for the item. `position` is only put into words where it cannot be read.
 
     A key that a scanner's other version leaves out costs what it says, not the result: where the item lacks something that
-    the parser asks for, it is read once more with that empty, and then with its objects also as lists of one. What then has
-    no title is no result.
+    the parser asks for, it is read once more with that empty, then with its objects also as lists of one, then without what
+    has another shape than the parser knows. What then has no title is no result.
     """
-    is_begun = False
+    begun = 0
     try:
         for record in yielded(function, value):
-            is_begun = is_begun or isinstance(record, ReportedFinding)
+            begun += 1
             yield record
     except UNREADABLE as error:
-        again = None
-        if not is_begun and not isinstance(error, UnreadableItem):
-            again = _read_leniently(function, value) or _read_leniently(function, value, OnlyElement)
-        yield from again or [ItemProblem(position=str(position), reason=reason_of(error))]
+        again = [] if isinstance(error, UnreadableItem) else _read_again(function, value)
+        yield from again[begun:] or [ItemProblem(position=str(position), reason=reason_of(error))]
 
 
 def yielded(function: Function, value: Any) -> Iterable[Any]:
@@ -108,23 +130,66 @@ def reason_of(error: Exception) -> str:
     return f"it has an unexpected shape ({type(error).__name__}: {str(error)[:200]})"
 
 
-def _read_leniently(
-    function: Function, value: Any, made: type[LenientObject] = LenientObject
-) -> list[Any] | None:
-    """None where that gives no sound results."""
+def _read_again(function: Function, value: Any) -> list[Any]:
+    """Leniently, in three ways; nothing where none of them gives sound results."""
     said = [*_words_in(value)] if isinstance(value, dict) else []
     if not said:  # then nothing can be named after it: of empty objects there may be millions
-        return None
-    try:
-        records = [
-            mended(record) if isinstance(record, ReportedFinding) else record
-            for record in map(_told, function(_lenient(value, made)))
-        ]
-    except UNREADABLE:
-        return None
+        return []
+    for made in (LenientObject, OnlyElement):
+        with suppress(*UNREADABLE):
+            if records := _sound(function(_lenient(value, made)), said):
+                return records
+    return _read_in_part(function, value, said)
+
+
+def _read_in_part(function: Function, value: Any, said: list[str]) -> list[Any]:
+    """Without what the parser fails on: the last that it asked for, else one before. What goes for nothing is put back."""
+    asked: Asked = []
+    item = _lenient(value, partial(_watched, asked))
+    changes = _changes(asked)
+    furthest, place, before = 0, WatchedObject(), dict[Any, Any]()
+    for _ in range(_TRIES):
+        asked.clear()
+        try:
+            return _sound(function(item), said)
+        except UnreadableItem:
+            return []
+        except UNREADABLE:
+            if len(asked) > furthest:
+                furthest, changes = len(asked), _changes(asked[:])
+            else:
+                place.update(before)
+        place, name, after = next(changes, (WatchedObject(), "", {}))
+        before = {name: place.pop(name, None)}
+        place.update(after)
+    return []
+
+
+def _changes(asked: Asked) -> Iterator[tuple[WatchedObject, Any, dict[Any, Any]]]:
+    """What may be in the way, the last first, each with what to try in its place: of a list its first element, or nothing."""
+    last_first = {(id(place), name): (place, name) for place, name in reversed(asked)}
+    for place, name in last_first.values():
+        was = dict.get(place, name)
+        if isinstance(was, list) and was:
+            yield place, name, {name: was[0]}
+        if was is not None:
+            yield place, name, {}
+
+
+def _watched(asked: Asked, pairs: Iterable[tuple[str, Any]]) -> WatchedObject:
+    made = WatchedObject(pairs)
+    made.asked = asked
+    return made
+
+
+def _sound(told: Iterable[Any], said: list[str]) -> list[Any]:
+    """These records; none where they are no sound results, or of nothing that the item says."""
+    records = [
+        mended(record) if isinstance(record, ReportedFinding) else record for record in map(_told, told)
+    ]
     findings = [record for record in records if isinstance(record, ReportedFinding)]
     is_sound = all(flaw_of(each) is None and _is_named_after(each.title, said) for each in findings)
-    return records if findings and is_sound else None
+    return records if findings and is_sound else []
 
 
 def _is_named_after(title: str, said: list[str]) -> bool:
@@ -145,7 +210,7 @@ def _letters(text: str) -> str:
     return _OTHER.sub("", text.lower())
 
 
-def _lenient(value: Any, made: type[LenientObject]) -> Any:
+def _lenient(value: Any, made: Callable[[Iterator[tuple[str, Any]]], LenientObject]) -> Any:
     if isinstance(value, dict):
         return made((key, _lenient(each, made)) for key, each in value.items() if each is not None)
     if isinstance(value, list):
