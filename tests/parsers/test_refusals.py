@@ -63,6 +63,15 @@ def test_what_is_named_as_another_format_is_not_a_clean_report_of_it(report: byt
     assert refused.value.code == "format_mismatch"
 
 
+def test_a_page_without_results_is_believed_with_what_it_says_of_itself() -> None:
+    page = b'{"items": [], "totalCount": 0, "sorting": ["updatedOn"]}'
+    assert list(open_report(io.BytesIO(page), format="trustwave-fusion-json").records()) == []
+    other = page.replace(b'"updatedOn"', b'{"title": "SQL injection"}')
+    opened = open_report(io.BytesIO(other), format="trustwave-fusion-json")
+    with pytest.raises(ReportError, match="no known format looks like it"):
+        list(opened.records())
+
+
 @pytest.mark.parametrize("report", [b'{"Results": null}', b"null", b"[[], {}]"])
 def test_a_bare_report_without_results_is_believed_in_the_format_it_is_named_as(report: bytes) -> None:
     records = open_report(io.BytesIO(report), format="trivy-json").records()

@@ -241,7 +241,7 @@ def _refuse_mismatch(source: Source, named: FormatInfo, report: Report) -> None:
 
 
 def _has_elements(value: Json) -> bool:
-    """Or it tells of an error."""
+    """Objects in a list, which may be results; or it tells of an error."""
     if isinstance(value, dict):
         return any((key in _OF_ERRORS and each) or _has_elements(each) for key, each in value.items())
-    return isinstance(value, list) and bool(value)
+    return isinstance(value, list) and any(isinstance(each, dict | list) for each in value)

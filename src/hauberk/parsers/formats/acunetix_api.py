@@ -20,6 +20,7 @@ _LISTS = ("vulnerabilities.item", "item")
     docs="https://www.acunetix.com/blog/docs/acunetix-api-documentation/",
     kinds=[sdk.DAST],
     sniff=sdk.AnyOf(
+        sdk.JsonKeys("pagination.count", "pagination.cursors", empty=("vulnerabilities",)),
         *(sdk.JsonKeys(f"{path}.vt_name", f"{path}.vuln_id", f"{path}.affects_url") for path in _LISTS),
     ),
     versions="11 and later, on-premises and online",

@@ -21,6 +21,7 @@ _LEVELS = {
     sniff=sdk.AnyOf(
         *(sdk.JsonKeys(f"{level}.item.cwe_ids", f"{level}.item.full_filename") for level in _LEVELS),
         sdk.JsonKeys("findings.item.cwe_ids", "findings.item.full_filename"),
+        sdk.JsonKeys("findings", values={"source": "Bearer"}),
     ),
 )
 def bearer(report: sdk.Report) -> sdk.Findings:

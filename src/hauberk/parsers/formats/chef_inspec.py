@@ -26,6 +26,7 @@ _DOCS = "https://docs.chef.io/inspec/reporters/"
     sniff=sdk.AnyOf(
         sdk.JsonKeys("platform.name", "profiles", later=("version",)),
         sdk.JsonKeys(*(f"{_RESULTS}.{key}" for key in ("profile_id", "status", "code_desc"))),
+        sdk.JsonKeys("statistics.duration", "version", empty=("controls",)),
     ),
     versions="the reporters `json` and `json-min` of InSpec 2 and later; also cinc-auditor",
 )

@@ -61,6 +61,8 @@ def clair(report: sdk.Report) -> sdk.Findings:
     sniff=sdk.AnyOf(
         sdk.JsonKeys("LayerCount", "Vulnerabilities"),
         sdk.JsonKeys("image", "unapproved", "vulnerabilities"),
+        sdk.JsonKeys("Layer.Name", "Layer.IndexedByVersion"),
+        sdk.JsonKeys("data.Layer.Name", "data.Layer.IndexedByVersion"),
         *(
             sdk.JsonKeys(f"{layer}.Name", f"{layer}.Features.item.Name", f"{layer}.Features.item.Version")
             for layer in _LAYERS

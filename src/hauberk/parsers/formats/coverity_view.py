@@ -26,6 +26,7 @@ _SHORT_DATE = re.compile(r"(\d\d)/(\d\d)/(\d\d)")
         sdk.JsonKeys("viewContentsV1.columns", "viewContentsV1.rows"),
         sdk.JsonKeys("viewContentsV1.totalRows", "viewContentsV1.columns"),
         sdk.JsonKeys("totalRows", "columns", "rows.item.item.key", "rows.item.item.value"),
+        sdk.JsonKeys("offset", "totalRows", "columns", empty=("rows",)),
     ),
     versions="views API v1, issues API v2",
 )

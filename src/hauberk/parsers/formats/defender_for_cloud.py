@@ -23,7 +23,7 @@ _COLUMNS = (
 )
 def defender_for_cloud(row: sdk.Row) -> sdk.Findings:
     """In Azure: Microsoft Defender for Cloud, Recommendations, Download CSV report"""
-    if row["state"].lower() != "unhealthy":
+    if row["state"].lower() not in ("", "unhealthy"):
         return
     resource = row["resourceId"] or f"/subscriptions/{row['subscriptionId']}"
     yield sdk.ReportedFinding(

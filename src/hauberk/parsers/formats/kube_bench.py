@@ -16,7 +16,10 @@ _REMEDY = re.compile(r"(?P<number>\d+(?:\.\d+)+) (?P<words>.+)")
     scanner="kube-bench",
     docs="https://github.com/aquasecurity/kube-bench/blob/main/docs/running.md",
     kinds=[sdk.INFRASTRUCTURE],
-    sniff=sdk.AnyOf(*(sdk.JsonKeys(f"{path}.node_type", f"{path}.text", f"{path}.tests") for path in _LISTS)),
+    sniff=sdk.AnyOf(
+        *(sdk.JsonKeys(f"{path}.node_type", f"{path}.text", f"{path}.tests") for path in _LISTS),
+        sdk.JsonKeys("Totals.total_pass", "Totals.total_fail", empty=("Controls",)),
+    ),
     versions="0.3 and later",
 )
 def kube_bench(report: sdk.Report) -> sdk.Findings:

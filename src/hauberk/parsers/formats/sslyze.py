@@ -18,6 +18,7 @@ _DOCS = "https://github.com/nabla-c0d3/sslyze"
         sdk.JsonKeys("server_scan_results.item.connectivity_status"),
         sdk.JsonKeys("server_connectivity_errors", "server_scan_results"),
         sdk.JsonKeys("sslyze_url", empty=("server_scan_results",)),
+        sdk.JsonKeys("sslyze_version", empty=("server_scan_results",)),
     ),
     items=sdk.JsonItems("server_scan_results.item"),
     header={"scanned_at": "date_scans_completed", "tool_version": "sslyze_version"},

@@ -21,6 +21,7 @@ _LISTS = tuple(f"{target}.{name}.item" for target in _TARGETS for name in Target
     kinds=[sdk.CONTAINER, sdk.SCA, sdk.IAC, sdk.SECRET],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("SchemaVersion", "ArtifactName", "ArtifactType"),
+        sdk.JsonKeys("SchemaVersion", "ArtifactName"),
         sdk.JsonKeys("Results.item.Target", "Results.item.Class"),
         sdk.JsonKeys("Results.item.Target", "Results.item.Type"),
         sdk.JsonKeys("item.Target", "item.Type"),

@@ -15,6 +15,9 @@ _KINDS = {"STATIC": sdk.SAST, "MANUAL": sdk.SAST, "DYNAMIC": sdk.DAST, "SCA": sd
     sniff=sdk.AnyOf(
         sdk.JsonKeys("findings.item.scan_type", "findings.item.finding_status"),
         sdk.JsonKeys("_embedded.findings.item.scan_type", "_embedded.findings.item.finding_status"),
+        sdk.JsonKeys(
+            values={"_links.self.href": r"\S+/appsec/v2/\S+/findings\b\S*", "page.total_elements": "0"}
+        ),
     ),
 )
 def veracode_findings(report: sdk.Report) -> sdk.Findings:

@@ -83,6 +83,12 @@ class WatchedObject(LenientObject):
         self.asked.append((self, name))
         return found
 
+    def items(self) -> Iterator[tuple[str, Any]]:  # type: ignore[override]
+        return ((name, self[name]) for name in self)
+
+    def values(self) -> Iterator[Any]:  # type: ignore[override]
+        return (self[name] for name in self)
+
 
 Asked = list[tuple[WatchedObject, Any]]
 
@@ -146,7 +152,7 @@ def _read_in_part(function: Function, value: Any, said: list[str]) -> list[Any]:
     """Without what the parser fails on: the last that it asked for, else one before. What goes for nothing is put back."""
     asked: Asked = []
     item = _lenient(value, partial(_watched, asked))
-    changes = _changes(asked)
+    changes = _changes(asked, "")
     furthest, place, before = 0, WatchedObject(), dict[Any, Any]()
     for _ in range(_TRIES):
         asked.clear()
@@ -154,9 +160,9 @@ def _read_in_part(function: Function, value: Any, said: list[str]) -> list[Any]:
             return _sound(function(item), said)
         except UnreadableItem:
             return []
-        except UNREADABLE:
+        except UNREADABLE as error:
             if len(asked) > furthest:
-                furthest, changes = len(asked), _changes(asked[:])
+                furthest, changes = len(asked), _changes(asked[:], str(error))
             else:
                 place.update(before)
         place, name, after = next(changes, (WatchedObject(), "", {}))
@@ -165,10 +171,15 @@ def _read_in_part(function: Function, value: Any, said: list[str]) -> list[Any]:
     return []
 
 
-def _changes(asked: Asked) -> Iterator[tuple[WatchedObject, Any, dict[Any, Any]]]:
-    """What may be in the way, the last first, each with what to try in its place: of a list its first element, or nothing."""
+def _changes(asked: Asked, error: str) -> Iterator[tuple[WatchedObject, Any, dict[Any, Any]]]:
+    """What may be in the way, each with what to try in its place: of a list its first element, or nothing.
+
+    What is of the type that the error names comes first, else what was asked for last.
+    """
     last_first = {(id(place), name): (place, name) for place, name in reversed(asked)}
-    for place, name in last_first.values():
+    for place, name in sorted(
+        last_first.values(), key=lambda each: f"'{type(dict.get(*each)).__name__}'" not in error
+    ):
         was = dict.get(place, name)
         if isinstance(was, list) and was:
             yield place, name, {name: was[0]}
