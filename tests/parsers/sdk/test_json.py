@@ -199,6 +199,13 @@ def test_a_required_list_must_be_there_but_may_be_empty_or_null() -> None:
         assert refusal(report(text).json("r.item", required="r.item")).code == "schema_mismatch"
 
 
+def test_a_required_list_is_there_in_an_empty_list_of_what_holds_it() -> None:
+    assert list(report('{"r": []}').json("r.item.s.item", required="r.item.s.item")) == []
+    assert refusal(report('{"r": [{}]}').json("r.item.s.item", required="r.item.s.item")).code == (
+        "schema_mismatch"
+    )
+
+
 def test_an_object_where_a_list_is_declared_is_its_only_element() -> None:
     (node,) = report('{"r": {"a": 1}}').json("r.item", required="r.item")
     assert (node.value, node.position) == ({"a": 1}, "r[0]")

@@ -49,7 +49,7 @@ def _finding(group: str, finding: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=finding["title"],
-        severity=_LEVELS[level],
+        severity=sdk.severity(level, _LEVELS),
         severity_reported=level,
         rule_id=finding["id"],
         description=sdk.text(finding.get("description")),

@@ -102,8 +102,8 @@ def codechecker_v0(result: sdk.Json) -> sdk.Findings:
 
 def _step(place: sdk.Json, files: Any) -> sdk.Json:
     """Files are a list, or an object by their numbers."""
-    number = place["file"]
-    path = files[number] if isinstance(files, list) else files.get(str(number))
+    number = str(place["file"])
+    path = files[int(number)] if isinstance(files, list) else files.get(number)
     return {"file": {"path": path}, "line": place.get("line"), "column": place.get("col")}
 
 

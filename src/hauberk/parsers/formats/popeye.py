@@ -36,7 +36,7 @@ def popeye(report: sdk.Report) -> sdk.Findings:
 
 
 def _issue(linter: str, name: str, issue: sdk.Json) -> sdk.Findings:
-    if not issue["level"]:
+    if sdk.integer(issue["level"]) == 0:
         return
     said = _MESSAGE.match(issue["message"])
     part = sdk.text(issue.get("group"))

@@ -24,7 +24,7 @@ def _message(path: str, content: str, message: sdk.Json) -> sdk.ReportedFinding:
     rule, kind = message["ruleId"], message.get("messageId")
     start, end = sdk.pick(message, "loc.start") or {}, sdk.pick(message, "loc.end") or {}
     column = sdk.integer(start.get("column"))
-    first, last = message.get("range") or (0, 0)
+    first, last = (sdk.integer(each) or 0 for each in message.get("range") or (0, 0))
     word = sdk.text(message.get("severity"))
     return sdk.ReportedFinding(
         kind=sdk.SECRET,

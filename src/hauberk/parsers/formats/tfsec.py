@@ -40,7 +40,7 @@ def tfsec(result: sdk.Json) -> sdk.Findings:
 
 
 def _result(result: sdk.Json) -> sdk.Findings:
-    if result.get("passed") is True or result.get("status") == _PASSED:
+    if result.get("passed") is True or sdk.integer(result.get("status")) == _PASSED:
         return
     where = result["location"]
     said = sdk.text(result.get("description"))
@@ -67,7 +67,9 @@ def _result(result: sdk.Json) -> sdk.Findings:
         components=(sdk.Component(name=resource),) if resource else (),
         references=sdk.links(result.get("link"), result.get("links")),
         tags=sdk.texts([result.get("rule_provider"), result.get("rule_service")]),
-        suppression=sdk.Suppression(where="inline") if result.get("status") == _IGNORED else None,
+        suppression=sdk.Suppression(where="inline")
+        if sdk.integer(result.get("status")) == _IGNORED
+        else None,
     )
 
 

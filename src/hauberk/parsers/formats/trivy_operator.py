@@ -101,7 +101,7 @@ def _check(where: str | None, control: sdk.Json, check: sdk.Json) -> sdk.Finding
 
 
 def _control(controls: dict[str, sdk.Json], found: sdk.Json) -> sdk.Findings:
-    if not found.get("totalFail"):
+    if not sdk.integer(found.get("totalFail")):
         return
     about = controls.get(found["id"], {})
     yield sdk.ReportedFinding(

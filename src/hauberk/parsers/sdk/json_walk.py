@@ -59,6 +59,15 @@ def as_trie(patterns: Sequence[str]) -> Trie:
     return root
 
 
+def _patterns(wanted: Trie | str) -> Iterator[str]:
+    """All that lie there: in an empty list, each of them is there and empty."""
+    if isinstance(wanted, str):
+        yield wanted
+        return
+    for below in wanted.values():
+        yield from _patterns(below)
+
+
 class JsonWalker:
     """Paths are ijson's: `runs.item.results.item`; `*` is any key of an object; "" is the whole document.
 
@@ -273,6 +282,7 @@ class JsonWalker:
         self._pos += 1
         self.reached.add(wanted if isinstance(wanted, str) else f"{where}.item".removeprefix("."))
         if self._peek() == CLOSE_ARRAY:
+            self.reached.update(_patterns(wanted))
             self._pos += 1
             return
         if isinstance(wanted, str):

@@ -1,0 +1,71 @@
+"""The same report as another version, or a converter, writes it: in another order, numbers as text, lists without results."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from hauberk.parsers.reading import open_report
+from hauberk.parsers.sdk import Json, ReportedFinding
+from hauberk.testing.samples import case_name, named
+
+SAMPLES = Path(__file__).parent / "samples"
+KNOWN_BY_ORDER = {"humble-json": "its first section tells it, and the sections' names are in any language"}
+KNOWN_BY_RESULTS = {
+    "php-security-checker-json": "its keys are names of packages, and it lists none without advisories",
+    "wazuh-alerts-search-json": "an index without hits answers as the one of Wazuh 4.8 does",
+}
+
+
+def documents() -> list[tuple[Path, Json]]:
+    found = []
+    for sample in sorted(SAMPLES.glob("*/*.json")):
+        try:
+            found.append((sample, json.loads(sample.read_bytes())))
+        except ValueError:
+            continue
+    return found
+
+
+def count(document: Json, format_id: str | None = None) -> tuple[str, int]:
+    opened = open_report(io.BytesIO(json.dumps(document).encode()), format=format_id)
+    return opened.format.id, sum(isinstance(each, ReportedFinding) for each in opened.records())
+
+
+def rewritten(value: Json, change: Callable[[Json], Json]) -> Json:
+    if isinstance(value, dict):
+        return change({name: rewritten(each, change) for name, each in value.items()})
+    if isinstance(value, list):
+        return change([rewritten(each, change) for each in value])
+    return change(value)
+
+
+def the_other_way_round(value: Json) -> Json:
+    return dict(reversed(value.items())) if isinstance(value, dict) else value
+
+
+def as_text(value: Json) -> Json:
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def without_objects(value: Json) -> Json:
+    return [] if isinstance(value, list) and any(isinstance(each, dict | list) for each in value) else value
+
+
+def test_the_order_of_keys_and_numbers_as_text_change_nothing() -> None:
+    for sample, document in documents():
+        format_id = sample.parent.name
+        with named(case_name(sample)):
+            expected = format_id, count(document, format_id)[1]
+            assert count(rewritten(document, as_text), format_id) == expected
+            if format_id not in KNOWN_BY_ORDER:
+                assert count(rewritten(document, the_other_way_round)) == expected
+
+
+def test_a_report_of_a_named_format_whose_lists_are_empty_is_read() -> None:
+    for sample, document in documents():
+        format_id = sample.parent.name
+        with named(case_name(sample)):
+            empty = rewritten(document, without_objects)
+            if empty != document and format_id not in KNOWN_BY_RESULTS:
+                assert count(empty, format_id)[1] <= count(document, format_id)[1]
