@@ -5,8 +5,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from hauberk.parsers.reading import open_report
-from hauberk.parsers.sdk import Json, ReportedFinding
+from hauberk.parsers.sdk import Json, ReportedFinding, ReportError
 from hauberk.testing.samples import case_name, named
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -14,6 +16,13 @@ KNOWN_BY_ORDER = {"humble-json": "its first section tells it, and the sections' 
 KNOWN_BY_RESULTS = {
     "php-security-checker-json": "its keys are names of packages, and it lists none without advisories",
     "wazuh-alerts-search-json": "an index without hits answers as the one of Wazuh 4.8 does",
+}
+ONE_AT_A_TIME = {
+    **dict.fromkeys(("humble-json", "mozilla-observatory-json"), "the document is read at once: refused"),
+    **dict.fromkeys(
+        ("govulncheck-json-v0", "jfrog-simple-json", "spdx3-json"), "equal results are one there"
+    ),
+    "generic-findings-json": "an array of other objects might be recognised as well: refused",
 }
 
 
@@ -69,3 +78,21 @@ def test_a_report_of_a_named_format_whose_lists_are_empty_is_read() -> None:
             empty = rewritten(document, without_objects)
             if empty != document and format_id not in KNOWN_BY_RESULTS:
                 assert count(empty, format_id)[1] <= count(document, format_id)[1]
+
+
+def test_several_reports_in_one_array_are_read_each_or_refused() -> None:
+    read = 0
+    for sample, document in documents():
+        format_id = sample.parent.name
+        expected = count(document, format_id)[1] if isinstance(document, dict) else 0
+        if expected and format_id not in ONE_AT_A_TIME:
+            with named(case_name(sample)):
+                assert count([document, document]) == (format_id, 2 * expected)
+                read += 1
+    assert read > 200
+
+
+def test_an_array_of_reports_of_different_scanners_is_refused() -> None:
+    reports = {sample.parent.name: document for sample, document in documents()}
+    with pytest.raises(ReportError, match="no report format that is known"):
+        count([reports["bandit-json"], reports["grype-json"]])

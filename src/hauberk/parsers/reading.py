@@ -34,7 +34,13 @@ class Fit(Enum):
 
     DECLARED = 0
     LENIENT = 1
-    NOT_AT_ALL = 2
+    LISTED = 2
+    """It is an array of reports."""
+    NOT_AT_ALL = 3
+
+
+def _fit(probe: Probe) -> Fit:
+    return Fit.LENIENT if probe.is_lenient else Fit.LISTED if probe.is_listed else Fit.DECLARED
 
 
 class OpenedReport:
@@ -69,10 +75,11 @@ class OpenedReport:
         A file that does not look like the format it was named as is believed when there is a result in it. Else it is
         refused: a report of something else, or an error in its place, would count for a clean one.
         """
-        if self._fit is Fit.NOT_AT_ALL:
+        is_lenient, is_listed = self._fit is Fit.LENIENT, self._fit is Fit.LISTED
+        if is_listed or self._fit is Fit.NOT_AT_ALL:
             unchanged = None
         try:
-            report = Report(self._source, unchanged=unchanged, is_lenient=self._fit is Fit.LENIENT)
+            report = Report(self._source, unchanged=unchanged, is_lenient=is_lenient, is_listed=is_listed)
             has_results = has_problems = False
             for record in self._parser.records(report):
                 has_results = has_results or isinstance(record, ReportedFinding)
@@ -108,8 +115,7 @@ class Candidates(NamedTuple):
 
     source: Source
     found: list[tuple[int, Parser]]
-    is_lenient: bool
-    """None fits as it is declared; these do where small things are forgiven."""
+    fit: Fit
 
 
 def candidates(whole: Source, mapped: Sequence[Parser] = ()) -> Candidates:
@@ -128,7 +134,7 @@ def candidates(whole: Source, mapped: Sequence[Parser] = ()) -> Candidates:
         raise
     if not found:
         danger.refuse(whole)
-    return Candidates(source, found, probe.is_lenient)
+    return Candidates(source, found, _fit(probe))
 
 
 def _behind_log_lines(
@@ -138,7 +144,7 @@ def _behind_log_lines(
     for inner in without_log_lines(source):
         probe = Probe(inner)
         found = recognise(probe, mapped, among=among)
-        if found and not probe.is_lenient:
+        if found and _fit(probe) is Fit.DECLARED:
             return inner, probe, found
     return None
 
@@ -166,7 +172,7 @@ def open_report(
             common, how = _fitting(source, formats_of_many())
             parser, fit = (common, how) if how is Fit.DECLARED else (parser, fit)
         return OpenedReport(source, parser, fit=fit)
-    source, found, is_lenient = candidates(whole, mapped)
+    source, found, fit = candidates(whole, mapped)
     if not found:
         message = "The file is in no report format that is known here."
         probe = Probe(source)
@@ -179,7 +185,7 @@ def open_report(
         names = ", ".join([parser.info.id, *equals])
         raise ReportError("ambiguous_format", f"The file could be any of {names}: say which.", "first 64 KiB")
     others_that_fit = tuple(other.info.id for _, other in others)
-    return OpenedReport(source, parser, others_that_fit, fit=Fit.LENIENT if is_lenient else Fit.DECLARED)
+    return OpenedReport(source, parser, others_that_fit, fit=fit)
 
 
 def _fitting(source: Source, named: Sequence[Parser]) -> tuple[Parser, Fit]:
@@ -195,7 +201,7 @@ def _fitting(source: Source, named: Sequence[Parser]) -> tuple[Parser, Fit]:
     except (Exception, SystemExit):  # noqa: BLE001 — reading it says better what is wrong; a broken look says nothing
         return named[0], Fit.DECLARED
     if found:
-        return found[0][1], Fit.LENIENT if probe.is_lenient and not says_nothing else Fit.DECLARED
+        return found[0][1], Fit.DECLARED if says_nothing else _fit(probe)
     fit = Fit.DECLARED if says_nothing else Fit.NOT_AT_ALL
     likely = [each for each in named if shape in each.info.id]
     is_read = (each for each in likely if len(named) > 1 and _is_read(OpenedReport(source, each, fit=fit)))

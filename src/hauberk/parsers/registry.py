@@ -53,7 +53,8 @@ def recognise(
     """The formats that this could be with how specific the match is, the best first; `mapped` are known only here.
 
     Where `among` is given, only those are asked. Where none fits what the beginning shows, it is held against the whole;
-    where none fits that as declared, all are asked again to be lenient, and `probe.is_lenient` tells that it came to this.
+    where none fits that as declared, all are asked again to be lenient, then, of an array, whether its objects are their reports.
+    `probe.is_lenient` and `probe.is_listed` tell that it came to this.
     """
     all_parsers = (*(parsers().values() if among is None else among), *mapped)
     found = _scored(probe, all_parsers)
@@ -62,6 +63,9 @@ def recognise(
         found = _scored(probe, all_parsers)
     if not found:
         probe.is_lenient = True
+        found = _scored(probe, all_parsers)
+    if not found and probe.text[:1] == b"[":
+        probe.is_lenient, probe.is_listed = False, True
         found = _scored(probe, all_parsers)
     return found
 

@@ -124,6 +124,12 @@ def test_the_columns_of_a_table_may_be_written_otherwise(header: str) -> None:
     assert (finding.rule_id, finding.locations[0].host) == ("19506", "10.0.0.1")
 
 
+def test_a_format_with_all_its_columns_goes_before_one_with_more_that_lacks_some() -> None:
+    header = "PLUGIN ID,PLUGIN NAME,SEVERITY,IP ADDRESS,PROTOCOL,PORT"
+    format_id, (finding,) = read(f"{header}\n19506,Old OpenSSH,High,192.0.2.4,TCP,22\n")
+    assert (format_id, finding.rule_id) == ("nessus-csv", "19506")
+
+
 def test_a_wanted_column_that_is_missing_is_empty_and_too_many_are_another_table() -> None:
     lenient = report("A,b,C\n1,2,3\n")
     lenient.is_lenient = True

@@ -72,6 +72,7 @@ def jfrog_xray_summary(artifact: sdk.Json) -> sdk.Findings:
     kinds=_KINDS,
     sniff=sdk.AnyOf(
         sdk.JsonKeys("item.scan_id", "item.vulnerabilities.item.components"),
+        sdk.JsonKeys("item.vulnerabilities.item.components.*.fixed_versions"),
         sdk.JsonKeys("item.scan_id", "item.violations.item.components"),
         sdk.JsonKeys("item.scan_id", "item.component_id", "item.package_type"),
     ),

@@ -34,7 +34,7 @@ _COLUMNS = {  # as the CSV calls them: as the JSON does
 )
 def prowler_v2_csv(row: sdk.Row) -> sdk.Findings:
     """`prowler -M csv`"""
-    return _check({_COLUMNS.get(column, column): value for column, value in row.items()})
+    return _check({_COLUMNS.get(column.upper(), column): value for column, value in row.items()})
 
 
 @sdk.parser(

@@ -55,7 +55,10 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
     title="Safety (scan)",
     docs="https://docs.safetycli.com/safety-docs/safety-cli-3/scanning-for-vulnerable-and-malicious-packages",
     kinds=[sdk.SCA],
-    sniff=sdk.JsonKeys("meta.telemetry.safety_version", "scan_results"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("meta.telemetry.safety_version", "scan_results"),
+        sdk.JsonKeys("meta.scan_type", "meta.scan_locations", "scan_results.projects"),
+    ),
     items=sdk.JsonItems("scan_results.projects.item.files.item"),
     header={
         "tool_version": "meta.telemetry.safety_version",

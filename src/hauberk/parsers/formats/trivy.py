@@ -25,7 +25,7 @@ _LISTS = tuple(f"{target}.{name}.item" for target in _TARGETS for name in Target
         sdk.JsonKeys("Results.item.Target", "Results.item.Class"),
         sdk.JsonKeys("Results.item.Target", "Results.item.Type"),
         sdk.JsonKeys("item.Target", "item.Type"),
-        sdk.JsonKeys("item.Target", "item.Vulnerabilities"),
+        sdk.JsonKeys("item.Vulnerabilities", values={"item.Target": ".*"}),
         sdk.JsonKeys("ClusterName", "Resources.item.Kind", later=("Resources.item.Results",)),
         sdk.JsonKeys("ClusterName", empty=("Resources",)),
         sdk.JsonKeys("ClusterName", "Findings"),

@@ -21,6 +21,7 @@ from hauberk.parsers.sdk.json_text import (
 )
 from hauberk.parsers.sdk.node import Node
 from hauberk.parsers.sdk.unchanged import Unchanged
+from hauberk.parsers.sdk.wanted import Trie, as_trie, patterns_in
 
 BLOCK = 256 * 1024
 MAX_VALUE = 128 * 1024 * 1024
@@ -40,39 +41,14 @@ _QUOTE, _COMMA, _COLON, _SEMICOLON = b'",:;'
 _BLANK = ord(" ")
 OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY = b"{}[]"
 _OPENING = (OPEN_OBJECT, OPEN_ARRAY)
-
-Trie = dict[str, "Trie | str"]
 _decoded_name = lru_cache(maxsize=1024)(decode_or_tell)
-
-
-def as_trie(patterns: Sequence[str]) -> Trie:
-    root: Trie = {}
-    for pattern in patterns:
-        branch = root
-        *steps, last = pattern.split(".")
-        for step in steps:
-            below = branch.setdefault(step, {})
-            if isinstance(below, str):
-                raise TypeError(f"{pattern} lies inside {below}: ask for one of them")
-            branch = below
-        branch[last] = pattern
-    return root
-
-
-def _patterns(wanted: Trie | str) -> Iterator[str]:
-    """All that lie there: in an empty list, each of them is there and empty."""
-    if isinstance(wanted, str):
-        yield wanted
-        return
-    for below in wanted.values():
-        yield from _patterns(below)
 
 
 class JsonWalker:
     """Paths are ijson's: `runs.item.results.item`; `*` is any key of an object; "" is the whole document.
 
     With `many`, further documents may follow the first, and a comma the last element, as tools write that print piece by piece;
-    from the second document on, its number begins the container. `unchanged`: of long arrays, elements that the importer
+    from the second document on, its number begins the container. With `listed`, the documents are the objects of one array. `unchanged`: of long arrays, elements that the importer
     knows word for word are passed over.
     """
 
@@ -83,11 +59,13 @@ class JsonWalker:
         *,
         block: int = BLOCK,
         many: bool = False,
+        listed: bool = False,
         unchanged: Unchanged | None = None,
         lines_before: int = 0,
     ) -> None:
         self._stream = stream
         self._many = many
+        self._listed = listed
         self._unchanged = unchanged
         self._wanted: Trie | str = "" if list(patterns) == [""] else as_trie(patterns)
         self._block = block
@@ -109,7 +87,7 @@ class JsonWalker:
         assignment = ASSIGNMENT.match(self._data, self._pos)
         if assignment is not None:
             self._pos = assignment.end()
-        yield from self._walk(self._wanted, "", "", 0)
+        yield from self._documents() if self._listed else self._walk(self._wanted, "", "", 0)
         while self._many and not self._ends_in_log_lines() and self._skip_space():
             self.documents += 1
             yield from self._walk(self._wanted, f"document {self.documents}", "", 0)
@@ -260,6 +238,17 @@ class JsonWalker:
                 self.reached.update(name.removeprefix(".") for name in names)
             self._pos = self._value_end(depth, keep=False)
 
+    def _documents(self) -> Iterator[Node]:
+        """Each element of the array is a document of its own."""
+        self._pos += 1
+        while True:
+            self._peek()
+            container = f"document {self.documents}" if self.documents > 1 else ""
+            yield from self._walk(self._wanted, container, "", 0)
+            if not self._goes_on(CLOSE_ARRAY):
+                return
+            self.documents += 1
+
     def _object(self, wanted: Trie, where: str, depth: int) -> Iterator[Node]:
         others = wanted.get("*")
         if others is not None:
@@ -282,7 +271,7 @@ class JsonWalker:
         self._pos += 1
         self.reached.add(wanted if isinstance(wanted, str) else f"{where}.item".removeprefix("."))
         if self._peek() == CLOSE_ARRAY:
-            self.reached.update(_patterns(wanted))
+            self.reached.update(patterns_in(wanted))
             self._pos += 1
             return
         if isinstance(wanted, str):

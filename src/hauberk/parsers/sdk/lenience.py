@@ -15,10 +15,14 @@ def folded(name: str) -> str:
 
 
 def count_of(wanted: Collection[str], cells: Collection[str]) -> int:
-    """How many of the wanted columns a header names, however it writes them; 0 where too many are missing."""
+    """How many of the wanted columns a header names, however it writes them; 0 where too many are missing.
+
+    One that is missing weighs more than one that is there: a format with all of its columns is more likely.
+    """
     known = {folded(cell) for cell in cells}
     found = sum(folded(name) in known for name in wanted)
-    return found if found and len(wanted) - found <= len(wanted) // FOR_EACH_MISSING else 0
+    missing = len(wanted) - found
+    return max(found - 2 * missing, 0) if missing <= len(wanted) // FOR_EACH_MISSING else 0
 
 
 class LenientRow(dict[str, str]):

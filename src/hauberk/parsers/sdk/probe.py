@@ -32,11 +32,13 @@ class Probe:
     """Lazily understood as JSON, JSON Lines, XML, HTML, CSV, plain text or an archive. The file's name plays no part.
 
     `is_lenient` once no format fits as it is declared: the looks then forgive what exports, versions and hands change.
+    `is_listed` once none fits so either: the array's objects are then looked at as reports, all of them.
     """
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self.is_lenient = False
+        self.is_listed = False
         self.archive = archive_of(source)
         if self.archive is not None:
             self.text, self.is_xml, self.is_json, self.is_complete = b"", False, False, True
@@ -154,6 +156,9 @@ class JsonKeys:
     def __call__(self, probe: Probe) -> int:
         if probe.is_lenient:
             return max(self.lenient_score(probe.json), self.lenient_score(probe.objects))
+        if probe.is_listed:
+            each = (self.score(report, is_complete=probe.is_complete) for report in probe.objects)
+            return min(each, default=0)
         return self.score(probe.json, is_complete=probe.is_complete)
 
     def score(self, document: Json, *, is_complete: bool) -> int:
@@ -197,7 +202,7 @@ class JsonLineKeys(JsonKeys):
     def __call__(self, probe: Probe) -> int:
         if probe.is_lenient:
             return max(map(self.lenient_score, probe.objects), default=0)
-        if probe.text[:1] != b"[" and not probe.is_json_lines:
+        if (probe.text[:1] != b"[" and not probe.is_json_lines) or probe.is_listed:
             return 0
         scores = (self.score(each, is_complete=probe.is_complete) for each in probe.objects)
         return max(scores, default=0)

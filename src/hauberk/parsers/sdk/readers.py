@@ -42,10 +42,12 @@ class Report:
         unchanged: Unchanged | None = None,
         *,
         is_lenient: bool = False,
+        is_listed: bool = False,
     ) -> None:
         self._source = source
         self.is_lenient = is_lenient
         """It was recognised only when looked at leniently."""
+        self._is_listed = is_listed
         self.problems: list[ItemProblem] = [] if problems is None else problems
         self.unchanged = unchanged
         """Set by an import: what need not be read again, once the parser has told the circumstances."""
@@ -83,6 +85,7 @@ class Report:
             self._source.open(),
             tuple(named),
             many=many,
+            listed=self._is_listed,
             unchanged=unchanged,
             lines_before=self._source.lines_before,
         )
@@ -97,13 +100,20 @@ class Report:
 
     @cached_property
     def is_object(self) -> bool:
-        """The text begins with an object, not with a list."""
+        """The text begins with an object, not with a list; or it is a list of such reports."""
+        if self._is_listed:
+            return True
         with self._source.open() as stream:
             return stream.peek(4096)[:4096].lstrip()[:1] != b"["
 
     def document(self) -> Json:
         """The whole JSON document at once: for formats whose reports stay small."""
-        return next((node.value for node in self.json("")), None)
+        document, *others = [node.value for node in self.json("")] or [None]
+        if others:
+            raise ReportError(
+                "schema_mismatch", f"There are {len(others) + 1} reports in one: give each by itself."
+            )
+        return document
 
     def json_lines(self) -> Iterator[Node]:
         """One JSON object a line, or the same objects in one array, or in an array of such pages (`gh api --slurp`)."""
