@@ -67,7 +67,7 @@ def _derive_components(superuser_url: str) -> None:
     """As the product does, asset by asset."""
     engine = create_engine(driver_url(superuser_url), poolclass=NullPool)
     with engine.connect() as connection:
-        for table in ("asset_ref", "scope", "asset", "occurrence"):
+        for table in ("asset_ref", "scope", "asset", "finding", "occurrence"):
             connection.execute(text(f"analyze {table}"))
         for organization, asset in connection.execute(text("select organization_id, id from asset")).all():
             refresh_asset(connection, organization, asset)
