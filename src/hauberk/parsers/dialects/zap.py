@@ -50,7 +50,7 @@ def _places(said: sdk.Json, site: str | None) -> Iterator[sdk.Location]:
             _plain(instance.get("otherinfo")),
         )
         yield sdk.at_url(
-            instance["uri"],
+            sdk.text(instance.get("uri")) or site,
             method=sdk.text(instance.get("method")),
             parameter=sdk.text(instance.get("param")),
             evidence="\n".join(sdk.texts(proof)),

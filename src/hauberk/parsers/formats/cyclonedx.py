@@ -98,9 +98,10 @@ def _as_json(element: sdk.XmlElement, depth: int = 0) -> Any:
     children = [child for child in element if depth < _DEEPEST]
     if name in _LISTS and not any(sdk.local_name(child.tag) in _LISTS for child in children):
         return [_as_json(child, depth + 1) for child in children]
-    if not children and not element.attrib:
+    # Attributes of other namespaces may stand at any element, and JSON has none of them.
+    said: dict[str, Any] = {str(key): value for key, value in element.attrib.items() if str(key)[:1] != "{"}
+    if not children and not said:
         return element.text
-    said: dict[str, Any] = {sdk.local_name(key): value for key, value in element.attrib.items()}
     if element.text and element.text.strip():
         said["value"] = element.text
     return said | {sdk.local_name(child.tag): _as_json(child, depth + 1) for child in children}
