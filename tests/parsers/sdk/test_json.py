@@ -199,6 +199,13 @@ def test_a_required_list_must_be_there_but_may_be_empty_or_null() -> None:
         assert refusal(report(text).json("r.item", required="r.item")).code == "schema_mismatch"
 
 
+def test_what_is_null_is_not_there_and_in_a_list_it_is_noted() -> None:
+    read = report('{"about": null, "by_name": {"a": null}, "r": [null, 1]}')
+    nodes = read.json("about", "by_name.*", "r.item")
+    assert [(node.position, node.value) for node in nodes] == [("by_name.a", None), ("r[1]", 1)]
+    assert [(problem.position, problem.reason) for problem in read.problems] == [("r[0]", "it is null")]
+
+
 def test_a_required_list_is_there_in_an_empty_list_of_what_holds_it() -> None:
     assert list(report('{"r": []}').json("r.item.s.item", required="r.item.s.item")) == []
     assert refusal(report('{"r": [{}]}').json("r.item.s.item", required="r.item.s.item")).code == (

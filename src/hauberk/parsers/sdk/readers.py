@@ -61,6 +61,8 @@ class Report:
     ) -> Iterator[Node]:
         """The values at these paths, in document order; unreadable ones are skipped and noted as problems.
 
+        What is null is not there, but for a member of an object (`*`): its name may say enough. In a list, it is noted.
+
         With `many`, the file may be several documents, one after another, with a comma behind a last element. `sifted`: elements that are known word for word
         may be left out (`unchanged`). For parsers that yield all that an element says before they take the next, and for
         which nothing else counts than its text and what they told.
@@ -92,6 +94,9 @@ class Report:
         for node in walker:
             if isinstance(node.value, Unreadable):
                 self.problems.append(ItemProblem(position=node.position, reason=node.value.reason))
+            elif node.value is None and node.pattern and not node.pattern.endswith("*"):
+                if isinstance(node.key, int):
+                    self.problems.append(ItemProblem(position=node.position, reason="it is null"))
             else:
                 name = named[node.pattern]
                 yield node if name == node.pattern else Node(name, node.value, node.key, node.container)
