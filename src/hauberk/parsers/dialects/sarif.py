@@ -80,12 +80,12 @@ class Tool:
     """The driver and extensions of a run, with their rules by id and by place."""
 
     def __init__(self, tool: sdk.Json) -> None:
-        driver = tool["driver"]
+        driver = tool.get("driver") or {}
         self.name = sdk.text(driver.get("name"))
         self.levels = _LEVELS_OF.get(self.name, _LEVELS)
         self.version = sdk.text(driver.get("semanticVersion")) or sdk.text(driver.get("version"))
         self._components = [
-            [_rule(rule) for rule in component.get("rules") or ()]
+            [_known_rule(rule) for rule in component.get("rules") or ()]
             for component in (driver, *(tool.get("extensions") or ()))
         ]
         self._by_id: dict[str | None, Rule] = {}
@@ -120,6 +120,14 @@ class Tool:
         if known is None and rule_id and "/" in rule_id:
             known = self._by_id.get(rule_id.rpartition("/")[0])
         return known or self._by_id.setdefault(rule_id, _rule({"id": rule_id}))
+
+
+def _known_rule(rule: sdk.Json) -> Rule:
+    """One in another shape is known by its id alone: it ends no reading, for it is no result."""
+    try:
+        return _rule(rule)
+    except (AttributeError, TypeError):
+        return _rule({"id": sdk.pick(rule, "id")})
 
 
 def _rule(rule: sdk.Json) -> Rule:
