@@ -237,7 +237,7 @@ def test_a_key_that_comes_to_lead_elsewhere_meanwhile_is_compared_again(imports,
             imports.run(
                 "insert into finding_key select organization_id, asset_id, 1, cast(:key as uuid), max(id)"
                 " from finding group by 1, 2",
-                key=json.loads(found.matches[0].detail)["keys"][0],
+                key=json.loads(bytes(next(found.matches.batches())[0].detail))["keys"][0],
             )
         return found
 
@@ -270,6 +270,7 @@ OF_ONE_RULE = {title: case for title, case in KNOWN_AGAIN.items() if case[0] != 
 @pytest.mark.parametrize(("name", "before", "after"), OF_ONE_RULE.values(), ids=OF_ONE_RULE.keys())
 def test_very_much_is_looked_through_rule_by_rule(imports, consistent, monkeypatch, name, before, after):
     monkeypatch.setattr(drift, "AT_ONCE", 2)
+    monkeypatch.setattr(drift, "TOGETHER", 2)
     others = [code(rule=f"R{number}", snippet=f"call({number})") for number in range(20, 25)]
     elsewhere = [each | {"locations": [each["locations"][0] | {"path": "lib/z.py"}]} for each in others]
     imports(report(before, OTHER, *others))

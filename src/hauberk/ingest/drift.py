@@ -6,11 +6,10 @@ gives up beyond a bound and says so, and patches the child's spool: a match turn
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, BinaryIO, Final
 
-import msgspec
 from sqlalchemy import Connection
 
 from hauberk.ingest import drift_passes, portions
@@ -24,30 +23,23 @@ from hauberk.ingest.leftovers import (
     load_known,
     load_new,
 )
+from hauberk.ingest.matches import Matches
 from hauberk.ingest.scope import Scope
 from hauberk.ingest.spool import SpoolFolder
 
 AT_ONCE: Final = 50_000
-"""On a side: all that is left, or else of so many rules as have no more together."""
+"""On a side: all that is left, or else of one rule."""
+TOGETHER: Final = 10_000
+"""On a side, where that is more: of several rules."""
 MAX_LEFTOVERS: Final = 400_000
 """On a side."""
-_encode = msgspec.json.Encoder()
-
-
-class Match(msgspec.Struct):
-    """A known occurrence that goes on under another key, and why."""
-
-    occurrence_id: int
-    pass_name: str
-    detail: str
-    """As JSON: of very many it is kept until they are written."""
 
 
 @dataclass
 class Drift:
     """What was found."""
 
-    matches: list[Match] = field(default_factory=list)
+    matches: Matches | None = None
     problem: str | None = None
 
 
@@ -68,12 +60,13 @@ class Matcher:
         if most > MAX_LEFTOVERS:
             return Drift(problem=_too_many(self.tally.new, len(unseen)))
         if most <= AT_ONCE:
-            return Drift(matches=self._look_through(connection, scanner, targets, unseen, None))
+            self._look_through(connection, scanner, targets, unseen, None)
+            return Drift(self._found)
         old = portions.known_side(connection, self.organization_id, unseen)
-        divided = portions.divide(old, portions.new_side(self.spool, scanner), AT_ONCE)
-        drift = Drift()
+        divided = portions.divide(old, portions.new_side(self.spool, scanner), TOGETHER, AT_ONCE)
+        drift = Drift(self._found)
         for each in divided.portions:
-            drift.matches += self._look_through(connection, scanner, targets, each.known, each.new)
+            self._look_through(connection, scanner, targets, each.known, each.new)
         if divided.left_out_new:
             drift.problem = _too_many(divided.left_out_new, divided.left_out_known, " of one rule")
         return drift
@@ -84,32 +77,35 @@ class Matcher:
         scanner: str,
         targets: list[str] | None,
         ids: Sequence[int],
-        offsets: set[int] | None,
-    ) -> list[Match]:
+        offsets: Sequence[int] | None,
+    ) -> None:
         known = load_known(connection, self.organization_id, self.scope.id, ids, targets)
         if not known:
-            return []
+            return
         new = load_new(self.spool, scanner, offsets)
         keys = [key for each in new for key in each.keys]
         findings = findings_of_keys(connection, self.organization_id, self.scope.asset_id, keys)
         hosts = gone_hosts(connection, self.organization_id, self.scope.id, known, new)
-        return self._matches(known, new, findings, hosts)
+        self._match(known, new, findings, hosts)
+
+    @cached_property
+    def _found(self) -> Matches:
+        return Matches(self.spool.matches)
 
     @cached_property
     def _positions(self) -> dict[int, int]:
         return {self.known.rows.id(position): position for position in self.known.positions_marked(UNSEEN)}
 
-    def _matches(
+    def _match(
         self,
         known: list[Leftover],
         new: list[Leftover],
         findings: dict[bytes, int],
         hosts: tuple[set[str], set[str]],
-    ) -> list[Match]:
+    ) -> None:
         by_finding: dict[int, list[Leftover]] = defaultdict(list)
         for each in known:
             by_finding[each.finding_id].append(each)
-        matches: list[Match] = []
         unknown: list[Leftover] = []
         for each in new:
             finding_id = next((findings[key] for key in each.keys if key in findings), None)
@@ -118,28 +114,24 @@ class Matcher:
             elif finding_id in by_finding:
                 those = by_finding[finding_id]
                 old = next((one for one in those if not set(one.keys).isdisjoint(each.keys)), those[0])
-                matches += self._move("known_key", old, each, {})
+                self._move("known_key", old, each, {})
         # A finding that one of its own keys leads to is not looked for under another.
         taken = set(findings.values())
         rest = [each for each in known if each.finding_id not in taken]
         is_nothing_seen = sum(len(each.spots) for each in known) == len(self.known)
         for name, pair in drift_passes.pairs(rest, unknown, is_nothing_seen=is_nothing_seen, hosts=hosts):
             detail = pair.detail | {"keys": [key.hex() for key in pair.new.keys]}
-            matches += self._move(name, pair.known, pair.new, detail)
+            self._move(name, pair.known, pair.new, detail)
         self.spool.results.flush()
-        return matches
 
-    def _move(self, name: str, known: Leftover, new: Leftover, detail: dict[str, Any]) -> list[Match]:
+    def _move(self, name: str, known: Leftover, new: Leftover, detail: dict[str, Any]) -> None:
         """The places of one finding, one to one: the same place first, then the nearest line."""
         results: BinaryIO = self.spool.results
         positions = self._positions
         old_spots = [spot for spot in known.spots if self.known.seen[positions[spot.at]] != SEEN]
-        matches = []
         for old, fresh in _places(old_spots, list(new.spots)):
             moved(self.known, positions[old.at], results, fresh.at, self.tally)
-            shown = {"was": old.shown(), "now": fresh.shown()} | detail
-            matches.append(Match(old.at, name, _encode.encode(shown).decode()))
-        return matches
+            self._found.add(old.at, name, {"was": old.shown(), "now": fresh.shown()} | detail)
 
 
 def _too_many(new: int, known: int, of: str = "") -> str:

@@ -129,24 +129,39 @@ def spooled_results(spool: mmap | bytes, *actions: Action) -> Iterator[Spooled]:
     """The rows of the results' spool that have these actions, in order. Rows of others cost a look at their lengths."""
     at = len(HEADER)
     while (fields := spool[at : at + 2]) and fields != TRAILER:
-        offset, at, values = at, at + _FIXED.size, []
-        for _ in range(_VARIABLE):
-            (length,) = _LENGTH.unpack_from(spool, at)
-            values.append((at + 4, length))
-            at += 4 + max(length, 0)
-        row = _FIXED.unpack_from(spool, offset)
-        if row[4] not in actions:
-            continue
-        line, _, _, target, location, component, _, stable_ids = (
-            None if length < 0 else spool[start : start + length] for start, length in values
-        )
-        yield Spooled(
-            offset, row[4], row[8], row[10], row[12], row[18], row[22],
-            -1 if line is None else int.from_bytes(line, "big"),
-            location and location[1:], component and component[1:],
-            () if stable_ids is None else tuple(value for _, value in _INT8.iter_unpack(stable_ids[_INT8S.size - 4 :])),
-            row[6], target,
-        )  # fmt: skip
+        offset = at
+        values, at = _variable(spool, offset)
+        if _FIXED.unpack_from(spool, offset)[4] in actions:
+            yield _spooled(spool, offset, values)
+
+
+def spooled_result(spool: mmap, offset: int) -> Spooled:
+    """The row that stands there."""
+    return _spooled(spool, offset, _variable(spool, offset)[0])
+
+
+def _variable(spool: mmap | bytes, offset: int) -> tuple[list[tuple[int, int]], int]:
+    """Where the row's values of varying length begin, and their lengths; and where the row ends."""
+    at, values = offset + _FIXED.size, []
+    for _ in range(_VARIABLE):
+        (length,) = _LENGTH.unpack_from(spool, at)
+        values.append((at + 4, length))
+        at += 4 + max(length, 0)
+    return values, at
+
+
+def _spooled(spool: mmap | bytes, offset: int, values: list[tuple[int, int]]) -> Spooled:
+    row = _FIXED.unpack_from(spool, offset)
+    line, _, _, target, location, component, _, stable_ids = (
+        None if length < 0 else spool[start : start + length] for start, length in values
+    )
+    return Spooled(
+        offset, row[4], row[8], row[10], row[12], row[18], row[22],
+        -1 if line is None else int.from_bytes(line, "big"),
+        location and location[1:], component and component[1:],
+        () if stable_ids is None else tuple(value for _, value in _INT8.iter_unpack(stable_ids[_INT8S.size - 4 :])),
+        row[6], target,
+    )  # fmt: skip
 
 
 def spooled_keys(spool: mmap) -> Iterator[tuple[bytes, int, bytes]]:

@@ -4,7 +4,7 @@ The known side is read from the database by id, the new side from the child's sp
 only where there is something on both; what no drift pass looks at is not kept.
 """
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from mmap import ACCESS_READ, mmap
 from typing import Any, BinaryIO, Final, TypeVar
 from uuid import UUID
@@ -17,7 +17,14 @@ from hauberk.domain.finding import FindingKind
 from hauberk.domain.fingerprint import IDENTITY_VERSION
 from hauberk.domain.known_by import of_machine
 from hauberk.domain.reported import Component, Location
-from hauberk.ingest.encode import Action, Spooled, spooled_keys, spooled_results, spooled_rules
+from hauberk.ingest.encode import (
+    Action,
+    Spooled,
+    spooled_keys,
+    spooled_result,
+    spooled_results,
+    spooled_rules,
+)
 from hauberk.ingest.spool import SpoolFolder
 
 AT_ONCE: Final = 5_000
@@ -127,7 +134,7 @@ def load_known(
     return list(found.values())
 
 
-def load_new(spool: SpoolFolder, scanner: str, offsets: Container[int] | None = None) -> list[Leftover]:
+def load_new(spool: SpoolFolder, scanner: str, offsets: Sequence[int] | None = None) -> list[Leftover]:
     """The findings of the results that are new so far; with `offsets`, of those that are there in the spool."""
     found: dict[bytes, Leftover] = {}
     with mapped(spool.results) as results, mapped(spool.rules) as rules, mapped(spool.keys) as keys:
@@ -153,9 +160,10 @@ def load_new(spool: SpoolFolder, scanner: str, offsets: Container[int] | None = 
     return list(found.values())
 
 
-def _new(results: mmap, offsets: Container[int] | None) -> Iterator[Spooled]:
-    rows = spooled_results(results, *NEW)
-    return rows if offsets is None else (row for row in rows if row.offset in offsets)
+def _new(results: mmap, offsets: Sequence[int] | None) -> Iterator[Spooled]:
+    if offsets is None:
+        return spooled_results(results, *NEW)
+    return (spooled_result(results, offset) for offset in offsets)
 
 
 def findings_of_keys(

@@ -41,7 +41,7 @@ class Portion:
     """Ids of known occurrences and offsets of new results whose rules are in no other portion."""
 
     known: list[int] = field(default_factory=list)
-    new: set[int] = field(default_factory=set)
+    new: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -52,21 +52,21 @@ class Divided:
     """Of rules that have too many of their own."""
 
 
-def divide(known: Side, new: Side, at_most: int) -> Divided:
-    """Rules of both sides, as many together as there may be at once on either."""
+def divide(known: Side, new: Side, together: int, of_one: int) -> Divided:
+    """Rules of both sides: several as long as they have no more `together` on either, else one, which has at most `of_one`."""
     sizes = Counter(known.rules), Counter(new.rules)
     divided = Divided([])
     room = (0, 0)
     number_of: dict[int, int] = {}
     for rule in sizes[0].keys() & sizes[1].keys():
         size = sizes[0][rule], sizes[1][rule]
-        if max(size) > at_most:
+        if max(size) > of_one:
             divided.left_out_known += size[0]
             divided.left_out_new += size[1]
             continue
         if not divided.portions or size[0] > room[0] or size[1] > room[1]:
             divided.portions.append(Portion())
-            room = (at_most, at_most)
+            room = (together, together)
         room = (room[0] - size[0], room[1] - size[1])
         number_of[rule] = len(divided.portions) - 1
     for at, rule in zip(known.ats, known.rules, strict=True):
@@ -74,7 +74,7 @@ def divide(known: Side, new: Side, at_most: int) -> Divided:
             divided.portions[number_of[rule]].known.append(at)
     for at, rule in zip(new.ats, new.rules, strict=True):
         if rule in number_of:
-            divided.portions[number_of[rule]].new.add(at)
+            divided.portions[number_of[rule]].new.append(at)
     return divided
 
 

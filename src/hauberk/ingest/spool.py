@@ -9,7 +9,8 @@ from hauberk.ingest import encode
 from hauberk.ingest.compare import Tally
 from hauberk.ingest.known import KnownRows, Marks
 
-_NAMES: Final = ("known", "results", "keys", "rules", "seen", "secrets", "stated", "suppressed")
+_OF_CHILD: Final = ("known", "results", "keys", "rules", "seen", "secrets", "stated", "suppressed")
+_OF_WORKER: Final = ("matches",)
 
 
 class SpoolFolder:
@@ -23,10 +24,11 @@ class SpoolFolder:
     secrets: BinaryIO
     stated: BinaryIO
     suppressed: BinaryIO
+    matches: BinaryIO
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for name in _NAMES:
+        for name in (*_OF_CHILD, *_OF_WORKER):
             setattr(self, name, tempfile.TemporaryFile(dir=folder))  # noqa: SIM115 — closed by __exit__
 
     def __enter__(self) -> Self:
@@ -35,15 +37,19 @@ class SpoolFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for file in self.files().values():
+        for file in self._all():
             file.close()
 
     def files(self) -> dict[str, BinaryIO]:
-        return {name: getattr(self, name) for name in _NAMES}
+        """Those that go into the child."""
+        return {name: getattr(self, name) for name in _OF_CHILD}
+
+    def _all(self) -> list[BinaryIO]:
+        return [getattr(self, name) for name in (*_OF_CHILD, *_OF_WORKER)]
 
     def reset(self) -> None:
         """Empties every file, before the report is read (again)."""
-        for file in self.files().values():
+        for file in self._all():
             file.seek(0)
             file.truncate()
 

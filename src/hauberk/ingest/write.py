@@ -2,7 +2,7 @@
 asset's lock; what is unchanged is never touched, so the same report again writes no finding and no occurrence.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -25,8 +25,7 @@ from hauberk.ingest import (
     vex,
 )
 from hauberk.ingest.compare import Tally
-from hauberk.ingest.drift import Match
-from hauberk.ingest.leftovers import batches
+from hauberk.ingest.matches import Matches
 
 COPY_BLOCK_BYTES: Final = 8_192  # psycopg copies larger blocks several times (LIMITS: 4–8 kB is cheapest)
 ANALYZE_FROM: Final = 1_000
@@ -165,7 +164,7 @@ class Writer:
         """The same, of what was compared here."""
         self._run(large.NOTE_SEEN)
 
-    def merge(self, matches: Sequence[Match], *, continues_any: bool) -> Written:
+    def merge(self, matches: Matches | None, *, continues_any: bool) -> Written:
         """Findings, keys, occurrences, counts: from the staged tables into the real ones.
 
         `continues_any`: some result is another version of a known occurrence, which closes with it.
@@ -215,7 +214,7 @@ class Writer:
             statements=self._kept.counts(),
         )
 
-    def _group(self, matches: Sequence[Match]) -> bool:
+    def _group(self, matches: Matches | None) -> bool:
         """Which results are one finding, and which one if it is there; whether any was led to it by an alias."""
         for statement in (
             statements.RULE_TEXTS,
@@ -234,15 +233,15 @@ class Writer:
             self._run(history_statements.ADOPT)
         return has_aliases
 
-    def _continue_findings(self, matches: Sequence[Match]) -> None:
+    def _continue_findings(self, matches: Matches) -> None:
         """What drifted belongs to the finding that it drifted from, unless its key leads to another one by now."""
         self._run(statements.TOLD)
-        for some in batches(matches):
+        for some in matches.batches():
             self._run(
                 statements.TELL,
                 ids=[each.occurrence_id for each in some],
                 passes=[each.pass_name for each in some],
-                details=[each.detail for each in some],
+                details=[bytes(each.detail).decode() for each in some],
             )
         self._analyze("told", "grouped")
         self._run(statements.MATCHED)
