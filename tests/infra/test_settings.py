@@ -6,6 +6,7 @@ import stat
 import pytest
 
 from hauberk.infra.settings import Environment, Settings, SettingsError, load_settings
+from hauberk.infra.settings.home import Home
 from hauberk.infra.settings.loading import read_settings, variable_names
 from hauberk.infra.settings.secret_keys import new_secret, parse, weakness
 
@@ -39,6 +40,16 @@ def test_secrets_are_generated_once_and_private(empty_folder):
     assert first.secret_keys == second.secret_keys
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
+
+
+def test_commands_find_the_port_of_what_runs_on_the_home_unless_they_are_told_another(empty_folder):
+    home = Home(empty_folder / "home")
+    home.write_servers({}, 9_001)
+    given = {"HAUBERK_HOME": str(home.path)}
+    assert read_settings(given).base_url == "http://127.0.0.1:9001"
+    assert read_settings(given | {"HAUBERK_PORT": "9002"}).port == 9_002
+    home.forget_servers()
+    assert read_settings(given).port == 8_000
 
 
 def test_a_variable_of_a_section_is_read():

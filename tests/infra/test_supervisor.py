@@ -29,7 +29,7 @@ try:
         supervisor.catch_signals()
         try:
             supervisor.start(servers.services)
-            servers.home.write_servers(servers.addresses)
+            servers.home.write_servers(servers.addresses, settings.port)
             say("ready")
             supervisor.watch()
         except StopAsked:

@@ -49,7 +49,7 @@ class Everything:
         if servers.services:
             with self._step("Database and queues"):
                 self._supervisor.start(servers.services)
-        servers.home.write_servers(servers.addresses)
+        servers.home.write_servers(servers.addresses, self._settings.port)
         self._migrate(servers)
         with self._step("API and user interface"):
             link = Command("user", "sign-in-link", "--first-start", environment=self._environment)

@@ -8,6 +8,7 @@ import os
 import secrets as randomness
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from hauberk.infra.settings.secret_keys import new_secret
 
@@ -53,18 +54,26 @@ class Home:
 
     def servers(self) -> dict[str, dict[str, str]]:
         """The addresses of the servers that a `hauberk up` runs on this home, by section; empty when none does."""
+        addresses: dict[str, dict[str, str]] = self._running().get("addresses", {})
+        return addresses
+
+    def port(self) -> int | None:
+        """On which a `hauberk up` serves this home; None when none does."""
+        port: int | None = self._running().get("port")
+        return port
+
+    def _running(self) -> dict[str, Any]:
         try:
-            kept = json.loads(self.servers_file.read_text(encoding="utf-8"))
+            kept: dict[str, Any] = json.loads(self.servers_file.read_text(encoding="utf-8"))
             os.kill(kept["pid"], 0)
         except (OSError, ValueError, KeyError):
             return {}
-        addresses: dict[str, dict[str, str]] = kept["addresses"]
-        return addresses
+        return kept
 
-    def write_servers(self, addresses: dict[str, dict[str, str]]) -> None:
+    def write_servers(self, addresses: dict[str, dict[str, str]], port: int) -> None:
         """Told by the process that runs them, and true while it lives."""
         self.servers_file.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        _write(self.servers_file, {"pid": os.getpid(), "addresses": addresses})
+        _write(self.servers_file, {"pid": os.getpid(), "port": port, "addresses": addresses})
 
     def forget_servers(self) -> None:
         self.servers_file.unlink(missing_ok=True)

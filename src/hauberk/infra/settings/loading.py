@@ -147,12 +147,14 @@ def _missing_secrets(settings: Settings) -> list[str]:
 
 
 def _completed(settings: Settings, *, servers: bool) -> Settings:
-    """With what the home knows: its generated secrets and, when `hauberk up` runs, the servers' addresses."""
+    """With what the home knows: its generated secrets and, when `hauberk up` runs, its port and the servers' addresses."""
     home = Home(settings.home.expanduser().absolute())
     changes: dict[str, Any] = {"home": home.path}
     if not settings.secret_keys:
         changes["secret_keys"] = (SecretStr(home.secrets().secret_key),)
     if servers:
+        if "port" not in settings.model_fields_set and (port := home.port()) is not None:
+            changes["port"] = port
         for name, addresses in home.servers().items():
             section: Section = getattr(settings, name)
             if not getattr(section, "url", ""):
