@@ -40,4 +40,4 @@ def state_in(product: Product) -> State:
 
 
 def _addresses(product: Product) -> dict[str, str]:
-    return Home(product.home).servers()["database"]
+    return Home(product.home).running().servers["database"]

@@ -109,4 +109,4 @@ def postmaster_of(product: Product) -> int:
 
 def valkey_of(product: Product, role: str) -> redis.Redis:
     """A client of the queue's or the cache's server."""
-    return redis.Redis.from_url(Home(product.home).servers()[role]["url"])
+    return redis.Redis.from_url(Home(product.home).running().servers[role]["url"])

@@ -74,7 +74,9 @@ def test_what_was_written_until_the_database_was_dropped_is_there_again(tmp_path
         while len(writer.accepted) < 4:
             assert time.monotonic() < deadline
             time.sleep(0.2)
-        superuser = re.sub(r"/hauberk\?", "/postgres?", Home(home).servers()["database"]["backup_url"])
+        superuser = re.sub(
+            r"/hauberk\?", "/postgres?", Home(home).running().servers["database"]["backup_url"]
+        )
         with psycopg.connect(superuser, autocommit=True) as connection:
             kept = list(writer.accepted)
             (moment,) = connection.execute("SELECT clock_timestamp()").fetchone()

@@ -87,7 +87,7 @@ def still(product: Product) -> Iterator[None]:
 @contextmanager
 def wires(product: Product) -> Iterator[dict[str, Wire]]:
     """One to each server, by the setting that names the server; the addresses are those that the worker is given."""
-    servers = Home(product.home).servers()
+    servers = Home(product.home).running().servers
     with ExitStack() as stack:
 
         def wire(there: str) -> Wire:
@@ -102,7 +102,7 @@ def wires(product: Product) -> Iterator[dict[str, Wire]]:
 
 def through(product: Product, wired: dict[str, Wire]) -> dict[str, str]:
     """The settings of whoever is at the other end of the wires."""
-    servers = Home(product.home).servers()
+    servers = Home(product.home).running().servers
     database = urlsplit(servers["database"]["url"])
     found = {"HAUBERK_DATABASE_URL": f"postgresql://{database.netloc}{{at}}{database.path}"}
     for role in ("queue", "cache"):

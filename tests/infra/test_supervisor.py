@@ -109,7 +109,7 @@ def postmaster(home: Path) -> int:
 
 
 def database(home: Path) -> psycopg.Connection:
-    return psycopg.connect(Home(home).servers()["database"]["owner_url"])
+    return psycopg.connect(Home(home).running().servers["database"]["owner_url"])
 
 
 def test_ctrl_c_in_the_terminal_stops_all_cleanly_and_a_second_start_is_quick(home, run):
@@ -136,7 +136,7 @@ def test_a_killed_supervisor_leaves_nothing_and_the_data_is_found_again(home, ru
     first.process.kill()
     first.end()
     assert eventually(lambda: not processes_of(home))
-    assert Home(home).servers() == {}
+    assert Home(home).running().servers == {}
 
     second = run()
     second.until("ready")

@@ -10,7 +10,7 @@ from hauberk.db.models.finding import Finding
 from hauberk.db.session import Pool, Sessions, async_engine
 from hauberk.features.findings.explain import explain
 from hauberk.features.identity.serving import Ids
-from hauberk.ingest import changes, drift
+from hauberk.ingest import changes, drift, matches
 from hauberk.ingest.drift_passes import REASONS
 from hauberk.kit.ids import PublicIds
 
@@ -271,6 +271,7 @@ OF_ONE_RULE = {title: case for title, case in KNOWN_AGAIN.items() if case[0] != 
 def test_very_much_is_looked_through_rule_by_rule(imports, consistent, monkeypatch, name, before, after):
     monkeypatch.setattr(drift, "AT_ONCE", 2)
     monkeypatch.setattr(drift, "TOGETHER", 2)
+    monkeypatch.setattr(matches, "AT_ONCE", 2)
     others = [code(rule=f"R{number}", snippet=f"call({number})") for number in range(20, 25)]
     elsewhere = [each | {"locations": [each["locations"][0] | {"path": "lib/z.py"}]} for each in others]
     imports(report(before, OTHER, *others))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from fixtures.reports import probe, refusal, report
+from fixtures.reports import of_items, probe, refusal, report
 from hauberk.domain.reported import ItemProblem, ReportHeader
 from hauberk.domain.severity import Severity
 from hauberk.parsers import sdk
@@ -21,15 +21,7 @@ from hauberk.parsers.registry import DuplicateFormatError, by_id, parsers, parse
 
 
 def test_headers_beside_the_items_are_collected() -> None:
-    @sdk.parser(
-        id="x",
-        scanner="X",
-        docs="https://x",
-        kinds=[sdk.SAST],
-        sniff=sdk.JsonKeys("r"),
-        items=sdk.JsonItems("r.item"),
-        header={"tool_version": "about.version", "scanned_at": "at"},
-    )
+    @of_items(sdk.SAST, header={"tool_version": "about.version", "scanned_at": "at"})
     def x(item: sdk.Json) -> sdk.Findings:
         yield sdk.ReportedFinding(kind=sdk.SAST, title=item["title"], severity=Severity.LOW)
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from fixtures.reports import report
+from fixtures.reports import of_items, report
 from hauberk.parsers import sdk
 from hauberk.parsers.reading import open_report
 
@@ -143,14 +143,7 @@ def test_a_wanted_column_that_is_missing_is_empty_and_too_many_are_another_table
 
 
 def items_of(*items: object) -> list[sdk.Record]:
-    @sdk.parser(
-        id="x",
-        scanner="X",
-        docs="https://x",
-        kinds=[sdk.SCA],
-        sniff=sdk.JsonKeys("r"),
-        items=sdk.JsonItems("r.item"),
-    )
+    @of_items(sdk.SCA)
     def x(item: sdk.Json) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.SCA,

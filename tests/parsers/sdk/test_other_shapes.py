@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fixtures.reports import report
+from fixtures.reports import of_items, report
 from hauberk.domain.reported import ItemProblem, ReportedFinding
 from hauberk.domain.severity import Severity
 from hauberk.parsers import sdk
@@ -13,14 +13,7 @@ from hauberk.parsers import sdk
 SOUND = {"message": "Weak hash", "rule": {"id": "H1"}, "file": "a.py:3", "meta": {"tags": ["crypto"]}}
 
 
-@sdk.parser(
-    id="x",
-    scanner="X",
-    docs="https://x",
-    kinds=[sdk.SAST],
-    sniff=sdk.JsonKeys("r"),
-    items=sdk.JsonItems("r.item"),
-)
+@of_items(sdk.SAST)
 def x(issue: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
@@ -66,9 +59,7 @@ def test_what_is_no_result_without_it_stays_a_problem() -> None:
 
 
 def test_of_an_item_with_several_results_the_rest_is_read_after_one_with_another_shape() -> None:
-    @sdk.parser(
-        id="x", scanner="X", docs="https://x", kinds=[sdk.SAST], sniff=sdk.JsonKeys("r"), items=x.items
-    )
+    @of_items(sdk.SAST)
     def several(file: sdk.Json) -> sdk.Findings:
         for each in file["issues"]:
             yield from x.function(each)

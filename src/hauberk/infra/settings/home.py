@@ -6,9 +6,11 @@ Everything in it is for its owner only. Secrets are made once, at the first star
 import json
 import os
 import secrets as randomness
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import NamedTuple
 
 from hauberk.infra.settings.secret_keys import new_secret
 
@@ -32,6 +34,13 @@ class HomeSecrets:
     cache_password: str = field(default_factory=_password, repr=False)
 
 
+class Running(NamedTuple):
+    """The addresses of the servers, by section, and the port that the product is served on; nothing where nothing runs."""
+
+    servers: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    port: int | None = None
+
+
 class Home:
     """One state folder and where things are in it."""
 
@@ -52,23 +61,14 @@ class Home:
         known = {each.name for each in fields(HomeSecrets)}
         return HomeSecrets(**{name: value for name, value in kept.items() if name in known})
 
-    def servers(self) -> dict[str, dict[str, str]]:
-        """The addresses of the servers that a `hauberk up` runs on this home, by section; empty when none does."""
-        addresses: dict[str, dict[str, str]] = self._running().get("addresses", {})
-        return addresses
-
-    def port(self) -> int | None:
-        """On which a `hauberk up` serves this home; None when none does."""
-        port: int | None = self._running().get("port")
-        return port
-
-    def _running(self) -> dict[str, Any]:
+    def running(self) -> Running:
+        """What a `hauberk up` runs on this home."""
         try:
-            kept: dict[str, Any] = json.loads(self.servers_file.read_text(encoding="utf-8"))
+            kept = json.loads(self.servers_file.read_text(encoding="utf-8"))
             os.kill(kept["pid"], 0)
         except (OSError, ValueError, KeyError):
-            return {}
-        return kept
+            return Running()
+        return Running(kept["addresses"], kept.get("port"))
 
     def write_servers(self, addresses: dict[str, dict[str, str]], port: int) -> None:
         """Told by the process that runs them, and true while it lives."""

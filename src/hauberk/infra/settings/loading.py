@@ -153,9 +153,10 @@ def _completed(settings: Settings, *, servers: bool) -> Settings:
     if not settings.secret_keys:
         changes["secret_keys"] = (SecretStr(home.secrets().secret_key),)
     if servers:
-        if "port" not in settings.model_fields_set and (port := home.port()) is not None:
-            changes["port"] = port
-        for name, addresses in home.servers().items():
+        running = home.running()
+        if running.port is not None and "port" not in settings.model_fields_set:
+            changes["port"] = running.port
+        for name, addresses in running.servers.items():
             section: Section = getattr(settings, name)
             if not getattr(section, "url", ""):
                 changes[name] = section.model_copy(update=addresses)

@@ -48,8 +48,8 @@ class JsonWalker:
     """Paths are ijson's: `runs.item.results.item`; `*` is any key of an object; "" is the whole document.
 
     With `many`, further documents may follow the first, and a comma the last element, as tools write that print piece by piece;
-    from the second document on, its number begins the container. With `listed`, the documents are the objects of one array. `unchanged`: of long arrays, elements that the importer
-    knows word for word are passed over.
+    from the second document on, its number begins the container. With `listed`, the documents are the objects of one array.
+    `unchanged`: of long arrays, elements that the importer knows word for word are passed over.
     """
 
     def __init__(
