@@ -34,6 +34,9 @@ from a package of your own, [Bring your own format](guides/bring-your-own-format
 
 Each format's id leads to its versions and to how its report is got out of the scanner.
 """
+BLANK = """\
+A run that finds nothing leaves an empty file; so does one that breaks off. Named as this format it is read as a scan without
+results, and whatever would close waits for a person."""
 WHAT_HOLDS = """\
 ## What does not change a finding
 
@@ -63,6 +66,8 @@ def text() -> str:
         if info.versions:
             lines += ["", f"Versions: {info.versions}."]
         lines += ["", f"Export: {info.export}"]
+        if info.may_be_blank:
+            lines += ["", BLANK]
     return "\n".join(lines) + "\n"
 
 

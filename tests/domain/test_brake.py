@@ -20,6 +20,7 @@ def test_a_usual_scan_closes_what_is_gone():
         ({"would_close": 21}, "21 of 100"),
         ({"tool_version": "v2.0"}, "major version changed from 1 to 2"),
         ({"coverage_changed": True}, "other targets"),
+        ({"reported": 0, "would_close": 1, "is_blank": True}, "broke off"),
         ({"unreadable": 1}, "could not be read"),
         ({"unreadable": 1, "would_close": 1}, "could not be read"),
     ],
@@ -37,6 +38,7 @@ def test_it_is_held_and_says_why(changes, word):
         {"previous_tool_version": None, "tool_version": "2"},
         {"tool_version": None},
         {"unreadable": 9, "would_close": 0},
+        {"is_blank": True, "reported": 0, "would_close": 0},
     ],
 )
 def test_it_is_not_held(changes):

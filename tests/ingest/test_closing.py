@@ -28,6 +28,18 @@ class TestTheBrake:
         imports(reports.code(4))
         counts(imports(reports.code(0)), closed=4, findings={"closed": 4})
 
+    def test_an_empty_file_closes_not_even_one_unasked(self, imports, consistent):
+        found = (
+            b'{"template-id": "git-config", "info": {"name": "Git Config", "severity": "medium"}, "type": "http",'
+            b' "host": "https://shop.example", "matched-at": "https://shop.example/.git/config"}'
+        )
+        imports(found, format="nuclei-json")
+        scan = imports(b"", format="nuclei-json")
+        assert scan.state == "held"
+        assert scan.held["reason"].startswith("The file is empty")
+        counts(imports.release(scan.id), closed=1, findings={"closed": 1})
+        consistent()
+
     def test_a_new_major_version_of_the_tool_holds_closings(self, imports):
         imports(reports.code(100))
         scan = imports(reports.code(100, skip=tuple(range(5)), version="3.0.0"))

@@ -3,6 +3,7 @@
 Read as empty, they would close what is still there.
 """
 
+import gzip
 import io
 
 import pytest
@@ -48,6 +49,29 @@ def test_a_report_that_says_nothing_asks_for_its_format_and_is_empty_in_it(repor
         open_report(io.BytesIO(report))
     records = open_report(io.BytesIO(report), format="trivy-json").records()
     assert {type(record) for record in records} <= {ReportHeader}
+
+
+@pytest.mark.parametrize("report", [b"", b"\n\n", b"\xef\xbb\xbf", gzip.compress(b"", mtime=0)])
+@pytest.mark.parametrize("named", ["nuclei-json", "TruffleHog", "gitleaks-csv"])
+def test_an_empty_file_is_a_scan_without_results_where_the_scanner_named_writes_nothing(
+    report: bytes, named: str
+) -> None:
+    opened = open_report(io.BytesIO(report), format=named)
+    assert opened.is_blank
+    assert list(opened.records()) == []
+
+
+def test_an_empty_file_is_refused_where_no_format_is_named_or_its_scanner_always_writes() -> None:
+    with pytest.raises(ReportError, match="Name the format") as refused:
+        open_report(io.BytesIO(b""))
+    assert refused.value.code == "empty_file"
+    with pytest.raises(ReportError, match="empty"):
+        list(open_report(io.BytesIO(b" "), format="trivy-json").records())
+
+
+def test_a_text_behind_much_white_space_is_not_called_empty() -> None:
+    with pytest.raises(ReportError):
+        list(open_report(io.BytesIO(b" " * 70_000 + b"x"), format="nuclei-json").records())
 
 
 @pytest.mark.parametrize(

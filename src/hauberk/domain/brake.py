@@ -19,16 +19,15 @@ class Closing:
     coverage_changed: bool = False
     unreadable: int = 0
     """Results of the report that could not be read: what is gone may be among them."""
+    is_blank: bool = False
+    """The report's file is empty, which is also what a scanner leaves that broke off before it wrote."""
 
 
 def held_because(closing: Closing) -> str | None:
     """Why the closings are held back, in a sentence; None when they may go ahead."""
     count = closing.would_close
-    if closing.unreadable and count:
-        return (
-            f"{closing.unreadable} results of the report could not be read;"
-            f" {count} open results that would close may be among them."
-        )
+    if count and (doubt := _doubt(closing)):
+        return doubt
     if count < MIN_CLOSED:
         return None
     if closing.reported == 0:
@@ -38,6 +37,19 @@ def held_because(closing: Closing) -> str | None:
         return f"{count} of {closing.open_before} open results ({share} %) would close."
     if change := _change(closing):
         return f"{change}, and {count} open results would close."
+    return None
+
+
+def _doubt(closing: Closing) -> str | None:
+    """Why not even one may close unasked."""
+    count = closing.would_close
+    if closing.unreadable:
+        return (
+            f"{closing.unreadable} results of the report could not be read;"
+            f" {count} open results that would close may be among them."
+        )
+    if closing.is_blank:
+        return f"The file is empty, as of a scan that found nothing or broke off; {count} open results would close."
     return None
 
 

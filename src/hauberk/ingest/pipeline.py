@@ -325,6 +325,7 @@ def _write(  # noqa: PLR0917 — the parts of one transaction
             tool_version=applied.tool_version,
             coverage_changed=would_close > 0 and writer.leaves_targets_out(reading.outcome.header.targets),
             unreadable=reading.outcome.problem_count,
+            is_blank=reading.outcome.is_blank,
         )
     )
     if reason is not None and not job.is_release:

@@ -95,6 +95,8 @@ class Outcome(msgspec.Struct, kw_only=True):
     problem_count: int = 0
     secret_results: int = 0
     statements: int = 0
+    is_blank: bool = False
+    """The file is empty, as its format has it of a run without results."""
     is_unmatched: bool = False
     """Nothing was compared: the spools hold every result."""
     is_too_large: bool = False
@@ -151,6 +153,8 @@ def read(
     outcome.is_unmatched = matching.is_unmatched
     if isinstance(opened, OpenedPart):
         outcome.problem_count = opened.further_problems
+    else:
+        outcome.is_blank = opened.is_blank
     known = Known(KnownRows.of_file(files.known))
     comparison: Comparison | Unmatched
     if matching.is_unmatched:

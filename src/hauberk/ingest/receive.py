@@ -22,7 +22,7 @@ from hauberk.kit.errors import Conflict, Invalid, UnsupportedMedia
 from hauberk.parsers.naming import formats_named
 from hauberk.parsers.reading import candidates
 from hauberk.parsers.sdk import Parser, ReportError, Source
-from hauberk.parsers.sdk.probe import PROBE_SIZE
+from hauberk.parsers.sdk.probe import NOTHING_IN_IT, PROBE_SIZE
 
 HEAD_BYTES: Final = PROBE_SIZE + 1
 """What `check_head` wants to see; one byte more than is looked at, to know whether there is more."""
@@ -49,14 +49,17 @@ class Upload:
 
 def check_head(head: bytes, format: str | None, mapped: Sequence[Parser] = ()) -> None:  # noqa: A002 — the field's own name
     """Refuses what is visibly no report that is known here or `mapped`. Raises Invalid or UnsupportedMedia."""
-    if not head:
-        raise Invalid([("/file", "The file is empty.")], code="empty_file")
     if format is not None:
-        if format not in {each.info.id for each in mapped} and not formats_named(format):
+        named = [each for each in mapped if each.info.id == format] or formats_named(format)
+        if not named:
             raise Invalid(
                 [("/format", f"There is no format “{format[:60]}”; GET /api/v1/formats lists them.")]
             )
+        if not head and not any(each.info.may_be_blank for each in named):
+            raise Invalid([("/file", "The file is empty.")], code="empty_file")
         return
+    if not head:
+        raise Invalid([("/file", NOTHING_IN_IT)], code="empty_file")
     if head.startswith(_COMPRESSED) and len(head) >= HEAD_BYTES:
         return  # recognised when it is read: a cut archive tells nothing reliable
     try:

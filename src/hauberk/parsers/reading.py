@@ -24,6 +24,7 @@ from hauberk.parsers.sdk import FormatInfo, Json, Parser, Probe, Report, ReportE
 from hauberk.parsers.sdk.archive import report_in
 from hauberk.parsers.sdk.errors import ParserMistake
 from hauberk.parsers.sdk.log_lines import without_log_lines
+from hauberk.parsers.sdk.probe import PROBE_SIZE
 from hauberk.parsers.sdk.unchanged import Unchanged
 
 _OF_ERRORS = ("error", "errors", "errorMessage", "exception", "message")
@@ -37,6 +38,8 @@ class Fit(Enum):
     LISTED = 2
     """It is an array of reports."""
     NOT_AT_ALL = 3
+    BLANK = 4
+    """There is nothing in it, as the format has it of a run without results."""
 
 
 def _fit(probe: Probe) -> Fit:
@@ -67,6 +70,11 @@ class OpenedReport:
     def bytes_read(self) -> int:
         return self._source.bytes_read
 
+    @property
+    def is_blank(self) -> bool:
+        """The file is empty: the scanner found nothing, or it broke off before it wrote."""
+        return self._fit is Fit.BLANK
+
     def records(
         self, unchanged: Unchanged | None = None
     ) -> Iterator[ReportedFinding | ReportHeader | ItemProblem]:
@@ -75,6 +83,8 @@ class OpenedReport:
         A file that does not look like the format it was named as is believed when there is a result in it. Else it is
         refused: a report of something else, or an error in its place, would count for a clean one.
         """
+        if self.is_blank:
+            return
         is_lenient, is_listed = self._fit is Fit.LENIENT, self._fit is Fit.LISTED
         if is_listed or self._fit is Fit.NOT_AT_ALL:
             unchanged = None
@@ -164,6 +174,8 @@ def open_report(
         if danger.has_signature(whole):
             candidates(whole, mapped)
         source = report_in(whole)
+        if _is_blank(source) and (blank := [each for each in named if each.info.may_be_blank]):
+            return OpenedReport(source, blank[0], fit=Fit.BLANK)
         parser, fit = _fitting(source, named)
         hidden = _behind_log_lines(source, among=named) if fit is Fit.NOT_AT_ALL else None
         if hidden is not None:
@@ -206,6 +218,14 @@ def _fitting(source: Source, named: Sequence[Parser]) -> tuple[Parser, Fit]:
     likely = [each for each in named if shape in each.info.id]
     is_read = (each for each in likely if len(named) > 1 and _is_read(OpenedReport(source, each, fit=fit)))
     return next(is_read, (likely or named)[0]), fit
+
+
+def _is_blank(source: Source) -> bool:
+    if source.is_zip:
+        return False
+    with source.open(repair=True) as stream:
+        head = stream.read(PROBE_SIZE + 1)
+    return len(head) <= PROBE_SIZE and not head.strip()
 
 
 def _is_read(report: OpenedReport) -> bool:

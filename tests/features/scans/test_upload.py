@@ -175,6 +175,7 @@ WRONG = {
     "a field twice": ([field("ref", "a"), field("ref", "b"), file(REPORT)], "/ref"),
     "two files": ([file(REPORT), file(REPORT)], "/file"),
     "an empty file": ([file(b"")], "/file"),
+    "an empty file of a scanner that always writes": ([field("format", "trivy-json"), file(b"")], "/file"),
     "no file": ([field("asset", "shop")], "/file"),
     "a file in another part": ([field("report", b"{}")], "/file"),
     "a date that is none": ([file(REPORT), field("scanned_at", "yesterday")], "/scanned_at"),
@@ -197,6 +198,11 @@ async def test_a_wrong_form_is_refused_where_it_is_wrong(post, keeps_nothing, pa
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+async def test_an_empty_file_is_taken_where_its_scanner_writes_nothing_when_it_finds_nothing(post):
+    answer = await post(field("asset", "shop"), field("format", "nuclei-json"), file(b""))
+    assert answer.status_code == 202, answer.text
 
 
 WHOLE = form(field("asset", "shop"), file(REPORT))

@@ -16,6 +16,7 @@ _PROMPTING = (1427,)
     kinds=[sdk.DAST],
     sniff=sdk.JsonLineKeys("goal", "probe", "detector", "generator", "attempt_id"),
     items=sdk.JsonLines(),
+    may_be_blank=True,
 )
 def garak_hitlog(hit: sdk.Json) -> sdk.Findings:
     """`garak --model_type huggingface --model_name gpt2`: the file `garak.RUN.hitlog.jsonl`"""

@@ -37,6 +37,7 @@ def gitleaks(leak: sdk.Json) -> sdk.Findings:
     sniff=sdk.CsvHeader("RuleID", "Commit", "File", "Secret", "Match", "StartLine"),
     items=sdk.CsvRows("RuleID", "Commit", "File", "Secret", "Match", "StartLine"),
     versions="Gitleaks 8",
+    may_be_blank=True,
 )
 def gitleaks_csv(row: sdk.Row) -> sdk.Findings:
     """`gitleaks git --report-format csv --report-path gitleaks.csv`"""

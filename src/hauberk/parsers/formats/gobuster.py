@@ -34,6 +34,7 @@ _AROUND = re.compile(
         sdk.TextLines(r"^Found: [\w.-]+\.[\w-]+\.?(?: \[[^\]]+\]| IPs: \S+| CNAME: \S+)*\s*$"),
     ),
     versions="2 and 3, modes `dir`, `fuzz`, `vhost` and `dns`: what `-o` writes, and what the terminal shows",
+    may_be_blank=True,
 )
 def gobuster(report: sdk.Report) -> sdk.Findings:
     """`gobuster dir -e -u https://app.example -w words.txt -o gobuster.txt`; without `-e` it names no host."""

@@ -84,6 +84,7 @@ def hadolint_checkstyle(error: sdk.XmlElement) -> sdk.Findings:
         rf"^(?:\x1b\[\d*m)*\S[^\n]*:\d+(?::\d+)?:? (?:\x1b\[[\d;]*m)*{_RULE}(?:\x1b\[[\d;]*m)* \S+: "
     ),
     versions="1.17 and later, `--format tty` and `gnu`",
+    may_be_blank=True,
 )
 def hadolint_text(report: sdk.Report) -> sdk.Findings:
     """`hadolint Dockerfile > hadolint.txt`"""

@@ -14,6 +14,7 @@ from hauberk.parsers import sdk
     ),
     items=sdk.JsonLines(),
     versions="1.x, `-json`",
+    may_be_blank=True,
 )
 def httpx(result: sdk.Json) -> sdk.Findings:
     """`httpx -l hosts.txt -tech-detect -json -o httpx.json`"""

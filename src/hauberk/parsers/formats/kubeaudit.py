@@ -17,6 +17,7 @@ _SEVERITIES: sdk.Scale = {  # https://github.com/Shopify/kubeaudit#audit-results
     sniff=sdk.JsonLineKeys("AuditResultName", "level", "msg"),
     items=sdk.JsonLines(),
     versions="0.8 and later",
+    may_be_blank=True,
 )
 def kubeaudit(result: sdk.Json) -> sdk.Findings:
     """`kubeaudit all --format json > kubeaudit.json`"""

@@ -14,6 +14,7 @@ from hauberk.parsers.dialects import open_ports
     items=sdk.JsonItems("item"),
     repeats_over="hosts and ports",
     versions="1.0 and later, `-oJ`",
+    may_be_blank=True,
 )
 def masscan(record: sdk.Json) -> sdk.Findings:
     """`masscan 192.0.2.0/24 -p1-65535 -oJ masscan.json`"""
@@ -39,6 +40,7 @@ def masscan(record: sdk.Json) -> sdk.Findings:
     items=sdk.JsonLines(),
     repeats_over="hosts and ports",
     versions="1.3 and later, `-oD`",
+    may_be_blank=True,
 )
 def masscan_lines(record: sdk.Json) -> sdk.Findings:
     """`masscan 192.0.2.0/24 -p1-65535 -oD masscan.ndjson`"""
@@ -62,6 +64,7 @@ def masscan_lines(record: sdk.Json) -> sdk.Findings:
     sniff=sdk.TextLines(r"\A#masscan\s*$"),
     repeats_over="hosts and ports",
     versions="1.0 and later, `-oL`",
+    may_be_blank=True,
 )
 def masscan_list(report: sdk.Report) -> sdk.Findings:
     """`masscan 192.0.2.0/24 -p1-65535 -oL masscan.txt`"""

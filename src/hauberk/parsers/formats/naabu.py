@@ -19,6 +19,7 @@ _COLUMNS = ("host", "ip", "port", "protocol", "tls")
     items=sdk.JsonLines(),
     repeats_over="hosts and ports",
     versions="2.x, `-json`",
+    may_be_blank=True,
 )
 def naabu(result: sdk.Json) -> sdk.Findings:
     """`naabu -list hosts.txt -json -o naabu.json`"""

@@ -15,6 +15,7 @@ from hauberk.parsers.dialects import secrets
     sniff=sdk.JsonLineKeys("rule_name", "num_matches", "matches.item.provenance"),
     items=sdk.JsonLines(),
     versions="0.10 and later, JSON and JSON Lines",
+    may_be_blank=True,
 )
 def noseyparker(group: sdk.Json) -> sdk.Findings:
     """`noseyparker report --datastore np --format jsonl --output noseyparker.jsonl`"""

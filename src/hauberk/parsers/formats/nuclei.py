@@ -30,6 +30,7 @@ _COLOUR = re.compile(r"\x1b\[[\d;]*m")
         sdk.JsonLineKeys("template", "matched", "name", "severity", "author"),
     ),
     versions="2 and 3, `-json`, `-jsonl` and `-json-export`",
+    may_be_blank=True,
 )
 def nuclei(report: sdk.Report) -> sdk.Findings:
     """`nuclei -l targets.txt -jsonl -o nuclei.jsonl` or `-json-export nuclei.json`"""
@@ -49,6 +50,7 @@ def nuclei(report: sdk.Report) -> sdk.Findings:
     kinds=[sdk.DAST, sdk.INFRASTRUCTURE, sdk.SAST],
     sniff=sdk.TextLines(_LINE),
     versions="2.3 and later; the JSON report says more",
+    may_be_blank=True,
 )
 def nuclei_text(report: sdk.Report) -> sdk.Findings:
     """`nuclei -l targets.txt -o nuclei.txt`"""

@@ -37,6 +37,7 @@ def pip_audit(report: sdk.Report) -> sdk.Findings:
     kinds=[sdk.SCA],
     sniff=sdk.TextLines(_HEADER),
     versions="columns and Markdown",
+    may_be_blank=True,
 )
 def pip_audit_table(report: sdk.Report) -> sdk.Findings:
     """`pip-audit > pip-audit.txt` or `pip-audit --format markdown --output pip-audit.md`"""

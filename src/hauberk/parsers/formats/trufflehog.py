@@ -30,6 +30,7 @@ _PLACES = (
     sniff=sdk.JsonLineKeys("SourceMetadata", "SourceType", "DetectorName", "Verified"),
     items=sdk.JsonLines(),
     versions="TruffleHog 3",
+    may_be_blank=True,
 )
 def trufflehog(result: sdk.Json) -> sdk.Findings:
     """`trufflehog git https://… --json > trufflehog.json`, also `filesystem`, `github`, `s3`, `docker`, …"""
@@ -71,6 +72,7 @@ def trufflehog(result: sdk.Json) -> sdk.Findings:
     sniff=sdk.JsonLineKeys("stringsFound", "reason", "commitHash", "path", absent=("new_line_num",)),
     items=sdk.JsonLines(),
     versions="TruffleHog 2 and truffleHog3 before its version 2",
+    may_be_blank=True,
 )
 def trufflehog_v2(issue: sdk.Json) -> sdk.Findings:
     """`trufflehog --json https://… > trufflehog.json`"""

@@ -22,6 +22,7 @@ _STRING = re.compile(r"0x[0-9a-fA-F]+:\d*:?\$\w*: .*")
         r"\A(?:0x\w+:\$[^\n]*\n)?(?:\w+:)?[A-Za-z_]\w* "
         r"(?:(?:\[[^\n]*\] )?(?:/|\./|\.\./|[A-Za-z]:\\)|\[\w+=[^\n]*\] )\S"
     ),
+    may_be_blank=True,
 )
 def yara(report: sdk.Report) -> sdk.Findings:
     """`yara -r -m -s rules.yar /srv > yara.txt`"""

@@ -43,6 +43,8 @@ class FormatInfo(Struct, frozen=True, kw_only=True):
     """How to get this report out of the scanner."""
     repeats_over: Repeats | None = None
     """The report repeats a problem for each of these; `hauberk parse` shows it once, with all of them."""
+    may_be_blank: bool = False
+    """A run that finds nothing leaves an empty file; one that is named as this format is read as such a run."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ def parser(
     title: str = "",
     versions: str = "",
     repeats_over: Repeats | None = None,
+    may_be_blank: bool = False,
 ) -> Callable[[Callable[[Any], Findings]], Parser]:
     """Declares a format. With `items` the function gets one item, without it the whole `Report`.
 
@@ -148,6 +151,7 @@ def parser(
                 versions=versions,
                 export=inspect.cleandoc(function.__doc__ or ""),
                 repeats_over=repeats_over,
+                may_be_blank=may_be_blank,
             )
         )
         return Parser(info=info, sniff=sniff, items=items, header=header or {}, function=function)

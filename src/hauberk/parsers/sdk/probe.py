@@ -21,6 +21,7 @@ from hauberk.parsers.sdk.xml_walk import XmlHead, check_prolog, declared_encodin
 
 PROBE_SIZE = 64 * 1024
 MISSING: Final = object()
+NOTHING_IN_IT: Final = "The file is empty. Name the format if its scanner writes that when it finds nothing."
 _MARK = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],]|"', re.DOTALL)
 _CLOSING = {b"{": b"}", b"[": b"]"}
 _DEEPEST = 64
@@ -50,7 +51,7 @@ class Probe:
         with source.open(repair=True, encoding=encoding) as stream:
             self.text = stream.read(PROBE_SIZE).lstrip()
         if not self.text:
-            raise ReportError("empty_file", "The file is empty.")
+            raise ReportError("empty_file", NOTHING_IN_IT)
         if self.is_xml:
             check_prolog(self.text)
         assignment = ASSIGNMENT.match(self.text)
