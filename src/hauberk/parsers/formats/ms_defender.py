@@ -12,6 +12,19 @@ _LISTS = ("value.item", "item")
 _VULNERABILITIES = sdk.AnyOf(
     *(sdk.JsonKeys(*(f"{path}.{name}" for name in ("cveId", "machineId", "severity"))) for path in _LISTS)
 )
+
+
+def _nothing_found(kind: str) -> sdk.Sniff:
+    """What an API answers where no machine is vulnerable."""
+    answer = re.compile(rf"\.(microsoft|windows)\.\w+/api/\$metadata#(.*\.)?{kind}\)?", re.IGNORECASE)
+
+    def look(probe: sdk.Probe) -> int:
+        said = probe.json if isinstance(probe.json, dict) else {}
+        return 2 if said.get("value") == [] and answer.search(str(said.get("@odata.context"))[:300]) else 0
+
+    return look
+
+
 _NAMES = {  # the assessment's: the other API's
     "deviceId": "machineId",
     "softwareName": "productName",
@@ -28,7 +41,7 @@ _NAMES = {  # the assessment's: the other API's
     title="Microsoft Defender JSON",
     docs=_DOCS,
     kinds=[sdk.INFRASTRUCTURE],
-    sniff=_VULNERABILITIES,
+    sniff=sdk.AnyOf(_VULNERABILITIES, _nothing_found(r"(Public\w*Vulnerability\w*|Vulnerabilities)")),
     versions="an answer of the API, or the list in it",
 )
 def ms_defender_json(report: sdk.Report) -> sdk.Findings:
@@ -42,7 +55,10 @@ def ms_defender_json(report: sdk.Report) -> sdk.Findings:
     title="Microsoft Defender assessment JSON",
     docs="https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-software-vulnerabilities",
     kinds=[sdk.INFRASTRUCTURE],
-    sniff=sdk.JsonKeys("value.item.deviceId", "value.item.softwareName", "value.item.cveId"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("value.item.deviceId", "value.item.softwareName", "value.item.cveId"),
+        _nothing_found("(Delta)?AssetVulnerability"),
+    ),
     items=sdk.JsonItems("value.item"),
     versions="the full export and the changes since a day",
 )
