@@ -14,7 +14,7 @@ from hauberk.db.url import driver_url
 # Of the installation, not of a tenant.
 GLOBAL = {
     "installation", "organization", "user_account", "sign_in_link", "sign_in_attempt", "leader_lease", "schedule_run",
-    "process_heartbeat", "readiness_record", "attestation", "waiver", "readiness_assignment", "readiness_report",
+    "process_heartbeat", "readiness_link", "readiness_record", "attestation", "waiver", "readiness_assignment", "readiness_report",
     "feed", "feed_entry",
 }  # fmt: skip
 # Found before the tenant is known, by a value that is unique in the world.

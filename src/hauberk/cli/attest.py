@@ -23,8 +23,8 @@ def attest(
 
     name = row.upper()
     say(
-        lambda db, actor: saying.attest(
-            db, actor, name, person=person, statement=statement, until=until.date()
+        lambda db, actor, keys: saying.attest(
+            db, actor, keys, name, person=person, statement=statement, until=until.date()
         )
     )
     print(f"{name} is attested until {until.date()}.")

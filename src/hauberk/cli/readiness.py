@@ -18,7 +18,11 @@ def readiness(
     ] = "",
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Warnings, skipped and waived rows count as failed too.")
+        bool,
+        typer.Option(
+            "--strict",
+            help="Warnings, skipped and waived rows count as failed too, and so does a record that was changed.",
+        ),
     ] = False,
 ) -> None:
     """Look at the running installation and print what is proved, what is not, and what to do about it.
@@ -53,17 +57,21 @@ def readiness(
     if not rows:
         raise typer.BadParameter(f"No row of {', '.join(names)} is of level {level}.", param_hint="--only")
     problems = [] if url else _problems()
+    chain = None
     if problems:
         reports = _unseen("The settings are refused", problems, rows)
     else:
-        reports = _reports(url.rstrip("/"), rows)
+        reports, chain = _reports(url.rstrip("/"), rows)
     if json:
         _print_json(reports)
     else:
         _print(reports)
+    if chain is not None:
+        _tell_of_records(chain)
     if problems:
         raise typer.Exit(EXIT_WRONG_SETTINGS)
-    raise typer.Exit(0 if service.verdict(reports, strict=strict) else 1)
+    is_whole = chain is None or not chain.flaws or not strict
+    raise typer.Exit(0 if is_whole and service.verdict(reports, strict=strict) else 1)
 
 
 def _problems() -> list[str]:
@@ -90,10 +98,10 @@ def _unseen(why: str, problems: list[str], rows: list[str]) -> Any:
     return unseen.reports(why, problems, rows, is_exposed=named in ("staging", "production"))
 
 
-def _reports(url: str, rows: list[str]) -> Any:
+def _reports(url: str, rows: list[str]) -> tuple[Any, Any]:
     from hauberk.cli.user import log_to_stderr, with_context
     from hauberk.db.installation import NotMigratedError
-    from hauberk.features.readiness import probing, reporting, service
+    from hauberk.features.readiness import probing, records, reporting, service
     from hauberk.kit.errors import Conflict, Unavailable
 
     async def from_outside() -> Any:
@@ -102,18 +110,32 @@ def _reports(url: str, rows: list[str]) -> Any:
 
     async def from_inside(context: Any) -> Any:
         async with probing.from_inside(context) as probe:
-            return await reporting.look(context, probe, rows)
+            return await reporting.look(context, probe, rows), await records.chain_of(context)
 
     if url:
         log_to_stderr()
-        return asyncio.run(from_outside())
+        return asyncio.run(from_outside()), None
     try:
-        return with_context(from_inside)
+        found: tuple[Any, Any] = with_context(from_inside)
     except (Unavailable, Conflict) as error:
         typer.echo(f"hauberk: {error}", err=True)
         about = "INF-4" if isinstance(error, Conflict) else "HAUBERK_DATABASE_URL"
         about = "DEL-6" if isinstance(error.__cause__, NotMigratedError) else about
-        return _unseen("The database cannot be used", [f"{about}: {' '.join(str(error).split())}"], rows)
+        told = f"{about}: {' '.join(str(error).split())}"
+        return _unseen("The database cannot be used", [told], rows), None
+    return found
+
+
+def _tell_of_records(chain: Any) -> None:
+    """Beside the answer: what was changed or taken away of all that was ever recorded, also what no row rests on now."""
+    if chain.earlier:
+        typer.echo(
+            f"hauberk: {chain.earlier} of the records, attestations and waivers were kept before they were chained:"
+            " what was done to them until then is not known.",
+            err=True,
+        )
+    for flaw in chain.flaws:
+        typer.secho(f"hauberk: {flaw.what}", fg="red", err=True)
 
 
 def _print_json(reports: Any) -> None:

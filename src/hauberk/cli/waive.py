@@ -23,12 +23,16 @@ def waive(
 
     name = row.upper()
     if undo:
-        say(lambda db, actor: saying.withdraw(db, actor, name))
+        say(lambda db, actor, keys: saying.withdraw(db, actor, keys, name))
         print(f"{name} is held again.")
         return
     if not (reason and owner and until):
         raise typer.BadParameter("A waiver has a --reason, an --owner and an end (--until).")
-    say(lambda db, actor: saying.waive(db, actor, name, reason=reason, owner=owner, until=until.date()))
+    say(
+        lambda db, actor, keys: saying.waive(
+            db, actor, keys, name, reason=reason, owner=owner, until=until.date()
+        )
+    )
     print(f"{name} is waived until {until.date()}.")
 
 
@@ -39,6 +43,6 @@ def say(act: Any) -> None:
 
     async def work(context: Any) -> None:
         async with speaking(context) as (db, actor):
-            await act(db, actor)
+            await act(db, actor, context.key_ring)
 
     with_context(work)

@@ -16,7 +16,8 @@ _BY_FUNCTIONS_ONLY: Final = ("sign_in_attempt", "sign_in_link")
 # Some are written by functions, in part or wholly; the others keep what was said once.
 _NOT_WRITTEN_FREELY: Final = frozenset({
     *_APPENDED, *_BY_FUNCTIONS_ONLY, "installation", "leader_lease", "organization", "process_heartbeat",
-    "readiness_assignment", "readiness_record", "readiness_report", "schedule_run", "user_account", "waiver",
+    "readiness_assignment", "readiness_link", "readiness_record", "readiness_report", "schedule_run", "user_account",
+    "waiver",
 })  # fmt: skip
 
 _OPEN: Final = text("""

@@ -11,11 +11,11 @@ from sqlalchemy.pool import NullPool
 from fixtures.api import BASE_URL, browser
 from fixtures.readiness import site_of
 from hauberk.db.url import driver_url
+from hauberk.domain.permissions import Actor
 from hauberk.features.identity import installation as people
 from hauberk.features.identity.context import opened
-from hauberk.features.readiness import drilling, probing, records, tenant
+from hauberk.features.readiness import drilling, probing, records, saying, tenant
 from hauberk.features.readiness.operator import speaking
-from hauberk.features.readiness.repository import ReadinessRepository
 from hauberk.infra.crypto import KeyRing, SecretKey
 from hauberk.infra.readiness import (
     Outcome,
@@ -227,15 +227,13 @@ async def test_in_production_a_drill_has_to_be_meant(context, declared):
         await _run(context, "no-such-drill")
 
 
-async def test_a_word_holds_until_it_expires(context, probe, days_later):
+async def test_a_word_holds_until_it_expires(context, probe, organization, days_later):
     assert (await attested(probe, "ALR-7", what="who answered the test page")).result is Result.SKIP
-    async with context.sessions.transaction() as db:
-        await ReadinessRepository(db).add_attestation(
-            row_name="ALR-7",
-            person="Ada",
-            statement="all four answered",
-            expires_at=clock.now() + timedelta(days=90),
-        )
+    until = (clock.now() + timedelta(days=90)).date()
+    actor = Actor.system(organization.organization_id)
+    async with context.sessions.transaction(actor.organization_id) as db:
+        said = {"person": "Ada", "statement": "all four answered", "until": until}
+        await saying.attest(db, actor, context.key_ring, "ALR-7", **said)
     answer = await attested(probe, "ALR-7", what="who answered the test page")
     assert (answer.result, answer.kind) == (Result.PASS, "attested")
     assert "Ada" in answer.evidence

@@ -59,6 +59,28 @@ class Waiver(Model):
     withdrawn_at: Mapped[datetime | None]
 
 
+class ReadinessLink(Model):
+    """One record, attestation, waiver or end of a waiver in the order they were kept; `mac` signs its hash.
+
+    The hash is over all the other columns but the key's: `digest` of what was kept, and the hash of the link before it.
+    """
+
+    __tablename__ = "readiness_link"
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    subject: Mapped[str]
+    subject_id: Mapped[int]
+    name: Mapped[str]
+    """What it speaks for: `drill restart`, or a row of the checklist."""
+    at: Mapped[datetime]
+    is_adopted: Mapped[bool]
+    """It was there before the chain was, which vouches for it only from then on."""
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    previous: Mapped[bytes] = mapped_column(LargeBinary)
+    kid: Mapped[str]
+    mac: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class ReadinessAssignment(Model):
     """Who sees to a row, and by when."""
 

@@ -4,8 +4,6 @@ Whoever changes, removes or adds a sealed row afterwards breaks the chain from t
 missing altogether shows only against a hash noted elsewhere, which is why each sealing writes its newest to the log.
 """
 
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
@@ -14,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, text
 
+from hauberk.db import hash_chain
 from hauberk.db.models.event import Event
 
 BATCH = 5_000
@@ -106,5 +105,4 @@ def link(previous: bytes, event: Any, position: int) -> bytes:
         "detail": event.detail,
         "request_id": event.request_id,
     }
-    body = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(previous + body.encode()).digest()
+    return hash_chain.link(previous, content)

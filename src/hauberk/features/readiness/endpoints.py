@@ -108,21 +108,29 @@ async def _reports(context: Context, *, now: bool) -> list[Report]:
 
 
 @router.put("/rows/{row}/waiver", status_code=204)
-async def waive(row: Row, body: WaiverPayload, actor: OperatorWrites, db: SessionDep) -> None:
+async def waive(
+    row: Row, body: WaiverPayload, actor: OperatorWrites, db: SessionDep, context: ContextDep
+) -> None:
     """Do not hold this row, for a reason and a time: it answers WAIVED."""
-    await saying.waive(db, actor, row, reason=body.reason, owner=body.owner, until=body.until)
+    await saying.waive(
+        db, actor, context.key_ring, row, reason=body.reason, owner=body.owner, until=body.until
+    )
 
 
 @router.delete("/rows/{row}/waiver", status_code=204)
-async def withdraw_waiver(row: Row, actor: OperatorWrites, db: SessionDep) -> None:
+async def withdraw_waiver(row: Row, actor: OperatorWrites, db: SessionDep, context: ContextDep) -> None:
     """Hold this row again."""
-    await saying.withdraw(db, actor, row)
+    await saying.withdraw(db, actor, context.key_ring, row)
 
 
 @router.post("/rows/{row}/attestations", status_code=204)
-async def attest(row: Row, body: AttestationPayload, actor: OperatorWrites, db: SessionDep) -> None:
+async def attest(
+    row: Row, body: AttestationPayload, actor: OperatorWrites, db: SessionDep, context: ContextDep
+) -> None:
     """Say that a person looked, where only a person can."""
-    await saying.attest(db, actor, row, person=body.person, statement=body.statement, until=body.until)
+    await saying.attest(
+        db, actor, context.key_ring, row, person=body.person, statement=body.statement, until=body.until
+    )
 
 
 @router.put("/rows/{row}/assignment", status_code=204)

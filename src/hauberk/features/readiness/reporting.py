@@ -10,7 +10,8 @@ import structlog
 import hauberk
 from hauberk.db.models.readiness import ReadinessReport, Waiver
 from hauberk.features.identity.context import Context
-from hauberk.features.readiness import probing, service
+from hauberk.features.readiness import book, probing, service
+from hauberk.features.readiness.chain import Chain, Subject
 from hauberk.features.readiness.repository import ReadinessRepository
 from hauberk.features.readiness.rows import ROWS
 from hauberk.features.readiness.service import Report
@@ -41,6 +42,10 @@ async def look(
 async def make(context: Context, *, patient: bool = True) -> ReadinessReport:
     """A report of all rows, kept."""
     began = clock.now()
+    async with context.sessions.transaction() as db:
+        await book.opened(
+            db, context.key_ring
+        )  # what is there already is in the chain from the first report on
     async with probing.from_inside(context) as probe:
         reports = await service.run(probe, patient=patient)
     if not patient:
@@ -110,16 +115,17 @@ def reports_of(kept: ReadinessReport) -> list[Report]:
 
 async def told(context: Context, reports: list[Report]) -> list[Report]:
     """With waivers and assignments. A row that passes needs no waiver; one that ran out is said and does not count."""
-    async with context.sessions.transaction() as db:
+    async with context.sessions.transaction(is_snapshot=True) as db:
         repository = ReadinessRepository(db)
         waivers, assignments = await repository.waivers(), await repository.assignments()
+        chain = await book.chain_of(db, context.key_ring)
     found = []
     for report in reports:
         assigned = assignments.get(report.row.id)
         found.append(
             replace(
                 report,
-                answer=_waived(report.answer, waivers.get(report.row.id)),
+                answer=_waived(report.answer, waivers.get(report.row.id), chain, report.row.id),
                 owner=assigned.owner if assigned else None,
                 due_on=assigned.due_on if assigned else None,
                 waiver=waivers.get(report.row.id),
@@ -128,8 +134,15 @@ async def told(context: Context, reports: list[Report]) -> list[Report]:
     return found
 
 
-def _waived(answer: Answer, waiver: Waiver | None) -> Answer:
-    if waiver is None or answer.result is Result.PASS:
+def _waived(answer: Answer, waiver: Waiver | None, chain: Chain, row: str) -> Answer:
+    if answer.result is Result.PASS:
+        return answer
+    place = chain.places.get((Subject.WAIVER, waiver.id), -1) if waiver else 0
+    if flaw := chain.speaks_against(Subject.WAIVER, row, place):
+        return replace(answer, evidence=f"{answer.evidence} {flaw.what} It does not count.")
+    if flaw := chain.speaks_against(Subject.WITHDRAWAL, row, place):
+        return replace(answer, evidence=f"{answer.evidence} {flaw.what} No waiver counts.")
+    if waiver is None:
         return answer
     until = f"{waiver.expires_at:%Y-%m-%d}"
     if waiver.expires_at <= clock.now():

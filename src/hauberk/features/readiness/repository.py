@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hauberk.db.models.readiness import (
@@ -33,37 +33,29 @@ class ReadinessRepository:
         )
         return found.all()
 
-    async def add_record(self, **values: Any) -> None:
-        await self.db.execute(insert(ReadinessRecord).values(**values))
-
-    async def newest_attestation(self, row: str) -> Attestation | None:
-        found: Attestation | None = await self.db.scalar(
+    async def attestations(self, row: str) -> Sequence[Attestation]:
+        """Newest first."""
+        found = await self.db.scalars(
             select(Attestation)
             .where(Attestation.row_name == row)
             .order_by(Attestation.attested_at.desc(), Attestation.id.desc())
-            .limit(1)
         )
-        return found
-
-    async def add_attestation(self, **values: Any) -> None:
-        await self.db.execute(insert(Attestation).values(**values))
+        return found.all()
 
     async def waivers(self) -> dict[str, Waiver]:
         """By row; those that ran out too, so that it can be said."""
         found = await self.db.scalars(select(Waiver).where(Waiver.withdrawn_at.is_(None)))
         return {each.row_name: each for each in found}
 
-    async def add_waiver(self, **values: Any) -> None:
-        await self.db.execute(insert(Waiver).values(**values))
-
-    async def withdraw_waiver(self, row: str) -> bool:
-        ended = await self.db.execute(
+    async def withdraw_waiver(self, row: str) -> Waiver | None:
+        """The one that ends with it."""
+        ended: Waiver | None = await self.db.scalar(
             update(Waiver)
             .where(Waiver.row_name == row, Waiver.withdrawn_at.is_(None))
             .values(withdrawn_at=func.now())
-            .returning(Waiver.id)
+            .returning(Waiver)
         )
-        return ended.one_or_none() is not None
+        return ended
 
     async def assignments(self) -> dict[str, ReadinessAssignment]:
         return {each.row_name: each for each in await self.db.scalars(select(ReadinessAssignment))}

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.orm import Session
 
 from hauberk.db import rotation
-from hauberk.db.models.readiness import ReadinessRecord
+from hauberk.db.models.readiness import ReadinessLink, ReadinessRecord
 from hauberk.db.session import transaction
-from hauberk.features.readiness.records import PURPOSE, signed_record
+from hauberk.features.readiness import chain
+from hauberk.features.readiness.signing import PURPOSE, signed_record
 from hauberk.infra.backup import keys as backup_keys
 from hauberk.infra.crypto import KeyRing
 from hauberk.infra.settings import Settings
@@ -60,8 +61,9 @@ def needs(engine: Engine, settings: Settings) -> list[Need]:
     with transaction(engine) as connection:
         stored = rotation.stored(connection)
         signers = [signer for _, signer in _signers(connection, key_ring)]
+        signers += connection.scalars(select(ReadinessLink.kid))
     kept = {each.kid: each for each in backup_keys.kept_by_key(settings)}
-    others = sorted({each.kid for each in stored} | kept.keys())
+    others = sorted({each.kid for each in stored} | kept.keys() | set(signers))
     return [
         Need(
             kid=kid,
@@ -125,7 +127,20 @@ def _sign_again(connection: Connection, key_ring: KeyRing) -> int:
             .where(ReadinessRecord.id == row.id)
             .values(signature=key_ring.sign(PURPOSE, signed_record(row).signed_text()))
         )
-    return len(older)
+    links = [each for each in Session(connection).scalars(select(ReadinessLink)) if _is_older(each, key_ring)]
+    for link in links:
+        connection.execute(
+            update(ReadinessLink)
+            .where(ReadinessLink.position == link.position)
+            .values(kid=key_ring.kids[0], mac=key_ring.sign(chain.PURPOSE, chain.hash_of(link)))
+        )
+    return len(older) + len(links)
+
+
+def _is_older(link: ReadinessLink, key_ring: KeyRing) -> bool:
+    """Signed by an accepted key that is not the newest; what is signed by none stays as it is."""
+    signer = key_ring.signer(chain.PURPOSE, chain.hash_of(link), link.mac)
+    return signer is not None and signer == link.kid and signer != key_ring.kids[0]
 
 
 def _signers(connection: Connection, key_ring: KeyRing) -> list[tuple[ReadinessRecord, str]]:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hauberk.infra.readiness.answer import Answer, Kind, passed, skipped
+from hauberk.infra.readiness.answer import Answer, Kind, failed, passed, skipped
 from hauberk.infra.readiness.drill import drills
 from hauberk.infra.readiness.probe import Probe
 from hauberk.infra.readiness.record import MAX_AGE, RecordKind, answer_from
@@ -31,6 +31,10 @@ async def attested(probe: Probe, row: str, *, what: str) -> Answer:
             f"Nobody has attested it: {what}",
             f"Look at it, then say so with 'hauberk attest {row}'.",
             kind=Kind.ATTESTED,
+        )
+    if found.flaw:
+        return failed(
+            found.flaw, f"Look at it again, then say so with 'hauberk attest {row}'.", kind=Kind.ATTESTED
         )
     return passed(
         f"{found.person} on {found.attested_at:%Y-%m-%d}, valid until {found.expires_at:%Y-%m-%d}:"

@@ -1,7 +1,7 @@
 """What was proved before, and may be relied on: records of drills, tests and benchmarks, and what people attested."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -60,12 +60,16 @@ class Attestation:
     statement: str
     attested_at: datetime
     expires_at: datetime
+    flaw: str = ""
+    """Why nothing that was said counts, in a sentence."""
 
 
 class Records(Protocol):
-    """What an installation keeps of them; a record whose signature is wrong has failed."""
+    """What an installation keeps of them; a record that was changed or taken away has failed. `such`: of those alone."""
 
-    async def newest(self, kind: RecordKind, name: str) -> Record | None: ...
+    async def newest(
+        self, kind: RecordKind, name: str, such: Callable[[Record], bool] | None = None
+    ) -> Record | None: ...
 
     async def attestation(self, row: str) -> Attestation | None: ...
 
@@ -73,7 +77,12 @@ class Records(Protocol):
 class NoRecords:
     """Of a site that is only seen from outside."""
 
-    async def newest(self, kind: RecordKind, name: str) -> Record | None:  # noqa: ARG002
+    async def newest(
+        self,
+        kind: RecordKind,  # noqa: ARG002
+        name: str,  # noqa: ARG002
+        such: Callable[[Record], bool] | None = None,  # noqa: ARG002
+    ) -> Record | None:
         return None
 
     async def attestation(self, row: str) -> Attestation | None:  # noqa: ARG002
