@@ -150,11 +150,6 @@ async def test_what_failed_under_load_fails_and_what_was_smaller_proves_nothing(
             answer = await answer_of(probe, row)
             wanted = {"CAP-1": Result.SKIP, "CAP-2": Result.WARN}
             assert answer.result is wanted.get(row, Result.PASS), answer.evidence
-            await measured(has_passed=True, users=10, minutes=10)
-            if row in ("TST-4", "CAP-0"):
-                few = 20 if row == "TST-4" else 1000
-                assert f"{few:,} users" in (await answer_of(probe, row)).evidence
-            await measured(has_passed=True)
             await measured("load-streams", has_passed=True, streams_open=10_000)
             if row == "CAP-1":
                 scaled = await answer_of(probe, row)
@@ -164,3 +159,34 @@ async def test_what_failed_under_load_fails_and_what_was_smaller_proves_nothing(
             await measured(failing, has_passed=False, streams_open=10_000)
             assert "(required in production)" in (await answer_of(probe, row)).evidence
         await site.http.aclose()
+
+
+@pytest.mark.parametrize("row", ["TST-4", "CAP-0"])
+@pytest.mark.parametrize("smaller", [{"users": 10}, {"minutes": 1}])
+async def test_a_smaller_test_proves_nothing_and_does_not_take_the_place_of_a_whole_one(
+    fresh_settings, row, smaller
+):
+    async with serving(unlimited(fresh_settings)) as app:
+        site, context = site_of(app), app.state.context
+
+        async def measured(*, has_passed, **figures):
+            outcome = Outcome(has_passed, "Measured.", {**FIGURES, **figures})
+            await records.keep(context, RecordKind.BENCH, "load", outcome, clock.now())
+
+        async with probing.of(context, site) as probe:
+            await measured(has_passed=True, **smaller)
+            alone = await answer_of(probe, row)
+            await measured(has_passed=True)
+            assert (await answer_of(probe, row)).evidence.endswith(": Measured.")
+            await measured(has_passed=False, **smaller)
+            beside = await answer_of(probe, row)
+            await measured(has_passed=False)
+            await measured(has_passed=True, **smaller)
+            after = await answer_of(probe, row)
+        await site.http.aclose()
+    few = 20 if row == "TST-4" else 1000
+    assert alone.result is Result.SKIP
+    assert f"{few:,} users for 10 minutes" in alone.evidence
+    assert beside.result is Result.PASS
+    assert "failed and does not count" in beside.evidence
+    assert "(required in production)" in after.evidence or after.result is Result.FAIL, "the whole one failed"
