@@ -80,6 +80,43 @@ def test_a_report_of_a_named_format_whose_lists_are_empty_is_read() -> None:
                 assert count(empty, format_id)[1] <= count(document, format_id)[1]
 
 
+def changed_at(value: Json, steps: tuple[str, ...], change: Callable[[Json], Json]) -> Json:
+    """The same with the lists at these steps changed; the steps go through lists unnamed."""
+    if isinstance(value, list):
+        return [changed_at(each, steps, change) for each in value]
+    if not isinstance(value, dict) or steps[0] not in value:
+        return value
+    inner = value[steps[0]]
+    return value | {steps[0]: changed_at(inner, steps[1:], change) if steps[1:] else change(inner)}
+
+
+@pytest.mark.parametrize(
+    ("sample", "steps"),
+    [
+        ("csaf-json/advisory.json", ("document", "references")),
+        ("csaf-json/advisory.json", ("product_tree", "branches")),
+        ("csaf-json/advisory.json", ("product_tree", "relationships")),
+        ("grype-json/before_0_9.json", ("matches", "artifact", "locations")),
+        ("kube-bench-json/controls.json", ("Controls", "tests")),
+        ("spdx3-json/security-profile.json", ("@graph", "externalIdentifier")),
+        ("gitlab-dast-json/api-and-page.json", ("scan", "scanned_resources")),
+    ],
+)
+def test_one_object_stands_for_the_list_of_which_it_is_the_only_element(
+    sample: str, steps: tuple[str, ...]
+) -> None:
+    document = json.loads((SAMPLES / sample).read_bytes())
+    expected = count(changed_at(document, steps, lambda listed: listed[:1]))
+    assert expected[1] > 0
+    assert count(changed_at(document, steps, lambda listed: listed[0])) == expected
+
+
+def test_what_is_no_element_of_the_list_it_stands_for_is_refused_all_the_same() -> None:
+    document = json.loads((SAMPLES / "csaf-json" / "advisory.json").read_bytes())
+    with pytest.raises(ReportError, match="unexpected shape"):
+        count(changed_at(document, ("product_tree", "branches"), lambda _: "none"))
+
+
 def test_several_reports_in_one_array_are_read_each_or_refused() -> None:
     read = 0
     for sample, document in documents():

@@ -70,6 +70,7 @@ class Document:
         self.id = sdk.text(sdk.pick(said, "tracking.id")) or "an advisory without identifier"
         self.is_vex = sdk.pick(said, "category") == "csaf_vex"
         self.publisher = sdk.text(sdk.pick(said, "publisher.name"))
+        self.references = sdk.texts([each.get("url") for each in sdk.pick(said, "references") or ()])
         self._products = products(tree)
         self._groups = {
             str(group.get("group_id")): sdk.texts(group.get("product_ids"))

@@ -110,7 +110,7 @@ def header(scan: Any) -> sdk.ReportHeader:
         scanner=sdk.text(sdk.pick(scan, "scanner.name")),
         tool_version=sdk.text(sdk.pick(scan, "scanner.version")),
         scanned_at=sdk.timestamp(sdk.pick(scan, "end_time")) or sdk.timestamp(sdk.pick(scan, "start_time")),
-        targets=sdk.texts([each.get("url") for each in sdk.pick(scan, "scanned_resources") or ()]),
+        targets=sdk.texts([sdk.pick(each, "url") for each in sdk.pick(scan, "scanned_resources") or ()]),
     )
 
 

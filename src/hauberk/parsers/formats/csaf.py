@@ -82,7 +82,7 @@ def _finding(
         components=(sdk.Component(name=product.name, version=product.version, purl=product.purl),),
         references=sdk.urls(
             *([each.get("url") for each in listed or ()] for listed in (said.get("references"), remedies)),
-            [each.get("url") for each in document.said.get("references") or ()],
+            document.references,
         ),
         tags=sdk.texts([state.value, document.id]),
         stable_id=f"{document.id}|{product_id}|{name}",

@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,7 +14,7 @@ from hauberk.domain.finding import FindingKind
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
 from hauberk.parsers.sdk.coerce import text, timestamp
 from hauberk.parsers.sdk.errors import ReportError
-from hauberk.parsers.sdk.items import UNREADABLE, read_item, reason_of, yielded
+from hauberk.parsers.sdk.items import UNREADABLE, UnreadableItem, read_item, reason_of, yielded
 from hauberk.parsers.sdk.probe import Sniff
 from hauberk.parsers.sdk.readers import Items, Report
 from hauberk.parsers.sdk.soundness import flaw_of, mended, titled
@@ -82,9 +83,21 @@ class Parser:
         yield from report.drain()
 
     def _as_a_whole(self, report: Report) -> Findings:
+        """Where it fails before its first result, once more with objects that also stand for lists of one; that must give one."""
+        begun = False
         try:
-            yield from yielded(self.function, report)
+            for record in yielded(self.function, report):
+                begun = begun or isinstance(record, ReportedFinding)
+                yield record
+            if report.has_lists_of_one and not begun:
+                raise UnreadableItem("there is no result in it")
         except UNREADABLE as error:
+            if not begun and not report.has_lists_of_one:
+                report.drain()
+                report.has_lists_of_one = True
+                with suppress(ReportError):
+                    yield from self._as_a_whole(report)
+                    return
             raise ReportError(
                 "schema_mismatch", f"The file is not the {self.info.title} it looks like: {reason_of(error)}."
             ) from error

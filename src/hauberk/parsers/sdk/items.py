@@ -63,8 +63,22 @@ class OnlyElement(LenientObject):
     def __iter__(self) -> Iterator[Any]:
         return iter((self,))
 
+    def __getitem__(self, name: Any) -> Any:
+        return [self][name] if isinstance(name, slice) else super().__getitem__(name)
+
     def __missing__(self, name: Any) -> Any:
         return self if name in (0, -1) else _ABSENT
+
+
+class ListOfOne(OnlyElement):
+    """The same in which what is not there is an error."""
+
+    __slots__ = ()
+
+    def __missing__(self, name: Any) -> Any:
+        if name in (0, -1):
+            return self
+        raise KeyError(name)
 
 
 class WatchedObject(LenientObject):
@@ -219,6 +233,11 @@ def _words_in(value: Any) -> Iterator[str]:
 
 def _letters(text: str) -> str:
     return _OTHER.sub("", text.lower())
+
+
+def with_lists_of_one(value: Any) -> Any:
+    """The same value, in which an object also stands for a list of which it is the only element."""
+    return _lenient(value, ListOfOne)
 
 
 def _lenient(value: Any, made: Callable[[Iterator[tuple[str, Any]]], LenientObject]) -> Any:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from hauberk.domain.reported import ItemProblem
 from hauberk.parsers.sdk.archive import Archive, archive_of
 from hauberk.parsers.sdk.errors import ReportError
-from hauberk.parsers.sdk.items import read_item
+from hauberk.parsers.sdk.items import read_item, with_lists_of_one
 from hauberk.parsers.sdk.json_text import MAX_DEPTH, Json, Unreadable, UnreadableValue, decode_value
 from hauberk.parsers.sdk.json_walk import MAX_VALUE, JsonWalker
 from hauberk.parsers.sdk.lenience import LenientRow, count_of
@@ -48,6 +48,8 @@ class Report:
         self.is_lenient = is_lenient
         """It was recognised only when looked at leniently."""
         self._is_listed = is_listed
+        self.has_lists_of_one = False
+        """What is read from here on: objects also stand for lists of which they are the only element."""
         self.problems: list[ItemProblem] = [] if problems is None else problems
         self.unchanged = unchanged
         """Set by an import: what need not be read again, once the parser has told the circumstances."""
@@ -99,7 +101,9 @@ class Report:
                     self.problems.append(ItemProblem(position=node.position, reason="it is null"))
             else:
                 name = named[node.pattern]
-                yield node if name == node.pattern else Node(name, node.value, node.key, node.container)
+                value = with_lists_of_one(node.value) if self.has_lists_of_one else node.value
+                is_as_it_is = name == node.pattern and value is node.value
+                yield node if is_as_it_is else Node(name, value, node.key, node.container)
         self.objects_for_lists += walker.objects_for_lists
         return {named.get(path, path) for path in walker.reached}
 
