@@ -13,7 +13,7 @@ from fixtures.api import BASE_URL, serving
 from fixtures.readiness import answer_of, site_of
 from hauberk.features.readiness import probe_key, service
 from hauberk.features.readiness.rows import ROWS
-from hauberk.infra.readiness import Installation, Probe, Result, Site, registered
+from hauberk.infra.readiness import Installation, Probe, ProbeTenant, Result, Site, registered
 from hauberk.infra.settings.secret_keys import new_secret
 
 pytestmark = pytest.mark.anyio
@@ -147,6 +147,37 @@ async def test_a_wrong_site_fails(context, row, handler):
     answer = await answer_of(Probe(site, exposed), row)
     await site.http.aclose()
     assert answer.result is Result.FAIL, answer.evidence
+
+
+def _paged(items, cursor="next"):
+    """An API whose document is right, whose list refuses too much, and which gives these items whatever is asked."""
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if "/things" not in request.url.path:
+            document = _lavish(request).json()
+            operation = document["paths"].pop("/things/{thing_id}/parts")
+            operation["get"]["parameters"][0]["schema"]["maximum"] = 200
+            return httpx2.Response(200, json={**document, "paths": {"/things": operation}})
+        if request.url.params["limit"] == "201":
+            return httpx2.Response(422, json={})
+        return httpx2.Response(200, json={"items": items, "next_cursor": cursor})
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("items", "said"), [([1, 2], "gave 2 items when asked for one"), ([1], "gave the first again")]
+)
+@pytest.mark.breaks("PERF-3")
+async def test_a_list_that_does_not_turn_its_pages_as_its_document_says_fails(context, items, said):
+    async def somebody():
+        return ProbeTenant(1, 1, {})
+
+    site = pretending(_paged(items))
+    answer = await answer_of(Probe(site, installation(context), open_tenant=somebody), "PERF-3")
+    await site.http.aclose()
+    assert answer.result is Result.FAIL
+    assert said in answer.evidence
 
 
 def _production(context):

@@ -7,6 +7,9 @@ from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness
 
 MOST: Final = 200
 """Items of one page, as the contract has it."""
+LOOKED_INTO: Final = 8
+_OFTEN_FILLED: Final = ("/api/v1/audit", "/api/v1/scans", "/api/v1/assets", "/api/v1/tokens")
+"""Where the probe tenant has more than one item as soon as anything was looked at."""
 _FAULT = "Report this; it is a fault of the product."
 
 
@@ -34,9 +37,31 @@ async def lists_are_bounded(probe: Probe) -> Answer:
         answer = await probe.site.http.get(path, params={"limit": MOST + 1}, headers=headers)
         if answer.status_code not in (404, 422):  # the operator's own lists are not there for a tenant
             return failed(f"{path} answered {answer.status_code} to a limit of {MOST + 1}.", _FAULT)
+    found = await _turned(probe, plain)
+    if isinstance(found, Answer):
+        return found
+    turned = f" {found} gave one item when asked for one, and another one on the next page." if found else ""
     return passed(
-        f"All {len(lists)} lists take limit, cursor and offset; {len(plain)} refused {MOST + 1} items."
+        f"All {len(lists)} lists take limit, cursor and offset; {len(plain)} refused {MOST + 1} items.{turned}"
     )
+
+
+async def _turned(probe: Probe, paths: list[str]) -> Answer | str:
+    """What a document promises, tried: the first list of the probe tenant that has two pages; empty where none has."""
+    headers = (await probe.tenant()).headers
+    for path in sorted(paths, key=lambda each: each not in _OFTEN_FILLED)[:LOOKED_INTO]:
+        first = (await probe.site.http.get(path, params={"limit": 1}, headers=headers)).json()
+        items = first.get("items", [])
+        if len(items) > 1:
+            return failed(f"{path} gave {len(items)} items when asked for one.", _FAULT)
+        if cursor := first.get("next_cursor"):
+            asked = {"limit": 1, "cursor": cursor}
+            other = (await probe.site.http.get(path, params=asked, headers=headers)).json().get("items", [])
+            if len(other) != 1 or other == items:
+                again = "the first again" if other == items else f"{len(other)} items"
+                return failed(f"{path} gave {again} on the page after the first.", _FAULT)
+            return path
+    return ""
 
 
 def _is_list(operation: dict[str, Any], schemas: dict[str, Any]) -> bool:
