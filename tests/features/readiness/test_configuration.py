@@ -2,12 +2,14 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import hauberk
 from fixtures.readiness import answer_of
+from hauberk.features.readiness.checks import configuration
 from hauberk.infra.readiness import Result
 
 pytestmark = pytest.mark.anyio
@@ -74,7 +76,18 @@ async def test_a_later_line_that_makes_an_exception_of_it_fails(probe, repositor
     assert taken in found
 
 
+STARTS = {
+    "accepts them": "import time; time.sleep(60)",
+    "ends as if all were well": "",
+    "falls over": "raise SystemExit(1)",
+    "tells of the first alone": "import sys; sys.exit(sys.stderr.write('HAUBERK_PORT is no port') and 2)",
+}
+
+
 @pytest.mark.breaks("CFG-4")
-async def test_settings_that_are_accepted_though_wrong_fail(probe, monkeypatch):
-    monkeypatch.setattr("hauberk.features.readiness.checks.configuration._BROKEN", {"HAUBERK_PORT": "8000"})
+@pytest.mark.parametrize("start", STARTS)
+async def test_a_start_that_accepts_wrong_settings_or_tells_of_some_alone_fails(probe, monkeypatch, start):
+    assert (await answer_of(probe, "CFG-4")).result is Result.PASS
+    monkeypatch.setattr(configuration, "_START", (sys.executable, "-c", STARTS[start]))
+    monkeypatch.setattr(configuration, "_START_SECONDS", 1.0)
     assert (await answer_of(probe, "CFG-4")).result is Result.FAIL

@@ -1,9 +1,11 @@
 """Settings and files: secrets, pools as they are configured, and what a checkout holds."""
 
 import asyncio
+import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -15,13 +17,18 @@ from hauberk.infra.readiness import Answer, Kind, Probe, failed, passed, readine
 from hauberk.infra.readiness.in_force import agreed, everywhere
 from hauberk.infra.settings import secret_keys
 from hauberk.infra.settings.home import Home
-from hauberk.infra.settings.loading import ALIASES, SettingsError, read_settings, variable_names
+from hauberk.infra.settings.loading import ALIASES, EXIT_WRONG_SETTINGS, variable_names
 
 _BROKEN = {
     "HAUBERK_PORT": "not a port",
     "HAUBERK_DATABASE_URL": "mysql://localhost/hauberk",
     "HAUBERK_RATE_LIMIT_DEFAULT": "often",
 }
+
+_START = (sys.executable, "-m", "hauberk", "serve")
+_START_SECONDS = 10.0
+_NEEDED_TO_RUN = frozenset({"PATH", "PYTHONPATH", "LD_LIBRARY_PATH"})
+_FAULT = "Report this; it is a fault of the product."
 
 _ENV_FILES = (".env", "web/.env", "deploy/compose/.env")
 
@@ -173,11 +180,32 @@ def _not_a_checkout() -> Answer:
 
 @readiness("CFG-4")
 async def wrong_settings_are_all_told_at_once(probe: Probe) -> Answer:  # noqa: ARG001
-    try:
-        read_settings(_BROKEN, servers=False)
-    except SettingsError as error:
-        told = [name for name in _BROKEN if any(name in problem for problem in error.problems)]
-        if len(told) == len(_BROKEN):
-            return passed(f"{len(_BROKEN)} wrong values were refused in one message, each by its name.")
-        return failed(f"Only {', '.join(told)} were told of.", "Report this; it is a fault of the product.")
-    return failed("Wrong settings were accepted.", "Report this; it is a fault of the product.")
+    """As whoever starts it would see it: a process of its own that must not come to its start."""
+    with tempfile.TemporaryDirectory() as empty:
+        process = await asyncio.create_subprocess_exec(
+            *_START,
+            cwd=empty,
+            env={
+                **{name: value for name, value in os.environ.items() if name in _NEEDED_TO_RUN},
+                "HAUBERK_HOME": empty,
+                **_BROKEN,
+            },
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            _, said = await asyncio.wait_for(process.communicate(), _START_SECONDS)
+        except TimeoutError:
+            return failed("With wrong settings it started.", _FAULT)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+    lines = said.decode(errors="replace").splitlines()
+    untold = [name for name in _BROKEN if not any(name in line for line in lines)]
+    if process.returncode != EXIT_WRONG_SETTINGS:
+        return failed(f"With wrong settings it ended with {process.returncode}, not as refused.", _FAULT)
+    if untold:
+        return failed(f"Of {len(_BROKEN)} wrong values it did not tell of {', '.join(untold)}.", _FAULT)
+    return passed(f"A start with {len(_BROKEN)} wrong values was refused and told of each by its name.")
