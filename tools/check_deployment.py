@@ -40,6 +40,7 @@ KINDS = {
     *("Deployment", "StatefulSet", "Job", "Service", "Ingress", "ConfigMap", "ServiceAccount"),
     *("HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy", "Pod"),
 }
+COMMANDS = {"migrate", "serve", "worker", "scheduler", "archiver"}
 EXPOSURE = 4.0
 SHOWN = 400  # characters of what a tool says
 
@@ -101,6 +102,7 @@ def chart() -> str:
             for each in yaml.safe_load_all(text):
                 if each:
                     kubernetes_validate.validate(each, "1.31", strict=True)
+                    _know_commands(each)
                     kinds.add(each["kind"])
                     count += 1
     if KINDS - kinds:
@@ -110,6 +112,16 @@ def chart() -> str:
     except Exception:  # noqa: BLE001 - whichever error the engine has for it
         return f"Helm rendered {count} objects, all valid for Kubernetes 1.31"
     raise WrongError("the chart accepts a public address without https")
+
+
+def _know_commands(rendered: dict[str, Any]) -> None:
+    """Every container of ours is started with a command that there is."""
+    pod = rendered.get("spec", {}).get("template", {}).get("spec", {})
+    for container in pod.get("containers", []):
+        if container.get("args", ["serve"])[0] not in COMMANDS:
+            raise WrongError(
+                f"the chart starts {container['name']} with {container['args'][0]}, which is no command"
+            )
 
 
 def units() -> str:

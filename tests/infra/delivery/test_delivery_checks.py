@@ -58,6 +58,10 @@ DAMAGE = [
     ("DEL-3", ".github/dependabot.yml", "    directory: /web\n", "    directory: /web\n    ignore: [{ dependency-name: '*' }]\n", "updates of npm"),
     ("DEL-3", ".github/dependabot.yml", "ecosystem: npm", "ecosystem: bun", "updates of npm in /web"),
     ("DEL-4", "deploy/compose/compose.yaml", "  pgbouncer:\n    image", "  pooler:\n    image", "no pgbouncer"),
+    ("DEL-4", "deploy/compose/compose.yaml", 'command: ["serve"]', 'command: ["server"]', "starts api with ['server']"),
+    ("DEL-4", "deploy/compose/compose.yaml", "HAUBERK_METRICS_WORKER_PORT", "HAUBERK_WORKER_METRICS", "which is no setting"),
+    ("DEL-4", "deploy/helm/hauberk/templates/settings.yaml", "HAUBERK_QUEUE_URL_FILE", "HAUBERK_QUEU_URL_FILE", "which is no setting"),
+    ("DEL-4", "deploy/systemd/hauberk@.service", "HAUBERK_CACHE_URL_FILE", "HAUBERK_CACHE_FILE", "which is no setting"),
     ("DEL-4", "deploy/docker/Dockerfile", "USER 10001:10001", "USER root", "runs as root"),
     ("DEL-4", "deploy/helm/hauberk/Chart.yaml", None, None, "There is no deploy/helm/hauberk/Chart.yaml"),
     ("DEL-5", ".github/workflows/deploy.yml", "environment: staging", "environment: x", "deploys to staging"),
@@ -100,6 +104,15 @@ async def test_the_deployment_is_rendered_and_linted_by_the_real_tools(checkout,
     assert answer.result is Result.WARN
     for each in ("Image:", "Compose:", "Chart:"):
         assert each in answer.evidence
+
+
+async def test_a_chart_that_starts_what_is_no_command_is_refused(checkout, probe):
+    (checkout / "tools").mkdir()
+    shutil.copy(ROOT / TOOL, checkout / TOOL)
+    changed(checkout / "deploy/helm/hauberk/templates/roles.yaml", '(list "serve")', '(list "server")')
+    answer = await answer_of(probe, "DEL-4")
+    assert answer.result is Result.WARN
+    assert "starts api with server, which is no command" in answer.evidence
 
 
 @pytest.mark.parametrize("problems", [[], ["Nothing scans secrets."]])

@@ -37,6 +37,17 @@ FILES: Final = (
     "deploy/systemd/hauberk.target",
     "deploy/release.sh",
 )
+_COMMANDS: Final = {
+    "migrate": "migrate",
+    "api": "serve",
+    "worker": "worker",
+    "scheduler": "scheduler",
+    "archiver": "archiver",
+}
+_SETTING: Final = ("compose", "helm", "systemd")
+_OF_DEPLOYMENT: Final = frozenset({"HAUBERK_IMAGE", "HAUBERK_PREVIOUS_IMAGE"})
+"""Which images are started, for Compose itself."""
+_VARIABLE: Final = re.compile(r"\bHAUBERK_[A-Z0-9_]*[A-Z0-9]\b")
 _SWALLOWED = re.compile(r"\|\|\s*(true|:|exit 0)\s*$")
 _PINNED = re.compile(r"^(\./.+|[\w./-]+@[0-9a-f]{40})$")
 _SECRET_NAMES = re.compile(r"_(PASSWORD|TOKEN|KEYS?|DSN|SECRET)$|^HAUBERK_(DATABASE\w*|QUEUE|CACHE)_URL$")
@@ -134,6 +145,10 @@ def deployment(root: Path) -> Seen:
         "nginx",
     }
     problems = [f"compose.yaml has no {name}." for name in sorted(wanted - services)]
+    problems += _wrong_commands(compose or {})
+    problems += [
+        f"{name} sets {variable}, which is no setting." for name, variable in _unknown_settings(root)
+    ]
     dockerfile = (root / "deploy/docker/Dockerfile").read_text(encoding="utf-8")
     users = re.findall(r"^USER (\S+)", dockerfile, re.MULTILINE)
     if not users or users[-1].split(":")[0] in ("root", "0"):
@@ -141,6 +156,28 @@ def deployment(root: Path) -> Seen:
     if not re.search(r"^HEALTHCHECK ", dockerfile, re.MULTILINE):
         problems.append("The image has no health check.")
     return Seen(problems, f"image, {len(services)} compose services, Helm chart and systemd units")
+
+
+def _wrong_commands(compose: Mapping[Any, Any]) -> list[str]:
+    found = {name: compose.get("services", {}).get(name, {}).get("command") for name in _COMMANDS}
+    return [
+        f"compose.yaml starts {name} with {found[name]} and not with '{command}'."
+        for name, command in _COMMANDS.items()
+        if name in compose.get("services", {}) and found[name] != [command]
+    ]
+
+
+def _unknown_settings(root: Path) -> list[tuple[str, str]]:
+    """A misspelt variable has no effect, and nothing that renders or lints knows."""
+    known = {*variable_names(), *(f"{name}_FILE" for name in variable_names()), *_OF_DEPLOYMENT}
+    files = [
+        path for name in _SETTING for path in sorted((root / "deploy" / name).rglob("*")) if path.is_file()
+    ]
+    return [
+        (path.name, variable)
+        for path in files
+        for variable in sorted(set(_VARIABLE.findall(path.read_text(encoding="utf-8"))) - known)
+    ]
 
 
 def promotion(root: Path) -> Seen:
