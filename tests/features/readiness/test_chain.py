@@ -12,9 +12,11 @@ from fixtures.api import new_organization, serving, unlimited
 from fixtures.readiness import answer_of, site_of
 from hauberk.db.url import driver_url
 from hauberk.features.readiness import book, probing, records, reporting, saying
+from hauberk.features.readiness.checks import release
 from hauberk.features.readiness.operator import speaking
 from hauberk.infra.crypto import KeyRing, SecretKey
 from hauberk.infra.readiness import Outcome, RecordKind, Result, attested, drilled
+from hauberk.infra.readiness.evidence import ReleaseEvidence
 from hauberk.kit import clock
 
 pytestmark = pytest.mark.anyio
@@ -319,3 +321,19 @@ async def test_a_row_says_that_the_record_it_rests_on_was_taken_away(context, pr
     answer = await answer_of(probe, "DEL-7")
     assert "The drill rollback of" in answer.evidence
     assert "was taken away" in answer.evidence
+
+
+@pytest.mark.breaks("WEB-4")
+async def test_a_journey_that_failed_is_not_made_good_by_somebodys_word(probe, attest, monkeypatch, by_hand):
+    await attest("WEB-4")
+    answer = await answer_of(probe, "WEB-4")
+    assert (answer.result, answer.kind) == (Result.PASS, "attested"), answer.evidence
+
+    async def released(_probe):
+        return ReleaseEvidence({"browser": {"has_passed": False, "at": "2026-11-28", "steps": []}})
+
+    with monkeypatch.context() as patched:
+        patched.setattr(release, "released", released)
+        assert (await answer_of(probe, "WEB-4")).result is Result.FAIL
+    by_hand("delete from attestation")
+    assert "was taken away" in (await answer_of(probe, "WEB-4")).evidence

@@ -147,14 +147,25 @@ async def test_a_failed_drill_of_error_reports_fails(settings, collector, monkey
 
 
 @pytest.mark.breaks("OBS-6")
-async def test_a_server_that_knows_the_key_no_more_fails_whatever_is_on_record(probe, context):
-    async with listening(answering(status="403 Forbidden")) as server:
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("403 Forbidden", "does not know the key or the project: it answered 403"),
+        ("429 Too Many Requests", "takes no reports of errors now: it answered 429"),
+        ("302 Found", "takes no reports of errors now: it answered 302"),
+        ("503 Service Unavailable", "takes no reports of errors now: it answered 503"),
+    ],
+)
+async def test_a_server_that_takes_no_report_any_more_fails_whatever_is_on_record(
+    probe, context, status, said
+):
+    async with listening(answering(status=status)) as server:
         dsn = f"http://key@127.0.0.1:{server.port}/1"
         sentry = type(probe.inside.settings.sentry).model_validate({"dsn": dsn})
         sent = Outcome(True, "Sent.", {"server": sentry.server})
         await records.keep(context, RecordKind.DRILL, ERROR_REPORT, sent, datetime.now(UTC))
         answer = await answer_of(with_settings(probe, sentry=sentry), "OBS-6")
-    assert "does not know the key or the project: it answered 403" in answer.evidence
+    assert said in answer.evidence
     assert "sentry_key=key" in server.requests[0]
 
 

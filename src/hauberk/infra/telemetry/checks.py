@@ -47,6 +47,8 @@ SENTRY: Final = register(
     Destination("sentry", "Asking whether it takes reports of errors (readiness)", Trust.OPERATOR, attempts=1)
 )
 _UNKNOWN_KEY: Final = (401, 403, 404)
+_NOT_TAKEN: Final = (301, 302, 303, 307, 308, 429)
+"""What is sent elsewhere does not follow, and what is beyond a quota is thrown away."""
 FRESH_SECONDS: Final = 60
 ARRIVAL_SECONDS: Final = 6.0
 TRACE_SECONDS: Final = 20.0
@@ -111,6 +113,8 @@ async def _refusal(settings: Settings) -> str | None:
         return f"{settings.sentry.server} cannot be told of errors: {error}"
     if answer.status in _UNKNOWN_KEY:
         return f"{settings.sentry.server} does not know the key or the project: it answered {answer.status}."
+    if answer.status >= 500 or answer.status in _NOT_TAKEN:
+        return f"{settings.sentry.server} takes no reports of errors now: it answered {answer.status}."
     return None
 
 

@@ -134,11 +134,12 @@ async def a_browser_went_through_it(probe: Probe) -> Answer:
 
 @readiness("WEB-4")
 async def it_works_on_small_screens(probe: Probe) -> Answer:
-    """A real device can be attested instead."""
+    """A real device can be attested where this build has no record; that it failed there is no matter of opinion."""
+    seen = _journey(await released(probe), "core flow", "phone", "tablet")
+    if seen.result is not Result.SKIP:
+        return seen
     word = await attested(probe, "WEB-4", what="a phone and a tablet")
-    if word.result is Result.PASS:
-        return word
-    return _journey(await released(probe), "core flow", "phone", "tablet")
+    return seen if word.result is Result.SKIP else word
 
 
 def _journey(found: ReleaseEvidence, flow: str, *screens: str) -> Answer:
