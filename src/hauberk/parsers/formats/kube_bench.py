@@ -3,7 +3,10 @@
 import re
 from functools import partial
 
+import msgspec
+
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import junit
 
 _LISTS = ("item", "Controls.item")
 _LINE = re.compile(r"\[(?P<word>PASS|FAIL|WARN|INFO)\] (?P<number>\d+(?:\.\d+)*) (?P<words>.+)")
@@ -75,6 +78,25 @@ def kube_bench_text(report: sdk.Report) -> sdk.Findings:
         elif last and node.value.strip():
             results[last]["remediation"] += f"\n{node.value.rstrip()}"
     yield from _told(control, results)
+
+
+@sdk.parser(
+    id="kube-bench-junit-xml",
+    scanner="kube-bench",
+    title="kube-bench JUnit",
+    docs="https://github.com/aquasecurity/kube-bench/blob/main/docs/running.md",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=junit.sniff(says=r'<system-out>\{(?:"|&#34;|&quot;)test_number'),
+    versions="0.6 and later",
+)
+def kube_bench_junit(report: sdk.Report) -> sdk.Findings:
+    """`kube-bench run --targets node --junit > kube-bench.xml`; each case has its check in JSON"""
+    yield from report.read(junit.cases(report), _case)
+
+
+def _case(case: sdk.XmlElement) -> sdk.Findings:
+    check = msgspec.json.decode(case.findtext("{*}system-out") or "{}")
+    yield from _check({"text": junit.suite_of(case)}, {"desc": case.get("classname")}, check)
 
 
 def _told(control: sdk.Json, results: dict[str, dict[str, sdk.Json]]) -> sdk.Findings:

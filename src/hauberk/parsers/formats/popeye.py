@@ -4,6 +4,7 @@ import re
 from functools import partial
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import junit
 
 _LISTS = ("popeye.sanitizers.item", "popeye.sections.item")
 _SEVERITIES: sdk.Scale = {  # https://popeyecli.io: ok, info, warning, error
@@ -33,6 +34,29 @@ def popeye(report: sdk.Report) -> sdk.Findings:
             linter = sdk.text(node.value.get("sanitizer")) or sdk.text(node.value.get("linter"))
             for name, issues in (node.value.get("issues") or {}).items():
                 yield from sdk.each(issues, partial(_issue, linter or "", name), f"{node.position} {name}")
+
+
+@sdk.parser(
+    id="popeye-junit-xml",
+    scanner="Popeye",
+    title="Popeye JUnit",
+    docs="https://popeyecli.io/",
+    kinds=[sdk.IAC],
+    sniff=junit.sniff(says=r'<testsuites\b[^>]* name="Popeye"'),
+    versions="0.8 and later",
+)
+def popeye_junit(report: sdk.Report) -> sdk.Findings:
+    """`popeye -o junit > popeye.xml`; it has the warnings and errors"""
+    yield from report.read(junit.cases(report), _case)
+
+
+def _case(case: sdk.XmlElement) -> sdk.Findings:
+    name = "/".join(sdk.texts([case.get("classname"), case.get("name")]))
+    for tag, level in (("failure", 2), ("error", 3)):
+        for said in case.iterchildren(f"{{*}}{tag}"):
+            yield from _issue(
+                junit.suite_of(case) or "", name, {"message": said.attrib["message"], "level": level}
+            )
 
 
 def _issue(linter: str, name: str, issue: sdk.Json) -> sdk.Findings:
