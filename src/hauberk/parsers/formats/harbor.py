@@ -1,10 +1,20 @@
 """Harbor: what its scanner adapters report of an artifact."""
 
+import re
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
 
 _LISTS = ("vulnerabilities.item", "*.vulnerabilities.item")
+_COLUMNS = (
+    "Repository",
+    "Artifact Digest",
+    "CVE",
+    "Package",
+    "Current Version",
+    "Fixed in version",
+    "Severity",
+)
 _HEADER = tuple(f"{root}{name}" for root in ("", "*.") for name in ("generated_at", "scanner"))
 
 
@@ -37,6 +47,38 @@ def harbor(report: sdk.Report) -> sdk.Findings:
             )
 
 
+@sdk.parser(
+    id="harbor-csv",
+    scanner="Harbor",
+    title="Harbor CSV",
+    docs="https://goharbor.io/docs/latest/administration/vulnerability-scanning/export-cves/",
+    kinds=[sdk.CONTAINER],
+    sniff=sdk.CsvHeader(*_COLUMNS),
+    items=sdk.CsvRows(*_COLUMNS),
+    versions="2.6 and later",
+)
+def harbor_csv(row: sdk.Row) -> sdk.Findings:
+    """Projects → select them → Actions → Export CVEs"""
+    rated = {
+        f"{key}_{v}": row.get(f"CVSS {v.upper()} {key.title()}")
+        for v in ("v3", "v2")
+        for key in ("score", "vector")
+    }
+    yield from _vulnerability(
+        {
+            "id": row["CVE"],
+            "package": row["Package"],
+            "version": row["Current Version"],
+            "fix_version": row["Fixed in version"],
+            "severity": row["Severity"],
+            "artifact_digests": row["Artifact Digest"],
+            "cwe_ids": re.split(r"[^\w-]+", row.get("CWE Ids", "")),
+            "preferred_cvss": rated,
+            "repository": row["Repository"],
+        }
+    )
+
+
 def _vulnerability(found: sdk.Json) -> sdk.Findings:
     name, version = found["package"], sdk.text(found.get("version"))
     digest = sdk.first(found.get("artifact_digests"), found.get("artifact_digest"))
@@ -63,8 +105,12 @@ def _vulnerability(found: sdk.Json) -> sdk.Findings:
         ),
         references=sdk.urls(found.get("links")),
         tags=sdk.texts([found.get("status")]),
-        target=digest,
+        target=_target(found.get("repository"), digest),
     )
+
+
+def _target(repository: str | None, digest: str | None) -> str | None:
+    return "@".join(sdk.texts([repository, digest])) or None
 
 
 def _assessments(found: sdk.Json) -> Iterator[sdk.Rating]:
