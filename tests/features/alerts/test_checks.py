@@ -146,6 +146,10 @@ async def test_a_rotation_whose_people_were_not_reached_warns_and_passes_once_th
     await operators_api.post(f"/api/v1/alerts/{made.json()['id']}/acknowledge")
     answer = await answer_of(probe, "ALR-7")
     assert answer.result is Result.PASS, answer.evidence
+    away = reachable.mail.model_copy(update={"port": free_port()})
+    settings = reachable.model_copy(update={"mail": away})
+    dead = replace(probe, installation=replace(probe.inside, settings=settings))
+    assert "called by e-mail. The mail server" in (await answer_of(dead, "ALR-7")).evidence
 
 
 @pytest.mark.breaks("ALR-8")
@@ -234,6 +238,12 @@ async def test_a_notice_that_does_not_get_out_fails_before_it_is_given_up(
         )
     try:
         answer = await answer_of(probe, "ALR-8")
+        with transaction(engine, operator) as connection:
+            refused_once = {"state": "waiting", "attempts": 1, "error": "Bad gateway.", **later}
+            connection.execute(
+                update(NotificationDelivery).where(NotificationDelivery.id == newest).values(refused_once)
+            )
+        retried = await answer_of(probe, "ALR-8")
     finally:
         with transaction(engine, operator) as connection:
             connection.execute(
@@ -242,6 +252,8 @@ async def test_a_notice_that_does_not_get_out_fails_before_it_is_given_up(
                 .values(state="delivered", ended_at=clock.now())
             )
     assert said in answer.evidence
+    assert retried.result is Result.WARN
+    assert "not taken yet by Room (Bad gateway.); it is tried again" in retried.evidence
     assert (await answer_of(probe, "ALR-8")).result is Result.WARN  # of the drill alone
 
 

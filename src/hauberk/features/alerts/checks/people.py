@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, case, func, select
 
 from hauberk.db.models.alert import EscalationPolicy
 from hauberk.db.models.notification import NotificationChannel as Channel
@@ -34,6 +34,7 @@ TAKEN_WITHIN: Final = timedelta(days=30)
 LONG_TRIED: Final = 3
 """Attempts; by then a receiver has been away for half a minute."""
 UNSENT: Final = timedelta(minutes=5)
+_MEND_MAIL: Final = "Start the mail server, or correct HAUBERK_MAIL_HOST and what goes with it."
 CALLERS: Final = frozenset({"pagerduty", "opsgenie"})
 
 
@@ -46,11 +47,15 @@ async def rotation(probe: Probe) -> Answer:
             )
         connection = await session.connection()
         answer = await connection.run_sync(_rotation, number)
-    if answer.result in (Result.PASS, Result.WARN) and not mail.is_configured(probe.inside.settings):
+    if answer.result not in (Result.PASS, Result.WARN):
+        return answer
+    if not mail.is_configured(probe.inside.settings):
         return failed(
             "Whoever is on call is called by e-mail, and no mail server is named.",
             "Set HAUBERK_MAIL_HOST and what goes with it.",
         )
+    if dead := await _dead_mail(probe, is_needed=True):
+        return failed(f"Whoever is on call is called by e-mail. {dead}", _MEND_MAIL)
     return answer
 
 
@@ -113,7 +118,12 @@ async def channels(probe: Probe) -> Answer:
     if untold := _untold(rows, overdue):
         return untold
     if dead := await _dead_mail(probe, is_needed=any(row.kind == "email" for row in rows)):
-        return failed(dead, "Start the mail server, or correct HAUBERK_MAIL_HOST and what goes with it.")
+        return failed(dead, _MEND_MAIL)
+    if retried := [f"{row.name} ({row.retried})" for row in rows if row.retried]:
+        return warned(
+            f"The newest notice was not taken yet by {', '.join(retried)}; it is tried again.",
+            "Look at Alerts, Deliveries, and ask again in a minute.",
+        )
     shown = _shown(rows)
     drill = await drilled(probe, "page")
     if drill.result is Result.FAIL:
@@ -188,6 +198,17 @@ def _overdue(organization_id: int) -> Select[int]:
     )
 
 
+def _newest_error(tried: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """Why the newest of those that were tried did not arrive; nothing where it did."""
+    return (
+        select(case((Delivery.state != "delivered", func.coalesce(Delivery.error, "given up"))))
+        .where(Delivery.organization_id == Channel.organization_id, Delivery.channel_id == Channel.id, tried)
+        .order_by(Delivery.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
 def _channels(connection: Connection, organization_id: int) -> list[Row[Any]]:
     """Those that are meant to be told: when each last took something, and why the newest was given up or is tried long.
 
@@ -202,18 +223,9 @@ def _channels(connection: Connection, organization_id: int) -> list[Row[Any]]:
         )
         .scalar_subquery()
     )
-    newest = (
-        select(case((Delivery.state != "delivered", func.coalesce(Delivery.error, "given up"))))
-        .where(
-            Delivery.organization_id == Channel.organization_id,
-            Delivery.channel_id == Channel.id,
-            Delivery.state.in_(("delivered", "dead"))
-            | ((Delivery.state == "waiting") & (Delivery.attempts >= LONG_TRIED)),
-        )
-        .order_by(Delivery.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    is_ended, is_waiting = Delivery.state.in_(("delivered", "dead")), Delivery.state == "waiting"
+    newest = _newest_error(is_ended | (is_waiting & (Delivery.attempts >= LONG_TRIED)))
+    retried = _newest_error(is_ended | (is_waiting & (Delivery.attempts > 0)))
     found = connection.execute(
         select(
             Channel.name,
@@ -222,6 +234,7 @@ def _channels(connection: Connection, organization_id: int) -> list[Row[Any]]:
             Channel.disabled_reason,
             delivered.label("accepted_at"),
             newest.label("failure"),
+            retried.label("retried"),
         )
         .where(
             Channel.organization_id == organization_id,
