@@ -49,6 +49,6 @@ def contrast(row: sdk.Row) -> sdk.Findings:
         references=sdk.urls(row.get("CWE ID")),
         stable_id=row["Vulnerability ID"],
         target=sdk.text(row.get("Application Name")),
-        found_at=sdk.timestamp(row.get("First Seen Datetime")),
+        found_at=sdk.timestamp(row.get("First Seen Datetime") or row.get("First Seen")),
         suppression=sdk.Suppression(justification=_OVER[row["Status"]]) if row["Status"] in _OVER else None,
     )

@@ -68,7 +68,8 @@ def _definition(said: sdk.XmlElement) -> sdk.ReportedFinding:
 
 
 def _host(host: sdk.XmlElement, known: dict[str, sdk.ReportedFinding]) -> Iterator[sdk.ReportedFinding]:
-    ids = sdk.machine(mac=host.get("hardware-address"))
+    names = [each.text for each in host.iterfind("names/name")]
+    ids = sdk.machine(mac=host.get("hardware-address"), name=names)
     at_host = sdk.Location(host=host.get("address"), host_ids=ids)
     if host.get("status") == "alive":
         yield _observation("Host Up", "host-up", at_host)

@@ -74,12 +74,46 @@ def sslyze_xml(target: sdk.XmlElement) -> sdk.Findings:
     """`sslyze --xml_out=sslyze.xml host.example`, versions before 3"""
     port = sdk.integer(target.get("port"), minimum=1, maximum=65535)
     place = sdk.Location(host=target.get("host"), port=port, protocol="tcp")
-    for version in target.iterfind("*"):
-        name = sdk.local_name(version.tag)
-        accepted = [each.get("name") for each in version.iterfind("acceptedCipherSuites/cipherSuite")]
+    for said in target.iterfind("*"):
+        name = sdk.local_name(said.tag).removesuffix("_basic")
+        accepted = [each.get("name") for each in said.iterfind("acceptedCipherSuites/cipherSuite")]
         yield from sslyze.suites(sslyze.spelled(name), sdk.texts(accepted), place)
-        if version.find(".//*[@isVulnerable='True']") is not None:
+        if said.find(".//*[@isVulnerable='True']") is not None:
             title, cve, severity = tls.KNOWN.get(
                 "openssl_ccs_injection" if name == "openssl_ccs" else name
             ) or (name, "", sdk.Severity.MEDIUM)
             yield tls.finding(title, name, severity, place, identifiers=sdk.identifiers(cve))
+        yield from sslyze.findings(*sslyze.modern(name, _as_in_json(name, said)), place)
+
+
+def _as_in_json(name: str, said: sdk.XmlElement) -> sdk.Json:
+    """What versions 1 and 2 say of these in their other report, as far as they say it here."""
+    if name == "reneg":
+        told = next(said.iterfind("sessionRenegotiation"), None)
+        return {
+            "accepts_client_renegotiation": _flag(told, "canBeClientInitiated"),
+            "supports_secure_renegotiation": _flag(told, "isSecure"),
+        }
+    if name == "compression":
+        supported = said.find("compressionMethod[@isSupported='True']")
+        return {"compression_name": None if supported is None else supported.get("type")}
+    if name == "robot":
+        return {"robot_result_enum": next((each.get("resultEnum") for each in said.iterfind("*")), None)}
+    if name == "certinfo":
+        chain = next(said.iterfind("receivedCertificateChain"), None)
+        checks = said.iterfind("certificateValidation/pathValidation")
+        return {
+            "certificate_matches_hostname": _flag(
+                said.find("certificateValidation/hostnameValidation"), "certificateMatchesServerHostname"
+            ),
+            "is_certificate_chain_order_valid": _flag(chain, "isChainOrderValid"),
+            "path_validation_result_list": [
+                {"verify_string": each.get("validationResult")} for each in checks
+            ],
+        }
+    return None
+
+
+def _flag(element: sdk.XmlElement | None, name: str) -> bool | None:
+    word = None if element is None else element.get(name)
+    return None if word is None else word == "True"
