@@ -148,7 +148,9 @@ def _rule(rule: sdk.Json) -> Rule:
         name=name,
         title=None if title and rule_id and rule_id in title else title,
         description=description,
-        help=sdk.text(sdk.pick(rule, "help.markdown")) or sdk.text(sdk.pick(rule, "help.text")),
+        help=sdk.text(sdk.pick(rule, "help.markdown"))
+        or sdk.text(sdk.pick(rule, "help.text"))
+        or sdk.text(sdk.pick(properties, "solution.text")),  # ZAP's
         level=sdk.text(sdk.pick(rule, "defaultConfiguration.level")) or "warning",
         severity=sdk.text(properties.get("security-severity")),
         cwes=sdk.cwes(related, *(properties.get(key) for key in ("cwe", "CWE", "cwes")))
@@ -161,7 +163,7 @@ def _rule(rule: sdk.Json) -> Rule:
         cvss=sdk.assessments((properties.get("cvssv3_vector"), properties.get("cvssv3_baseScore"))),
         tags=tags,
         precision=sdk.text(properties.get("precision")),
-        references=sdk.urls(rule.get("helpUri")),
+        references=sdk.urls(rule.get("helpUri"), properties.get("references")),
         messages={key: str(sdk.pick(value, "text")) for key, value in messages.items()},
         component=_package(description, tags),
     )
@@ -243,7 +245,7 @@ def kind_of(tool: Tool, result: sdk.Json, rule: Rule) -> sdk.FindingKind:
     if rule.identifiers and ("vulnerability" in rule.tags or component_of(result, None)):
         return sdk.SCA
     locations = result.get("locations")
-    uri = sdk.pick(locations[0], "physicalLocation.artifactLocation.uri") if locations else None
+    uri = sdk.pick(locations[0], "physicalLocation.artifactLocation.uri") if locations else _target_of(result)
     return sdk.DAST if isinstance(uri, str) and uri.startswith(("http://", "https://")) else sdk.SAST
 
 
@@ -327,6 +329,18 @@ def suppression_of(result: sdk.Json) -> sdk.Suppression | None:
         for each in result.get("suppressions") or ()
     ]
     return min(given, key=lambda each: each.is_accepted, default=None)
+
+
+def _target_of(result: sdk.Json) -> sdk.Json:
+    return sdk.pick(result, "webRequest.target") if "webRequest" in result else None
+
+
+def requested(result: sdk.Json, places: list[sdk.Location | None]) -> list[sdk.Location | None]:
+    """With what the request says that was made for it: the method, and the address where no place is told."""
+    method = sdk.text(sdk.pick(result, "webRequest.method"))
+    if places == [None] and (target := _target_of(result)):
+        return [sdk.at_url(target, method=method)]
+    return [replace(each, method=method) if each and each.url else each for each in places]
 
 
 def location_of(

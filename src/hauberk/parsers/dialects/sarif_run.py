@@ -82,7 +82,11 @@ class Run:
         title = rule.title or message or common.title
         own_words = message if message not in (title, rule.description) else None
         given = result.get("locations")
-        places = [self._place(each, common.kind, commit, own_words) for each in given] if given else [None]
+        places: list[sdk.Location | None] = [None]
+        if given:
+            places = [self._place(each, common.kind, commit, own_words) for each in given]
+        if "webRequest" in result:
+            places = words.requested(result, places)
         finding = replace(
             common,
             title=title.split("\n", 1)[0],
