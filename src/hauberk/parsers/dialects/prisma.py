@@ -38,7 +38,8 @@ def vulnerability(
             sdk.Component(
                 name=name,
                 version=version,
-                purl=sdk.purl(system if kind in ("os", "package") else kind, coordinates, version),
+                purl=sdk.text(found.get("purl"))
+                or sdk.purl(system if kind in ("os", "package") else kind, coordinates, version),
                 fixed_versions=tuple(_VERSION.findall(status)) if is_fixed else (),
                 path=place.path,
             ),

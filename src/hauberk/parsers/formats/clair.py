@@ -96,7 +96,13 @@ def _of_v2(found: sdk.Json) -> sdk.Findings:
     name = said.get("name") or said["vulnerability"]
     package = {"name": said["featurename"], "version": said.get("featureversion")}
     space = sdk.text(said.get("namespacename") or said.get("namespace")) or ""
-    yield _finding(name, said, [(package, space.partition(":")[0])])
+    yield _finding(name, {"rated": [*_rated(said)], **said}, [(package, space.partition(":")[0])])
+
+
+def _rated(said: sdk.Json) -> Iterator[sdk.Json]:
+    for key, version in (("CVSSv3", "3.0"), ("CVSSv2", "2.0")):
+        rated = sdk.pick(said, f"metadata.NVD.{key}") or {}
+        yield {"vectorString": rated.get("Vectors"), "baseScore": rated.get("Score"), "version": version}
 
 
 def _of_v4(carriers: list[sdk.Json], rated: list[sdk.Json], found: sdk.Json) -> sdk.Findings:

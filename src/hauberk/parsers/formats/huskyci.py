@@ -48,6 +48,8 @@ def _finding(found: sdk.Json, *, is_silenced: bool) -> sdk.Findings:
     title, details = sdk.text(found.get("title")), sdk.text(found.get("details"))
     code, version = sdk.text(found.get("code")), sdk.text(found.get("version"))
     name = sdk.text(found.get("package")) or (code if kind is sdk.SCA else None)
+    if name and not version:  # Safety's: `django 1.11`
+        name, _, version = name.partition(" ")
     path = sdk.text(found.get("file"))
     yield sdk.ReportedFinding(
         kind=kind,
@@ -65,7 +67,7 @@ def _finding(found: sdk.Json, *, is_silenced: bool) -> sdk.Findings:
         )
         if path
         else (),
-        components=(sdk.Component(name=name, version=version),) if kind is sdk.SCA and name else (),
+        components=(sdk.Component(name=name, version=version or None),) if kind is sdk.SCA and name else (),
         tags=sdk.texts([tool, found.get("language")]),
         confidence=sdk.text(found.get("confidence")),
         secret=code if kind is sdk.SECRET else None,

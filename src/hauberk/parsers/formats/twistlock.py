@@ -78,10 +78,11 @@ def twistlock_csv(row: sdk.Row) -> sdk.Findings:
         "link": row.get("Vulnerability Link"),
         "packagePath": row.get("Package Path"),
         "discoveredDate": row.get("Discovered"),
+        "purl": row.get("Purl"),
         "riskFactors": [word.strip() for word in (row.get("Risk Factors") or "").split(",")],
     }
     yield from _vulnerability(
-        image, row.get("Distro", "").partition(" ")[0], {}, said | {"type": row.get("Type")}
+        image, row.get("Distro", "").partition(" ")[0], {}, said | {"type": row.get("Type", "").lower()}
     )
 
 
