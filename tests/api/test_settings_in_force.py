@@ -118,13 +118,30 @@ async def test_a_server_with_other_origins_or_secret_keys_than_the_file_is_no_pa
         "api", HAUBERK_CORS_ORIGINS="https://theirs.example", HAUBERK_SECRET_KEYS=f"old:{new_secret()[10:]}"
     )
     for row, said in (
-        ("SEC-1", "HAUBERK_SECRET_KEYS=old (here"),
+        ("SEC-1", "HAUBERK_SECRET_KEYS=old/"),
         ("SEC-4", "HAUBERK_CORS_ORIGINS=https://theirs.example (here none)"),
     ):
         with named(row):
             found = await asked(row)
             assert found.result is Result.WARN, found.evidence
             assert said in found.evidence
+
+
+@pytest.mark.breaks("SEC-1")
+async def test_a_server_that_runs_with_a_key_that_can_be_guessed_fails_and_one_of_the_same_name_is_no_pass(
+    installation, fresh_settings
+):
+    other, asked = installation
+    ours = fresh_settings.secret_keys[0].get_secret_value()
+    await other("api", HAUBERK_SECRET_KEYS=f"{ours.partition(':')[0]}:{new_secret()[10:]}")
+    found = await asked("SEC-1")
+    assert found.result is Result.WARN, found.evidence
+    assert "api process" in found.evidence
+    await other("scheduler", HAUBERK_SECRET_KEYS=f"{ours},old:{'a' * 48}")
+    found = await asked("SEC-1")
+    assert found.result is Result.FAIL, found.evidence
+    assert "can be guessed: scheduler on" in found.evidence
+    assert "aaaa" not in found.evidence
 
 
 @pytest.mark.breaks("ALR-1")

@@ -40,10 +40,10 @@ async def origins(probe: Probe) -> Answer:
     local = [origin for origin in known if urlsplit(origin).hostname in LOCAL]
     if local and probe.inside.settings.environment.is_exposed:
         return failed(f"{', '.join(local)} may call the API.", _LIST)
-    for origin in listed:
-        if await _preflight(probe, origin) != origin:
-            return failed(f"{origin} is listed and refused.", "Restart the API with the settings you meant.")
-    allowed = ", ".join(listed) or "none is listed, so none is allowed"
+    taken = [origin for origin in known if await _preflight(probe, origin) == origin]
+    if refused := [origin for origin in listed if origin not in taken]:
+        return failed(f"{refused[0]} is listed and refused.", "Restart the API with the settings you meant.")
+    allowed = ", ".join(taken) or "none is listed, so none is allowed"
     seen = passed(f"{2 + len(alike)} foreign origins, null and similar names refused; allowed: {allowed}.")
     return agreed(seen, serving)
 

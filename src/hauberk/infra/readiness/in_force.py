@@ -2,7 +2,7 @@
 
 Whoever asks reads the settings anew. A process read them when it began, and in its own environment: what is judged is
 what it tells, and where the two differ somebody has changed a setting and restarted nothing. Of a secret it tells the
-name alone.
+name and a fingerprint alone.
 """
 
 import platform
@@ -13,10 +13,12 @@ from typing import Any, Final
 from hauberk.infra.readiness.answer import Answer, Result, warned
 from hauberk.infra.readiness.probe import Probe
 from hauberk.infra.readiness.processes import Process, alive
-from hauberk.infra.settings import Settings
+from hauberk.infra.settings import Settings, secret_keys
 from hauberk.infra.settings.loading import variable_names
 
 DETAIL: Final = "settings"
+WEAK: Final = " (weak)"
+FINGERPRINT_DIGITS: Final = 8
 _NAMES_OF_SECRETS: Final = ("HAUBERK_SECRET_KEYS", "HAUBERK_SENTRY_DSN")
 _TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     "api": (
@@ -95,6 +97,17 @@ def agreed(answer: Answer, found: Sequence[Running]) -> Answer:
     return replace(answer, evidence=evidence)
 
 
+def weak_keys(found: Sequence[Running]) -> list[str]:
+    """Who runs with a secret key that protects nothing, whatever the settings say that are read here."""
+    told_ = {
+        f"{each.process.role} on {each.where}: {name.partition('/')[0]}"
+        for each in found
+        for name in each.process.detail.get(DETAIL, {}).get("HAUBERK_SECRET_KEYS", ())
+        if name.endswith(WEAK)
+    }
+    return sorted(told_)
+
+
 def _who_differs(found: Sequence[Running]) -> list[str]:
     """All processes of one start have the same, and are named together."""
     numbers: dict[tuple[str, str, str], list[str]] = {}
@@ -131,12 +144,19 @@ def _value(settings: Settings, name: str) -> Any:
     if name == "HAUBERK_WORKER_PROCESSES":
         return settings.worker_processes
     if name == "HAUBERK_SECRET_KEYS":
-        return list(settings.key_ring.kids)
+        return [_named(entry.get_secret_value(), settings) for entry in settings.secret_keys]
     if name == "HAUBERK_SENTRY_DSN":
         return settings.sentry.server
     section, field = variable_names()[name]
     value = getattr(getattr(settings, section), field)
     return list(value) if isinstance(value, tuple) else value  # as it comes back from the database
+
+
+def _named(secret: str, settings: Settings) -> str:
+    """Its id with what tells it from another one of that id, and whether it is none to rely on; nothing of itself."""
+    key = secret_keys.parse(secret)
+    fingerprint = settings.key_ring.fingerprints()[key.kid][:FINGERPRINT_DIGITS]
+    return f"{key.kid}/{fingerprint}{WEAK if secret_keys.weakness(key.material.decode()) else ''}"
 
 
 def _shown(value: Any) -> str:

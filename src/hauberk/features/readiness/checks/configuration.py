@@ -14,7 +14,7 @@ import hauberk
 from hauberk.db import rotation
 from hauberk.db.session import Sessions
 from hauberk.infra.readiness import Answer, Kind, Probe, failed, passed, readiness, skipped
-from hauberk.infra.readiness.in_force import agreed, everywhere
+from hauberk.infra.readiness.in_force import agreed, everywhere, weak_keys
 from hauberk.infra.settings import secret_keys
 from hauberk.infra.settings.home import Home
 from hauberk.infra.settings.loading import ALIASES, EXIT_WRONG_SETTINGS, variable_names
@@ -64,8 +64,14 @@ async def signing_secrets(probe: Probe) -> Answer:
         )
     older = sum(each.values for each in stored if each.kid != kids[0])
     rotated = f" {older} encrypted values wait for 'hauberk secret rotate'." if older else ""
+    running = await everywhere(probe, "HAUBERK_SECRET_KEYS")
+    if guessed := weak_keys(running):
+        return failed(
+            f"Running with a secret key that can be guessed: {'; '.join(guessed)}.",
+            "Make one with 'hauberk secret new', put it first, and restart them.",
+        )
     seen = passed(f"Keys in use: {', '.join(kids)}. Each looks random and is long enough.{rotated}")
-    return agreed(seen, await everywhere(probe, "HAUBERK_SECRET_KEYS"))
+    return agreed(seen, running)
 
 
 def _readable_by_others(home: Path) -> list[Path]:
