@@ -52,6 +52,24 @@ def serving(environment, *arguments):
 
 
 @pytest.mark.parametrize("server", ["granian", "gunicorn", "uvicorn"])
+def test_a_port_that_somebody_has_is_not_shared_and_it_says_how_to_choose_another(environment, server):
+    """As another Hauberk has it, which would let Granian in beside it."""
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        taken.bind(("127.0.0.1", int(environment["HAUBERK_PORT"])))
+        taken.listen()
+        command = serve_command("--server", server)
+        ended = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+    assert ended.returncode == 1
+    assert f"Port {environment['HAUBERK_PORT']} on 127.0.0.1 is in use by another program." in ended.stderr
+    assert "hauberk serve --port" in ended.stderr
+    assert "HAUBERK_PORT=" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("server", ["granian", "gunicorn", "uvicorn"])
 def test_each_web_server_outlives_a_crash_and_a_hangup_and_stops_with_notice(environment, server):
     """One start of each, for it takes seconds: Granian is the one whose crashes we make good, Uvicorn knows no hangup."""
     environment |= {"HAUBERK_HTTP_NOTICE_SECONDS": "3", "HAUBERK_WORKERS": "2"}

@@ -4,6 +4,10 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+_PATIENCE_SECONDS = 5.0
+_HANDED_OVER = {"GUNICORN_FD", "LISTEN_FDS"}
+"""Where whoever starts it hands the open socket over, the port is taken as it should be."""
+
 
 def serve(
     server: Annotated[
@@ -35,12 +39,27 @@ def serve(
     settings = load_settings(port=port)
     folder.share(settings.home, "api")
     refuse_unready(settings)
+    _refuse_taken(settings)
     chosen = server or settings.http.server
     if (
         chosen != "uvicorn"
     ):  # the others' processes are forked: they find what takes each of them seconds to import
         import_module("hauberk.api.app").mounted()
     web_server.run(settings, chosen)
+
+
+def _refuse_taken(settings: Any) -> None:
+    """Granian would share the port with whoever has it: two installations, and each answers half of the requests."""
+    import os
+
+    from hauberk.infra.embedded.port import check_port
+    from hauberk.infra.settings.home import Home
+
+    if _HANDED_OVER & set(os.environ):
+        return
+    is_ours = Home(settings.home).running().port == settings.port
+    owner = f"what 'hauberk up' runs on {settings.home}" if is_ours else "another program"
+    check_port(settings.host, settings.port, command="hauberk serve", owner=owner, patience=_PATIENCE_SECONDS)
 
 
 def refuse_unready(settings: Any) -> None:

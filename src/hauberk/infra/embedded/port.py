@@ -2,20 +2,27 @@
 
 import errno
 import socket
+import time
 
 from hauberk.infra.embedded.process import StartFailed
 
 _NEXT_PORTS = 50
+_AGAIN_SECONDS = 0.2
 
 
-def check_port(host: str, port: int) -> None:
-    problem = _problem(host, port)
+def check_port(
+    host: str, port: int, *, command: str = "hauberk up", owner: str = "another program", patience: float = 0
+) -> None:
+    """`patience`: for so many seconds whoever ends just now may still hold it. What starts is named by `command`."""
+    until = time.monotonic() + patience
+    while (problem := _problem(host, port)) == errno.EADDRINUSE and time.monotonic() < until:
+        time.sleep(_AGAIN_SECONDS)
     if problem == errno.EADDRINUSE:
         free = next(
             (each for each in range(port + 1, port + _NEXT_PORTS) if _problem(host, each) is None), port + 1
         )
         raise StartFailed(
-            f"Port {port} on {host} is in use by another program. Choose another: hauberk up --port {free}"
+            f"Port {port} on {host} is in use by {owner}. Choose another: {command} --port {free}, or HAUBERK_PORT={free}."
         )
     if problem in (errno.EACCES, errno.EPERM):
         raise StartFailed(f"Port {port} needs more rights than this user has; choose one above 1023.")
