@@ -11,10 +11,13 @@ from hauberk.infra.http import CallFailed, Destination, Outbound, Trust, destina
 from hauberk.infra.http.addresses import Policy
 from hauberk.infra.http.breaker import Breakers
 from hauberk.infra.readiness import Answer, Probe, failed, passed, readiness, warned
-from hauberk.jobs import discovery
+from hauberk.jobs import (
+    discovery,
+    outbox,  # noqa: F401 - declares how events are tried again
+)
 from hauberk.jobs.execute import BASE_SECONDS, MAX_SECONDS, backoff
 from hauberk.jobs.job import Job, all_kinds
-from hauberk.jobs.outbox import MAX_ATTEMPTS as EVENT_ATTEMPTS
+from hauberk.jobs.retries import all_retries
 
 MOST_ATTEMPTS: Final = 20
 MOST_CALLS: Final = 5
@@ -32,13 +35,16 @@ _STATE = text("select outbox_dead from background_state()")
 async def work_is_retried_and_never_lost(probe: Probe) -> Answer:
     discovery.load()
     kinds = all_kinds()
+    others = all_retries()
     endless = [job.kind for job in kinds if not 1 <= job.max_attempts <= MOST_ATTEMPTS or job.time_limit <= 0]
+    endless += [each.of for each in others if not 1 <= each.attempts <= MOST_ATTEMPTS]
     if endless:
         return failed(f"Retried without an end: {', '.join(sorted(endless))}.", "Give it max_attempts.")
     stubborn = [each.name for each in destinations() if not 1 <= each.attempts <= MOST_CALLS]
     if stubborn:
         return failed(f"Called without an end: {', '.join(stubborn)}.", _FAULT)
-    fault = (
+    faults = (_pauses_fault(each.of, each.pause, (1, 4, each.attempts), each.most_seconds) for each in others)
+    fault = next(filter(None, faults), None) or (
         _pauses_fault("jobs", backoff, (1, 4, MOST_ATTEMPTS), 2 * MAX_SECONDS)
         or _pauses_fault("outgoing calls", retrying.pause, (1, 2, MOST_ATTEMPTS), retrying.MAX_SECONDS)
         or await _calls_fault()
@@ -50,7 +56,7 @@ async def work_is_retried_and_never_lost(probe: Probe) -> Answer:
         events = (await connection.execute(_STATE)).scalar_one()
     total, ours = sum(row.failed for row in dead), sum(row.failed for row in dead if row.code in OURS)
     seen = (
-        f"{_policy(kinds)}; events {EVENT_ATTEMPTS} attempts. Pauses from {BASE_SECONDS:g} s, doubled up to"
+        f"{_policy(kinds)}; {', '.join(f'{each.of} {each.attempts} attempts' for each in others)}. Pauses from {BASE_SECONDS:g} s, doubled up to"
         f" {MAX_SECONDS:g} s, scattered by half. An outgoing call that was refused twice was made a third time, one that changes something was not."
         f" Dead letters of 30 days: {total} jobs ({ours} by faults of ours),"
         f" {events} events."

@@ -4,6 +4,7 @@ Handler and note of delivery commit together, so what a handler writes happens o
 with growing pauses and does not hold up the events behind it; in the end the event stays, dead, with its error.
 """
 
+import random
 from collections.abc import Sequence
 
 import structlog
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hauberk.db.models.job import Outbox
 from hauberk.db.session import transaction
 from hauberk.jobs.events import handlers_after, read_event
+from hauberk.jobs.retries import retried
 
 MAX_ATTEMPTS = 12
 BATCH = 200
@@ -65,7 +67,7 @@ def _deliver(connection: Connection, event_id: int) -> None:
             attempts=attempts,
             delivered=delivered,
             error=error[:MAX_ERROR_CHARS],
-            run_after=func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, _delay(attempts)),
+            run_after=func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, pause(attempts)),
             dead_at=func.clock_timestamp() if attempts >= MAX_ATTEMPTS else None,
         )
     )
@@ -87,5 +89,7 @@ def _call_handlers(connection: Connection, row: Row[tuple[object, ...]]) -> tupl
     return delivered, problem
 
 
-def _delay(attempts: int) -> float:
-    return float(min(MAX_DELAY_SECONDS, 2 ** (attempts - 1)))
+@retried("events", attempts=MAX_ATTEMPTS, most_seconds=1.5 * MAX_DELAY_SECONDS)
+def pause(attempts: int) -> float:
+    """1, 2, 4 … seconds, up to ten minutes, each by half either way so that retries do not come together."""
+    return float(min(MAX_DELAY_SECONDS, 2 ** (attempts - 1))) * random.uniform(0.5, 1.5)  # noqa: S311

@@ -14,12 +14,13 @@ from fixtures.api import serving, unlimited
 from fixtures.nodes import free_port
 from fixtures.readiness import answer_of, site_of
 from hauberk.db.models.job import Job
+from hauberk.features.notifications import sending
 from hauberk.features.readiness import probing
 from hauberk.infra.clamav import CLAMAV
 from hauberk.infra.http import Destination, Limits, breaker, destinations, retrying
 from hauberk.infra.readiness import Kind, Result
 from hauberk.infra.storage.local import LocalStorage
-from hauberk.jobs import execute
+from hauberk.jobs import execute, outbox, retries
 from hauberk.jobs import job as jobs
 from hauberk.jobs.enqueue import enqueue_async
 from hauberk.parsers.sdk import danger
@@ -175,6 +176,23 @@ async def test_retries_that_come_together_fail(probe, monkeypatch):
 async def test_calls_that_are_not_repeated_as_they_should_be_fail(probe, monkeypatch, name, wrong, told):
     monkeypatch.setattr(retrying, name, wrong)
     assert told in (await answer_of(probe, "ERR-3")).evidence
+
+
+@pytest.mark.breaks("ERR-3")
+@pytest.mark.parametrize(("of", "module"), [("events", outbox), ("notices", sending)])
+async def test_events_and_notices_that_are_repeated_at_once_together_or_for_ever_fail(
+    probe, monkeypatch, of, module
+):
+    assert f"{of} {module.MAX_ATTEMPTS} attempts" in (await answer_of(probe, "ERR-3")).evidence
+    declared = retries._DECLARED[of]
+    assert declared.pause is module.pause
+    for wrong, told in ((lambda _n: 1.0, "do not grow"), (lambda n: 2.0**n / 100, "are not scattered")):
+        monkeypatch.setitem(retries._DECLARED, of, dataclasses.replace(declared, pause=wrong))
+        answer = await answer_of(probe, "ERR-3")
+        assert f"of {of}" in answer.evidence
+        assert told in answer.evidence
+    monkeypatch.setitem(retries._DECLARED, of, dataclasses.replace(declared, attempts=10**6))
+    assert f"Retried without an end: {of}." in (await answer_of(probe, "ERR-3")).evidence
 
 
 @pytest.mark.breaks("ERR-3")

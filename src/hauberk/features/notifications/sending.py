@@ -36,6 +36,7 @@ from hauberk.infra.http import (
     blocking_outbound,
 )
 from hauberk.infra.settings import Settings
+from hauberk.jobs.retries import retried
 from hauberk.kit import clock
 
 MAX_ATTEMPTS: Final = 10
@@ -206,6 +207,7 @@ def _note(connection: Connection, letter: _Letter, outcome: Accepted | NotAccept
     )
 
 
+@retried("notices", attempts=MAX_ATTEMPTS, most_seconds=1.2 * MAX_PAUSE_SECONDS)
 def pause(attempts: int, asked_for: float | None = None) -> float:
     """Seconds until the next try: 10, 20, 40 … up to an hour, scattered, and never sooner than was asked for."""
     grown = min(MAX_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2.0 ** (attempts - 1))
