@@ -39,3 +39,9 @@ def test_where_it_cannot_be_done_the_import_stands(imports, fresh_settings):
         owner.execute(text("drop function analyze_grown()"))
     assert imports(reports.code(4_000)).state == "done"
     assert analyzed(imports) <= 0
+
+
+def test_what_lists_are_read_from_is_looked_at_after_an_import_of_a_fiftieth_of_it(imports):
+    for table in ("finding", "occurrence"):
+        told = imports.value("select reloptions[1] from pg_class where relname = :table", table=table)
+        assert told == "autovacuum_vacuum_insert_scale_factor=0.02"

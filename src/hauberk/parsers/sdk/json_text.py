@@ -39,9 +39,7 @@ def decode_block(data: bytes) -> Json:
 
 
 def decode_texts(data: bytes) -> list[msgspec.Raw]:
-    """The texts of an array's elements, each for `decode_text`; raises ValueError where `decode_block` does."""
-    if b"\\u0000" in data:
-        data = _ESCAPED_NUL.sub(rb"\1", data)
+    """The texts of an array's elements as they stand, each for `decode_text`; raises ValueError where `decode_block` does."""
     try:
         return _decode_texts(data)
     except (msgspec.MsgspecError, RecursionError) as error:
@@ -69,10 +67,7 @@ class Unreadable(msgspec.Struct, frozen=True):
 
 def decode_text(text: msgspec.Raw) -> Json:
     """Decodes one of `decode_texts`; Unreadable where it is no JSON after all."""
-    try:
-        return _decode(text)
-    except (msgspec.MsgspecError, RecursionError):
-        return decode_or_tell(bytes(text))
+    return decode_or_tell(bytes(text))
 
 
 def decode_or_tell(data: bytes) -> Json:
