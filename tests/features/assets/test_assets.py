@@ -108,6 +108,40 @@ async def test_the_list_shows_open_findings_scanners_and_the_last_scan(api, rows
     assert [error["pointer"] for error in refused.json()["errors"]] == ["/q"]
 
 
+async def test_the_list_begins_with_the_asset_on_which_the_worst_or_the_most_is_open(api, rows, organization):
+    found = {
+        "calm": [],
+        "quiet": [Severity.INFO],
+        "two high": [Severity.HIGH] * 2,
+        "one critical": [Severity.CRITICAL],
+        "one critical and more": [Severity.CRITICAL, Severity.LOW],
+        "many low": [Severity.LOW] * 5,
+    }
+    with rows() as connection:
+        for name, severities in found.items():
+            asset = make_asset(connection, organization.organization_id, name)
+            for severity in severities:
+                make_finding(connection, asset, severity=severity)
+            make_finding(connection, asset, severity=Severity.CRITICAL, triage=Triage.FALSE_POSITIVE)
+            if name == "many low":
+                counts.fold(connection, organization.organization_id)
+
+    async def listed(**asked):
+        names, cursor = [], {}
+        while cursor is not None:
+            page = (await api.get("/api/v1/assets", params={"limit": 2, **asked, **cursor})).json()
+            names += [each["name"] for each in page["items"]]
+            cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else None
+            assert page["total"] == len(found) or "q" in asked
+        return names
+
+    worst_first = ["one critical and more", "one critical", "two high", "many low", "quiet", "calm"]
+    assert await listed(sort="-severity") == worst_first
+    assert await listed(sort="-severity", q="critical") == worst_first[:2]
+    assert (await listed(sort="-open_findings"))[:3] == ["many low", "one critical and more", "two high"]
+    assert sorted(await listed(sort="-open_findings")) == sorted(found)
+
+
 async def test_what_is_seen_on_a_ref_is_active_only_while_the_ref_is_tracked(api, rows, organization, public):
     with rows() as connection:
         asset = make_asset(connection, organization.organization_id, "shop")

@@ -10,6 +10,7 @@ from hauberk.domain.permissions import Actor
 from hauberk.features.assets import identifiers, service
 from hauberk.features.assets.filters import asset_condition
 from hauberk.features.assets.presenting import asset_schema, detail_schema
+from hauberk.features.assets.ranking import RANKINGS
 from hauberk.features.assets.repository import AssetRepository
 from hauberk.features.assets.schemas import (
     AssetChange,
@@ -33,7 +34,7 @@ from hauberk.features.identity.serving import (
 
 router = APIRouter(prefix="/assets", tags=["assets"])
 
-Paging = Annotated[PageRequest, Depends(paging("name", "-name", "id", "-id"))]
+Paging = Annotated[PageRequest, Depends(paging("name", "-name", "id", "-id", *RANKINGS))]
 Filter = Annotated[
     str,
     Query(description="Words of the name, and `asset.kind:`, `asset.tag:`, `scanner:` of the query language"),

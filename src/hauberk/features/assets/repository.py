@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, join, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -13,8 +13,9 @@ from hauberk.db.counts import open_counts
 from hauberk.db.models.asset import Asset, AssetRef, Scope
 from hauberk.db.models.scan import Scan
 from hauberk.db.query.matching import is_one_of
-from hauberk.db.repository import Order, PageRequest, Repository
+from hauberk.db.repository import Order, PageRequest, Repository, fetch_page
 from hauberk.domain.permissions import Actor
+from hauberk.features.assets.ranking import RANKINGS, ranked
 from hauberk.kit.errors import Conflict, NotFound
 from hauberk.kit.page import Page
 
@@ -70,9 +71,19 @@ class AssetRepository(Repository[Asset]):
     async def page(
         self, actor: Actor, request: PageRequest, condition: ColumnElement[bool]
     ) -> Page[ShownAsset]:
-        found = await self.list(actor, request, condition)
+        found = await self._ranked(actor, request, condition)
         shown = await self._shown(actor, found.items)
         return Page(shown, found.next_cursor, found.total, found.total_is_exact)
+
+    async def _ranked(
+        self, actor: Actor, request: PageRequest, condition: ColumnElement[bool]
+    ) -> Page[Asset]:
+        if request.sort not in RANKINGS:
+            return await self.list(actor, request, condition)
+        visible = self.visible_to(actor).where(condition)
+        assets, order = ranked(visible, actor.organization_id, request.sort)
+        page = await fetch_page(self.session, assets, order, request)
+        return page.map(lambda row: cast("Asset", row[0]))
 
     async def shown(self, actor: Actor, number: int) -> ShownAsset:
         asset = await self.get(actor, number)

@@ -14,22 +14,31 @@ import { Page } from "@/ui/page";
 import { Pager } from "@/ui/pager";
 import { Panel } from "@/ui/panel";
 import { SearchField } from "@/ui/search-field";
+import { Segmented } from "@/ui/segmented";
 import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
 import { Table, TableHead, Th } from "@/ui/table";
 import { NewAssetDialog } from "./asset-form";
 import { AssetRow } from "./asset-row";
-import { assetsQuery } from "./queries";
+import { assetsQuery, type Sort } from "./queries";
+
+const ORDERS: { value: Sort; label: string }[] = [
+  { value: "-severity", label: "Worst" },
+  { value: "-open_findings", label: "Most findings" },
+  { value: "name", label: "Name" },
+];
 
 type AssetsPageProps = {
   q: string;
+  sort: Sort;
   page: number;
   onFilter: (q: string) => void;
+  onSort: (sort: Sort) => void;
   onPage: (page: number) => void;
   onOpen: (id: string) => void;
 };
 
-export function AssetsPage({ q, page, onFilter, onPage, onOpen }: AssetsPageProps) {
-  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(assetsQuery(q, page));
+export function AssetsPage({ q, sort, page, onFilter, onSort, onPage, onOpen }: AssetsPageProps) {
+  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(assetsQuery(q, sort, page));
   const mayWrite = useMay("assets:write");
   const [isCreating, setCreating] = useState(false);
   const list = useRef<HTMLDivElement>(null);
@@ -52,13 +61,23 @@ export function AssetsPage({ q, page, onFilter, onPage, onOpen }: AssetsPageProp
         )
       }
     >
-      <SearchField
-        label="Filter assets"
-        placeholder="Name of an asset, or asset.tag:payments scanner:trivy"
-        value={q}
-        onChange={onFilter}
-        error={filterProblem ? (filterProblem.for("q") ?? filterProblem.message) : undefined}
-      />
+      <div className="flex items-start gap-2 phone:grid phone:grid-cols-[minmax(0,1fr)]">
+        <SearchField
+          className="flex-1"
+          label="Filter assets"
+          placeholder="Name of an asset, or asset.tag:payments scanner:trivy"
+          value={q}
+          onChange={onFilter}
+          error={filterProblem ? (filterProblem.for("q") ?? filterProblem.message) : undefined}
+        />
+        <Segmented
+          label="Order"
+          value={sort}
+          choices={ORDERS}
+          onChange={onSort}
+          className="mt-1.5 justify-self-start phone:mt-0"
+        />
+      </div>
       <Panel label="Assets">
         {error && !filterProblem ? (
           <ErrorState error={error} title="The assets could not be loaded" onRetry={() => void refetch()} />

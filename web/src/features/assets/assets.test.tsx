@@ -34,17 +34,32 @@ describe("the list of assets", () => {
     const { user } = renderApp("/assets?q=asset.tag:pci");
     const links = within(await table()).getAllByRole("link", { name: /^[a-z-]+$/ });
     const tagged = mockMemory().assets.filter((asset) => asset.tags.includes("pci"));
-    expect(links.map((link) => link.textContent)).toEqual(tagged.map((asset) => asset.name));
+    expect(links.map((link) => link.textContent).toSorted()).toEqual(
+      tagged.map((asset) => asset.name).toSorted(),
+    );
     const field = screen.getByRole("searchbox", { name: "Filter assets" });
     await user.clear(field);
     await user.type(field, "epss:1{Enter}");
     await screen.findByText("Assets are not filtered by “epss”");
   });
 
+  it("begins with what is worst, and is put in another order by the address", async () => {
+    const { user, address } = renderApp("/assets");
+    const first = async () => within(await table()).getAllByRole("row")[1];
+    expect((await first())?.textContent).toContain("edge-gateway");
+    await user.click(screen.getByRole("radio", { name: "Name" }));
+    await waitFor(() => expect(address()).toBe("/assets?sort=name"));
+    const names = mockMemory().assets.map((asset) => asset.name);
+    const [alphabetically = ""] = names.toSorted((a, b) => a.localeCompare(b));
+    await waitFor(async () => expect((await first())?.textContent).toContain(alphabetically));
+    await user.click(screen.getByRole("radio", { name: "Worst" }));
+    await waitFor(() => expect(address()).toBe("/assets"));
+  });
+
   it("makes an asset and opens it", async () => {
     const { user, address } = renderApp("/assets");
     await user.click(await screen.findByRole("button", { name: "New asset" }));
-    await user.type(screen.getByLabelText("Name"), "web-shop");
+    await user.type(screen.getByRole("textbox", { name: "Name" }), "web-shop");
     await user.selectOptions(screen.getByLabelText("Kind"), "site");
     await user.type(screen.getByLabelText("Tags"), "shop, pci");
     await user.click(screen.getByRole("button", { name: "Create asset" }));
@@ -58,11 +73,11 @@ describe("the list of assets", () => {
   it("says which field was refused and keeps what was typed", async () => {
     const { user } = renderApp("/assets");
     await user.click(await screen.findByRole("button", { name: "New asset" }));
-    await user.type(screen.getByLabelText("Name"), "payments-api");
+    await user.type(screen.getByRole("textbox", { name: "Name" }), "payments-api");
     await user.click(screen.getByRole("button", { name: "Create asset" }));
     await screen.findByText("Choose another name.");
-    expect(screen.getByLabelText("Name").getAttribute("aria-invalid")).toBe("true");
-    expect((screen.getByLabelText("Name") as HTMLInputElement).value).toBe("payments-api");
+    expect(screen.getByRole("textbox", { name: "Name" }).getAttribute("aria-invalid")).toBe("true");
+    expect((screen.getByRole("textbox", { name: "Name" }) as HTMLInputElement).value).toBe("payments-api");
     screen.getByText("req_01mock7f3k2q");
   });
 
@@ -101,8 +116,8 @@ describe("one asset", () => {
     );
     const { user } = openPayments();
     await user.click(await screen.findByRole("button", { name: "Edit" }));
-    await user.clear(screen.getByLabelText("Name"));
-    await user.type(screen.getByLabelText("Name"), "payments");
+    await user.clear(screen.getByRole("textbox", { name: "Name" }));
+    await user.type(screen.getByRole("textbox", { name: "Name" }), "payments");
     await user.click(screen.getByRole("button", { name: "Save changes" }));
     await screen.findByRole("heading", { level: 1, name: "payments" });
     expect(sent).toEqual([{ name: "payments" }]);

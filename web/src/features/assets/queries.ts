@@ -4,12 +4,19 @@ import { api } from "@/api/client";
 import type { Asset, AssetDetail, AssetIdentifier, Finding, List, Scan } from "@/api/types";
 import { PAGE_SIZE } from "@/ui/pager";
 
-export const assetsQuery = (q: string, page: number) =>
+export const SORTS = ["-severity", "-open_findings", "name"] as const;
+export type Sort = (typeof SORTS)[number];
+
+export function sortOf(text: string | undefined): Sort {
+  return SORTS.find((sort) => sort === text) ?? SORTS[0];
+}
+
+export const assetsQuery = (q: string, sort: Sort, page: number) =>
   queryOptions({
-    queryKey: ["assets", "list", q, page],
+    queryKey: ["assets", "list", q, sort, page],
     queryFn: ({ signal }) =>
       api.get<List<Asset>>("/assets", {
-        query: { q, limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE },
+        query: { q, sort, limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE },
         signal,
       }),
     placeholderData: keepPreviousData,

@@ -141,7 +141,7 @@ function ComfortableCells({ finding, isPhone }: { finding: Finding; isPhone: boo
             </span>
           )}
           {!isPhone && place && (
-            <span className="min-w-0 shrink-[400] truncate before:mr-1.5 before:content-['·']">
+            <span className="min-w-0 flex-1 basis-0 truncate before:mr-1.5 before:content-['·']">
               <span className="font-mono text-code">{place}</span>
             </span>
           )}

@@ -1,6 +1,7 @@
 /** The mock's assets, counted from its findings: listed, added, changed and deleted. */
 import type { Asset, AssetDetail, AssetIdentifier } from "@/api/types";
 import { parseFilter } from "@/lib/filter-query";
+import { SEVERITIES } from "@/lib/words";
 import { ago, fakeId } from "@/testing/fakes";
 import type { Memory } from "@/testing/mock/data";
 import { QueryProblem, select } from "@/testing/mock/query";
@@ -74,6 +75,19 @@ function counted(memory: Memory, asset: Asset): Asset {
   return { ...asset, open_findings: open.length, by_severity: bySeverity(open) };
 }
 
+type Order = (a: Asset, b: Asset) => number;
+
+const byOpen: Order = (a, b) => b.open_findings - a.open_findings;
+const byWorst: Order = (a, b) =>
+  SEVERITIES.map((each) => (b.by_severity[each] ?? 0) - (a.by_severity[each] ?? 0)).find(
+    (difference) => difference !== 0,
+  ) ?? 0;
+const ORDERS: Record<string, Order> = {
+  name: (a, b) => a.name.localeCompare(b.name),
+  "-severity": byWorst,
+  "-open_findings": byOpen,
+};
+
 export const ASSET_ROUTES: Route[] = [
   [
     "GET",
@@ -82,7 +96,8 @@ export const ASSET_ROUTES: Route[] = [
       page(
         memory.assets
           .filter((asset) => matchesAsset(asset, url.searchParams.get("q") ?? ""))
-          .map((asset) => counted(memory, asset)),
+          .map((asset) => counted(memory, asset))
+          .toSorted(ORDERS[url.searchParams.get("sort") ?? "name"]),
         url,
       ),
   ],
