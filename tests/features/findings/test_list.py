@@ -10,6 +10,7 @@ from sqlalchemy import event
 from factories.asset import SCANNED_AT, make_asset
 from factories.finding import change_finding, make_finding, make_occurrence, make_rule
 from factories.vulnerability import make_vulnerability
+from hauberk.db import counts as finding_counts
 from hauberk.domain.finding import FindingKind, Triage
 from hauberk.domain.permissions import Role
 from hauberk.domain.severity import Severity
@@ -276,6 +277,17 @@ async def test_facets_count_what_choosing_each_value_would_give(api, rows, organ
     assert [each["value"] for each in shown["severity"]] == [
         "critical", "high", "medium", "low", "info", "unknown",
     ]  # fmt: skip
+
+
+async def test_what_is_counted_anyway_is_told_exactly_however_much_it_is(api, rows, organization):
+    with rows() as connection:
+        asset = make_asset(connection, organization.organization_id)
+        make_finding(connection, asset, severity=Severity.HIGH)
+        finding_counts.fold(connection, organization.organization_id)
+        connection.exec_driver_sql("update facet_count set n = 15000 where severity = 4")
+    shown = (await api.get("/api/v1/findings/facets", params={"q": "is:open"})).json()
+    told = {each["value"]: (each["count"], each["is_exact"]) for each in shown["severity"]}
+    assert told["high"] == (15_000, True)
 
 
 async def test_an_asset_that_is_being_deleted_takes_its_findings_along(api, rows, organization):

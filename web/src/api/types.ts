@@ -213,7 +213,7 @@ export type FindingChange = {
 };
 export type BulkSelection = { ids: string[] } | { q: string; expected_total: number };
 
-export type Facet = { value: string; label: string; count: number };
+export type Facet = { value: string; label: string; count: number; is_exact: boolean };
 export type Facets = Record<"severity" | "triage" | "presence" | "kind" | "scanner" | "asset", Facet[]> & {
   /** When set, only so many of the largest assets were looked at. */
   assets_ranked_among: number | null;

@@ -196,5 +196,5 @@ class Facets:
         return [self._value(value, label, count) for value, (label, count) in found]
 
     def _value(self, value: str, label: str, count: int) -> dict[str, Any]:
-        is_exact = self._is_exact and count <= MAX_TOTAL
-        return {"value": value, "label": label, "count": min(count, MAX_TOTAL), "is_exact": is_exact}
+        count = count if self._is_exact else min(count, MAX_TOTAL)
+        return {"value": value, "label": label, "count": count, "is_exact": self._is_exact}

@@ -193,7 +193,7 @@ class FindingDetail(FindingSchema):
 class FacetValue(Schema):
     value: str
     label: str
-    count: int = Field(description="What choosing it would give, up to 10,000")
+    count: int = Field(description="What choosing it would give; where not exact, at least that many")
     is_exact: bool
 
 

@@ -5,7 +5,7 @@ import { ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Facet, FindingKind, Severity, Triage } from "@/api/types";
 import { chosenValues, hasToken, toggleToken, toggleValue } from "@/lib/filter-query";
-import { formatNumber } from "@/lib/format";
+import { formatNumber, formatTotal } from "@/lib/format";
 import { KIND_WORD, SEVERITIES, SEVERITY_WORD, scannerName, TRIAGE_WORD, TRIAGES } from "@/lib/words";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -14,9 +14,8 @@ import { SeverityMark } from "@/ui/severity";
 import { facetsQuery } from "./queries";
 
 type FacetColumnProps = { query: string; asOf?: string; onChange: (query: string) => void };
-type Row = { value: string; label: ReactNode; count: number | null };
+type Row = { value: string; label: ReactNode; count: string | null };
 
-const MOST_COUNTED = 10_000;
 const SHORTCUTS: [string, string][] = [
   ["assignee:me", "Mine"],
   ["is:overdue", "Past due"],
@@ -26,10 +25,14 @@ const SHORTCUTS: [string, string][] = [
   ["fix:true", "Has a fix"],
 ];
 
+const counted = (facet: Facet) => formatTotal(facet.count, facet.is_exact);
+
 export function FacetColumn({ query, asOf, onChange }: FacetColumnProps) {
   const { data: facets } = useQuery(facetsQuery(query, asOf));
-  const countOf = (list: Facet[] | undefined, value: string) =>
-    list?.find((facet) => facet.value === value)?.count ?? (facets ? 0 : null);
+  const countOf = (list: Facet[] | undefined, value: string) => {
+    const facet = list?.find((each) => each.value === value);
+    return facet ? counted(facet) : facets ? formatNumber(0) : null;
+  };
   const group = (title: string, key: string, rows: Row[], note?: string) => (
     <Group title={title} note={note}>
       {rows.map((row) => (
@@ -49,7 +52,7 @@ export function FacetColumn({ query, asOf, onChange }: FacetColumnProps) {
       .map((facet) => ({
         value: facet.value,
         label: <span className="truncate">{word(facet)}</span>,
-        count: facet.count,
+        count: counted(facet),
       }));
   return (
     <div className="pt-2 pb-4">
@@ -135,11 +138,7 @@ function FacetRow({ row, isOn, onToggle }: { row: Row; isOn: boolean; onToggle: 
       >
         <Checkbox checked={isOn} onChange={onToggle} />
         <span className="flex min-w-0 flex-1 items-center gap-1.5">{row.label}</span>
-        {row.count !== null && (
-          <span className="num text-xs font-regular text-muted">
-            {row.count >= MOST_COUNTED ? `${formatNumber(MOST_COUNTED)}+` : formatNumber(row.count)}
-          </span>
-        )}
+        {row.count !== null && <span className="num text-xs font-regular text-muted">{row.count}</span>}
       </label>
     </li>
   );

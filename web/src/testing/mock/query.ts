@@ -146,7 +146,7 @@ export function facets(findings: Finding[], query: string): Facets {
   const count = (key: string, value: string) => select(findings, withOnly(query, key, value)).length;
   const facet = (key: string, values: readonly string[], label: (value: string) => string) =>
     values
-      .map((value) => ({ value, label: label(value), count: count(key, value) }))
+      .map((value) => ({ value, label: label(value), count: count(key, value), is_exact: true }))
       .filter((each) => each.count > 0);
   const byCount = (list: ReturnType<typeof facet>) => list.toSorted((a, b) => b.count - a.count).slice(0, 8);
   const scanners = [...new Set(findings.flatMap((finding) => finding.scanners))];
