@@ -43,7 +43,7 @@ def _row(row: sdk.Json) -> sdk.Findings:
     yield _finding(
         row["id"],
         row["title"],
-        word=sdk.text(row["severity_rating"]),
+        word=sdk.text(row["severity_rating"] or row.get("severity")),
         state=sdk.text(row.get("substate")),
         weakness=sdk.text(row.get("weakness")),
         identifiers=sdk.identifiers(row.get("cve_ids"), row["title"]),
