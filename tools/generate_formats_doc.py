@@ -28,7 +28,8 @@ HEAD = """\
 
 A report is recognised by its content, never by its name; `--format ID` (or the `format` field of an upload) overrides
 that; instead of an id it may be the scanner's name (`ZAP`, `Trivy Scan`), for all that this scanner writes. Every format may
-be gzip-compressed or zipped, and in UTF-8, UTF-16 or with stray Windows bytes; a table in CSV also as an XLSX workbook.
+be gzip-compressed or zipped, and in UTF-8, UTF-16 or with stray Windows bytes; a table in CSV also as an XLSX workbook,
+JSON also as YAML (8 MiB at most).
 To add one, see [Add a parser](guides/add-a-parser.md); without code, [Map a report](guides/map-a-report.md);
 from a package of your own, [Bring your own format](guides/bring-your-own-format.md).
 

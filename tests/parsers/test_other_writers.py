@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from hauberk.parsers.reading import open_report
 from hauberk.parsers.sdk import Json, ReportedFinding, ReportError
@@ -16,6 +17,12 @@ KNOWN_BY_ORDER = {"humble-json": "its first section tells it, and the sections' 
 KNOWN_BY_RESULTS = {
     "php-security-checker-json": "its keys are names of packages, and it lists none without advisories",
     "wazuh-alerts-search-json": "an index without hits answers as the one of Wazuh 4.8 does",
+}
+IN_JSON_ALONE = {
+    "acunetix-api-json-one_in_full": "an object alone is known leniently",
+    "checkmarx-osa-json-only_libraries": "so are these, by some of their keys",
+    "safety-json-v1-environment_one_unreadable": "a list of lists has no names",
+    "docker-bench-json-version_1_3_3": "its tool writes no whole JSON, which is read as it is meant",
 }
 ONE_AT_A_TIME = {
     **dict.fromkeys(("humble-json", "mozilla-observatory-json"), "the document is read at once: refused"),
@@ -69,6 +76,16 @@ def test_the_order_of_keys_and_numbers_as_text_change_nothing() -> None:
             assert count(rewritten(document, as_text), format_id) == expected
             if format_id not in KNOWN_BY_ORDER:
                 assert count(rewritten(document, the_other_way_round)) == expected
+
+
+def test_the_same_report_in_yaml_says_the_same() -> None:
+    for sample, document in documents():
+        if case_name(sample) in IN_JSON_ALONE:
+            continue
+        with named(case_name(sample)):
+            expected = [*open_report(io.BytesIO(sample.read_bytes())).records()]
+            report = yaml.dump(document, Dumper=yaml.CSafeDumper, sort_keys=False).encode()
+            assert [*open_report(io.BytesIO(report)).records()] == expected
 
 
 def test_a_report_of_a_named_format_whose_lists_are_empty_is_read() -> None:

@@ -20,7 +20,17 @@ from typing import BinaryIO, NamedTuple
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
 from hauberk.parsers.naming import formats_named, formats_of_many
 from hauberk.parsers.registry import recognise
-from hauberk.parsers.sdk import FormatInfo, Json, Parser, Probe, Report, ReportError, Source, danger
+from hauberk.parsers.sdk import (
+    FormatInfo,
+    Json,
+    Parser,
+    Probe,
+    Report,
+    ReportError,
+    Source,
+    danger,
+    yaml_text,
+)
 from hauberk.parsers.sdk.archive import report_in
 from hauberk.parsers.sdk.errors import ParserMistake
 from hauberk.parsers.sdk.log_lines import without_log_lines
@@ -126,6 +136,7 @@ class Candidates(NamedTuple):
     source: Source
     found: list[tuple[int, Parser]]
     fit: Fit
+    is_yaml: bool = False
 
 
 def candidates(whole: Source, mapped: Sequence[Parser] = ()) -> Candidates:
@@ -142,9 +153,24 @@ def candidates(whole: Source, mapped: Sequence[Parser] = ()) -> Candidates:
     except ReportError:
         danger.refuse(whole)
         raise
+    if not found and (found := _in_yaml(source, mapped)):
+        return Candidates(source, found, Fit.DECLARED, is_yaml=True)
     if not found:
         danger.refuse(whole)
     return Candidates(source, found, _fit(probe))
+
+
+def _in_yaml(
+    source: Source, mapped: Sequence[Parser] = (), among: Sequence[Parser] | None = None
+) -> list[tuple[int, Parser]]:
+    """The formats of which it is a report as they are declared, but in YAML."""
+    begun = yaml_text.beginning(source)
+    if begun is None:
+        return []
+    probe = Probe(begun[0])
+    probe.is_complete = probe.is_complete and begun[1]
+    found = recognise(probe, mapped, among=among)
+    return found if _fit(probe) is Fit.DECLARED else []
 
 
 def _behind_log_lines(
@@ -173,18 +199,8 @@ def open_report(
             raise ReportError("unsupported_format", f"There is no format “{format[:60]}”.")
         if danger.has_signature(whole):
             candidates(whole, mapped)
-        source = report_in(whole)
-        if _is_blank(source) and (blank := [each for each in named if each.info.may_be_blank]):
-            return OpenedReport(source, blank[0], fit=Fit.BLANK)
-        parser, fit = _fitting(source, named)
-        hidden = _behind_log_lines(source, among=named) if fit is Fit.NOT_AT_ALL else None
-        if hidden is not None:
-            return OpenedReport(hidden[0], hidden[2][0][1])
-        if fit is Fit.NOT_AT_ALL and format != parser.info.id:
-            common, how = _fitting(source, formats_of_many())
-            parser, fit = (common, how) if how is Fit.DECLARED else (parser, fit)
-        return OpenedReport(source, parser, fit=fit)
-    source, found, fit = candidates(whole, mapped)
+        return _open_named(report_in(whole), format, named)
+    source, found, fit, is_yaml = candidates(whole, mapped)
     if not found:
         message = "The file is in no report format that is known here."
         probe = Probe(source)
@@ -197,7 +213,24 @@ def open_report(
         names = ", ".join([parser.info.id, *equals])
         raise ReportError("ambiguous_format", f"The file could be any of {names}: say which.", "first 64 KiB")
     others_that_fit = tuple(other.info.id for _, other in others)
+    source = yaml_text.in_json(source) if is_yaml else source
     return OpenedReport(source, parser, others_that_fit, fit=fit)
+
+
+def _open_named(source: Source, name: str, named: Sequence[Parser]) -> OpenedReport:
+    """As one of the formats that go by the name."""
+    if _is_blank(source) and (blank := [each for each in named if each.info.may_be_blank]):
+        return OpenedReport(source, blank[0], fit=Fit.BLANK)
+    parser, fit = _fitting(source, named)
+    hidden = _behind_log_lines(source, among=named) if fit is Fit.NOT_AT_ALL else None
+    if hidden is not None:
+        return OpenedReport(hidden[0], hidden[2][0][1])
+    if fit is Fit.NOT_AT_ALL and (found := _in_yaml(source, among=named)):
+        return OpenedReport(yaml_text.in_json(source), found[0][1])
+    if fit is Fit.NOT_AT_ALL and name != parser.info.id:
+        common, how = _fitting(source, formats_of_many())
+        parser, fit = (common, how) if how is Fit.DECLARED else (parser, fit)
+    return OpenedReport(source, parser, fit=fit)
 
 
 def _fitting(source: Source, named: Sequence[Parser]) -> tuple[Parser, Fit]:
