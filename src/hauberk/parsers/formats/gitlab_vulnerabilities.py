@@ -6,7 +6,7 @@ from typing import Final
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import gitlab, packages
 
-_COLUMNS: Final = ("Tool", "Scanner Name", "Status", "Vulnerability", "Severity", "Location")
+_COLUMNS: Final = ("Scanner Name", "Status", "Vulnerability", "Severity")
 _KINDS: dict[str, sdk.FindingKind] = {
     "sast": sdk.SAST,
     "dependency_scanning": sdk.SCA,
@@ -26,13 +26,16 @@ _SAID = re.compile(r'"(?P<name>\w+)"\s*(?:=>|:)\s*(?:"(?P<words>(?:[^"\\]|\\.)*)
     title="GitLab vulnerability report",
     docs="https://docs.gitlab.com/user/application_security/vulnerability_report/#exporting",
     kinds=[sdk.SAST, sdk.SCA, sdk.CONTAINER, sdk.SECRET, sdk.DAST],
-    sniff=sdk.CsvHeader(*_COLUMNS),
+    sniff=sdk.AnyOf(sdk.CsvHeader("Tool", *_COLUMNS), sdk.CsvHeader("Scanner Type", *_COLUMNS)),
     items=sdk.CsvRows(*_COLUMNS),
 )
 def gitlab_vulnerabilities(row: sdk.Row) -> sdk.Findings:
     """Project or group → Secure → Vulnerability report → Export"""
-    kind = _KINDS.get(row["Tool"].lower().replace(" ", "_"), sdk.SAST)
-    place = {each["name"]: each["words"] or each["number"] for each in _SAID.finditer(row["Location"])}
+    tool = row.get("Tool") or row.get("Scanner Type", "")  # as older exports call it
+    kind = _KINDS.get(tool.lower().replace(" ", "_"), sdk.SAST)
+    place = {
+        each["name"]: each["words"] or each["number"] for each in _SAID.finditer(row.get("Location", ""))
+    }
     others = [each.strip() for each in re.split(r"[;,]", row.get("Other Identifiers", "")) if each.strip()]
     identifiers = sdk.identifiers(row.get("CVE"), others)
     is_package = kind in (sdk.SCA, sdk.CONTAINER)
@@ -56,10 +59,10 @@ def gitlab_vulnerabilities(row: sdk.Row) -> sdk.Findings:
         ),
         locations=_places(kind, place),
         components=components,
-        tags=sdk.texts([row["Scanner Name"], row["Tool"]]),
+        tags=sdk.texts([row["Scanner Name"], tool]),
         stable_id=sdk.text(row.get("Vulnerability ID")),
         suppression=_suppression(row),
-        target=sdk.text(row.get("Full Path")),
+        target=sdk.text(row.get("Full Path")) or sdk.text(row.get("Project Name")),
         found_at=sdk.timestamp(row.get("Detected At")),
     )
 
