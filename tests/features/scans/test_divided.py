@@ -53,6 +53,13 @@ async def test_each_host_of_a_report_is_an_asset_with_a_scan_of_its_own(api, div
     assert {(asset["name"], asset["kind"]) for asset in assets} == {(f"host-{n}", "host") for n in range(3)}
 
 
+async def test_the_parts_of_a_preview_say_which_asset_each_is_about(api, divided):
+    whole, linked = await divided(reports.hosts(3), dry_run="true")
+    assert (whole["state"], whole["asset_named"], linked) == ("done", None, {})
+    listed = (await api.get(SCANS, params={"part_of": whole["id"]})).json()["items"]
+    assert sorted(part["asset_named"] for part in listed) == ["host-0", "host-1", "host-2"]
+
+
 async def test_the_same_report_again_changes_nothing(divided):
     await divided(reports.hosts(3, problems=4))
     whole, _ = await divided(reports.hosts(3, problems=4))

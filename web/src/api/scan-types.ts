@@ -34,6 +34,8 @@ export type Scan = {
   scanner: string | null;
   tool_version: string | null;
   asset: Named | null;
+  /** As the upload or the whole report calls it; a dry run's may not exist. */
+  asset_named: string | null;
   ref: string | null;
   scope: string;
   file_name: string | null;

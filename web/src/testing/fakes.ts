@@ -113,6 +113,7 @@ export function fakeScan(given: Partial<Scan> = {}): Scan {
     scanner: "trivy",
     tool_version: "0.57.1",
     asset: { id: "ast_payments", name: "payments-api" },
+    asset_named: "payments-api",
     ref: "main",
     scope: "",
     file_name: "trivy-image-payments-api.json",

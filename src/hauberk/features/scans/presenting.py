@@ -13,6 +13,7 @@ from hauberk.features.scans.schemas import (
     Undone,
 )
 from hauberk.ingest.changes import Change
+from hauberk.ingest.scope import AUTOMATIC
 
 _ACTS = {"scans.undo_scan": "undo", "scans.reprocess_scan": "reprocess"}
 _PHASES = {"accepted": "waiting", "running": "reading"}
@@ -30,6 +31,7 @@ def scan_schema(row: Any, ids: Ids) -> ScanSchema:
             "scanner": row.scanner,
             "tool_version": row.tool_version,
             "asset": _asset(row, ids),
+            "asset_named": _asset_named(row),
             "ref": row.ref_name or row.requested.get("ref"),
             "scope": row.scope_key if row.scope_id is not None else row.requested.get("scope"),
             "file_name": row.file_name,
@@ -71,6 +73,11 @@ def _asset(row: Any, ids: Ids) -> Named | None:
     if row.asset_id is None or row.asset_name is None:
         return None
     return Named(id=ids.encode("ast", row.asset_id), name=row.asset_name)
+
+
+def _asset_named(row: Any) -> str | None:
+    named = row.requested.get("asset")
+    return None if named == AUTOMATIC else named
 
 
 def progress(row: Any) -> Progress | None:

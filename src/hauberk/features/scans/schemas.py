@@ -160,6 +160,8 @@ class ScanSchema(Schema):
     scanner: str | None
     tool_version: str | None
     asset: Named | None
+    asset_named: str | None
+    """As the upload calls it, or the report of which this is a part: a dry run's may not exist, nor one before it is read."""
     ref: str | None
     scope: str | None
     file_name: str | None

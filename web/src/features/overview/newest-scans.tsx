@@ -26,7 +26,7 @@ export function NewestScans({ scans, className }: { scans: Scan[]; className?: s
             >
               <span className="min-w-0 flex-1">
                 <span className="block truncate font-medium text-strong">
-                  {scan.asset?.name ?? scan.file_name ?? scan.id}
+                  {scan.asset?.name ?? scan.asset_named ?? scan.file_name ?? scan.id}
                 </span>
                 <span className="block truncate text-xs text-muted">
                   {scan.scanner ? `${scannerName(scan.scanner)} · ` : ""}

@@ -155,7 +155,7 @@ function ScanFacts({ scan }: { scan: Scan }) {
             {scan.asset.name}
           </Link>
         ) : (
-          "–"
+          (scan.asset_named ?? "–")
         )}
       </Fact>
       <Fact label="Ref">{scan.ref ?? "default"}</Fact>

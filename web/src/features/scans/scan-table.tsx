@@ -50,7 +50,7 @@ function ScanRow({ scan }: { scan: Scan }) {
             params={{ id: scan.id }}
             className="truncate font-medium text-strong after:absolute after:inset-0"
           >
-            {scan.asset?.name ?? scan.file_name ?? scan.id}
+            {scan.asset?.name ?? scan.asset_named ?? scan.file_name ?? scan.id}
           </Link>
           {scan.state !== "done" && (
             <Chip tone={scan.state === "failed" ? "danger" : scan.state === "held" ? "warn" : "plain"}>
