@@ -180,6 +180,35 @@ async def test_a_list_that_does_not_turn_its_pages_as_its_document_says_fails(co
     assert said in answer.evidence
 
 
+@pytest.mark.parametrize(
+    ("status", "kind", "said"),
+    [
+        (500, "application/problem+json", "answered 500"),
+        (200, "application/json", "answered 200"),
+        (404, "text/html", "answered 404 text/html"),
+        (403, "application/problem+json", "which its document does not tell"),
+    ],
+)
+@pytest.mark.breaks("ERR-2")
+async def test_a_route_that_refuses_otherwise_than_its_document_says_fails(context, status, kind, said):
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path == "/things/there-is-none":
+            return httpx2.Response(status, content=b"{}", headers={"content-type": kind})
+        refused = {"content": {"application/problem+json": {"example": {}}}}
+        told = dict.fromkeys(("401", "404", "406", "429", "500", "503", "504"), refused)
+        document = {"paths": {"/things/{thing_id}": {"get": {"responses": {"200": {}, **told}}}}}
+        return httpx2.Response(200, json=document)
+
+    async def somebody():
+        return ProbeTenant(1, 1, {})
+
+    site = pretending(answer)
+    found = await answer_of(Probe(site, installation(context), open_tenant=somebody), "ERR-2")
+    await site.http.aclose()
+    assert found.result is Result.FAIL
+    assert said in found.evidence
+
+
 def _production(context):
     return type(context.settings.environment).PRODUCTION
 

@@ -1,5 +1,6 @@
 """Errors: their documents, their words, and whether the API's own document tells of them."""
 
+import re
 from typing import Any
 
 import httpx2
@@ -10,6 +11,9 @@ from hauberk.infra.readiness import Answer, NoDocumentError, Probe, failed, pass
 INSIDE = ("Traceback", "site-packages", "sqlalchemy", "psycopg", "SELECT ", '.py"')
 _MEMBERS = {"type", "title", "status", "detail", "instance", "request_id"}
 _PROBLEM = "application/problem+json"
+TRIED = 12
+_NOT_THERE = {403, 404, 422}
+_PARAMETER = re.compile(r"\{[^}]*\}")
 _ALWAYS = {"406", "500", "503", "504"}
 
 
@@ -77,10 +81,33 @@ async def refusals_are_documented(probe: Probe) -> Answer:
             silent.append(f"{method.upper()} {path}: {', '.join(sorted(lacks))}")
     if silent or not operations:
         return failed(f"Not documented: {'; '.join(silent[:5]) or 'there is no operation'}.", FAULT)
+    asked = await _refused_otherwise(probe, document["paths"])
+    if isinstance(asked, str):
+        return failed(asked, FAULT)
     told = sum(code >= "400" for *_, operation in operations for code in operation["responses"])
     return passed(
         f"All {len(operations)} operations document what they refuse with: {told} refusals, each with an example."
+        f" Of something that is not there {asked} told as their document says."
     )
+
+
+async def _refused_otherwise(probe: Probe, paths: dict[str, Any]) -> int | str:
+    """What the document says, tried: the first places of single things are asked for one that there is not."""
+    headers = (await probe.tenant()).headers
+    asked = 0
+    for path in [path for path, methods in paths.items() if "get" in methods and path.count("{") == 1][
+        :TRIED
+    ]:
+        answer = await probe.site.http.get(_PARAMETER.sub("there-is-none", path), headers=headers)
+        if answer.status_code == 429:
+            break  # others have asked much; what was not asked was not refused either
+        kind = answer.headers.get("content-type", "")
+        if answer.status_code not in _NOT_THERE or kind != _PROBLEM:
+            return f"GET {path} of something that is not there answered {answer.status_code} {kind}."
+        if str(answer.status_code) not in paths[path]["get"]["responses"]:
+            return f"GET {path} answered {answer.status_code}, which its document does not tell."
+        asked += 1
+    return asked
 
 
 def _lacking(method: str, path: str, operation: dict[str, Any]) -> set[str]:
