@@ -230,3 +230,25 @@ async def test_sessions_links_and_records_from_before_outlive_a_rotation(rotate,
         kept = await records.StoredRecords(app.state.context).newest(RecordKind.DRILL, "page")
         assert kept is not None
         assert kept.evidence == "it rang"
+        chain = await records.chain_of(app.state.context)
+        assert (chain.length, chain.flaws) == (1, ())
+
+
+@pytest.mark.anyio
+async def test_a_link_that_was_changed_by_hand_is_not_made_sound_and_keeps_no_key(
+    rotate, fresh_settings, old, new
+):
+    async with serving(fresh_settings) as app:
+        for name in ("page", "restart"):
+            await records.keep(
+                app.state.context, RecordKind.DRILL, name, Outcome(True, "it held"), clock.now()
+            )
+    owner = sync_engine(fresh_settings.database.owner_url, pool=Pool(size=1))
+    with owner.begin() as connection:
+        connection.execute(text("update readiness_link set name = 'drill other' where name = 'drill page'"))
+    owner.dispose()
+    assert rotate(keys=[new, old])[0] == 0
+    assert rotate("--check", keys=[new, old])[0] == 0
+    async with serving(under(fresh_settings, new)) as app:
+        chain = await records.chain_of(app.state.context)
+    assert [each.position for each in chain.flaws] == [1]

@@ -61,7 +61,8 @@ def needs(engine: Engine, settings: Settings) -> list[Need]:
     with transaction(engine) as connection:
         stored = rotation.stored(connection)
         signers = [signer for _, signer in _signers(connection, key_ring)]
-        signers += connection.scalars(select(ReadinessLink.kid))
+        links = Session(connection).scalars(select(ReadinessLink)).all()
+        signers += [each.kid for each in links if each.kid not in key_ring.kids or _is_sound(each, key_ring)]
     kept = {each.kid: each for each in backup_keys.kept_by_key(settings)}
     others = sorted({each.kid for each in stored} | kept.keys() | set(signers))
     return [
@@ -127,7 +128,11 @@ def _sign_again(connection: Connection, key_ring: KeyRing) -> int:
             .where(ReadinessRecord.id == row.id)
             .values(signature=key_ring.sign(PURPOSE, signed_record(row).signed_text()))
         )
-    links = [each for each in Session(connection).scalars(select(ReadinessLink)) if _is_older(each, key_ring)]
+    links = [
+        each
+        for each in Session(connection).scalars(select(ReadinessLink))
+        if each.kid != key_ring.kids[0] and _is_sound(each, key_ring)
+    ]
     for link in links:
         connection.execute(
             update(ReadinessLink)
@@ -137,10 +142,9 @@ def _sign_again(connection: Connection, key_ring: KeyRing) -> int:
     return len(older) + len(links)
 
 
-def _is_older(link: ReadinessLink, key_ring: KeyRing) -> bool:
-    """Signed by an accepted key that is not the newest; what is signed by none stays as it is."""
-    signer = key_ring.signer(chain.PURPOSE, chain.hash_of(link), link.mac)
-    return signer is not None and signer == link.kid and signer != key_ring.kids[0]
+def _is_sound(link: ReadinessLink, key_ring: KeyRing) -> bool:
+    """Signed by the accepted key that it names; what is signed by none is nobody's, and stays so."""
+    return key_ring.signer(chain.PURPOSE, chain.hash_of(link), link.mac) == link.kid
 
 
 def _signers(connection: Connection, key_ring: KeyRing) -> list[tuple[ReadinessRecord, str]]:
