@@ -12,6 +12,7 @@ from xxhash import xxh3_64_intdigest
 from hauberk.domain import fingerprint
 from hauberk.domain.finding import FindingKind
 from hauberk.domain.reported import Component, Location, ReportedFinding
+from hauberk.parsers.sdk.json_text import may_hold_nul
 
 MAX_TITLE_CHARS: Final = 500
 MAX_NAME_CHARS: Final = 500
@@ -195,7 +196,7 @@ class _NulError(ValueError):
 
 def _encoded(value: msgspec.Struct) -> bytes:
     encoded = _json.encode(value)
-    if b"\\u0000" in encoded:
+    if may_hold_nul(encoded):
         raise _NulError
     return encoded
 

@@ -17,6 +17,7 @@ ASSIGNMENT = re.compile(rb"(?:(?:var|let|const)\s+)?[A-Za-z_$][\w.$]{0,200}\s{0,
 _decode = msgspec.json.Decoder().decode
 _decode_texts = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+_MAYBE_NUL = re.compile(rb"\\u0000").search
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _HAND_MADE = re.compile(
     r'"(?:[^"\\]|\\.)*+"|(?P<comma>,)(?=\s*+[\]}])|(?<![\w.+-])(?P<label>0\d{1,30})(?![\w.])', re.DOTALL
@@ -28,9 +29,14 @@ class UnreadableValue(ValueError):
     """A value whose extent is known but whose text is no JSON."""
 
 
+def may_hold_nul(text: bytes) -> bool:
+    """Whether JSON text has NUL, or what looks like it. Most text has no backslash, which takes a tenth of the time to see."""
+    return b"\\" in text and _MAYBE_NUL(text) is not None
+
+
 def decode_block(data: bytes) -> Json:
     """Decodes text that a cut may have broken; raises ValueError then."""
-    if b"\\u0000" in data:
+    if may_hold_nul(data):
         data = _ESCAPED_NUL.sub(rb"\1", data)
     try:
         return _decode(data)
