@@ -122,6 +122,7 @@ async def _reads(who: Asking) -> dict[str, Act]:
         "finding": get(f"/findings/{finding_id}"),
         "vulnerability": get(f"/vulnerabilities/{vulnerability_id}"),
         "assets": get("/assets"),
+        "assets, worst first": get("/assets", sort="-severity"),
         "scans": get("/scans"),
         "dashboard": _uncached(who, get("/dashboard")),
         "dashboard, kept": get("/dashboard"),
