@@ -4,6 +4,7 @@ import {
   formatBytes,
   formatChange,
   formatClock,
+  formatDuration,
   formatNumber,
   formatRelative,
   formatTotal,
@@ -28,6 +29,8 @@ describe("numbers", () => {
 
   it("carry their unit after a space", () => {
     expect(formatBytes(999)).toBe("999 B");
+    expect(formatDuration(120)).toBe("< 1 s");
+    expect(formatDuration(1_400)).toBe("1 s");
     expect(formatBytes(1_840_331)).toBe("1.8 MB");
     expect(formatBytes(214_000_000)).toBe("214 MB");
     expect(plural(1, "finding")).toBe("1 finding");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatSearch, oneOf, parseSearch, safePath } from "@/lib/url-state";
+import { formatSearch, oneOf, parseSearch, safePath, unlessFirst } from "@/lib/url-state";
 
 describe("the address", () => {
   it("stays readable, and comes back as it went", () => {
@@ -20,6 +20,8 @@ describe("the address", () => {
   it("takes only words it knows", () => {
     expect(oneOf("-priority", ["-priority", "id"])).toBe("-priority");
     expect(oneOf("drop table", ["-priority", "id"])).toBeUndefined();
+    expect(unlessFirst("-priority", ["-priority", "id"])).toBeUndefined();
+    expect(unlessFirst("id", ["-priority", "id"])).toBe("id");
   });
 
   it.each(["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", undefined])(

@@ -17,6 +17,14 @@ export function oneOf<Value extends string>(value: unknown, allowed: readonly Va
   return allowed.find((each) => each === value);
 }
 
+/** The address leaves out what is meant without it, the first of the words. */
+export function unlessFirst<Value extends string>(
+  value: Value,
+  allowed: readonly Value[],
+): Value | undefined {
+  return value === allowed[0] ? undefined : value;
+}
+
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }

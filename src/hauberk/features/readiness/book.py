@@ -1,7 +1,6 @@
 """The book of what is on record: every entry is kept with its link in the chain, and the audit trail tells of both."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from hauberk.db import hash_chain
 from hauberk.db.audit import record
 from hauberk.db.models.event import Event
 from hauberk.db.models.readiness import Attestation, ReadinessLink, ReadinessRecord, Waiver
@@ -25,13 +25,16 @@ _OPERATOR: Final = text("select operating_organization()")
 _Kept = ReadinessRecord | Attestation | Waiver
 
 
-@dataclass(frozen=True)
+@dataclass
 class Book:
     """Open for one transaction, one writer at a time. Without an `actor` there is no operator whose trail could tell."""
 
     db: AsyncSession
     key_ring: KeyRing
     actor: Actor | None
+    _newest: ReadinessLink | None = None
+    _reached: int = 0
+    """The last position that is told of. What was cut off at the end stays missed: nothing is kept in its place."""
 
     async def keep(self, row: _Kept, action: str, detail: Mapping[str, Any]) -> None:
         self.db.add(row)
@@ -48,6 +51,8 @@ class Book:
         Later only what has a signature of its own does: anything else may have been written by hand.
         """
         links, told = await _links(self.db), await self._told()
+        self._newest = links[-1] if links else None
+        self._reached = max([0, *(each.position for each in links), *(each.position for each in told)])
         linked = {(each.subject, each.subject_id) for each in links}
         for entry in await _entries(self.db, self.key_ring):
             if entry.key not in linked and (entry.is_signed or not (links or told)):
@@ -56,26 +61,21 @@ class Book:
     async def _link(
         self, entry: Entry, action: str, detail: Mapping[str, Any], *, is_adopted: bool = False
     ) -> None:
-        newest: ReadinessLink | None = await self.db.scalar(
-            select(ReadinessLink).order_by(ReadinessLink.position.desc()).limit(1)
-        )
-        told = await self._told()
-        # What was cut off at the end stays missed: nothing is kept in its place.
-        reached = max(newest.position if newest else 0, told[-1].position if told else 0)
         made = ReadinessLink(
-            position=reached + 1,
+            position=self._reached + 1,
             subject=entry.subject.value,
             subject_id=entry.id,
             name=entry.name,
             at=entry.at,
             is_adopted=is_adopted,
             digest=entry.digest,
-            previous=hash_of(newest) if newest else b"",
+            previous=hash_of(self._newest) if self._newest else b"",
             kid=self.key_ring.kids[0],
         )
         made.mac = self.key_ring.sign(PURPOSE, hash_of(made))
         self.db.add(made)
         await self.db.flush()
+        self._newest, self._reached = made, made.position
         if self.actor is not None:
             link = {"position": made.position, "subject": made.subject, "name": made.name}
             await record(self.db, self.actor, action, SUBJECT_TYPE, None, {**detail, "link": link})
@@ -149,15 +149,11 @@ def _entry(row: _Kept, key_ring: KeyRing) -> Entry:
 
 def _said(subject: Subject, row: Attestation | Waiver, at: datetime, said: Mapping[str, str]) -> Entry:
     content = {"row": row.row_name, "at": at.timestamp(), "expires_at": row.expires_at.timestamp(), **said}
-    return Entry(subject, row.id, row.row_name, at, _digest(content))
+    return Entry(subject, row.id, row.row_name, at, hash_chain.link(b"", content))
 
 
 def _withdrawal(waiver: Waiver) -> Entry:
     at = waiver.withdrawn_at
     assert at is not None
     content = {"waiver": waiver.id, "row": waiver.row_name, "at": at.timestamp()}
-    return Entry(Subject.WITHDRAWAL, waiver.id, waiver.row_name, at, _digest(content))
-
-
-def _digest(content: Mapping[str, Any]) -> bytes:
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).digest()
+    return Entry(Subject.WITHDRAWAL, waiver.id, waiver.row_name, at, hash_chain.link(b"", content))

@@ -7,10 +7,6 @@ import { PAGE_SIZE } from "@/ui/pager";
 export const SORTS = ["-severity", "-open_findings", "name"] as const;
 export type Sort = (typeof SORTS)[number];
 
-export function sortOf(text: string | undefined): Sort {
-  return SORTS.find((sort) => sort === text) ?? SORTS[0];
-}
-
 export const assetsQuery = (q: string, sort: Sort, page: number) =>
   queryOptions({
     queryKey: ["assets", "list", q, sort, page],
