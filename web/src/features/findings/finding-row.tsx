@@ -121,16 +121,11 @@ function ComfortableCells({ finding, isPhone }: { finding: Finding; isPhone: boo
         </span>
         <span className="mt-[3px] flex gap-1.5 overflow-hidden text-xs whitespace-nowrap text-muted">
           <SeverityWord severity={finding.severity} />
-          <span className="min-w-0 truncate before:mr-1.5 before:content-['·']">
+          <span className="max-w-[45%] shrink-0 truncate before:mr-1.5 before:content-['·']">
             <span className="text-default">{finding.asset.name}</span>
           </span>
           {identifier && (
-            <span
-              className={cx(
-                isPhone ? "truncate" : "shrink-0",
-                "before:mr-1.5 before:font-sans before:content-['·']",
-              )}
-            >
+            <span className="min-w-0 truncate before:mr-1.5 before:font-sans before:content-['·']">
               <span className="font-mono text-code">{identifier}</span>
             </span>
           )}
