@@ -13,10 +13,10 @@ def kind_of(framework: str) -> sdk.FindingKind:
 
 def check(kind: sdk.FindingKind, is_skipped: bool, said: sdk.Json) -> sdk.Findings:  # noqa: FBT001 — bound first
     known = said.get("vulnerability_details") or {}
-    word = sdk.text(said.get("severity")) or sdk.text(known.get("severity"))
+    word = sdk.first(said.get("severity"), known.get("severity"))
     rule = sdk.text(known.get("id")) or said["check_id"]
     package = sdk.text(known.get("package_name"))
-    resource = sdk.text(said.get("resource_address")) or sdk.text(said.get("resource"))
+    resource = sdk.first(said.get("resource_address"), said.get("resource"))
     yield sdk.ReportedFinding(
         kind=kind,
         title=sdk.text(said.get("check_name")) or rule,
@@ -24,7 +24,7 @@ def check(kind: sdk.FindingKind, is_skipped: bool, said: sdk.Json) -> sdk.Findin
         severity_reported=word,
         rule_id=rule,
         rule_name=sdk.text(said.get("check_class")),
-        description=sdk.text(known.get("description")) or sdk.text(said.get("description")),
+        description=sdk.first(known.get("description"), said.get("description")),
         remediation=sdk.text(known.get("status")),
         identifiers=sdk.identifiers(known.get("id")),
         cvss=sdk.assessments((known.get("vector"), known.get("cvss"), "Prisma Cloud")),
@@ -54,7 +54,7 @@ def _components(
     if package:
         version = sdk.text(known.get("package_version"))
         fixed = sdk.text(known.get("lowest_fixed_version"))
-        ecosystem = sdk.text(known.get("package_type")) or sdk.text(known.get("package_registry"))
+        ecosystem = sdk.first(known.get("package_type"), known.get("package_registry"))
         yield sdk.Component(
             name=package,
             version=version,

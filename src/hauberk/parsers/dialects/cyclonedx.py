@@ -42,7 +42,7 @@ class Bom:
         authors = sdk.texts([sdk.pick(metadata, path) for path in _AUTHORS])
         return sdk.ReportHeader(
             scanner=scanner,
-            author=next(iter(authors), scanner),
+            author=sdk.first(authors) or scanner,
             tool_version=sdk.text(sdk.pick(tool, "version")),
             scanned_at=sdk.timestamp(sdk.pick(metadata, "timestamp")),
             asset=self._target,
@@ -89,7 +89,7 @@ class Bom:
             severity=severity,
             severity_reported=word,
             rule_id=name,
-            description=sdk.text(said.get("description")) or sdk.text(said.get("detail")),
+            description=sdk.first(said.get("description"), said.get("detail")),
             remediation=sdk.paragraphs(*advice),
             identifiers=sdk.identifiers(name, *(each.get("id") for each in listed(said.get("references")))),
             cwes=sdk.cwes(listed(said.get("cwes"))),
@@ -157,7 +157,7 @@ def component_of(component: sdk.Json) -> sdk.Component:
         version=sdk.text(component.get("version")) or (package[1] if package else None),
         purl=purl,
         path=sdk.first(places),
-        layer=sdk.first([properties.get(key) for key in _LAYERS]),
+        layer=sdk.first(*(properties.get(key) for key in _LAYERS)),
     )
 
 
@@ -180,7 +180,7 @@ def _with_versions(component: sdk.Component, versions: list[sdk.Json]) -> sdk.Co
         by_status.setdefault(each.get("status") or "affected", []).extend(sdk.texts(each.get("version")))
     return sdk.Component(
         name=component.name,
-        version=component.version or next(iter(by_status["affected"]), None),
+        version=component.version or sdk.first(by_status["affected"]),
         purl=component.purl,
         fixed_versions=tuple(by_status["unaffected"]),
         path=component.path,

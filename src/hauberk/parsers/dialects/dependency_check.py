@@ -40,10 +40,8 @@ def _finding(
 ) -> sdk.ReportedFinding:
     name = said["name"].strip()
     components = tuple(_components(dependency, _fixed_versions(said)))
-    word = (
-        sdk.text(said.get("severity"))
-        or sdk.text(sdk.pick(said, "cvssv3.baseSeverity"))
-        or sdk.text(sdk.pick(said, "cvssv2.severity"))
+    word = sdk.first(
+        said.get("severity"), sdk.pick(said, "cvssv3.baseSeverity"), sdk.pick(said, "cvssv2.severity")
     )
     return sdk.ReportedFinding(
         kind=sdk.SCA,

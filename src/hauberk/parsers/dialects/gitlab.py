@@ -126,7 +126,7 @@ def finding(said: sdk.Json, kind: sdk.FindingKind, **placed: Any) -> sdk.Reporte
         severity_reported=word,
         rule_id=sdk.text(first.get("value")),
         rule_name=sdk.text(first.get("name")),
-        description=sdk.text(said.get("description")) or sdk.text(said.get("message")),
+        description=sdk.first(said.get("description"), said.get("message")),
         remediation=sdk.text(said.get("solution")),
         identifiers=sdk.identifiers(*((each.get("value"), each.get("name")) for each in named)),
         cwes=sdk.cwes(*(each.get(key) for each in named if _is_weakness(each) for key in ("name", "value"))),
@@ -181,10 +181,8 @@ def fixed_versions(solution: str | None) -> tuple[str, ...]:
 
 
 def _title(said: sdk.Json, first: sdk.Json, components: tuple[sdk.Component, ...]) -> str:
-    given = sdk.text(said.get("name")) or sdk.text(said.get("message"))
-    name = (
-        sdk.text(first.get("name")) or sdk.text(said.get("cve")) or (sdk.text(said.get("description")) or "")
-    )
+    given = sdk.first(said.get("name"), said.get("message"))
+    name = sdk.first(first.get("name"), said.get("cve")) or sdk.text(said.get("description")) or ""
     made = f"{name.splitlines()[0] if name else 'Unnamed result'}"
     return given or " in ".join([made, *(" ".join(sdk.texts([c.name, c.version])) for c in components[:1])])
 

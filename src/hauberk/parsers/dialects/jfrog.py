@@ -70,7 +70,7 @@ def assessments(said: sdk.Json) -> tuple[sdk.Cvss, ...]:
     found: list[sdk.Rating] = []
     for each in said.get("cves") or ():
         for name, usual in (("v3", "3.0"), ("v2", "2.0")):
-            joined = sdk.text(each.get(f"cvss_{name}")) or sdk.text(each.get(f"cvss{name.upper()}")) or ""
+            joined = sdk.first(each.get(f"cvss_{name}"), each.get(f"cvss{name.upper()}")) or ""
             score, _, vector = joined.partition("/")
             known = (each.get(f"cvss_{name}_vector") or vector, each.get(f"cvss_{name}_score") or score)
             found.append((*known, "JFrog", usual))
@@ -87,7 +87,7 @@ def finding(
     tags: Any = (),
 ) -> sdk.ReportedFinding:
     named, word = identifiers(said), sdk.text(said.get("severity"))
-    summary = sdk.text(said.get("summary")) or sdk.text(said.get("description"))
+    summary = sdk.first(said.get("summary"), said.get("description"))
     title = summary.splitlines()[0] if summary else sdk.first(named) or "Known vulnerability"
     return sdk.ReportedFinding(
         kind=sdk.CONTAINER if is_image else sdk.SCA,

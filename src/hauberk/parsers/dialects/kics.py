@@ -15,8 +15,8 @@ _SEVERITIES: sdk.Scale = {  # https://docs.kics.io/latest/results/#severity
 def finding(query: sdk.Json, place: sdk.Json) -> sdk.ReportedFinding:
     kind, name = sdk.text(place.get("resource_type")), sdk.text(place.get("resource_name"))
     platform = sdk.text(query.get("platform"))
-    expected = sdk.text(place.get("expected_value")) or sdk.text(place.get("key_expected_value"))
-    actual = sdk.text(place.get("actual_value")) or sdk.text(place.get("key_actual_value"))
+    expected = sdk.first(place.get("expected_value"), place.get("key_expected_value"))
+    actual = sdk.first(place.get("actual_value"), place.get("key_actual_value"))
     return sdk.ReportedFinding(
         kind=sdk.IAC,
         title=query["query_name"],

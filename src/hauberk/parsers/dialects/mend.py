@@ -21,7 +21,7 @@ _NAMED_BY_GROUP = ("npm", "golang")
 def finding(library: sdk.Json, said: sdk.Json, *, paths: tuple[str, ...], **more: Any) -> sdk.ReportedFinding:
     """Of one library and one of its vulnerabilities; `more`: what else the report tells of a finding."""
     identifier, version = said["name"], sdk.text(library.get("version"))
-    word = sdk.text(said.get("cvss3_severity")) or sdk.text(said.get("severity"))
+    word = sdk.first(said.get("cvss3_severity"), said.get("severity"))
     ecosystem = _ECOSYSTEMS.get(str(library.get("libraryType") or library.get("type")).upper())
     group, artifact = sdk.text(library.get("groupId")), sdk.text(library.get("artifactId"))
     name = (group if ecosystem in _NAMED_BY_GROUP else artifact) or artifact or library["name"]
@@ -33,8 +33,7 @@ def finding(library: sdk.Json, said: sdk.Json, *, paths: tuple[str, ...], **more
         severity_reported=word,
         rule_id=identifier,
         description=sdk.text(said.get("description")),
-        remediation=sdk.text(said.get("fixResolutionText"))
-        or sdk.text(sdk.pick(said, "topFix.fixResolution")),
+        remediation=sdk.first(said.get("fixResolutionText"), sdk.pick(said, "topFix.fixResolution")),
         identifiers=sdk.identifiers(identifier) or (identifier,),
         cwes=packages.CWES,
         cvss=sdk.assessments((said.get("scoreMetadataVector"), score, "Mend")),
@@ -45,7 +44,7 @@ def finding(library: sdk.Json, said: sdk.Json, *, paths: tuple[str, ...], **more
                 version=version,
                 purl=sdk.purl(ecosystem, name, version, namespace=group if ecosystem == "maven" else None),
                 fixed_versions=sdk.texts(list(_fixed(said.get("topFix") or {}))),
-                path=next(iter(paths), None),
+                path=sdk.first(paths),
             ),
         ),
         references=sdk.urls(said.get("url"), sdk.pick(said, "topFix.url"), _links(said.get("references"))),

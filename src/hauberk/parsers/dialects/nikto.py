@@ -9,7 +9,7 @@ _NOT_AN_ADVISORY = ("", "0")
 
 
 def site(host: sdk.Json) -> str:
-    name, port = sdk.text(host.get("host")) or sdk.text(host.get("ip")), sdk.text(host.get("port"))
+    name, port = sdk.first(host.get("host"), host.get("ip")), sdk.text(host.get("port"))
     return f"{'https' if port in ('443', '8443') else 'http'}://{name}:{port}"
 
 

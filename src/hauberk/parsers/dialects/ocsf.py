@@ -39,12 +39,12 @@ def _finding(event: sdk.Json, known: sdk.Json, cwes: tuple[int, ...]) -> sdk.Rep
     resources = event.get("resources") or sdk.pick(event, "resource") or []
     resources = resources if isinstance(resources, list) else [resources]
     packages = tuple(_packages(known))
-    word = sdk.text(event.get("severity")) or sdk.text(event.get("severity_id"))
+    word = sdk.first(event.get("severity"), event.get("severity_id"))
     about = known.get("desc") or info.get("desc")
     notes = event.get("unmapped") or {}
     return sdk.ReportedFinding(
         kind=_kind(known, resources),
-        title=sdk.text(known.get("title")) or sdk.text(info.get("title")) or event["message"],
+        title=sdk.first(known.get("title"), info.get("title")) or event["message"],
         severity=sdk.severity(word, _SEVERITIES),
         severity_reported=word,
         rule_id=_rule(event, info, known),
@@ -102,11 +102,11 @@ def _rule(event: sdk.Json, info: sdk.Json, known: sdk.Json) -> str | None:
         (info, "analytic.name"),
         (event, "metadata.product.feature.uid"),
     )
-    return next((rule for place, path in ways if (rule := sdk.text(sdk.pick(place, path)))), None)
+    return sdk.first(*(sdk.pick(place, path) for place, path in ways))
 
 
 def _weaknesses(known: sdk.Json) -> Iterator[str | None]:
-    yield sdk.text(sdk.pick(known, "cwe.uid")) or sdk.text(known.get("cwe_uid"))
+    yield sdk.first(sdk.pick(known, "cwe.uid"), known.get("cwe_uid"))
     for each in known.get("related_cwes") or ():
         yield sdk.text(each.get("uid"))
 
@@ -126,7 +126,7 @@ def _assessments(cve: sdk.Json) -> Iterator[sdk.Rating]:
 def _packages(known: sdk.Json) -> Iterator[sdk.Component]:
     for package in known.get("affected_packages") or known.get("packages") or ():
         version = "-".join(sdk.texts([package.get("version"), package.get("release")])) or None
-        ecosystem = sdk.text(package.get("type")) or sdk.text(package.get("package_manager"))
+        ecosystem = sdk.first(package.get("type"), package.get("package_manager"))
         yield sdk.Component(
             name=package["name"],
             version=version,
@@ -140,28 +140,28 @@ def _code(known: sdk.Json) -> Iterator[sdk.Location]:
     for each in known.get("affected_code") or ():
         file = each.get("file") or {}
         yield sdk.Location(
-            path=sdk.text(file.get("path")) or sdk.text(file.get("name")),
+            path=sdk.first(file.get("path"), file.get("name")),
             line=sdk.line(each.get("start_line")),
             end_line=sdk.line(each.get("end_line")),
         )
 
 
 def _places(event: sdk.Json, resources: sdk.Json) -> Iterator[sdk.Location]:
-    evidence = sdk.text(event.get("status_detail")) or sdk.text(event.get("message"))
+    evidence = sdk.first(event.get("status_detail"), event.get("message"))
     for each in resources:
         yield sdk.Location(
             resource=_address(each),
-            host=sdk.text(each.get("hostname")) or sdk.text(each.get("ip")),
+            host=sdk.first(each.get("hostname"), each.get("ip")),
             evidence=evidence,
         )
     device = event.get("device") or {}
-    host = sdk.text(device.get("hostname")) or sdk.text(device.get("ip"))
+    host = sdk.first(device.get("hostname"), device.get("ip"))
     if host:
         yield sdk.Location(host=host, resource=sdk.text(device.get("uid")))
 
 
 def _address(resource: sdk.Json) -> str | None:
-    return sdk.text(resource.get("uid")) or sdk.text(resource.get("name"))
+    return sdk.first(resource.get("uid"), resource.get("name"))
 
 
 def _suppression(event: sdk.Json) -> sdk.Suppression | None:

@@ -51,7 +51,7 @@ def definition(details: sdk.XmlElement, kind: sdk.FindingKind = sdk.INFRASTRUCTU
     vector3, score3 = (details.findtext(f".//{tag}") for tag in ("CVSS3_VECTOR", "CVSS3_BASE"))
     vector2, score2 = (details.findtext(f".//{tag}") for tag in ("CVSS_VECTOR", "CVSS_BASE"))
     links = [each.text for each in details.iterfind(".//URL")]
-    level = sdk.text(told.get("SEVERITY")) or sdk.text(details.get("severity"))
+    level = sdk.first(told.get("SEVERITY"), details.get("severity"))
     names = [each.text for each in details.iterfind(".//CVE_ID/ID")]
     names += [each.text for each in details.iterfind(".//CVE")]
     return sdk.ReportedFinding(
@@ -59,7 +59,7 @@ def definition(details: sdk.XmlElement, kind: sdk.FindingKind = sdk.INFRASTRUCTU
         title=sdk.text(told.get("TITLE")) or "",
         severity=sdk.severity(level, SEVERITIES),
         severity_reported=level,
-        rule_id=sdk.text(told.get("QID")) or sdk.text(details.get("number")),
+        rule_id=sdk.first(told.get("QID"), details.get("number")),
         description=sdk.paragraphs(
             *(said(told.get(tag)) for tag in ("THREAT", "DIAGNOSIS", "DESCRIPTION", "IMPACT", "CONSEQUENCE"))
         ),

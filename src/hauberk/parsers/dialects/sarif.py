@@ -41,6 +41,7 @@ _KINDS = (
         ),
     ),
 )
+_HELP = ("help.markdown", "help.text", "properties.solution.text")  # the last is ZAP's
 _PLACEHOLDER = re.compile(r"\{(\d{1,3})\}")
 _RUN_ID = re.compile(
     r"\d+|\d{4}-?\d\d-?\d\d(?:[T _.:-]?[\d.:_-]+)?(?:Z|[+-]\d\d:?\d\d)?"
@@ -83,7 +84,7 @@ class Tool:
         driver = tool.get("driver") or {}
         self.name = sdk.text(driver.get("name"))
         self.levels = _LEVELS_OF.get(self.name, _LEVELS)
-        self.version = sdk.text(driver.get("semanticVersion")) or sdk.text(driver.get("version"))
+        self.version = sdk.first(driver.get("semanticVersion"), driver.get("version"))
         self._components = [
             [_known_rule(rule) for rule in component.get("rules") or ()]
             for component in (driver, *(tool.get("extensions") or ()))
@@ -104,7 +105,7 @@ class Tool:
 
     def _searched(self, result: sdk.Json) -> Rule:
         reference = result.get("rule") or {}
-        rule_id = sdk.text(result.get("ruleId")) or sdk.text(reference.get("id"))
+        rule_id = sdk.first(result.get("ruleId"), reference.get("id"))
         index = (
             sdk.integer(result.get("ruleIndex"))
             if "ruleIndex" in result
@@ -148,9 +149,7 @@ def _rule(rule: sdk.Json) -> Rule:
         name=name,
         title=None if title and rule_id and rule_id in title else title,
         description=description,
-        help=sdk.text(sdk.pick(rule, "help.markdown"))
-        or sdk.text(sdk.pick(rule, "help.text"))
-        or sdk.text(sdk.pick(properties, "solution.text")),  # ZAP's
+        help=sdk.first(*(sdk.pick(rule, path) for path in _HELP)),
         level=sdk.text(sdk.pick(rule, "defaultConfiguration.level")) or "warning",
         severity=sdk.text(properties.get("security-severity")),
         cwes=sdk.cwes(related, *(properties.get(key) for key in ("cwe", "CWE", "cwes")))
@@ -258,15 +257,15 @@ def _kind_said(*words: object) -> sdk.FindingKind | None:
 def secret_of(result: sdk.Json) -> str | None:
     """Secret scanners quote what they found as the offender or as the snippet."""
     region = sdk.pick(result, "locations.0.physicalLocation.region")
-    return sdk.text(sdk.pick(result, "properties.offender")) or sdk.text(sdk.pick(region, "snippet.text"))
+    return sdk.first(sdk.pick(result, "properties.offender"), sdk.pick(region, "snippet.text"))
 
 
 def component_of(result: sdk.Json, message: str | None) -> sdk.Component | None:
     """Black Duck's properties, or the package that the message of Trivy or OSV-Scanner spells out."""
     properties = result.get("properties") or {}
-    name = sdk.text(properties.get("component")) or sdk.text(properties.get("packageName"))
+    name = sdk.first(properties.get("component"), properties.get("packageName"))
     if name:
-        version = sdk.text(properties.get("componentVersion")) or sdk.text(properties.get("packageVersion"))
+        version = sdk.first(properties.get("componentVersion"), properties.get("packageVersion"))
         return sdk.Component(
             name=name, version=version, purl=sdk.purl(properties.get("componentOrigin"), name, version)
         )
@@ -295,7 +294,7 @@ def fix_of(result: sdk.Json) -> str | None:
 
 def commit_of(result: sdk.Json) -> str | None:
     properties = result.get("properties")
-    return sdk.text(properties.get("commit")) or sdk.text(properties.get("commitSha")) if properties else None
+    return sdk.first(properties.get("commit"), properties.get("commitSha")) if properties else None
 
 
 def fingerprints_of(result: sdk.Json) -> dict[str, str] | None:
@@ -303,7 +302,7 @@ def fingerprints_of(result: sdk.Json) -> dict[str, str] | None:
     found: dict[str, str] = {}
     for name, prefix in (("partialFingerprints", ""), ("fingerprints", "fingerprints/")):
         for key, value in (result.get(name) or {}).items():
-            text = sdk.text(value) or sdk.text(sdk.pick(value, "value"))
+            text = sdk.first(value, sdk.pick(value, "value"))
             if text:
                 found[prefix + key] = text
     return found or None

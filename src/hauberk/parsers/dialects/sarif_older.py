@@ -27,7 +27,7 @@ def _rule(key: str | None, rule: sdk.Json) -> sdk.Json:
         **rule,
         **texts,
         "id": key or rule.get("id"),
-        "name": sdk.text(rule.get("name")) or sdk.text(sdk.pick(rule, "name.text")),
+        "name": sdk.first(rule.get("name"), sdk.pick(rule, "name.text")),
         "messageStrings": {name: _message(said) for name, said in formats.items()},
         "defaultConfiguration": {"level": _level(level)},
         "helpUri": rule.get("helpUri") or rule.get("helpLocation"),

@@ -60,7 +60,7 @@ class Run:
             repository = sdk.text(sdk.pick(value, "0.repositoryUri"))
             kind = "repository" if repository else None
             yield sdk.ReportHeader(
-                ref=sdk.text(sdk.pick(value, "0.branch")) or sdk.text(sdk.pick(value, "0.revisionTag")),
+                ref=sdk.first(sdk.pick(value, "0.branch"), sdk.pick(value, "0.revisionTag")),
                 asset=repository,
                 asset_kind=kind,
                 identifiers=sdk.repository(repository),
@@ -148,7 +148,7 @@ class Run:
         return replace(place, snippet=None) if kind is sdk.SECRET else place
 
     def _symbol(self, logical: sdk.Json) -> str | None:
-        name = sdk.text(logical.get("fullyQualifiedName")) or sdk.text(logical.get("name"))
+        name = sdk.first(logical.get("fullyQualifiedName"), logical.get("name"))
         return name or self._look_up("logicalLocations", "fullyQualifiedName", logical.get("index"))
 
     def _look_up(self, table: str, path: str, index: sdk.Json) -> str | None:

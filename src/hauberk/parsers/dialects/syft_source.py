@@ -6,7 +6,7 @@ from hauberk.parsers import sdk
 def header(source: sdk.Json) -> sdk.ReportHeader:
     """An image, a folder, or a document."""
     target = sdk.pick(source, "target")
-    name = sdk.text(target) or sdk.text(sdk.pick(target, "userInput"))
+    name = sdk.first(target, sdk.pick(target, "userInput"))
     if sdk.pick(source, "type") != "image":
         return sdk.ReportHeader(asset=name, targets=sdk.texts(name))
     names = sdk.texts(name) + sdk.texts(sdk.pick(target, "tags"))

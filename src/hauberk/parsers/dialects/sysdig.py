@@ -4,13 +4,13 @@ from hauberk.parsers import sdk
 
 
 def vulnerability(image: str | None, package: sdk.Json, found: sdk.Json) -> sdk.Findings:
-    word = sdk.text(found.get("severity")) or sdk.text(sdk.pick(found, "severity.value"))
+    word = sdk.first(found.get("severity"), sdk.pick(found, "severity.value"))
     score = found.get("cvssScore") or {}
-    source = sdk.text(found.get("mainProvider")) or sdk.text(sdk.pick(score, "sourceName"))
+    source = sdk.first(found.get("mainProvider"), sdk.pick(score, "sourceName"))
     score = score.get("value", score)
     name, version = package["name"], sdk.text(package.get("version"))
     path = sdk.text(package.get("path"))
-    fixed = sdk.text(found.get("fixVersion")) or sdk.text(found.get("fixedInVersion"))
+    fixed = sdk.first(found.get("fixVersion"), found.get("fixedInVersion"))
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{found['name']} in {name} {version or ''}".rstrip(),
@@ -30,7 +30,7 @@ def vulnerability(image: str | None, package: sdk.Json, found: sdk.Json) -> sdk.
                 purl=sdk.purl(sdk.text(package.get("type")), name, version),
                 fixed_versions=sdk.texts([fixed]),
                 path=path,
-                layer=sdk.text(package.get("layerDigest")) or sdk.text(package.get("layerRef")),
+                layer=sdk.first(package.get("layerDigest"), package.get("layerRef")),
             ),
         ),
         references=sdk.urls(found.get("link")),

@@ -24,7 +24,7 @@ def alert(site: str | None, said: sdk.Json) -> sdk.Findings:
         kind=sdk.DAST,
         title=title or "",
         severity=sdk.severity(said.get("riskcode"), _RISKS),
-        severity_reported=sdk.text(said.get("riskdesc")) or sdk.text(said.get("riskcode")),
+        severity_reported=sdk.first(said.get("riskdesc"), said.get("riskcode")),
         rule_id=sdk.text(said.get("alertRef")) or sdk.text(said["pluginid"]),
         description=_plain(said.get("desc")),
         remediation=_plain(said.get("solution")),

@@ -23,7 +23,7 @@ _ASKED = ("Messages", "Request", "Technical Details", "Detection", "Evidence")
 )
 def appcheck(item: sdk.Json) -> sdk.Findings:
     """In the scan: Export → JSON"""
-    word = sdk.text(item.get("priority")) or sdk.text(item.get("impact"))
+    word = sdk.first(item.get("priority"), item.get("impact"))
     state = sdk.text(item.get("status")) or ""
     details = item.get("details") or {}
     yield sdk.ReportedFinding(
@@ -32,7 +32,7 @@ def appcheck(item: sdk.Json) -> sdk.Findings:
         severity=sdk.severity((word or "").rpartition("-")[2]),
         severity_reported=word,
         rule_id=item["title"],  # a plug-in tests for several problems
-        rule_name=sdk.text(sdk.pick(item, "appcheck.cls")) or sdk.text(item.get("plugin")),
+        rule_name=sdk.first(sdk.pick(item, "appcheck.cls"), item.get("plugin")),
         description=sdk.paragraphs(_marked(item.get("description")), _marked(details.get("Impact"))),
         remediation=_marked(item.get("solution")),
         identifiers=sdk.identifiers(item.get("cves"), item["title"]),
@@ -49,7 +49,7 @@ def appcheck(item: sdk.Json) -> sdk.Findings:
         confidence=sdk.text(item.get("probability")),
         stable_id=sdk.text(item.get("_id")),
         suppression=sdk.Suppression(justification=state) if state in _DECIDED else None,
-        target=sdk.text(item.get("web_app")) or sdk.text(item.get("host")),
+        target=sdk.first(item.get("web_app"), item.get("host")),
         found_at=sdk.timestamp(item.get("first_detected_at")),
     )
 
@@ -57,7 +57,7 @@ def appcheck(item: sdk.Json) -> sdk.Findings:
 def _place(item: sdk.Json, proof: str) -> sdk.Location:
     if sdk.text(item.get("url")):
         return sdk.at_url(item["url"], parameter=sdk.text(item.get("parameter")), evidence=proof)
-    host = sdk.text(item.get("host")) or sdk.text(item.get("ipv4_address"))
+    host = sdk.first(item.get("host"), item.get("ipv4_address"))
     port = sdk.integer(item.get("port"), minimum=1, maximum=65535)
     return sdk.Location(
         host=host, host_ids=sdk.machine(item.get("ipv4_address")), port=port, evidence=proof or None

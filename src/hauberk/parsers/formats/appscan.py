@@ -93,7 +93,7 @@ def _versioned(vector: str | None) -> str | None:
 
 
 def _code(item: sdk.XmlElement) -> sdk.Location:
-    path = sdk.text(item.findtext("source-file")) or sdk.text(item.findtext("location"))
+    path = sdk.first(item.findtext("source-file"), item.findtext("location"))
     return sdk.Location(path=path, line=sdk.line(item.findtext("line")))
 
 

@@ -78,7 +78,7 @@ def _whole(found: sdk.Json) -> sdk.Findings:
 
 
 def _finding(system: str | None, resource: sdk.Json, found: sdk.Json) -> sdk.Findings:
-    word = next((word for name in _WORDS if (word := sdk.text(found.get(name)))), None)
+    word = sdk.first(*(found.get(name) for name in _WORDS))
     name, version = sdk.text(resource.get("name")), sdk.text(resource.get("version"))
     path = sdk.text(resource.get("path"))
     ecosystem = sdk.text(resource.get("format"))

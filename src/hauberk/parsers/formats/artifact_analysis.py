@@ -12,7 +12,7 @@ _SEVERITIES: sdk.Scale = {  # https://cloud.google.com/artifact-analysis/docs/co
     "low": sdk.Severity.LOW,
     "minimal": sdk.Severity.INFO,
 }
-_UNRATED = (None, "SEVERITY_UNSPECIFIED", "SEVERITY_UNKNOWN")
+_UNRATED = ("SEVERITY_UNSPECIFIED", "SEVERITY_UNKNOWN")
 _METRICS = {
     "AV": "attackVector",
     "AC": "attackComplexity",
@@ -48,9 +48,8 @@ def _occurrence(found: sdk.Json) -> sdk.Findings:
     if found.get("kind") not in (None, "", "VULNERABILITY"):
         return
     known = found["vulnerability"]
-    word = next(
-        (w for key in ("effectiveSeverity", "severity") if (w := known.get(key)) not in _UNRATED), None
-    )
+    rated = (known.get(key) for key in ("effectiveSeverity", "severity"))
+    word = sdk.first(*(each for each in rated if each not in _UNRATED))
     name = sdk.text(known.get("shortDescription")) or found["noteName"].rpartition("/")[2]
     packages = tuple(_packages(known))
     image = sdk.text(found.get("resourceUri"))

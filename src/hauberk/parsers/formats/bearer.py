@@ -42,7 +42,7 @@ def _finding(group: str, finding: sdk.Json) -> sdk.Findings:
         line=line,
         end_line=sdk.line(sink.get("end")),
         column=sdk.line(sdk.pick(sink, "column.start")),
-        snippet=sdk.text(sink.get("content")) or sdk.text(finding.get("snippet")),
+        snippet=sdk.first(sink.get("content"), finding.get("snippet")),
     )
     start = sdk.line(source.get("start"))
     origin = sdk.Location(path=path, line=start, column=sdk.line(sdk.pick(source, "column.start")))

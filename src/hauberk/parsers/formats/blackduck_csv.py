@@ -54,7 +54,7 @@ def _key(row: sdk.Row) -> tuple[str, ...]:
 
 
 def _either(row: sdk.Row, *names: str) -> str:
-    return next((row[name] for name in names if row.get(name)), "")
+    return sdk.first(*map(row.get, names)) or ""
 
 
 def _vulnerability(paths: Paths, row: sdk.Row) -> sdk.Findings:

@@ -84,7 +84,7 @@ def _finding(
     is_address = address is not None and " " not in address
     proof = sdk.paragraphs(None if is_address else address, request, said.get("extra_info"))
     links = said.get("vulnerability_references")
-    vrt = sdk.text(said.get("vrt_id")) or sdk.text(said.get("vrt_lineage"))
+    vrt = sdk.first(said.get("vrt_id"), said.get("vrt_lineage"))
     return sdk.ReportedFinding(
         kind=sdk.FindingKind.MANUAL,
         title=said["title"],

@@ -28,7 +28,7 @@ def dastardly(case: sdk.XmlElement) -> sdk.Findings:
         head, *parts = _HEADING.split(failure.text or "")
         fields = dict(_FIELD.findall(head))
         said = dict(zip(parts[::2], map(sdk.text, parts[1::2]), strict=True))
-        word = sdk.text(fields.get("Severity")) or sdk.text(failure.get("type"))
+        word = sdk.first(fields.get("Severity"), failure.get("type"))
         yield sdk.ReportedFinding(
             kind=sdk.DAST,
             title=case.attrib["name"],

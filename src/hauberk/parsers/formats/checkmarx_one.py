@@ -31,7 +31,7 @@ def checkmarx_one(result: sdk.Json) -> sdk.Findings:
     """`cx results show --scan-id ID --report-format json`, or the answer of `GET /api/results`"""
     data, more = result.get("data") or {}, result.get("vulnerabilityDetails") or {}
     kind = _KINDS.get(result["type"].lower(), sdk.SAST)
-    query = sdk.text(data.get("queryName")) or sdk.text(data.get("ruleName"))
+    query = sdk.first(data.get("queryName"), data.get("ruleName"))
     component = _component(data)
     known = sdk.identifiers(result["id"], more.get("cveName"))
     title = words.title_of(query) if query else f"{result['id']} in {component.name}" if component else None
@@ -43,7 +43,7 @@ def checkmarx_one(result: sdk.Json) -> sdk.Findings:
         rule_id=_plain(data.get("queryId")) or sdk.text(data.get("ruleId")) or result["id"],
         rule_name=query,
         description=_description(result, data),
-        remediation=sdk.text(data.get("recommendations")) or sdk.text(data.get("remediation")),
+        remediation=sdk.first(data.get("recommendations"), data.get("remediation")),
         identifiers=known,
         cwes=sdk.cwes(more.get("cweId")),
         cvss=sdk.assessments(

@@ -76,7 +76,7 @@ def _query(query: sdk.Json) -> sdk.Findings:
             locations=words.place_first(_flow(result)),
             references=sdk.urls(query.get("queryDescriptionLink"), result.get("resultViewerLink")),
             tags=sdk.texts([result.get("groupName") or query.get("queryPath"), *_standards(query, result)]),
-            stable_id=sdk.text(result.get("similarityId")) or sdk.text(result.get("id")),
+            stable_id=sdk.first(result.get("similarityId"), result.get("id")),
             suppression=words.suppression_of(result.get("state"), _notes(result)),
             found_at=_moment(result, "firstFoundDate", "firstDetectionDate"),
         )

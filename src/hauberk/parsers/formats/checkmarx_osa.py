@@ -45,7 +45,7 @@ def _is_vulnerability(node: sdk.Node) -> bool:
 def _vulnerability(libraries: dict[str, Any], said: sdk.Json) -> sdk.Findings:
     library = libraries.get(str(said["libraryId"])) or {}
     name, version = sdk.text(library.get("name")) or "a library", sdk.text(library.get("version"))
-    known = sdk.text(said.get("cveName")) or sdk.text(said.get("id"))
+    known = sdk.first(said.get("cveName"), said.get("id"))
     word = sdk.text(sdk.pick(said, "severity.name"))
     state = sdk.text(sdk.pick(said, "state.name"))
     path = sdk.text(said.get("sourceFileName"))

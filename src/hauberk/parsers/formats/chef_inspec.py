@@ -80,7 +80,7 @@ def _control(host: str | None, control: sdk.Json) -> sdk.Findings:
         severity=_severity(impact),
         severity_reported=sdk.text(impact),
         rule_id=control["id"],
-        description=sdk.text(control.get("desc")) or sdk.text(control.get("description")),
+        description=sdk.first(control.get("desc"), control.get("description")),
         remediation=_remediation(control),
         identifiers=sdk.identifiers(*_words(tags)),
         cwes=sdk.cwes(tags.get("cwe")),

@@ -29,7 +29,7 @@ def conftest(file: sdk.Json) -> sdk.Findings:
             result: sdk.Json = {"msg": said} if isinstance(said, str) else said  # as early versions write it
             meta = result.get("metadata") or {}
             message = result["msg"]
-            rule = sdk.first([meta.get(name) for name in ("id", "code", "query")])
+            rule = sdk.first(*(meta.get(name) for name in ("id", "code", "query")))
             word = sdk.text(meta.get("severity"))
             yield sdk.ReportedFinding(
                 kind=sdk.IAC,

@@ -70,7 +70,7 @@ def _events(events: list[sdk.Json]) -> Iterator[sdk.Location]:
     for event in events:
         if not event.get("main") and not event.get("remediation"):
             yield sdk.Location(
-                path=sdk.text(event.get("strippedFilePathname")) or sdk.text(event.get("filePathname")),
+                path=sdk.first(event.get("strippedFilePathname"), event.get("filePathname")),
                 line=sdk.line(event.get("lineNumber")),
                 column=sdk.line(event.get("columnNumber")),
                 evidence=sdk.text(event.get("eventDescription")),

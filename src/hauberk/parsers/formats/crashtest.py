@@ -76,7 +76,7 @@ def crashtest_xml(case: sdk.XmlElement) -> sdk.Findings:
     title = case.attrib["name"]
     for failure in case.iterfind("failure"):
         words = sdk.paragraphs(failure.get("message"), failure.text) or ""
-        word = sdk.text(failure.get("severity")) or sdk.text(failure.get("type"))
+        word = sdk.first(failure.get("severity"), failure.get("type"))
         yield sdk.ReportedFinding(
             kind=sdk.DAST,
             title=title,

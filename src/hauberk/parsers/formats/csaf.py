@@ -64,7 +64,7 @@ def _finding(
     rated = document.assessments(scoped["scores"], product_id)
     word, severity = _severity(impacts, rated)
     named = sdk.texts([said.get("cve"), *(each.get("text") for each in said.get("ids") or ())])
-    name = next(iter(named), None) or document.id
+    name = sdk.first(named) or document.id
     fixes = sdk.texts([each.get("details") for each in remedies if each.get("category") in _FIXES])
     labels = sdk.texts([each.get("label") for each in flags])
     reasons = (*labels, *(impacts if state == VexStatus.NOT_AFFECTED else ()))
@@ -75,7 +75,7 @@ def _finding(
         severity_reported=word,
         rule_id=name,
         description=_note(said),
-        remediation=next(iter(fixes), None),
+        remediation=sdk.first(fixes),
         identifiers=sdk.identifiers(named),
         cwes=sdk.cwes(sdk.pick(said, "cwe.id"), [each.get("id") for each in said.get("cwes") or ()]),
         cvss=tuple(dict.fromkeys(each for each, _ in rated)),
@@ -102,7 +102,7 @@ def _statement(
 ) -> sdk.VexStatement:
     return sdk.VexStatement(
         vex_status=state,
-        justification=next(iter(labels), None),
+        justification=sdk.first(labels),
         impact="\n\n".join(impacts) or None,
         action="\n\n".join(fixes) or None,
         is_of_product=product.purl is None and product.part_of is None,

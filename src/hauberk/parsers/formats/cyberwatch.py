@@ -95,7 +95,7 @@ def _components(servers: Any) -> Any:
     for server in servers:
         for update in server.get("updates") or ():
             current, target = update.get("current") or {}, update.get("target") or {}
-            name = sdk.text(current.get("product")) or sdk.text(target.get("product"))
+            name = sdk.first(current.get("product"), target.get("product"))
             if name:
                 yield sdk.Component(
                     name=name,

@@ -16,7 +16,7 @@ from hauberk.parsers import sdk
 )
 def cycognito(issue: sdk.Json) -> sdk.Findings:
     """`curl -X POST -H "Authorization: …" https://api.platform.cycognito.com/v1/issues -o cycognito.json`"""
-    word = sdk.text(issue.get("enhanced_severity")) or sdk.text(issue.get("severity"))
+    word = sdk.first(issue.get("enhanced_severity"), issue.get("severity"))
     evidence = issue.get("evidence") or {}
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,

@@ -36,10 +36,8 @@ def _assessment(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
     about = said.get("metadata") or {}
     more = said.get("additionalData") or {}
     is_sub = item["type"].lower().endswith("subassessments")
-    resource = sdk.text(sdk.pick(said, "resourceDetails.id")) or sdk.text(
-        sdk.pick(said, "resourceDetails.Id")
-    )
-    word = sdk.text(sdk.pick(said, "status.severity")) or sdk.text(about.get("severity"))
+    resource = sdk.first(sdk.pick(said, "resourceDetails.id"), sdk.pick(said, "resourceDetails.Id"))
+    word = sdk.first(sdk.pick(said, "status.severity"), about.get("severity"))
     cves = [each.get("title") for each in more.get("cve") or () if isinstance(each, dict)]
     details = more.get("softwareDetails") or {}
     package = sdk.text(details.get("packageName")) if isinstance(details, dict) else None
@@ -51,8 +49,8 @@ def _assessment(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
         severity_reported=word,
         rule_id=rule,
         rule_name=said["displayName"],
-        description=sdk.text(said.get("description")) or sdk.text(about.get("description")),
-        remediation=sdk.text(said.get("remediation")) or sdk.text(about.get("remediationDescription")),
+        description=sdk.first(said.get("description"), about.get("description")),
+        remediation=sdk.first(said.get("remediation"), about.get("remediationDescription")),
         identifiers=sdk.identifiers(*cves, said.get("id")),
         cvss=sdk.assessments(*_assessments(more)),
         locations=(

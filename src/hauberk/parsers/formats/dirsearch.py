@@ -116,10 +116,8 @@ def dirsearch_markdown(report: sdk.Report) -> sdk.Findings:
             columns = cells
         elif (link := _LINK.fullmatch(cells[0])) and columns:
             row = dict(zip(columns, cells, strict=False))
-            redirect = sdk.urls(sdk.links(row.get("Redirection")))
-            yield found_paths.answer(
-                link[1], row["Status"], size=row.get("Size"), redirect=next(iter(redirect), None)
-            )
+            redirect = sdk.first(sdk.links(row.get("Redirection")))
+            yield found_paths.answer(link[1], row["Status"], size=row.get("Size"), redirect=redirect)
 
 
 @sdk.parser(

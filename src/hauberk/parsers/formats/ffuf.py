@@ -25,7 +25,7 @@ def ffuf(report: sdk.Report) -> sdk.Findings:
         if node.pattern == "time":
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
         elif node.pattern == "commandline":
-            asked = next(iter(sdk.links(sdk.text(node.value))), "")
+            asked = sdk.first(sdk.links(node.value)) or ""
         else:
             method = sdk.text(node.value)
     results = report.json("results.item", required="results.item")

@@ -28,7 +28,7 @@ def _issue(issue: sdk.Json) -> sdk.Findings:
     where = sdk.first(issue.get("fullFileName"), sdk.pick(short, "fullFileName"), short)
     line = sdk.line(issue.get("lineNumber") or sdk.pick(short, "line"))
     project = ":".join(sdk.texts([issue.get("projectName"), issue.get("projectVersionName")])) or None
-    word, name = sdk.text(issue.get("friority")) or sdk.text(issue.get("severity")), issue["issueName"]
+    word, name = sdk.first(issue.get("friority"), issue.get("severity")), issue["issueName"]
     yield sdk.ReportHeader(
         asset=sdk.text(issue.get("projectName")), ref=sdk.text(issue.get("projectVersionName"))
     )

@@ -23,7 +23,7 @@ def garak_hitlog(hit: sdk.Json) -> sdk.Findings:
     score = sdk.number(hit.get("score"))
     turns = sdk.pick(hit, "prompt.turns") or ()
     prompts = [sdk.pick(turn, "content.text") for turn in turns] or [hit.get("prompt")]
-    answer = sdk.text(sdk.pick(hit, "output.text")) or sdk.text(hit.get("output"))
+    answer = sdk.first(sdk.pick(hit, "output.text"), hit.get("output"))
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=f"{hit['probe']}: {hit['goal']}",
@@ -50,12 +50,11 @@ def garak_hitlog(hit: sdk.Json) -> sdk.Findings:
 )
 def garak_report(report: sdk.Report) -> sdk.Findings:
     """`garak --model_type huggingface --model_name gpt2`: the file `garak.RUN.report.jsonl`"""
-    model = None
+    model: str | None = None
     for node in report.json_lines():
         entry = node.value if isinstance(node.value, dict) else {}
         kind = entry.get("entry_type")
-        names = ("plugins.model_name", "plugins.target_name")
-        model = next((entry[name] for name in names if entry.get(name)), model)
+        model = sdk.first(entry.get("plugins.model_name"), entry.get("plugins.target_name"), model)
         if kind == "init":
             yield sdk.ReportHeader(
                 tool_version=sdk.text(entry.get("garak_version")),
@@ -78,7 +77,7 @@ def _evaluation(model: str | None, said: sdk.Json) -> sdk.Findings:
         rule_id=said["probe"],
         rule_name=said["detector"],
         cwes=_PROMPTING,
-        locations=(sdk.Location(resource=sdk.text(model), parameter=said["detector"]),),
+        locations=(sdk.Location(resource=model, parameter=said["detector"]),),
         components=(sdk.Component(name=model),) if model else (),
-        target=sdk.text(model),
+        target=model,
     )

@@ -50,7 +50,7 @@ def _finding(item: sdk.Json) -> sdk.Findings:
     known = found.get("vulnerability") or {}
     cve = known.get("cve") or {}
     packages = tuple(_packages(known))
-    word = sdk.text(found.get("severity")) or sdk.text(sdk.pick(found, "sourceProperties.SeverityLevel"))
+    word = sdk.first(found.get("severity"), sdk.pick(found, "sourceProperties.SeverityLevel"))
     said = found.get("sourceProperties") or {}
     yield sdk.ReportedFinding(
         kind=_kind(found, is_package=bool(packages)),
@@ -59,8 +59,8 @@ def _finding(item: sdk.Json) -> sdk.Findings:
         severity_reported=word,
         rule_id=f"{found['category']}:{cve['id']}" if cve.get("id") else found["category"],
         rule_name=_spelled(found["category"]),
-        description=sdk.text(found.get("description")) or sdk.text(said.get("Explanation")),
-        remediation=sdk.text(found.get("nextSteps")) or sdk.text(said.get("Recommendation")),
+        description=sdk.first(found.get("description"), said.get("Explanation")),
+        remediation=sdk.first(found.get("nextSteps"), said.get("Recommendation")),
         identifiers=sdk.identifiers(cve.get("id")),
         cvss=sdk.assessments((None, sdk.pick(cve, "cvssv3.baseScore"), "Google", "3.1")),
         known_exploited=True if cve.get("observedInTheWild") is True else None,
@@ -72,11 +72,11 @@ def _finding(item: sdk.Json) -> sdk.Findings:
         tags=sdk.texts(
             [found.get("findingClass"), found.get("parentDisplayName"), resource.get("projectDisplayName")]
         ),
-        stable_id=sdk.text(found.get("canonicalName")) or sdk.text(found.get("name")),
+        stable_id=sdk.first(found.get("canonicalName"), found.get("name")),
         suppression=_suppression(found),
         target=found["resourceName"]
         if packages
-        else sdk.text(resource.get("project")) or sdk.text(resource.get("projectName")),
+        else sdk.first(resource.get("project"), resource.get("projectName")),
         found_at=sdk.timestamp(found.get("createTime") or found.get("eventTime")),
     )
 

@@ -17,7 +17,7 @@ def github_code_scanning(alert: sdk.Json) -> sdk.Findings:
     """`gh api --paginate repos/OWNER/REPO/code-scanning/alerts > code-scanning.json`"""
     rule, instance = alert["rule"], alert["most_recent_instance"]
     place, message = instance.get("location") or {}, sdk.text(sdk.pick(instance, "message.text"))
-    word = sdk.text(rule.get("security_severity_level")) or sdk.text(rule.get("severity"))
+    word = sdk.first(rule.get("security_severity_level"), rule.get("severity"))
     tags = sdk.texts(rule.get("tags"))
     yield sdk.ReportHeader(
         scanner=sdk.text(sdk.pick(alert, "tool.name")),

@@ -120,7 +120,7 @@ def _finding(alert: sdk.Json) -> sdk.ReportedFinding:
             alert.get("html_url"), [each.get("url") for each in advisory.get("references") or ()]
         ),
         tags=sdk.texts([(sdk.text(dependency.get("scope")) or "").lower()]),
-        stable_id=sdk.text(alert.get("url")) or sdk.text(alert.get("number")),
+        stable_id=sdk.first(alert.get("url"), alert.get("number")),
         suppression=github.suppression(alert),
         target=sdk.text(sdk.pick(alert, "repository.full_name")) or path,
         found_at=sdk.timestamp(alert.get("created_at")),

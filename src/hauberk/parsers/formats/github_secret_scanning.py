@@ -53,7 +53,7 @@ def github_secret_scanning(alert: sdk.Json) -> sdk.Findings:
 def _place(alert: sdk.Json) -> sdk.Location:
     """Newer answers name the first place; its address where that is an issue or a pull request."""
     said: Any = alert.get("first_location_detected") or {}
-    url = next(iter(sdk.urls(*(value for key, value in said.items() if key.endswith("html_url")))), None)
+    url = sdk.first(sdk.urls(*(value for key, value in said.items() if key.endswith("html_url"))))
     return sdk.Location(
         path=sdk.text(said.get("path")) or url,
         line=sdk.line(said.get("start_line")),

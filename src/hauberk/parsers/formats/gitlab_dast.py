@@ -24,7 +24,7 @@ def gitlab_dast(said: sdk.Json) -> sdk.Findings:
         locations=(
             sdk.at_url(
                 urljoin(host, sdk.text(place.get("path")) or ""),
-                method=sdk.text(place.get("method")) or sdk.text(sdk.pick(evidence, "request.method")),
+                method=sdk.first(place.get("method"), sdk.pick(evidence, "request.method")),
                 parameter=sdk.text(place.get("param")),
                 evidence=shown,
             ),

@@ -50,7 +50,7 @@ def gitlab_vulnerabilities(row: sdk.Row) -> sdk.Findings:
         title=row["Vulnerability"],
         severity=sdk.severity(row["Severity"], gitlab.SEVERITIES),
         severity_reported=sdk.text(row["Severity"]),
-        rule_id=next(iter(identifiers if is_package else others), None) or next(iter(identifiers), None),
+        rule_id=sdk.first(identifiers if is_package else others, identifiers),
         description=sdk.text(row.get("Details")),
         identifiers=identifiers,
         cwes=sdk.cwes(re.split(r"[;,]\s*", row.get("CWE", ""))) or (packages.CWES if is_package else ()),
@@ -62,7 +62,7 @@ def gitlab_vulnerabilities(row: sdk.Row) -> sdk.Findings:
         tags=sdk.texts([row["Scanner Name"], tool]),
         stable_id=sdk.text(row.get("Vulnerability ID")),
         suppression=_suppression(row),
-        target=sdk.text(row.get("Full Path")) or sdk.text(row.get("Project Name")),
+        target=sdk.first(row.get("Full Path"), row.get("Project Name")),
         found_at=sdk.timestamp(row.get("Detected At")),
     )
 

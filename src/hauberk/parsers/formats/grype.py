@@ -58,7 +58,7 @@ def _match(match: sdk.Json) -> sdk.Findings:
         severity=sdk.severity(vulnerability.get("severity")),
         severity_reported=sdk.text(vulnerability.get("severity")),
         rule_id=vulnerability["id"],
-        description=next((text for v in known if (text := sdk.text(v.get("description")))), None),
+        description=sdk.first(*(v.get("description") for v in known)),
         identifiers=sdk.identifiers(*(v.get("id") for v in known)),
         cwes=sdk.cwes(*(cwe.get("cwe") for v in known for cwe in v.get("cwes") or [])),
         cvss=sdk.assessments(*_assessments(known)),
@@ -106,6 +106,6 @@ def _assessments(known: list[sdk.Json]) -> Iterator[sdk.Rating]:
             yield (
                 cvss.get("vector"),
                 sdk.pick(cvss, "metrics.baseScore"),
-                sdk.text(cvss.get("source")) or sdk.text(vulnerability.get("namespace")),
+                sdk.first(cvss.get("source"), vulnerability.get("namespace")),
                 sdk.text(cvss.get("version")),
             )

@@ -57,7 +57,7 @@ def horusec(item: sdk.Json) -> sdk.Findings:
         title=title,
         severity=sdk.severity(found.get("severity"), _SCALE),
         severity_reported=sdk.text(found.get("severity")),
-        rule_id=sdk.text(found.get("rule_id")) or sdk.text(found.get("ruleID")) or title,
+        rule_id=sdk.first(found.get("rule_id"), found.get("ruleID")) or title,
         description=sdk.text(details),
         identifiers=sdk.identifiers(found["details"]) if kind is sdk.SCA else (),
         cwes=sdk.cwes(found["details"]),

@@ -107,7 +107,7 @@ def _packages(known: sdk.Json, platform: str | None) -> Iterator[sdk.Component]:
             purl=inspector.purl(manager, package["name"], version, release, platform),
             fixed_versions=sdk.texts(inspector.said(package.get("fixedInVersion"))),
             path=sdk.text(package.get("filePath")),
-            layer=sdk.text(package.get("sourceLayerHash")) or sdk.text(package.get("sourceLambdaLayerArn")),
+            layer=sdk.first(package.get("sourceLayerHash"), package.get("sourceLambdaLayerArn")),
         )
 
 
@@ -125,7 +125,7 @@ def _code(code: sdk.Json) -> Iterator[sdk.Location]:
     where = code.get("filePath")
     if where:
         yield sdk.Location(
-            path=sdk.text(where.get("filePath")) or sdk.text(where.get("fileName")),
+            path=sdk.first(where.get("filePath"), where.get("fileName")),
             line=sdk.line(where.get("startLine")),
             end_line=sdk.line(where.get("endLine")),
         )

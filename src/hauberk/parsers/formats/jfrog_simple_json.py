@@ -84,7 +84,7 @@ def _in_file(kind: sdk.FindingKind, said: sdk.Json) -> sdk.Findings:
     """A secret's snippet is the secret, or what is left of it."""
     path, word, quoted = said["file"], sdk.text(said.get("severity")), said.get("snippet")
     is_secret = kind is sdk.SECRET
-    rule = sdk.text(said.get("ruleId")) or sdk.text(said.get("finding"))
+    rule = sdk.first(said.get("ruleId"), said.get("finding"))
     yield sdk.ReportedFinding(
         kind=kind,
         title=f"{rule or 'Result'} in {path}",

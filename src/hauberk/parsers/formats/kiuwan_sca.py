@@ -23,7 +23,7 @@ def kiuwan_sca(said: sdk.Json) -> sdk.Findings:
     known = sdk.text(said.get("cve")) or f"Kiuwan vulnerability {number}"
     scores = (("cVSSv4BaseScore", "4.0"), ("cVSSv3BaseScore", "3.0"), ("cVSSv2BaseScore", "2.0"))
     cvss = sdk.assessments(*((None, said.get(key), "NVD", version) for key, version in scores))
-    rated = sdk.first([said.get(key) for key, _ in scores])
+    rated = sdk.first(*(said.get(key) for key, _ in scores))
     is_muted = said.get("muted") is True
     for component in said.get("components") or (() if is_muted else (None,)):  # muted in all of them
         name, version = (sdk.text(sdk.pick(component, key)) for key in ("artifact", "version"))

@@ -55,9 +55,7 @@ def _failed_somewhere(control: sdk.Json) -> bool:
 
 
 def _file(resource: sdk.Json) -> str | None:
-    named = sdk.text(sdk.pick(resource, "source.relativePath")) or sdk.text(
-        sdk.pick(resource, "object.sourcePath")
-    )
+    named = sdk.first(sdk.pick(resource, "source.relativePath"), sdk.pick(resource, "object.sourcePath"))
     return named.rpartition(":")[0] if named and named.rpartition(":")[2].isdigit() else named
 
 

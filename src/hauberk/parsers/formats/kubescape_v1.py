@@ -33,7 +33,7 @@ def _control(control: sdk.Json) -> sdk.Findings:
 def _answer(control: sdk.Json, rule: sdk.Json, answer: sdk.Json) -> sdk.Findings:
     objects = list(_objects(answer.get("alertObject") or {}))
     rating = sdk.text(control.get("baseScore") or answer.get("alertScore"))
-    known = sdk.text(control.get("controlID")) or sdk.text(control.get("id"))
+    known = sdk.first(control.get("controlID"), control.get("id"))
     excepted = answer.get("exception") or answer.get("ruleStatus") in ("warning", "ignore")
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
@@ -43,7 +43,7 @@ def _answer(control: sdk.Json, rule: sdk.Json, answer: sdk.Json) -> sdk.Findings
         rule_id=known or control["name"],
         rule_name=control["name"],
         description=sdk.paragraphs(answer.get("alertMessage"), control.get("description")),
-        remediation=sdk.text(rule.get("remediation")) or sdk.text(control.get("remediation")),
+        remediation=sdk.first(rule.get("remediation"), control.get("remediation")),
         locations=tuple(sdk.Location(resource=each) for each in objects),
         components=tuple(sdk.Component(name=each) for each in objects[:1]),
         references=(f"https://kubescape.io/docs/controls/{known.lower()}/",) if known else (),

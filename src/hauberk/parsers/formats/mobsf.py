@@ -115,17 +115,17 @@ def _is_setting(entry: dict[str, Any]) -> bool:
 
 
 def _finding(app: str | None, section: str, said: dict[str, Any]) -> sdk.Findings:
-    text = next((said[key] for key in ("detailed_desc", "description", "desc") if said.get(key)), None)
+    text = sdk.first(*(said.get(key) for key in ("detailed_desc", "description", "desc")))
     rule = sdk.text(said.get("rule"))
     title = said.get("title") or said.get("issue") or said.get("name") or rule or text
     if section in ("code_analysis", "android_api", "ios_api", "network_security", "binary_analysis"):
         title = text or title
-    word = next((said[key] for key in ("severity", "stat", "status", "level") if said.get(key)), None)
+    word = sdk.first(*(said.get(key) for key in ("severity", "stat", "status", "level")))
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=(sdk.plain(title) or section).replace("\n", " "),
         severity=sdk.severity(word, _SCALE),
-        severity_reported=sdk.text(word),
+        severity_reported=word,
         rule_id=rule or sdk.plain(title),
         description=sdk.plain(text),
         cwes=sdk.cwes(said.get("cwe")) or (_MOBILE,),
@@ -140,7 +140,7 @@ def _locations(app: str | None, said: dict[str, Any]) -> Iterator[sdk.Location]:
     if said.get("url"):
         yield sdk.at_url(said["url"])
     elif said.get("path") or said.get("file"):
-        yield sdk.Location(path=sdk.text(said.get("path")) or sdk.text(said.get("file")))
+        yield sdk.Location(path=sdk.first(said.get("path"), said.get("file")))
     else:
         yield sdk.Location(resource=app)
     files = said.get("files")

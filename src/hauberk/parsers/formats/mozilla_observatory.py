@@ -27,7 +27,7 @@ def mozilla_observatory(report: sdk.Report) -> sdk.Findings:
     """`mdn-http-observatory-scan app.example > observatory.json`, formerly `observatory --format json app.example`"""
     document = report.document()
     scan = document.get("scan") or {}
-    host = sdk.text(scan.get("hostname")) or sdk.text(document.get("target"))
+    host = sdk.first(scan.get("hostname"), document.get("target"))
     yield sdk.ReportHeader(
         asset=host,
         scanned_at=sdk.timestamp(scan.get("end_time") or scan.get("scannedAt")),

@@ -98,7 +98,7 @@ def _vulnerability(machines: dict[str, dict[str, Any]], found: sdk.Json) -> sdk.
     names = sdk.texts(
         [name if name and _HOST.fullmatch(name) else None, *addresses, name, found["machineId"]]
     )
-    host = next(iter(names), None)
+    host = sdk.first(names)
     product, patch = sdk.text(found.get("productName")), sdk.text(found.get("fixingKbId"))
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,

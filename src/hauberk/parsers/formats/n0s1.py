@@ -20,7 +20,7 @@ def n0s1(result: sdk.Json) -> sdk.Findings:
     field = sdk.text(details.get("ticket_field"))
     yield sdk.ReportedFinding(
         kind=sdk.SECRET,
-        title=(sdk.text(rule.get("description")) or sdk.text(rule.get("id")) or "Secret")
+        title=(sdk.first(rule.get("description"), rule.get("id")) or "Secret")
         + (f" in {url}" if url else ""),
         severity=secrets.severity(),
         rule_id=sdk.text(rule.get("id")),

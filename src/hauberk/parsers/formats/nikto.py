@@ -34,7 +34,7 @@ def nikto_xml(report: sdk.Report) -> sdk.Findings:
 
 def _item(scan: sdk.XmlElement, item: sdk.XmlElement) -> sdk.Findings:
     message = sdk.text(item.findtext("description"))
-    site = sdk.text(scan.get("siteip")) or sdk.text(scan.get("sitename"))
+    site = sdk.first(scan.get("siteip"), scan.get("sitename"))
     links = [item.findtext(tag) for tag in ("iplink", "namelink")]
     address = (
         next((link for link in links if sdk.at_url(link).host), None)

@@ -32,7 +32,7 @@ def noseyparker(group: sdk.Json) -> sdk.Findings:
             cwes=secrets.CWES,
             locations=places,
             confidence=sdk.text(group.get("mean_score")),
-            stable_id=sdk.text(match.get("structural_id")) or sdk.text(match.get("blob_id")),
+            stable_id=sdk.first(match.get("structural_id"), match.get("blob_id")),
             suppression=_suppression(group) if "reject" in verdicts else None,
             found_at=_committed_at(match),
             secret=_secret(group, match),
@@ -44,12 +44,9 @@ def _places(match: sdk.Json) -> Iterator[sdk.Location]:
     span = sdk.pick(match, "location.source_span") or {}
     known = match["provenance"]
     for each in sorted(known, key=lambda provenance: provenance.get("kind") != "git_repo"):
-        commit = each.get("commit_provenance") or each.get("first_commit") or {}
-        path = (
-            sdk.text(commit.get("blob_path")) or sdk.text(each.get("path")) or sdk.text(each.get("repo_path"))
-        )
+        commit = _commit(each)
         yield sdk.Location(
-            path=path,
+            path=sdk.first(commit.get("blob_path"), each.get("path"), each.get("repo_path")),
             line=sdk.line(sdk.pick(span, "start.line")),
             end_line=sdk.line(sdk.pick(span, "end.line")),
             column=sdk.line(sdk.pick(span, "start.column")),
@@ -69,13 +66,11 @@ def _suppression(group: sdk.Json) -> sdk.Suppression:
 
 
 def _committed_at(match: sdk.Json) -> datetime | None:
-    seconds = next(
-        (
-            said.split(" ")[0]
-            for each in match["provenance"]
-            for commit in (each.get("commit_provenance") or each.get("first_commit") or {},)
-            if (said := sdk.text(sdk.pick(commit, "commit_metadata.committer_timestamp")))
-        ),
-        None,
-    )
-    return sdk.timestamp(seconds)
+    """`1674000000 +0100`: the seconds are UTC's, whatever the zone."""
+    commits = map(_commit, match["provenance"])
+    said = sdk.first(*(sdk.pick(each, "commit_metadata.committer_timestamp") for each in commits))
+    return sdk.timestamp((said or "").partition(" ")[0])
+
+
+def _commit(provenance: sdk.Json) -> sdk.Json:
+    return provenance.get("commit_provenance") or provenance.get("first_commit") or {}

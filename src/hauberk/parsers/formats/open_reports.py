@@ -54,7 +54,7 @@ def _result(namespace: str | None, scope: sdk.Json, source: sdk.Json, found: sdk
     rule = "/".join(sdk.texts([found["policy"], found.get("rule")]))
     package = sdk.text(said.get("pkgName"))
     identifiers = sdk.identifiers(found["policy"], found.get("rule"))
-    message = sdk.text(found.get("message")) or sdk.text(found.get("description")) or rule
+    message = sdk.first(found.get("message"), found.get("description")) or rule
     word = sdk.text(found.get("severity"))
     for subject in subjects:
         address = _address(namespace, subject)

@@ -60,9 +60,9 @@ def _result(result: sdk.XmlElement) -> sdk.Findings:
         for each in about.iterfind("severities/severity")
     ]
     word = sdk.text(result.findtext("threat"))
-    score = sdk.text(result.findtext("severity")) or sdk.text(about.findtext("cvss_base"))
+    score = sdk.first(result.findtext("severity"), about.findtext("cvss_base"))
     host, name = sdk.text(result.findtext("host")), sdk.text(result.findtext("host/hostname"))
-    title = sdk.text(result.findtext("name")) or sdk.text(about.findtext("name")) or ""
+    title = sdk.first(result.findtext("name"), about.findtext("name")) or ""
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=title,
@@ -73,7 +73,7 @@ def _result(result: sdk.XmlElement) -> sdk.Findings:
         description=sdk.paragraphs(
             *(said.get(name) for name in ("summary", "insight", "impact", "affected"))
         ),
-        remediation=sdk.text(about.findtext("solution")) or sdk.text(said.get("solution")),
+        remediation=sdk.first(about.findtext("solution"), said.get("solution")),
         identifiers=sdk.identifiers([name for _, name in listed], older[:2], title, about.get("oid")),
         cvss=sdk.assessments(*given or ((said.get("cvss_base_vector"), score, "Greenbone"),)),
         epss=sdk.number(about.findtext("epss/max_epss/score")),

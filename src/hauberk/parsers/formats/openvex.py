@@ -55,13 +55,13 @@ def _statement(said: sdk.Json) -> sdk.Findings:
 
 
 def _name(product: Any) -> str:
-    named = sdk.text(product) or sdk.text(sdk.pick(product, "identifiers.purl"))
-    return named or sdk.text(product.get("@id")) or str(product["identifiers"]["cpe23"])
+    named = sdk.first(product, sdk.pick(product, "identifiers.purl"), sdk.pick(product, "@id"))
+    return named or str(product["identifiers"]["cpe23"])
 
 
 def _finding(said: sdk.Json, product: str, part: str, *, is_part: bool) -> sdk.ReportedFinding:
     known, state = said["vulnerability"], sdk.VexStatus(said["status"])
-    identifier = sdk.text(known) or sdk.text(known.get("name")) or str(known["@id"])
+    identifier = sdk.first(known, sdk.pick(known, "name")) or str(known["@id"])
     identifiers = sdk.identifiers(identifier, list(_aliases(known)))
     name, version = sdk.package_of(part) or (part, None)
     is_package = part.startswith("pkg:")

@@ -74,8 +74,8 @@ def orca_api(report: sdk.Report) -> sdk.Findings:
 def _of_api(alert: sdk.Json) -> sdk.Findings:
     """The same alert by its names in the API."""
     state = alert["state"]
-    asset = sdk.text(alert.get("asset_name")) or sdk.text(alert.get("asset_unique_id"))
-    account = sdk.text(alert.get("account_name")) or sdk.text(alert.get("cloud_account_id"))
+    asset = sdk.first(alert.get("asset_name"), alert.get("asset_unique_id"))
+    account = sdk.first(alert.get("account_name"), alert.get("cloud_account_id"))
     known = sdk.pick(alert, "findings.cve") or ()
     yield from _alert(
         {
@@ -99,9 +99,9 @@ def _of_api(alert: sdk.Json) -> sdk.Findings:
 
 def _alert(alert: sdk.Json) -> sdk.Findings:
     score = sdk.number(alert.get("OrcaScore"))
-    word = sdk.text(alert.get("RiskLevel")) or sdk.text(alert.get("Severity"))
+    word = sdk.first(alert.get("RiskLevel"), alert.get("Severity"))
     account = sdk.text(sdk.pick(alert, "CloudAccount.Name"))
-    resource = sdk.text(sdk.pick(alert, "Inventory.Name")) or sdk.text(alert.get("Source"))
+    resource = sdk.first(sdk.pick(alert, "Inventory.Name"), alert.get("Source"))
     state = sdk.text(alert.get("Status")) or ""
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
@@ -111,7 +111,7 @@ def _alert(alert: sdk.Json) -> sdk.Findings:
         else sdk.severity_of_score(score),  # Orca's score runs like CVSS, 0 to 10
         severity_reported=word or sdk.text(alert.get("OrcaScore")),
         rule_id=sdk.text(alert.get("AlertType")) or alert["Title"],
-        description=sdk.text(alert.get("Details")) or sdk.text(alert.get("Description")),
+        description=sdk.first(alert.get("Details"), alert.get("Description")),
         remediation=sdk.text(alert.get("Recommendation")),
         identifiers=sdk.identifiers(alert["Title"], alert.get("CveIds")),
         locations=(sdk.Location(resource="/".join(sdk.texts([account, resource])) or None),),

@@ -72,7 +72,7 @@ def _vulnerability(named: Named, said: sdk.Json) -> sdk.Findings:
     component, references = _component(named, said.get("pkg")), said.get("references") or ()
     cvss = sdk.assessments(*((each.get("vector"), each.get("score")) for each in references))
     scores = [each.score for each in cvss if each.score]
-    word = sdk.first([each.get("severity") for each in references])
+    word = sdk.first(*(each.get("severity") for each in references))
     rated = sdk.severity(word)
     summary = sdk.text(said.get("summary")) or said["id"]
     yield sdk.ReportedFinding(

@@ -31,7 +31,7 @@ def popeye(report: sdk.Report) -> sdk.Findings:
         elif node.pattern not in _LISTS:
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
         else:
-            linter = sdk.text(node.value.get("sanitizer")) or sdk.text(node.value.get("linter"))
+            linter = sdk.first(node.value.get("sanitizer"), node.value.get("linter"))
             for name, issues in (node.value.get("issues") or {}).items():
                 yield from sdk.each(issues, partial(_issue, linter or "", name), f"{node.position} {name}")
 

@@ -74,7 +74,7 @@ def _alert(alert: sdk.Json) -> sdk.Findings:
     policy, resource = alert["policy"], alert["resource"]
     state = sdk.text(alert["status"]) or ""
     name = sdk.text(resource.get("name"))
-    address = sdk.text(resource.get("rrn")) or sdk.text(resource.get("id")) or name
+    address = sdk.first(resource.get("rrn"), resource.get("id")) or name
     word = sdk.text(policy.get("severity"))
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,

@@ -82,7 +82,7 @@ def _check(check: sdk.Json) -> sdk.Findings:
     if sdk.text(check["Status"]) in ("PASS", "MANUAL", "INFO"):
         return
     recommended = sdk.pick(check, "Remediation.Recommendation") or {}
-    resource = sdk.text(check.get("ResourceArn")) or sdk.text(check.get("ResourceId"))
+    resource = sdk.first(check.get("ResourceArn"), check.get("ResourceId"))
     account = sdk.text(check.get("AccountId"))
     yield sdk.ReportHeader(targets=sdk.texts(account))
     yield sdk.ReportedFinding(

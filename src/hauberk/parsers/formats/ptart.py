@@ -36,7 +36,7 @@ def ptart(report: sdk.Report) -> sdk.Findings:
         )
     for node in report.json("assessments.item", "retests.item"):
         read = _hit if node.pattern == "assessments.item" else _retested
-        name = sdk.text(sdk.pick(node.value, "title")) or sdk.text(sdk.pick(node.value, "name"))
+        name = sdk.first(sdk.pick(node.value, "title"), sdk.pick(node.value, "name"))
         hits = sdk.pick(node.value, "hits")
         yield from sdk.each(hits, partial(read, name), f"{node.position}.hits")
 

@@ -35,7 +35,7 @@ def qualys_xml(report: sdk.Report) -> sdk.Findings:
 
 
 def _host(known: dict[str, sdk.ReportedFinding], host: sdk.XmlElement) -> sdk.Findings:
-    name = sdk.text(host.findtext("DNS")) or sdk.text(host.findtext("IP"))
+    name = sdk.first(host.findtext("DNS"), host.findtext("IP"))
     ids = sdk.machine(
         [host.findtext(tag) for tag in ("IP", "IPV6")], cloud=host.findtext(".//EC2_INSTANCE_ID")
     )
@@ -88,7 +88,7 @@ def qualys_scan_xml(report: sdk.Report) -> sdk.Findings:
 
 def _scanned(ip: sdk.XmlElement) -> sdk.Findings:
     """Vulnerabilities, and what was gathered: services, practices and information are listed apart."""
-    name = sdk.text(ip.get("name")) or sdk.text(ip.get("value"))
+    name = sdk.first(ip.get("name"), ip.get("value"))
     name = sdk.text(ip.get("value")) if name == "No registered hostname" else name
     ids = sdk.machine(ip.get("value"))
     yield sdk.ReportHeader(targets=sdk.texts(name))

@@ -23,7 +23,7 @@ def qualys_csv(row: sdk.Row) -> sdk.Findings:
     """VMDR → Reports → New → Scan Report → format CSV"""
     if not row["QID"] and not row["Title"]:  # a host on which nothing was found
         return
-    host = next((row[name] for name in ("FQDN", "DNS", "NetBIOS", "IP") if row.get(name)), None)
+    host = sdk.first(*(row.get(name) for name in ("FQDN", "DNS", "NetBIOS", "IP")))
     yield sdk.ReportHeader(scanned_at=qualys.moment(row.get("Last Detected")), targets=sdk.texts(host))
     yield _finding(
         row,

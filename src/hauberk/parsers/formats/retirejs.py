@@ -33,9 +33,8 @@ def retirejs(report: sdk.Report) -> sdk.Findings:
 def _file(scanned: sdk.Json) -> sdk.Findings:
     for library in scanned["results"]:
         for said in library.get("vulnerabilities") or ():
-            about = (
-                {"info": [said]} if isinstance(said, str) else said
-            )  # of old databases no more than an address
+            # Old databases tell no more than an address.
+            about = {"info": [said]} if isinstance(said, str) else said
             yield _vulnerability(sdk.text(scanned.get("file")), library, about)
 
 
@@ -43,21 +42,16 @@ def _vulnerability(path: str | None, library: sdk.Json, said: Any) -> sdk.Report
     name, version = library["component"], sdk.text(library.get("version"))
     named = said.get("identifiers") or {}
     package = sdk.text(library.get("npmname")) or name
-    word, ids = (
-        sdk.text(said.get("severity")),
-        sdk.identifiers(*(named.values() or sdk.texts(said.get("info")))),
-    )
-    info = sdk.urls(said.get("info"))
-    summary = sdk.text(named.get("summary")) or next(iter(ids), None) or "Known vulnerability"
+    word, info = sdk.text(said.get("severity")), sdk.urls(said.get("info"))
+    ids = sdk.identifiers(*(named.values() or sdk.texts(said.get("info"))))
+    summary = sdk.first(named.get("summary"), ids) or "Known vulnerability"
+    unnamed = None if named else sdk.first(info)  # an address is all that tells it from others
     return sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(summary, name),
         severity=sdk.severity(word),
         severity_reported=word,
-        rule_id=next(iter(ids), None)
-        or sdk.text(named.get("issue"))
-        or sdk.text(named.get("bug"))
-        or (summary if named else next(iter(info), summary)),
+        rule_id=sdk.first(ids, named.get("issue"), named.get("bug"), unnamed) or summary,
         identifiers=ids,
         cwes=sdk.cwes(said.get("cwe")) or packages.CWES,
         locations=(sdk.Location(path=path),) if path else (),

@@ -23,7 +23,7 @@ def risk_recon(report: sdk.Report) -> sdk.Findings:
 
 def _finding(said: sdk.Json) -> sdk.Findings:
     word, title = sdk.text(said.get("severity")), sdk.text(said["finding"])
-    host = sdk.first([said.get(name) for name in ("host_name", "domain_name", "ip_address")])
+    host = sdk.first(*(said.get(name) for name in ("host_name", "domain_name", "ip_address")))
     about = (said.get(name) for name in ("finding_context", "finding_data_description", "finding_data_value"))
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,

@@ -30,13 +30,13 @@ _SEEN = (200, *secrets.CWES)  # outside of code a secret is rather exposed (CWE-
 )
 def rusty_hog(result: sdk.Json) -> sdk.Findings:
     """`duroc_hog --outputfile hog.json src`, and the same of the other hogs"""
-    url = next(iter(sdk.urls(*(result.get(key) for key in ("url", "web_link")))), None)
+    url = sdk.first(sdk.urls(result.get("url"), result.get("web_link")))
     bucket = "/".join(sdk.texts([result.get("bucket"), result.get("key")]))
     path = sdk.first(result.get("path"), bucket, url)
     rule, quoted = result["reason"], "\n".join(sdk.texts(result["stringsFound"]))
     yield sdk.ReportedFinding(
         kind=sdk.SECRET,
-        title=f"{rule} in {sdk.text(result.get('issue_id')) or sdk.text(result.get('page_id')) or path}",
+        title=f"{rule} in {sdk.first(result.get('issue_id'), result.get('page_id')) or path}",
         severity=secrets.severity(),
         rule_id=rule,
         description=sdk.text(result.get("location")),

@@ -35,7 +35,7 @@ def safety_v1(row: sdk.Json) -> sdk.Findings:
     name, affected, version, advisory, number, *ratings = row
     names = sdk.identifiers(advisory)[:1]  # the advisory's own stands first; what it compares with follows
     scores = tuple(each for each in ratings if isinstance(each, dict))
-    score = next((each.get("base_score") for each in reversed(scores)), None)
+    score = sdk.pick(scores[-1], "base_score") if scores else None
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(names[0] if names else f"Safety {number}", name, version),

@@ -51,7 +51,7 @@ def _finding(item: sdk.Json) -> sdk.Findings:
         severity=sdk.severity(word, _SEVERITIES),
         severity_reported=word,
         rule_id=_rule(item),
-        rule_name=sdk.text(item.get("ProductName")) or sdk.text(fields.get("aws/securityhub/ProductName")),
+        rule_name=sdk.first(item.get("ProductName"), fields.get("aws/securityhub/ProductName")),
         description=sdk.text(item.get("Description")),
         remediation=sdk.text(recommended.get("Text")),
         identifiers=sdk.identifiers(
@@ -89,7 +89,7 @@ def _rule(item: sdk.Json) -> str | None:
     is_detector = "::product/aws/" in item["ProductArn"] and not item["ProductArn"].endswith("/securityhub")
     known = sdk.pick(item, "Vulnerabilities.0.Id") or sdk.first(sdk.identifiers(item["Title"]))
     special = known or sdk.pick(item, "Types.0") if is_detector else None
-    return sdk.text(control) or sdk.text(special) or sdk.text(item["GeneratorId"])
+    return sdk.first(control, special) or sdk.text(item["GeneratorId"])
 
 
 def _word(item: sdk.Json) -> str | None:

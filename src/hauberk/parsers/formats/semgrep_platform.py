@@ -29,7 +29,7 @@ def semgrep_platform(finding: sdk.Json) -> sdk.Findings:
         severity_reported=sdk.text(finding.get("severity")),
         rule_id=name,
         rule_name=sdk.first(rule.get("vulnerability_classes")),
-        description=sdk.text(finding.get("rule_message")) or sdk.text(rule.get("message")),
+        description=sdk.first(finding.get("rule_message"), rule.get("message")),
         remediation=sdk.paragraphs(
             sdk.pick(help_, "guidance.summary"),
             sdk.pick(help_, "guidance.instructions"),

@@ -57,12 +57,12 @@ def snyk(report: sdk.Report) -> sdk.Findings:
 
 def _target(project: Project) -> str | None:
     if "docker" in project:
-        return sdk.text(project.get("path")) or sdk.text(project.get("projectName"))
+        return sdk.first(project.get("path"), project.get("projectName"))
     return _manifest(project) or sdk.text(project.get("projectName"))
 
 
 def _manifest(project: Project) -> str | None:
-    manifest = sdk.text(project.get("displayTargetFile")) or sdk.text(project.get("targetFile"))
+    manifest = sdk.first(project.get("displayTargetFile"), project.get("targetFile"))
     return manifest.replace("\\", "/") if manifest else None
 
 

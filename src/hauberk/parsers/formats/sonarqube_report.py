@@ -61,7 +61,7 @@ def _finding(said: sdk.Json, rule: sdk.Json, links: tuple[str, ...]) -> sdk.Find
     message, about = sdk.text(said.get("message")), sdk.text(rule.get("htmlDesc"))
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
-        title=sdk.text(said.get("description")) or sdk.text(rule.get("name")) or message or said["rule"],
+        title=sdk.first(said.get("description"), rule.get("name")) or message or said["rule"],
         severity=sdk.severity(said.get("severity"), words.SCALE),
         severity_reported=sdk.text(said.get("severity")),
         rule_id=said["rule"],

@@ -59,7 +59,7 @@ def _issue(component: sdk.Json, said: sdk.Json) -> sdk.Findings:
             )
         ),
         locations=tuple(sdk.Location(path=path) for path in paths),
-        components=(sdk.Component(name=name, version=version, purl=purl, path=next(iter(paths), None)),),
+        components=(sdk.Component(name=name, version=version, purl=purl, path=sdk.first(paths)),),
         references=sdk.urls(said.get("url")),
         tags=sdk.texts(said.get("threatCategory")),
         suppression=sdk.Suppression(justification=status) if status.lower() in _DECIDED else None,
@@ -84,7 +84,7 @@ def _violation(component: sdk.Json, said: sdk.Json) -> sdk.Findings:
         description=sdk.paragraphs(*reasons),
         identifiers=known,
         locations=tuple(sdk.Location(path=path) for path in paths),
-        components=(sdk.Component(name=name, version=version, purl=purl, path=next(iter(paths), None)),),
+        components=(sdk.Component(name=name, version=version, purl=purl, path=sdk.first(paths)),),
         tags=sdk.texts(said.get("policyThreatCategory")),
         stable_id=sdk.text(said.get("policyViolationId")),
         suppression=sdk.Suppression(justification="waived") if is_set_aside else None,

@@ -68,7 +68,7 @@ def _packages(report: sdk.Report) -> Iterator[dict[str, Any]]:
 
 def _package(package: sdk.Json) -> sdk.Findings:
     references = package.get("externalRefs") or ()
-    purl = next(iter(_locators(references, "purl")), None)
+    purl = sdk.first(*_locators(references, "purl"))
     component = sdk.Component(name=package["name"], version=sdk.text(package.get("versionInfo")), purl=purl)
     fixes = sdk.urls(list(_locators(references, "fix")))
     advisories = (each for each in references if each.get("referenceType") == "advisory")

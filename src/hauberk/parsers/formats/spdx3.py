@@ -36,7 +36,7 @@ def _finding(graph: Graph, vulnerability: str, package: str, said: sdk.Json) -> 
     state = stated or VexStatus.AFFECTED
     given = graph.scores.get(vulnerability, [])
     scores = [each for each in given if package in sdk.texts(each.get("to"))] or given
-    word = sdk.first([each.get("security_severity") for each in scores])
+    word = sdk.first(*(each.get("security_severity") for each in scores))
     named = [each.get("identifier") for each in known.get("externalIdentifier") or ()]
     identifiers = sdk.identifiers(named, known.get("name"), vulnerability)
     title = sdk.text(known.get("summary")) or sdk.first(identifiers) or sdk.text(known.get("name"))

@@ -75,15 +75,8 @@ def sysdig_report_json(row: sdk.Json) -> sdk.Findings:
     return _finding(row)
 
 
-def _said(row: sdk.Json, names: tuple[str, ...]) -> str | None:
-    for name in names:
-        if word := sdk.text(row.get(name)):
-            return word
-    return None
-
-
 def _finding(row: sdk.Json) -> sdk.Findings:
-    said = {field: _said(row, names) for field, names in _NAMES.items()}
+    said = {field: sdk.first(*map(row.get, names)) for field, names in _NAMES.items()}
     flags = {
         field: any(row.get(name) in (True, "true") for name in _NAMES[field])
         for field in ("accepted", "exploit")

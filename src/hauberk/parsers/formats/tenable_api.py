@@ -20,8 +20,8 @@ def tenable_api(found: sdk.Json) -> sdk.Findings:
     """`GET /vulns/export/{uuid}/chunks/{number}`, also by pyTenable's `exports.vulns()`"""
     asset, plugin, port = found["asset"], found["plugin"], found.get("port") or {}
     crossed = " ".join(f"{each.get('type')}:{each.get('id')}" for each in plugin.get("xrefs") or ())
-    address = sdk.text(asset.get("ipv4")) or sdk.text(asset.get("ipv6"))
-    host = sdk.text(asset.get("hostname")) or sdk.text(asset.get("fqdn")) or address
+    address = sdk.first(asset.get("ipv4"), asset.get("ipv6"))
+    host = sdk.first(asset.get("hostname"), asset.get("fqdn")) or address
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=plugin["name"],

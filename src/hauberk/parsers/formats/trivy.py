@@ -57,7 +57,7 @@ def trivy(report: sdk.Report) -> sdk.Findings:
     yield sdk.ReportHeader(
         tool_version=sdk.text(sdk.pick(about, "Trivy.Version")),
         scanned_at=sdk.timestamp(about.get("CreatedAt")),
-        asset=sdk.text(about.get("ArtifactName")) or sdk.text(about.get("ClusterName")),
+        asset=sdk.first(about.get("ArtifactName"), about.get("ClusterName")),
         asset_kind="image" if kind == "container_image" else None,
         identifiers=_identifiers(about, sdk.text(kind)),
     )

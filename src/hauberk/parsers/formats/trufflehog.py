@@ -37,7 +37,7 @@ def trufflehog(result: sdk.Json) -> sdk.Findings:
     known: sdk.Json = sdk.pick(result, "SourceMetadata.Data") or {"unknown": {}}
     source, place = next((name, said or {}) for name, said in known.items())
     detector, quoted = result["DetectorName"], _raw(result)
-    path = sdk.first([place.get(key) for key in _PLACES]) or source
+    path = sdk.first(*(place.get(key) for key in _PLACES)) or source
     yield sdk.ReportedFinding(
         kind=sdk.SECRET,
         title=f"{detector} secret in {path}",
@@ -57,7 +57,7 @@ def trufflehog(result: sdk.Json) -> sdk.Findings:
         references=sdk.urls(place.get("link"), sdk.pick(result, "ExtraData.rotation_guide")),
         tags=sdk.texts([source, result.get("DecoderName")]),
         confidence="verified" if result.get("Verified") else "unverified",
-        target=sdk.first([place.get(key) for key in ("repository", "bucket", "image")]),
+        target=sdk.first(*(place.get(key) for key in ("repository", "bucket", "image"))),
         found_at=_moment(place.get("timestamp")),
         secret=quoted,
     )
@@ -95,7 +95,7 @@ def trufflehog_v2(issue: sdk.Json) -> sdk.Findings:
 
 def _raw(result: sdk.Json) -> str | None:
     """Versions before decoders were named write the value in Base64."""
-    quoted = sdk.text(result.get("RawV2")) or sdk.text(result.get("Raw"))
+    quoted = sdk.first(result.get("RawV2"), result.get("Raw"))
     if quoted and "DecoderName" not in result:
         try:
             quoted = base64.b64decode(quoted, validate=True).decode()

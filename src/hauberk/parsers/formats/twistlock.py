@@ -26,7 +26,7 @@ _DOCS = "https://docs.prismacloud.io/en/enterprise-edition/content-collections/r
 )
 def twistlock_json(result: sdk.Json) -> sdk.Findings:
     """`twistcli images scan --details --output-file twistlock.json IMAGE`"""
-    image = sdk.text(result.get("name")) or sdk.text(result.get("id"))
+    image = sdk.first(result.get("name"), result.get("id"))
     yield sdk.ReportHeader(
         asset=image,
         asset_kind="image",

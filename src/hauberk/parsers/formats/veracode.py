@@ -58,7 +58,7 @@ def _place(flaw: sdk.XmlElement) -> sdk.Location:
     return sdk.Location(
         path=(flaw.get("sourcefilepath") or "") + (flaw.get("sourcefile") or "") or flaw.get("module"),
         line=sdk.line(flaw.get("line")),
-        symbol=sdk.text(flaw.get("functionprototype")) or sdk.text(flaw.get("scope")),
+        symbol=sdk.first(flaw.get("functionprototype"), flaw.get("scope")),
     )
 
 

@@ -119,8 +119,7 @@ def veracode_pipeline(finding: sdk.Json) -> sdk.Findings:
             sdk.Location(
                 path=source.get("file"),
                 line=sdk.line(source.get("line")),
-                symbol=sdk.text(source.get("qualified_function_name"))
-                or sdk.text(source.get("function_name")),
+                symbol=sdk.first(source.get("qualified_function_name"), source.get("function_name")),
             ),
         ),
         references=sdk.urls(finding.get("flaw_details_link")),

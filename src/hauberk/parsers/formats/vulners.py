@@ -50,13 +50,13 @@ def _missing(known: dict[str, sdk.Json], said: sdk.Json) -> sdk.Findings:
         ),
         locations=(
             sdk.Location(
-                host=sdk.text(said.get("agentip")) or sdk.text(said.get("agentfqdn")),
+                host=sdk.first(said.get("agentip"), said.get("agentfqdn")),
                 host_ids=sdk.machine(said.get("agentip")),
             ),
         ),
         components=tuple(sdk.Component(name=name) for name in names[:1]),  # the machine: no package is named
         references=sdk.urls(about.get("references"), about.get("href")),
         tags=sdk.texts(said.get("family")),
-        target=next(iter(names), None),
+        target=sdk.first(names),
         found_at=sdk.timestamp(said.get("published")),
     )

@@ -27,7 +27,7 @@ def wazuh_api(item: sdk.Json) -> sdk.Findings:
     yield wazuh.finding(
         item["cve"],
         sdk.text(item.get("severity")),
-        host=sdk.text(item.get("agent_name")) or sdk.text(item.get("agent_ip")),
+        host=sdk.first(item.get("agent_name"), item.get("agent_ip")),
         ids=sdk.machine(item.get("agent_ip")),
         carrier=sdk.Component(name=name, version=version, fixed_versions=wazuh.fixed(condition))
         if name

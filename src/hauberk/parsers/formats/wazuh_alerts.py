@@ -49,7 +49,7 @@ def _alert(alert: sdk.Json) -> sdk.Findings:
     yield wazuh.finding(
         known["cve"],
         sdk.text(known.get("severity")),
-        host=sdk.text(agent.get("name")) or sdk.text(agent.get("ip")),
+        host=sdk.first(agent.get("name"), agent.get("ip")),
         ids=sdk.machine(agent.get("ip")),
         carrier=sdk.Component(name=name, version=version, fixed_versions=wazuh.fixed(condition))
         if name

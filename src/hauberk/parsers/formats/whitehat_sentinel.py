@@ -31,7 +31,7 @@ def whitehat_sentinel(found: sdk.Json) -> sdk.Findings:
     """`GET /api/vuln?format=json&display_attack_vectors=all&display_description=1&display_solution=1`"""
     vectors = found.get("attack_vectors") or []
     tags = [tag for vector in vectors for tag in sdk.texts(vector.get("scanner_tags"))]
-    word = sdk.text(found.get("custom_risk")) or sdk.text(found.get("risk"))
+    word = sdk.first(found.get("custom_risk"), found.get("risk"))
     about, help_ = found.get("description") or {}, found.get("solution") or {}
     yield sdk.ReportedFinding(
         kind=sdk.DAST,

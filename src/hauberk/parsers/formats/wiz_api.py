@@ -38,7 +38,7 @@ def _issue(said: sdk.Json) -> sdk.Findings:
     rule = said.get("sourceRule") or said.get("control") or {}
     entity = said.get("entitySnapshot") or {}
     word, state = sdk.text(said.get("severity")), str(said.get("status") or "").upper()
-    resource = sdk.first([entity.get(name) for name in ("externalId", "providerId", "name", "id")])
+    resource = sdk.first(*(entity.get(name) for name in ("externalId", "providerId", "name", "id")))
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=rule["name"],
@@ -47,8 +47,7 @@ def _issue(said: sdk.Json) -> sdk.Findings:
         rule_id=sdk.text(rule.get("id")) or rule["name"],
         rule_name=rule["name"],
         description=_first(rule, "description"),
-        remediation=sdk.text(rule.get("resolutionRecommendation"))
-        or sdk.text(rule.get("remediationInstructions")),
+        remediation=sdk.first(rule.get("resolutionRecommendation"), rule.get("remediationInstructions")),
         identifiers=sdk.identifiers(rule["name"]),
         locations=(sdk.Location(resource=resource),),
         components=tuple(sdk.Component(name=name) for name in sdk.texts(entity.get("name"))),
@@ -82,10 +81,10 @@ def wiz_vulnerabilities_json(report: sdk.Report) -> sdk.Findings:
 
 def _vulnerability(said: sdk.Json) -> sdk.Findings:
     asset = said.get("vulnerableAsset") or {}
-    word = sdk.first([said.get(name) for name in ("severity", "vendorSeverity", "CVSSSeverity")])
+    word = sdk.first(*(said.get(name) for name in ("severity", "vendorSeverity", "CVSSSeverity")))
     name, version = sdk.text(said.get("detailedName")), sdk.text(said.get("version"))
     path = sdk.text(said.get("locationPath"))
-    resource = sdk.first([asset.get(key) for key in ("providerUniqueId", "name", "id")])
+    resource = sdk.first(*(asset.get(key) for key in ("providerUniqueId", "name", "id")))
     fixed = sdk.texts([said.get("fixedVersion")])
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
@@ -93,7 +92,7 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
         severity=sdk.severity(word),
         severity_reported=word,
         rule_id=said["name"],
-        description=sdk.text(said.get("CVEDescription")) or sdk.text(said.get("description")),
+        description=sdk.first(said.get("CVEDescription"), said.get("description")),
         remediation=sdk.text(said.get("remediation")),
         identifiers=sdk.identifiers(said["name"]),
         cvss=sdk.assessments((sdk.pick(said, "cvssv3.vector"), said.get("score"), "Wiz")),

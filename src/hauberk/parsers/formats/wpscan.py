@@ -29,7 +29,7 @@ _ABOUT = ("target_url", "effective_url", "stop_time", "start_time", "banner.vers
 def wpscan(report: sdk.Report) -> sdk.Findings:
     """`wpscan --url https://blog.example --enumerate vp,vt --api-token … -f json -o wpscan.json`"""
     about = {node.pattern: node.value for node in report.json(*_ABOUT)}
-    url = sdk.text(about.get("target_url")) or sdk.text(about.get("effective_url"))
+    url = sdk.first(about.get("target_url"), about.get("effective_url"))
     yield sdk.ReportHeader(
         asset=sdk.at_url(url).host,
         asset_kind="site",

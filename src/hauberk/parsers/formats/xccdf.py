@@ -85,11 +85,11 @@ def _result(rules: Rules, hosts: list[str], ids: tuple[str, ...], result: sdk.Xm
         return
     identifier = result.attrib["idref"]
     rule = rules.get(identifier, {})
-    word = sdk.text(result.get("severity")) or sdk.text(rule.get("severity")) or "unknown"
+    word = sdk.first(result.get("severity"), rule.get("severity")) or "unknown"
     named = [*_all(result, "ident"), *rule.get("ident", ())]
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
-        title=next(iter(rule.get("title", ())), None) or identifier,
+        title=sdk.first(rule.get("title")) or identifier,
         severity=sdk.severity(word, _SEVERITIES),
         severity_reported=word,
         rule_id=identifier,

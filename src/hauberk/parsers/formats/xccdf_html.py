@@ -31,7 +31,7 @@ def xccdf_html(report: sdk.Report) -> sdk.Findings:
     about = {
         sdk.words(name): sdk.words(name.getnext()) for name in page.iter("th") if name.getnext() is not None
     }
-    host = next((about[name] for name in _TARGETS if about.get(name)), None)
+    host = sdk.first(*map(about.get, _TARGETS))
     ended = next((at for name in _ENDS if (at := sdk.timestamp(about.get(name)))), None)
     yield sdk.ReportHeader(asset=host, targets=sdk.texts(host), scanned_at=ended)
     listed = page.xpath('//h4[. = "Addresses"]/following-sibling::ul/li')

@@ -70,8 +70,8 @@ def _issue(kind: sdk.FindingKind, found: sdk.Json) -> sdk.Findings:
         severity=sdk.severity(found.get("severity")),
         severity_reported=sdk.text(found.get("severity")),
         rule_id=found["detector"],
-        rule_name=sdk.text(found.get("kind")) or sdk.text(found.get("type")),
-        description=sdk.text(found.get("explanation")) or sdk.text(found.get("description")),
+        rule_name=sdk.first(found.get("kind"), found.get("type")),
+        description=sdk.first(found.get("explanation"), found.get("description")),
         cwes=sdk.cwes(found.get("cwes"), found.get("cwe")),
         locations=(_place(found), *map(_place, flow)) if found.get("location") else (),
         references=sdk.urls(found.get("url")),
@@ -86,7 +86,7 @@ def _issue(kind: sdk.FindingKind, found: sdk.Json) -> sdk.Findings:
 def _secret(found: sdk.Json) -> sdk.Findings:
     """The value is masked in the report; it stays where it is."""
     place = _place(found, shows_code=False)
-    named = sdk.text(found.get("description")) or sdk.text(found.get("type")) or found["detector"]
+    named = sdk.first(found.get("description"), found.get("type")) or found["detector"]
     yield sdk.ReportedFinding(
         kind=sdk.SECRET,
         title=f"{named} in {place.path}" if place.path else named,
@@ -114,7 +114,7 @@ def _vulnerability(package: sdk.Json, said: sdk.Json) -> sdk.Findings:
     known, ecosystem = said["id"], sdk.text(package.get("repositoryType"))
     full = f"{group}{':' if ecosystem == 'maven' else '/'}{name}" if group and group != name else name
     at = sdk.pick(package, "paths.locations.0")
-    path = sdk.text(sdk.pick(at, "filepath")) or sdk.text(package.get("fileName"))
+    path = sdk.first(sdk.pick(at, "filepath"), package.get("fileName"))
     ends = [each.get("endVersion") for each in said.get("versions") or () if each.get("versionEndExcluded")]
     yield sdk.ReportedFinding(
         kind=sdk.SCA,

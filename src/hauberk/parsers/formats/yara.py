@@ -43,7 +43,7 @@ def _finding(match: re.Match[str] | None, strings: list[str]) -> Iterator[sdk.Re
         return
     lists = match["lists"] or ""
     meta = {name.lower(): quoted or plain for name, quoted, plain in _META.findall(lists)}
-    word = next((meta[name] for name in ("severity", "threat_level", "score") if meta.get(name)), None)
+    word = sdk.first(*(meta.get(name) for name in ("severity", "threat_level", "score")))
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=f"{match['rule']} matches {match['path']}",

@@ -63,6 +63,7 @@ _FRACTION = re.compile(r"(\.\d{6})\d+")
 _DIRECTIVE = re.compile(r"%(.)|(\s+)|([^%\s]+)")
 _NUMBERS, _NAMES = frozenset("dmHIMSyjUW"), frozenset("aAbBpZ")
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21, "ssh": 22, "ws": 80, "wss": 443}
+_LISTS = (list, tuple, set, frozenset)
 _MAX_INTEGER = 2**31 - 1
 _MAX_SECONDS = 253402300799
 _SHORT = 300
@@ -89,7 +90,11 @@ def texts(value: Any) -> tuple[str, ...]:
 
 def first(*values: Any) -> str | None:
     """The first of these, and of the members of a list, that says something."""
-    return next((word for each in _flat(values) if (word := text(each)) is not None), None)
+    for value in values:
+        for each in value if isinstance(value, _LISTS) else (value,):
+            if (word := text(each)) is not None:
+                return word
+    return None
 
 
 def pick(value: Any, path: str) -> Any:
@@ -190,7 +195,7 @@ def _flat(values: Iterable[Any]) -> Iterable[Any]:
     """The values, those of a list among them in its place."""
     flat: list[Any] = []
     for value in values:
-        if isinstance(value, (list, tuple, set, frozenset)):
+        if isinstance(value, _LISTS):
             flat += value
         else:
             flat.append(value)
