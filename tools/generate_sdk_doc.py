@@ -30,10 +30,11 @@ SECTIONS = {
     "Its words": "FindingKind Severity VexStatus",
     "What its items are": "JsonItems JsonLines XmlElements CsvRows Report Node each",
     "How it is recognised": "JsonKeys JsonLineKeys XmlRoot CsvHeader HtmlPage TextLines InArchive AnyOf",
-    "Texts and numbers": "text texts first integer number line timestamp pick",
+    "Texts and numbers": "text texts parts first integer number line port timestamp pick",
     "What findings are made of": "severity severity_of_score cvss assessments identifiers cwes urls at_url http_method purl package_of purl_type",
     "What tells an asset": "repository image machine",
-    "Prose": "plain paragraphs links unbase64",
+    "Prose": "plain paragraphs links unbase64 uncoloured",
+    "XML": "child_texts local_name",
     "HTML": "table_rows words passage",
 }
 

@@ -75,6 +75,9 @@ def test_coercers_never_raise(value: Any) -> None:
         sdk.integer,
         sdk.line,
         sdk.number,
+        sdk.port,
+        sdk.parts,
+        sdk.first,
         sdk.cwes,
     ):
         coerce(value)
@@ -82,6 +85,23 @@ def test_coercers_never_raise(value: Any) -> None:
         coerce(value)
     sdk.cvss(None, value)
     sdk.pick(value, "a.0.k")
+
+
+def test_the_first_that_says_something_is_taken() -> None:
+    assert sdk.first(None, " ", [], ["", 7], "x") == "7"
+    assert sdk.first({"a": "b"}, [["nested"]], False) is None
+
+
+def test_a_list_written_as_one_text_is_taken_apart() -> None:
+    assert sdk.parts(" 1.2, 1.3,,1.2 ") == ("1.2", "1.3")
+    assert sdk.parts(None) == sdk.parts([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "number"), [("443", 443), (65535, 65535), (0, None), ("0", None), (65536, None)]
+)
+def test_a_port_has_a_number_from_1(said: Any, number: int | None) -> None:
+    assert sdk.port(said) == number
 
 
 def test_words_of_scanners_become_ours() -> None:

@@ -69,3 +69,7 @@ def test_hostile_texts_take_no_longer_than_their_length(unit: str) -> None:
     sdk.plain("<p>" + unit * (200_000 // len(unit)))
     sdk.links(unit * (200_000 // len(unit)))
     assert time.process_time() - start < 3
+
+
+def test_what_was_printed_for_a_terminal_loses_its_colours() -> None:
+    assert sdk.uncoloured("\x1b[1;31mDL3006\x1b[0m warning: [3;4m") == "DL3006 warning: [3;4m"

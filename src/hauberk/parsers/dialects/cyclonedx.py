@@ -6,12 +6,11 @@ from urllib.parse import unquote
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import vex
-from hauberk.parsers.sdk import VexStatus
 
 _STATES = {
-    "not_affected": VexStatus.NOT_AFFECTED, "false_positive": VexStatus.NOT_AFFECTED, "resolved": VexStatus.FIXED,
-    "resolved_with_pedigree": VexStatus.FIXED, "in_triage": VexStatus.UNDER_INVESTIGATION,
-    "exploitable": VexStatus.AFFECTED,
+    "not_affected": sdk.VexStatus.NOT_AFFECTED, "false_positive": sdk.VexStatus.NOT_AFFECTED, "resolved": sdk.VexStatus.FIXED,
+    "resolved_with_pedigree": sdk.VexStatus.FIXED, "in_triage": sdk.VexStatus.UNDER_INVESTIGATION,
+    "exploitable": sdk.VexStatus.AFFECTED,
 }  # fmt: skip
 _AUTHORS = ("supplier.name", "manufacturer.name", "manufacture.name", "authors.0.name", "authors.author.name")
 _METHODS = {"CVSSv2": "2.0", "CVSSv3": "3.0", "CVSSv31": "3.1", "CVSSv4": "4.0"}

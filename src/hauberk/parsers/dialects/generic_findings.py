@@ -86,7 +86,7 @@ def _kind(said: sdk.Json) -> sdk.FindingKind:
         return sdk.DAST
     if said.get("component_name") and not said.get("line"):
         return sdk.SCA
-    return sdk.SAST if said.get("file_path") else sdk.FindingKind.MANUAL
+    return sdk.SAST if said.get("file_path") else sdk.MANUAL
 
 
 def _described(said: sdk.Json) -> str | None:

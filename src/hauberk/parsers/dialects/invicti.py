@@ -43,7 +43,7 @@ def vulnerability(said: sdk.Json) -> sdk.Findings:
         identifiers=sdk.identifiers(
             title, [sdk.pick(each, "Title") for each in said.get("KnownVulnerabilities") or ()]
         ),
-        cwes=sdk.cwes((sdk.text(known.get("Cwe")) or "").split(",")),
+        cwes=sdk.cwes(sdk.parts(known.get("Cwe"))),
         cvss=sdk.assessments(
             *(
                 (sdk.pick(known, f"{name}.Vector"), sdk.pick(known, f"{name}.BaseScore.Value"), "Invicti")
@@ -65,7 +65,7 @@ def vulnerability(said: sdk.Json) -> sdk.Findings:
 
 def of_netsparker(found: sdk.XmlElement) -> sdk.Findings:
     """As Netsparker told it, in the shape of today. Before version 3 it had no title but its type: `BlindSqlInjection`."""
-    said = {sdk.local_name(child.tag): sdk.text(child.text) for child in found}
+    said = sdk.child_texts(found)
     extra = [
         {"Name": each.get("name"), "Value": each.text} for each in found.iterfind("extrainformation/info")
     ]

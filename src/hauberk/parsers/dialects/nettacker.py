@@ -18,7 +18,7 @@ def before(event: sdk.Json) -> sdk.ReportedFinding:
 
 def event_of(event: sdk.Json, secret: str | None = None) -> sdk.ReportedFinding:
     module, target = event["module_name"], event["target"]
-    port = sdk.integer(event.get("port"), minimum=1, maximum=65535)
+    port = sdk.port(event.get("port"))
     is_known = module.endswith("_vuln")
     return sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,

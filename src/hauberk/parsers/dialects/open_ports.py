@@ -11,7 +11,7 @@ def open_port(
     found_at: sdk.Json = None,
     evidence: str | None = None,
 ) -> sdk.ReportedFinding:
-    number, spoken = sdk.integer(port, minimum=1, maximum=65535), sdk.text(protocol) or "tcp"
+    number, spoken = sdk.port(port), sdk.text(protocol) or "tcp"
     if number is None:
         raise ValueError(f"{port!r} is no port")
     return sdk.ReportedFinding(

@@ -47,7 +47,7 @@ def decided(vuln_status: str | None) -> sdk.Suppression | None:
 
 def definition(details: sdk.XmlElement, kind: sdk.FindingKind = sdk.INFRASTRUCTURE) -> sdk.ReportedFinding:
     """What an element with title, severity, texts and id lists says of a check, without the place."""
-    told = {sdk.local_name(child.tag): child.text for child in details}
+    told = sdk.child_texts(details)
     vector3, score3 = (details.findtext(f".//{tag}") for tag in ("CVSS3_VECTOR", "CVSS3_BASE"))
     vector2, score2 = (details.findtext(f".//{tag}") for tag in ("CVSS_VECTOR", "CVSS_BASE"))
     links = [each.text for each in details.iterfind(".//URL")]
@@ -65,7 +65,7 @@ def definition(details: sdk.XmlElement, kind: sdk.FindingKind = sdk.INFRASTRUCTU
         ),
         remediation=said(told.get("SOLUTION")),
         identifiers=sdk.identifiers(names, details.get("cveid")),
-        cwes=sdk.cwes(*((told.get(tag) or "").split(",") for tag in ("CWE", "CWE_ID"))),
+        cwes=sdk.cwes(*(sdk.parts(told.get(tag)) for tag in ("CWE", "CWE_ID"))),
         cvss=sdk.assessments(
             (vector3 or score(score3)[0], score(score3)[1], "Qualys", "3.0"),
             (vector2 or score(score2)[0], score(score2)[1], "Qualys", "2.0"),

@@ -274,7 +274,7 @@ def component_of(result: sdk.Json, message: str | None) -> sdk.Component | None:
     match = _PACKAGE.search(message) if message and "Package: " in message else None
     if match is None:
         return None
-    fixed = sdk.texts(match["fixed"].split(", "))
+    fixed = sdk.parts(match["fixed"])
     return sdk.Component(name=match["name"], version=match["version"] or None, fixed_versions=fixed)
 
 

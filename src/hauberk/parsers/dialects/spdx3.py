@@ -4,13 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hauberk.parsers import sdk
-from hauberk.parsers.sdk import VexStatus
 
 STATES = {
-    "security_VexAffectedVulnAssessmentRelationship": VexStatus.AFFECTED,
-    "security_VexNotAffectedVulnAssessmentRelationship": VexStatus.NOT_AFFECTED,
-    "security_VexFixedVulnAssessmentRelationship": VexStatus.FIXED,
-    "security_VexUnderInvestigationVulnAssessmentRelationship": VexStatus.UNDER_INVESTIGATION,
+    "security_VexAffectedVulnAssessmentRelationship": sdk.VexStatus.AFFECTED,
+    "security_VexNotAffectedVulnAssessmentRelationship": sdk.VexStatus.NOT_AFFECTED,
+    "security_VexFixedVulnAssessmentRelationship": sdk.VexStatus.FIXED,
+    "security_VexUnderInvestigationVulnAssessmentRelationship": sdk.VexStatus.UNDER_INVESTIGATION,
 }
 _AGENTS = ("Agent", "Organization", "Person", "SoftwareAgent")
 

@@ -66,7 +66,7 @@ class TargetResult:
                     name=found["PkgName"],
                     version=sdk.text(found.get("InstalledVersion")),
                     purl=sdk.text(sdk.pick(found, "PkgIdentifier.PURL")) or self._purl(found),
-                    fixed_versions=sdk.texts((found.get("FixedVersion") or "").split(",")),
+                    fixed_versions=sdk.parts(found.get("FixedVersion")),
                     path=path,
                     layer=sdk.text(sdk.pick(found, "Layer.DiffID")),
                 ),

@@ -8,16 +8,15 @@ affected or not yet known, nobody said how bad it is unless a score did.
 from datetime import datetime
 
 from hauberk.parsers import sdk
-from hauberk.parsers.sdk import VexStatus
 
 
-def suppression(state: VexStatus, *reasons: str | None) -> sdk.Suppression | None:
+def suppression(state: sdk.VexStatus, *reasons: str | None) -> sdk.Suppression | None:
     if not state.is_settled:
         return None
     return sdk.Suppression(justification=": ".join(sdk.texts([state.value, *reasons])))
 
 
-def severity(state: VexStatus, rated: sdk.Severity = sdk.Severity.UNKNOWN) -> sdk.Severity:
+def severity(state: sdk.VexStatus, rated: sdk.Severity = sdk.Severity.UNKNOWN) -> sdk.Severity:
     return sdk.Severity.INFO if state.is_settled and rated is sdk.Severity.UNKNOWN else rated
 
 

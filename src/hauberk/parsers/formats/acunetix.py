@@ -33,7 +33,7 @@ def acunetix_xml(report: sdk.Report) -> sdk.Findings:
 
 
 def _item(start: str, item: sdk.XmlElement) -> sdk.Findings:
-    said = {sdk.local_name(child.tag): sdk.text(child.text) for child in item}
+    said = sdk.child_texts(item)
     cwes = [each.get("id") or each.text for each in item.iterfind("CWEList/CWE")]
     yield sdk.ReportedFinding(
         kind=sdk.DAST,

@@ -33,7 +33,7 @@ def alertlogic(row: sdk.Row) -> sdk.Findings:
         locations=(
             sdk.Location(
                 host=row["IP Address"] or row["Asset Name"] or None,
-                port=sdk.integer(port, minimum=1, maximum=65535),
+                port=sdk.port(port),
                 protocol=protocol.lower() or None,
                 evidence=sdk.text(row.get("Evidence")),
             ),

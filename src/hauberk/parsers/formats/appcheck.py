@@ -58,7 +58,7 @@ def _place(item: sdk.Json, proof: str) -> sdk.Location:
     if sdk.text(item.get("url")):
         return sdk.at_url(item["url"], parameter=sdk.text(item.get("parameter")), evidence=proof)
     host = sdk.first(item.get("host"), item.get("ipv4_address"))
-    port = sdk.integer(item.get("port"), minimum=1, maximum=65535)
+    port = sdk.port(item.get("port"))
     return sdk.Location(
         host=host, host_ids=sdk.machine(item.get("ipv4_address")), port=port, evidence=proof or None
     )

@@ -25,7 +25,7 @@ _NONE = ("N/A", "unknown")
 )
 def appspider(vuln: sdk.XmlElement) -> sdk.Findings:
     """In the scan's folder: `Report/VulnerabilitiesSummary.xml`"""
-    said = {sdk.local_name(child.tag): sdk.text(child.text) for child in vuln}
+    said = sdk.child_texts(vuln)
     word = said.get("AttackScore")
     traffic = (said.get("CrawlTraffic"), said.get("CrawlTrafficResponse"))
     method = _some(said.get("Method"))

@@ -47,7 +47,7 @@ def arachni_xml(report: sdk.Report) -> sdk.Findings:
 
 def _issue(issue: sdk.XmlElement) -> sdk.Findings:
     """In the words of its JSON."""
-    said: dict[str, sdk.Json] = {sdk.local_name(child.tag): child.text for child in issue}
+    said: dict[str, sdk.Json] = sdk.child_texts(issue)
     for name in ("check", "vector"):
         said[name] = {sdk.local_name(each.tag): each.text for each in issue.iterfind(f"{name}/*")}
     request = {sdk.local_name(each.tag): each.text for each in issue.iterfind("page/request/*")}

@@ -12,7 +12,6 @@ _PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::(?P<column>\d+))?")
 _LINE = re.compile(
     r"(?P<path>.+?):(?P<line>\d+): (?P<test_id>[A-Z]\d+)\[bandit\]: (?P<word>[A-Z]+): (?P<text>.+)"
 )
-_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
 @sdk.parser(
@@ -35,7 +34,7 @@ def bandit_text(report: sdk.Report) -> sdk.Findings:
     said: dict[str, sdk.Json] = {}
     code: list[str] = []
     for node in report.lines():
-        text = _COLOUR.sub("", node.value)
+        text = sdk.uncoloured(node.value)
         if issue := _ISSUE.match(text):
             if said:
                 yield bandit.finding(said | {"code": "\n".join(code)})

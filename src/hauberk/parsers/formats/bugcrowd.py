@@ -28,7 +28,7 @@ _COLUMNS = ("reference_number", "bounty_code", "title", "priority", "substate", 
     scanner="Bugcrowd",
     title="Bugcrowd CSV",
     docs="https://docs.bugcrowd.com/customers/submission-management/exporting-submissions/",
-    kinds=[sdk.FindingKind.MANUAL],
+    kinds=[sdk.MANUAL],
     sniff=sdk.CsvHeader(*_COLUMNS),
     items=sdk.CsvRows(*_COLUMNS),
 )
@@ -47,7 +47,7 @@ def bugcrowd_csv(row: sdk.Row) -> sdk.Findings:
     scanner="Bugcrowd",
     title="Bugcrowd API",
     docs="https://docs.bugcrowd.com/api/",
-    kinds=[sdk.FindingKind.MANUAL],
+    kinds=[sdk.MANUAL],
     sniff=sdk.AnyOf(
         *(
             sdk.JsonKeys(f"{root}item.attributes.vrt_id", values={f"{root}item.type": "submission"})
@@ -86,7 +86,7 @@ def _finding(
     links = said.get("vulnerability_references")
     vrt = sdk.first(said.get("vrt_id"), said.get("vrt_lineage"))
     return sdk.ReportedFinding(
-        kind=sdk.FindingKind.MANUAL,
+        kind=sdk.MANUAL,
         title=said["title"],
         severity=sdk.severity(priority, _PRIORITIES),
         severity_reported=priority,

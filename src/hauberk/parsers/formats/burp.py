@@ -29,7 +29,7 @@ def burp_xml(report: sdk.Report) -> sdk.Findings:
 
 
 def _issue(issue: sdk.XmlElement) -> sdk.Findings:
-    said = {sdk.local_name(child.tag): sdk.text(child.text) for child in issue}
+    said = sdk.child_texts(issue)
     origin = said.get("host")
     classes = said.get("vulnerabilityClassifications") or ""
     items = [f"- {sdk.plain(each.text)}" for each in issue.iterfind("issueDetailItems/issueDetailItem")]

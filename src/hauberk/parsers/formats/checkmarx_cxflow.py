@@ -46,7 +46,7 @@ def checkmarx_cxflow(issue: sdk.Json) -> sdk.Findings:
             references=sdk.urls(
                 issue.get("link"), details.get("recommendedFix"), details.get("CodeBashingLesson")
             ),
-            tags=sdk.texts((details.get("categories") or "").split(",")),
+            tags=sdk.parts(details.get("categories")),
             stable_id=sdk.text(issue.get("similarityId")),
             suppression=words.suppression_of(
                 "1" if about.get("falsePositive") is True else result.get("state"),

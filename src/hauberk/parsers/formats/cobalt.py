@@ -18,7 +18,7 @@ _DECIDED = ("wont_fix", "out_of_scope", "invalid", "valid_fix")
     scanner="Cobalt",
     title="Cobalt CSV",
     docs="https://docs.cobalt.io/pentests/findings/",
-    kinds=[sdk.FindingKind.MANUAL],
+    kinds=[sdk.MANUAL],
     sniff=sdk.CsvHeader(*_COLUMNS),
     items=sdk.CsvRows(*_COLUMNS),
 )
@@ -28,7 +28,7 @@ def cobalt_csv(row: sdk.Row) -> sdk.Findings:
     said = {name: value.removeprefix("'") for name, value in row.items()}
     proof = sdk.paragraphs(said.get("HttpRequest"), said.get("RequestParams"))
     yield sdk.ReportedFinding(
-        kind=sdk.FindingKind.MANUAL,
+        kind=sdk.MANUAL,
         title=said["Title"],
         severity=sdk.Severity.INFO,
         rule_id=said["Type"] or None,
@@ -50,7 +50,7 @@ def cobalt_csv(row: sdk.Row) -> sdk.Findings:
     scanner="Cobalt",
     title="Cobalt API",
     docs="https://docs.cobalt.io/cobalt-api/documentation/",
-    kinds=[sdk.FindingKind.MANUAL],
+    kinds=[sdk.MANUAL],
     sniff=sdk.JsonKeys("data.item.resource.tag", "data.item.resource.state", "data.item.resource.title"),
     items=sdk.JsonItems("data.item"),
 )
@@ -62,7 +62,7 @@ def cobalt_api(item: sdk.Json) -> sdk.Findings:
     created = [each.get("timestamp") for each in log if each.get("action") == "created"]
     proof = sdk.text(said.get("proof_of_concept"))
     yield sdk.ReportedFinding(
-        kind=sdk.FindingKind.MANUAL,
+        kind=sdk.MANUAL,
         title=said["title"],
         severity=_severity(said),
         severity_reported=sdk.text(said.get("severity")),

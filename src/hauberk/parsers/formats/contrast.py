@@ -38,7 +38,7 @@ def contrast(row: sdk.Row) -> sdk.Findings:
         locations=(
             sdk.Location(
                 url=f"{uri}?{query}" if query else uri,
-                port=sdk.integer(row.get("Request Port"), maximum=65_535),
+                port=sdk.port(row.get("Request Port")),
                 method=sdk.text(row.get("Request Method")),
                 protocol=sdk.text(row.get("Request Protocol")),
                 evidence=sdk.text(row.get("Request Body")),

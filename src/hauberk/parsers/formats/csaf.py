@@ -5,13 +5,12 @@ from functools import partial
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages, vex
 from hauberk.parsers.dialects.csaf import Document, Product, Scoped, about
-from hauberk.parsers.sdk import VexStatus
 
 # Which of its product states is which VEX status; `recommended` says nothing of a vulnerability.
 _STATES = {
-    "known_affected": VexStatus.AFFECTED, "first_affected": VexStatus.AFFECTED, "last_affected": VexStatus.AFFECTED,
-    "known_not_affected": VexStatus.NOT_AFFECTED, "fixed": VexStatus.FIXED, "first_fixed": VexStatus.FIXED,
-    "under_investigation": VexStatus.UNDER_INVESTIGATION,
+    "known_affected": sdk.VexStatus.AFFECTED, "first_affected": sdk.VexStatus.AFFECTED, "last_affected": sdk.VexStatus.AFFECTED,
+    "known_not_affected": sdk.VexStatus.NOT_AFFECTED, "fixed": sdk.VexStatus.FIXED, "first_fixed": sdk.VexStatus.FIXED,
+    "under_investigation": sdk.VexStatus.UNDER_INVESTIGATION,
 }  # fmt: skip
 _FIXES = ("vendor_fix", "workaround", "mitigation")
 
@@ -54,7 +53,7 @@ def _vulnerability(document: Document, said: sdk.Json) -> sdk.Findings:
 
 
 def _finding(
-    document: Document, said: sdk.Json, scoped: dict[str, Scoped], product_id: str, state: VexStatus
+    document: Document, said: sdk.Json, scoped: dict[str, Scoped], product_id: str, state: sdk.VexStatus
 ) -> sdk.ReportedFinding:
     product = document.product(product_id)
     threats, flags, remedies = (
@@ -67,7 +66,7 @@ def _finding(
     name = sdk.first(named) or document.id
     fixes = sdk.texts([each.get("details") for each in remedies if each.get("category") in _FIXES])
     labels = sdk.texts([each.get("label") for each in flags])
-    reasons = (*labels, *(impacts if state == VexStatus.NOT_AFFECTED else ()))
+    reasons = (*labels, *(impacts if state == sdk.VexStatus.NOT_AFFECTED else ()))
     return sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(sdk.text(said.get("title")) or name, product.name, product.version),
@@ -95,7 +94,7 @@ def _finding(
 
 def _statement(
     product: Product,
-    state: VexStatus,
+    state: sdk.VexStatus,
     labels: tuple[str, ...],
     impacts: tuple[str, ...],
     fixes: tuple[str, ...],

@@ -49,7 +49,7 @@ def _places(issue: sdk.Json, proof: str | None) -> Iterator[sdk.Location]:
     yield sdk.Location(
         url=place.url,
         host=place.host or name or kind,
-        port=sdk.integer(issue.get("port"), minimum=1, maximum=65535) or place.port,
+        port=sdk.port(issue.get("port")) or place.port,
         protocol=sdk.text(issue.get("protocol")),
         evidence=proof,
     )

@@ -49,16 +49,16 @@ def dependency_check_xml(element: sdk.XmlElement) -> sdk.Findings:
 
 def _as_json(element: sdk.XmlElement) -> dict[str, Any]:
     evidence = list(element.iterfind("{*}evidenceCollected/{*}evidence"))
-    return _texts(element) | {
+    return sdk.child_texts(element) | {
         "packages": _packages(element),
         "evidenceCollected": {
             f"{kind}Evidence": [
-                {**each.attrib, **_texts(each)} for each in evidence if each.get("type") == kind
+                {**each.attrib, **sdk.child_texts(each)} for each in evidence if each.get("type") == kind
             ]
             for kind in ("product", "version")
         },
         "relatedDependencies": [
-            _texts(each) | {"packageIds": _packages(each)}
+            sdk.child_texts(each) | {"packageIds": _packages(each)}
             for each in element.iterfind("{*}relatedDependencies/{*}relatedDependency")
         ],
         "vulnerabilities": _vulnerabilities(element.iterfind("{*}vulnerabilities/{*}vulnerability")),
@@ -66,10 +66,6 @@ def _as_json(element: sdk.XmlElement) -> dict[str, Any]:
             element.iterfind("{*}vulnerabilities/{*}suppressedVulnerability")
         ),
     }
-
-
-def _texts(element: sdk.XmlElement) -> dict[str, Any]:
-    return {sdk.local_name(child.tag): sdk.text(child.text) for child in element}
 
 
 def _packages(element: sdk.XmlElement) -> list[dict[str, Any]]:
@@ -80,18 +76,18 @@ def _packages(element: sdk.XmlElement) -> list[dict[str, Any]]:
     named = ((ecosystem, *name.strip("()").rpartition(":")[::2]) for ecosystem, name in older)
     purls = (sdk.purl(*each) for each in named if each[1])
     return [
-        *(_texts(each) for each in found if sdk.local_name(each.tag) == "package"),
+        *(sdk.child_texts(each) for each in found if sdk.local_name(each.tag) == "package"),
         *({"id": purl} for purl in purls if purl),
     ]
 
 
 def _vulnerabilities(elements: Iterable[sdk.XmlElement]) -> list[dict[str, Any]]:
     return [
-        _texts(each)
+        sdk.child_texts(each)
         | {
             "source": each.get("source"),
             "cwes": [cwe.text for cwe in (*each.iterfind("{*}cwe"), *each.iterfind("{*}cwes/{*}cwe"))],
-            "references": [_texts(one) for one in each.iterfind("{*}references/{*}reference")],
+            "references": [sdk.child_texts(one) for one in each.iterfind("{*}references/{*}reference")],
             "vulnerableSoftware": [
                 {"software": dict(one.attrib)} for one in each.iterfind("{*}vulnerableSoftware/{*}software")
             ],
@@ -106,7 +102,7 @@ def _vulnerabilities(elements: Iterable[sdk.XmlElement]) -> list[dict[str, Any]]
 
 def _child(element: sdk.XmlElement, name: str) -> dict[str, Any]:
     child = element.find(f"{{*}}{name}")
-    return {} if child is None else _texts(child)
+    return {} if child is None else sdk.child_texts(child)
 
 
 def _exploited(element: sdk.XmlElement) -> dict[str, Any]:

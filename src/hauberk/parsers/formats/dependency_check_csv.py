@@ -18,7 +18,6 @@ _COLUMNS = ("DependencyName", "DependencyPath", "Identifiers", "CVE", "Vulnerabi
 )
 def dependency_check_csv(row: sdk.Row) -> sdk.Findings:
     """`dependency-check --scan . --format CSV`"""
-    ids = [each.strip() for each in row["Identifiers"].split(",")]
     said = {
         "name": row["CVE"],
         "severity": row.get("CVSSv3_BaseSeverity") or row["CVSSv2_Severity"],
@@ -31,7 +30,7 @@ def dependency_check_csv(row: sdk.Row) -> sdk.Findings:
     yield from dependency_check.findings(
         {
             "fileName": row["DependencyName"],
-            "packages": [{"id": each} for each in ids],
+            "packages": [{"id": each} for each in sdk.parts(row["Identifiers"])],
             "vulnerabilities": [said],
         }
     )

@@ -51,11 +51,11 @@ def dirsearch_xml(report: sdk.Report) -> sdk.Findings:
 def _element(element: sdk.XmlElement) -> sdk.Findings:
     """A result; before 0.4.3 a target with one for each path that it has."""
     if sdk.local_name(element.tag) == "result":
-        said = {sdk.local_name(child.tag): child.text for child in element}
+        said = sdk.child_texts(element)
         yield _answer(element.attrib["url"], said)
         return
     for info in element.iterfind("info"):
-        said = {sdk.local_name(child.tag): child.text for child in info}
+        said = sdk.child_texts(info)
         yield _answer(f"{element.attrib['url'].rstrip('/')}/{info.attrib['path'].lstrip('/')}", said)
 
 

@@ -46,7 +46,7 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
         cwes=sdk.cwes(said.get("cwes")),
         cvss=sdk.assessments((said.get("cvss_vector"), said.get("cvss_score"), "Edgescan")),
         locations=(sdk.at_url(said.get("location")),),
-        tags=sdk.texts((sdk.text(said.get("asset_tags")) or "").split(",")),
+        tags=sdk.parts(said.get("asset_tags")),
         stable_id=sdk.text(said.get("id")),
         suppression=sdk.Suppression(justification="closed") if decided else None,
         target=sdk.text(said.get("asset_name")),

@@ -36,7 +36,7 @@ def _vulnerability(tables: words.Tables, found: sdk.XmlElement) -> sdk.Findings:
     meta = {**tables.rules.get(rule or "", {}), **words.groups(instance)}
     severity = words.priority(meta, _said(instance, "InstanceSeverity"), _said(instance, "Confidence"))
     about = tables.descriptions.get(rule or "")
-    texts = {} if about is None else {sdk.local_name(part.tag): part.text for part in about}
+    texts = {} if about is None else sdk.child_texts(about)
     gaps = {
         d.get("key", ""): d.get("value", "") for d in found.iterfind(".//{*}ReplacementDefinitions/{*}Def")
     }

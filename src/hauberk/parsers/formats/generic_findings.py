@@ -38,7 +38,7 @@ def _is_generic(said: AbstractSet[str], known: AbstractSet[str], required: Abstr
     scanner="Generic findings",
     title="Generic Findings Import (JSON)",
     docs=_DOCS,
-    kinds=[sdk.DAST, sdk.SAST, sdk.SCA, sdk.FindingKind.MANUAL],
+    kinds=[sdk.DAST, sdk.SAST, sdk.SCA, sdk.MANUAL],
     sniff=_is_generic_json,
     items=sdk.JsonItems("findings.item"),
     header={"scanner": "type"},
@@ -53,7 +53,7 @@ def generic_findings_json(finding: sdk.Json) -> sdk.Findings:
     scanner="Generic findings",
     title="Generic Findings Import (CSV)",
     docs=_DOCS,
-    kinds=[sdk.DAST, sdk.SAST, sdk.SCA, sdk.FindingKind.MANUAL],
+    kinds=[sdk.DAST, sdk.SAST, sdk.SCA, sdk.MANUAL],
     sniff=_is_generic_csv,
     items=sdk.CsvRows("Title", "Severity"),
 )

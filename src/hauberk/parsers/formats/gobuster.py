@@ -66,7 +66,7 @@ def gobuster(report: sdk.Report) -> sdk.Findings:
 
 def _name(name: str, addresses: str | None, ips: str | None, cname: str | None) -> sdk.ReportedFinding:
     """A name that the domain has, with what it leads to where that was asked for."""
-    found = [each.strip() for each in (addresses or ips or "").split(",")]
+    found = sdk.parts(addresses or ips)
     proof = "\n".join(sdk.texts([*found, f"CNAME {cname}" if cname else None])) or None
     return sdk.ReportedFinding(
         kind=sdk.DAST,

@@ -7,7 +7,6 @@ from hauberk.parsers import sdk
 _COLUMNS = ("file", "line", "details", "severity", "confidence", "code", "cwe")
 _NUMBERED = re.compile(r"(?m)^(\d{1,9}): ?(.*)$")
 
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _RESULT = re.compile(
     r"\[(?P<file>.+):(?P<line>\d+(?:-\d+)?)\] - (?:(?P<rule>G\d+)(?P<nosec> ?\(NoSec\))?(?: \(CWE-(?P<cwe>\d+)\))?: )?"
     r"(?P<details>.+) \(Confidence: (?P<confidence>\w+), Severity: (?P<severity>\w+)\)\s*"
@@ -67,7 +66,7 @@ def gosec_text(report: sdk.Report) -> sdk.Findings:
     issue: dict[str, str | None] = {}
     code: list[str] = []
     for node in report.lines():
-        line = _COLOURS.sub("", node.value)
+        line = sdk.uncoloured(node.value)
         begun, quoted = _RESULT.fullmatch(line), _MARKED.fullmatch(line)
         if issue and (begun or line.startswith("Summary:")):
             yield _of_text(issue, code)

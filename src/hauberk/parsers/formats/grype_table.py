@@ -8,7 +8,6 @@ from hauberk.parsers import sdk
 _NAME = re.compile(r"\S+(?: \S+)*")
 _FIRST = ("NAME", "INSTALLED")
 _OS_PACKAGES = ("deb", "rpm", "apk", "portage", "alpm")
-_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
 @sdk.parser(
@@ -24,7 +23,7 @@ def grype_table(report: sdk.Report) -> sdk.Findings:
     """`grype IMAGE > grype.txt`"""
     columns: list[tuple[str, int]] = []
     for node in report.lines():
-        text = _COLOUR.sub("", node.value).rstrip()
+        text = sdk.uncoloured(node.value).rstrip()
         named = [(match[0].replace("-", " "), match.start()) for match in _NAME.finditer(text)]
         if tuple(name for name, _ in named[:2]) == _FIRST:
             columns = named
@@ -60,7 +59,7 @@ def _match(row: dict[str, str]) -> sdk.Findings:
                 name=name,
                 version=version or None,
                 purl=sdk.purl(kind, name, version) if is_named_whole else None,
-                fixed_versions=() if fixed.startswith("(") else sdk.texts(fixed.replace("*", "").split(", ")),
+                fixed_versions=() if fixed.startswith("(") else sdk.parts(fixed.replace("*", "")),
             ),
         ),
         tags=("fix:wont-fix",) if fixed.startswith("(won't") else (),

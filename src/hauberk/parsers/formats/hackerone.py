@@ -15,7 +15,7 @@ _DECIDED = ("resolved", "informative", "duplicate", "not-applicable", "spam")
     scanner="HackerOne",
     title="HackerOne CSV",
     docs=_DOCS,
-    kinds=[sdk.FindingKind.MANUAL],
+    kinds=[sdk.MANUAL],
     sniff=sdk.CsvHeader(*_COLUMNS),
     items=sdk.CsvRows(*_COLUMNS),
 )
@@ -29,7 +29,7 @@ def hackerone_csv(row: sdk.Row) -> sdk.Findings:
     scanner="HackerOne",
     title="HackerOne rows as JSON",
     docs=_DOCS,
-    kinds=[sdk.FindingKind.MANUAL],
+    kinds=[sdk.MANUAL],
     sniff=sdk.JsonKeys(*(f"findings.item.{column}" for column in _COLUMNS)),
     items=sdk.JsonItems("findings.item"),
 )
@@ -60,7 +60,7 @@ def _row(row: sdk.Json) -> sdk.Findings:
     scanner="HackerOne",
     title="HackerOne API",
     docs="https://api.hackerone.com/customer-resources/#reports-get-all-reports",
-    kinds=[sdk.FindingKind.MANUAL],
+    kinds=[sdk.MANUAL],
     sniff=sdk.AnyOf(
         sdk.JsonKeys(
             "data.item.attributes.title", "data.item.relationships", values={"data.item.type": "report"}
@@ -106,7 +106,7 @@ def _finding(
     **said: Any,
 ) -> sdk.ReportedFinding:
     return sdk.ReportedFinding(
-        kind=sdk.FindingKind.MANUAL,
+        kind=sdk.MANUAL,
         title=title,
         severity=sdk.severity(word),
         severity_reported=word,

@@ -12,7 +12,6 @@ _SEVERITIES: sdk.Scale = {  # https://github.com/hadolint/hadolint#configure: er
     "ignore": sdk.Severity.INFO,
 }
 _RULE = r"(DL|SC)\d{4}"
-_COLOURS = re.compile(r"\x1b\[[\d;]*m")
 _LINE = re.compile(
     rf"(?:hadolint:)?(?P<file>.+?):(?P<line>\d+)(?::(?P<column>\d+))?:? (?P<code>{_RULE}) "
     r"(?P<level>error|warning|info|style|ignore): (?P<message>.+)"
@@ -89,5 +88,5 @@ def hadolint_checkstyle(error: sdk.XmlElement) -> sdk.Findings:
 def hadolint_text(report: sdk.Report) -> sdk.Findings:
     """`hadolint Dockerfile > hadolint.txt`"""
     for node in report.lines():
-        if told := _LINE.fullmatch(_COLOURS.sub("", node.value).rstrip()):
+        if told := _LINE.fullmatch(sdk.uncoloured(node.value).rstrip()):
             yield from _problem(told.groupdict())

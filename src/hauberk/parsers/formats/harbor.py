@@ -99,7 +99,7 @@ def _vulnerability(found: sdk.Json) -> sdk.Findings:
                 name=name,
                 version=version,
                 purl=sdk.text(sdk.pick(found, "vendor_attributes.purl")),
-                fixed_versions=sdk.texts((sdk.text(found.get("fix_version")) or "").split(",")),
+                fixed_versions=sdk.parts(found.get("fix_version")),
                 path=path,
             ),
         ),

@@ -62,7 +62,7 @@ def _login(
         locations=(
             sdk.Location(
                 host=host,
-                port=sdk.integer(port, minimum=1, maximum=65535),
+                port=sdk.port(port),
                 protocol=protocol,
                 parameter=name,
             ),

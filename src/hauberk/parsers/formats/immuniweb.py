@@ -20,17 +20,17 @@ _SECTIONS = ("domains", "webapps", "mobileapps", "cloud", "network", "repositori
     scanner="ImmuniWeb",
     title="ImmuniWeb XML",
     docs="https://www.immuniweb.com/products/ondemand/",
-    kinds=[sdk.FindingKind.MANUAL],
+    kinds=[sdk.MANUAL],
     sniff=sdk.XmlRoot("Vulnerabilities", "Vulnerability/CWE-ID", "Vulnerability/Risk"),
     items=sdk.XmlElements("Vulnerability"),
 )
 def immuniweb_xml(vulnerability: sdk.XmlElement) -> sdk.Findings:
     """In the project: Vulnerabilities → Export → XML"""
-    said = {sdk.local_name(child.tag): sdk.text(child.text) for child in vulnerability}
+    said = sdk.child_texts(vulnerability)
     proof = said.get("PoC")
     state = (said.get("Status") or "").lower()
     yield sdk.ReportedFinding(
-        kind=sdk.FindingKind.MANUAL,
+        kind=sdk.MANUAL,
         title=said["Name"] or "",
         severity=sdk.severity(said.get("Risk"), _RISKS),
         severity_reported=said.get("Risk"),

@@ -140,7 +140,7 @@ def _places(
             yield sdk.Location(
                 path=path,
                 resource=resource["id"],
-                port=sdk.integer(sdk.pick(network, "openPortRange.begin"), minimum=1, maximum=65535),
+                port=sdk.port(sdk.pick(network, "openPortRange.begin")),
                 protocol=sdk.text(network.get("protocol")),
             )
         instance = sdk.pick(resource, "details.awsEc2Instance") or {}

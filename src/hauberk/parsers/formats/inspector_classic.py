@@ -37,7 +37,7 @@ def inspector_classic(found: sdk.Json) -> sdk.Findings:
     place = sdk.Location(
         host=host,
         host_ids=sdk.machine(addresses, cloud=instance),
-        port=sdk.integer(listed.get("PORT"), minimum=1, maximum=65535),
+        port=sdk.port(listed.get("PORT")),
         protocol=(listed.get("PROTOCOL") or "").lower() or None,
     )
     yield sdk.ReportHeader(targets=sdk.texts(host))

@@ -63,9 +63,9 @@ def intsights_csv(row: sdk.Row) -> sdk.Findings:
         severity_reported=row.get("Severity") or None,
         description=sdk.text(row.get("Description")),
         identifiers=sdk.identifiers(row["Title"], row.get("Description")),
-        locations=tuple(sdk.at_url(name) for name in sdk.texts(row["Assets"].split(","))),
+        locations=tuple(sdk.at_url(name) for name in sdk.parts(row["Assets"])),
         references=sdk.urls(row["Source URL"], row.get("Alert Link")),
-        tags=sdk.texts([row["Type"], *(row.get("Tags") or "").split(",")]),
+        tags=sdk.texts([row["Type"], *sdk.parts(row.get("Tags"))]),
         stable_id=row["Alert ID"] or None,
         suppression=sdk.Suppression(justification=sdk.text(row.get("Closed Reason")) or "closed")
         if is_closed

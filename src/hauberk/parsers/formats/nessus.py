@@ -47,9 +47,9 @@ def nessus_xml(report: sdk.Report) -> sdk.Findings:
 
 
 def _item(host: str | None, ids: tuple[str, ...], item: sdk.XmlElement) -> sdk.Findings:
-    said = {sdk.local_name(child.tag): child.text for child in item}
+    said = sdk.child_texts(item)
     crossed = " ".join(_all(item, "xref"))
-    port = sdk.integer(item.get("port"), minimum=1, maximum=65535)
+    port = sdk.port(item.get("port"))
     if item.get("pluginID") == "19506":  # Nessus Scan Information
         version = next(
             (line for line in (said.get("plugin_output") or "").splitlines() if "Nessus version" in line), ""

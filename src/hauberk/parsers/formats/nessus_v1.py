@@ -42,7 +42,7 @@ def nessus_v1(report: sdk.Report) -> sdk.Findings:
 
 
 def _item(host: str | None, ids: tuple[str, ...], item: sdk.XmlElement) -> sdk.Findings:
-    said = {sdk.local_name(child.tag): sdk.text(child.text) for child in item}
+    said = sdk.child_texts(item)
     data = (said.get("data") or "").replace("\\n", "\n")
     first, *parts = _HEADING.split(_NAMED.sub("", data))
     told = {name.strip(): sdk.text(text) for name, text in zip(parts[::2], parts[1::2], strict=True)}
@@ -64,7 +64,7 @@ def _item(host: str | None, ids: tuple[str, ...], item: sdk.XmlElement) -> sdk.F
             sdk.Location(
                 host=host,
                 host_ids=ids,
-                port=sdk.integer(port["port"], minimum=1, maximum=65535) if port else None,
+                port=sdk.port(port["port"]) if port else None,
                 protocol=port["protocol"] if port else None,
                 evidence=told.get("Plugin output"),
             ),

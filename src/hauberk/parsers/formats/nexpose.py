@@ -77,7 +77,7 @@ def _host(host: sdk.XmlElement, known: dict[str, sdk.ReportedFinding]) -> Iterat
         yield from _test(test, at_host, known)
     for endpoint in host.iterfind("endpoints/endpoint"):
         port, protocol = endpoint.get("port"), endpoint.get("protocol") or ""
-        place = replace(at_host, port=sdk.integer(port, maximum=65535), protocol=protocol or None)
+        place = replace(at_host, port=sdk.port(port), protocol=protocol or None)
         if endpoint.get("status") == "open":
             title = f"Open port {protocol.upper()}/{port}"
             yield _observation(title, f"open-port-{port}-{protocol}", place, endpoint)

@@ -26,7 +26,7 @@ def nexpose_simple(device: sdk.XmlElement) -> sdk.Findings:
     yield sdk.ReportHeader(targets=sdk.texts(host.host))
     yield from _vulnerabilities(device, host)
     for service in device.iterfind("services/service"):
-        port = sdk.integer(service.get("port"), minimum=1, maximum=65535)
+        port = sdk.port(service.get("port"))
         yield from _vulnerabilities(service, replace(host, port=port, protocol=service.get("protocol")))
 
 

@@ -61,7 +61,7 @@ def _port(machine: sdk.Location, port: sdk.XmlElement) -> sdk.Findings:
     names = [about.get(name) for name in ("name", "product", "version", "extrainfo")]
     said = [f"{each.get('id')}: {each.get('output')}" for each in port.iterfind("script")]
     software = tuple(cpe.software(" ".join(cpe.text or "" for cpe in port.iterfind("service/cpe"))))
-    place = replace(machine, port=sdk.integer(number, maximum=65535), protocol=protocol)
+    place = replace(machine, port=sdk.port(number), protocol=protocol)
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=f"Open port: {number}/{protocol}",

@@ -48,7 +48,7 @@ def _open(machine: sdk.Location, port: re.Match[str]) -> sdk.ReportedFinding:
             sdk.Location(
                 host=machine.host,
                 host_ids=machine.host_ids,
-                port=sdk.integer(number, maximum=65535),
+                port=sdk.port(number),
                 protocol=protocol,
             ),
         ),

@@ -32,7 +32,7 @@ def nmap_text(report: sdk.Report) -> sdk.Findings:
             yield sdk.ReportHeader(targets=sdk.texts(name))
         elif (port := _PORT.fullmatch(node.value.rstrip())) and place.host:
             number, protocol = port["number"], port["protocol"]
-            place = replace(place, port=sdk.integer(number, maximum=65535), protocol=protocol)
+            place = replace(place, port=sdk.port(number), protocol=protocol)
             yield _open(place, port)
         elif named := _PRODUCT.fullmatch(node.value):
             product = named[1]

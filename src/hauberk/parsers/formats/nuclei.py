@@ -14,7 +14,6 @@ _LINE = (
     r"\[(?P<protocol>http|headless|websocket|offlinehttp|dns|tcp|network|ssl|whois|javascript|file|code|workflow)\] "
     r"\[(?P<word>unknown|info|low|medium|high|critical)\] (?P<matched>\S+)(?: \[(?P<extracted>[^\]]+)\])?"
 )
-_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
 @sdk.parser(
@@ -56,7 +55,7 @@ def nuclei_text(report: sdk.Report) -> sdk.Findings:
     """`nuclei -l targets.txt -o nuclei.txt`"""
     line = re.compile(_LINE)
     for node in report.lines():
-        if found := line.match(_COLOUR.sub("", node.value)):
+        if found := line.match(sdk.uncoloured(node.value)):
             extracted = [each.strip('" ') for each in (found["extracted"] or "").split(",")]
             yield from _result(
                 {
@@ -132,7 +131,7 @@ def _place(result: sdk.Json, kind: sdk.FindingKind, tags: tuple[str, ...]) -> sd
     protocol = result["type"]
     return sdk.Location(
         host=place.host,
-        port=place.port or sdk.integer(result.get("port"), maximum=65535),
+        port=place.port or sdk.port(result.get("port")),
         protocol=_TRANSPORTS.get(protocol, protocol),
         evidence=evidence,
     )

@@ -71,7 +71,7 @@ def _result(namespace: str | None, scope: sdk.Json, source: sdk.Json, found: sdk
                 sdk.Component(
                     name=package,
                     version=sdk.text(said.get("installedVersion")),
-                    fixed_versions=sdk.texts((said.get("fixedVersion") or "").split(",")),
+                    fixed_versions=sdk.parts(said.get("fixedVersion")),
                 ),
             )
             if package

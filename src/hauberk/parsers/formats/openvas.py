@@ -95,7 +95,7 @@ def _place(host: str | None, name: str | None, port: str, evidence: str | None) 
     return sdk.Location(
         host=host,
         host_ids=sdk.machine(name=name) if name != host else (),
-        port=sdk.integer(match["port"], minimum=1, maximum=65535) if match else None,
+        port=sdk.port(match["port"]) if match else None,
         protocol=match["protocol"].lower() if match else None,
         message=f"Host name: {name}" if name and name != host else None,
         evidence=evidence,
@@ -140,7 +140,7 @@ def openvas_csv(row: sdk.Row) -> sdk.Findings:
         locations=(_place(host, row.get("Hostname"), port, sdk.text(row.get("Specific Result"))),),
         components=tuple(cpe.software(found_in)),
         references=sdk.links(row.get("Other References")),
-        tags=sdk.texts((row.get("CERTs") or "").split(",")),
+        tags=sdk.parts(row.get("CERTs")),
         confidence=_quality(sdk.text(row.get("QoD"))),
         suppression=_suppression(row["Severity"]),
         target=host,

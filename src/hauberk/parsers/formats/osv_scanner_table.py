@@ -48,7 +48,7 @@ def _row(row: drawn_table.Row) -> sdk.Findings:
                     name=name,
                     version=version,
                     purl=osv.purl(ecosystem, name, version),
-                    fixed_versions=sdk.texts(fixed.split(", ")),
+                    fixed_versions=sdk.parts(fixed),
                     path=path,
                 ),
             ),

@@ -21,7 +21,7 @@ _RISKS: sdk.Scale = {  # https://kb.outpost24.com/kb/xml-report
 )
 def outpost24(detail: sdk.XmlElement) -> sdk.Findings:
     """Reporting Tools → Export → XML"""
-    said = {sdk.local_name(child.tag): sdk.text(child.text) for child in detail}
+    said = sdk.child_texts(detail)
     host = said.get("hostname") or said["ip"]
     product = said.get("product")
     risk, scores = said.get("risk"), (said.get("cvss_v3_score"), said.get("cvss_score"))
@@ -43,7 +43,7 @@ def outpost24(detail: sdk.XmlElement) -> sdk.Findings:
             sdk.Location(
                 host=host,
                 host_ids=sdk.machine(said["ip"]),
-                port=sdk.integer(detail.findtext("portinfo/portnumber"), minimum=1, maximum=65535),
+                port=sdk.port(detail.findtext("portinfo/portnumber")),
                 protocol=(sdk.text(detail.findtext("portinfo/protocol")) or "").lower() or None,
                 evidence=said.get("information"),
             ),

@@ -20,7 +20,7 @@ def picus(row: sdk.Row) -> sdk.Findings:
         row.get(name) for name in ("actionMitreTactic", "actionMitreTechnique", "actionMitreSubtechnique")
     ]
     results = ("threatPreventionResult", "threatDetectionLogResult", "threatDetectionAlertResult")
-    products = sdk.texts((row.get("affectedProducts") or "").split(","))
+    products = sdk.parts(row.get("affectedProducts"))
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=f"{row['threatName']} - {row['actionName']}",
@@ -29,7 +29,7 @@ def picus(row: sdk.Row) -> sdk.Findings:
         rule_id=row["actionId"] or None,
         description=sdk.paragraphs(row.get("actionDescription"), *(row.get(name) for name in results)),
         identifiers=sdk.identifiers(row.get("cve"), row["threatName"], row["actionName"]),
-        cwes=sdk.cwes((row.get("cwe") or "").split(",")),
+        cwes=sdk.cwes(sdk.parts(row.get("cwe"))),
         locations=(sdk.Location(resource=platform),) if (platform := row.get("affectedPlatforms")) else (),
         components=tuple(sdk.Component(name=product) for product in products),
         tags=sdk.texts([row.get("attackCategory"), *techniques]),

@@ -37,7 +37,7 @@ def pingcastle(report: sdk.Report) -> sdk.Findings:
 
 
 def _risk(domain: str | None, rule: sdk.XmlElement) -> sdk.Findings:
-    said = {sdk.local_name(child.tag): sdk.text(child.text) for child in rule}
+    said = sdk.child_texts(rule)
     details = [each.text for each in rule.iterfind("Details/string")]
     points = sdk.integer(said.get("Points"))
     severity = next((level for floor, level in _FLOORS if points is not None and points >= floor), None)

@@ -69,7 +69,7 @@ def _cells(text: str, widths: list[tuple[int, int]], *, is_marked: bool) -> list
 def _row(row: dict[str, str]) -> sdk.Findings:
     said = {
         "id": row["ID"],
-        "fix_versions": [each.strip() for each in row.get("Fix Versions", "").split(",")],
+        "fix_versions": sdk.parts(row.get("Fix Versions")),
         "aliases": row.get("Aliases"),
         "description": row.get("Description"),
     }

@@ -32,7 +32,7 @@ def prisma_cloud_csv(row: sdk.Row) -> sdk.Findings:
         "severity": row["Policy Severity"],
         "description": row.get("Description"),
         "recommendation": row.get("Recommendation"),
-        "labels": row.get("Policy Labels", "").split(","),
+        "labels": sdk.parts(row.get("Policy Labels")),
     }
     resource = {
         "rrn": row.get("Resource ID") or row.get("RRN"),

@@ -24,7 +24,7 @@ _STATES = {
     id="ptart-json",
     scanner="PTART",
     docs="https://github.com/certmichelin/PTART",
-    kinds=[sdk.FindingKind.MANUAL],
+    kinds=[sdk.MANUAL],
     sniff=sdk.JsonKeys("engagement_overview", "cvss_type", "assessments"),
 )
 def ptart(report: sdk.Report) -> sdk.Findings:
@@ -50,7 +50,7 @@ def _hit(name: str | None, hit: sdk.Json, retest: sdk.Json = None) -> sdk.Findin
     level, identity = sdk.text(hit.get("severity")), sdk.text(hit.get("id"))
     asset = sdk.text(hit.get("asset"))
     yield sdk.ReportedFinding(
-        kind=sdk.FindingKind.MANUAL,
+        kind=sdk.MANUAL,
         title=hit["title"] + (f" ({state})" if state else ""),
         severity=sdk.severity(level, _SEVERITIES),
         severity_reported=level,

@@ -41,7 +41,7 @@ def _host(known: dict[str, sdk.ReportedFinding], host: sdk.XmlElement) -> sdk.Fi
     )
     yield sdk.ReportHeader(targets=sdk.texts(name))
     for info in host.iterfind("VULN_INFO_LIST/VULN_INFO"):
-        said = {sdk.local_name(child.tag): sdk.text(child.text) for child in info}
+        said = sdk.child_texts(info)
         rule = said.get("QID") or ""
         about = known.get(rule) or sdk.ReportedFinding(
             kind=sdk.INFRASTRUCTURE, title=f"Qualys check {rule}", severity=sdk.Severity.UNKNOWN, rule_id=rule
@@ -60,7 +60,7 @@ def _place(name: str | None, ids: tuple[str, ...], said: dict[str, str | None]) 
     return sdk.Location(
         host=name,
         host_ids=ids,
-        port=sdk.integer(said.get("PORT"), minimum=1, maximum=65535),
+        port=sdk.port(said.get("PORT")),
         protocol=said.get("PROTOCOL"),
         evidence=said.get("RESULT"),
     )

@@ -135,8 +135,8 @@ def _place(
 ) -> sdk.Location:
     return sdk.Location(
         host=host,
-        host_ids=sdk.machine((addresses or "").split(",")),
-        port=sdk.integer(port, minimum=1, maximum=65535),
+        host_ids=sdk.machine(sdk.parts(addresses)),
+        port=sdk.port(port),
         protocol=None if protocol in _NONE else sdk.text(protocol),
         evidence=qualys.said(evidence),
     )

@@ -22,7 +22,7 @@ def qualys_detections(host: sdk.XmlElement) -> sdk.Findings:
     ids = sdk.machine(names, cloud=host.findtext("CLOUD_RESOURCE_ID"))
     yield sdk.ReportHeader(targets=sdk.texts(name))
     for detection in host.iterfind("DETECTION_LIST/DETECTION"):
-        said = {sdk.local_name(child.tag): sdk.text(child.text) for child in detection}
+        said = sdk.child_texts(detection)
         set_aside = (word for word in ("ignored", "disabled") if said.get(f"IS_{word.upper()}") == "1")
         yield sdk.ReportedFinding(
             kind=sdk.INFRASTRUCTURE,
@@ -35,7 +35,7 @@ def qualys_detections(host: sdk.XmlElement) -> sdk.Findings:
                 sdk.Location(
                     host=name,
                     host_ids=ids,
-                    port=sdk.integer(said.get("PORT"), minimum=1, maximum=65535),
+                    port=sdk.port(said.get("PORT")),
                     protocol=said.get("PROTOCOL"),
                     evidence=said.get("RESULTS"),
                 ),

@@ -37,7 +37,7 @@ def qualys_webapp(report: sdk.Report) -> sdk.Findings:
 
 
 def _item(known: dict[str, sdk.ReportedFinding], item: sdk.XmlElement) -> sdk.Findings:
-    said = {sdk.local_name(child.tag): sdk.text(child.text) for child in item}
+    said = sdk.child_texts(item)
     rule = said["QID"] or ""
     about = known.get(rule) or sdk.ReportedFinding(
         kind=sdk.DAST, title=f"Qualys check {rule}", severity=sdk.Severity.UNKNOWN, rule_id=rule

@@ -21,7 +21,7 @@ from hauberk.parsers.dialects import qualys
 )
 def qualys_webapp_api(finding: sdk.XmlElement) -> sdk.Findings:
     """`POST /qps/rest/3.0/search/was/finding` (with `<preferences><verbose>true</verbose></preferences>`)"""
-    said = {sdk.local_name(child.tag): sdk.text(child.text) for child in finding}
+    said = sdk.child_texts(finding)
     level, rule = said.get("severity"), said.get("qid")
     is_gathered = said.get("type") == "INFORMATION_GATHERED"
     application = sdk.text(finding.findtext("webApp/name"))

@@ -32,7 +32,7 @@ def scantist(said: sdk.Json) -> sdk.Findings:
                 name=library,
                 version=version,
                 purl=sdk.purl("maven", name, version) if ":" in name else None,
-                fixed_versions=sdk.texts((sdk.text(said.get("Patched Version")) or "").split(", ")),
+                fixed_versions=sdk.parts(said.get("Patched Version")),
                 path=path,
             ),
         ),

@@ -18,7 +18,6 @@ _LINES = re.compile(r"(\d+)-(\d+)")
 )
 def solar_appscreener(row: sdk.Row) -> sdk.Findings:
     """A scan's *Export Report*, format CSV, *Detailed Results*"""
-    links = row.get("Links", "").split(",")
     lines = _LINES.fullmatch(row["Line"])
     is_rejected = row["Status"] in ("Rejected", "Not a vulnerability", "False positive")
     comment = sdk.text(row.get("Vulnerability Comment"))
@@ -38,7 +37,7 @@ def solar_appscreener(row: sdk.Row) -> sdk.Findings:
                 end_line=sdk.line(lines[2]) if lines else None,
             ),
         ),
-        references=sdk.urls([link.strip() for link in links]),
+        references=sdk.urls(sdk.parts(row.get("Links"))),
         tags=sdk.texts(row.get("Language")),
         suppression=sdk.Suppression(justification=comment or row["Status"].lower()) if is_rejected else None,
     )

@@ -3,7 +3,6 @@
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages, vex
 from hauberk.parsers.dialects.spdx3 import STATES, Graph
-from hauberk.parsers.sdk import VexStatus
 
 _REASONS = ("justificationType", "impactStatement", "statusNotes")
 
@@ -33,7 +32,7 @@ def spdx3(report: sdk.Report) -> sdk.Findings:
 def _finding(graph: Graph, vulnerability: str, package: str, said: sdk.Json) -> sdk.ReportedFinding:
     known, component = graph.vulnerabilities[vulnerability], graph.packages[package]
     stated = STATES.get(str(said.get("type")))
-    state = stated or VexStatus.AFFECTED
+    state = stated or sdk.VexStatus.AFFECTED
     given = graph.scores.get(vulnerability, [])
     scores = [each for each in given if package in sdk.texts(each.get("to"))] or given
     word = sdk.first(*(each.get("security_severity") for each in scores))
@@ -68,7 +67,7 @@ def _finding(graph: Graph, vulnerability: str, package: str, said: sdk.Json) -> 
 
 
 def _statement(
-    graph: Graph, state: VexStatus, said: sdk.Json, component: sdk.Component, *, is_found: bool
+    graph: Graph, state: sdk.VexStatus, said: sdk.Json, component: sdk.Component, *, is_found: bool
 ) -> sdk.VexStatement:
     times = (sdk.timestamp(said.get(f"security_{key}")) for key in ("publishedTime", "modifiedTime"))
     impact, notes = (said.get(f"security_{key}") for key in ("impactStatement", "statusNotes"))

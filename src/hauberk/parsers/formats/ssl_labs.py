@@ -50,7 +50,7 @@ def ssl_labs(server: sdk.Json) -> sdk.Findings:
 
 
 def _endpoint(server: sdk.Json, endpoint: sdk.Json) -> sdk.Findings:
-    host, port = server["host"], sdk.integer(server.get("port"), minimum=1, maximum=65535)
+    host, port = server["host"], sdk.port(server.get("port"))
     grade, details = sdk.text(endpoint.get("grade")), endpoint.get("details") or {}
     if grade is None:  # nobody answered there
         return

@@ -19,7 +19,7 @@ _OLD = {"ssl 2": "SSL 2.0", "ssl 3": "SSL 3.0", "tls 1.0": "TLS 1.0", "tls 1.1":
 )
 def sslscan(test: sdk.XmlElement) -> sdk.Findings:
     """`sslscan --xml=sslscan.xml host.example`"""
-    port = sdk.integer(test.get("port"), minimum=1, maximum=65535)
+    port = sdk.port(test.get("port"))
     place = sdk.Location(host=test.attrib["host"], port=port, protocol="tcp")
     yield sdk.ReportHeader(targets=(f"{place.host}:{port}",))
     title, cve, severity = tls.KNOWN["heartbleed"]

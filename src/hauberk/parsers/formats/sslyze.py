@@ -27,7 +27,7 @@ _DOCS = "https://github.com/nabla-c0d3/sslyze"
 def sslyze_json(server: sdk.Json) -> sdk.Findings:
     """`sslyze --json_out=sslyze.json host.example`"""
     where = server.get("server_location") or sdk.pick(server, "server_info.server_location")
-    port = sdk.integer(where.get("port"), minimum=1, maximum=65535)
+    port = sdk.port(where.get("port"))
     place = sdk.Location(host=where["hostname"], port=port, protocol="tcp")
     yield sdk.ReportHeader(targets=(f"{place.host}:{port}",))
     results = server.get("scan_result") or server.get("scan_commands_results") or {}
@@ -52,7 +52,7 @@ def sslyze_json(server: sdk.Json) -> sdk.Findings:
 def sslyze_json_v2(server: sdk.Json) -> sdk.Findings:
     """`sslyze --json_out=sslyze.json host.example`, versions before 3"""
     where = server["server_info"]
-    port = sdk.integer(where.get("port"), minimum=1, maximum=65535)
+    port = sdk.port(where.get("port"))
     place = sdk.Location(host=where["hostname"], port=port, protocol="tcp")
     yield sdk.ReportHeader(targets=(f"{place.host}:{port}",))
     for name, said in server["commands_results"].items():
@@ -72,7 +72,7 @@ def sslyze_json_v2(server: sdk.Json) -> sdk.Findings:
 )
 def sslyze_xml(target: sdk.XmlElement) -> sdk.Findings:
     """`sslyze --xml_out=sslyze.xml host.example`, versions before 3"""
-    port = sdk.integer(target.get("port"), minimum=1, maximum=65535)
+    port = sdk.port(target.get("port"))
     place = sdk.Location(host=target.get("host"), port=port, protocol="tcp")
     for said in target.iterfind("*"):
         name = sdk.local_name(said.tag).removesuffix("_basic")

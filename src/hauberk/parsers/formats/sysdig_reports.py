@@ -105,7 +105,7 @@ def _finding(row: sdk.Json) -> sdk.Findings:
                 purl=sdk.purl(
                     system if (said["type"] or "").lower() == "os" else said["type"], name, said["version"]
                 ),
-                fixed_versions=sdk.texts((said["fixed"] or "").split(",")),
+                fixed_versions=sdk.parts(said["fixed"]),
                 path=said.get("path"),
             ),
         ),

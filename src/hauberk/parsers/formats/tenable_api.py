@@ -46,7 +46,7 @@ def tenable_api(found: sdk.Json) -> sdk.Findings:
                 host_ids=sdk.machine(
                     [asset.get("ipv4"), asset.get("ipv6")], mac=asset.get("mac_address"), uuid=asset["uuid"]
                 ),
-                port=sdk.integer(port.get("port"), minimum=1, maximum=65535),
+                port=sdk.port(port.get("port")),
                 protocol=(sdk.text(port.get("protocol")) or "").lower() or None,
                 evidence=sdk.text(found.get("output")),
             ),

@@ -97,7 +97,7 @@ def _test(said: sdk.Json, where: str) -> sdk.Findings:
         locations=(
             sdk.Location(
                 host=host or address or None,
-                port=sdk.integer(said["port"], minimum=1, maximum=65535),
+                port=sdk.port(said["port"]),
                 protocol="tcp",
                 evidence=address or None,
             ),

@@ -56,7 +56,7 @@ def threatmapper_secrets_json(report: sdk.Report) -> sdk.Findings:
 
 def _secret(target: str | None, said: sdk.Json) -> sdk.Findings:
     path = said["Full File Name"]
-    shown = (sdk.text(said.get("Matched Contents")) or "").replace("\x1b[31m", "").replace("\x1b[0m", "")
+    shown = sdk.uncoloured(sdk.text(said.get("Matched Contents")) or "")
     first, last = (
         said.get(f"Relative {end} Index of Match in Displayed Substring") for end in ("Starting", "Ending")
     )

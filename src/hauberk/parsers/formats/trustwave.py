@@ -41,7 +41,7 @@ def trustwave_csv(row: sdk.Row) -> sdk.Findings:
             sdk.Location(
                 host=host or None,
                 host_ids=sdk.machine(row["IP"]),
-                port=sdk.integer(row.get("Port"), minimum=1, maximum=65535),
+                port=sdk.port(row.get("Port")),
                 protocol=sdk.text(row.get("Protocol")),
                 evidence=row["Evidence"] or None,
             ),
@@ -84,7 +84,7 @@ def trustwave_fusion(item: sdk.Json) -> sdk.Findings:
             sdk.Location(
                 url=place.url,
                 host=place.host,
-                port=sdk.integer(where.get("port"), minimum=1, maximum=65535) or place.port,
+                port=sdk.port(where.get("port")) or place.port,
                 protocol=_said(where.get("transportProtocol")),
             ),
         ),

@@ -79,7 +79,7 @@ def twistlock_csv(row: sdk.Row) -> sdk.Findings:
         "packagePath": row.get("Package Path"),
         "discoveredDate": row.get("Discovered"),
         "purl": row.get("Purl"),
-        "riskFactors": [word.strip() for word in (row.get("Risk Factors") or "").split(",")],
+        "riskFactors": sdk.parts(row.get("Risk Factors")),
     }
     yield from _vulnerability(
         image, row.get("Distro", "").partition(" ")[0], {}, said | {"type": row.get("Type", "").lower()}

@@ -42,7 +42,7 @@ _SCALE: sdk.Scale = {
 )
 def vcg(issue: sdk.XmlElement) -> sdk.Findings:
     """*File*, *Export Results as XML*; or `VisualCodeGrepper -c -t FOLDER -x vcg.xml`"""
-    yield _finding({sdk.local_name(each.tag): sdk.text(each.text) for each in issue})
+    yield _finding(sdk.child_texts(issue))
 
 
 @sdk.parser(

@@ -39,7 +39,7 @@ def _kind(target: str | None, kind: sdk.XmlElement) -> sdk.Findings:
         "ref": references,
     }
     for entry in kind.iterfind("entries/entry"):
-        told: dict[str, sdk.Json] = {sdk.local_name(child.tag): child.text for child in entry}
+        told: dict[str, sdk.Json] = sdk.child_texts(entry)
         told["wstg"] = [code.text for code in entry.iterfind("wstg/code")]
         yield from wapiti.entry(target, about, told)
 

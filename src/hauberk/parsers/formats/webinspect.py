@@ -28,7 +28,7 @@ def webinspect(session: sdk.XmlElement) -> sdk.Findings:
     yield sdk.ReportHeader(targets=sdk.texts(_site(session)))
     traffic = [session.findtext(tag) for tag in ("RawRequest", "RawResponse")]
     for issue in session.iterfind("Issues/Issue"):
-        said = {sdk.local_name(child.tag): sdk.text(child.text) for child in issue}
+        said = sdk.child_texts(issue)
         sections = {
             each.findtext("Name"): sdk.plain(each.findtext("SectionText"))
             for each in issue.iterfind("ReportSection")

@@ -18,7 +18,7 @@ _DISMISSED = ("False Positive", "Ignored", "Intended", "Obsolete", "Duplicate")
 )
 def xanitizer(found: sdk.XmlElement) -> sdk.Findings:
     """*Reports*, *Findings List Report*, format XML, with code and path nodes"""
-    said = {sdk.local_name(each.tag): sdk.text(each.text) for each in found}
+    said = sdk.child_texts(found)
     kind = said["problemType"] or ""
     state = said.get("classification")
     dates = (said.get("date") or "").partition(" - ")[0]

@@ -82,7 +82,7 @@ def _header(program: Any, version: Any, date: Any) -> sdk.ReportHeader:
 
 def _as_json(item: sdk.XmlElement) -> dict[str, Any]:
     """An `alertitem` in the shape that the JSON report gives an alert."""
-    alert: dict[str, Any] = {sdk.local_name(child.tag): child.text for child in item}
+    alert: dict[str, Any] = sdk.child_texts(item)
     alert["instances"] = [{c.tag: c.text for c in each} for each in item.iterfind("instances/instance")]
     alert["tags"] = [{"tag": each.findtext("tag")} for each in item.iterfind("tags/tag")]
     return alert

@@ -16,7 +16,7 @@ _COLUMNS = ("source", "image", "id", "title", "severity", "status", "fixVersion"
 def zora(row: sdk.Row) -> sdk.Findings:
     """Zora dashboard → Vulnerabilities or Misconfigurations → Export CSV"""
     known = sdk.identifiers(row["id"])
-    fixed = sdk.texts(row["fixVersion"].split(", "))
+    fixed = sdk.parts(row["fixVersion"])
     status = row["status"]
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER if known or row["source"] == "Trivy" else sdk.IAC,

@@ -31,7 +31,9 @@ from hauberk.parsers.sdk.coerce import (
     integer,
     line,
     number,
+    parts,
     pick,
+    port,
     severity,
     severity_of_score,
     text,
@@ -58,7 +60,7 @@ from hauberk.parsers.sdk.probe import (
     TextLines,
     XmlRoot,
 )
-from hauberk.parsers.sdk.prose import links, paragraphs, plain, unbase64
+from hauberk.parsers.sdk.prose import links, paragraphs, plain, unbase64, uncoloured
 from hauberk.parsers.sdk.readers import (
     CsvRows,
     JsonItems,
@@ -68,7 +70,7 @@ from hauberk.parsers.sdk.readers import (
     XmlElements,
 )
 from hauberk.parsers.sdk.source import Source
-from hauberk.parsers.sdk.xml_walk import XmlElement, XmlHead, local_name
+from hauberk.parsers.sdk.xml_walk import XmlElement, XmlHead, child_texts, local_name
 
 SCA = FindingKind.SCA
 CONTAINER = FindingKind.CONTAINER
@@ -78,6 +80,7 @@ DAST = FindingKind.DAST
 INFRASTRUCTURE = FindingKind.INFRASTRUCTURE
 CLOUD = FindingKind.CLOUD
 IAC = FindingKind.IAC
+MANUAL = FindingKind.MANUAL
 
 __all__ = [
     "CLOUD",
@@ -86,6 +89,7 @@ __all__ = [
     "ERROR_CODES",
     "IAC",
     "INFRASTRUCTURE",
+    "MANUAL",
     "OPERATING_SYSTEM_TYPES",
     "SAST",
     "SCA",
@@ -134,6 +138,7 @@ __all__ = [
     "XmlRoot",
     "assessments",
     "at_url",
+    "child_texts",
     "cvss",
     "cwes",
     "each",
@@ -151,9 +156,11 @@ __all__ = [
     "package_of",
     "paragraphs",
     "parser",
+    "parts",
     "passage",
     "pick",
     "plain",
+    "port",
     "purl",
     "purl_type",
     "repository",
@@ -164,6 +171,7 @@ __all__ = [
     "texts",
     "timestamp",
     "unbase64",
+    "uncoloured",
     "urls",
     "words",
 ]

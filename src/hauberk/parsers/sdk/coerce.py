@@ -65,6 +65,7 @@ _NUMBERS, _NAMES = frozenset("dmHIMSyjUW"), frozenset("aAbBpZ")
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21, "ssh": 22, "ws": 80, "wss": 443}
 _LISTS = (list, tuple, set, frozenset)
 _MAX_INTEGER = 2**31 - 1
+_MAX_PORT = 2**16 - 1
 _MAX_SECONDS = 253402300799
 _SHORT = 300
 """What is longer is not remembered: a hostile report would fill the memory with it."""
@@ -86,6 +87,11 @@ def texts(value: Any) -> tuple[str, ...]:
         return () if word is None else (word,)
     found = [word for each in value if (word := text(each)) is not None]
     return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))
+
+
+def parts(value: Any) -> tuple[str, ...]:
+    """What a list that is written as one text names (`1.2, 1.3`), once each."""
+    return texts((text(value) or "").split(","))
 
 
 def first(*values: Any) -> str | None:
@@ -147,6 +153,11 @@ def line(value: Any) -> int | None:
     if isinstance(value, str) and "-" in value:
         value = value.split("-")[0]
     return integer(value, minimum=1)
+
+
+def port(value: Any) -> int | None:
+    """The number of a TCP or UDP port; 0, with which scanners say that it is about the whole host, is none."""
+    return integer(value, minimum=1, maximum=_MAX_PORT)
 
 
 def number(value: Any) -> float | None:

@@ -15,6 +15,7 @@ _ITEM = re.compile(rf"<li{_ATTRIBUTES}>", re.IGNORECASE)
 _BREAK = re.compile(rf"</?(?:{_BLOCKS}){_ATTRIBUTES}>|</li>", re.IGNORECASE)
 _TAG = re.compile(rf"</?(?:{_INLINE}|html|body){_ATTRIBUTES}>|<!\[CDATA\[|\]\]>", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`\])}]+", re.IGNORECASE)
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _LEFT_OVER = ".,;:!"
 
 
@@ -53,6 +54,11 @@ def links(*values: Any) -> tuple[str, ...]:
             if isinstance(word, str) and ("://" in word or "&" in word):
                 found += _ADDRESS.findall(unescape(word))
     return tuple(dict.fromkeys([address.rstrip(_LEFT_OVER) for address in found])) if found else ()
+
+
+def uncoloured(line: str) -> str:
+    """A line that was printed for a terminal, without its colours."""
+    return _COLOUR.sub("", line)
 
 
 def unbase64(value: Any) -> str | None:

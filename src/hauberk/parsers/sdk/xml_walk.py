@@ -13,6 +13,7 @@ from typing import BinaryIO
 from lxml import etree
 from msgspec import Struct
 
+from hauberk.parsers.sdk.coerce import text
 from hauberk.parsers.sdk.errors import ReportError, excerpt
 from hauberk.parsers.sdk.node import Node
 from hauberk.parsers.sdk.source import Source
@@ -80,7 +81,13 @@ def _skip(pattern: re.Pattern[bytes], text: bytes, pos: int) -> int:
     return pos
 
 
+def child_texts(element: XmlElement) -> dict[str, str | None]:
+    """What each child of an element says, by its name without the namespace."""
+    return {local_name(child.tag): text(child.text) for child in element}
+
+
 def local_name(tag: object) -> str:
+    """A tag without its namespace."""
     if not isinstance(tag, str):
         return ""
     return tag.rpartition("}")[2] if tag[:1] == "{" else tag
