@@ -15,7 +15,7 @@ XML = '<?xml version="1.0"?><!DOCTYPE r SYSTEM "r.dtd"><r v="2">%s</r>'
 
 def test_what_the_children_of_an_element_say_goes_by_their_names() -> None:
     text = '<r><i><name> x </name><n:port xmlns:n="urn:n">80</n:port><empty/></i></r>'
-    (item,) = report(text).xml("i")
+    item = next(report(text).xml("i"))
     assert sdk.child_texts(item.value) == {"name": "x", "port": "80", "empty": None}
 
 
