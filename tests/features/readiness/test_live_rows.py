@@ -19,7 +19,7 @@ from hauberk.db import checks as database
 from hauberk.db.url import driver_url
 from hauberk.features.dashboards import cache, checks
 from hauberk.features.readiness import core_flow, probe_key, probing, starting
-from hauberk.features.readiness.checks import core, monitor
+from hauberk.features.readiness.checks import in_use, monitor
 from hauberk.infra.readiness import Installation, Probe, Result, Site
 from hauberk.infra.settings.sections import Environment
 
@@ -168,7 +168,7 @@ async def test_answers_that_a_proxy_keeps_for_everybody_fail(probe):
 
 @pytest.mark.breaks("PERF-7", "LCH-3")
 async def test_without_a_worker_queues_and_core_flow_fail(fresh_settings, monkeypatch):
-    monkeypatch.setattr(core, "ROUND_TRIP_SECONDS", 0.5)
+    monkeypatch.setattr(in_use, "ROUND_TRIP_SECONDS", 0.5)
     monkeypatch.setattr(core_flow, "SCAN_SECONDS", 0.5)
     async with inside(fresh_settings) as (_, probe):
         queues, flow = await answer_of(probe, "PERF-7"), await answer_of(probe, "LCH-3")
@@ -227,9 +227,9 @@ async def test_a_proxy_that_drops_what_programs_sign_in_with_fails(fresh_setting
 @pytest.mark.breaks("PERF-2")
 async def test_a_query_for_each_row_fails(probe, monkeypatch):
     async def use(_probe):
-        return core.Used([], {"/findings": (3, 9, 6)})
+        return in_use.Used([], {"/findings": (3, 9, 6)})
 
-    monkeypatch.setattr(core, "_use", use)
+    monkeypatch.setattr(in_use, "_use", use)
     assert (await answer_of(probe, "PERF-2")).result is Result.FAIL
 
 

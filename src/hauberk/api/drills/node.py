@@ -32,6 +32,10 @@ _SMALL = {
 }
 
 
+class WaitedInVainError(RuntimeError):
+    """Something did not come. No TimeoutError: a drill's own end is told by that."""
+
+
 class Node:
     """One that runs. `http` is a client of it as the probe tenant."""
 
@@ -39,20 +43,34 @@ class Node:
         self.process = process
         self.port = port
         self.http = http
+        self.said = "nothing yet"
+        """Its readiness, in words, when it was last asked."""
 
     async def ready(self) -> tuple[int, list[str]]:
         """The code of its readiness, and what it says that it is without; 0 when it cannot be reached."""
         try:
             answer = await self.http.get("/health/ready", timeout=5)
-        except httpx2.HTTPError:
+        except httpx2.HTTPError as error:
+            self.said = f"no answer ({type(error).__name__})"
             return 0, []
-        return answer.status_code, answer.json().get("degraded", [])
+        degraded = answer.json().get("degraded", [])
+        self.said = f"{answer.status_code}{', without ' + ' and '.join(degraded) if degraded else ''}"
+        return answer.status_code, degraded
 
     async def lives(self) -> bool:
         try:
             return (await self.http.get("/health/live", timeout=5)).status_code == 200
         except httpx2.HTTPError:
             return False
+
+    async def until(self, condition: Callable[[], Awaitable[bool]], seconds: float, what: str) -> float:
+        """After how many seconds it was so; fails when it takes longer, and says what readiness said instead."""
+        began = time.monotonic()
+        while not await condition():
+            if time.monotonic() - began > seconds:
+                raise WaitedInVainError(f"waited {seconds:g} seconds for {what}; readiness said {self.said}")
+            await asyncio.sleep(LOOK_SECONDS)
+        return time.monotonic() - began
 
 
 @asynccontextmanager
@@ -93,7 +111,7 @@ async def node(probe: Probe, *, workers: int = 1, **given: str) -> AsyncIterator
     ) as http:
         made = Node(process, port, http)
         try:
-            await until(lambda: _is(made, 200), START_SECONDS, "the extra node to be ready")
+            await made.until(lambda: _is(made, 200), START_SECONDS, "the extra node to be ready")
             yield made
         finally:
             await _end(process)
@@ -114,16 +132,6 @@ async def _is(made: Node, code: int) -> bool:
     if made.process.returncode is not None:
         raise RuntimeError(f"the extra node ended with {made.process.returncode}")
     return (await made.ready())[0] == code
-
-
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float, what: str) -> float:
-    """After how many seconds it was so; fails when it takes longer."""
-    began = time.monotonic()
-    while not await condition():
-        if time.monotonic() - began > seconds:
-            raise TimeoutError(f"waited {seconds:g} seconds for {what}")
-        await asyncio.sleep(LOOK_SECONDS)
-    return time.monotonic() - began
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

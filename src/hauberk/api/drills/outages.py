@@ -12,7 +12,7 @@ from hauberk.api.drills.gate import (
     reach_valkey,
     valkey_through,
 )
-from hauberk.api.drills.node import Node, node, until
+from hauberk.api.drills.node import Node, node
 from hauberk.infra.readiness import Outcome, Probe, drill
 
 NOTICE_SECONDS = 5.0
@@ -90,14 +90,14 @@ async def _outage(extra: Node, gates: list[Gate], *, code: int, without: set[str
     for each in gates:
         await each.shut()
     try:
-        noticed = await until(has_noticed, NOTICE_SECONDS + 2, f"readiness {code}")
+        noticed = await extra.until(has_noticed, NOTICE_SECONDS + 2, f"readiness {code}")
         if not await extra.lives():
             raise RuntimeError("it was not alive any more")
         answers = await asked(extra)
     finally:
         for each in gates:
             await each.open()
-    recovered = await until(has_recovered, RECOVERY_SECONDS, "readiness to be as before")
+    recovered = await extra.until(has_recovered, RECOVERY_SECONDS, "readiness to be as before")
     return Seen(noticed, recovered, answers)
 
 
@@ -112,18 +112,18 @@ async def without(extra: Node, server: Gate, name: str, attempt: Callable[[], Aw
         code, degraded = await extra.ready()
         return code == 200 and name not in degraded
 
-    await until(is_there, RECOVERY_SECONDS, f"{name} to be there to begin with")
+    await extra.until(is_there, RECOVERY_SECONDS, f"{name} to be there to begin with")
     await server.shut()
     try:
         await attempt()
-        noticed = await until(is_lost, NOTICE_SECONDS + 2, f"readiness without {name}")
+        noticed = await extra.until(is_lost, NOTICE_SECONDS + 2, f"readiness without {name}")
         if not await extra.lives():
             raise RuntimeError("it was not alive any more")
         answers = await asked(extra)
     finally:
         await server.open()
     await attempt()
-    recovered = await until(is_there, RECOVERY_SECONDS, "readiness to be as before")
+    recovered = await extra.until(is_there, RECOVERY_SECONDS, "readiness to be as before")
     return Seen(noticed, recovered, answers)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import httpx2
 from sqlalchemy import text
 
-from hauberk.api.drills.node import NOTICE_SECONDS, Node, node, until
+from hauberk.api.drills.node import NOTICE_SECONDS, Node, node
 from hauberk.api.drills.outages import REPORT
 from hauberk.infra.readiness import Outcome, Probe, drill
 from hauberk.infra.readiness.processes import is_there
@@ -101,7 +101,7 @@ async def _crash(probe: Probe, extra: Node, load: Load) -> float:
     async def both() -> bool:
         return len(await pids()) >= 2
 
-    await until(both, 30, "both processes to tell that they live")
+    await extra.until(both, 30, "both processes to tell that they live")
     running = asyncio.create_task(load.run())
     await asyncio.sleep(1)
     killed = min(await pids())
@@ -110,7 +110,7 @@ async def _crash(probe: Probe, extra: Node, load: Load) -> float:
     async def again() -> bool:  # until it is reaped, the killed one looks as if it were there
         return len(await pids() - {killed}) >= 2
 
-    back = await until(again, 60, "the killed process to be replaced")
+    back = await extra.until(again, 60, "the killed process to be replaced")
     await asyncio.sleep(max(0.0, CRASH_SECONDS - back))
     load.is_over = True
     await running
@@ -127,7 +127,7 @@ async def _stop(extra: Node, load: Load) -> tuple[float, str]:
     async def is_red() -> bool:
         return (await extra.ready())[0] == 503
 
-    red = await until(is_red, 5, "readiness to be red")
+    red = await extra.until(is_red, 5, "readiness to be red")
     load.is_over = True
     await running
     answer = await upload
