@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from hauberk.parsers import sdk
 
-# https://docs.checkmarx.com/en/34965-68593-severity-calculation.html
-SCALE: sdk.Scale = {
+SEVERITIES: sdk.Scale = {  # https://docs.checkmarx.com/en/34965-68593-severity-calculation.html
     "critical": sdk.Severity.CRITICAL,
     "high": sdk.Severity.HIGH,
     "medium": sdk.Severity.MEDIUM,
@@ -26,7 +24,7 @@ def title_of(query: str) -> str:
     return query.replace("_", " ").strip()
 
 
-def suppression_of(state: Any, comment: str | None = None) -> sdk.Suppression | None:
+def suppression_of(state: sdk.Json, comment: str | None = None) -> sdk.Suppression | None:
     word = (sdk.text(state) or "").lower().replace("_", " ")
     if word not in (*_NOT_EXPLOITABLE, *_PROPOSED):
         return None

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from hauberk.parsers import sdk
 
 _ENDS_IN_VERSION = re.compile(r"^(.*\S)\s+v?(\d[\w.+:~-]*)$")
 
-Scoped = list[tuple[Any, frozenset[str]]]
+Scoped = list[tuple[sdk.Json, frozenset[str]]]
 
 
 @dataclass(frozen=True)
@@ -21,12 +20,12 @@ class Product:
     version_range: str | None = None
 
 
-def products(tree: Any) -> dict[str, Product]:
+def products(tree: sdk.Json) -> dict[str, Product]:
     """By product identifier. Those of relationships are the first product, in the second."""
     found: dict[str, Product] = {}
     for said in sdk.pick(tree, "full_product_names") or ():
         found[str(said.get("product_id"))] = _product(said, None, None)
-    pending: list[tuple[Any, str | None, str | None]] = [
+    pending: list[tuple[sdk.Json, str | None, str | None]] = [
         (b, None, None) for b in sdk.pick(tree, "branches") or ()
     ]
     while pending:
@@ -50,7 +49,7 @@ def products(tree: Any) -> dict[str, Product]:
     return found
 
 
-def _product(said: Any, name: str | None, version: str | None) -> Product:
+def _product(said: sdk.Json, name: str | None, version: str | None) -> Product:
     purl = sdk.text(sdk.pick(said, "product_identification_helper.purl"))
     package = sdk.package_of(purl)
     if package:
@@ -65,7 +64,7 @@ def _product(said: Any, name: str | None, version: str | None) -> Product:
 class Document:
     """What a document says once for all of its vulnerabilities."""
 
-    def __init__(self, said: Any, tree: Any) -> None:
+    def __init__(self, said: sdk.Json, tree: sdk.Json) -> None:
         self.said = said
         self.id = sdk.text(sdk.pick(said, "tracking.id")) or "an advisory without identifier"
         self.is_vex = sdk.pick(said, "category") == "csaf_vex"
@@ -80,11 +79,11 @@ class Document:
     def product(self, identifier: str) -> Product:
         return self._products.get(identifier) or Product(identifier)
 
-    def scoped(self, listed: Any) -> Scoped:
+    def scoped(self, listed: sdk.Json) -> Scoped:
         """Remediations, flags, threats or scores, each with the products that it is about."""
         return [(each, frozenset(self._named(each))) for each in listed or ()]
 
-    def _named(self, said: Any) -> Iterator[str]:
+    def _named(self, said: sdk.Json) -> Iterator[str]:
         yield from sdk.texts(said.get("product_ids"))
         yield from sdk.texts(said.get("products"))
         for group in sdk.texts(said.get("group_ids")):
@@ -103,6 +102,6 @@ class Document:
         return found
 
 
-def about(scoped: Scoped, product: str) -> list[Any]:
+def about(scoped: Scoped, product: str) -> list[sdk.Json]:
     """Those that are about this product; one that names none is about all."""
     return [each for each, named in scoped if not named or product in named]

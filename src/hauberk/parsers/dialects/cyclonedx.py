@@ -1,7 +1,6 @@
 """What a CycloneDX document says, in the shape of its JSON: components, vulnerabilities, who made it."""
 
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import unquote
 
 from hauberk.parsers import sdk
@@ -160,7 +159,7 @@ def component_of(component: sdk.Json) -> sdk.Component:
     )
 
 
-def listed(value: Any) -> list[Any]:
+def listed(value: sdk.Json) -> list[sdk.Json]:
     return value if isinstance(value, list) else []
 
 
@@ -212,7 +211,7 @@ def _version(rating: sdk.Json) -> str | None:
     return _METHODS.get(sdk.pick(rating, "method") or "")
 
 
-def _score(rating: sdk.Json) -> Any:
+def _score(rating: sdk.Json) -> sdk.Json:
     score = sdk.pick(rating, "score")
     return sdk.pick(score, "base") if isinstance(score, dict) else score
 
@@ -226,7 +225,7 @@ def _suppression(analysis: sdk.Json) -> sdk.Suppression | None:
     return sdk.Suppression(justification=": ".join(said))
 
 
-def _identifiers(image: Any, name: str) -> tuple[str, ...]:
+def _identifiers(image: sdk.Json, name: str) -> tuple[str, ...]:
     """Trivy writes the name whole; Syft puts tag or digest into the version."""
     version = sdk.text(sdk.pick(image, "version"))
     is_tag = version is not None and not version.startswith("sha256:") and ":" not in name.rpartition("/")[2]
@@ -234,7 +233,7 @@ def _identifiers(image: Any, name: str) -> tuple[str, ...]:
     return sdk.image(f"{name}:{version}" if is_tag else name if ":" in name else (), [version, *said])
 
 
-def _repository(about: Any) -> tuple[str, ...]:
+def _repository(about: sdk.Json) -> tuple[str, ...]:
     """The first address of its version control."""
     links = listed(sdk.pick(about, "externalReferences"))
     said = (sdk.repository(sdk.pick(each, "url")) for each in links if sdk.pick(each, "type") == "vcs")

@@ -1,7 +1,6 @@
 """What Dependency-Check says of one dependency, in the shape of its JSON report."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
@@ -79,7 +78,7 @@ def _components(dependency: sdk.Json, fixed: tuple[str, ...]) -> Iterator[sdk.Co
             )
 
 
-def _purl(packages: Any) -> str | None:
+def _purl(packages: sdk.Json) -> str | None:
     ids = (sdk.text(each.get("id")) for each in packages or ())
     return next((purl for purl in ids if purl and purl.startswith("pkg:")), None)
 

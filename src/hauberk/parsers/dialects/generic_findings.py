@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 from hauberk.parsers import sdk
 
@@ -98,7 +97,7 @@ def _described(said: sdk.Json) -> str | None:
     return "\n\n".join(part for part in parts if part) or None
 
 
-def _headed(title: str, value: Any) -> str | None:
+def _headed(title: str, value: sdk.Json) -> str | None:
     text = sdk.text(value)
     return f"{title}: {text}" if text else None
 
@@ -113,7 +112,7 @@ def _places(said: sdk.Json) -> Iterator[sdk.Location]:
         yield sdk.Location(path=path, line=sdk.line(said.get("line")))
 
 
-def _address(endpoint: Any) -> str | None:
+def _address(endpoint: sdk.Json) -> str | None:
     """An endpoint is an address, or its parts."""
     if not isinstance(endpoint, dict):
         return sdk.text(endpoint)
@@ -144,10 +143,10 @@ def _suppression(said: sdk.Json) -> sdk.Suppression | None:
     return sdk.Suppression(justification=", ".join(decided)) if decided else None
 
 
-def _is_true(value: Any) -> bool:
+def _is_true(value: sdk.Json) -> bool:
     return str(value).lower() in ("true", "1", "yes")
 
 
-def _date(value: Any) -> datetime | None:
+def _date(value: sdk.Json) -> datetime | None:
     """ISO dates, else month first as that importer reads them, else day first."""
     return sdk.timestamp(value, *_DATES)

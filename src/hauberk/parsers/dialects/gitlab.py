@@ -104,7 +104,7 @@ def listed(*keys: str, of_packages: bool) -> sdk.Sniff:
     )
 
 
-def header(scan: Any) -> sdk.ReportHeader:
+def header(scan: sdk.Json) -> sdk.ReportHeader:
     """The scanner is the one that GitLab ran: its results are the same ones wherever it runs."""
     return sdk.ReportHeader(
         scanner=sdk.text(sdk.pick(scan, "scanner.name")),
@@ -191,12 +191,12 @@ def _is_weakness(named: sdk.Json) -> bool:
     return (sdk.text(named.get("type")) or "").lower() in ("cwe", "owasp")
 
 
-def _assessments(vectors: Any) -> Iterator[sdk.Rating]:
+def _assessments(vectors: sdk.Json) -> Iterator[sdk.Rating]:
     for each in vectors:
         yield each.get("vector"), None, sdk.text(each.get("vendor"))
 
 
-def _tracked(tracking: Any) -> dict[str, str] | None:
+def _tracked(tracking: sdk.Json) -> dict[str, str] | None:
     signatures = sdk.pick(tracking, "items.0.signatures") or ()
     return {
         str(each["algorithm"]): str(each["value"])
@@ -210,6 +210,6 @@ def _commit(sha: str | None) -> str | None:
     return sha if sha and sha.strip("0") else None
 
 
-def _unless_unsaid(word: Any) -> str | None:
+def _unless_unsaid(word: sdk.Json) -> str | None:
     said = sdk.text(word)
     return said if said and said.lower() not in _UNSAID else None

@@ -1,7 +1,6 @@
 """How JFrog Xray writes components (`gav://org.yaml:snakeyaml:1.16`) and CVEs, whichever report they stand in."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 
@@ -12,7 +11,7 @@ _SURROUNDS = "[]() ≥≤><=,"
 
 
 def component(
-    identifier: str, fixed: Any = None, path: str | None = None, layer: str | None = None
+    identifier: str, fixed: sdk.Json = None, path: str | None = None, layer: str | None = None
 ) -> sdk.Component:
     """`deb://debian:stretch:libx11:2:1.6` and `rpm://7:expat:17:2.1.0` have a release before the name; the latter an
     epoch before the version."""
@@ -49,7 +48,7 @@ def is_image_part(identifier: str) -> bool:
     return identifier.startswith(("deb://", "rpm://", "alpine://", "docker://"))
 
 
-def fixed_versions(said: Any) -> Iterator[str]:
+def fixed_versions(said: sdk.Json) -> Iterator[str]:
     """From `≥ 1.2`, `[1.2]`, `1.2`."""
     for text in sdk.texts(said):
         if version := text.strip(_SURROUNDS):
@@ -83,8 +82,8 @@ def finding(
     is_image: bool,
     places: tuple[str | None, ...] = (),
     target: str | None = None,
-    found_at: Any = None,
-    tags: Any = (),
+    found_at: sdk.Json = None,
+    tags: sdk.Json = (),
 ) -> sdk.ReportedFinding:
     named, word = identifiers(said), sdk.text(said.get("severity"))
     summary = sdk.first(said.get("summary"), said.get("description"))

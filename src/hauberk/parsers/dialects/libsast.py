@@ -2,8 +2,7 @@
 
 from hauberk.parsers import sdk
 
-# https://github.com/ajinabraham/libsast: ERROR, WARNING and INFO, as in Semgrep
-_SCALE: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {  # https://github.com/ajinabraham/libsast: ERROR, WARNING and INFO, as in Semgrep
     "error": sdk.Severity.HIGH,
     "warning": sdk.Severity.MEDIUM,
     "info": sdk.Severity.LOW,
@@ -20,7 +19,7 @@ def findings(rule: str, result: sdk.Json) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.SAST,
             title=(description or rule).partition(". ")[0].strip(),
-            severity=sdk.severity(metadata.get("severity"), _SCALE),
+            severity=sdk.severity(metadata.get("severity"), _SEVERITIES),
             severity_reported=sdk.text(metadata.get("severity")),
             rule_id=rule,
             description=description,

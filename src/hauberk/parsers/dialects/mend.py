@@ -57,5 +57,5 @@ def _fixed(fix: sdk.Json) -> Iterator[str]:
         yield from _VERSION.findall(sdk.text(fix.get("fixResolution")) or "")
 
 
-def _links(references: Any) -> list[Any]:
+def _links(references: sdk.Json) -> list[sdk.Json]:
     return [each.get("url") for each in references or () if isinstance(each, dict)]

@@ -13,6 +13,19 @@ def site(host: sdk.Json) -> str:
     return f"{'https' if port in ('443', '8443') else 'http'}://{name}:{port}"
 
 
+def item(host: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
+    """One of the JSON report, whose address may be a path on the host."""
+    url = sdk.text(said.get("url")) or ""
+    return finding(
+        message=said["msg"].removeprefix(": "),
+        rule=sdk.text(said.get("id")),
+        osvdb=sdk.text(said.get("OSVDB")) or "",
+        references=sdk.text(said.get("references")),
+        place=sdk.at_url(url if "://" in url else site(host) + url, method=sdk.text(said.get("method"))),
+        target=site(host),
+    )
+
+
 def finding(
     *,
     message: str,

@@ -1,7 +1,6 @@
 """An advisory as the npm registry answers it to npm 6, pnpm and Yarn, and what they make of it."""
 
 import re
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
@@ -11,7 +10,7 @@ _HASHED_NAME = re.compile(r"\b[0-9a-f]{64}\b")
 _ADDRESS = re.compile(r"https?://[^\s)\]]+")
 
 
-def finding(advisory: sdk.Json, paths: Any = None) -> sdk.ReportedFinding:
+def finding(advisory: sdk.Json, paths: sdk.Json = None) -> sdk.ReportedFinding:
     """`paths` are where it was found, when that stands outside of the advisory; else its own findings say it."""
     name, found = advisory["module_name"], advisory.get("findings") or [{}]
     if paths is None:
@@ -40,7 +39,7 @@ def finding(advisory: sdk.Json, paths: Any = None) -> sdk.ReportedFinding:
     )
 
 
-def component(name: str, version: Any, fixed: list[str], path: str | None = None) -> sdk.Component:
+def component(name: str, version: sdk.Json, fixed: list[str], path: str | None = None) -> sdk.Component:
     version = sdk.text(version)
     return sdk.Component(
         name=path or name,
@@ -51,7 +50,7 @@ def component(name: str, version: Any, fixed: list[str], path: str | None = None
     )
 
 
-def cvss(said: Any) -> tuple[sdk.Cvss, ...]:
+def cvss(said: sdk.Json) -> tuple[sdk.Cvss, ...]:
     """npm gives score 0 where there is no assessment."""
     return sdk.assessments((sdk.pick(said, "vectorString"), sdk.pick(said, "score") or None, "GitHub"))
 

@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 
 _DISTRIBUTIONS = sdk.OPERATING_SYSTEM_TYPES
 _OF_DISTRIBUTION = re.compile(r"[A-Z]+-(?=CVE-\d)")
-# GitHub's word in `database_specific.severity`; Ubuntu and others use these too.
-_SEVERITIES: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {  # GitHub's word in `database_specific.severity`; Ubuntu and others use these too.
     "critical": sdk.Severity.CRITICAL,
     "high": sdk.Severity.HIGH,
     "important": sdk.Severity.HIGH,
@@ -26,7 +24,7 @@ def identifiers(record: sdk.Json) -> tuple[str, ...]:
     return sdk.identifiers(own, record.get("aliases")) or sdk.texts(record["id"])
 
 
-def severity(record: sdk.Json, name: str, score: Any = None) -> tuple[sdk.Severity, str | None]:
+def severity(record: sdk.Json, name: str, score: sdk.Json = None) -> tuple[sdk.Severity, str | None]:
     """The database's word, else a score (OSV-Scanner's own, or of the vectors); else malicious packages are critical,
     and what nobody has rated is low."""
     word = sdk.text(sdk.pick(record, "database_specific.severity"))
@@ -55,7 +53,7 @@ def cwes(record: sdk.Json, name: str) -> tuple[int, ...]:
         record.get("database_specific"),
         *(a.get("database_specific") for a in affecting(record, name)),
     ]
-    said: list[Any] = []
+    said: list[sdk.Json] = []
     for each in specific:
         said += sdk.pick(each, "cwe_ids") or ()
         said += [cwe.get("cweId") for cwe in sdk.pick(each, "cwes") or ()]

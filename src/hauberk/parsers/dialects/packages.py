@@ -1,7 +1,5 @@
 """What scanners of package lists have in common."""
 
-from typing import Any
-
 from hauberk.parsers import sdk
 
 CWES = (1035, 1395)
@@ -14,7 +12,7 @@ def kind_of(purl: str | None) -> sdk.FindingKind:
     return sdk.CONTAINER if is_of_system else sdk.SCA
 
 
-def title(words: Any, name: str, version: str | None = None) -> str:
+def title(words: sdk.Json, name: str, version: str | None = None) -> str:
     """The advisory's title with the package's name in it."""
     said = sdk.text(words) or "Known vulnerability"
     return said if name.lower() in said.lower() else f"{said} in {name} {version or ''}".rstrip()

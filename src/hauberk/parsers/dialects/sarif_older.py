@@ -1,7 +1,6 @@
 """SARIF before 2.1 in the words of 2.1: version 1.0 (compilers of .NET still write it) and the drafts of 2.0."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 
@@ -13,7 +12,7 @@ def is_older(tool: sdk.Json) -> bool:
     return "driver" not in tool and bool(tool.get("name"))
 
 
-def tool_of(tool: sdk.Json, rules: Any) -> sdk.Json:
+def tool_of(tool: sdk.Json, rules: sdk.Json) -> sdk.Json:
     """With the rules, which stood beside the tool."""
     listed = rules.items() if isinstance(rules, dict) else ((None, rule) for rule in rules or ())
     return {"driver": {**tool, "rules": [_rule(key, rule) for key, rule in listed]}}
@@ -52,11 +51,11 @@ def result_of(result: sdk.Json) -> sdk.Json:
     }
 
 
-def _message(said: Any) -> Any:
+def _message(said: sdk.Json) -> sdk.Json:
     return {"text": said} if isinstance(said, str) else said
 
 
-def _level(word: Any) -> str | None:
+def _level(word: sdk.Json) -> str | None:
     return "note" if word == "open" else sdk.text(word)
 
 
@@ -78,6 +77,6 @@ def _location(place: sdk.Json) -> sdk.Json:
     }
 
 
-def _suppressions(states: Any) -> Iterator[sdk.Json]:
+def _suppressions(states: sdk.Json) -> Iterator[sdk.Json]:
     for state in states:
         yield {"kind": "inSource" if state == "suppressedInSource" else "external"}

@@ -3,8 +3,7 @@
 from msgspec.structs import replace
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import sarif as words
-from hauberk.parsers.dialects import sarif_older
+from hauberk.parsers.dialects import sarif, sarif_older
 
 _NOT_FOUND = ("pass", "notApplicable")
 
@@ -15,7 +14,7 @@ class Run:
     def __init__(self, report: sdk.Report, name: str) -> None:
         self._report = report
         self._name = name
-        self._tool: words.Tool | None = None
+        self._tool: sarif.Tool | None = None
         self._is_older = False
         self._tables: dict[str, list[str | None]] = {}
         self._commons: dict[tuple[object, ...], sdk.ReportedFinding] = {}
@@ -26,7 +25,7 @@ class Run:
         self._is_older = sarif_older.is_older(tool)
         if self._is_older:
             tool = sarif_older.tool_of(tool, self._rules())
-        self._tool = words.Tool(tool)
+        self._tool = sarif.Tool(tool)
         if self._report.unchanged is not None:
             self._report.unchanged.under(sdk.json_text(tool))
         return sdk.ReportHeader(scanner=self._tool.name, tool_version=self._tool.version)
@@ -49,13 +48,13 @@ class Run:
         )
 
     @property
-    def tool(self) -> words.Tool:
+    def tool(self) -> sarif.Tool:
         assert self._tool is not None
         return self._tool
 
     def header(self, pattern: str, value: sdk.Json) -> sdk.Findings:
         if pattern.endswith("automationDetails"):
-            yield sdk.ReportHeader(scope=words.category_of(sdk.text(sdk.pick(value, "id"))))
+            yield sdk.ReportHeader(scope=sarif.category_of(sdk.text(sdk.pick(value, "id"))))
         elif pattern.endswith("versionControlProvenance"):
             repository = sdk.text(sdk.pick(value, "0.repositoryUri"))
             kind = "repository" if repository else None
@@ -75,10 +74,10 @@ class Run:
             return
         assert self._tool is not None
         rule = self._tool.rule_of(result)
-        message = words.message_of(result, rule)
-        is_plain = words.is_plain(result, message)
+        message = sarif.message_of(result, rule)
+        is_plain = sarif.is_plain(result, message)
         common = self._shared(result, rule, message) if is_plain else self._made(result, rule, message)
-        commit = None if is_plain else words.commit_of(result)
+        commit = None if is_plain else sarif.commit_of(result)
         title = rule.title or message or common.title
         own_words = message if message not in (title, rule.description) else None
         given = result.get("locations")
@@ -86,27 +85,27 @@ class Run:
         if given:
             places = [self._place(each, common.kind, commit, own_words) for each in given]
         if "webRequest" in result:
-            places = words.requested(result, places)
+            places = sarif.requested(result, places)
         finding = replace(
             common,
             title=title.split("\n", 1)[0],
             description=rule.description or (own_words if not given else None),
             locations=(places[0],) if places[0] else (),
-            partial_fingerprints=words.fingerprints_of(result),
+            partial_fingerprints=sarif.fingerprints_of(result),
         )
-        if common.kind is sdk.SECRET or not words.SAYS_MORE.isdisjoint(result):
+        if common.kind is sdk.SECRET or not sarif.SAYS_MORE.isdisjoint(result):
             finding = replace(
                 finding,
                 stable_id=sdk.text(result.get("correlationGuid")),
                 is_said_new=result.get("baselineState") == "new",
-                suppression=words.suppression_of(result),
-                secret=words.secret_of(result) if common.kind is sdk.SECRET else None,
+                suppression=sarif.suppression_of(result),
+                secret=sarif.secret_of(result) if common.kind is sdk.SECRET else None,
             )
         yield finding
         for place in places[1:]:
             yield replace(finding, locations=(place,))
 
-    def _shared(self, result: sdk.Json, rule: words.Rule, message: str | None) -> sdk.ReportedFinding:
+    def _shared(self, result: sdk.Json, rule: sarif.Rule, message: str | None) -> sdk.ReportedFinding:
         """What plain results of one rule have in common, made once."""
         key = (id(rule), result.get("ruleId"), result.get("level"), result.get("kind"))
         found = self._commons.get(key)
@@ -114,19 +113,19 @@ class Run:
             found = self._commons[key] = self._made(result, rule, message)
         return found
 
-    def _made(self, result: sdk.Json, rule: words.Rule, message: str | None) -> sdk.ReportedFinding:
-        severity, reported = words.severity_of(self.tool, result, rule)
-        component = words.component_of(result, message) or rule.component
+    def _made(self, result: sdk.Json, rule: sarif.Rule, message: str | None) -> sdk.ReportedFinding:
+        severity, reported = sarif.severity_of(self.tool, result, rule)
+        component = sarif.component_of(result, message) or rule.component
         return sdk.ReportedFinding(
-            kind=words.kind_of(self.tool, result, rule),
+            kind=sarif.kind_of(self.tool, result, rule),
             title=rule.name or rule.id or "Unnamed result",
             severity=severity,
             severity_reported=reported,
             rule_id=sdk.text(result.get("ruleId")) or rule.id,
             rule_name=rule.name,
-            remediation=words.fix_of(result) or rule.help,
+            remediation=sarif.fix_of(result) or rule.help,
             identifiers=rule.identifiers or sdk.identifiers((result.get("properties") or {}).get("cve")),
-            cwes=words.cwes_of(result, rule, message),
+            cwes=sarif.cwes_of(result, rule, message),
             cvss=rule.cvss,
             components=(component,) if component else (),
             references=rule.references,
@@ -144,7 +143,7 @@ class Run:
             uri = self._look_up("artifacts", "location.uri", artifact["index"])
         logical = location.get("logicalLocations")
         symbol = self._symbol(logical[0]) if logical else None
-        place = words.location_of(physical, uri, symbol, commit, message)
+        place = sarif.location_of(physical, uri, symbol, commit, message)
         return replace(place, snippet=None) if kind is sdk.SECRET else place
 
     def _symbol(self, logical: sdk.Json) -> str | None:

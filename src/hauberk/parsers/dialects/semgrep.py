@@ -2,7 +2,8 @@
 
 from hauberk.parsers import sdk
 
-SCALE: sdk.Scale = {  # https://semgrep.dev/docs/writing-rules/rule-syntax: `severity`; ERROR, WARNING and INFO before 1.72
+# https://semgrep.dev/docs/writing-rules/rule-syntax: `severity`; ERROR, WARNING and INFO before 1.72
+SEVERITIES: sdk.Scale = {
     "critical": sdk.Severity.CRITICAL,
     "high": sdk.Severity.HIGH,
     "error": sdk.Severity.HIGH,

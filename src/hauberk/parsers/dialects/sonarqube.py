@@ -3,7 +3,7 @@
 from hauberk.parsers import sdk
 
 # The older words by the newer ones: https://docs.sonarsource.com/sonarqube-server/user-guide/rules/mqr-mode/
-SCALE: sdk.Scale = {
+SEVERITIES: sdk.Scale = {
     "blocker": sdk.Severity.CRITICAL,
     "critical": sdk.Severity.HIGH,
     "high": sdk.Severity.HIGH,

@@ -1,7 +1,6 @@
 """The graph of an SPDX 3 document: elements that point to each other by identifier, in any order."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from hauberk.parsers import sdk
 
@@ -19,13 +18,13 @@ class Graph:
     """What was read of the document so far."""
 
     packages: dict[str, sdk.Component] = field(default_factory=dict)
-    vulnerabilities: dict[str, Any] = field(default_factory=dict)
-    statements: dict[tuple[str, str], Any] = field(default_factory=dict)
-    scores: dict[str, list[Any]] = field(default_factory=dict)
+    vulnerabilities: dict[str, sdk.Json] = field(default_factory=dict)
+    statements: dict[tuple[str, str], sdk.Json] = field(default_factory=dict)
+    scores: dict[str, list[sdk.Json]] = field(default_factory=dict)
     found: set[tuple[str, str]] = field(default_factory=set)
     """Vulnerability and package where the document says itself that the one is in the other."""
     agents: dict[str, str] = field(default_factory=dict)
-    creation: Any = None
+    creation: sdk.Json = None
     document: str | None = None
 
     def header(self) -> sdk.ReportHeader:

@@ -1,7 +1,6 @@
 """What SSLyze says of a server, in the words of version 3 and later, and what of that nobody should offer any more."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import tls
@@ -23,7 +22,7 @@ _FLAGS = {  # of the certificate's deployment: what versions 1 and 2 called them
 }
 
 
-def modern(name: str, said: Any) -> tuple[str, Any]:
+def modern(name: str, said: sdk.Json) -> tuple[str, sdk.Json]:
     """The name and the result of a command of versions 1 and 2, as version 3 has them."""
     if not isinstance(said, dict):
         return name, None
@@ -45,7 +44,7 @@ def modern(name: str, said: Any) -> tuple[str, Any]:
     return _NAMES.get(name, name), said
 
 
-def _name_of(suite: Any) -> str | None:
+def _name_of(suite: sdk.Json) -> str | None:
     return sdk.first(suite.get("name"), suite.get("openssl_name"))
 
 
@@ -100,7 +99,7 @@ def _problem(check: sdk.Json) -> str | None:
     return sdk.first(check.get("openssl_error_string"), check.get("validation_error"))
 
 
-def _flags(deployment: dict[str, Any]) -> Iterator[str]:
+def _flags(deployment: dict[str, sdk.Json]) -> Iterator[str]:
     if deployment.get("leaf_certificate_subject_matches_hostname") is False:
         yield "the certificate is for another host name"
     if deployment.get("received_chain_has_valid_order") is False:

@@ -2,8 +2,7 @@
 
 from hauberk.parsers import sdk
 
-# https://docs.veracode.com/r/review_severity_exploitability
-SCALE: sdk.Scale = {
+SEVERITIES: sdk.Scale = {  # https://docs.veracode.com/r/review_severity_exploitability
     "5": sdk.Severity.CRITICAL,
     "4": sdk.Severity.HIGH,
     "3": sdk.Severity.MEDIUM,

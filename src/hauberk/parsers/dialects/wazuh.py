@@ -20,7 +20,7 @@ def finding(
     host: str | None,
     ids: tuple[str, ...],
     carrier: sdk.Component | None,
-    cvss: list[tuple[Any, ...]],
+    cvss: list[sdk.Rating],
     title: str | None = None,
     **more: Any,
 ) -> sdk.ReportedFinding:

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 
-_RISKS = {
+_RISKS: sdk.Scale = {  # https://www.zaproxy.org/docs/constants/, as are the confidences
     "3": sdk.Severity.HIGH,
     "2": sdk.Severity.MEDIUM,
     "1": sdk.Severity.LOW,
@@ -57,6 +56,6 @@ def _places(said: sdk.Json, site: str | None) -> Iterator[sdk.Location]:
         )
 
 
-def _plain(value: Any) -> str | None:
+def _plain(value: sdk.Json) -> str | None:
     """ZAP wraps its texts in paragraphs; nothing else of HTML is in them."""
     return sdk.text(_TAG.sub("", _PARAGRAPH.sub("\n", value))) if isinstance(value, str) else None

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 
@@ -145,6 +144,6 @@ def _ecosystem(said: sdk.Json) -> str | None:
 def _assessments(rated: list[sdk.Json]) -> Iterator[sdk.Rating]:
     for each in rated:
         for version, keys in (("2.0", ("cvssV2", "cvss_v2")), ("3.0", ("cvssV3", "cvss_v3"))):
-            given: dict[str, Any] = next((each[key] for key in keys if each.get(key)), {})
+            given: dict[str, sdk.Json] = next((each[key] for key in keys if each.get(key)), {})
             score = given.get("baseScore", given.get("base_score"))
             yield sdk.text(given.get("vector_string")), score, sdk.text(each.get("id")), version

@@ -1,7 +1,6 @@
 """AppCheck: web application and infrastructure scans, from the API and the JSON export."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 
@@ -68,6 +67,6 @@ def _proofs(details: sdk.Json) -> Iterator[str]:
     yield from (proof for name in _ASKED if (proof := _marked(details.get(name))))
 
 
-def _marked(value: Any) -> str | None:
+def _marked(value: sdk.Json) -> str | None:
     """A text that says of itself that it is formatted."""
     return (sdk.text(value) or "").removeprefix("[[markup]]").strip() or None

@@ -4,7 +4,7 @@ from functools import partial
 
 from hauberk.parsers import sdk
 
-_LEVELS = {
+_LEVELS: sdk.Scale = {  # https://docs.bearer.com/explanations/severity/
     "critical": sdk.Severity.CRITICAL,
     "high": sdk.Severity.HIGH,
     "medium": sdk.Severity.MEDIUM,

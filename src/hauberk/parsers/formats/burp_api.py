@@ -1,7 +1,6 @@
 """Burp Suite: a scan's state from the REST API of Professional and Enterprise, with the issues found so far."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import burp
@@ -50,6 +49,6 @@ def _exchanges(evidence: sdk.Json) -> Iterator[str | None]:
             yield "".join(_segment(part) for part in exchange.get(side) or ())
 
 
-def _segment(part: dict[str, Any]) -> str:
+def _segment(part: dict[str, sdk.Json]) -> str:
     """Data and highlights are base64; a `SnipSegment` only says how much was left out."""
     return (sdk.unbase64(part.get("data")) or "") if part.get("data") else " … "

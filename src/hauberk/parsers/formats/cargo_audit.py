@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
@@ -28,7 +27,7 @@ def cargo_audit(report: sdk.Report) -> sdk.Findings:
     yield from report.read(report.json("warnings.*", "warnings.item"), _warnings)
 
 
-def _warnings(listed: Any) -> sdk.Findings:
+def _warnings(listed: sdk.Json) -> sdk.Findings:
     """By kind; early versions have one list. That a crate was yanked is noted there too, without an advisory."""
     for said in listed if isinstance(listed, list) else [listed]:
         if said.get("advisory"):
@@ -67,7 +66,7 @@ def _crate(said: sdk.Json) -> sdk.Findings:
     )
 
 
-def _fixed(ranges: Any) -> Iterator[str]:
+def _fixed(ranges: sdk.Json) -> Iterator[str]:
     """`>=0.13.10, <0.14.0` begins with a fixed version."""
     for text in sdk.texts(ranges):
         if match := _FIRST_FIXED.match(text):

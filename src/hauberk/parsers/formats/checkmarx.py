@@ -1,7 +1,7 @@
 """Checkmarx CxSAST: the XML and the CSV report, one result per path of a query."""
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import checkmarx as words
+from hauberk.parsers.dialects import checkmarx
 
 _COLUMNS = ("Query", "SrcFileName", "DestFileName", "Result State", "Result Severity")
 
@@ -14,7 +14,7 @@ _COLUMNS = ("Query", "SrcFileName", "DestFileName", "Result State", "Result Seve
     sniff=sdk.XmlRoot("CxXMLResults"),
     versions="8 and 9",
 )
-def checkmarx(report: sdk.Report) -> sdk.Findings:
+def checkmarx_xml(report: sdk.Report) -> sdk.Findings:
     """Project's scans, *Create report*, XML; or `CxConsole Scan ... -ReportXML report.xml`"""
     about = report.xml_root().attributes
     yield sdk.ReportHeader(
@@ -48,14 +48,14 @@ def checkmarx_csv(row: sdk.Row) -> sdk.Findings:
     )
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
-        title=words.title_of(row["Query"]),
-        severity=sdk.severity(row["Result Severity"], words.SCALE),
+        title=checkmarx.title_of(row["Query"]),
+        severity=sdk.severity(row["Result Severity"], checkmarx.SEVERITIES),
         severity_reported=row["Result Severity"],
         rule_id=row["Query"],
         description=f"Query: {row['QueryPath']}" if row.get("QueryPath") else None,
         locations=(destination, source) if destination.path else (source,),
         references=sdk.urls(row.get("Link")),
-        suppression=words.suppression_of(row["Result State"], sdk.text(row.get("Comment")))
+        suppression=checkmarx.suppression_of(row["Result State"], sdk.text(row.get("Comment")))
         or (sdk.Suppression(justification="fixed") if row.get("Result Status") == "Fixed" else None),
         found_at=sdk.timestamp(row.get("Detection Date"), "%m/%d/%Y %I:%M:%S %p"),
     )
@@ -71,8 +71,8 @@ def _result(result: sdk.XmlElement) -> sdk.Findings:
     state = "1" if result.get("FalsePositive") == "True" else result.get("state")
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
-        title=words.title_of(name),
-        severity=sdk.severity(severity, words.SCALE),
+        title=checkmarx.title_of(name),
+        severity=sdk.severity(severity, checkmarx.SEVERITIES),
         severity_reported=severity,
         rule_id=query.get("id"),
         rule_name=name,
@@ -82,7 +82,7 @@ def _result(result: sdk.XmlElement) -> sdk.Findings:
         references=sdk.urls(result.get("DeepLink")),
         tags=_categories(query.get("categories") or ""),
         stable_id=None if path is None else path.get("SimilarityId"),
-        suppression=words.suppression_of(state, sdk.text(result.get("Remark")))
+        suppression=checkmarx.suppression_of(state, sdk.text(result.get("Remark")))
         or (sdk.Suppression(justification="fixed") if result.get("Status") == "Fixed" else None),
         found_at=sdk.timestamp(result.get("DetectionDate")),
     )
@@ -91,7 +91,7 @@ def _result(result: sdk.XmlElement) -> sdk.Findings:
 def _locations(result: sdk.XmlElement, path: sdk.XmlElement | None) -> tuple[sdk.Location, ...]:
     steps = [] if path is None else [_step(node) for node in path.iterfind("{*}PathNode")]
     if steps:
-        return words.place_first(steps)
+        return checkmarx.place_first(steps)
     return (
         sdk.Location(
             path=result.attrib.get("FileName"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import checkmarx as words
+from hauberk.parsers.dialects import checkmarx
 
 
 @sdk.parser(
@@ -35,20 +35,20 @@ def checkmarx_cxflow(issue: sdk.Json) -> sdk.Findings:
         about = said.get(sdk.text(source.get("line")) or "") or {}
         yield sdk.ReportedFinding(
             kind=sdk.SAST,
-            title=words.title_of(issue["vulnerability"]),
-            severity=sdk.severity(issue.get("severity"), words.SCALE),
+            title=checkmarx.title_of(issue["vulnerability"]),
+            severity=sdk.severity(issue.get("severity"), checkmarx.SEVERITIES),
             severity_reported=sdk.text(issue.get("severity")),
             rule_id=issue["vulnerability"],
             description=sdk.text(issue.get("description")),
             identifiers=sdk.identifiers(issue.get("cve")),
             cwes=sdk.cwes(issue.get("cwe")),
-            locations=words.place_first(flow),
+            locations=checkmarx.place_first(flow),
             references=sdk.urls(
                 issue.get("link"), details.get("recommendedFix"), details.get("CodeBashingLesson")
             ),
             tags=sdk.parts(details.get("categories")),
             stable_id=sdk.text(issue.get("similarityId")),
-            suppression=words.suppression_of(
+            suppression=checkmarx.suppression_of(
                 "1" if about.get("falsePositive") is True else result.get("state"),
                 sdk.text(about.get("comment")),
             ),

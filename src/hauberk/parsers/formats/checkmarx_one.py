@@ -1,7 +1,7 @@
 """Checkmarx One: the results of a scan with all its engines, as the command line and the results API give them."""
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import checkmarx as words
+from hauberk.parsers.dialects import checkmarx
 
 _KINDS = {
     "sast": sdk.SAST,
@@ -34,11 +34,13 @@ def checkmarx_one(result: sdk.Json) -> sdk.Findings:
     query = sdk.first(data.get("queryName"), data.get("ruleName"))
     component = _component(data)
     known = sdk.identifiers(result["id"], more.get("cveName"))
-    title = words.title_of(query) if query else f"{result['id']} in {component.name}" if component else None
+    title = (
+        checkmarx.title_of(query) if query else f"{result['id']} in {component.name}" if component else None
+    )
     yield sdk.ReportedFinding(
         kind=kind,
         title=title or result["id"],
-        severity=sdk.severity(result.get("severity"), words.SCALE),
+        severity=sdk.severity(result.get("severity"), checkmarx.SEVERITIES),
         severity_reported=sdk.text(result.get("severity")),
         rule_id=_plain(data.get("queryId")) or sdk.text(data.get("ruleId")) or result["id"],
         rule_name=query,
@@ -58,7 +60,7 @@ def checkmarx_one(result: sdk.Json) -> sdk.Findings:
         ),
         tags=sdk.texts([_plain(data.get("group")), *sdk.texts(more.get("compliances"))]),
         stable_id=None if component else sdk.text(result.get("similarityId")),  # for a package it is the CVE
-        suppression=words.suppression_of(result.get("state"), _comment(result)),
+        suppression=checkmarx.suppression_of(result.get("state"), _comment(result)),
         found_at=sdk.timestamp(result.get("firstFoundAt") or result.get("created")),
     )
 
@@ -85,7 +87,7 @@ def _comment(result: sdk.Json) -> str | None:
 
 def _locations(data: sdk.Json, kind: sdk.FindingKind) -> tuple[sdk.Location, ...]:
     if data.get("nodes"):
-        return words.place_first(map(words.node, data["nodes"]))
+        return checkmarx.place_first(map(checkmarx.node, data["nodes"]))
     path = data.get("filename") or data.get("fileName") or data.get("imageFilePath")
     snippet = None if kind is sdk.SECRET else sdk.text(data.get("snippet"))
     return (sdk.Location(path=path, line=sdk.line(data.get("line")), snippet=snippet),) if path else ()
@@ -95,7 +97,7 @@ def _component(data: sdk.Json) -> sdk.Component | None:
     fixed = sdk.texts(data.get("recommendedVersion"))
     if not data.get("packageName"):
         path = sdk.first(sdk.pick(data, "scaPackageData.locations"))
-        return words.package(sdk.text(data.get("packageIdentifier")), fixed, path)
+        return checkmarx.package(sdk.text(data.get("packageIdentifier")), fixed, path)
     image = ":".join(sdk.texts([data.get("imageName"), data.get("imageTag")]))
     return sdk.Component(
         name=data["packageName"],

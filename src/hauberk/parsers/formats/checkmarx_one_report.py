@@ -1,9 +1,10 @@
 """Checkmarx One: the JSON scan reports, the first one (queries by language) and the improved one (queries in a list)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import checkmarx as words
+from hauberk.parsers.dialects import checkmarx
 
 _DOCS = "https://docs.checkmarx.com/en/34965-68654-scan-reports.html"
 _KINDS = [sdk.SAST, sdk.IAC, sdk.SCA]
@@ -66,35 +67,35 @@ def _query(query: sdk.Json) -> sdk.Findings:
         name = query.get("queryName") or result.get("queryName") or query.get("name")
         yield sdk.ReportedFinding(
             kind=sdk.IAC if "actualValue" in result else sdk.SAST,
-            title=words.title_of(name),
-            severity=sdk.severity(result.get("severity"), words.SCALE),
+            title=checkmarx.title_of(name),
+            severity=sdk.severity(result.get("severity"), checkmarx.SEVERITIES),
             severity_reported=sdk.text(result.get("severity")),
             rule_id=sdk.text(query.get("queryId")) or name,
             rule_name=name,
             description=_description(query, result),
             cwes=sdk.cwes(result.get("cweId"), query.get("cweId")),
-            locations=words.place_first(_flow(result)),
+            locations=checkmarx.place_first(_flow(result)),
             references=sdk.urls(query.get("queryDescriptionLink"), result.get("resultViewerLink")),
             tags=sdk.texts([result.get("groupName") or query.get("queryPath"), *_standards(query, result)]),
             stable_id=sdk.first(result.get("similarityId"), result.get("id")),
-            suppression=words.suppression_of(result.get("state"), _notes(result)),
+            suppression=checkmarx.suppression_of(result.get("state"), _notes(result)),
             found_at=_moment(result, "firstFoundDate", "firstDetectionDate"),
         )
 
 
 def _flow(result: sdk.Json) -> Iterator[sdk.Location]:
     if result.get("fileName"):
-        yield words.node(result)
+        yield checkmarx.node(result)
         return
     if result.get("sourceFileName"):
         yield _end(result, "source")
-    yield from map(words.node, result.get("nodes") or ())
+    yield from map(checkmarx.node, result.get("nodes") or ())
     if result.get("destinationFileName"):
         yield _end(result, "destination")
 
 
 def _end(result: sdk.Json, end: str) -> sdk.Location:
-    return words.node(
+    return checkmarx.node(
         {
             name: result.get(end + name[0].upper() + name[1:])
             for name in ("fileName", "line", "method", "code")
@@ -120,7 +121,7 @@ def _notes(result: sdk.Json) -> str | None:
     return "\n".join(sdk.texts([sdk.pick(note, "text") or note for note in notes])) or None
 
 
-def _moment(result: sdk.Json, *names: str) -> sdk.Json:
+def _moment(result: sdk.Json, *names: str) -> datetime | None:
     """A time, or the seconds of one: both are seen in one report."""
     said = next((result[name] for name in names if result.get(name)), None)
     return sdk.timestamp(said.get("seconds") if isinstance(said, dict) else said)
@@ -131,11 +132,11 @@ def _package(package: sdk.Json) -> sdk.Findings:
     for found in package.get("vulnerabilities") or ():
         rule = sdk.first(found.get("cveName"), found.get("cveId"), found.get("id"))
         version = sdk.text(found.get("version") or package.get("packageVersion"))
-        component = words.package(name) or sdk.Component(name=name, version=version)
+        component = checkmarx.package(name) or sdk.Component(name=name, version=version)
         yield sdk.ReportedFinding(
             kind=sdk.SCA,
             title=f"{rule or 'Vulnerability'} in {component.name}",
-            severity=sdk.severity(found.get("severity"), words.SCALE),
+            severity=sdk.severity(found.get("severity"), checkmarx.SEVERITIES),
             severity_reported=sdk.text(found.get("severity")),
             rule_id=rule,
             description=sdk.text(found.get("description")),
@@ -143,6 +144,6 @@ def _package(package: sdk.Json) -> sdk.Findings:
             cwes=sdk.cwes(found.get("cwe")),
             components=(component,),
             stable_id=sdk.text(found.get("id")),
-            suppression=words.suppression_of(found.get("state")),
+            suppression=checkmarx.suppression_of(found.get("state")),
             found_at=_moment(found, "firstFoundDate"),
         )

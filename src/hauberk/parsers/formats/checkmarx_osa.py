@@ -1,7 +1,6 @@
 """Checkmarx OSA: known vulnerabilities of open-source libraries (before Checkmarx SCA)."""
 
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
@@ -28,7 +27,7 @@ _DISMISSED = ("NOT_EXPLOITABLE",)
 )
 def checkmarx_osa(report: sdk.Report) -> sdk.Findings:
     """`jq -s . vulnerabilities.json libraries.json > osa.json`, from `GET /cxrestapi/osa/vulnerabilities` and `/libraries`"""
-    libraries: dict[str, Any] = {}
+    libraries: dict[str, sdk.Json] = {}
     for node in report.json("item.item"):
         if not _is_vulnerability(node):
             libraries[str(sdk.pick(node.value, "id"))] = node.value
@@ -42,7 +41,7 @@ def _is_vulnerability(node: sdk.Node) -> bool:
     return isinstance(node.value, dict) and ("cveName" in node.value or "libraryId" in node.value)
 
 
-def _vulnerability(libraries: dict[str, Any], said: sdk.Json) -> sdk.Findings:
+def _vulnerability(libraries: dict[str, sdk.Json], said: sdk.Json) -> sdk.Findings:
     library = libraries.get(str(said["libraryId"])) or {}
     name, version = sdk.text(library.get("name")) or "a library", sdk.text(library.get("version"))
     known = sdk.first(said.get("cveName"), said.get("id"))

@@ -1,11 +1,9 @@
 """Checkmarx SCA: the scan report of a project with its packages and what is known of them."""
 
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import checkmarx as words
-from hauberk.parsers.dialects import packages
+from hauberk.parsers.dialects import checkmarx, packages
 
 _ROOT, _KNOWN = "RiskReportSummary", "Vulnerabilities.item"
 
@@ -22,7 +20,7 @@ _ROOT, _KNOWN = "RiskReportSummary", "Vulnerabilities.item"
 )
 def checkmarx_sca(report: sdk.Report) -> sdk.Findings:
     """A scan's *Export*, *Scan Report*, format JSON, with packages and vulnerabilities (*Risks*)"""
-    known: dict[Any, sdk.Json] = {}
+    known: dict[sdk.Json, sdk.Json] = {}
     for node in report.json(_ROOT, "Packages.item"):
         if node.pattern == _ROOT:
             yield sdk.ReportHeader(
@@ -34,14 +32,14 @@ def checkmarx_sca(report: sdk.Report) -> sdk.Findings:
     yield from report.read(report.json(_KNOWN), partial(_vulnerability, known))
 
 
-def _vulnerability(known: dict[Any, sdk.Json], said: sdk.Json) -> sdk.Findings:
+def _vulnerability(known: dict[sdk.Json, sdk.Json], said: sdk.Json) -> sdk.Findings:
     component = _component(known.get(said["PackageId"]) or {}, said)
     rule = sdk.first(said.get("CveName"), said.get("Id"))
     word = sdk.text(said.get("Severity"))
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(rule, component.name, component.version),
-        severity=sdk.severity(word, words.SCALE),
+        severity=sdk.severity(word, checkmarx.SEVERITIES),
         severity_reported=word,
         rule_id=rule,
         description=sdk.text(said.get("Description")),
@@ -74,4 +72,4 @@ def _component(package: sdk.Json, said: sdk.Json) -> sdk.Component:
 def _suppression(said: sdk.Json) -> sdk.Suppression | None:
     if said.get("IsIgnored") is True:
         return sdk.Suppression(justification="ignored")
-    return words.suppression_of(said.get("State"))
+    return checkmarx.suppression_of(said.get("State"))

@@ -3,7 +3,7 @@
 from functools import partial
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import checkov as dialect
+from hauberk.parsers.dialects import checkov
 
 _FAILED, _SKIPPED = "results.failed_checks.item", "results.skipped_checks.item"
 _ROOTS = ("", "item.")
@@ -24,7 +24,7 @@ _ROOTS = ("", "item.")
     ),
     versions="1, 2 and 3; one framework or several",
 )
-def checkov(report: sdk.Report) -> sdk.Findings:
+def checkov_json(report: sdk.Report) -> sdk.Findings:
     """`checkov -d . -o json > checkov.json`; with a Prisma Cloud key the severities come along."""
     kinds: dict[str, sdk.FindingKind] = {}  # `check_type` comes first in each framework's report
     wanted = ("check_type", _FAILED, _SKIPPED, "summary.checkov_version")
@@ -32,9 +32,9 @@ def checkov(report: sdk.Report) -> sdk.Findings:
         name = node.pattern.removeprefix("item.")
         framework = node.container.partition(".")[0].partition("results")[0]
         if name == "check_type":
-            kinds[framework] = dialect.kind_of(node.value)
+            kinds[framework] = checkov.kind_of(node.value)
         elif name in (_FAILED, _SKIPPED):
-            function = partial(dialect.check, kinds.get(framework, sdk.IAC), name == _SKIPPED)
+            function = partial(checkov.check, kinds.get(framework, sdk.IAC), name == _SKIPPED)
             yield from report.read_one(node, function)
         else:
             yield sdk.ReportHeader(tool_version=sdk.text(node.value))

@@ -1,7 +1,6 @@
 """Chef InSpec: compliance profiles run against hosts, containers and cloud accounts."""
 
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
 
@@ -116,6 +115,6 @@ def _evidence(result: sdk.Json) -> str:
     return "\n".join(sdk.texts([result.get("code_desc"), result.get("message")]))
 
 
-def _words(tags: dict[str, Any]) -> list[str]:
+def _words(tags: dict[str, sdk.Json]) -> list[str]:
     values = (each if isinstance(each, list) else [each] for each in tags.values())
     return [word for value in values for word in value if isinstance(word, str)]

@@ -2,7 +2,8 @@
 
 from hauberk.parsers import sdk
 
-_SEVERITIES: sdk.Scale = {  # https://github.com/aquasecurity/cloudsploit#cloudsploit-scanning-standards: a result's status
+# https://github.com/aquasecurity/cloudsploit#cloudsploit-scanning-standards: a result's status
+_SEVERITIES: sdk.Scale = {
     "fail": sdk.Severity.CRITICAL,
     "warn": sdk.Severity.MEDIUM,
     "unknown": sdk.Severity.LOW,

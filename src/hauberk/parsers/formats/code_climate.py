@@ -1,10 +1,8 @@
 """Code Climate's issues, as which linters report to it and to GitLab's Code Quality."""
 
-from typing import Any
-
 from hauberk.parsers import sdk
 
-_SCALE: sdk.Scale = {  # https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+_SEVERITIES: sdk.Scale = {  # https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
     "blocker": sdk.Severity.CRITICAL,
     "critical": sdk.Severity.HIGH,
     "major": sdk.Severity.MEDIUM,
@@ -35,7 +33,7 @@ def code_climate(issue: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=issue["description"],
-        severity=sdk.severity(word, _SCALE),
+        severity=sdk.severity(word, _SEVERITIES),
         severity_reported=word,
         rule_id=rule or issue["description"],
         description=sdk.text(sdk.pick(issue, "content.body")),
@@ -56,6 +54,6 @@ def _place(said: sdk.Json) -> sdk.Location:
     )
 
 
-def _position(said: sdk.Json, name: str) -> Any:
+def _position(said: sdk.Json, name: str) -> sdk.Json:
     exact = sdk.pick(said, f"positions.{name}")
     return exact if isinstance(exact, dict) else {"line": sdk.pick(said, f"lines.{name}")}

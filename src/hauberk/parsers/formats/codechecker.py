@@ -1,11 +1,8 @@
 """CodeChecker: the JSON of its reports, from Clang's analyzers and the others that it runs; today's, and the older ones."""
 
-from typing import Any
-
 from hauberk.parsers import sdk
 
-# https://github.com/Ericsson/codechecker/blob/master/docs/web/user_guide.md (severity levels)
-_SCALE: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {  # https://github.com/Ericsson/codechecker/blob/master/docs/web/user_guide.md: severity levels
     "critical": sdk.Severity.CRITICAL,
     "high": sdk.Severity.HIGH,
     "medium": sdk.Severity.MEDIUM,
@@ -21,7 +18,7 @@ _NUMBERED = {
     40: "HIGH",
     50: "CRITICAL",
 }  # its Thrift API
-_REVIEWED: dict[Any, str] = {2: "false_positive", 3: "intentional"}
+_REVIEWED: dict[sdk.Json, str] = {2: "false_positive", 3: "intentional"}
 _DISMISSED = ("false_positive", "intentional", "suppress")
 
 
@@ -100,7 +97,7 @@ def codechecker_v0(result: sdk.Json) -> sdk.Findings:
     )
 
 
-def _step(place: sdk.Json, files: Any) -> sdk.Json:
+def _step(place: sdk.Json, files: sdk.Json) -> sdk.Json:
     """Files are a list, or an object by their numbers."""
     number = str(place["file"])
     path = files[int(number)] if isinstance(files, list) else files.get(number)
@@ -114,7 +111,7 @@ def _finding(result: sdk.Json, comment: str | None = None) -> sdk.ReportedFindin
     return sdk.ReportedFinding(
         kind=sdk.SAST,
         title=result["message"],
-        severity=sdk.severity(result.get("severity"), _SCALE),
+        severity=sdk.severity(result.get("severity"), _SEVERITIES),
         severity_reported=sdk.text(result.get("severity")),
         rule_id=result["checker_name"],
         locations=(_place(result), *(_place(step) for step in steps)),

@@ -4,7 +4,7 @@ from hauberk.parsers import sdk
 
 _COLUMNS = ("name", "description", "severity", "message", "path", "line", "column", "end_line", "end_column")
 # https://docs.github.com/en/code-security/codeql-cli/using-the-advanced-functionality-of-the-codeql-cli/csv-output
-_SCALE: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {
     "error": sdk.Severity.HIGH,
     "warning": sdk.Severity.MEDIUM,
     "recommendation": sdk.Severity.LOW,
@@ -28,12 +28,12 @@ def codeql(report: sdk.Report) -> sdk.Findings:
 
 
 def _alert(row: sdk.Row) -> sdk.Findings:
-    if row["severity"] not in _SCALE:
+    if row["severity"] not in _SEVERITIES:
         raise sdk.UnreadableItem(f"{row['severity'][:20]!r} is none of CodeQL's severities")
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=row["name"],
-        severity=sdk.severity(row["severity"], _SCALE),
+        severity=sdk.severity(row["severity"], _SEVERITIES),
         severity_reported=row["severity"],
         rule_id=row["name"],
         description=sdk.text(row["description"]),

@@ -1,7 +1,5 @@
 """Composer audit: known vulnerabilities of PHP packages, and packages that are abandoned."""
 
-from typing import Any
-
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
 
@@ -51,7 +49,7 @@ def _advisory(said: sdk.Json) -> sdk.Findings:
     )
 
 
-def _ignored(said: Any) -> sdk.Suppression | None:
+def _ignored(said: sdk.Json) -> sdk.Suppression | None:
     if "ignoreReason" not in said:
         return None
     return sdk.Suppression(justification=sdk.text(said["ignoreReason"]))

@@ -2,8 +2,7 @@
 
 from hauberk.parsers import sdk
 
-# https://docs.contrastsecurity.com/en/vulnerabilities.html (severities; "Note" is the least)
-_SCALE: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {  # https://docs.contrastsecurity.com/en/vulnerabilities.html: severities; "Note" is the least
     "critical": sdk.Severity.CRITICAL,
     "high": sdk.Severity.HIGH,
     "medium": sdk.Severity.MEDIUM,
@@ -30,7 +29,7 @@ def contrast(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=row["Vulnerability Name"],
-        severity=sdk.severity(row.get("Severity"), _SCALE),
+        severity=sdk.severity(row.get("Severity"), _SEVERITIES),
         severity_reported=row.get("Severity"),
         rule_id=row["Rule Name"],
         rule_name=sdk.text(row.get("Category")),

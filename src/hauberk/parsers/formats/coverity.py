@@ -3,15 +3,7 @@
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
-
-# The impact of a checker: https://sig-product-docs.synopsys.com/bundle/coverity-docs (Coverity Checker Reference)
-_SCALE: sdk.Scale = {
-    "high": sdk.Severity.HIGH,
-    "medium": sdk.Severity.MEDIUM,
-    "low": sdk.Severity.LOW,
-    "audit": sdk.Severity.INFO,
-}
-_DISMISSED = ("False Positive", "Intentional")
+from hauberk.parsers.dialects import coverity
 
 
 @sdk.parser(
@@ -26,7 +18,7 @@ _DISMISSED = ("False Positive", "Intentional")
     items=sdk.JsonItems("issues.item"),
     versions="JSON output version 2 to 10",
 )
-def coverity(issue: sdk.Json) -> sdk.Findings:
+def coverity_json(issue: sdk.Json) -> sdk.Findings:
     """`cov-format-errors --dir idir --json-output-v10 coverity.json`, or `coverity scan --local coverity.json`"""
     about = issue.get("checkerProperties") or {}
     triage = sdk.pick(issue, "stateOnServer.triage") or {}
@@ -41,7 +33,7 @@ def coverity(issue: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=sdk.text(about.get("subcategoryShortDescription")) or issue["checkerName"],
-        severity=sdk.severity(impact, _SCALE),
+        severity=sdk.severity(impact, coverity.IMPACTS),
         severity_reported=impact,
         rule_id=rule,
         rule_name=sdk.text(about.get("categoryDescription")),
@@ -52,7 +44,7 @@ def coverity(issue: sdk.Json) -> sdk.Findings:
         tags=sdk.texts([issue.get("language"), *sdk.texts(about.get("issueKinds"))]),
         stable_id=sdk.text(issue.get("mergeKey")),
         found_at=sdk.timestamp(sdk.pick(issue, "stateOnServer.firstDetectedDateTime")),
-        suppression=sdk.Suppression(justification=decision) if decision in _DISMISSED else None,
+        suppression=sdk.Suppression(justification=decision) if decision in coverity.DISMISSED else None,
     )
 
 

@@ -3,15 +3,8 @@
 import re
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import coverity
 
-# The impact of a checker: https://sig-product-docs.synopsys.com/bundle/coverity-docs (Coverity Checker Reference)
-_SCALE: sdk.Scale = {
-    "high": sdk.Severity.HIGH,
-    "medium": sdk.Severity.MEDIUM,
-    "low": sdk.Severity.LOW,
-    "audit": sdk.Severity.INFO,
-}
-_DISMISSED = ("False Positive", "Intentional")
 _GONE = ("Fixed", "Absent Dismissed")
 _SHORT_DATE = re.compile(r"(\d\d)/(\d\d)/(\d\d)")
 
@@ -43,7 +36,7 @@ def _row(said: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=kind or sdk.text(row.get("checker")) or f"Coverity issue {row['cid']}",
-        severity=sdk.severity(impact, _SCALE),
+        severity=sdk.severity(impact, coverity.IMPACTS),
         severity_reported=impact,
         rule_id=sdk.text(row.get("checker")) or kind,
         rule_name=kind,
@@ -65,6 +58,6 @@ def _row(said: sdk.Json) -> sdk.Findings:
 
 
 def _suppression(decision: str | None, state: str | None) -> sdk.Suppression | None:
-    if decision in _DISMISSED or state == "Dismissed":
+    if decision in coverity.DISMISSED or state == "Dismissed":
         return sdk.Suppression(justification=decision)
     return sdk.Suppression(justification=(state or "").lower()) if state in _GONE else None

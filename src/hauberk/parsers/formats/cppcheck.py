@@ -4,8 +4,7 @@ import re
 
 from hauberk.parsers import sdk
 
-# https://cppcheck.sourceforge.io/manual.html#severities
-_SCALE: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {  # https://cppcheck.sourceforge.io/manual.html#severities
     "error": sdk.Severity.HIGH,
     "warning": sdk.Severity.MEDIUM,
     "portability": sdk.Severity.LOW,
@@ -63,7 +62,7 @@ def _error(error: sdk.XmlElement) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=message,
-        severity=sdk.severity(error.attrib.get("severity"), _SCALE),
+        severity=sdk.severity(error.attrib.get("severity"), _SEVERITIES),
         severity_reported=error.attrib.get("severity"),
         rule_id=error.attrib["id"],
         description=verbose if verbose != message else None,

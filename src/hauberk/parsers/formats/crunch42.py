@@ -4,8 +4,8 @@ from functools import partial
 
 from hauberk.parsers import sdk
 
-# https://docs.42crunch.com/latest/content/concepts/api_contract_security_audit.htm (severity levels)
-_SCALE: sdk.Scale = {
+# https://docs.42crunch.com/latest/content/concepts/api_contract_security_audit.htm: severity levels
+_SEVERITIES: sdk.Scale = {
     "5": sdk.Severity.CRITICAL,
     "4": sdk.Severity.HIGH,
     "3": sdk.Severity.MEDIUM,
@@ -44,7 +44,7 @@ def _kind(pointers: list[str], rule: str, kind: sdk.Json) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.SAST,
             title=sdk.text(kind.get("description")) or rule,
-            severity=sdk.severity(word, _SCALE),
+            severity=sdk.severity(word, _SEVERITIES),
             severity_reported=word,
             rule_id=rule,
             description=sdk.text(issue.get("specificDescription")),

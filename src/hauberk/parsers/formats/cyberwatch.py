@@ -1,6 +1,6 @@
 """Cyberwatch: known vulnerabilities and security issues of servers, as Galeax's exporter collects them."""
 
-from typing import Any
+from collections.abc import Iterator
 
 from hauberk.parsers import sdk
 
@@ -77,7 +77,7 @@ def _issue(said: sdk.Json) -> sdk.Findings:
     )
 
 
-def _places(servers: Any) -> tuple[tuple[sdk.Location, ...], sdk.Suppression | None]:
+def _places(servers: sdk.Json) -> tuple[tuple[sdk.Location, ...], sdk.Suppression | None]:
     """The servers that have it now; where none has, those that had it, and what became of it."""
     active = [
         each for each in servers if each.get("active") not in (False, "inactive") and not each.get("ignored")
@@ -90,7 +90,7 @@ def _places(servers: Any) -> tuple[tuple[sdk.Location, ...], sdk.Suppression | N
     return tuple(sdk.Location(host=name) for name in names), ended
 
 
-def _components(servers: Any) -> Any:
+def _components(servers: sdk.Json) -> Iterator[sdk.Component]:
     """What an update would bring: the product and its version on the server."""
     for server in servers:
         for update in server.get("updates") or ():

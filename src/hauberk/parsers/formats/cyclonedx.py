@@ -1,7 +1,6 @@
 """CycloneDX: bills of materials with vulnerabilities, and VEX. Its JSON and XML are one model, read by one function."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import cyclonedx
@@ -92,14 +91,16 @@ def _findings(report: sdk.Report, parts: Parts) -> sdk.Findings:
     yield from report.read((node for _, node in parts("vulnerability")), bom.findings)
 
 
-def _as_json(element: sdk.XmlElement, depth: int = 0) -> Any:
+def _as_json(element: sdk.XmlElement, depth: int = 0) -> sdk.Json:
     """The element in the shape that CycloneDX gives it in JSON."""
     name = sdk.local_name(element.tag)
     children = [child for child in element if depth < _DEEPEST]
     if name in _LISTS and not any(sdk.local_name(child.tag) in _LISTS for child in children):
         return [_as_json(child, depth + 1) for child in children]
     # Attributes of other namespaces may stand at any element, and JSON has none of them.
-    said: dict[str, Any] = {str(key): value for key, value in element.attrib.items() if str(key)[:1] != "{"}
+    said: dict[str, sdk.Json] = {
+        str(key): value for key, value in element.attrib.items() if str(key)[:1] != "{"
+    }
     if not children and not said:
         return element.text
     if element.text and element.text.strip():

@@ -1,7 +1,6 @@
 """Microsoft Defender for Cloud's API: assessments, their sub-assessments and alerts, as az and REST give them."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 
@@ -81,7 +80,7 @@ def _assessment(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
 
 
 def _alert(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
-    known: list[dict[str, Any]] = said.get("resourceIdentifiers") or []
+    known: list[dict[str, sdk.Json]] = said.get("resourceIdentifiers") or []
     resources = sdk.texts([each.get("azureResourceId") for each in known])
     state = sdk.text(said.get("status")) or ""
     return sdk.ReportedFinding(

@@ -1,7 +1,6 @@
 """OWASP Dependency-Check: known vulnerabilities of the libraries in a build. XML and JSON say the same."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import dependency_check
@@ -47,7 +46,7 @@ def dependency_check_xml(element: sdk.XmlElement) -> sdk.Findings:
         yield from dependency_check.findings(_as_json(element))
 
 
-def _as_json(element: sdk.XmlElement) -> dict[str, Any]:
+def _as_json(element: sdk.XmlElement) -> dict[str, sdk.Json]:
     evidence = list(element.iterfind("{*}evidenceCollected/{*}evidence"))
     return sdk.child_texts(element) | {
         "packages": _packages(element),
@@ -68,7 +67,7 @@ def _as_json(element: sdk.XmlElement) -> dict[str, Any]:
     }
 
 
-def _packages(element: sdk.XmlElement) -> list[dict[str, Any]]:
+def _packages(element: sdk.XmlElement) -> list[dict[str, sdk.Json]]:
     """Before schema 2, an identifier has a type and a name such as `(org.yaml:snakeyaml:1.16)`."""
     groups = element.iterfind("{*}identifiers")
     found = [each for group in groups for each in group.iter("{*}package", "{*}identifier")]
@@ -81,7 +80,7 @@ def _packages(element: sdk.XmlElement) -> list[dict[str, Any]]:
     ]
 
 
-def _vulnerabilities(elements: Iterable[sdk.XmlElement]) -> list[dict[str, Any]]:
+def _vulnerabilities(elements: Iterable[sdk.XmlElement]) -> list[dict[str, sdk.Json]]:
     return [
         sdk.child_texts(each)
         | {
@@ -100,11 +99,11 @@ def _vulnerabilities(elements: Iterable[sdk.XmlElement]) -> list[dict[str, Any]]
     ]
 
 
-def _child(element: sdk.XmlElement, name: str) -> dict[str, Any]:
+def _child(element: sdk.XmlElement, name: str) -> dict[str, sdk.Json]:
     child = element.find(f"{{*}}{name}")
     return {} if child is None else sdk.child_texts(child)
 
 
-def _exploited(element: sdk.XmlElement) -> dict[str, Any]:
+def _exploited(element: sdk.XmlElement) -> dict[str, sdk.Json]:
     said = _child(element, "knownExploitedVulnerability")
     return {"RequiredAction": said.get("requiredAction")} if said else {}

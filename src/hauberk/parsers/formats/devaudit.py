@@ -1,7 +1,5 @@
 """DevAudit: known vulnerabilities of packages, by Sonatype's OSS Index."""
 
-from typing import Any
-
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import ossindex
 
@@ -23,7 +21,7 @@ def devaudit(audited: sdk.Json) -> sdk.Findings:
         yield ossindex.finding(purl, f"{group}/{name}" if group else name, version, said)
 
 
-def _said(value: Any) -> str | None:
+def _said(value: sdk.Json) -> str | None:
     """What is not there is written as the word None."""
     text = sdk.text(value)
     return None if text == "None" else text

@@ -2,7 +2,7 @@
 
 from hauberk.parsers import sdk
 
-_SCALE: sdk.Scale = {  # its words, or the numbers of its enumeration
+_SEVERITIES: sdk.Scale = {  # https://github.com/microsoft/DevSkim: its words, or the numbers of its enumeration `Severity`
     "critical": sdk.Severity.CRITICAL,
     "1": sdk.Severity.CRITICAL,
     "important": sdk.Severity.HIGH,
@@ -29,7 +29,7 @@ def devskim(issue: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=sdk.text(issue.get("rule_name")) or issue["rule_id"],
-        severity=sdk.severity(issue.get("severity"), _SCALE),
+        severity=sdk.severity(issue.get("severity"), _SEVERITIES),
         severity_reported=sdk.text(issue.get("severity")),
         rule_id=issue["rule_id"],
         rule_name=sdk.text(issue.get("rule_name")),

@@ -3,7 +3,7 @@
 from hauberk.parsers import sdk
 
 # https://eslint.org/docs/latest/use/configure/rules#rule-severities
-_SCALE: sdk.Scale = {"2": sdk.Severity.HIGH, "1": sdk.Severity.MEDIUM}
+_SEVERITIES: sdk.Scale = {"2": sdk.Severity.HIGH, "1": sdk.Severity.MEDIUM}
 
 
 @sdk.parser(
@@ -33,7 +33,7 @@ def _file(file: sdk.Json) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.SAST,
             title=message["message"],
-            severity=sdk.severity(message.get("severity"), _SCALE),
+            severity=sdk.severity(message.get("severity"), _SEVERITIES),
             severity_reported=sdk.text(message.get("severity")),
             rule_id=sdk.text(message.get("ruleId")),
             locations=(

@@ -10,7 +10,7 @@ _HIT = re.compile(
 )
 
 # https://dwheeler.com/flawfinder/flawfinder.pdf: risk levels from 0, very little risk, to 5, great risk
-_SCALE: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {
     "5": sdk.Severity.CRITICAL,
     "4": sdk.Severity.HIGH,
     "3": sdk.Severity.MEDIUM,
@@ -39,7 +39,7 @@ def _hit(row: sdk.Row) -> sdk.ReportedFinding:
     return sdk.ReportedFinding(
         kind=sdk.SAST,
         title=f"{row.get('Category', '')}/{name}".strip("/"),
-        severity=sdk.severity(row.get("Level"), _SCALE),
+        severity=sdk.severity(row.get("Level"), _SEVERITIES),
         severity_reported=row.get("Level"),
         rule_id=sdk.text(row.get("RuleId")) or name,
         rule_name=name,

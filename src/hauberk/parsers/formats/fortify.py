@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import fortify as words
+from hauberk.parsers.dialects import fortify
 
 _DOCS = "https://www.microfocus.com/documentation/fortify-static-code-analyzer-and-tools/"
 
@@ -21,7 +21,7 @@ _DOCS = "https://www.microfocus.com/documentation/fortify-static-code-analyzer-a
 def fortify_fpr(report: sdk.Report) -> sdk.Findings:
     """`sourceanalyzer -b ID -scan -f results.fpr`, or an application's *Artifacts*, *Download* in Software Security Center"""
     results = report.member("*audit.fvdl") or report
-    tables = words.Tables(results, report.member("*audit.xml"))
+    tables = fortify.Tables(results, report.member("*audit.xml"))
     for node in results.xml("Build", "Vulnerabilities/Vulnerability"):
         if node.pattern == "Build":
             name = node.value.findtext("{*}Project") or node.value.findtext("{*}BuildID")
@@ -30,18 +30,18 @@ def fortify_fpr(report: sdk.Report) -> sdk.Findings:
             yield from report.read_one(node, partial(_vulnerability, tables))
 
 
-def _vulnerability(tables: words.Tables, found: sdk.XmlElement) -> sdk.Findings:
+def _vulnerability(tables: fortify.Tables, found: sdk.XmlElement) -> sdk.Findings:
     kind, instance = _child(found, "ClassInfo"), _child(found, "InstanceInfo")
     rule, name = _said(kind, "ClassID"), ": ".join(sdk.texts([_said(kind, "Type"), _said(kind, "Subtype")]))
-    meta = {**tables.rules.get(rule or "", {}), **words.groups(instance)}
-    severity = words.priority(meta, _said(instance, "InstanceSeverity"), _said(instance, "Confidence"))
+    meta = {**tables.rules.get(rule or "", {}), **fortify.groups(instance)}
+    severity = fortify.priority(meta, _said(instance, "InstanceSeverity"), _said(instance, "Confidence"))
     about = tables.descriptions.get(rule or "")
     texts = {} if about is None else sdk.child_texts(about)
     gaps = {
         d.get("key", ""): d.get("value", "") for d in found.iterfind(".//{*}ReplacementDefinitions/{*}Def")
     }
     identity = _said(instance, "InstanceID")
-    parts = [words.filled(texts.get(part), gaps) for part in ("Abstract", "Explanation")]
+    parts = [fortify.filled(texts.get(part), gaps) for part in ("Abstract", "Explanation")]
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=name,
@@ -50,10 +50,10 @@ def _vulnerability(tables: words.Tables, found: sdk.XmlElement) -> sdk.Findings:
         rule_id=rule,
         rule_name=name,
         description=sdk.paragraphs(*parts),
-        remediation=words.filled(texts.get("Recommendations"), gaps),
-        cwes=words.cwes(meta),
+        remediation=fortify.filled(texts.get("Recommendations"), gaps),
+        cwes=fortify.cwes(meta),
         locations=tuple(_locations(tables, found)),
-        references=sdk.urls(*words.links(about)),
+        references=sdk.urls(*fortify.links(about)),
         tags=sdk.texts([_said(kind, "Kingdom"), _said(kind, "AnalyzerName")]),
         confidence=_said(instance, "Confidence"),
         stable_id=identity,
@@ -61,12 +61,12 @@ def _vulnerability(tables: words.Tables, found: sdk.XmlElement) -> sdk.Findings:
     )
 
 
-def _locations(tables: words.Tables, found: sdk.XmlElement) -> Iterator[sdk.Location]:
+def _locations(tables: fortify.Tables, found: sdk.XmlElement) -> Iterator[sdk.Location]:
     """The place that Fortify shows first, the steps of the trace, the code around the place."""
     places = []
     for entry in found.iterfind(".//{*}Trace/{*}Primary/{*}Entry"):
         reference, node = entry.find("{*}NodeRef"), entry.find("{*}Node")
-        place = words.place_of(node) if node is not None else None
+        place = fortify.place_of(node) if node is not None else None
         if reference is not None:
             place = tables.nodes.get(reference.get("id", ""))
         if place:
@@ -126,7 +126,7 @@ def _issue(issue: sdk.XmlElement) -> sdk.Findings:
         rule_name=_said(issue, "Category"),
         description=sdk.paragraphs(_said(issue, "Abstract"), meta.get("Explanation")),
         remediation=meta.get("Recommendations"),
-        cwes=words.cwes({"altcategoryCWE": " ".join(sdk.texts(categories))}),
+        cwes=fortify.cwes({"altcategoryCWE": " ".join(sdk.texts(categories))}),
         locations=tuple(_place(each) for each in (primary, source) if each is not None),
         tags=sdk.texts([_said(issue, "Kingdom"), *categories]),
         stable_id=issue.get("iid"),

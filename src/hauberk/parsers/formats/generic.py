@@ -4,7 +4,6 @@ Its schema is `docs/guides/generic-format.md`, its fields are those of `domain.r
 """
 
 import re
-from typing import Any
 
 import msgspec
 
@@ -56,7 +55,7 @@ _BETWEEN = re.compile(r"\s*[;\n]\s*")
 )
 def hauberk_json(report: sdk.Report) -> sdk.Findings:
     """Write `{"format": "hauberk", "version": 1, "findings": [...]}` from any tool; the guide has an example."""
-    about: dict[str, Any] = {}
+    about: dict[str, sdk.Json] = {}
     for node in report.json(*_ABOUT, "findings.item", required="findings.item"):
         if node.pattern in _ABOUT:
             about[node.pattern] = node.value
@@ -89,7 +88,7 @@ def hauberk_json(report: sdk.Report) -> sdk.Findings:
 )
 def hauberk_csv(row: sdk.Row) -> sdk.Findings:
     """A table with the columns `kind`, `title`, `severity` and any other that the guide names; a place is a row."""
-    said: dict[str, Any] = {name: value for name, value in row.items() if value}
+    said: dict[str, sdk.Json] = {name: value for name, value in row.items() if value}
     for name in _LISTS:
         if name in said:
             said[name] = [word for word in _BETWEEN.split(said[name]) if word]

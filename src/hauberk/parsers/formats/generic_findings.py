@@ -1,7 +1,6 @@
 """DefectDojo's "Generic Findings Import": the JSON and CSV that many in-house tools already write."""
 
 from collections.abc import Set as AbstractSet
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import generic_findings
@@ -59,7 +58,7 @@ def generic_findings_json(finding: sdk.Json) -> sdk.Findings:
 )
 def generic_findings_csv(row: sdk.Row) -> sdk.Findings:
     """A table with the columns Date, Title, CweId, Url, Severity, Description, …, written by your own tool"""
-    said: dict[str, Any] = {
+    said: dict[str, sdk.Json] = {
         column: row[name] for name in row if row[name] and (column := generic_findings.field_of(name))
     }
     # An empty severity means Info by that format's own rules.

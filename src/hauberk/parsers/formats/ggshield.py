@@ -2,7 +2,6 @@
 
 import re
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import secrets
@@ -33,7 +32,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 )
 def ggshield(report: sdk.Report) -> sdk.Findings:
     """`ggshield secret scan repo . --json --output ggshield.json`, also `path`, `docker`, `commit-range`, …"""
-    scans: dict[str, dict[str, Any]] = {}  # a commit's author and date stand after what was found in it
+    scans: dict[str, dict[str, sdk.Json]] = {}  # a commit's author and date stand after what was found in it
     for node in report.json(*(path for path in _PATHS if not path.endswith("item"))):
         scans.setdefault(node.container, {})[str(node.key)] = node.value
     for node in report.json(*(path for path in _PATHS if path.endswith("item"))):
@@ -41,7 +40,7 @@ def ggshield(report: sdk.Report) -> sdk.Findings:
         yield from report.read_one(node, partial(_entity, scan))
 
 
-def _entity(scan: dict[str, Any], entity: sdk.Json) -> sdk.Findings:
+def _entity(scan: dict[str, sdk.Json], entity: sdk.Json) -> sdk.Findings:
     for incident in entity["incidents"]:
         if "policy_id" in incident:
             yield _misconfiguration(entity["filename"], incident)
@@ -51,7 +50,7 @@ def _entity(scan: dict[str, Any], entity: sdk.Json) -> sdk.Findings:
 
 
 def _finding(
-    scan: dict[str, Any], path: str, incident: sdk.Json, occurrence: sdk.Json
+    scan: dict[str, sdk.Json], path: str, incident: sdk.Json, occurrence: sdk.Json
 ) -> sdk.ReportedFinding:
     is_valid = incident.get("validity") == "valid"
     given = sdk.text(incident.get("severity"))
@@ -111,5 +110,5 @@ def _misconfiguration(path: str, incident: sdk.Json) -> sdk.ReportedFinding:
     )
 
 
-def _reason(ignored: Any) -> str | None:
+def _reason(ignored: sdk.Json) -> str | None:
     return sdk.text(ignored) or ": ".join(sdk.texts([sdk.pick(ignored, "kind"), sdk.pick(ignored, "detail")]))

@@ -1,7 +1,5 @@
 """GitHub secret scanning: the alerts of a repository, organization or enterprise."""
 
-from typing import Any
-
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import secrets
 
@@ -52,7 +50,7 @@ def github_secret_scanning(alert: sdk.Json) -> sdk.Findings:
 
 def _place(alert: sdk.Json) -> sdk.Location:
     """Newer answers name the first place; its address where that is an issue or a pull request."""
-    said: Any = alert.get("first_location_detected") or {}
+    said: sdk.Json = alert.get("first_location_detected") or {}
     url = sdk.first(sdk.urls(*(value for key, value in said.items() if key.endswith("html_url"))))
     return sdk.Location(
         path=sdk.text(said.get("path")) or url,

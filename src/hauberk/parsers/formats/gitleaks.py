@@ -1,7 +1,6 @@
 """Gitleaks: secrets in files and in git history, as versions 1 to 7 and as version 8 report them."""
 
 import re
-from typing import Any
 
 import msgspec
 
@@ -105,7 +104,7 @@ def gitleaks_v7(leak: sdk.Json) -> sdk.Findings:
     )
 
 
-def _version_8(leak: dict[str, Any]) -> sdk.Findings:
+def _version_8(leak: dict[str, sdk.Json]) -> sdk.Findings:
     path, rule = leak["File"], leak["RuleID"]
     yield sdk.ReportedFinding(
         kind=sdk.SECRET,
@@ -131,7 +130,7 @@ def _version_8(leak: dict[str, Any]) -> sdk.Findings:
     )
 
 
-def _commit(said: Any) -> str | None:
+def _commit(said: sdk.Json) -> str | None:
     """Uncommitted changes are of a commit 0000…"""
     commit = sdk.text(said)
     return commit if commit and commit.strip("0") else None

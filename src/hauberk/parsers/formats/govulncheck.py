@@ -1,7 +1,6 @@
 """govulncheck: known vulnerabilities of Go modules, with what of them the program calls."""
 
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects.govulncheck import Problem, finding
@@ -52,7 +51,7 @@ def govulncheck_v0(report: sdk.Report) -> sdk.Findings:
     nodes = report.json("Requires.Modules.*.Version")
     versions = {node.container.rpartition(".")[2]: sdk.text(node.value) for node in nodes}
     problems: Problems = {}
-    records: dict[str, Any] = {}
+    records: dict[str, sdk.Json] = {}
     gather = partial(_gather_v0, problems, records, versions)
     yield from report.read(report.json("Vulns.item", required="Vulns.item"), gather)
     for identifier, modules in problems.items():
@@ -61,7 +60,7 @@ def govulncheck_v0(report: sdk.Report) -> sdk.Findings:
 
 
 def _gather_v0(
-    problems: Problems, records: dict[str, Any], versions: dict[str, str | None], said: sdk.Json
+    problems: Problems, records: dict[str, sdk.Json], versions: dict[str, str | None], said: sdk.Json
 ) -> sdk.Findings:
     record = records.setdefault(said["OSV"]["id"], said["OSV"])
     known = Problem(versions.get(str(said.get("RequireSink"))))

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import syft_source
@@ -91,7 +90,7 @@ def _components(artifact: sdk.Json, fix: sdk.Json) -> Iterator[sdk.Component]:
         )
 
 
-def _either(said: sdk.Json, name: str) -> Any:
+def _either(said: sdk.Json, name: str) -> sdk.Json:
     """Before 0.9, keys were written with hyphens: `fixed-in-version`, `base-score`."""
     hyphenated = re.sub(r"(?=[A-Z])", "-", name).lower()
     return said.get(name, said.get(hyphenated))

@@ -94,14 +94,14 @@ def hackerone_api(report: sdk.Json) -> sdk.Findings:
 
 
 def _finding(
-    report: Any,
-    title: Any,
+    report: sdk.Json,
+    title: sdk.Json,
     *,
     word: str | None,
     state: str | None,
     weakness: str | None,
     scope: str | None,
-    found_at: Any,
+    found_at: sdk.Json,
     description: str | None = None,
     **said: Any,
 ) -> sdk.ReportedFinding:

@@ -4,8 +4,7 @@ import re
 
 from hauberk.parsers import sdk
 
-# https://docs.horusec.io/docs/cli/analysis-tools/overview/ (severities)
-_SCALE: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {  # https://docs.horusec.io/docs/cli/analysis-tools/overview/: severities
     "critical": sdk.Severity.CRITICAL,
     "high": sdk.Severity.HIGH,
     "medium": sdk.Severity.MEDIUM,
@@ -55,7 +54,7 @@ def horusec(item: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=kind,
         title=title,
-        severity=sdk.severity(found.get("severity"), _SCALE),
+        severity=sdk.severity(found.get("severity"), _SEVERITIES),
         severity_reported=sdk.text(found.get("severity")),
         rule_id=sdk.first(found.get("rule_id"), found.get("ruleID")) or title,
         description=sdk.text(details),

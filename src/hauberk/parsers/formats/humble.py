@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 
@@ -48,7 +47,7 @@ def humble(report: sdk.Report) -> sdk.Findings:
                     yield _finding(entry, f"{title}: ", severity, url)
 
 
-def _about(said: Any) -> dict[str, Any]:
+def _about(said: sdk.Json) -> dict[str, sdk.Json]:
     """An object, or lines of a word, a colon and its value."""
     if isinstance(said, dict):
         return said
@@ -56,7 +55,7 @@ def _about(said: Any) -> dict[str, Any]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
-def _entries(said: Any) -> Iterator[tuple[str, Any, Any]]:
+def _entries(said: sdk.Json) -> Iterator[tuple[str, sdk.Json, sdk.Json]]:
     """A header's name with what is told of it: names alone, names as keys, or an object each."""
     if isinstance(said, dict) and "Result" in said:  # `{"Description": …, "Result": "Nothing to report, …"}`
         said = sdk.texts(said["Result"])
@@ -72,12 +71,12 @@ def _entries(said: Any) -> Iterator[tuple[str, Any, Any]]:
             yield header, details, links
 
 
-def _either(told: dict[str, Any], keys: tuple[str, ...]) -> Any:
+def _either(told: dict[str, sdk.Json], keys: tuple[str, ...]) -> sdk.Json:
     return next((told[key] for key in keys if told.get(key)), None)
 
 
 def _finding(
-    entry: tuple[str, Any, Any], what: str, severity: sdk.Severity, url: str | None
+    entry: tuple[str, sdk.Json, sdk.Json], what: str, severity: sdk.Severity, url: str | None
 ) -> sdk.ReportedFinding:
     header, details, links = entry
     return sdk.ReportedFinding(

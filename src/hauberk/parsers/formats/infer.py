@@ -3,7 +3,7 @@
 from hauberk.parsers import sdk
 
 # https://fbinfer.com/docs/all-issue-types (the issue types' own levels); versions 0.9 to 0.15 rate beside them
-_SCALE: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {
     **dict.fromkeys(("error", "high"), sdk.Severity.HIGH),
     **dict.fromkeys(("warning", "medium"), sdk.Severity.MEDIUM),
     **dict.fromkeys(("advice", "like", "low"), sdk.Severity.LOW),
@@ -26,7 +26,7 @@ def infer(bug: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=sdk.text(bug.get("bug_type_hum")) or kind.replace("_", " ").capitalize(),
-        severity=sdk.severity(bug.get("severity") or bug.get("kind"), _SCALE),
+        severity=sdk.severity(bug.get("severity") or bug.get("kind"), _SEVERITIES),
         severity_reported=sdk.text(bug.get("severity") or bug.get("kind")),
         rule_id=kind,
         description=sdk.text(bug["qualifier"]),

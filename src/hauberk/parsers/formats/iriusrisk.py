@@ -2,8 +2,7 @@
 
 from hauberk.parsers import sdk
 
-# https://support.iriusrisk.com/hc/en-us (risk levels)
-_SCALE: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {  # https://support.iriusrisk.com/hc/en-us: risk levels
     "critical": sdk.Severity.CRITICAL,
     "very high": sdk.Severity.CRITICAL,
     "high": sdk.Severity.HIGH,
@@ -29,7 +28,7 @@ def iriusrisk(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=row["Threat"],
-        severity=sdk.severity(row.get("Current Risk"), _SCALE),
+        severity=sdk.severity(row.get("Current Risk"), _SEVERITIES),
         severity_reported=row.get("Current Risk"),
         rule_id=row["Threat"],
         description=sdk.paragraphs(

@@ -1,7 +1,6 @@
 """JFrog CLI's simple JSON: what Xray knows of a build, an image or a project, with secrets and code beside it."""
 
 from functools import partial
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -75,7 +74,7 @@ def _in_package(said: sdk.Json) -> sdk.Findings:
     )
 
 
-def _chain(steps: Any) -> str:
+def _chain(steps: sdk.Json) -> str:
     named = ("@".join(sdk.texts([step.get("name"), step.get("version")])) for step in steps)
     return " > ".join(named)
 

@@ -1,7 +1,6 @@
 """JFrog Xray: vulnerabilities of artifacts, images and builds, in the shapes of its page, its API and its CLI."""
 
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import jfrog
@@ -97,7 +96,7 @@ def _of_scan(scan: sdk.Json, said: sdk.Json) -> sdk.Findings:
         yield jfrog.finding(said, *components, is_image=is_image, target=sdk.text(scan.get("component_id")))
 
 
-def _chain(steps: Any) -> str:
+def _chain(steps: sdk.Json) -> str:
     """The files on the way in, the outermost first; without files the components."""
     files = sdk.texts([step.get("full_path") for step in steps])
     return " > ".join(files or sdk.texts([step.get("component_id") for step in steps]))

@@ -2,8 +2,7 @@
 
 from hauberk.parsers import sdk
 
-# https://www.kiuwan.com/docs/display/K5/Kiuwan+Code+Security+-+Vulnerabilities (priorities)
-_SCALE: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {  # https://www.kiuwan.com/docs/display/K5/Kiuwan+Code+Security+-+Vulnerabilities: priorities
     "very high": sdk.Severity.CRITICAL,
     "high": sdk.Severity.HIGH,
     "normal": sdk.Severity.MEDIUM,
@@ -30,7 +29,7 @@ def kiuwan(row: sdk.Row) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=row["Rule"],
-        severity=sdk.severity(row.get("Priority"), _SCALE),
+        severity=sdk.severity(row.get("Priority"), _SEVERITIES),
         severity_reported=row.get("Priority"),
         rule_id=row["Rule code"],
         rule_name=row["Rule"],

@@ -1,7 +1,7 @@
 """Mend (WhiteSource): known vulnerabilities of libraries, from its platform's API."""
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import mend as dialect
+from hauberk.parsers.dialects import mend
 
 _CLOSED = (
     "IGNORED",
@@ -29,7 +29,7 @@ _CLOSED = (
     ),
     versions="Mend Platform API 2.0 (`/api/v2.0/projects/TOKEN/alerts/security`) and 3.0",
 )
-def mend(report: sdk.Report) -> sdk.Findings:
+def mend_json(report: sdk.Report) -> sdk.Findings:
     """`GET /api/v3.0/projects/UUID/dependencies/findings/security?limit=10000`"""
     yield from report.read(report.json("response.item", "retVal.item"), _of_platform)
 
@@ -38,7 +38,7 @@ def _of_platform(said: sdk.Json) -> sdk.Findings:
     info = said.get("findingInfo") or said.get("alertInfo") or {}
     status, comment = sdk.text(info.get("status")), sdk.text(sdk.pick(info, "comment.comment"))
     known = {**said["vulnerability"], **{key: said.get(key) for key in ("topFix", "scoreMetadataVector")}}
-    yield dialect.finding(
+    yield mend.finding(
         said["component"],
         known,
         paths=_files(said["component"]),

@@ -3,7 +3,7 @@
 from functools import partial
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import mend as dialect
+from hauberk.parsers.dialects import mend
 
 
 @sdk.parser(
@@ -49,6 +49,6 @@ def _alert(alert: sdk.Json) -> sdk.Findings:
 
 def _of_library(library: sdk.Json, said: sdk.Json) -> sdk.Findings:
     paths = sdk.texts([file.get("localPath") for file in said.get("sourceFiles") or ()])
-    yield dialect.finding(
+    yield mend.finding(
         library, said, paths=paths or sdk.texts(sdk.pick(library, "references.dependencyFile"))
     )

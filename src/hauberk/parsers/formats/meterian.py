@@ -1,7 +1,5 @@
 """Meterian: known vulnerabilities of the packages of many languages."""
 
-from typing import Any
-
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
 
@@ -35,7 +33,7 @@ def _package(said: sdk.Json) -> sdk.Findings:
 
 
 def _advice(
-    dependency: sdk.Json, advice: Any, fixed: tuple[str, ...], places: tuple[str, ...], chain: str | None
+    dependency: sdk.Json, advice: sdk.Json, fixed: tuple[str, ...], places: tuple[str, ...], chain: str | None
 ) -> sdk.ReportedFinding:
     name, version = dependency["name"], sdk.text(dependency.get("version"))
     links = [link.get("url") for link in advice.get("links") or ()]

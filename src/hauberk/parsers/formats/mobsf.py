@@ -5,12 +5,11 @@ The place of a result is the application: names of decompiled files change with 
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
 
 # https://github.com/MobSF/Mobile-Security-Framework-MobSF: levels of its results, and the protection level of permissions
-_SCALE: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {
     "high": sdk.Severity.HIGH,
     "dangerous": sdk.Severity.HIGH,
     "insecure": sdk.Severity.HIGH,
@@ -55,7 +54,7 @@ def mobsf(report: sdk.Report) -> sdk.Findings:
         yield from report.read_one(node, partial(_section, app, node.pattern))
 
 
-def _section(app: str | None, section: str, content: Any) -> sdk.Findings:
+def _section(app: str | None, section: str, content: sdk.Json) -> sdk.Findings:
     if isinstance(content, dict):
         content = next(
             (content[name] for name in _LISTS if isinstance(content.get(name), dict | list)), content
@@ -64,13 +63,13 @@ def _section(app: str | None, section: str, content: Any) -> sdk.Findings:
     yield from sdk.each(entries, partial(_entry, app, section), section)
 
 
-def _entry(app: str | None, section: str, named: tuple[str | int, Any]) -> sdk.Findings:
+def _entry(app: str | None, section: str, named: tuple[str | int, sdk.Json]) -> sdk.Findings:
     if isinstance(named[1], dict | list):
         for said in _results(section, *named):
             yield from _finding(app, section, said)
 
 
-def _results(section: str, name: str | int, entry: Any) -> list[dict[str, Any]]:
+def _results(section: str, name: str | int, entry: sdk.Json) -> list[dict[str, sdk.Json]]:
     """One entry of a section as flat results: what they are called differs from section to section."""
     if section == "certificate_analysis":
         return (
@@ -109,12 +108,12 @@ def _results(section: str, name: str | int, entry: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _is_setting(entry: dict[str, Any]) -> bool:
+def _is_setting(entry: dict[str, sdk.Json]) -> bool:
     """Up to version 3.3 every key of App Transport Security has an entry; what it leads to has one of its own."""
     return str(entry.get("issue")).startswith("NS")
 
 
-def _finding(app: str | None, section: str, said: dict[str, Any]) -> sdk.Findings:
+def _finding(app: str | None, section: str, said: dict[str, sdk.Json]) -> sdk.Findings:
     text = sdk.first(*(said.get(key) for key in ("detailed_desc", "description", "desc")))
     rule = sdk.text(said.get("rule"))
     title = said.get("title") or said.get("issue") or said.get("name") or rule or text
@@ -124,7 +123,7 @@ def _finding(app: str | None, section: str, said: dict[str, Any]) -> sdk.Finding
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=(sdk.plain(title) or section).replace("\n", " "),
-        severity=sdk.severity(word, _SCALE),
+        severity=sdk.severity(word, _SEVERITIES),
         severity_reported=word,
         rule_id=rule or sdk.plain(title),
         description=sdk.plain(text),
@@ -136,7 +135,7 @@ def _finding(app: str | None, section: str, said: dict[str, Any]) -> sdk.Finding
     )
 
 
-def _locations(app: str | None, said: dict[str, Any]) -> Iterator[sdk.Location]:
+def _locations(app: str | None, said: dict[str, sdk.Json]) -> Iterator[sdk.Location]:
     if said.get("url"):
         yield sdk.at_url(said["url"])
     elif said.get("path") or said.get("file"):

@@ -4,7 +4,7 @@ from functools import partial
 
 from hauberk.parsers import sdk
 
-_LEVELS = {
+_LEVELS: sdk.Scale = {  # https://github.com/MobSF/Mobile-Security-Framework-MobSF: the sections of its scorecard
     "high": sdk.Severity.HIGH,
     "warning": sdk.Severity.MEDIUM,
     "info": sdk.Severity.INFO,

@@ -2,7 +2,6 @@
 
 import re
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
 
@@ -83,7 +82,7 @@ def ms_defender_zip(report: sdk.Report) -> sdk.Findings:
     """A ZIP with what the API says: `machines/*.json` from `/api/machines`, `vulnerabilities/*.json` from the other"""
     if report.member("*vulnerabilities/*.json") is None:
         raise sdk.ReportError("schema_mismatch", "The file is no ZIP with vulnerabilities/*.json in it.")
-    machines: dict[str, dict[str, Any]] = {}
+    machines: dict[str, dict[str, sdk.Json]] = {}
     for member in report.members("*machines/*.json"):
         for node in member.json(*_LISTS):
             machines[str(node.value.get("id"))] = node.value
@@ -91,7 +90,7 @@ def ms_defender_zip(report: sdk.Report) -> sdk.Findings:
         yield from member.read(member.json(*_LISTS), partial(_vulnerability, machines))
 
 
-def _vulnerability(machines: dict[str, dict[str, Any]], found: sdk.Json) -> sdk.Findings:
+def _vulnerability(machines: dict[str, dict[str, sdk.Json]], found: sdk.Json) -> sdk.Findings:
     machine = machines.get(found["machineId"], {})
     name = sdk.text(machine.get("computerDnsName"))
     addresses = sdk.texts([machine.get("lastIpAddress"), machine.get("lastExternalIpAddress")])

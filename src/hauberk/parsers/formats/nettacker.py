@@ -1,7 +1,7 @@
 """OWASP Nettacker: what its modules found on hosts and ports, as JSON and as CSV of today and before version 0.3."""
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import nettacker as dialect
+from hauberk.parsers.dialects import nettacker
 
 _DOCS = "https://github.com/OWASP/Nettacker/wiki/Usage"
 _COLUMNS = ("date", "target", "module_name", "port", "event")
@@ -17,9 +17,9 @@ _BEFORE = ("HOST", "PORT", "TYPE", "DESCRIPTION", "CATEGORY", "SCAN_ID")
     items=sdk.JsonItems("item"),
     versions="0.3 and later",
 )
-def nettacker(event: sdk.Json) -> sdk.Findings:
+def nettacker_json(event: sdk.Json) -> sdk.Findings:
     """`nettacker -i host.example -m all -o nettacker.json`"""
-    yield dialect.event_of(event)
+    yield nettacker.event_of(event)
 
 
 @sdk.parser(
@@ -34,7 +34,7 @@ def nettacker(event: sdk.Json) -> sdk.Findings:
 )
 def nettacker_csv(row: sdk.Row) -> sdk.Findings:
     """`nettacker -i host.example -m all -o nettacker.csv`"""
-    yield dialect.event_of(row)
+    yield nettacker.event_of(row)
 
 
 @sdk.parser(
@@ -49,7 +49,7 @@ def nettacker_csv(row: sdk.Row) -> sdk.Findings:
 )
 def nettacker_v0(event: sdk.Json) -> sdk.Findings:
     """`nettacker -i host.example -m all -o nettacker.json`"""
-    yield dialect.before(event)
+    yield nettacker.before(event)
 
 
 @sdk.parser(
@@ -64,4 +64,4 @@ def nettacker_v0(event: sdk.Json) -> sdk.Findings:
 )
 def nettacker_csv_v0(row: sdk.Row) -> sdk.Findings:
     """`nettacker -i host.example -m all -o nettacker.csv`"""
-    yield dialect.before(row)
+    yield nettacker.before(row)

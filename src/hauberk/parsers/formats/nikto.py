@@ -79,17 +79,7 @@ def nikto_json(report: sdk.Report) -> sdk.Findings:
 
 
 def _vulnerability(host: sdk.Json, said: sdk.Json) -> sdk.Findings:
-    url = sdk.text(said.get("url")) or ""
-    yield nikto.finding(
-        message=said["msg"],
-        rule=sdk.text(said.get("id")),
-        osvdb=sdk.text(said.get("OSVDB")) or "",
-        references=sdk.text(said.get("references")),
-        place=sdk.at_url(
-            url if "://" in url else nikto.site(host) + url, method=sdk.text(said.get("method"))
-        ),
-        target=nikto.site(host),
-    )
+    yield nikto.item(host, said)
 
 
 @sdk.parser(

@@ -2,7 +2,6 @@
 
 import re
 from functools import partial
-from typing import Any
 
 import msgspec
 
@@ -33,7 +32,7 @@ def nikto_broken(report: sdk.Report) -> sdk.Findings:
     if not text.rstrip().endswith(("]", "}")):
         raise sdk.ReportError("truncated", "The report ends in the middle; the file was cut off.")
     pieces = [piece.groupdict() for piece in _PIECE.finditer(text)]
-    host: dict[str, Any] = next((piece for piece in pieces if piece["host"] is not None), {})
+    host: dict[str, sdk.Json] = next((piece for piece in pieces if piece["host"] is not None), {})
     yield sdk.ReportHeader(targets=sdk.texts([nikto.site(piece) for piece in pieces if piece["host"]]))
     for piece in pieces:
         if piece["item"] is None:
@@ -42,16 +41,5 @@ def nikto_broken(report: sdk.Report) -> sdk.Findings:
             yield from sdk.each([piece["item"]], partial(_item, host), "items")
 
 
-def _item(host: dict[str, Any], item: str) -> sdk.Findings:
-    said = msgspec.json.decode(item)
-    url = sdk.text(said.get("url")) or ""
-    yield nikto.finding(
-        message=said["msg"].removeprefix(": "),
-        rule=sdk.text(said.get("id")),
-        osvdb=sdk.text(said.get("OSVDB")) or "",
-        references=sdk.text(said.get("references")),
-        place=sdk.at_url(
-            url if "://" in url else nikto.site(host) + url, method=sdk.text(said.get("method"))
-        ),
-        target=nikto.site(host),
-    )
+def _item(host: dict[str, sdk.Json], item: str) -> sdk.Findings:
+    yield nikto.item(host, msgspec.json.decode(item))

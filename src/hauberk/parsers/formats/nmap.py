@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from functools import partial
 
-from msgspec.structs import replace
-
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import cpe, vulners
+from hauberk.parsers.dialects import cpe, nmap, vulners
 
 _FOUND = ("VULNERABLE", "LIKELY VULNERABLE", "VULNERABLE (DoS)", "VULNERABLE (Exploitable)")
 
@@ -19,7 +17,7 @@ _FOUND = ("VULNERABLE", "LIKELY VULNERABLE", "VULNERABLE (DoS)", "VULNERABLE (Ex
     sniff=sdk.XmlRoot("nmaprun", values={"scanner": "(?i)nmap|masscan"}),
     versions="XML output 1.0x: Nmap 4 and later, with the scripts vulners and those of the category vuln; Masscan's `-oX`",
 )
-def nmap(report: sdk.Report) -> sdk.Findings:
+def nmap_xml(report: sdk.Report) -> sdk.Findings:
     """`nmap -sV --script vulners,vuln -oX nmap.xml host.example`"""
     about = report.xml_root().attributes
     yield sdk.ReportHeader(
@@ -55,23 +53,15 @@ def _port(machine: sdk.Location, port: sdk.XmlElement) -> sdk.Findings:
     state = port.find("state")
     if state is None or state.get("state") != "open":
         return
-    number, protocol = port.attrib["portid"], port.attrib["protocol"]
     service = port.find("service")
     about = dict(service.attrib) if service is not None else {}
     names = [about.get(name) for name in ("name", "product", "version", "extrainfo")]
     said = [f"{each.get('id')}: {each.get('output')}" for each in port.iterfind("script")]
-    software = tuple(cpe.software(" ".join(cpe.text or "" for cpe in port.iterfind("service/cpe"))))
-    place = replace(machine, port=sdk.port(number), protocol=protocol)
-    yield sdk.ReportedFinding(
-        kind=sdk.INFRASTRUCTURE,
-        title=f"Open port: {number}/{protocol}",
-        severity=sdk.Severity.INFO,
-        rule_id=f"open-port-{number}-{protocol}",
-        description=sdk.paragraphs(" ".join(sdk.texts(names)), *said),
-        locations=(place,),
-        components=software or _product(about),
-        target=machine.host,
-    )
+    named = " ".join(each.text or "" for each in port.iterfind("service/cpe"))
+    software = tuple(cpe.software(named))
+    place = nmap.at_port(machine, port.attrib["portid"], port.attrib["protocol"])
+    described = sdk.paragraphs(" ".join(sdk.texts(names)), *said)
+    yield nmap.open_port(place, described, software or _product(about))
     for script in port.iterfind("script"):
         read = _by_version if script.get("id") == "vulners" else _vulnerabilities
         yield from read(script, place)

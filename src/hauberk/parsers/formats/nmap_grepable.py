@@ -3,6 +3,7 @@
 import re
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import nmap
 
 _HOST = re.compile(r"Host: (?P<address>\S+) \((?P<name>[^)\t]*)\)\t(?P<rest>.*)")
 _PORT = re.compile(
@@ -36,21 +37,5 @@ def nmap_grepable(report: sdk.Report) -> sdk.Findings:
 
 def _open(machine: sdk.Location, port: re.Match[str]) -> sdk.ReportedFinding:
     """A slash in what a service said of itself was written as a bar."""
-    version = port["version"].replace("|", "/")
-    number, protocol = port["number"], port["protocol"]
-    return sdk.ReportedFinding(
-        kind=sdk.INFRASTRUCTURE,
-        title=f"Open port: {number}/{protocol}",
-        severity=sdk.Severity.INFO,
-        rule_id=f"open-port-{number}-{protocol}",
-        description=" ".join(sdk.texts([port["service"].replace("|", "/"), version])) or None,
-        locations=(
-            sdk.Location(
-                host=machine.host,
-                host_ids=machine.host_ids,
-                port=sdk.port(number),
-                protocol=protocol,
-            ),
-        ),
-        target=machine.host,
-    )
+    said = sdk.texts([port["service"].replace("|", "/"), port["version"].replace("|", "/")])
+    return nmap.open_port(nmap.at_port(machine, port["number"], port["protocol"]), " ".join(said) or None)

@@ -2,10 +2,8 @@
 
 import re
 
-from msgspec.structs import replace
-
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import vulners
+from hauberk.parsers.dialects import nmap, vulners
 
 _HOST = re.compile(r"Nmap scan report for (?:(?P<name>\S+) \((?P<address>[\da-fA-F.:]+)\)|(?P<only>\S+))\s*")
 _PORT = re.compile(r"(?P<number>\d{1,5})/(?P<protocol>tcp|udp|sctp)\s+open\s+(?P<service>\S.*)?")
@@ -31,23 +29,9 @@ def nmap_text(report: sdk.Report) -> sdk.Findings:
             place = sdk.Location(host=name, host_ids=sdk.machine(address))
             yield sdk.ReportHeader(targets=sdk.texts(name))
         elif (port := _PORT.fullmatch(node.value.rstrip())) and place.host:
-            number, protocol = port["number"], port["protocol"]
-            place = replace(place, port=sdk.port(number), protocol=protocol)
-            yield _open(place, port)
+            place = nmap.at_port(place, port["number"], port["protocol"])
+            yield nmap.open_port(place, " ".join((port["service"] or "").split()) or None)
         elif named := _PRODUCT.fullmatch(node.value):
             product = named[1]
         elif (known := _KNOWN.match(node.value)) and place.host:
             yield vulners.finding(product, known["name"], known["said"].strip().split("\t"), place)
-
-
-def _open(place: sdk.Location, port: re.Match[str]) -> sdk.ReportedFinding:
-    number, protocol = port["number"], port["protocol"]
-    return sdk.ReportedFinding(
-        kind=sdk.INFRASTRUCTURE,
-        title=f"Open port: {number}/{protocol}",
-        severity=sdk.Severity.INFO,
-        rule_id=f"open-port-{number}-{protocol}",
-        description=" ".join((port["service"] or "").split()) or None,
-        locations=(place,),
-        target=place.host,
-    )

@@ -1,7 +1,6 @@
 """Nuclei: ProjectDiscovery's template-based scanner of web applications and network services."""
 
 import re
-from typing import Any
 
 from hauberk.parsers import sdk
 
@@ -137,7 +136,7 @@ def _place(result: sdk.Json, kind: sdk.FindingKind, tags: tuple[str, ...]) -> sd
     )
 
 
-def _words(value: Any) -> tuple[str, ...]:
+def _words(value: sdk.Json) -> tuple[str, ...]:
     """Lists that older versions wrote as text: `a,b` or a Markdown list."""
     if isinstance(value, str):
         value = [word.strip(" \t-") for word in value.replace(",", "\n").splitlines()]

@@ -1,7 +1,6 @@
 """OpenVEX: which products a vulnerability affects, as their supplier states."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages, vex
@@ -24,7 +23,7 @@ _OF_DOCUMENT = ("@id", "author", "version", "timestamp", "last_updated")
 )
 def openvex(report: sdk.Report) -> sdk.Findings:
     """`vexctl create --product pkg:… --vuln CVE-… --status not_affected --justification …`"""
-    said: dict[str, Any] = {}
+    said: dict[str, sdk.Json] = {}
     for node in report.json("statements.item", *_OF_DOCUMENT, required="statements.item"):
         if node.pattern == "statements.item":
             yield from report.read_one(node, _statement)
@@ -54,7 +53,7 @@ def _statement(said: sdk.Json) -> sdk.Findings:
             yield _finding(said, _name(product), _name(part), is_part=bool(named))
 
 
-def _name(product: Any) -> str:
+def _name(product: sdk.Json) -> str:
     named = sdk.first(product, sdk.pick(product, "identifiers.purl"), sdk.pick(product, "@id"))
     return named or str(product["identifiers"]["cpe23"])
 
@@ -95,5 +94,5 @@ def _finding(said: sdk.Json, product: str, part: str, *, is_part: bool) -> sdk.R
     )
 
 
-def _aliases(known: Any) -> Iterator[str]:
+def _aliases(known: sdk.Json) -> Iterator[str]:
     yield from sdk.texts(sdk.pick(known, "aliases"))

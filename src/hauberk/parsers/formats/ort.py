@@ -1,18 +1,18 @@
 """ORT (OSS Review Toolkit): violated rules and known vulnerabilities of packages."""
 
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import packages as wording
+from hauberk.parsers.dialects import packages
 
-_SEVERITIES: sdk.Scale = {  # https://oss-review-toolkit.org/ort/docs/configuration/evaluator-rules: of a rule that is violated
+# https://oss-review-toolkit.org/ort/docs/configuration/evaluator-rules: of a rule that is violated
+_SEVERITIES: sdk.Scale = {
     "error": sdk.Severity.HIGH,
     "warning": sdk.Severity.MEDIUM,
     "hint": sdk.Severity.LOW,
 }
 _PARTS = ("packages.item.id", "packages.item.purl", "packages.item.definition_file_path", "licenses.item.id")
-Named = dict[str, dict[str, Any]]
+Named = dict[str, dict[str, sdk.Json]]
 
 
 @sdk.parser(
@@ -35,7 +35,7 @@ def ort(report: sdk.Report) -> sdk.Findings:
     yield from report.read(report.json("vulnerabilities.item"), partial(_vulnerability, named))
 
 
-def _component(named: Named, index: Any) -> sdk.Component:
+def _component(named: Named, index: sdk.Json) -> sdk.Component:
     """`Maven:org.apache.commons:commons-text:1.1`"""
     package = named.get(f"packages[{index}]") or {}
     _, namespace, name, version, *_ = [*str(package.get("id") or "").split(":"), "", "", "", ""]
@@ -77,7 +77,7 @@ def _vulnerability(named: Named, said: sdk.Json) -> sdk.Findings:
     summary = sdk.text(said.get("summary")) or said["id"]
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
-        title=wording.title(summary, component.name, component.version),
+        title=packages.title(summary, component.name, component.version),
         severity=sdk.severity_of_score(max(scores, default=None)) if rated is sdk.Severity.UNKNOWN else rated,
         severity_reported=word,
         rule_id=said["id"],

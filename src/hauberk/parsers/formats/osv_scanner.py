@@ -1,7 +1,6 @@
 """OSV-Scanner: known vulnerabilities of the packages in lock files, SBOMs and images, by OSV.dev."""
 
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import osv, packages
@@ -22,7 +21,7 @@ from hauberk.parsers.dialects import osv, packages
 )
 def osv_scanner(report: sdk.Report) -> sdk.Findings:
     """`osv-scanner scan source -r . --format json --output osv.json`, `osv-scanner scan image NAME --format json`"""
-    sources: dict[str, Any] = {}  # the source stands before its packages, but nothing promises it
+    sources: dict[str, sdk.Json] = {}  # the source stands before its packages, but nothing promises it
     for node in report.json("results.item.source", "results.item.packageSource"):
         sources[node.container] = node.value
     yield sdk.ReportHeader(targets=sdk.texts([sdk.pick(each, "path") for each in sources.values()]))
@@ -31,7 +30,7 @@ def osv_scanner(report: sdk.Report) -> sdk.Findings:
         yield from report.read_one(node, partial(_package, source))
 
 
-def _package(source: Any, said: sdk.Json) -> sdk.Findings:
+def _package(source: sdk.Json, said: sdk.Json) -> sdk.Findings:
     """OSV-Scanner's groups are records of one problem; their rating and reachability go to each."""
     groups = {one: group for group in said.get("groups") or () for one in group.get("ids") or ()}
     for record in said.get("vulnerabilities") or ():

@@ -7,7 +7,7 @@ from hauberk.parsers import sdk
 _DOCS = "https://github.com/FloeDesignTechnologies/phpcs-security-audit#usage"
 _COLUMNS = ("File", "Line", "Column", "Type", "Message", "Source", "Severity", "Fixable")
 # https://github.com/PHPCSStandards/PHP_CodeSniffer/wiki/Reporting
-_SCALE: sdk.Scale = {"error": sdk.Severity.HIGH, "warning": sdk.Severity.MEDIUM}
+_SEVERITIES: sdk.Scale = {"error": sdk.Severity.HIGH, "warning": sdk.Severity.MEDIUM}
 
 
 @sdk.parser(
@@ -67,7 +67,7 @@ def _finding(path: str, message: sdk.Json) -> sdk.ReportedFinding:
     return sdk.ReportedFinding(
         kind=sdk.SAST,
         title=message["message"],
-        severity=sdk.severity(message.get("type"), _SCALE),
+        severity=sdk.severity(message.get("type"), _SEVERITIES),
         severity_reported=sdk.text(message.get("type")),
         rule_id=message["source"],
         locations=(

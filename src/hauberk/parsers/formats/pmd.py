@@ -3,8 +3,8 @@
 from hauberk.parsers import sdk
 
 _DOCS = "https://docs.pmd-code.org/latest/pmd_userdocs_report_formats.html"
-# https://docs.pmd-code.org/latest/pmd_userdocs_extending_rule_guidelines.html (rule priorities, 1 is the highest)
-_SCALE: sdk.Scale = {
+# https://docs.pmd-code.org/latest/pmd_userdocs_extending_rule_guidelines.html: rule priorities, 1 is the highest
+_SEVERITIES: sdk.Scale = {
     "1": sdk.Severity.CRITICAL,
     "2": sdk.Severity.HIGH,
     "3": sdk.Severity.MEDIUM,
@@ -73,7 +73,7 @@ def _finding(path: str, said: sdk.Json, text: str) -> sdk.ReportedFinding:
     return sdk.ReportedFinding(
         kind=sdk.SAST,
         title=text.strip(),
-        severity=sdk.severity(said.get("priority"), _SCALE),
+        severity=sdk.severity(said.get("priority"), _SEVERITIES),
         severity_reported=sdk.text(said.get("priority")),
         rule_id=said["rule"],
         locations=(

@@ -2,8 +2,7 @@
 
 from hauberk.parsers import sdk
 
-# https://github.com/linkedin/qark/blob/master/qark/issue.py ranks them in this order
-_SCALE: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {  # https://github.com/linkedin/qark/blob/master/qark/issue.py ranks them in this order
     "vulnerability": sdk.Severity.HIGH,
     "error": sdk.Severity.MEDIUM,
     "warning": sdk.Severity.LOW,
@@ -28,7 +27,7 @@ def qark(issue: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=issue["name"],
-        severity=sdk.severity(issue.get("severity"), _SCALE),
+        severity=sdk.severity(issue.get("severity"), _SEVERITIES),
         severity_reported=sdk.text(issue.get("severity")),
         rule_id=issue["name"],
         description=sdk.text(issue.get("description")),

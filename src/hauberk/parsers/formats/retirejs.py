@@ -1,7 +1,5 @@
 """Retire.js: JavaScript libraries with known vulnerabilities, found in files and packages."""
 
-from typing import Any
-
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
 
@@ -38,7 +36,7 @@ def _file(scanned: sdk.Json) -> sdk.Findings:
             yield _vulnerability(sdk.text(scanned.get("file")), library, about)
 
 
-def _vulnerability(path: str | None, library: sdk.Json, said: Any) -> sdk.ReportedFinding:
+def _vulnerability(path: str | None, library: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
     name, version = library["component"], sdk.text(library.get("version"))
     named = said.get("identifiers") or {}
     package = sdk.text(library.get("npmname")) or name
@@ -69,7 +67,7 @@ def _vulnerability(path: str | None, library: sdk.Json, said: Any) -> sdk.Report
     )
 
 
-def _through(parent: Any) -> str | None:
+def _through(parent: sdk.Json) -> str | None:
     """A package instead of a file: the packages that brought it, the outermost first."""
     chain: list[str] = []
     while isinstance(parent, dict) and len(chain) < 100:

@@ -1,7 +1,6 @@
 """ReversingLabs Spectra Assure: known vulnerabilities of the software inside a release and of what it links."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
@@ -44,7 +43,7 @@ def spectra_assure(report: sdk.Report) -> sdk.Findings:
         yield from report.read_one(node, lambda component: _component(component, known, linked))
 
 
-def _component(component: sdk.Json, known: dict[str, Any], linked: dict[str, Any]) -> sdk.Findings:
+def _component(component: sdk.Json, known: dict[str, sdk.Json], linked: dict[str, sdk.Json]) -> sdk.Findings:
     """A file's own vulnerabilities, and those of what it links, which lie in the file as well."""
     identity, path = component["identity"], sdk.text(component.get("path")) or component["name"]
     yield from _vulnerabilities(identity, component["name"], path, known)
@@ -54,7 +53,7 @@ def _component(component: sdk.Json, known: dict[str, Any], linked: dict[str, Any
 
 
 def _vulnerabilities(
-    identity: sdk.Json, name: str, path: str, known: dict[str, Any]
+    identity: sdk.Json, name: str, path: str, known: dict[str, sdk.Json]
 ) -> Iterator[sdk.ReportedFinding]:
     said = identity.get("vulnerabilities") or {}
     for state in ("active", "triaged"):

@@ -2,8 +2,7 @@
 
 from hauberk.parsers import sdk
 
-# https://docs.rubocop.org/rubocop/configuration.html#severity
-_SCALE: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {  # https://docs.rubocop.org/rubocop/configuration.html#severity
     "fatal": sdk.Severity.HIGH,
     "error": sdk.Severity.HIGH,
     "warning": sdk.Severity.MEDIUM,
@@ -31,7 +30,7 @@ def rubocop(file: sdk.Json) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.SAST,
             title=offense["message"],
-            severity=sdk.severity(offense.get("severity"), _SCALE),
+            severity=sdk.severity(offense.get("severity"), _SEVERITIES),
             severity_reported=sdk.text(offense.get("severity")),
             rule_id=offense["cop_name"],
             locations=(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import semgrep as dialect
+from hauberk.parsers.dialects import semgrep
 
 _WITHHELD = "requires login"
 
@@ -22,7 +22,7 @@ _WITHHELD = "requires login"
     items=sdk.JsonItems("results.item"),
     header={"tool_version": "version"},
 )
-def semgrep(result: sdk.Json) -> sdk.Findings:
+def semgrep_json(result: sdk.Json) -> sdk.Findings:
     """`semgrep scan --json --output semgrep.json` (or `semgrep ci --json`)"""
     extra = result["extra"]
     metadata = extra.get("metadata") or {}
@@ -32,7 +32,7 @@ def semgrep(result: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=kind,
         title=result["check_id"].rsplit(".", 1)[-1] + (f" in {dependency['package']}" if dependency else ""),
-        severity=sdk.severity(extra.get("severity"), dialect.SCALE),
+        severity=sdk.severity(extra.get("severity"), semgrep.SEVERITIES),
         severity_reported=sdk.text(extra.get("severity")),
         rule_id=result["check_id"],
         description=sdk.text(extra.get("message")),

@@ -24,7 +24,7 @@ def _case(case: sdk.XmlElement) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.SAST,
             title=rule.rsplit(".", 1)[-1],
-            severity=sdk.severity(word, semgrep.SCALE),
+            severity=sdk.severity(word, semgrep.SEVERITIES),
             severity_reported=word,
             rule_id=rule,
             description=sdk.text(failure.get("message")),

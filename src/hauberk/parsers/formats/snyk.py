@@ -2,7 +2,6 @@
 
 import re
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
@@ -15,7 +14,7 @@ _RESULTS = (_FLAWS, "filtered.ignore.item", _MISCONFIGURATIONS, *_OF_API)
 _ROOTS = ("", "item.", "applications.item.", "item.applications.item.")
 _PROJECT_OF = re.compile(r"\.?(issues\.)?(vulnerabilities|licenses|filtered\.ignore|infrastructureAs\w+)$")
 
-Project = dict[str, Any]
+Project = dict[str, sdk.Json]
 
 
 @sdk.parser(

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
@@ -72,7 +71,7 @@ def _assessments(said: sdk.Json) -> Iterator[sdk.Rating]:
         yield each.get("vector"), each.get("score"), source, version
 
 
-def _location(place: Any, kind: sdk.FindingKind) -> sdk.Location:
+def _location(place: sdk.Json, kind: sdk.FindingKind) -> sdk.Location:
     source, dependency = place.get("sourceLocation") or {}, place.get("dependency") or {}
     resource = place.get("resourcePath") or sdk.pick(place, "cloud_resource.resource.native_id")
     return sdk.Location(
@@ -86,7 +85,7 @@ def _location(place: Any, kind: sdk.FindingKind) -> sdk.Location:
     )
 
 
-def _component(said: Any, key: str) -> sdk.Component:
+def _component(said: sdk.Json, key: str) -> sdk.Component:
     """The ecosystem is told by the problem's key only: `SNYK-PYTHON-PILLOW-6219984`."""
     name, version = said["package_name"], sdk.text(said.get("package_version"))
     match = _LANGUAGE.match(key)
@@ -96,7 +95,7 @@ def _component(said: Any, key: str) -> sdk.Component:
     )
 
 
-def _remedy(coordinates: Any) -> str | None:
+def _remedy(coordinates: sdk.Json) -> str | None:
     said = [remedy.get("description") for where in coordinates for remedy in where.get("remedies") or ()]
     return sdk.first(said)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import sonarqube as words
+from hauberk.parsers.dialects import sonarqube
 
 _ISSUES = sdk.AnyOf(
     sdk.JsonKeys(
@@ -34,7 +34,7 @@ _DEPENDENCY = re.compile(
     sniff=sdk.AnyOf(_ISSUES, _HOTSPOTS, sdk.InArchive("*.json", _ISSUES), sdk.InArchive("*.json", _HOTSPOTS)),
     versions="6 and later, SonarCloud",
 )
-def sonarqube(report: sdk.Report) -> sdk.Findings:
+def sonarqube_json(report: sdk.Report) -> sdk.Findings:
     """The answers of `GET /api/issues/search?componentKeys=KEY&additionalFields=_all` or `GET /api/hotspots/search`; several in a ZIP"""
     for page in report.members("*.json") if report.archive is not None else (report,):
         for node in page.json("issues.item", "hotspots.item"):
@@ -44,13 +44,13 @@ def sonarqube(report: sdk.Report) -> sdk.Findings:
 
 def _issue(issue: sdk.Json) -> sdk.Findings:
     impacts = sdk.texts([impact.get("severity") for impact in issue.get("impacts") or ()])
-    word = issue.get("severity") or words.worst(impacts)
+    word = issue.get("severity") or sonarqube.worst(impacts)
     message = sdk.text(issue.get("message")) or issue["rule"]
     dependency = _DEPENDENCY.match(message)
     yield sdk.ReportedFinding(
         kind=sdk.SCA if dependency else sdk.SAST,
         title=f"{dependency['reference']} in {dependency['name']}" if dependency else message,
-        severity=sdk.severity(word, words.SCALE),
+        severity=sdk.severity(word, sonarqube.SEVERITIES),
         severity_reported=sdk.text(word),
         rule_id=issue["rule"],
         description=message if dependency else None,
@@ -65,7 +65,7 @@ def _issue(issue: sdk.Json) -> sdk.Findings:
         stable_id=sdk.text(issue.get("key")),
         target=sdk.text(issue.get("project")),
         found_at=sdk.timestamp(issue.get("creationDate")),
-        suppression=words.suppression_of(issue),
+        suppression=sonarqube.suppression_of(issue),
     )
 
 
@@ -76,7 +76,7 @@ def _hotspot(hotspot: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=sdk.text(hotspot.get("message")) or ": ".join(sdk.texts(["Security hotspot", category, rule])),
-        severity=sdk.severity(word, words.SCALE),
+        severity=sdk.severity(word, sonarqube.SEVERITIES),
         severity_reported=sdk.text(word),
         rule_id=rule or category,
         locations=_locations(hotspot),
@@ -84,7 +84,7 @@ def _hotspot(hotspot: sdk.Json) -> sdk.Findings:
         stable_id=sdk.text(hotspot.get("key")),
         target=sdk.text(hotspot.get("project")),
         found_at=sdk.timestamp(hotspot.get("creationDate")),
-        suppression=words.suppression_of(hotspot),
+        suppression=sonarqube.suppression_of(hotspot),
     )
 
 

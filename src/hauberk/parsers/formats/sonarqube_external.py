@@ -3,7 +3,7 @@
 from functools import partial
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import sonarqube as words
+from hauberk.parsers.dialects import sonarqube
 
 
 @sdk.parser(
@@ -27,12 +27,12 @@ def _issue(rules: dict[str, sdk.Json], issue: sdk.Json) -> sdk.Findings:
     rule, at = rules.get(issue["ruleId"]) or {}, issue["primaryLocation"]
     told = issue | rule
     impacts = sdk.texts([impact.get("severity") for impact in told.get("impacts") or ()])
-    word = sdk.text(told.get("severity")) or words.worst(impacts)
+    word = sdk.text(told.get("severity")) or sonarqube.worst(impacts)
     message, name = sdk.text(at.get("message")), sdk.text(rule.get("name"))
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=name or message or issue["ruleId"],
-        severity=sdk.severity(word, words.SCALE),
+        severity=sdk.severity(word, sonarqube.SEVERITIES),
         severity_reported=word,
         rule_id=issue["ruleId"],
         rule_name=name,

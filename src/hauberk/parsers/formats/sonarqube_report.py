@@ -3,7 +3,7 @@
 from functools import partial
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import sonarqube as words
+from hauberk.parsers.dialects import sonarqube
 
 _DOCS = "https://github.com/soprasteria/sonar-report#readme"
 
@@ -62,7 +62,7 @@ def _finding(said: sdk.Json, rule: sdk.Json, links: tuple[str, ...]) -> sdk.Find
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=sdk.first(said.get("description"), rule.get("name")) or message or said["rule"],
-        severity=sdk.severity(said.get("severity"), words.SCALE),
+        severity=sdk.severity(said.get("severity"), sonarqube.SEVERITIES),
         severity_reported=sdk.text(said.get("severity")),
         rule_id=said["rule"],
         rule_name=sdk.text(rule.get("name")),
@@ -72,5 +72,5 @@ def _finding(said: sdk.Json, rule: sdk.Json, links: tuple[str, ...]) -> sdk.Find
         locations=(sdk.Location(path=said.get("component"), line=sdk.line(said.get("line"))),),
         references=sdk.urls(links, said.get("link")),
         stable_id=sdk.text(said.get("key")),
-        suppression=words.suppression_of(said),
+        suppression=sonarqube.suppression_of(said),
     )

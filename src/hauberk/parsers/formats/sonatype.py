@@ -1,7 +1,6 @@
 """Sonatype Lifecycle (Nexus IQ): known vulnerabilities of an application's components, and the policies that they violate."""
 
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
@@ -92,7 +91,7 @@ def _violation(component: sdk.Json, said: sdk.Json) -> sdk.Findings:
 
 
 def _package(component: sdk.Json) -> tuple[str, str | None, str | None]:
-    identifier: Any = component.get("componentIdentifier") or {}
+    identifier: sdk.Json = component.get("componentIdentifier") or {}
     at = identifier.get("coordinates") or {}
     version, purl = sdk.text(at.get("version")), sdk.text(component.get("packageUrl"))
     artifact = at.get("artifactId") or at.get("packageId") or at.get("name") or component.get("displayName")

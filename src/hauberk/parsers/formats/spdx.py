@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
@@ -46,9 +45,9 @@ def spdx_tag_value(report: sdk.Report) -> sdk.Findings:
         yield from _package(package)
 
 
-def _packages(report: sdk.Report) -> Iterator[dict[str, Any]]:
+def _packages(report: sdk.Report) -> Iterator[dict[str, sdk.Json]]:
     """The tags of one package after another, in the shape of the JSON."""
-    package: dict[str, Any] = {}
+    package: dict[str, sdk.Json] = {}
     for node in report.lines():
         tag, _, value = node.value.partition(": ")
         if tag == "PackageName":
@@ -77,7 +76,7 @@ def _package(package: sdk.Json) -> sdk.Findings:
     )
 
 
-def _locators(references: Any, kind: str) -> Iterator[str]:
+def _locators(references: sdk.Json, kind: str) -> Iterator[str]:
     for each in references:
         if each.get("referenceType") == kind and (locator := sdk.text(each.get("referenceLocator"))):
             yield locator

@@ -5,8 +5,8 @@ from functools import partial
 
 from hauberk.parsers import sdk
 
-# https://spotbugs.readthedocs.io/en/latest/filter.html#confidence (1 high, 2 normal, 3 low, 4 experimental, 5 ignored)
-_SCALE: sdk.Scale = {
+# https://spotbugs.readthedocs.io/en/latest/filter.html#confidence: 1 high, 2 normal, 3 low, 4 experimental, 5 ignored
+_SEVERITIES: sdk.Scale = {
     "1": sdk.Severity.HIGH,
     "2": sdk.Severity.MEDIUM,
     "3": sdk.Severity.LOW,
@@ -49,7 +49,7 @@ def _by_class(file: sdk.XmlElement) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.SAST,
             title=kind,
-            severity=sdk.severity(bug.get("priority"), _SCALE),
+            severity=sdk.severity(bug.get("priority"), _SEVERITIES),
             severity_reported=bug.get("priority"),
             rule_id=kind,
             description=sdk.text(bug.get("message")),
@@ -64,7 +64,7 @@ def _bug(details: dict[str | None, str | None], bug: sdk.XmlElement) -> sdk.Find
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=title or kind,
-        severity=sdk.severity(bug.attrib.get("priority"), _SCALE),
+        severity=sdk.severity(bug.attrib.get("priority"), _SEVERITIES),
         severity_reported=bug.attrib.get("priority"),
         rule_id=kind,
         rule_name=title,

@@ -1,7 +1,6 @@
 """sysdig-cli-scanner: vulnerabilities of images and hosts in a pipeline."""
 
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import sysdig
@@ -85,5 +84,5 @@ def _of_v1(image: str | None, packages: dict[str | int, sdk.Json], found: sdk.Js
         (score for each in providers if (score := sdk.pick(each, "epssScore.score")) is not None), None
     )
     accepted = bool(found.get("riskAcceptRefs"))
-    said: dict[str, Any] = {**found, "epss": epss, "isAccepted": accepted}
+    said: dict[str, sdk.Json] = {**found, "epss": epss, "isAccepted": accepted}
     yield from sysdig.vulnerability(image, packages[found["packageRef"]], said)

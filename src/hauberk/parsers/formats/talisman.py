@@ -1,7 +1,6 @@
 """Talisman: secrets and suspicious files before they are pushed."""
 
 import re
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import secrets
@@ -28,7 +27,7 @@ def talisman(file: sdk.Json) -> sdk.Findings:
             yield _result(file["filename"], result, is_ignored=name == "ignore_list")
 
 
-def _result(path: str, result: Any, *, is_ignored: bool) -> sdk.ReportedFinding:
+def _result(path: str, result: sdk.Json, *, is_ignored: bool) -> sdk.ReportedFinding:
     """The message ends in what was found, cut where it is long."""
     said = result["message"]
     match = _QUOTING.match(said)

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
 
@@ -38,7 +37,7 @@ def threat_composer(report: sdk.Report) -> sdk.Findings:
 
 
 def _threat(contents: dict[str, str], linked: dict[str, list[str]], threat: sdk.Json) -> sdk.Findings:
-    notes: dict[str, Any] = {each["key"]: each.get("value") for each in threat.get("metadata") or ()}
+    notes: dict[str, sdk.Json] = {each["key"]: each.get("value") for each in threat.get("metadata") or ()}
     tags = sdk.texts(threat.get("tags") or ())
     known = [contents[identifier] for identifier in linked.get(threat["id"], ()) if identifier in contents]
     state = sdk.text(threat.get("status"))

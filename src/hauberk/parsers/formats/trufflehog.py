@@ -1,7 +1,7 @@
 """TruffleHog: secrets in git history, buckets, images and wherever else version 3 looks."""
 
 import base64
-from typing import Any
+from datetime import datetime
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import secrets
@@ -104,7 +104,7 @@ def _raw(result: sdk.Json) -> str | None:
     return secrets.value_of(quoted)
 
 
-def _moment(said: Any) -> Any:
+def _moment(said: sdk.Json) -> datetime | None:
     """`2022-06-16 10:17:40 -0700 -0700`: Go prints the zone twice."""
     text = sdk.text(said) or ""
     return sdk.timestamp(" ".join(text.split(" ")[:3]))

@@ -1,7 +1,6 @@
 """Prisma Cloud Compute, formerly Twistlock: vulnerabilities and compliance of images, from twistcli and the console."""
 
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import prisma
@@ -67,7 +66,7 @@ def twistlock_csv(row: sdk.Row) -> sdk.Findings:
                 },
             )
         return
-    said: dict[str, Any] = {
+    said: dict[str, sdk.Json] = {
         "id": row["CVE ID"],
         "severity": row["Severity"],
         "status": row["Fix Status"],
@@ -86,7 +85,9 @@ def twistlock_csv(row: sdk.Row) -> sdk.Findings:
     )
 
 
-def _vulnerability(image: str | None, system: str, types: dict[Any, Any], found: sdk.Json) -> sdk.Findings:
+def _vulnerability(
+    image: str | None, system: str, types: dict[sdk.Json, sdk.Json], found: sdk.Json
+) -> sdk.Findings:
     package = (found["packageName"], found.get("packageVersion"))
     yield prisma.vulnerability(
         found,

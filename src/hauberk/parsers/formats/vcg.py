@@ -20,7 +20,7 @@ _COLUMNS = (
 _WORDS = "Critical|High|Medium|Standard|Low|Suspicious Comment|Potential Issue"
 
 # https://github.com/nccgroup/VCG#using-vcg: from "Critical" to "Suspicious Comment" and "Potential Issue"
-_SCALE: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {
     "1": sdk.Severity.CRITICAL,
     "2": sdk.Severity.HIGH,
     "3": sdk.Severity.MEDIUM,
@@ -67,7 +67,7 @@ def _finding(said: Mapping[str, str | None]) -> sdk.ReportedFinding:
     return sdk.ReportedFinding(
         kind=sdk.SAST,
         title=title,
-        severity=sdk.severity(said.get("Priority"), _SCALE),
+        severity=sdk.severity(said.get("Priority"), _SEVERITIES),
         severity_reported=said.get("Severity") or said.get("Priority"),
         rule_id=title,
         description=said.get("Description"),

@@ -1,7 +1,7 @@
 """Veracode: the detailed XML report with static, dynamic and manual flaws and software composition analysis."""
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import veracode as words
+from hauberk.parsers.dialects import veracode
 
 
 @sdk.parser(
@@ -12,7 +12,7 @@ from hauberk.parsers.dialects import veracode as words
     sniff=sdk.XmlRoot("detailedreport"),
     versions="report format 1.5",
 )
-def veracode(report: sdk.Report) -> sdk.Findings:
+def veracode_xml(report: sdk.Report) -> sdk.Findings:
     """An application's *Results*, *Download*, *XML Report*; or `GET /api/5.0/detailedreport.do?build_id=ID`"""
     about = report.xml_root().attributes
     yield sdk.ReportHeader(
@@ -29,7 +29,7 @@ def veracode(report: sdk.Report) -> sdk.Findings:
 
 
 def _flaw(flaw: sdk.XmlElement) -> sdk.Findings:
-    mitigation = words.mitigation(flaw.get("mitigation_status"), _reasons(flaw))
+    mitigation = veracode.mitigation(flaw.get("mitigation_status"), _reasons(flaw))
     if flaw.get("remediation_status") == "Fixed" and mitigation is None:
         mitigation = sdk.Suppression(justification="fixed")
     weakness = next(flaw.iterancestors("{*}cwe"))
@@ -38,7 +38,7 @@ def _flaw(flaw: sdk.XmlElement) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.DAST if flaw.get("url") else sdk.SAST,
         title=flaw.get("categoryname") or category.attrib["categoryname"],
-        severity=sdk.severity(flaw.attrib.get("severity"), words.SCALE),
+        severity=sdk.severity(flaw.attrib.get("severity"), veracode.SEVERITIES),
         severity_reported=flaw.attrib.get("severity"),
         rule_id=f"CWE-{flaw.get('cweid') or weakness.get('cweid')}",
         rule_name=weakness.get("cwename"),
@@ -83,7 +83,7 @@ def _component(component: sdk.XmlElement) -> sdk.Findings:
     version, library = sdk.text(component.get("version")), sdk.text(component.get("library"))
     paths = sdk.texts([each.get("value") for each in component.iterfind("{*}file_paths/{*}file_path")])
     found = tuple(
-        words.component(component.get("file_name") or library or "", version, path, library)
+        veracode.component(component.get("file_name") or library or "", version, path, library)
         for path in paths or (sdk.text(component.get("file_name")),)
     )
     for each in component.iterfind("{*}vulnerabilities/{*}vulnerability"):
@@ -91,7 +91,7 @@ def _component(component: sdk.XmlElement) -> sdk.Findings:
         yield sdk.ReportedFinding(
             kind=sdk.SCA,
             title=f"{known} in {found[0].name}",
-            severity=sdk.severity(each.attrib.get("severity"), words.SCALE),
+            severity=sdk.severity(each.attrib.get("severity"), veracode.SEVERITIES),
             severity_reported=each.attrib.get("severity"),
             rule_id=known,
             description=sdk.text(each.get("cve_summary")),
@@ -100,5 +100,5 @@ def _component(component: sdk.XmlElement) -> sdk.Findings:
             cvss=sdk.assessments((None, each.get("cvss_score"), "Veracode")),
             components=found,
             found_at=sdk.timestamp(each.get("first_found_date")),
-            suppression=words.mitigation("accepted", None) if each.get("mitigation") == "true" else None,
+            suppression=veracode.mitigation("accepted", None) if each.get("mitigation") == "true" else None,
         )

@@ -1,7 +1,7 @@
 """Veracode: the findings REST API (static, dynamic, SCA) and the JSON of the pipeline scan."""
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import veracode as words
+from hauberk.parsers.dialects import veracode
 
 _KINDS = {"STATIC": sdk.SAST, "MANUAL": sdk.SAST, "DYNAMIC": sdk.DAST, "SCA": sdk.SCA}
 
@@ -37,7 +37,7 @@ def _finding(finding: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=kind,
         title=f"{known['name']} in {component[0].name}" if component else name or "Flaw",
-        severity=sdk.severity(details.get("severity"), words.SCALE),
+        severity=sdk.severity(details.get("severity"), veracode.SEVERITIES),
         severity_reported=sdk.text(details.get("severity")),
         rule_id=sdk.text(known.get("name")) or (f"CWE-{weakness['id']}" if weakness else None),
         rule_name=sdk.text(weakness.get("name")),
@@ -50,7 +50,7 @@ def _finding(finding: sdk.Json) -> sdk.Findings:
         references=sdk.urls(weakness.get("href"), known.get("href")),
         tags=sdk.texts([details.get("attack_vector"), details.get("module"), details.get("plugin")]),
         stable_id=sdk.text(finding.get("issue_id")),
-        suppression=words.mitigation(state.get("resolution_status"), _reasons(finding, state)),
+        suppression=veracode.mitigation(state.get("resolution_status"), _reasons(finding, state)),
         found_at=sdk.timestamp(state.get("first_found_date")),
     )
 
@@ -78,7 +78,9 @@ def _place(details: sdk.Json, kind: sdk.FindingKind) -> sdk.Location:
 def _component(details: sdk.Json) -> tuple[sdk.Component, ...]:
     version = sdk.text(details.get("version"))
     paths = sdk.texts([each.get("path") for each in details.get("component_path") or ()])
-    return tuple(words.component(details["component_filename"], version, path) for path in paths or (None,))
+    return tuple(
+        veracode.component(details["component_filename"], version, path) for path in paths or (None,)
+    )
 
 
 def _cvss(known: sdk.Json) -> tuple[sdk.Cvss, ...]:
@@ -109,7 +111,7 @@ def veracode_pipeline(finding: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=sdk.text(finding.get("issue_type")) or finding["title"],
-        severity=sdk.severity(finding.get("severity"), words.SCALE),
+        severity=sdk.severity(finding.get("severity"), veracode.SEVERITIES),
         severity_reported=sdk.text(finding.get("severity")),
         rule_id=f"CWE-{finding['cwe_id']}",
         rule_name=sdk.text(finding.get("issue_type")),

@@ -1,7 +1,6 @@
 """Veracode SCA's agent (SourceClear): what one scan found, with the libraries it found it in."""
 
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
@@ -27,7 +26,7 @@ def veracode_sca_agent(record: sdk.Json) -> sdk.Findings:
     yield from sdk.each(record.get("vulnerabilities"), partial(_vulnerability, libraries), "vulnerabilities")
 
 
-def _vulnerability(libraries: list[Any], said: sdk.Json) -> sdk.Findings:
+def _vulnerability(libraries: list[sdk.Json], said: sdk.Json) -> sdk.Findings:
     """One for each library that has it. CVEs stand there without their prefix; what has none is Veracode's own."""
     number, title = sdk.text(said.get("cve")), sdk.text(said.get("title"))
     identifiers = sdk.identifiers(f"CVE-{number.removeprefix('CVE-')}" if number else None)
@@ -55,7 +54,7 @@ def _vulnerability(libraries: list[Any], said: sdk.Json) -> sdk.Findings:
         )
 
 
-def _component(libraries: list[Any], reference: Any, details: sdk.Json) -> sdk.Component:
+def _component(libraries: list[sdk.Json], reference: sdk.Json, details: sdk.Json) -> sdk.Component:
     """`/records/0/libraries/12/versions/0` says where in the report the library stands."""
     _, _, _, _, library, _, version = (sdk.text(reference) or "").split("/")
     about = libraries[int(library)]

@@ -1,7 +1,5 @@
 """WhatWeb: what a website runs, by its plug-ins."""
 
-from typing import Any
-
 from hauberk.parsers import sdk
 
 _ABOUT = (
@@ -62,7 +60,7 @@ def _site(site: sdk.Json) -> sdk.Findings:
     )
 
 
-def _told(said: Any) -> str:
+def _told(said: sdk.Json) -> str:
     return ", ".join(word for words in said.values() for word in sdk.texts(words))
 
 

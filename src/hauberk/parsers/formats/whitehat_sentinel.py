@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from hauberk.parsers import sdk
 
-# https://apidocs.whitehatsec.com/ (risk)
-_SCALE: sdk.Scale = {
+_SEVERITIES: sdk.Scale = {  # https://apidocs.whitehatsec.com/: risk
     "5": sdk.Severity.CRITICAL,
     "4": sdk.Severity.HIGH,
     "3": sdk.Severity.MEDIUM,
@@ -36,7 +35,7 @@ def whitehat_sentinel(found: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=found["class"],
-        severity=sdk.severity(word, _SCALE),
+        severity=sdk.severity(word, _SEVERITIES),
         severity_reported=word,
         rule_id=found["class"],
         description=_words(about, "description"),

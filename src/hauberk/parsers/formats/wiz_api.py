@@ -1,7 +1,5 @@
 """Wiz: issues and vulnerability findings as its GraphQL API answers, and as integrations keep them."""
 
-from typing import Any
-
 from hauberk.parsers import sdk
 
 _DOCS = "https://win.wiz.io/reference/issues-query"
@@ -111,5 +109,5 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
     )
 
 
-def _suppression(state: str, reason: Any) -> sdk.Suppression | None:
+def _suppression(state: str, reason: sdk.Json) -> sdk.Suppression | None:
     return sdk.Suppression(justification=sdk.text(reason) or state) if state in _SETTLED else None

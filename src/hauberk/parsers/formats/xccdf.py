@@ -1,20 +1,13 @@
 """XCCDF results: what OpenSCAP, SCC and others found on a host, alone or in an ARF report."""
 
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import xccdf
 
 _DEEPEST = 8
 _ARF_RULES = "report-requests/report-request/content/data-stream-collection/component/Benchmark/"
 _TEST_RESULTS = ("TestResult/", "reports/report/content/TestResult/", "")  # the last: it is the whole file
-_SEVERITIES: sdk.Scale = {  # https://csrc.nist.gov/pubs/ir/7275/r4/upd1/final, table 16
-    "high": sdk.Severity.HIGH,
-    "medium": sdk.Severity.MEDIUM,
-    "low": sdk.Severity.LOW,
-    "info": sdk.Severity.INFO,
-    "unknown": sdk.Severity.MEDIUM,  # the standard's default is unknown, and it is no less wrong for it
-}
 _RULES = tuple(f"{root}{'Group/' * depth}Rule" for root in ("", _ARF_RULES) for depth in range(_DEEPEST))
 _RESULTS = tuple(f"{root}rule-result" for root in _TEST_RESULTS)
 _TARGETS = tuple(f"{root}{name}" for root in _TEST_RESULTS for name in ("target", "target-address"))
@@ -24,7 +17,7 @@ _PASSED_OVER = (
     "reports/report/content/oval_results",
 )
 
-Rules = dict[str, dict[str, Any]]
+Rules = dict[str, dict[str, sdk.Json]]
 
 
 @sdk.parser(
@@ -42,7 +35,7 @@ Rules = dict[str, dict[str, Any]]
     ),
     versions="XCCDF 1.1 and 1.2, ARF 1.1",
 )
-def xccdf(report: sdk.Report) -> sdk.Findings:
+def xccdf_xml(report: sdk.Report) -> sdk.Findings:
     """`oscap xccdf eval --profile PROFILE --results results.xml --results-arf arf.xml ssg-....xml`"""
     failed: set[str | None] = set()
     hosts: list[str] = []
@@ -72,7 +65,7 @@ def _all(element: sdk.XmlElement, name: str) -> list[str]:
     return [" ".join("".join(child.itertext()).split()) for child in element.iterfind(f"{{*}}{name}")]
 
 
-def _rule(element: sdk.XmlElement) -> dict[str, Any]:
+def _rule(element: sdk.XmlElement) -> dict[str, sdk.Json]:
     return {
         "severity": element.get("severity"),
         "links": [ref.get("href") for ref in element.iterfind("{*}reference")],
@@ -90,7 +83,7 @@ def _result(rules: Rules, hosts: list[str], ids: tuple[str, ...], result: sdk.Xm
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=sdk.first(rule.get("title")) or identifier,
-        severity=sdk.severity(word, _SEVERITIES),
+        severity=sdk.severity(word, xccdf.SEVERITIES),
         severity_reported=word,
         rule_id=identifier,
         description=sdk.paragraphs(*rule.get("description", ()), *rule.get("rationale", ())),

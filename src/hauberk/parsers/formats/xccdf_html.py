@@ -4,14 +4,8 @@ import re
 from functools import partial
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import xccdf
 
-_SEVERITIES: sdk.Scale = {  # as in its XML: the standard's default is unknown, and it is no less wrong for it
-    "high": sdk.Severity.HIGH,
-    "medium": sdk.Severity.MEDIUM,
-    "low": sdk.Severity.LOW,
-    "info": sdk.Severity.INFO,
-    "unknown": sdk.Severity.MEDIUM,
-}
 _TARGETS, _ENDS = ("Evaluation target", "Target machine"), ("Finished at", "Started at")
 _NUMBERS = re.compile(r"CC[EI]-[\d-]+\d")
 
@@ -52,7 +46,7 @@ def _failed(host: str | None, ids: tuple[str, ...], panel: sdk.HtmlElement) -> s
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=sdk.words(next(panel.iter("h3"), None)) or "",
-        severity=sdk.severity(word, _SEVERITIES),
+        severity=sdk.severity(word, xccdf.SEVERITIES),
         severity_reported=word,
         rule_id=sdk.words(said["Rule ID"]),
         description=sdk.passage(parts.get("description")),

@@ -1,7 +1,6 @@
 """ZAP: the Zed Attack Proxy, a scanner of running web applications. An alert's instances are its places."""
 
 from functools import partial
-from typing import Any
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import zap
@@ -57,7 +56,7 @@ def zap_xml(report: sdk.Report) -> sdk.Findings:
 )
 def zap_json(report: sdk.Report) -> sdk.Findings:
     """`zap-baseline.py -t https://app.example -J zap.json`, or Report → Generate Report → Traditional JSON"""
-    said: dict[str, Any] = {}
+    said: dict[str, sdk.Json] = {}
     site = asset = None
     for node in report.json(*_BESIDE, "site.item.@name", "site.item.alerts.item", required="site.item"):
         if node.pattern in _BESIDE:
@@ -71,7 +70,7 @@ def zap_json(report: sdk.Report) -> sdk.Findings:
     yield _header(said.get("scanner"), said.get("tool_version"), said.get("scanned_at"))
 
 
-def _header(program: Any, version: Any, date: Any) -> sdk.ReportHeader:
+def _header(program: sdk.Json, version: sdk.Json, date: sdk.Json) -> sdk.ReportHeader:
     version = sdk.text(version)
     return sdk.ReportHeader(
         scanner=sdk.text(program),
@@ -80,9 +79,9 @@ def _header(program: Any, version: Any, date: Any) -> sdk.ReportHeader:
     )
 
 
-def _as_json(item: sdk.XmlElement) -> dict[str, Any]:
+def _as_json(item: sdk.XmlElement) -> dict[str, sdk.Json]:
     """An `alertitem` in the shape that the JSON report gives an alert."""
-    alert: dict[str, Any] = sdk.child_texts(item)
+    alert: dict[str, sdk.Json] = sdk.child_texts(item)
     alert["instances"] = [{c.tag: c.text for c in each} for each in item.iterfind("instances/instance")]
     alert["tags"] = [{"tag": each.findtext("tag")} for each in item.iterfind("tags/tag")]
     return alert

@@ -1,7 +1,5 @@
 """ZAP's traditional page: a table for each alert, its instances row by row within."""
 
-from typing import Any
-
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import zap
 
@@ -70,11 +68,11 @@ def _table(table: sdk.HtmlElement) -> sdk.Findings:
     """What follows an address is about it, up to the next; older ones call the confidence beside the risk."""
     risk, title = (sdk.words(cell) or "" for cell in list(table.iter("th"))[:2])
     word, _, sure = risk.partition(" (")
-    said: dict[str, Any] = {"name": title, "riskcode": _RISK_CODES.get(word.lower()), "riskdesc": risk}
+    said: dict[str, sdk.Json] = {"name": title, "riskcode": _RISK_CODES.get(word.lower()), "riskdesc": risk}
     said["confidence"] = _CONFIDENCES.get(
         sure.rstrip(")").lower(), "0" if word.lower() == "false positive" else None
     )
-    instances: list[dict[str, Any]] = []
+    instances: list[dict[str, sdk.Json]] = []
     for cells in (row.findall("td") for row in table.iter("tr")):
         label = (sdk.words(cells[0]) or "").lower() if len(cells) == 2 else ""
         if label == "url":
