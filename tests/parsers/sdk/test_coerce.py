@@ -104,6 +104,19 @@ def test_a_port_has_a_number_from_1(said: Any, number: int | None) -> None:
     assert sdk.port(said) == number
 
 
+@pytest.mark.parametrize("decided", [None, False, "", 0, []])
+def test_what_nobody_decided_is_not_suppressed(decided: object) -> None:
+    assert sdk.suppression(decided, justification="accepted") is None
+
+
+def test_a_decision_suppresses_with_its_reason() -> None:
+    assert sdk.suppression(["rule"]) == sdk.Suppression(where="external", justification=None)
+    assert sdk.suppression(True, where="inline", justification=" not ours ") == sdk.Suppression(
+        where="inline", justification="not ours"
+    )
+    assert sdk.suppression("accepted", justification={"by": "her"}) == sdk.Suppression()
+
+
 def test_words_of_scanners_become_ours() -> None:
     assert [sdk.line("79-81"), sdk.line(" 7 "), sdk.line(7.0)] == [79, 7, 7]
     assert sdk.severity("Moderate") is Severity.MEDIUM

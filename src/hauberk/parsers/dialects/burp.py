@@ -59,7 +59,7 @@ def finding(
 def suppression(severity: str | None) -> sdk.Suppression | None:
     """Burp says of a dismissed issue that its severity is `false positive`."""
     word = (severity or "").lower().replace("_", " ")
-    return sdk.Suppression(justification=word) if word == "false positive" else None
+    return sdk.suppression(word == "false positive", justification=word)
 
 
 def rule(kind: str | None, name: str) -> str:

@@ -17,6 +17,7 @@ def check(kind: sdk.FindingKind, is_skipped: bool, said: sdk.Json) -> sdk.Findin
     rule = sdk.text(known.get("id")) or said["check_id"]
     package = sdk.text(known.get("package_name"))
     resource = sdk.first(said.get("resource_address"), said.get("resource"))
+    comment = sdk.pick(said, "check_result.suppress_comment")
     yield sdk.ReportedFinding(
         kind=kind,
         title=sdk.text(said.get("check_name")) or rule,
@@ -40,11 +41,7 @@ def check(kind: sdk.FindingKind, is_skipped: bool, said: sdk.Json) -> sdk.Findin
         components=tuple(_components(said, known, package, resource if kind == sdk.IAC else None)),
         references=sdk.urls(said.get("guideline"), known.get("link")),
         tags=sdk.texts([said.get("bc_check_id"), said.get("bc_category")]),
-        suppression=sdk.Suppression(
-            where="inline", justification=sdk.text(sdk.pick(said, "check_result.suppress_comment"))
-        )
-        if is_skipped
-        else None,
+        suppression=sdk.suppression(is_skipped, where="inline", justification=comment),
     )
 
 

@@ -140,7 +140,7 @@ def _suppression(said: sdk.Json) -> sdk.Suppression | None:
         decided.append("mitigated")
     if not decided and str(said.get("active")).lower() == "false":
         decided.append("inactive")
-    return sdk.Suppression(justification=", ".join(decided)) if decided else None
+    return sdk.suppression(decided, justification=", ".join(decided))
 
 
 def _is_true(value: sdk.Json) -> bool:

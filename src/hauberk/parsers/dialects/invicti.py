@@ -121,7 +121,7 @@ def _components(said: sdk.Json) -> Iterator[sdk.Component]:
 
 def _suppression(state: str) -> sdk.Suppression | None:
     decided = next((word for name, word in _DECIDED.items() if name in state), None)
-    return sdk.Suppression(justification=decided) if decided else None
+    return sdk.suppression(decided, justification=decided)
 
 
 def moment(value: sdk.Json) -> datetime | None:

@@ -167,4 +167,4 @@ def _address(resource: sdk.Json) -> str | None:
 def _suppression(event: sdk.Json) -> sdk.Suppression | None:
     state = sdk.text(event.get("status")) or ""
     comment = sdk.text(event.get("comment"))
-    return sdk.Suppression(justification=comment or state) if state.lower() in _IS_OVER else None
+    return sdk.suppression(state.lower() in _IS_OVER, justification=comment or state)

@@ -33,7 +33,7 @@ def finding(
             ),
         ),
         references=sdk.urls(*str(known.get("reference") or "").split(", "), known.get("externalreferences")),
-        suppression=sdk.Suppression(justification="excluded") if known.get("excluded") is True else None,
+        suppression=sdk.suppression(known.get("excluded") is True, justification="excluded"),
     )
 
 

@@ -42,7 +42,7 @@ def score(value: str | None) -> tuple[str | None, str | None]:
 def decided(vuln_status: str | None) -> sdk.Suppression | None:
     """Reports may hold what is fixed or was ignored by someone."""
     word = (vuln_status or "").strip().lower()
-    return sdk.Suppression(justification=word) if word in ("fixed", "ignored", "disabled") else None
+    return sdk.suppression(word in ("fixed", "ignored", "disabled"), justification=word)
 
 
 def definition(details: sdk.XmlElement, kind: sdk.FindingKind = sdk.INFRASTRUCTURE) -> sdk.ReportedFinding:

@@ -36,4 +36,4 @@ def suppression_of(said: sdk.Json) -> sdk.Suppression | None:
     """Dismissed by somebody, else fixed, or closed because the code is no longer there."""
     states = {sdk.text(said.get(name)) for name in ("resolution", "status", "issueStatus")}
     word = next((why for state, why in _OVER.items() if state in states), None)
-    return sdk.Suppression(justification=word) if word else None
+    return sdk.suppression(word, justification=word)

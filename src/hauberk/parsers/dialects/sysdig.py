@@ -35,6 +35,6 @@ def vulnerability(image: str | None, package: sdk.Json, found: sdk.Json) -> sdk.
         ),
         references=sdk.urls(found.get("link")),
         tags=("exploitable",) if found.get("exploitable") is True else (),
-        suppression=sdk.Suppression(justification="risk accepted") if found.get("isAccepted") else None,
+        suppression=sdk.suppression(found.get("isAccepted"), justification="risk accepted"),
         target=image,
     )

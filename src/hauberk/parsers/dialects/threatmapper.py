@@ -49,8 +49,6 @@ def vulnerability(row: sdk.Row) -> sdk.ReportedFinding:
             ),
         ),
         references=sdk.urls(row.get("Link")),
-        suppression=sdk.Suppression(justification="masked")
-        if row.get("Masked", "").lower() == "true"
-        else None,
+        suppression=sdk.suppression(row.get("Masked", "").lower() == "true", justification="masked"),
         target=sdk.text(row["Node Name"]),
     )

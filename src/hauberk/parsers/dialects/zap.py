@@ -33,9 +33,7 @@ def alert(site: str | None, said: sdk.Json) -> sdk.Findings:
         references=sdk.urls((_plain(said.get("reference")) or "").split()),
         tags=sdk.texts([tag.get("tag") for tag in said.get("tags") or ()]),
         confidence=_CONFIDENCES.get(confidence or "", confidence),
-        suppression=sdk.Suppression(justification="marked as a false positive in ZAP")
-        if confidence == "0"
-        else None,
+        suppression=sdk.suppression(confidence == "0", justification="marked as a false positive in ZAP"),
         target=sdk.text(site),
     )
 

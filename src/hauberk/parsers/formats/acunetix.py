@@ -35,6 +35,7 @@ def acunetix_xml(report: sdk.Report) -> sdk.Findings:
 def _item(start: str, item: sdk.XmlElement) -> sdk.Findings:
     said = sdk.child_texts(item)
     cwes = [each.get("id") or each.text for each in item.iterfind("CWEList/CWE")]
+    is_false = (said.get("IsFalsePositive") or "").lower() in ("true", "1")
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=said["Name"] or "",
@@ -61,9 +62,7 @@ def _item(start: str, item: sdk.XmlElement) -> sdk.Findings:
         locations=(_place(start, said, item),),
         references=sdk.urls([each.text for each in item.iterfind("References/Reference/URL")]),
         tags=sdk.texts(said.get("Type")),
-        suppression=sdk.Suppression(justification="false positive")
-        if (said.get("IsFalsePositive") or "").lower() in ("true", "1")
-        else None,
+        suppression=sdk.suppression(is_false, justification="false positive"),
         target=start or None,
     )
 

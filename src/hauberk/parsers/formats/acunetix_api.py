@@ -64,7 +64,7 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
         tags=tags,
         confidence=sdk.text(said.get("confidence")),
         stable_id=sdk.text(said.get("vuln_id")),
-        suppression=sdk.Suppression(justification=state) if state in _DECIDED else None,
+        suppression=sdk.suppression(state in _DECIDED, justification=state),
         target=place.host,
         found_at=sdk.timestamp(said.get("first_seen") or said.get("last_seen")),
     )

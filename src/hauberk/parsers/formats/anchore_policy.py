@@ -75,7 +75,7 @@ def _violation(said: sdk.Json) -> sdk.Findings:
         locations=(sdk.Location(path=paths[0] if paths else None, resource=image),),
         components=(sdk.Component(name=image, version=version or None),),
         tags=tuple(_tags(said)),
-        suppression=sdk.Suppression(justification="allow list") if said.get("allowed") else None,
+        suppression=sdk.suppression(said.get("allowed"), justification="allow list"),
         target=tag,
     )
 

@@ -47,7 +47,7 @@ def appcheck(item: sdk.Json) -> sdk.Findings:
         tags=sdk.texts(item.get("OWASP")),
         confidence=sdk.text(item.get("probability")),
         stable_id=sdk.text(item.get("_id")),
-        suppression=sdk.Suppression(justification=state) if state in _DECIDED else None,
+        suppression=sdk.suppression(state in _DECIDED, justification=state),
         target=sdk.first(item.get("web_app"), item.get("host")),
         found_at=sdk.timestamp(item.get("first_detected_at")),
     )

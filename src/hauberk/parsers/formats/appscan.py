@@ -80,9 +80,7 @@ def _issue(
         cvss=sdk.assessments(*((_versioned(each), score, "HCL AppScan") for each in vectors or [None])),
         locations=(_code(item),) if is_code else (_place(item, named),),
         stable_id=sdk.text(item.findtext("asoc-issue-id")) or item.get("id"),
-        suppression=sdk.Suppression(justification=state.lower())
-        if state in ("Noise", "Passed", "Fixed")
-        else None,
+        suppression=sdk.suppression(state in ("Noise", "Passed", "Fixed"), justification=state.lower()),
         found_at=sdk.timestamp(item.findtext("date-created"), *_DATES),
     )
 

@@ -25,6 +25,7 @@ _WORDS = (
     "nvd_severity",
     "severity",
 )
+_OF_THE_SYSTEM = ("deb", "rpm", "apk")  # formats that only the image's system tells apart
 _SCORES = (  # vector, score, who says so
     ("aqua_vectors", "aqua_score", "Aqua"),
     ("nvd_vectors_v3", "nvd_score_v3", "NVD"),
@@ -81,8 +82,9 @@ def _finding(system: str | None, resource: sdk.Json, found: sdk.Json) -> sdk.Fin
     word = sdk.first(*(found.get(name) for name in _WORDS))
     name, version = sdk.text(resource.get("name")), sdk.text(resource.get("version"))
     path = sdk.text(resource.get("path"))
-    ecosystem = sdk.text(resource.get("format"))
-    named = name or path or "unknown"
+    format_, named = sdk.text(resource.get("format")), name or path or "unknown"
+    ecosystem = system if system and format_ in _OF_THE_SYSTEM else format_
+    is_acknowledged = True in (found.get("acknowledged"), found.get("is_acknowledged"))
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{found['name']} in {named} {version or ''}".rstrip(),
@@ -102,11 +104,7 @@ def _finding(system: str | None, resource: sdk.Json, found: sdk.Json) -> sdk.Fin
             sdk.Component(
                 name=named,
                 version=version,
-                purl=sdk.purl(
-                    system if ecosystem in ("deb", "rpm", "apk") and system else ecosystem, named, version
-                )
-                if name and version
-                else None,
+                purl=sdk.purl(ecosystem, name, version) if name and version else None,
                 fixed_versions=sdk.texts([found.get("fix_version")]),
                 path=path,
                 layer=sdk.text(resource.get("layer_digest")),
@@ -114,9 +112,7 @@ def _finding(system: str | None, resource: sdk.Json, found: sdk.Json) -> sdk.Fin
         ),
         references=sdk.urls(found.get("nvd_url"), found.get("vendor_url"), found.get("url")),
         tags=sdk.texts([found.get("classification"), found.get("v_patch_status")]),
-        suppression=sdk.Suppression(justification=sdk.text(found.get("ack_comment")))
-        if found.get("acknowledged") is True or found.get("is_acknowledged") is True
-        else None,
+        suppression=sdk.suppression(is_acknowledged, justification=found.get("ack_comment")),
         target=sdk.text(found.get("image_name")),
         found_at=sdk.timestamp(found.get("first_found_date")),
     )

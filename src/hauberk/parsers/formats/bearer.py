@@ -35,6 +35,7 @@ def bearer(report: sdk.Report) -> sdk.Findings:
 
 def _finding(group: str, finding: sdk.Json) -> sdk.Findings:
     level = group if group in _LEVELS else finding.get("severity")
+    is_ignored = group == "ignored_findings"
     path, source, sink = finding["full_filename"], finding.get("source") or {}, finding.get("sink") or {}
     line = sdk.line(finding.get("line_number")) or sdk.line(sink.get("start"))
     place = sdk.Location(
@@ -58,9 +59,5 @@ def _finding(group: str, finding: sdk.Json) -> sdk.Findings:
         references=sdk.urls(finding.get("documentation_url")),
         tags=sdk.texts(finding.get("category_groups")),
         stable_id=sdk.text(finding.get("fingerprint")),
-        suppression=sdk.Suppression(
-            where="external", justification=sdk.text(sdk.pick(finding, "ignore_meta.comment"))
-        )
-        if group == "ignored_findings"
-        else None,
+        suppression=sdk.suppression(is_ignored, justification=sdk.pick(finding, "ignore_meta.comment")),
     )

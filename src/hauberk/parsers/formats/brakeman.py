@@ -65,9 +65,7 @@ def _warning(warning: sdk.Json, *, is_ignored: bool) -> sdk.Findings:
         references=sdk.urls(warning.get("link")),
         confidence=sure,
         stable_id=sdk.text(warning.get("fingerprint")),
-        suppression=sdk.Suppression(where="inline", justification=sdk.text(warning.get("note")))
-        if is_ignored
-        else None,
+        suppression=sdk.suppression(is_ignored, where="inline", justification=warning.get("note")),
     )
 
 

@@ -101,9 +101,7 @@ def _finding(
         references=sdk.links(links),
         tags=sdk.texts([said.get("target_name"), said.get("source")]),
         stable_id=id,
-        suppression=sdk.Suppression(justification=state)
-        if state.lower().replace("_", "-") in _DECIDED
-        else None,
+        suppression=sdk.suppression(state.lower().replace("_", "-") in _DECIDED, justification=state),
         found_at=sdk.timestamp(said.get("submitted_at")),
     )
 

@@ -56,7 +56,7 @@ def checkmarx_csv(row: sdk.Row) -> sdk.Findings:
         locations=(destination, source) if destination.path else (source,),
         references=sdk.urls(row.get("Link")),
         suppression=checkmarx.suppression_of(row["Result State"], sdk.text(row.get("Comment")))
-        or (sdk.Suppression(justification="fixed") if row.get("Result Status") == "Fixed" else None),
+        or sdk.suppression(row.get("Result Status") == "Fixed", justification="fixed"),
         found_at=sdk.timestamp(row.get("Detection Date"), "%m/%d/%Y %I:%M:%S %p"),
     )
 
@@ -83,7 +83,7 @@ def _result(result: sdk.XmlElement) -> sdk.Findings:
         tags=_categories(query.get("categories") or ""),
         stable_id=None if path is None else path.get("SimilarityId"),
         suppression=checkmarx.suppression_of(state, sdk.text(result.get("Remark")))
-        or (sdk.Suppression(justification="fixed") if result.get("Status") == "Fixed" else None),
+        or sdk.suppression(result.get("Status") == "Fixed", justification="fixed"),
         found_at=sdk.timestamp(result.get("DetectionDate")),
     )
 

@@ -73,5 +73,5 @@ def _vulnerability(libraries: dict[str, sdk.Json], said: sdk.Json) -> sdk.Findin
         references=sdk.urls(said.get("url")),
         confidence=state if state == "CONFIRMED" else None,
         stable_id=sdk.text(said.get("id")),
-        suppression=sdk.Suppression(justification=state) if state in _DISMISSED else None,
+        suppression=sdk.suppression(state in _DISMISSED, justification=state),
     )

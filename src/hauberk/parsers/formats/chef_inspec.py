@@ -102,7 +102,7 @@ def _suppression(control: sdk.Json, *, has_failed: bool) -> sdk.Suppression | No
     if not has_failed:
         return sdk.Suppression(justification="The control passed or was skipped.")
     waiver = control.get("waiver_data")
-    return sdk.Suppression(justification=sdk.text(waiver.get("justification"))) if waiver else None
+    return sdk.suppression(waiver, justification=sdk.pick(waiver, "justification"))
 
 
 def _remediation(control: sdk.Json) -> str | None:

@@ -58,7 +58,7 @@ def _insight(said: sdk.Json) -> sdk.Findings:
         references=sdk.urls(said.get("resolve_link")),
         tags=sdk.texts(said.get("issue_type")),
         stable_id=sdk.text(said.get("id")),
-        suppression=sdk.Suppression(justification="archived") if is_dismissed else None,
+        suppression=sdk.suppression(is_dismissed, justification="archived"),
         target=subject,
         found_at=sdk.timestamp(said.get("since")),
     )

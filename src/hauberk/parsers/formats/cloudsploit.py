@@ -58,5 +58,5 @@ def _result(result: sdk.Json) -> sdk.ReportedFinding:
         locations=(sdk.Location(resource=place, evidence=sdk.text(result.get("message"))),),
         components=(sdk.Component(name=named),) if named else (),
         tags=sdk.texts([result.get("category"), result.get("region")]),
-        suppression=sdk.Suppression(justification="The check passed.") if result["status"] == "OK" else None,
+        suppression=sdk.suppression(result["status"] == "OK", justification="The check passed."),
     )

@@ -78,7 +78,7 @@ def cobalt_api(item: sdk.Json) -> sdk.Findings:
             [said.get("tag"), *sdk.texts([each.get("name") for each in said.get("labels") or ()])]
         ),
         stable_id=sdk.text(said.get("id")),
-        suppression=sdk.Suppression(justification=state) if state in _DECIDED else None,
+        suppression=sdk.suppression(state in _DECIDED, justification=state),
         found_at=sdk.timestamp(created[0]) if created else None,
     )
 

@@ -117,12 +117,11 @@ def _finding(result: sdk.Json, comment: str | None = None) -> sdk.ReportedFindin
         locations=(_place(result), *(_place(step) for step in steps)),
         tags=sdk.texts([result.get("analyzer_name"), result.get("category"), result.get("type")]),
         stable_id=sdk.text(result.get("report_hash")),
-        suppression=sdk.Suppression(
+        suppression=sdk.suppression(
+            state in _DISMISSED,
             where="inline" if comments else "external",
             justification=sdk.paragraphs(*comments, comment) or (state or "").replace("_", " "),
-        )
-        if state in _DISMISSED
-        else None,
+        ),
     )
 
 

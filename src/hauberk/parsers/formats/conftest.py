@@ -8,6 +8,7 @@ _OUTCOMES = (
     ("warnings", sdk.Severity.MEDIUM),
     ("exceptions", sdk.Severity.HIGH),
 )
+_EXCEPTION = sdk.Suppression(where="inline", justification="an exception of the policy")
 
 
 @sdk.parser(
@@ -41,7 +42,5 @@ def conftest(file: sdk.Json) -> sdk.Findings:
                 locations=(sdk.Location(path=file.get("filename"), symbol=message.partition("\n")[0]),),
                 references=sdk.urls(meta.get("url")),
                 tags=sdk.texts(file.get("namespace")),
-                suppression=sdk.Suppression(where="inline", justification="an exception of the policy")
-                if outcome == "exceptions"
-                else None,
+                suppression=_EXCEPTION if outcome == "exceptions" else None,
             )

@@ -2,6 +2,7 @@
 
 from hauberk.parsers import sdk
 
+_COLUMNS = ("Vulnerability Name", "Vulnerability ID", "Rule Name", "Severity", "Status")
 _SEVERITIES: sdk.Scale = {  # https://docs.contrastsecurity.com/en/vulnerabilities.html: severities; "Note" is the least
     "critical": sdk.Severity.CRITICAL,
     "high": sdk.Severity.HIGH,
@@ -20,12 +21,20 @@ _OVER = {  # a status with which nothing is left to do, as the page and as the A
     scanner="Contrast Assess",
     docs="https://docs.contrastsecurity.com/en/export-vulnerability-data.html",
     kinds=[sdk.DAST],
-    sniff=sdk.CsvHeader("Vulnerability Name", "Vulnerability ID", "Rule Name", "Severity", "Status"),
-    items=sdk.CsvRows("Vulnerability Name", "Vulnerability ID", "Rule Name", "Severity", "Status"),
+    sniff=sdk.CsvHeader(*_COLUMNS),
+    items=sdk.CsvRows(*_COLUMNS),
 )
 def contrast(row: sdk.Row) -> sdk.Findings:
     """*Vulnerabilities*, select, *Export*, *CSV*"""
     uri, query = row.get("Request URI", ""), row.get("Request Qs", "")
+    place = sdk.Location(
+        url=f"{uri}?{query}" if query else uri,
+        port=sdk.port(row.get("Request Port")),
+        method=sdk.text(row.get("Request Method")),
+        protocol=sdk.text(row.get("Request Protocol")),
+        evidence=sdk.text(row.get("Request Body")),
+    )
+    decision = _OVER.get(row["Status"])
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=row["Vulnerability Name"],
@@ -34,20 +43,10 @@ def contrast(row: sdk.Row) -> sdk.Findings:
         rule_id=row["Rule Name"],
         rule_name=sdk.text(row.get("Category")),
         cwes=sdk.cwes(*sdk.texts(row.get("CWE ID", "").rpartition("/")[2].removesuffix(".html"))),
-        locations=(
-            sdk.Location(
-                url=f"{uri}?{query}" if query else uri,
-                port=sdk.port(row.get("Request Port")),
-                method=sdk.text(row.get("Request Method")),
-                protocol=sdk.text(row.get("Request Protocol")),
-                evidence=sdk.text(row.get("Request Body")),
-            ),
-        )
-        if uri
-        else (),
+        locations=(place,) if uri else (),
         references=sdk.urls(row.get("CWE ID")),
         stable_id=row["Vulnerability ID"],
         target=sdk.text(row.get("Application Name")),
         found_at=sdk.timestamp(row.get("First Seen Datetime") or row.get("First Seen")),
-        suppression=sdk.Suppression(justification=_OVER[row["Status"]]) if row["Status"] in _OVER else None,
+        suppression=sdk.suppression(decision, justification=decision),
     )

@@ -44,7 +44,7 @@ def coverity_json(issue: sdk.Json) -> sdk.Findings:
         tags=sdk.texts([issue.get("language"), *sdk.texts(about.get("issueKinds"))]),
         stable_id=sdk.text(issue.get("mergeKey")),
         found_at=sdk.timestamp(sdk.pick(issue, "stateOnServer.firstDetectedDateTime")),
-        suppression=sdk.Suppression(justification=decision) if decision in coverity.DISMISSED else None,
+        suppression=sdk.suppression(decision in coverity.DISMISSED, justification=decision),
     )
 
 

@@ -60,4 +60,4 @@ def _row(said: sdk.Json) -> sdk.Findings:
 def _suppression(decision: str | None, state: str | None) -> sdk.Suppression | None:
     if decision in coverity.DISMISSED or state == "Dismissed":
         return sdk.Suppression(justification=decision)
-    return sdk.Suppression(justification=(state or "").lower()) if state in _GONE else None
+    return sdk.suppression(state in _GONE, justification=(state or "").lower())

@@ -31,6 +31,6 @@ def credscan(row: sdk.Row) -> sdk.Findings:
         ),
         confidence=sdk.text(row.get("MatchingScore")),
         stable_id=sdk.text(row.get("HashKey")),
-        suppression=sdk.Suppression(justification=reason) if is_suppressed else None,
+        suppression=sdk.suppression(is_suppressed, justification=reason),
         found_at=sdk.timestamp(row["TimeofDiscovery"]),
     )

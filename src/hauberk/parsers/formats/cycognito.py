@@ -36,7 +36,7 @@ def cycognito(issue: sdk.Json) -> sdk.Findings:
         tags=sdk.texts([issue.get("potential_threat"), *sdk.texts(issue.get("issue_types") or ())]),
         confidence=sdk.text(issue.get("confidence")),
         stable_id=sdk.text(issue.get("id")),
-        suppression=sdk.Suppression(justification="snoozed") if issue.get("is_snoozed") is True else None,
+        suppression=sdk.suppression(issue.get("is_snoozed") is True, justification="snoozed"),
         target=sdk.text(issue["affected_asset"]),
         found_at=sdk.timestamp(issue.get("first_detected")),
     )

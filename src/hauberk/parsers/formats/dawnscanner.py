@@ -38,5 +38,5 @@ def _vulnerability(found: sdk.Json, *, is_mitigated: bool) -> sdk.Findings:
         identifiers=known,
         cvss=sdk.assessments((None, found.get("cvss_score"), "Dawnscanner")),
         references=sdk.urls(found.get("cve_link")),
-        suppression=sdk.Suppression(justification="mitigated") if is_mitigated else None,
+        suppression=sdk.suppression(is_mitigated, justification="mitigated"),
     )

@@ -97,7 +97,7 @@ def _alert(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
         references=sdk.urls(said.get("alertUri"), said.get("extendedLinks")),
         tags=sdk.texts([said.get("intent"), said.get("productName")]),
         stable_id=sdk.text(item.get("name")),
-        suppression=sdk.Suppression(justification=state) if state in _OVER else None,
+        suppression=sdk.suppression(state in _OVER, justification=state),
         target=_subscription(item["id"]),
         found_at=sdk.timestamp(said.get("startTimeUtc") or said.get("timeGeneratedUtc")),
     )

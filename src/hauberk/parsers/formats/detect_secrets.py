@@ -46,5 +46,5 @@ def _secret(path: str, said: sdk.Json) -> sdk.Findings:
         ),
         confidence="audited" if audited else "verified" if said.get("is_verified") else None,
         stable_id=sdk.text(said["hashed_secret"]),
-        suppression=sdk.Suppression(justification="audited as no secret") if audited is False else None,
+        suppression=sdk.suppression(audited is False, justification="audited as no secret"),
     )

@@ -48,7 +48,7 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
         locations=(sdk.at_url(said.get("location")),),
         tags=sdk.parts(said.get("asset_tags")),
         stable_id=sdk.text(said.get("id")),
-        suppression=sdk.Suppression(justification="closed") if decided else None,
+        suppression=sdk.suppression(decided, justification="closed"),
         target=sdk.text(said.get("asset_name")),
         found_at=sdk.timestamp(said.get("date_opened")),
     )

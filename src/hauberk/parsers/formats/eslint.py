@@ -45,7 +45,5 @@ def _file(file: sdk.Json) -> sdk.Findings:
                     snippet=sdk.text("\n".join(lines[line - 1 : end or line])) if line else None,
                 ),
             ),
-            suppression=sdk.Suppression(where="inline", justification="\n".join(reasons) or None)
-            if silenced
-            else None,
+            suppression=sdk.suppression(silenced, where="inline", justification="\n".join(reasons)),
         )

@@ -117,6 +117,7 @@ def _issue(issue: sdk.XmlElement) -> sdk.Findings:
     priority = _said(issue, "Friority") or _said(issue, "Folder")
     source = issue.find("{*}Source")
     primary = _child(issue, "Primary")
+    analysis, comment = tags.get("Analysis"), _said(issue, "Comment/{*}Comment")
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=_said(issue, "Category") or "",
@@ -130,9 +131,7 @@ def _issue(issue: sdk.XmlElement) -> sdk.Findings:
         locations=tuple(_place(each) for each in (primary, source) if each is not None),
         tags=sdk.texts([_said(issue, "Kingdom"), *categories]),
         stable_id=issue.get("iid"),
-        suppression=sdk.Suppression(justification=_said(issue, "Comment/{*}Comment") or "Not an Issue")
-        if tags.get("Analysis") == "Not an Issue"
-        else None,
+        suppression=sdk.suppression(analysis == "Not an Issue", justification=comment or analysis),
     )
 
 

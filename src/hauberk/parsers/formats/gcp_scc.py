@@ -117,6 +117,4 @@ def _suppression(found: sdk.Json) -> sdk.Suppression | None:
     if found["state"] == "INACTIVE":
         return sdk.Suppression(justification="INACTIVE")
     is_muted = found.get("mute") == "MUTED"
-    return (
-        sdk.Suppression(justification=sdk.text(found.get("muteInitiator")) or "MUTED") if is_muted else None
-    )
+    return sdk.suppression(is_muted, justification=sdk.first(found.get("muteInitiator"), "MUTED"))

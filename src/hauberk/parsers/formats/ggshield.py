@@ -77,7 +77,7 @@ def _finding(
         tags=sdk.texts(["known to GitGuardian" if incident.get("known_secret") else None]),
         confidence=sdk.text(incident.get("validity")),
         stable_id=sdk.text(incident.get("ignore_sha")),
-        suppression=sdk.Suppression(justification=_reason(ignored)) if ignored else None,
+        suppression=sdk.suppression(ignored, justification=_reason(ignored)),
         found_at=sdk.timestamp(sdk.pick(scan, "extra_info.date")),
         secret=secrets.value_of(occurrence.get("match")),
     )
@@ -104,9 +104,7 @@ def _misconfiguration(path: str, incident: sdk.Json) -> sdk.ReportedFinding:
         ),
         references=sdk.urls(incident.get("documentation_url")),
         stable_id=sdk.text(incident.get("ignore_sha")),
-        suppression=sdk.Suppression(justification=sdk.text(incident.get("ignored_until")))
-        if ignored
-        else None,
+        suppression=sdk.suppression(ignored, justification=incident.get("ignored_until")),
     )
 
 

@@ -73,7 +73,7 @@ def _match(match: sdk.Json) -> sdk.Findings:
         tags=sdk.texts([f"fix:{sdk.pick(vulnerability, 'fix.state')}"])
         if sdk.pick(vulnerability, "fix.state")
         else (),
-        suppression=sdk.Suppression(justification=sdk.text(ignored[0].get("reason"))) if ignored else None,
+        suppression=sdk.suppression(ignored, justification=sdk.pick(ignored, "0.reason")),
     )
 
 

@@ -63,7 +63,7 @@ def _match(row: dict[str, str]) -> sdk.Findings:
             ),
         ),
         tags=("fix:wont-fix",) if fixed.startswith("(won't") else (),
-        suppression=sdk.Suppression() if "suppressed" in aside else None,
+        suppression=sdk.suppression("suppressed" in aside),
     )
 
 

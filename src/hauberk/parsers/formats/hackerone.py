@@ -114,7 +114,7 @@ def _finding(
         description=description,
         locations=tuple(_places(scope)),
         stable_id=sdk.text(report),
-        suppression=sdk.Suppression(justification=state) if state in _DECIDED else None,
+        suppression=sdk.suppression(state in _DECIDED, justification=state),
         target=scope,
         found_at=sdk.timestamp(found_at),
         **said,

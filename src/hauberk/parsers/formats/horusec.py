@@ -74,7 +74,7 @@ def horusec(item: sdk.Json) -> sdk.Findings:
         confidence=sdk.text(found.get("confidence")),
         stable_id=sdk.text(found.get("vulnHash")),
         secret=sdk.text(found.get("code")) if kind is sdk.SECRET else None,
-        suppression=sdk.Suppression(justification=state) if state else None,
+        suppression=sdk.suppression(state, justification=state),
     )
 
 

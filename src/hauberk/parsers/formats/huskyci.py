@@ -71,5 +71,5 @@ def _finding(found: sdk.Json, *, is_silenced: bool) -> sdk.Findings:
         tags=sdk.texts([tool, found.get("language")]),
         confidence=sdk.text(found.get("confidence")),
         secret=code if kind is sdk.SECRET else None,
-        suppression=sdk.Suppression(where="inline", justification="#nosec") if is_silenced else None,
+        suppression=sdk.suppression(is_silenced, where="inline", justification="#nosec"),
     )

@@ -48,9 +48,7 @@ def immuniweb_xml(vulnerability: sdk.XmlElement) -> sdk.Findings:
             ),
         ),
         stable_id=said.get("ID"),
-        suppression=sdk.Suppression(justification=state)
-        if state in ("fixed", "false positive", "accepted")
-        else None,
+        suppression=sdk.suppression(state in ("fixed", "false positive", "accepted"), justification=state),
         found_at=sdk.timestamp(said.get("Date")),
     )
 

@@ -44,21 +44,16 @@ def _finding(finding: sdk.Json) -> sdk.Findings:
     known = finding.get("packageVulnerabilityDetails") or {}
     code = finding.get("codeVulnerabilityDetails") or {}
     network = finding.get("networkReachabilityDetails") or {}
-    resources = finding["resources"]
+    resources, state = finding["resources"], sdk.text(finding.get("status"))
     packages = tuple(_packages(known, _platform(resources)))
     is_image = any(each["type"] == "AWS_ECR_CONTAINER_IMAGE" for each in resources)
-    rule = (
-        known.get("vulnerabilityId")
-        or code.get("ruleId")
-        or code.get("detectorId")
-        or _reached(finding, network)
-    )
+    rules = [known.get("vulnerabilityId"), code.get("ruleId"), code.get("detectorId")]
     yield sdk.ReportedFinding(
         kind=inspector.kind_of(finding["type"], is_image=is_image),
         title=finding["title"],
         severity=sdk.severity(finding.get("severity"), inspector.SEVERITIES),
         severity_reported=sdk.text(finding.get("severity")),
-        rule_id=sdk.text(rule),
+        rule_id=sdk.first(rules, _reached(finding, network)),
         rule_name=sdk.text(code.get("detectorName")),
         description=sdk.text(finding.get("description")),
         remediation=inspector.said(sdk.pick(finding, "remediation.recommendation.text")),
@@ -76,9 +71,7 @@ def _finding(finding: sdk.Json) -> sdk.Findings:
         ),
         tags=sdk.texts([finding["type"], *sdk.texts(code.get("detectorTags") or ())]),
         stable_id=sdk.text(finding["findingArn"]),
-        suppression=None
-        if finding.get("status") in ("ACTIVE", None)
-        else sdk.Suppression(justification=sdk.text(finding.get("status"))),
+        suppression=sdk.suppression(state not in ("ACTIVE", None), justification=state),
         target=sdk.text(resources[0].get("id")) if resources else None,
         found_at=sdk.timestamp(finding.get("firstObservedAt"), "%b %d, %Y, %I:%M:%S %p"),
     )

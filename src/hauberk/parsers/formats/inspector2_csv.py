@@ -53,7 +53,7 @@ def inspector2_csv(row: sdk.Row) -> sdk.Findings:
         ),
         tags=sdk.texts([kind, inspector.said(row.get("Platform", "")), row.get("Region")]),
         stable_id=row["Finding ARN"],
-        suppression=None if state == "ACTIVE" else sdk.Suppression(justification=state),
+        suppression=sdk.suppression(state != "ACTIVE", justification=state),
         target=row.get("Resource ID"),
         found_at=sdk.timestamp(row.get("First Seen")),
     )

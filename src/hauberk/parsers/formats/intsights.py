@@ -39,7 +39,7 @@ def intsights_json(alert: sdk.Json) -> sdk.Findings:
             ]
         ),
         stable_id=sdk.text(alert.get("_id")),
-        suppression=sdk.Suppression(justification="closed") if is_closed else None,
+        suppression=sdk.suppression(is_closed, justification="closed"),
         found_at=sdk.timestamp(alert.get("FoundDate")),
     )
 
@@ -67,8 +67,6 @@ def intsights_csv(row: sdk.Row) -> sdk.Findings:
         references=sdk.urls(row["Source URL"], row.get("Alert Link")),
         tags=sdk.texts([row["Type"], *sdk.parts(row.get("Tags"))]),
         stable_id=row["Alert ID"] or None,
-        suppression=sdk.Suppression(justification=sdk.text(row.get("Closed Reason")) or "closed")
-        if is_closed
-        else None,
+        suppression=sdk.suppression(is_closed, justification=sdk.text(row.get("Closed Reason")) or "closed"),
         found_at=sdk.timestamp(row.get("Source Date (UTC)"), "%m/%d/%y %H:%M", "%m/%d/%Y %H:%M"),
     )

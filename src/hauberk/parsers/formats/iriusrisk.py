@@ -40,5 +40,5 @@ def iriusrisk(row: sdk.Row) -> sdk.Findings:
         locations=(sdk.Location(resource=row["Component"]),),
         components=(sdk.Component(name=row["Component"]),),
         tags=sdk.texts([row.get("Use case"), row.get("STRIDE-LM"), reference]),
-        suppression=sdk.Suppression(justification="mitigated") if " Mitigated: 100%" in response else None,
+        suppression=sdk.suppression(" Mitigated: 100%" in response, justification="mitigated"),
     )

@@ -45,5 +45,5 @@ def kiuwan(row: sdk.Row) -> sdk.Findings:
         tags=sdk.texts(
             [row.get(n) for n in ("Software characteristic", "Vulnerability type", "Language", "Framework")]
         ),
-        suppression=sdk.Suppression(justification="muted") if row.get("Muted") == "Yes" else None,
+        suppression=sdk.suppression(row.get("Muted") == "Yes", justification="muted"),
     )

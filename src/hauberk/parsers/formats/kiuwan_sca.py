@@ -47,5 +47,5 @@ def kiuwan_sca(said: sdk.Json) -> sdk.Findings:
             )
             if name
             else (),
-            suppression=sdk.Suppression(justification="muted") if is_muted else None,
+            suppression=sdk.suppression(is_muted, justification="muted"),
         )

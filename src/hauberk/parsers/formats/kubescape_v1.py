@@ -48,7 +48,7 @@ def _answer(control: sdk.Json, rule: sdk.Json, answer: sdk.Json) -> sdk.Findings
         components=tuple(sdk.Component(name=each) for each in objects[:1]),
         references=(f"https://kubescape.io/docs/controls/{known.lower()}/",) if known else (),
         tags=sdk.texts(rule.get("name")),
-        suppression=sdk.Suppression() if excepted else None,
+        suppression=sdk.suppression(excepted),
     )
 
 

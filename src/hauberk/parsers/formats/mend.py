@@ -47,9 +47,7 @@ def _of_platform(said: sdk.Json) -> sdk.Findings:
         stable_id=sdk.text(said.get("uuid")),
         target=sdk.text(sdk.pick(said, "project.name")),
         found_at=sdk.timestamp(info.get("detectedAt")),
-        suppression=sdk.Suppression(justification=": ".join(sdk.texts([status, comment])))
-        if status in _CLOSED
-        else None,
+        suppression=sdk.suppression(status in _CLOSED, justification=": ".join(sdk.texts([status, comment]))),
     )
 
 

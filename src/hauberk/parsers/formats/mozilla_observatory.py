@@ -52,7 +52,7 @@ def _test(host: str | None, named: tuple[str, sdk.Json]) -> sdk.Findings:
         description=sdk.text(said.get("expectation")),
         remediation=sdk.plain(said.get("recommendation")),
         locations=(sdk.at_url(f"https://{host}"),) if host else (),
-        suppression=sdk.Suppression(justification="passed") if is_passed else None,
+        suppression=sdk.suppression(is_passed, justification="passed"),
         target=host,
     )
 

@@ -94,11 +94,15 @@ def _vulnerability(machines: dict[str, dict[str, sdk.Json]], found: sdk.Json) ->
     machine = machines.get(found["machineId"], {})
     name = sdk.text(machine.get("computerDnsName"))
     addresses = sdk.texts([machine.get("lastIpAddress"), machine.get("lastExternalIpAddress")])
-    names = sdk.texts(
-        [name if name and _HOST.fullmatch(name) else None, *addresses, name, found["machineId"]]
-    )
+    full_name = name if name and _HOST.fullmatch(name) else None
+    names = sdk.texts([full_name, *addresses, name, found["machineId"]])
     host = sdk.first(names)
     product, patch = sdk.text(found.get("productName")), sdk.text(found.get("fixingKbId"))
+    component = sdk.Component(
+        name=product or "",
+        version=sdk.text(found.get("productVersion")),
+        path=sdk.first(found.get("diskPaths"), found.get("registryPaths")),
+    )
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=f"{found['cveId']} in {product or 'an unnamed product'}",
@@ -116,15 +120,7 @@ def _vulnerability(machines: dict[str, dict[str, sdk.Json]], found: sdk.Json) ->
                 evidence="\n".join(names[1:-1]) or None,
             ),
         ),
-        components=(
-            sdk.Component(
-                name=product,
-                version=sdk.text(found.get("productVersion")),
-                path=sdk.first(found.get("diskPaths"), found.get("registryPaths")),
-            ),
-        )
-        if product
-        else (),
+        components=(component,) if product else (),
         references=sdk.urls(found.get("recommendedSecurityUpdateUrl")),
         tags=sdk.texts(
             [
@@ -134,7 +130,7 @@ def _vulnerability(machines: dict[str, dict[str, sdk.Json]], found: sdk.Json) ->
             ]
         ),
         stable_id=sdk.text(found.get("id")),
-        suppression=sdk.Suppression(justification="fixed") if found.get("status") == "Fixed" else None,
+        suppression=sdk.suppression(found.get("status") == "Fixed", justification="fixed"),
         target=host,
         found_at=sdk.timestamp(found.get("firstSeenTimestamp")),
     )

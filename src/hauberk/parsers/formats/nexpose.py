@@ -117,7 +117,7 @@ def _test(
         locations=(replace(place, evidence=_prose(test)),),
         confidence=state.removeprefix("exception-"),
         found_at=sdk.timestamp(test.get("vulnerable-since"), _WHEN),
-        suppression=sdk.Suppression(justification="excepted") if state.startswith("exception-") else None,
+        suppression=sdk.suppression(state.startswith("exception-"), justification="excepted"),
         target=place.host,
     )
 

@@ -43,6 +43,6 @@ def _vulnerabilities(element: sdk.XmlElement, place: sdk.Location) -> Iterator[s
                 identifiers=sdk.identifiers([each.text for each in found.iterfind("id")]),
                 locations=(place,),
                 confidence=_FOUND[code],
-                suppression=sdk.Suppression(justification="excepted") if code[0] == "E" else None,
+                suppression=sdk.suppression(code[0] == "E", justification="excepted"),
                 target=place.host,
             )

@@ -107,9 +107,7 @@ def _quality(value: str | None) -> str | None:
 
 
 def _suppression(word: str | None) -> sdk.Suppression | None:
-    return (
-        sdk.Suppression(justification="false positive") if (word or "").lower() == "false positive" else None
-    )
+    return sdk.suppression((word or "").lower() == "false positive", justification="false positive")
 
 
 @sdk.parser(

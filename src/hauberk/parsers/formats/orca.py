@@ -119,7 +119,7 @@ def _alert(alert: sdk.Json) -> sdk.Findings:
         references=sdk.urls(alert.get("ConsoleUrlLink")),
         tags=sdk.texts([alert.get("Category"), *sdk.texts(alert.get("Labels") or ())]),
         stable_id=sdk.text(alert.get("AlertId")),
-        suppression=sdk.Suppression(justification=state) if state.lower() in _SETTLED else None,
+        suppression=sdk.suppression(state.lower() in _SETTLED, justification=state),
         target=account,
         found_at=sdk.timestamp(alert.get("CreatedAt")),
     )

@@ -51,9 +51,7 @@ def outpost24(detail: sdk.XmlElement) -> sdk.Findings:
         components=(sdk.Component(name=product),) if product else (),
         references=sdk.urls([each.text for each in detail.iterfind("referencelist/reference/url")]),
         tags=sdk.texts([said.get("family"), said.get("category")]),
-        suppression=sdk.Suppression(justification="false positive")
-        if said.get("falsepositive") == "1"
-        else None,
+        suppression=sdk.suppression(said.get("falsepositive") == "1", justification="false positive"),
         target=host,
         found_at=sdk.timestamp(detail.findtext("history/firstseen")),
     )

@@ -33,7 +33,7 @@ def picus(row: sdk.Row) -> sdk.Findings:
         locations=(sdk.Location(resource=platform),) if (platform := row.get("affectedPlatforms")) else (),
         components=tuple(sdk.Component(name=product) for product in products),
         tags=sdk.texts([row.get("attackCategory"), *techniques]),
-        suppression=sdk.Suppression(justification="blocked") if prevented.lower() == "blocked" else None,
+        suppression=sdk.suppression(prevented.lower() == "blocked", justification="blocked"),
         target=row.get("affectedPlatforms") or None,
         found_at=sdk.timestamp(row.get("attackStartedTimeUTC"), "%d/%m/%Y", "%d/%m/%Y %H:%M:%S"),
     )

@@ -73,6 +73,7 @@ def prisma_cloud_json(report: sdk.Report) -> sdk.Findings:
 def _alert(alert: sdk.Json) -> sdk.Findings:
     policy, resource = alert["policy"], alert["resource"]
     state = sdk.text(alert["status"]) or ""
+    is_over = state.lower() not in ("open", "pending_resolution")
     name = sdk.text(resource.get("name"))
     address = sdk.first(resource.get("rrn"), resource.get("id")) or name
     word = sdk.text(policy.get("severity"))
@@ -95,9 +96,7 @@ def _alert(alert: sdk.Json) -> sdk.Findings:
             ]
         ),
         stable_id=sdk.text(alert["id"]),
-        suppression=None
-        if state.lower() in ("open", "pending_resolution")
-        else sdk.Suppression(justification=sdk.text(alert.get("reason")) or state),
+        suppression=sdk.suppression(is_over, justification=sdk.text(alert.get("reason")) or state),
         target=sdk.text(resource.get("accountId")),
         found_at=sdk.timestamp(alert.get("firstSeen") or alert.get("alertTime")),
     )

@@ -103,7 +103,7 @@ def _check(check: sdk.Json) -> sdk.Findings:
         references=sdk.urls(recommended.get("Url"), check.get("RelatedUrl"), check.get("Links")),
         tags=sdk.texts([check.get("ServiceName"), *sdk.texts(check.get("Categories") or ())]),
         stable_id=sdk.text(check.get("FindingUniqueId")),
-        suppression=sdk.Suppression(justification="muted") if check.get("Muted") else None,
+        suppression=sdk.suppression(check.get("Muted"), justification="muted"),
         target=account,
         found_at=sdk.timestamp(check.get("AssessmentStartTime")),
     )

@@ -73,7 +73,7 @@ def _check(check: sdk.Json) -> sdk.Findings:
         locations=(sdk.Location(resource=place, evidence=sdk.text(check["Message"])),),
         references=sdk.urls(check.get("Doc link")),
         tags=sdk.texts([check.get("Service")]),
-        suppression=sdk.Suppression(justification="allow list") if check["Status"] == "WARNING" else None,
+        suppression=sdk.suppression(check["Status"] == "WARNING", justification="allow list"),
         target=account,
         found_at=sdk.timestamp(check.get("Timestamp")),
     )

@@ -65,6 +65,6 @@ def _hit(name: str | None, hit: sdk.Json, retest: sdk.Json = None) -> sdk.Findin
         references=sdk.urls([each.get("url") for each in hit.get("references") or ()]),
         tags=sdk.texts(hit.get("labels") or ()),
         stable_id=sdk.text(sdk.pick(retest, "id")) or identity,
-        suppression=sdk.Suppression(justification=state) if state in ("fixed", "not applicable") else None,
+        suppression=sdk.suppression(state in ("fixed", "not applicable"), justification=state),
         found_at=sdk.timestamp(hit.get("added")),
     )

@@ -50,7 +50,10 @@ def qualys_pci_csv(row: sdk.Row) -> sdk.Findings:
     """PCI: Network → Vulnerabilities → Download → CSV; HackerGuardian: Scan Results → Export CSV"""
     is_tracked_by_name = len(row.get("SEVERITY", "")) == 1  # HackerGuardian, which writes H, M and L
     host = (row["HOSTNAME"] if is_tracked_by_name else "") or row["IP"]
-    said = {name.title(): value for name, value in row.items()}
+    is_false = row.get("FALSE POSITIVE STATUS", "").lower() == "approved"
+    said = {
+        name.title(): value for name, value in row.items()
+    }  # the other reports' columns, in capitals here
     yield sdk.ReportHeader(scanned_at=qualys.moment(row.get("LAST SCAN")), targets=sdk.texts(host))
     yield _finding(
         {**said, "QID": row["QID"]},
@@ -60,9 +63,7 @@ def qualys_pci_csv(row: sdk.Row) -> sdk.Findings:
         place=_place(host, row["IP"], row.get("PORT"), row.get("PROTOCOL"), row.get("RESULT")),
         scores=(("2.0", row.get("CVSS_BASE")),),
         found=row.get("LAST SCAN"),
-        suppression=sdk.Suppression(justification="false positive approved")
-        if row.get("FALSE POSITIVE STATUS", "").lower() == "approved"
-        else None,
+        suppression=sdk.suppression(is_false, justification="false positive approved"),
     )
 
 

@@ -84,7 +84,7 @@ def _finding(
             sdk.Component(name=name, version=version, purl=sdk.text(identity.get("purl")), path=path),
         ),
         tags=exploits + sdk.texts(said.get("violations")),
-        suppression=sdk.Suppression(justification="triaged") if is_triaged else None,
+        suppression=sdk.suppression(is_triaged, justification="triaged"),
     )
 
 

@@ -42,9 +42,7 @@ def _finding(said: sdk.Json) -> sdk.Findings:
         ),
         tags=sdk.texts([said.get("security_domain"), said.get("vendor"), said.get("service")]),
         stable_id=sdk.text(said.get("finding_id")),
-        suppression=sdk.Suppression(justification="false positive")
-        if said.get("false_positive") == "true"
-        else None,
+        suppression=sdk.suppression(said.get("false_positive") == "true", justification="false positive"),
         target=sdk.text(said.get("domain_name")),
         found_at=sdk.timestamp(said.get("first_seen")),
     )

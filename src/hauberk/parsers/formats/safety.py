@@ -43,9 +43,7 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
         said.get("severity") or {},
         advisory=said.get("advisory"),
         references=sdk.urls(said.get("more_info_url"), said.get("resources")),
-        suppression=sdk.Suppression(justification=sdk.text(said.get("ignored_reason")))
-        if said.get("ignored")
-        else None,
+        suppression=sdk.suppression(said.get("ignored"), justification=said.get("ignored_reason")),
     )
 
 
@@ -89,9 +87,7 @@ def safety_scan(file: sdk.Json) -> sdk.Findings:
                     sdk.identifiers(rating.get("name")),
                     rating,
                     advisory=rating.get("advisory"),
-                    suppression=sdk.Suppression(justification=sdk.text(sdk.pick(ignored, "reason")))
-                    if ignored
-                    else None,
+                    suppression=sdk.suppression(ignored, justification=sdk.pick(ignored, "reason")),
                 )
 
 

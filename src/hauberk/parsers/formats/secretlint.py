@@ -44,6 +44,6 @@ def _message(path: str, content: str, message: sdk.Json) -> sdk.ReportedFinding:
             ),
         ),
         references=sdk.urls(message.get("docsUrl")),
-        suppression=sdk.Suppression(where="inline") if message.get("type") == "ignore" else None,
+        suppression=sdk.suppression(message.get("type") == "ignore", where="inline"),
         secret=secrets.value_of(content[first:last]),
     )

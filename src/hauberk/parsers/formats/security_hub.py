@@ -139,4 +139,4 @@ def _suppression(item: sdk.Json) -> sdk.Suppression | None:
         return sdk.Suppression(justification=sdk.text(sdk.pick(item, "Note.Text")) or workflow)
     if sdk.pick(item, "Compliance.Status") == "PASSED":
         return sdk.Suppression(justification="The control passed.")
-    return sdk.Suppression(justification="ARCHIVED") if item.get("RecordState") == "ARCHIVED" else None
+    return sdk.suppression(item.get("RecordState") == "ARCHIVED", justification="ARCHIVED")

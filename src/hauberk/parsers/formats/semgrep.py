@@ -50,7 +50,7 @@ def semgrep_json(result: sdk.Json) -> sdk.Findings:
         confidence=_validity(extra) or sdk.text(metadata.get("confidence")),
         stable_id=_shown(extra.get("fingerprint")),
         secret=quoted if kind is sdk.SECRET else None,
-        suppression=sdk.Suppression(where="inline") if extra.get("is_ignored") is True else None,
+        suppression=sdk.suppression(extra.get("is_ignored") is True, where="inline"),
     )
 
 

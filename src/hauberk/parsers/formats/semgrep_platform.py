@@ -108,7 +108,5 @@ def semgrep_supply_chain(vulnerability: sdk.Json) -> sdk.Findings:
         stable_id=sdk.text(vulnerability.get("groupKey")),
         target=sdk.text(vulnerability.get("repositoryName")),
         found_at=sdk.timestamp(vulnerability.get("openedAt")),
-        suppression=sdk.Suppression(justification=triage.lower())
-        if triage in ("IGNORED", "DISMISSED")
-        else None,
+        suppression=sdk.suppression(triage in ("IGNORED", "DISMISSED"), justification=triage.lower()),
     )

@@ -100,7 +100,7 @@ def _vulnerability(project: Project, is_image: bool, said: sdk.Json) -> sdk.Find
         ),
         references=sdk.urls([sdk.pick(each, "url") for each in said.get("references") or ()]),
         tags=(f"exploit: {exploit}",) if exploit and exploit not in ("Not Defined", "Unproven") else (),
-        suppression=sdk.Suppression(justification=sdk.text(sdk.pick(ignored, "reason"))) if ignored else None,
+        suppression=sdk.suppression(ignored, justification=sdk.pick(ignored, "reason")),
         target=_target(project),
     )
 
@@ -121,7 +121,7 @@ def _misconfiguration(project: Project, said: sdk.Json) -> sdk.Findings:
         remediation=sdk.text(about.get("resolve")),
         locations=(sdk.Location(path=_manifest(project), line=line, resource=sdk.text(keys)),),
         references=sdk.urls(said.get("documentation"), said.get("references")),
-        suppression=sdk.Suppression() if said.get("isIgnored") is True else None,
+        suppression=sdk.suppression(said.get("isIgnored") is True),
         target=_target(project),
     )
 

@@ -41,7 +41,7 @@ def snyk_csv(row: sdk.Row) -> sdk.Findings:
         tags=sdk.texts(
             [row.get("PRODUCT_NAME"), row.get("EXPLOIT_MATURITY"), row.get("COMPUTED_FIXABILITY")]
         ),
-        suppression=sdk.Suppression(justification=state) if state.lower() in _OVER else None,
+        suppression=sdk.suppression(state.lower() in _OVER, justification=state),
         target=project,
         found_at=sdk.timestamp(row.get("FIRST_INTRODUCED") or row.get("INTRODUCED")),
     )

@@ -103,4 +103,4 @@ def _remedy(coordinates: sdk.Json) -> str | None:
 def _suppression(said: sdk.Json) -> sdk.Suppression | None:
     if said.get("ignored") is True:
         return sdk.Suppression(justification="ignored")
-    return sdk.Suppression(justification="resolved") if said.get("status") == "resolved" else None
+    return sdk.suppression(said.get("status") == "resolved", justification="resolved")

@@ -39,5 +39,5 @@ def solar_appscreener(row: sdk.Row) -> sdk.Findings:
         ),
         references=sdk.urls(sdk.parts(row.get("Links"))),
         tags=sdk.texts(row.get("Language")),
-        suppression=sdk.Suppression(justification=comment or row["Status"].lower()) if is_rejected else None,
+        suppression=sdk.suppression(is_rejected, justification=comment or row["Status"].lower()),
     )

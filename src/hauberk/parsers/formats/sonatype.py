@@ -61,7 +61,7 @@ def _issue(component: sdk.Json, said: sdk.Json) -> sdk.Findings:
         components=(sdk.Component(name=name, version=version, purl=purl, path=sdk.first(paths)),),
         references=sdk.urls(said.get("url")),
         tags=sdk.texts(said.get("threatCategory")),
-        suppression=sdk.Suppression(justification=status) if status.lower() in _DECIDED else None,
+        suppression=sdk.suppression(status.lower() in _DECIDED, justification=status),
     )
 
 
@@ -86,7 +86,7 @@ def _violation(component: sdk.Json, said: sdk.Json) -> sdk.Findings:
         components=(sdk.Component(name=name, version=version, purl=purl, path=sdk.first(paths)),),
         tags=sdk.texts(said.get("policyThreatCategory")),
         stable_id=sdk.text(said.get("policyViolationId")),
-        suppression=sdk.Suppression(justification="waived") if is_set_aside else None,
+        suppression=sdk.suppression(is_set_aside, justification="waived"),
     )
 
 

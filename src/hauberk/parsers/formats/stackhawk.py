@@ -54,4 +54,4 @@ def _finding(scan: sdk.Json, said: sdk.Json) -> sdk.Findings:
 
 def _suppression(state: str | None) -> sdk.Suppression | None:
     """Only where every path was decided alike: one open path keeps the problem open."""
-    return sdk.Suppression(justification=state.lower().replace("_", " ")) if state in _DECIDED else None
+    return sdk.suppression(state in _DECIDED, justification=(state or "").lower().replace("_", " "))

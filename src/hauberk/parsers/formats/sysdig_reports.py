@@ -111,6 +111,6 @@ def _finding(row: sdk.Json) -> sdk.Findings:
         ),
         references=sdk.urls(said["link"]),
         tags=("public exploit",) if flags["exploit"] else (),
-        suppression=sdk.Suppression(justification="risk accepted") if flags["accepted"] else None,
+        suppression=sdk.suppression(flags["accepted"], justification="risk accepted"),
         target=workload or said["image"],
     )

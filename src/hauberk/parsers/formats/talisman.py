@@ -41,6 +41,6 @@ def _result(path: str, result: sdk.Json, *, is_ignored: bool) -> sdk.ReportedFin
         cwes=secrets.CWES,
         locations=tuple(sdk.Location(path=path, commit=commit) for commit in sdk.texts(result.get("commits")))
         or (sdk.Location(path=path),),
-        suppression=sdk.Suppression(justification="in .talismanrc") if is_ignored else None,
+        suppression=sdk.suppression(is_ignored, justification="in .talismanrc"),
         secret=secrets.value_of(match[2]) if match else None,
     )

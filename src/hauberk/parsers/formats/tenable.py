@@ -112,7 +112,7 @@ def _result(cves: tuple[str, ...], output: str, row: sdk.Row) -> sdk.Findings:
         components=tuple(cpe.software(said["cpe"])),
         references=sdk.urls(said["see_also"].replace(",", " ").split()),
         tags=sdk.texts(said["family"]),
-        suppression=sdk.Suppression(justification=over) if over else None,
+        suppression=sdk.suppression(over, justification=over),
         target=said["host"] or None,
         found_at=_when(said["first"]),
     )

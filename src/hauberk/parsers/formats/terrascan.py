@@ -54,9 +54,7 @@ def _violation(is_skipped: bool, found: sdk.Json) -> sdk.Findings:  # noqa: FBT0
         ),
         components=(sdk.Component(name=name),) if name else (),
         tags=sdk.texts([found.get("category")]),
-        suppression=sdk.Suppression(where="inline", justification=sdk.text(found.get("skip_comment")))
-        if is_skipped
-        else None,
+        suppression=sdk.suppression(is_skipped, where="inline", justification=found.get("skip_comment")),
     )
 
 

@@ -67,9 +67,7 @@ def _result(result: sdk.Json) -> sdk.Findings:
         components=(sdk.Component(name=resource),) if resource else (),
         references=sdk.links(result.get("link"), result.get("links")),
         tags=sdk.texts([result.get("rule_provider"), result.get("rule_service")]),
-        suppression=sdk.Suppression(where="inline")
-        if sdk.integer(result.get("status")) == _IGNORED
-        else None,
+        suppression=sdk.suppression(sdk.integer(result.get("status")) == _IGNORED, where="inline"),
     )
 
 

@@ -77,5 +77,5 @@ def threagile(risk: sdk.Json) -> sdk.Findings:
         tags=parts,
         confidence=sdk.text(risk.get("exploitation_likelihood")),
         stable_id=risk["synthetic_id"],
-        suppression=sdk.Suppression(justification=state) if state in _SETTLED else None,
+        suppression=sdk.suppression(state in _SETTLED, justification=state),
     )

@@ -58,5 +58,5 @@ def _threat(contents: dict[str, str], linked: dict[str, list[str]], threat: sdk.
         ),
         tags=(*tags, *(f"STRIDE: {letter}" for letter in sdk.texts(notes.get("STRIDE") or ()))),
         stable_id=threat["id"],
-        suppression=sdk.Suppression(justification=state) if state in _SETTLED else None,
+        suppression=sdk.suppression(state in _SETTLED, justification=state),
     )

@@ -76,5 +76,5 @@ def _finding(said: Mapping[str, str | None]) -> sdk.ReportedFinding:
                 path=said["FileName"], line=sdk.line(said.get("Line")), snippet=said.get("CodeLine")
             ),
         ),
-        suppression=sdk.Suppression(justification="checked") if said.get("Checked") == "True" else None,
+        suppression=sdk.suppression(said.get("Checked") == "True", justification="checked"),
     )

@@ -114,4 +114,4 @@ def _suppression(issue: sdk.Json) -> sdk.Suppression | None:
     if issue.get("ignored") is True:
         return sdk.Suppression(justification="ignored")
     is_over = str(issue.get("issue_status")).lower() in ("resolved", "fixed")
-    return sdk.Suppression(justification="fixed") if is_over else None
+    return sdk.suppression(is_over, justification="fixed")

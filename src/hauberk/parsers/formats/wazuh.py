@@ -36,7 +36,7 @@ def wazuh_api(item: sdk.Json) -> sdk.Findings:
         description=condition,
         cvss=[(None, item.get(f"cvss{v}_score") or None, "Wazuh", f"{v}.0") for v in (3, 2)],
         references=sdk.urls(item.get("external_references")),
-        suppression=sdk.Suppression(justification="solved") if item.get("status") == "SOLVED" else None,
+        suppression=sdk.suppression(item.get("status") == "SOLVED", justification="solved"),
         found_at=sdk.timestamp(item.get("detection_time")),
     )
 

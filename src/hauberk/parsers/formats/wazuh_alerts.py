@@ -59,8 +59,6 @@ def _alert(alert: sdk.Json) -> sdk.Findings:
         cwes=sdk.cwes(known.get("cwe_reference")),
         cvss=[(None, score, "Wazuh", f"{version}.0") for version, score in scores],
         references=sdk.urls(known.get("references")),
-        suppression=sdk.Suppression(justification="solved")
-        if str(known.get("status")).lower() == "solved"
-        else None,
+        suppression=sdk.suppression(str(known.get("status")).lower() == "solved", justification="solved"),
         found_at=sdk.timestamp(alert.get("timestamp")),
     )

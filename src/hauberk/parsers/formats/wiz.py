@@ -38,7 +38,7 @@ def wiz_issues(row: sdk.Row) -> sdk.Findings:
         references=sdk.urls(row.get("Wiz URL"), row.get("Cloud Provider URL")),
         tags=sdk.texts([row.get(name) for name in ("Resource Type", "Resource Platform", "Resource Region")]),
         stable_id=sdk.text(row["Issue ID"]),
-        suppression=sdk.Suppression(justification=note or state) if state in _SETTLED else None,
+        suppression=sdk.suppression(state in _SETTLED, justification=note or state),
         target=sdk.text(row.get("Subscription ID")),
         found_at=sdk.timestamp(row.get("Created At")),
     )
@@ -79,9 +79,7 @@ def wiz_vulnerabilities(row: sdk.Row) -> sdk.Findings:
         references=sdk.urls(row.get("Link"), row.get("WizURL")),
         tags=tuple(tag for column, tag in _EXPLOITS if row.get(column) == "true"),
         stable_id=sdk.text(row["ID"]),
-        suppression=sdk.Suppression(justification=row.get("ResolutionReason") or state)
-        if state in _SETTLED
-        else None,
+        suppression=sdk.suppression(state in _SETTLED, justification=row.get("ResolutionReason") or state),
         target=asset,
         found_at=sdk.timestamp(row.get("FirstDetected")),
     )

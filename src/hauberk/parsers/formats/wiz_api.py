@@ -110,4 +110,4 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
 
 
 def _suppression(state: str, reason: sdk.Json) -> sdk.Suppression | None:
-    return sdk.Suppression(justification=sdk.text(reason) or state) if state in _SETTLED else None
+    return sdk.suppression(state in _SETTLED, justification=sdk.text(reason) or state)

@@ -36,9 +36,7 @@ def xanitizer(found: sdk.XmlElement) -> sdk.Findings:
         locations=tuple(_locations(found, said)),
         tags=sdk.texts([said.get("category"), state]),
         found_at=sdk.timestamp(dates),
-        suppression=sdk.Suppression(justification=said.get("comment") or state)
-        if state in _DISMISSED
-        else None,
+        suppression=sdk.suppression(state in _DISMISSED, justification=said.get("comment") or state),
     )
 
 

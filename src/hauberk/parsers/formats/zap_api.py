@@ -16,14 +16,14 @@ from hauberk.parsers import sdk
 def zap_alerts(alert: sdk.Json) -> sdk.Findings:
     """`curl "http://localhost:8080/JSON/alert/view/alerts/?apikey=…" -o alerts.json`"""
     confidence = (sdk.text(alert.get("confidence")) or "").lower()
-    attack, tags = sdk.text(alert.get("attack")), alert.get("tags") or {}
+    is_false = confidence == "false positive"
+    tags = alert.get("tags") or {}
+    attack = f"Attack: {alert['attack']}" if alert.get("attack") else None
     place = sdk.at_url(
         alert["url"],
         method=sdk.text(alert.get("method")),
         parameter=sdk.text(alert.get("param")),
-        evidence=sdk.paragraphs(
-            f"Attack: {attack}" if attack else None, alert.get("evidence"), alert.get("other")
-        ),
+        evidence=sdk.paragraphs(attack, alert.get("evidence"), alert.get("other")),
     )
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
@@ -39,8 +39,6 @@ def zap_alerts(alert: sdk.Json) -> sdk.Findings:
         references=sdk.links(alert.get("reference")),
         tags=sdk.texts(list(tags)),
         confidence=confidence or None,
-        suppression=sdk.Suppression(justification="marked as a false positive in ZAP")
-        if confidence == "false positive"
-        else None,
+        suppression=sdk.suppression(is_false, justification="marked as a false positive in ZAP"),
         target=place.host,
     )

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from hauberk.domain.cvss import assessment
 from hauberk.domain.identifiers import identifiers_in, weaknesses_in
-from hauberk.domain.reported import Cvss, Location
+from hauberk.domain.reported import Cvss, Location, Suppression
 from hauberk.domain.severity import Severity
 
 Scale = Mapping[str, Severity]
@@ -176,6 +176,13 @@ def assessments(*given: Rating) -> tuple[Cvss, ...]:
     """The usable ones of several `(vector, score, source, version)`, once each."""
     found = [known for each in given if (known := assessment(*each)) is not None]
     return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))
+
+
+def suppression(
+    is_decided: object, *, justification: Any = None, where: str = "external"
+) -> Suppression | None:
+    """The decision that a result needs no action, where the report tells of one: any true value tells."""
+    return Suppression(where=where, justification=text(justification)) if is_decided else None
 
 
 def cwes(*values: Any) -> tuple[int, ...]:
