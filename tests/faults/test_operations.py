@@ -189,11 +189,14 @@ class Broken:
     fails: Callable[[Failing], AbstractContextManager[None]]
     step: int
     """From one operation that fails to the next, where it must be quick; `make faults` has them all."""
+    strays: int = 0
+    """Reports that may stay behind unaccepted, for the nightly tidying: one for each upload whose commit was cut off, for
+    nobody knows then whether it was heard."""
 
 
 BROKEN = {
     "storage": Broken(storage_fails, 3),
-    "database": Broken(database_fails, 60),
+    "database": Broken(database_fails, 60, strays=2),
     "queue and cache": Broken(valkey_fails, 3),
 }
 
@@ -217,9 +220,11 @@ def test_whichever_operation_fails_the_upload_is_taken_once_and_whole(way, refer
         met += 1
     FIGURES.faults += met
     assert met >= 2
-    keys = [row.storage_key for row in way.rows("select storage_key from scan order by storage_key")]
+    keys = {row.storage_key for row in way.rows("select storage_key from scan")}
     storage = way.server.app.state.context.storage
-    assert storage.keys() == keys
+    stored = set(storage.keys())
+    assert keys <= stored
+    assert len(stored - keys) <= BROKEN[what].strays
     assert list((storage.folder / ".drafts").iterdir()) == []
 
 

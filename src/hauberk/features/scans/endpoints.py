@@ -146,14 +146,16 @@ async def _receive(
         upload = _upload(_fields(form), form.stored, form.file_name, ids, actor, idempotency_key)
         mapped = await MappingRepository(session).candidates(actor, upload.requested.format)
         await refusing.check(session, context, actor, upload, head=form.head, mapped=mapped)
-        scan_id, is_kept = await service.accept(session, actor, upload)
-        return scan_schema(await ScanRepository(session).shown(actor, scan_id), ids)
+        scan_id, is_new = await service.accept(session, actor, upload)
+        accepted = await ScanRepository(session).shown(actor, scan_id)
+        is_kept = is_new  # what fails before this is not accepted, and leaves no file
     except refusing.Quarantined as error:
         is_kept = True
         raise error.refusal from error
     finally:
         if not is_kept:
             await context.storage.delete(form.stored.key)
+    return scan_schema(accepted, ids)
 
 
 async def _scan_upload(
