@@ -81,9 +81,8 @@ def _joined(cells: list[list[str]]) -> list[str]:
 
 def _completed(row: list[str], above: list[str], drawn: list[bool]) -> list[str]:
     """An empty cell that no line parts from the one above says the same."""
-    return [
-        above[column]
-        if not cell and column < len(above) and column < len(drawn) and not drawn[column]
-        else cell
-        for column, cell in enumerate(row)
-    ]
+    completed = list(row)
+    for column, (cell, said, is_parted) in enumerate(zip(row, above, drawn, strict=False)):
+        if not cell and not is_parted:
+            completed[column] = said
+    return completed

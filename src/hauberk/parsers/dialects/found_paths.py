@@ -18,16 +18,13 @@ def answer(
     target = sdk.text(redirect)
     parts, leads_to = urlsplit(found), urlsplit(target or "")
     path = "/" + parts.path.lstrip("/")
-    if (
-        not parts.scheme and leads_to.netloc and leads_to.path == f"{path}/"
-    ):  # only a slash is added: it names itself
+    # A redirect that only adds a slash names the path's own server.
+    if not parts.scheme and leads_to.netloc and leads_to.path == f"{path}/":
         found = f"{leads_to.scheme}://{leads_to.netloc}{path}"
     proof = (f"HTTP {code}", f"{size} bytes" if size else None, f"leads to {target}" if target else None)
-    place = (
-        sdk.at_url(found, method=method, evidence=evidence)
-        if "://" in found
-        else sdk.Location(url=path, method=method, evidence=evidence)
-    )
+    place = sdk.Location(url=path, method=method, evidence=evidence)
+    if "://" in found:
+        place = sdk.at_url(found, method=method, evidence=evidence)
     return sdk.ReportedFinding(
         kind=sdk.DAST,
         title=f"HTTP {code}: {path}",

@@ -46,6 +46,7 @@ def finding(said: sdk.Json) -> sdk.ReportedFinding:
     name, places = sdk.text(said.get("component_name")), tuple(_places(said))
     word = sdk.text(said.get("severity"))
     fixed, mitigation = sdk.text(said.get("fix_version")), sdk.text(said.get("mitigation"))
+    is_untold = fixed and not name and fixed not in (mitigation or "")
     component = sdk.Component(
         name=name or "",
         version=sdk.text(said.get("component_version")),
@@ -55,16 +56,11 @@ def finding(said: sdk.Json) -> sdk.ReportedFinding:
     return sdk.ReportedFinding(
         kind=_kind(said),
         title=said["title"],
-        severity=sdk.severity(word)
-        if word
-        else sdk.Severity.INFO,  # what nothing means by that format's rules
+        severity=sdk.severity(word or "info"),  # what nothing means by that format's rules
         severity_reported=word,
         rule_id=sdk.text(said.get("vuln_id_from_tool")),
         description=_described(said),
-        remediation=sdk.paragraphs(
-            mitigation,
-            f"Fixed in {fixed}." if fixed and not name and fixed not in (mitigation or "") else None,
-        ),
+        remediation=sdk.paragraphs(mitigation, f"Fixed in {fixed}." if is_untold else None),
         identifiers=sdk.identifiers(said.get("cve"), said.get("vulnerability_ids")),
         cwes=sdk.cwes(said.get("cwe"), said.get("cwes")),
         cvss=sdk.assessments(*_assessments(said)),

@@ -14,8 +14,6 @@ def findings(rule: str, result: sdk.Json) -> sdk.Findings:
     metadata = result["metadata"]
     description = sdk.text(metadata.get("description"))
     for match in result.get("files") or (None,):
-        lines = (match or {}).get("match_lines") or []
-        columns = (match or {}).get("match_position") or []
         yield sdk.ReportedFinding(
             kind=sdk.SAST,
             title=(description or rule).partition(". ")[0].strip(),
@@ -24,17 +22,18 @@ def findings(rule: str, result: sdk.Json) -> sdk.Findings:
             rule_id=rule,
             description=description,
             cwes=sdk.cwes(metadata.get("cwe")),
-            locations=(
-                sdk.Location(
-                    path=match.get("file_path"),
-                    line=sdk.line(lines[0]) if lines else None,
-                    end_line=sdk.line(lines[-1]) if lines else None,
-                    column=sdk.line(columns[0]) if columns else None,
-                    snippet=sdk.text(match.get("match_string")),
-                ),
-            )
-            if match
-            else (),
+            locations=(_place(match),) if match else (),
             references=sdk.urls(metadata.get("reference")),
             tags=sdk.texts([metadata.get(name) for name in ("owasp-web", "owasp-mobile", "owasp", "masvs")]),
         )
+
+
+def _place(match: sdk.Json) -> sdk.Location:
+    lines = match.get("match_lines") or [None]
+    return sdk.Location(
+        path=match.get("file_path"),
+        line=sdk.line(lines[0]),
+        end_line=sdk.line(lines[-1]),
+        column=sdk.line(sdk.pick(match, "match_position.0")),
+        snippet=sdk.text(match.get("match_string")),
+    )

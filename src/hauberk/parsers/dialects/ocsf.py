@@ -36,11 +36,14 @@ def _finding(event: sdk.Json, known: sdk.Json, cwes: tuple[int, ...]) -> sdk.Rep
     info = event.get("finding_info") or event.get("finding") or {}
     cve = known.get("cve") or {}
     remedy = known.get("remediation") or event.get("remediation") or info.get("remediation") or {}
-    resources = event.get("resources") or sdk.pick(event, "resource") or []
+    resources = event.get("resources") or event.get("resource") or []
     resources = resources if isinstance(resources, list) else [resources]
+    account = sdk.text(sdk.pick(event, "cloud.account.uid"))
     packages = tuple(_packages(known))
     word = sdk.first(event.get("severity"), event.get("severity_id"))
+    happened = event.get("status_detail") or event.get("message")
     about = known.get("desc") or info.get("desc")
+    moments = (*(info.get(key) for key in _FOUND), event.get("time"))
     notes = event.get("unmapped") or {}
     return sdk.ReportedFinding(
         kind=_kind(known, resources),
@@ -48,10 +51,7 @@ def _finding(event: sdk.Json, known: sdk.Json, cwes: tuple[int, ...]) -> sdk.Rep
         severity=sdk.severity(word, _SEVERITIES),
         severity_reported=word,
         rule_id=_rule(event, info, known),
-        description="\n\n".join(
-            sdk.texts([event.get("status_detail") or event.get("message"), about, event.get("risk_details")])
-        )
-        or None,
+        description=sdk.paragraphs(happened, about, event.get("risk_details")),
         remediation=sdk.text(remedy.get("desc")),
         identifiers=sdk.identifiers(cve.get("uid"), sdk.pick(known, "advisory.uid"), known.get("title")),
         cwes=sdk.cwes(*_weaknesses(known), *_weaknesses(cve)) or cwes,
@@ -73,12 +73,8 @@ def _finding(event: sdk.Json, known: sdk.Json, cwes: tuple[int, ...]) -> sdk.Rep
         confidence=sdk.text(event.get("confidence")),
         stable_id=sdk.text(info.get("uid")),
         suppression=_suppression(event),
-        target=_address(resources[0])
-        if packages and resources
-        else sdk.text(sdk.pick(event, "cloud.account.uid")),
-        found_at=next(
-            (at for key in _FOUND if (at := sdk.timestamp(info.get(key)))), sdk.timestamp(event.get("time"))
-        ),
+        target=_address(resources[0]) if packages and resources else account,
+        found_at=next(filter(None, map(sdk.timestamp, moments)), None),
     )
 
 

@@ -106,11 +106,7 @@ class Tool:
     def _searched(self, result: sdk.Json) -> Rule:
         reference = result.get("rule") or {}
         rule_id = sdk.first(result.get("ruleId"), reference.get("id"))
-        index = (
-            sdk.integer(result.get("ruleIndex"))
-            if "ruleIndex" in result
-            else sdk.integer(reference.get("index"))
-        )
+        index = sdk.integer(result["ruleIndex"] if "ruleIndex" in result else reference.get("index"))
         component = sdk.integer(sdk.pick(reference, "toolComponent.index"))
         rules = self._components[component + 1 if component is not None else 0 :][:1]
         if index is not None and rules and index < len(rules[0]):

@@ -13,6 +13,10 @@ def fixed(condition: str | None) -> tuple[str, ...]:
     return tuple(match["version"] for match in _FIXED.finditer(condition or ""))
 
 
+def carrier(name: str | None, version: str | None, condition: str | None) -> sdk.Component | None:
+    return sdk.Component(name=name, version=version, fixed_versions=fixed(condition)) if name else None
+
+
 def finding(
     known: str,
     word: str | None,

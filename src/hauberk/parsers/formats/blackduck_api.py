@@ -28,13 +28,9 @@ def _vulnerability(item: sdk.Json) -> sdk.Findings:
     name, version = item["componentName"], sdk.text(item.get("componentVersionName"))
     origin = sdk.text(item.get("componentVersionOriginName"))
     said = item["vulnerabilityWithRemediation"]
-    identifier, source, word = (
-        said["vulnerabilityName"],
-        sdk.text(said.get("source")),
-        sdk.text(said.get("severity")),
-    )
-    state = sdk.text(said.get("remediationStatus"))
-    is_ignored = item.get("ignored") is True
+    identifier, related = said["vulnerabilityName"], sdk.text(said.get("relatedVulnerability")) or ""
+    source, word = sdk.text(said.get("source")), sdk.text(said.get("severity"))
+    state, comment = sdk.text(said.get("remediationStatus")), sdk.text(said.get("remediationComment"))
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
         title=" ".join(sdk.texts([identifier, "in", name, version])),
@@ -42,9 +38,7 @@ def _vulnerability(item: sdk.Json) -> sdk.Findings:
         severity_reported=word,
         rule_id=identifier,
         description=sdk.text(said.get("description")),
-        identifiers=blackduck.identifiers(
-            identifier, source, sdk.text(said.get("relatedVulnerability")) or ""
-        ),
+        identifiers=blackduck.identifiers(identifier, source, related),
         cwes=sdk.cwes(said.get("cweId")),
         cvss=sdk.assessments((None, said.get("baseScore"), source)),
         components=(
@@ -56,8 +50,7 @@ def _vulnerability(item: sdk.Json) -> sdk.Findings:
         ),
         references=sdk.urls(sdk.pick(item, "_meta.href")),
         tags=sdk.texts([source, *sdk.texts(said.get("bdsaTags"))]),
-        suppression=sdk.Suppression(justification="component ignored")
-        if is_ignored
-        else blackduck.suppression(state, sdk.text(said.get("remediationComment"))),
+        suppression=sdk.suppression(item.get("ignored") is True, justification="component ignored")
+        or blackduck.suppression(state, comment),
         found_at=sdk.timestamp(said.get("remediationCreatedAt")),
     )

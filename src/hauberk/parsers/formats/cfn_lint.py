@@ -76,14 +76,13 @@ def _case(case: sdk.XmlElement) -> sdk.Findings:
     """A case is a rule; each failure is a place. The rule's letter is its level."""
     rule, _, words = case.attrib["name"].partition(" ")
     for failure in case.iterchildren("{*}failure"):
-        place = _PLACE.search(failure.get("message", ""))
+        found = _PLACE.search(failure.get("message", ""))
+        place = found.groupdict() if found else {}
         said = {
             "Level": _LETTERS.get(rule[:1]),
             "Message": failure.get("type"),
-            "Filename": place["path"] if place else None,
+            "Filename": place.get("path"),
             "Rule": {"Id": rule, "ShortDescription": words, "Source": case.get("url")},
-            "Location": {"Start": {"LineNumber": place["line"], "ColumnNumber": place["column"]}}
-            if place
-            else {},
+            "Location": {"Start": {"LineNumber": place.get("line"), "ColumnNumber": place.get("column")}},
         }
         yield from _match(said)

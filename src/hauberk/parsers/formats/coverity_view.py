@@ -31,7 +31,8 @@ def coverity_view(report: sdk.Report) -> sdk.Findings:
 def _row(said: sdk.Json) -> sdk.Findings:
     row = {cell["key"]: cell.get("value") for cell in said} if isinstance(said, list) else said
     impact, decision = sdk.text(row.get("displayImpact")), sdk.text(row.get("classification"))
-    path = sdk.text(row.get("displayFile"))
+    path, line = sdk.text(row.get("displayFile")), sdk.line(row.get("lineNumber"))
+    symbol = sdk.text(row.get("displayFunction"))
     kind = sdk.text(row.get("displayType"))
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
@@ -41,15 +42,7 @@ def _row(said: sdk.Json) -> sdk.Findings:
         rule_id=sdk.text(row.get("checker")) or kind,
         rule_name=kind,
         cwes=sdk.cwes(row.get("cwe")),
-        locations=(
-            sdk.Location(
-                path=path,
-                line=sdk.line(row.get("lineNumber")),
-                symbol=sdk.text(row.get("displayFunction")),
-            ),
-        )
-        if path
-        else (),
+        locations=(sdk.Location(path=path, line=line, symbol=symbol),) if path else (),
         tags=sdk.texts([row.get(n) for n in ("displayIssueKind", "displayCategory", "displayComponent")]),
         stable_id=sdk.text(row["cid"]),
         found_at=sdk.timestamp(_SHORT_DATE.sub(r"20\3-\1-\2", str(row.get("firstDetected")))),

@@ -29,6 +29,11 @@ def cwe_checker(report: sdk.Report) -> sdk.Findings:
 def _warning(warning: sdk.Json) -> sdk.Findings:
     named = _NAMED.match(warning["description"])
     symbols, addresses = sdk.texts(warning.get("symbols")), sdk.texts(warning.get("addresses"))
+    place = sdk.Location(
+        symbol=", ".join(symbols) or None,
+        snippet=_ADDRESS.sub("", named["text"]) if named else None,
+        evidence=", ".join(addresses) or None,
+    )
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=f"{named['name']}: {', '.join(symbols)}" if named and symbols else warning["name"],
@@ -37,14 +42,6 @@ def _warning(warning: sdk.Json) -> sdk.Findings:
         rule_name=named["name"] if named else None,
         description=named["text"] if named else warning["description"],
         cwes=sdk.cwes(warning["name"]),
-        locations=(
-            sdk.Location(
-                symbol=", ".join(symbols) or None,
-                snippet=_ADDRESS.sub("", named["text"]) if named else None,
-                evidence=", ".join(addresses) or None,
-            ),
-        )
-        if symbols or addresses
-        else (),
+        locations=(place,) if symbols or addresses else (),
         tags=sdk.texts(warning.get("other")),
     )

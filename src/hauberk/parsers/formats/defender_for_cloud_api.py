@@ -31,6 +31,17 @@ def _item(item: sdk.Json) -> sdk.Findings:
         yield _assessment(item, said)
 
 
+def _components(details: sdk.Json) -> Iterator[sdk.Component]:
+    if name := sdk.text(sdk.pick(details, "packageName")):
+        version = sdk.text(details.get("version"))
+        yield sdk.Component(
+            name=name,
+            version=version,
+            purl=sdk.purl(sdk.text(details.get("language")), name, version),
+            fixed_versions=sdk.texts([details.get("fixedVersion")]),
+        )
+
+
 def _assessment(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
     about = said.get("metadata") or {}
     more = said.get("additionalData") or {}
@@ -38,8 +49,8 @@ def _assessment(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
     resource = sdk.first(sdk.pick(said, "resourceDetails.id"), sdk.pick(said, "resourceDetails.Id"))
     word = sdk.first(sdk.pick(said, "status.severity"), about.get("severity"))
     cves = [each.get("title") for each in more.get("cve") or () if isinstance(each, dict)]
-    details = more.get("softwareDetails") or {}
-    package = sdk.text(details.get("packageName")) if isinstance(details, dict) else None
+    details = more.get("softwareDetails")
+    package = sdk.text(sdk.pick(details, "packageName"))
     rule = sdk.text(said.get("id")) if is_sub else sdk.text(item.get("name"))
     return sdk.ReportedFinding(
         kind=sdk.CONTAINER if package else sdk.CLOUD,
@@ -58,16 +69,7 @@ def _assessment(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
                 evidence=sdk.text(sdk.pick(said, "status.description")),
             ),
         ),
-        components=(
-            sdk.Component(
-                name=package,
-                version=sdk.text(details.get("version")),
-                purl=sdk.purl(sdk.text(details.get("language")), package, sdk.text(details.get("version"))),
-                fixed_versions=sdk.texts([details.get("fixedVersion")]),
-            ),
-        )
-        if package
-        else (),
+        components=tuple(_components(details)),
         references=sdk.urls(
             sdk.pick(said, "links.azurePortal"),
             [each.get("link") for each in more.get("vendorReferences") or () if isinstance(each, dict)],

@@ -90,11 +90,7 @@ def _vulnerability(named: sdk.HtmlElement, pieces: Pieces) -> sdk.Json:
 
 def _score(said: dict[str, str | None]) -> sdk.Json:
     """Its second version stands without a prefix; the number of the third is what its vector says."""
-    vector = said["vector"] or ""
-    return {
-        "baseScore": said["score"],
-        "score": said["score"],
-        "vectorString": f"CVSS:3.1{vector}"
-        if said["version"] == "3" and vector[:1] == "/"
-        else vector.lstrip("/"),
-    }
+    vector = (said["vector"] or "").removeprefix("/")
+    if said["version"] == "3" and vector != said["vector"]:
+        vector = f"CVSS:3.1/{vector}"
+    return {"baseScore": said["score"], "score": said["score"], "vectorString": vector}

@@ -52,6 +52,7 @@ def _finding(item: sdk.Json) -> sdk.Findings:
     packages = tuple(_packages(known))
     word = sdk.first(found.get("severity"), sdk.pick(found, "sourceProperties.SeverityLevel"))
     said = found.get("sourceProperties") or {}
+    project = sdk.first(resource.get("project"), resource.get("projectName"))
     yield sdk.ReportedFinding(
         kind=_kind(found, is_package=bool(packages)),
         title=cve.get("id") or _spelled(found["category"]),
@@ -74,9 +75,7 @@ def _finding(item: sdk.Json) -> sdk.Findings:
         ),
         stable_id=sdk.first(found.get("canonicalName"), found.get("name")),
         suppression=_suppression(found),
-        target=found["resourceName"]
-        if packages
-        else sdk.first(resource.get("project"), resource.get("projectName")),
+        target=found["resourceName"] if packages else project,
         found_at=sdk.timestamp(found.get("createTime") or found.get("eventTime")),
     )
 

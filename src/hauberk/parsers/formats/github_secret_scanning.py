@@ -23,14 +23,12 @@ def github_secret_scanning(alert: sdk.Json) -> sdk.Findings:
     """`gh api --paginate repos/OWNER/REPO/secret-scanning/alerts > secrets.json`"""
     kind = sdk.text(alert.get("secret_type_display_name")) or alert["secret_type"]
     answer, validity = sdk.text(alert.get("resolution")), sdk.text(alert.get("validity"))
-    place = _place(alert)
+    place, severity = _place(alert), secrets.severity(is_valid=validity == "active")
     repository = sdk.text(sdk.pick(alert, "repository.full_name"))
     yield sdk.ReportedFinding(
         kind=sdk.SECRET,
         title=f"{kind} in {place.path or repository or 'the repository'}",
-        severity=sdk.Severity.INFO
-        if answer in _HARMLESS
-        else secrets.severity(is_valid=validity == "active"),
+        severity=sdk.Severity.INFO if answer in _HARMLESS else severity,
         rule_id=alert["secret_type"],
         rule_name=kind,
         cwes=secrets.CWES,

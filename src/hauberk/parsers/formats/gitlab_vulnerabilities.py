@@ -33,17 +33,14 @@ def gitlab_vulnerabilities(row: sdk.Row) -> sdk.Findings:
     """Project or group → Secure → Vulnerability report → Export"""
     tool = row.get("Tool") or row.get("Scanner Type", "")  # as older exports call it
     kind = _KINDS.get(tool.lower().replace(" ", "_"), sdk.SAST)
-    place = {
-        each["name"]: each["words"] or each["number"] for each in _SAID.finditer(row.get("Location", ""))
-    }
-    others = [each.strip() for each in re.split(r"[;,]", row.get("Other Identifiers", "")) if each.strip()]
+    said = _SAID.finditer(row.get("Location", ""))
+    place = {each["name"]: each["words"] or each["number"] for each in said}
+    others = sdk.texts(re.split(r"[;,]", row.get("Other Identifiers", "")))
     identifiers = sdk.identifiers(row.get("CVE"), others)
     is_package = kind in (sdk.SCA, sdk.CONTAINER)
     # Of a package, its name is the only one in there; of an image, the system is told beside it.
-    components = (
-        (sdk.Component(name=place["name"], version=place.get("version"), path=place.get("file")),)
-        if is_package and place.get("name")
-        else ()
+    component = sdk.Component(
+        name=place.get("name", ""), version=place.get("version"), path=place.get("file")
     )
     yield sdk.ReportedFinding(
         kind=kind,
@@ -58,7 +55,7 @@ def gitlab_vulnerabilities(row: sdk.Row) -> sdk.Findings:
             *((vector, None, source) for source, vector in _vectors(row.get("CVSS Vectors", "")))
         ),
         locations=_places(kind, place),
-        components=components,
+        components=(component,) if is_package and component.name else (),
         tags=sdk.texts([row["Scanner Name"], tool]),
         stable_id=sdk.text(row.get("Vulnerability ID")),
         suppression=_suppression(row),

@@ -49,6 +49,7 @@ def _match(match: sdk.Json) -> sdk.Findings:
     is_image = artifact.get("type") in _OS_PACKAGES or any(sdk.pick(place, "layerID") for place in places)
     advisories = vulnerability.get("advisories") or []
     fixed = vulnerability.get("fix") or {"versions": _either(vulnerability, "fixedInVersion")}
+    fix = sdk.text(sdk.pick(vulnerability, "fix.state"))
     known = [vulnerability, *related]
     ignored = match.get("appliedIgnoreRules") or []
     yield sdk.ReportedFinding(
@@ -70,9 +71,7 @@ def _match(match: sdk.Json) -> sdk.Findings:
             *(v.get("urls") or v.get("links") for v in known),
             *(advisory.get("link") for advisory in advisories),
         ),
-        tags=sdk.texts([f"fix:{sdk.pick(vulnerability, 'fix.state')}"])
-        if sdk.pick(vulnerability, "fix.state")
-        else (),
+        tags=(f"fix:{fix}",) if fix else (),
         suppression=sdk.suppression(ignored, justification=sdk.pick(ignored, "0.reason")),
     )
 

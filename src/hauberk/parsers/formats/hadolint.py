@@ -11,6 +11,7 @@ _SEVERITIES: sdk.Scale = {  # https://github.com/hadolint/hadolint#configure: er
     "style": sdk.Severity.INFO,
     "ignore": sdk.Severity.INFO,
 }
+_WIKI, _SHELLCHECK = "https://github.com/hadolint/hadolint/wiki/", "https://www.shellcheck.net/wiki/"
 _RULE = r"(DL|SC)\d{4}"
 _LINE = re.compile(
     rf"(?:hadolint:)?(?P<file>.+?):(?P<line>\d+)(?::(?P<column>\d+))?:? (?P<code>{_RULE}) "
@@ -34,11 +35,7 @@ def hadolint(problem: sdk.Json) -> sdk.Findings:
 
 def _problem(problem: sdk.Json) -> sdk.Findings:
     rule = problem["code"]
-    wiki = (
-        "https://www.shellcheck.net/wiki/"
-        if rule.startswith("SC")
-        else "https://github.com/hadolint/hadolint/wiki/"
-    )
+    wiki = _SHELLCHECK if rule.startswith("SC") else _WIKI
     yield sdk.ReportedFinding(
         kind=sdk.IAC,
         title=problem["message"],

@@ -50,7 +50,8 @@ def _finding(found: sdk.Json, *, is_silenced: bool) -> sdk.Findings:
     name = sdk.text(found.get("package")) or (code if kind is sdk.SCA else None)
     if name and not version:  # Safety's: `django 1.11`
         name, _, version = name.partition(" ")
-    path = sdk.text(found.get("file"))
+    path, quoted = sdk.text(found.get("file")), None if kind is sdk.SECRET else code
+    place = sdk.Location(path=path, line=sdk.line(found.get("line")), snippet=quoted)
     yield sdk.ReportedFinding(
         kind=kind,
         title=title or (details or tool).partition("\n")[0],
@@ -60,13 +61,7 @@ def _finding(found: sdk.Json, *, is_silenced: bool) -> sdk.Findings:
         description=details,
         identifiers=sdk.identifiers(title, details),
         cwes=sdk.cwes(title, details),
-        locations=(
-            sdk.Location(
-                path=path, line=sdk.line(found.get("line")), snippet=None if kind is sdk.SECRET else code
-            ),
-        )
-        if path
-        else (),
+        locations=(place,) if path else (),
         components=(sdk.Component(name=name, version=version or None),) if kind is sdk.SCA and name else (),
         tags=sdk.texts([tool, found.get("language")]),
         confidence=sdk.text(found.get("confidence")),

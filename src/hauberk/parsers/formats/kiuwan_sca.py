@@ -27,6 +27,7 @@ def kiuwan_sca(said: sdk.Json) -> sdk.Findings:
     is_muted = said.get("muted") is True
     for component in said.get("components") or (() if is_muted else (None,)):  # muted in all of them
         name, version = (sdk.text(sdk.pick(component, key)) for key in ("artifact", "version"))
+        purl = sdk.purl("maven", name, version) if name and ":" in name else None
         yield sdk.ReportedFinding(
             kind=sdk.SCA,
             title=packages.title(known, name, version) if name else known,
@@ -38,14 +39,6 @@ def kiuwan_sca(said: sdk.Json) -> sdk.Findings:
             cwes=sdk.cwes(said.get("cwe")) or packages.CWES,
             cvss=cvss,
             epss=sdk.number(said.get("epss_score")),
-            components=(
-                sdk.Component(
-                    name=name,
-                    version=version,
-                    purl=sdk.purl("maven", name, version) if ":" in name else None,
-                ),
-            )
-            if name
-            else (),
+            components=(sdk.Component(name=name, version=version, purl=purl),) if name else (),
             suppression=sdk.suppression(is_muted, justification="muted"),
         )

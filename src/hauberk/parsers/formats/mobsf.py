@@ -28,6 +28,12 @@ _SECTIONS = (
     *("binary_analysis", "android_api", "ios_api", "ats_analysis", "firebase_urls", "macho_analysis"),
     *("manifest", "findings"),  # before version 1
 )
+_CERTIFICATE = ("severity", "description", "title")
+_OPEN_DATABASE = {
+    "title": "Firebase database is open",
+    "severity": "high",
+    "description": "The database can be read without authentication.",
+}
 _LISTS = ("findings", "manifest_findings", "network_findings", "certificate_findings", "ats_findings")
 
 
@@ -72,25 +78,9 @@ def _entry(app: str | None, section: str, named: tuple[str | int, sdk.Json]) -> 
 def _results(section: str, name: str | int, entry: sdk.Json) -> list[dict[str, sdk.Json]]:
     """One entry of a section as flat results: what they are called differs from section to section."""
     if section == "certificate_analysis":
-        return (
-            [dict(zip(("severity", "description", "title"), entry, strict=False))]
-            if isinstance(entry, list)
-            else []
-        )
+        return [dict(zip(_CERTIFICATE, entry, strict=False))] if isinstance(entry, list) else []
     if section == "firebase_urls":
-        text = "The database can be read without authentication."
-        return (
-            [
-                {
-                    "title": "Firebase database is open",
-                    "severity": "high",
-                    "description": text,
-                    "url": entry["url"],
-                }
-            ]
-            if entry.get("open")
-            else []
-        )
+        return [{**_OPEN_DATABASE, "url": entry["url"]}] if entry.get("open") else []
     if section == "ats_analysis" and (_is_setting(entry) or entry.get("severity") in ("info", "secure")):
         return []
     if "metadata" in entry:
@@ -101,11 +91,10 @@ def _results(section: str, name: str | int, entry: sdk.Json) -> list[dict[str, s
             for check, found in entry.items()
             if isinstance(found, dict)
         ]
-    rule = name if isinstance(name, str) else None
-    before_1 = isinstance(paths := entry.get("path"), list)
-    return [
-        {"rule": rule, **entry, **({"path": None, "files": dict.fromkeys(paths, "")} if before_1 else {})}
-    ]
+    result = {"rule": name if isinstance(name, str) else None, **entry}
+    if isinstance(entry.get("path"), list):  # before version 1
+        result |= {"path": None, "files": dict.fromkeys(entry["path"], "")}
+    return [result]
 
 
 def _is_setting(entry: dict[str, sdk.Json]) -> bool:

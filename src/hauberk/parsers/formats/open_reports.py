@@ -53,6 +53,11 @@ def _result(namespace: str | None, scope: sdk.Json, source: sdk.Json, found: sdk
     subjects = found.get("resources") or found.get("subjects") or [scope]
     rule = "/".join(sdk.texts([found["policy"], found.get("rule")]))
     package = sdk.text(said.get("pkgName"))
+    component = sdk.Component(
+        name=package or "",
+        version=sdk.text(said.get("installedVersion")),
+        fixed_versions=sdk.parts(said.get("fixedVersion")),
+    )
     identifiers = sdk.identifiers(found["policy"], found.get("rule"))
     message = sdk.first(found.get("message"), found.get("description")) or rule
     word = sdk.text(found.get("severity"))
@@ -67,15 +72,7 @@ def _result(namespace: str | None, scope: sdk.Json, source: sdk.Json, found: sdk
             description=message,
             identifiers=identifiers,
             locations=(sdk.Location(resource=address, evidence=message),),
-            components=(
-                sdk.Component(
-                    name=package,
-                    version=sdk.text(said.get("installedVersion")),
-                    fixed_versions=sdk.parts(said.get("fixedVersion")),
-                ),
-            )
-            if package
-            else (),
+            components=(component,) if package else (),
             references=sdk.urls(said.get("primaryURL")),
             tags=sdk.texts([found.get("category"), found.get("source") or source]),
             target=address,

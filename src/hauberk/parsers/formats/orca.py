@@ -98,7 +98,7 @@ def _of_api(alert: sdk.Json) -> sdk.Findings:
 
 
 def _alert(alert: sdk.Json) -> sdk.Findings:
-    score = sdk.number(alert.get("OrcaScore"))
+    score = sdk.number(alert.get("OrcaScore"))  # runs like CVSS, 0 to 10
     word = sdk.first(alert.get("RiskLevel"), alert.get("Severity"))
     account = sdk.text(sdk.pick(alert, "CloudAccount.Name"))
     resource = sdk.first(sdk.pick(alert, "Inventory.Name"), alert.get("Source"))
@@ -106,9 +106,7 @@ def _alert(alert: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=alert["Title"],
-        severity=sdk.severity(word, _SEVERITIES)
-        if word
-        else sdk.severity_of_score(score),  # Orca's score runs like CVSS, 0 to 10
+        severity=sdk.severity(word, _SEVERITIES) if word else sdk.severity_of_score(score),
         severity_reported=word or sdk.text(alert.get("OrcaScore")),
         rule_id=sdk.text(alert.get("AlertType")) or alert["Title"],
         description=sdk.first(alert.get("Details"), alert.get("Description")),

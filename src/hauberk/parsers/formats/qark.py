@@ -23,6 +23,7 @@ def qark(issue: sdk.Json) -> sdk.Findings:
     lines = issue.get("line_number")
     line, column = lines if isinstance(lines, list) and len(lines) == 2 else (lines, None)
     offset = sdk.integer(column)
+    column = None if offset is None else offset + 1
     path = sdk.text(issue.get("file_object"))
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
@@ -32,10 +33,6 @@ def qark(issue: sdk.Json) -> sdk.Findings:
         rule_id=issue["name"],
         description=sdk.text(issue.get("description")),
         cwes=(919,),  # "weaknesses in mobile applications", which every one of its results is
-        locations=(
-            sdk.Location(path=path, line=sdk.line(line), column=None if offset is None else offset + 1),
-        )
-        if path
-        else (),
+        locations=(sdk.Location(path=path, line=sdk.line(line), column=column),) if path else (),
         tags=sdk.texts(issue.get("category")),
     )

@@ -39,9 +39,7 @@ def semgrep_json(result: sdk.Json) -> sdk.Findings:
         remediation=f"Replace with: {extra['fix']}" if extra.get("fix") else None,
         identifiers=sdk.identifiers(metadata.get("sca-vuln-database-identifier"), metadata.get("cve")),
         cwes=sdk.cwes(metadata.get("cwe")),
-        locations=(_location(result, extra, quoted), *_flow(extra))
-        if kind is not sdk.SECRET
-        else (_location(result, extra, None),),
+        locations=tuple(_places(result, kind, quoted)),
         components=_components(dependency, result["path"], metadata) if dependency else (),
         references=sdk.urls(
             metadata.get("references"), metadata.get("source"), metadata.get("source-rule-url")
@@ -64,6 +62,14 @@ def _kind(rule: str, metadata: sdk.Json, dependency: sdk.Json) -> sdk.FindingKin
 def _shown(value: sdk.Json) -> str | None:
     text = sdk.text(value)
     return None if text == _WITHHELD else text
+
+
+def _places(result: sdk.Json, kind: sdk.FindingKind, quoted: str | None) -> Iterator[sdk.Location]:
+    """Of a secret neither the line nor how data flows: both quote it."""
+    extra, is_secret = result["extra"], kind is sdk.SECRET
+    yield _location(result, extra, None if is_secret else quoted)
+    if not is_secret:
+        yield from _flow(extra)
 
 
 def _location(result: sdk.Json, extra: sdk.Json, snippet: str | None) -> sdk.Location:

@@ -47,6 +47,7 @@ def _issue(issue: sdk.Json) -> sdk.Findings:
     word = issue.get("severity") or sonarqube.worst(impacts)
     message = sdk.text(issue.get("message")) or issue["rule"]
     dependency = _DEPENDENCY.match(message)
+    component = dependency and sdk.Component(name=dependency["name"], version=dependency["version"])
     yield sdk.ReportedFinding(
         kind=sdk.SCA if dependency else sdk.SAST,
         title=f"{dependency['reference']} in {dependency['name']}" if dependency else message,
@@ -58,9 +59,7 @@ def _issue(issue: sdk.Json) -> sdk.Findings:
         cwes=sdk.cwes(message, issue.get("tags")),
         cvss=sdk.assessments((None, dependency["score"], "Dependency-Check")) if dependency else (),
         locations=_locations(issue),
-        components=(sdk.Component(name=dependency["name"], version=dependency["version"]),)
-        if dependency
-        else (),
+        components=(component,) if component else (),
         tags=sdk.texts([issue.get("type"), *sdk.texts(issue.get("tags")), *impacts]),
         stable_id=sdk.text(issue.get("key")),
         target=sdk.text(issue.get("project")),

@@ -65,6 +65,7 @@ def sqlmap_log(report: sdk.Report) -> sdk.Findings:
 
 def _finding(place: str, parameter: str, told: list[str], url: str | None = None) -> sdk.ReportedFinding:
     proof = "\n".join(_without_gaps(told)) or None
+    method = _method(place)
     return sdk.ReportedFinding(
         kind=sdk.DAST,
         title=f"SQL injection in {place} parameter '{parameter}'",
@@ -72,11 +73,7 @@ def _finding(place: str, parameter: str, told: list[str], url: str | None = None
         rule_id="sql-injection",
         description=proof,
         cwes=(89,),
-        locations=(
-            sdk.at_url(url, method=_method(place), parameter=parameter, evidence=proof)
-            if url
-            else sdk.Location(method=_method(place), parameter=parameter, evidence=proof),
-        ),
+        locations=(sdk.at_url(url, method=method, parameter=parameter, evidence=proof),),
         target=url,
     )
 

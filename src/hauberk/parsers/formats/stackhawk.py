@@ -31,6 +31,7 @@ def _finding(scan: sdk.Json, said: sdk.Json) -> sdk.Findings:
     places = [
         sdk.at_url(f"{said['host']}{path['path']}", method=sdk.text(path.get("method"))) for path in paths
     ]
+    component = sdk.Component(name=application or "", version=sdk.text(scan.get("env")))
     states = {sdk.text(path.get("status")) for path in paths}
     decided = states.pop() if len(states) == 1 else None
     yield sdk.ReportedFinding(
@@ -42,9 +43,7 @@ def _finding(scan: sdk.Json, said: sdk.Json) -> sdk.Findings:
         description=sdk.text(said.get("pluginDescription")),
         cwes=sdk.cwes(said.get("cweId")),
         locations=tuple(places) or (sdk.at_url(said["host"]),),
-        components=(sdk.Component(name=application, version=sdk.text(scan.get("env"))),)
-        if application
-        else (),
+        components=(component,) if application else (),
         references=sdk.urls(said.get("findingURL"), [path.get("pathURL") for path in paths]),
         tags=sdk.texts(said.get("category")),
         suppression=_suppression(decided),

@@ -31,13 +31,9 @@ def trivy_html(report: sdk.Report) -> sdk.Findings:
         if kind == "group-header":
             said = sdk.words(row) or ""
             group = _GROUP.fullmatch(said)
-            head = (
-                {"Target": group["target"], "Type": group["type"]}
-                if group
-                else {"Target": first, "Type": said}
-            )
-            result = TargetResult(head)
-            yield sdk.ReportHeader(targets=sdk.texts(head["Target"]))
+            target, of_type = (group["target"], group["type"]) if group else (first, said)
+            result = TargetResult({"Target": target, "Type": of_type})
+            yield sdk.ReportHeader(targets=sdk.texts(target))
         elif kind == "sub-header":
             names = [sdk.words(cell) or "" for cell in row.iter("th")]
         elif kind.startswith("severity-"):

@@ -102,27 +102,16 @@ def _block(result: TargetResult, told: list[str]) -> Iterator[sdk.ReportedFindin
     if check is None or not any(line.startswith("══") for line in told[1:2]):
         return
     text = "\n".join(line.strip() for line in told[2:]).split("──")[0].strip()
-    places = [place for line in told if (place := _PLACE.fullmatch(line))]
-    lines = (
-        {"StartLine": places[0]["first"], "EndLine": places[0]["last"] or places[0]["first"]}
-        if places
-        else {}
-    )
+    place = next(filter(None, map(_PLACE.fullmatch, told)), None)
+    lines = {"StartLine": place["first"], "EndLine": place["last"] or place["first"]} if place else {}
     secret = _SECRET.fullmatch(check["title"])
     said = {"Severity": check["word"], "Title": check["title"], **lines}
     if secret and not check["id"]:
-        found = said | {
-            "RuleID": secret["rule"],
-            "Title": text or check["title"],
-            "Category": secret["category"],
-        }
-        yield from sdk.each([found], result.reader("Secrets"), check["title"])
+        said |= {"RuleID": secret["rule"], "Title": text or said["Title"], "Category": secret["category"]}
+        yield from sdk.each([said], result.reader("Secrets"), check["title"])
         return
     link = _LINK.search(text)
-    serial = check["id"] or (
-        link["address"].rstrip("/").rpartition("/")[2].upper() if link else check["title"]
-    )
-    found = said | {"ID": serial, "Description": text, "CauseMetadata": lines}
-    yield from sdk.each(
-        [found | {"PrimaryURL": link and link[0]}], result.reader("Misconfigurations"), serial
-    )
+    known_as = link["address"].rstrip("/").rpartition("/")[2].upper() if link else check["title"]
+    serial = check["id"] or known_as
+    said |= {"ID": serial, "Description": text, "CauseMetadata": lines, "PrimaryURL": link and link[0]}
+    yield from sdk.each([said], result.reader("Misconfigurations"), serial)

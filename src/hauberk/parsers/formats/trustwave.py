@@ -68,6 +68,7 @@ def trustwave_fusion(item: sdk.Json) -> sdk.Findings:
     place = sdk.at_url(address) if address else sdk.Location(host=host)
     name = _said(where.get("applicationName"))
     software = next(cpe.software(_said(where.get("applicationCpe")) or ""), None)
+    version = software.version if software else None
     yield sdk.ReportHeader(scanned_at=sdk.timestamp(sdk.pick(item, "job.jobEndTime")))
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
@@ -88,9 +89,7 @@ def trustwave_fusion(item: sdk.Json) -> sdk.Findings:
                 protocol=_said(where.get("transportProtocol")),
             ),
         ),
-        components=(sdk.Component(name=name, version=software.version if software else None),)
-        if name
-        else (),
+        components=(sdk.Component(name=name, version=version),) if name else (),
         tags=sdk.texts(item.get("classification")),
         target=place.host or host,
         found_at=sdk.timestamp(item.get("createdOn")),

@@ -72,11 +72,8 @@ def _reasons(flaw: sdk.XmlElement) -> str | None:
 
 
 def _paragraphs(element: sdk.XmlElement | None) -> str | None:
-    return (
-        None
-        if element is None
-        else "\n".join(sdk.texts([each.get("text") for each in element.iter()])) or None
-    )
+    said = () if element is None else [each.get("text") for each in element.iter()]
+    return "\n".join(sdk.texts(said)) or None
 
 
 def _component(component: sdk.XmlElement) -> sdk.Findings:

@@ -29,9 +29,7 @@ def wazuh_api(item: sdk.Json) -> sdk.Findings:
         sdk.text(item.get("severity")),
         host=sdk.first(item.get("agent_name"), item.get("agent_ip")),
         ids=sdk.machine(item.get("agent_ip")),
-        carrier=sdk.Component(name=name, version=version, fixed_versions=wazuh.fixed(condition))
-        if name
-        else None,
+        carrier=wazuh.carrier(name, version, condition),
         title=sdk.text(item.get("title")),
         description=condition,
         cvss=[(None, item.get(f"cvss{v}_score") or None, "Wazuh", f"{v}.0") for v in (3, 2)],

@@ -45,20 +45,18 @@ def _alert(alert: sdk.Json) -> sdk.Findings:
     package, agent = known.get("package") or {}, alert.get("agent") or {}
     name, condition = sdk.text(package.get("name")), sdk.text(package.get("condition"))
     version = sdk.text(package.get("version"))
-    scores = ((version, sdk.pick(known, f"cvss.cvss{version}.base_score")) for version in (3, 2))
+    is_solved = str(known.get("status")).lower() == "solved"
     yield wazuh.finding(
         known["cve"],
         sdk.text(known.get("severity")),
         host=sdk.first(agent.get("name"), agent.get("ip")),
         ids=sdk.machine(agent.get("ip")),
-        carrier=sdk.Component(name=name, version=version, fixed_versions=wazuh.fixed(condition))
-        if name
-        else None,
+        carrier=wazuh.carrier(name, version, condition),
         title=sdk.text(known.get("title")),
         description=sdk.paragraphs(known.get("rationale"), condition),
         cwes=sdk.cwes(known.get("cwe_reference")),
-        cvss=[(None, score, "Wazuh", f"{version}.0") for version, score in scores],
+        cvss=[(None, sdk.pick(known, f"cvss.cvss{v}.base_score"), "Wazuh", f"{v}.0") for v in (3, 2)],
         references=sdk.urls(known.get("references")),
-        suppression=sdk.suppression(str(known.get("status")).lower() == "solved", justification="solved"),
+        suppression=sdk.suppression(is_solved, justification="solved"),
         found_at=sdk.timestamp(alert.get("timestamp")),
     )

@@ -83,7 +83,9 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
     name, version = sdk.text(said.get("detailedName")), sdk.text(said.get("version"))
     path = sdk.text(said.get("locationPath"))
     resource = sdk.first(*(asset.get(key) for key in ("providerUniqueId", "name", "id")))
-    fixed = sdk.texts([said.get("fixedVersion")])
+    component = sdk.Component(
+        name=name or "", version=version, fixed_versions=sdk.texts([said.get("fixedVersion")]), path=path
+    )
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
         title=" ".join(sdk.texts([said["name"], "in" if name else None, name, version])),
@@ -97,9 +99,7 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
         epss=sdk.number(said.get("epssProbability")),
         known_exploited=said.get("hasCisaKevExploit") is True or None,
         locations=(sdk.Location(path=path, resource=resource),),
-        components=(sdk.Component(name=name, version=version, fixed_versions=fixed, path=path),)
-        if name
-        else (),
+        components=(component,) if name else (),
         references=sdk.urls(said.get("link"), said.get("portalUrl")),
         tags=tuple(tag for field, tag in _EXPLOITS if said.get(field) is True),
         stable_id=sdk.text(said.get("id")),

@@ -32,7 +32,8 @@ def _match(match: sdk.Json) -> sdk.Findings:
     cycle, artifact = match["Cycle"], match["artifact"]
     places = artifact.get("locations") or [{}]
     product, release = cycle["ProductName"], sdk.text(cycle.get("ReleaseCycle"))
-    latest = sdk.text(cycle.get("LatestRelease"))
+    latest, end = sdk.text(cycle.get("LatestRelease")), sdk.text(cycle.get("Eol"))
+    advice = f"The last release of this cycle is {latest}; move to a supported one."
     is_image = any(sdk.pick(place, "layerID") for place in places)
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER if is_image else sdk.SCA,
@@ -40,10 +41,8 @@ def _match(match: sdk.Json) -> sdk.Findings:
         severity=sdk.Severity.CRITICAL,  # xeol rates nothing: no hole in it will be closed any more
         rule_id=f"end-of-life:{product}",
         rule_name="End of life",
-        description=f"The release {release} reached its end of life on {cycle.get('Eol') or 'an unknown day'}.",
-        remediation=f"The last release of this cycle is {latest}; move to a supported one."
-        if latest
-        else None,
+        description=f"The release {release} reached its end of life on {end or 'an unknown day'}.",
+        remediation=advice if latest else None,
         cwes=(1104, 672),  # unmaintained component; use after its expiry
         components=tuple(
             sdk.Component(
@@ -56,5 +55,5 @@ def _match(match: sdk.Json) -> sdk.Findings:
             for place in places
         ),
         references=sdk.urls(cycle.get("ProductPermalink")),
-        tags=sdk.texts([f"eol: {cycle.get('Eol')}" if cycle.get("Eol") else None]),
+        tags=(f"eol: {end}",) if end else (),
     )

@@ -17,7 +17,8 @@ def zora(row: sdk.Row) -> sdk.Findings:
     """Zora dashboard → Vulnerabilities or Misconfigurations → Export CSV"""
     known = sdk.identifiers(row["id"])
     fixed = sdk.parts(row["fixVersion"])
-    status = row["status"]
+    image = sdk.text(row["image"])
+    component = sdk.Component(name=image or "", fixed_versions=fixed)
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER if known or row["source"] == "Trivy" else sdk.IAC,
         title=row["title"] or row["id"],
@@ -27,10 +28,8 @@ def zora(row: sdk.Row) -> sdk.Findings:
         description=sdk.text(row.get("description")),
         remediation=f"Update to {row['fixVersion']}." if fixed else None,
         identifiers=known,
-        locations=(sdk.Location(resource=row["image"]),) if row["image"] else (),
-        components=(sdk.Component(name=row["image"], fixed_versions=fixed),)
-        if row["image"] and known
-        else (),
-        tags=sdk.texts([row["source"], status]),
-        target=row["image"] or None,
+        locations=(sdk.Location(resource=image),) if image else (),
+        components=(component,) if image and known else (),
+        tags=sdk.texts([row["source"], row["status"]]),
+        target=image,
     )
