@@ -143,18 +143,15 @@ def refs_of(vulnerability: sdk.Json) -> tuple[str, ...]:
 def component_of(component: sdk.Json) -> sdk.Component:
     purl = sdk.text(component.get("purl"))
     name = sdk.text(component.get("name")) or component["bom-ref"]
-    group = sdk.text(component.get("group"))
+    group, separator = sdk.text(component.get("group")), ":" if (purl or "").startswith("pkg:maven/") else "/"
     properties = {sdk.pick(p, "name"): sdk.pick(p, "value") for p in listed(component.get("properties"))}
-    places = (
-        *(properties.get(key) for key in _PATHS),
-        sdk.pick(component, "evidence.occurrences.0.location"),
-    )
+    at = sdk.pick(component, "evidence.occurrences.0.location")
     package = sdk.package_of(purl)
     return sdk.Component(
-        name=f"{group}{':' if (purl or '').startswith('pkg:maven/') else '/'}{name}" if group else name,
+        name=f"{group}{separator}{name}" if group else name,
         version=sdk.text(component.get("version")) or (package[1] if package else None),
         purl=purl,
-        path=sdk.first(places),
+        path=sdk.first(*(properties.get(key) for key in _PATHS), at),
         layer=sdk.first(*(properties.get(key) for key in _LAYERS)),
     )
 
@@ -230,7 +227,8 @@ def _identifiers(image: sdk.Json, name: str) -> tuple[str, ...]:
     version = sdk.text(sdk.pick(image, "version"))
     is_tag = version is not None and not version.startswith("sha256:") and ":" not in name.rpartition("/")[2]
     said = [sdk.text(sdk.pick(each, "value")) for each in listed(sdk.pick(image, "properties"))]
-    return sdk.image(f"{name}:{version}" if is_tag else name if ":" in name else (), [version, *said])
+    whole = f"{name}:{version}" if is_tag else name
+    return sdk.image(whole if ":" in whole else (), [version, *said])
 
 
 def _repository(about: sdk.Json) -> tuple[str, ...]:

@@ -30,9 +30,9 @@ def purl(
     """The package's purl. The system's own are known by its platform (`UBUNTU_22_04`), else RPMs by their release."""
     if manager == "OS":
         system = (platform or "").partition("_")[0].lower()
-        manager = (
-            system if sdk.purl_type(system) in sdk.OPERATING_SYSTEM_TYPES else "rpm" if release else None
-        )
+        is_known = sdk.purl_type(system) in sdk.OPERATING_SYSTEM_TYPES
+        unknown = "rpm" if release else None
+        manager = system if is_known else unknown
     whole = "-".join(sdk.texts([version, release])) or None
     return sdk.purl(_MANAGERS.get(manager or "", manager), name, whole)
 

@@ -12,7 +12,8 @@ def kind_of(purl: str | None) -> sdk.FindingKind:
     return sdk.CONTAINER if is_of_system else sdk.SCA
 
 
-def title(words: sdk.Json, name: str, version: str | None = None) -> str:
-    """The advisory's title with the package's name in it."""
-    said = sdk.text(words) or "Known vulnerability"
-    return said if name.lower() in said.lower() else f"{said} in {name} {version or ''}".rstrip()
+def title(words: sdk.Json, name: sdk.Json, version: sdk.Json = None) -> str:
+    """The advisory's title or identifier, with the package in it: a title that names the package stays as it is."""
+    named = sdk.text(name) or ""
+    said = sdk.text(words) or ("Known vulnerability" if named else "")
+    return said if named.lower() in said.lower() else " ".join(sdk.texts([said, "in", named, version]))

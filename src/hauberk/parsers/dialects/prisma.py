@@ -3,6 +3,7 @@
 import re
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
 
 _VERSION = re.compile(r"\d[\w.:+~-]*")
 
@@ -25,7 +26,7 @@ def vulnerability(
     is_fixed = status.startswith("fixed in")
     return sdk.ReportedFinding(
         kind=sdk.CONTAINER,
-        title=f"{known} in {name} {version or ''}".rstrip(),
+        title=packages.title(known, name, version),
         severity=sdk.severity(found.get("severity")),
         severity_reported=sdk.text(found.get("severity")),
         rule_id=known,

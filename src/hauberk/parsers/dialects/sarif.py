@@ -134,16 +134,15 @@ def _rule(rule: sdk.Json) -> Rule:
         sdk.pick(r, "target.id") for r in rule.get("relationships") or () if _is_cwe(sdk.pick(r, "target"))
     ]
     rule_id, name = sdk.text(rule.get("id")), sdk.text(rule.get("name"))
-    title = sdk.text(
-        sdk.pick(rule, "shortDescription.text")
-    )  # some only repeat the id: "Semgrep Finding: <id>"
+    title = sdk.text(sdk.pick(rule, "shortDescription.text"))
+    repeats_id = bool(title and rule_id and rule_id in title)  # "Semgrep Finding: <id>"
     description = sdk.text(sdk.pick(rule, "fullDescription.text"))
     leading = [match[1] for each in (title, description) if each and (match := _LEADING.match(each))]
     messages = rule.get("messageStrings") or {}
     return Rule(
         id=rule_id,
         name=name,
-        title=None if title and rule_id and rule_id in title else title,
+        title=None if repeats_id else title,
         description=description,
         help=sdk.first(*(sdk.pick(rule, path) for path in _HELP)),
         level=sdk.text(sdk.pick(rule, "defaultConfiguration.level")) or "warning",

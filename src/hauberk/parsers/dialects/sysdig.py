@@ -1,6 +1,7 @@
 """What sysdig-cli-scanner says of a vulnerability in a package, whichever of its reports it stands in."""
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
 
 
 def vulnerability(image: str | None, package: sdk.Json, found: sdk.Json) -> sdk.Findings:
@@ -13,7 +14,7 @@ def vulnerability(image: str | None, package: sdk.Json, found: sdk.Json) -> sdk.
     fixed = sdk.first(found.get("fixVersion"), found.get("fixedInVersion"))
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
-        title=f"{found['name']} in {name} {version or ''}".rstrip(),
+        title=packages.title(found["name"], name, version),
         severity=sdk.severity(word),
         severity_reported=word,
         rule_id=found["name"],

@@ -1,6 +1,7 @@
 """A vulnerability that ThreatMapper found, by the columns of its workbook, whichever of its reports it stands in."""
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
 
 _TODAY = "CVE ID|Severity|Attack Vector|Caused By Package|Node Name|CVSS Score|Description|Fixed In|Link|Type|Masked"
 BEFORE = (
@@ -31,7 +32,7 @@ def vulnerability(row: sdk.Row) -> sdk.ReportedFinding:
     path = sdk.text(row.get("Caused By Package Path"))
     return sdk.ReportedFinding(
         kind=sdk.CONTAINER,
-        title=f"{row['CVE ID']} in {name} {version}".rstrip(),
+        title=packages.title(row["CVE ID"], name, version),
         severity=sdk.severity(row.get("Severity")),
         severity_reported=row.get("Severity"),
         rule_id=row["CVE ID"],

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
 
 _NAMED = re.compile(r"(?P<name>.+?)-(?P<version>\d.*)")
 
@@ -109,7 +110,7 @@ def _vulnerability(found: sdk.Json) -> sdk.Findings:
     rated = [each for key in ("nvddata", "vendordata") for each in said.get(key) or ()]
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
-        title=f"{said['vuln']} in {name} {version or ''}".rstrip(),
+        title=packages.title(said["vuln"], name, version),
         severity=sdk.severity(said.get("severity")),
         severity_reported=sdk.text(said.get("severity")),
         rule_id=said["vuln"],

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
 
 _PIPELINE = "item.results."  # Azure DevOps wraps the scanner's report
 _RESOURCES = ("resources.item", f"{_PIPELINE}resources.item")
@@ -87,7 +88,7 @@ def _finding(system: str | None, resource: sdk.Json, found: sdk.Json) -> sdk.Fin
     is_acknowledged = True in (found.get("acknowledged"), found.get("is_acknowledged"))
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
-        title=f"{found['name']} in {named} {version or ''}".rstrip(),
+        title=packages.title(found["name"], named, version),
         severity=sdk.severity(word, _SEVERITIES),
         severity_reported=word,
         rule_id=found["name"],

@@ -1,7 +1,7 @@
 """Black Duck: the vulnerable components of a project version, from its REST API."""
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import blackduck
+from hauberk.parsers.dialects import blackduck, packages
 
 
 @sdk.parser(
@@ -33,7 +33,7 @@ def _vulnerability(item: sdk.Json) -> sdk.Findings:
     state, comment = sdk.text(said.get("remediationStatus")), sdk.text(said.get("remediationComment"))
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
-        title=" ".join(sdk.texts([identifier, "in", name, version])),
+        title=packages.title(identifier, name, version),
         severity=sdk.severity(word, blackduck.SEVERITIES),
         severity_reported=word,
         rule_id=identifier,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import blackduck
+from hauberk.parsers.dialects import blackduck, packages
 
 _COLUMNS = ("Vulnerability id", "Remediation status", "Security Risk")
 _SECURITY, _FILES, _COMPONENTS = ("*security*.csv", "*files*.csv", "*components*.csv")
@@ -64,7 +64,7 @@ def _vulnerability(paths: Paths, row: sdk.Row) -> sdk.Findings:
     identifiers = blackduck.identifiers(said, source)
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
-        title=" ".join(sdk.texts([said, "in", component.name, component.version])),
+        title=packages.title(said, component.name, component.version),
         severity=sdk.severity(row.get("Security Risk"), blackduck.SEVERITIES),
         severity_reported=row.get("Security Risk"),
         rule_id=said if said.isdigit() else sdk.first(identifiers) or said,

@@ -71,22 +71,21 @@ def _warning(warning: sdk.Json, *, is_ignored: bool) -> sdk.Findings:
 
 def _place(warning: sdk.Json) -> sdk.Location:
     at = warning.get("location") or {}
-    symbol = ".".join(sdk.texts([at.get("class"), at.get("method")])) or sdk.text(at.get("template"))
     return sdk.Location(
         path=warning.get("file"),
         line=sdk.line(warning.get("line")),
-        symbol=symbol,
+        symbol=_method(at) or sdk.text(at.get("template")),
         snippet=sdk.text(warning.get("code")),
     )
+
+
+def _method(said: sdk.Json) -> str:
+    return ".".join(sdk.texts([said.get("class"), said.get("method")]))
 
 
 def _path(warning: sdk.Json) -> Iterator[sdk.Location]:
     """How the template is reached from a controller."""
     for step in warning.get("render_path") or ():
         if isinstance(step, dict):
-            symbol = ".".join(sdk.texts([step.get("class"), step.get("method")])) or sdk.text(
-                step.get("name")
-            )
-            yield sdk.Location(
-                path=sdk.text(step.get("file")), line=sdk.line(step.get("line")), symbol=symbol
-            )
+            path, line = sdk.text(step.get("file")), sdk.line(step.get("line"))
+            yield sdk.Location(path=path, line=line, symbol=_method(step) or sdk.text(step.get("name")))

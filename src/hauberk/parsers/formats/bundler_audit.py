@@ -82,16 +82,13 @@ def _blocks(report: sdk.Report) -> Iterator[dict[str, str]]:
     said: dict[str, str] = {}
     telling = False
     for node in report.lines():
-        telling = (telling or node.value.rstrip() == "Description:") and not node.value.startswith(
-            "Solution: "
-        )
-        if telling:
-            said["Description"] = f"{said.get('Description', '')}\n{node.value.strip()}".removeprefix(
-                "\nDescription:\n"
-            )
-            continue
+        telling = telling and not node.value.startswith("Solution: ")
         key, colon, value = node.value.partition(": ")
-        if node.value.startswith(_INSECURE):
+        if telling:
+            said["Description"] += f"{node.value.strip()}\n"
+        elif node.value.rstrip() == "Description:":
+            said["Description"], telling = "", True
+        elif node.value.startswith(_INSECURE):
             yield {"insecure": node.value.removeprefix(_INSECURE)}
         elif colon:
             said[key] = value.strip()

@@ -48,11 +48,8 @@ def _parts(page: sdk.HtmlElement) -> Iterator[sdk.HtmlElement]:
     """Headings and summaries in their order. An XPath with unions sorts what it finds, in time that grows with its square."""
     for element in page.iter("span", "table", "h2"):
         named = element.get("class") or ""
-        if {
-            "span": named in ("BODH0", "BODH1"),
-            "table": "summary_table" in named,
-            "h2": True,
-        }[str(element.tag)]:
+        is_heading = element.tag == "h2" or (element.tag == "span" and named in ("BODH0", "BODH1"))
+        if is_heading or (element.tag == "table" and "summary_table" in named):
             yield element
 
 

@@ -34,12 +34,10 @@ def checkmarx_one(result: sdk.Json) -> sdk.Findings:
     query = sdk.first(data.get("queryName"), data.get("ruleName"))
     component = _component(data)
     known = sdk.identifiers(result["id"], more.get("cveName"))
-    title = (
-        checkmarx.title_of(query) if query else f"{result['id']} in {component.name}" if component else None
-    )
+    title = f"{result['id']} in {component.name}" if component else result["id"]
     yield sdk.ReportedFinding(
         kind=kind,
-        title=title or result["id"],
+        title=checkmarx.title_of(query) if query else title,
         severity=sdk.severity(result.get("severity"), checkmarx.SEVERITIES),
         severity_reported=sdk.text(result.get("severity")),
         rule_id=_plain(data.get("queryId")) or sdk.text(data.get("ruleId")) or result["id"],

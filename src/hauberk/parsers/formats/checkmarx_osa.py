@@ -19,9 +19,8 @@ _DISMISSED = ("NOT_EXPLOITABLE",)
         sdk.JsonKeys("item.item.cveName", "item.item.libraryId"),
         sdk.JsonKeys("item.item.libraryId", "item.item.severity.name", "item.item.state"),
         sdk.JsonKeys("item.cveName", "item.libraryId", "item.severity.name"),
-        sdk.JsonKeys(
-            "item.item.newestVersion", "item.item.confidenceLevel"
-        ),  # nothing is known of any library
+        # Nothing is known of any library:
+        sdk.JsonKeys("item.item.newestVersion", "item.item.confidenceLevel"),
     ),
     versions="the answers of `osa/vulnerabilities` and `osa/libraries` as a list of the two",
 )
@@ -48,7 +47,7 @@ def _vulnerability(libraries: dict[str, sdk.Json], said: sdk.Json) -> sdk.Findin
     word = sdk.text(sdk.pick(said, "severity.name"))
     state = sdk.text(sdk.pick(said, "state.name"))
     path = sdk.text(said.get("sourceFileName"))
-    advice = sdk.text(said.get("recommendations"))
+    advice = sdk.text(said.get("recommendations")) or ""
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(known, name, version),
@@ -56,7 +55,7 @@ def _vulnerability(libraries: dict[str, sdk.Json], said: sdk.Json) -> sdk.Findin
         severity_reported=word,
         rule_id=known,
         description=sdk.text(said.get("description")),
-        remediation=advice,
+        remediation=advice or None,
         identifiers=sdk.identifiers(known),
         cwes=packages.CWES,
         cvss=sdk.assessments((None, said.get("score"), "Checkmarx")),
@@ -66,7 +65,7 @@ def _vulnerability(libraries: dict[str, sdk.Json], said: sdk.Json) -> sdk.Findin
                 name=name,
                 version=version,
                 purl=sdk.purl("maven", name, version) if ":" in name else None,
-                fixed_versions=sdk.texts((advice or "").removeprefix("Upgrade to ")) if advice else (),
+                fixed_versions=sdk.texts(advice.removeprefix("Upgrade to ")),
                 path=path,
             ),
         ),

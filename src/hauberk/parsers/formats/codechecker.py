@@ -10,14 +10,8 @@ _SEVERITIES: sdk.Scale = {  # https://github.com/Ericsson/codechecker/blob/maste
     "style": sdk.Severity.INFO,
     "unspecified": sdk.Severity.INFO,
 }
-_NUMBERED = {
-    0: "UNSPECIFIED",
-    10: "STYLE",
-    20: "LOW",
-    30: "MEDIUM",
-    40: "HIGH",
-    50: "CRITICAL",
-}  # its Thrift API
+# The numbers of its Thrift API.
+_NUMBERED = {0: "UNSPECIFIED", 10: "STYLE", 20: "LOW", 30: "MEDIUM", 40: "HIGH", 50: "CRITICAL"}
 _REVIEWED: dict[sdk.Json, str] = {2: "false_positive", 3: "intentional"}
 _DISMISSED = ("false_positive", "intentional", "suppress")
 

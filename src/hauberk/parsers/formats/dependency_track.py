@@ -38,11 +38,8 @@ def dependency_track(report: sdk.Report) -> sdk.Findings:
 
 def _finding(said: sdk.Json) -> sdk.Findings:
     component, known = said["component"], said["vulnerability"]
-    name, version, purl = (
-        component["name"],
-        sdk.text(component.get("version")),
-        sdk.text(component.get("purl")),
-    )
+    name, version = component["name"], sdk.text(component.get("version"))
+    purl = sdk.text(component.get("purl"))
     identifier, source = known["vulnId"], sdk.text(known.get("source"))
     word = sdk.text(known.get("severity"))
     yield sdk.ReportedFinding(

@@ -32,6 +32,7 @@ def detect_secrets(report: sdk.Report) -> sdk.Findings:
 def _secret(path: str, said: sdk.Json) -> sdk.Findings:
     """The value itself is never told, its SHA-1 is."""
     kind, audited = said["type"], said.get("is_secret")
+    verified = "verified" if said.get("is_verified") else None
     path = sdk.text(said.get("filename")) or path
     yield sdk.ReportedFinding(
         kind=sdk.SECRET,
@@ -44,7 +45,7 @@ def _secret(path: str, said: sdk.Json) -> sdk.Findings:
                 path=path, line=sdk.line(said.get("line_number")), symbol=f"sha1:{said['hashed_secret']}"
             ),
         ),
-        confidence="audited" if audited else "verified" if said.get("is_verified") else None,
+        confidence="audited" if audited else verified,
         stable_id=sdk.text(said["hashed_secret"]),
         suppression=sdk.suppression(audited is False, justification="audited as no secret"),
     )

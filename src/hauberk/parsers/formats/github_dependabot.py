@@ -86,10 +86,8 @@ def _finding(alert: sdk.Json) -> sdk.ReportedFinding:
     vulnerability = alert.get("security_vulnerability") or {}
     package = dependency.get("package") or vulnerability["package"]
     name, version = package["name"], sdk.text(dependency.get("version"))
-    path, word = (
-        sdk.text(dependency.get("manifest_path")),
-        sdk.text(vulnerability.get("severity") or advisory.get("severity")),
-    )
+    path = sdk.text(dependency.get("manifest_path"))
+    word = sdk.first(vulnerability.get("severity"), advisory.get("severity"))
     ecosystem = (sdk.text(package.get("ecosystem")) or "").lower()
     identifiers = sdk.texts([each.get("value") for each in advisory.get("identifiers") or ()])
     rated = (advisory.get("cvss_severities") or {"cvss_v3": advisory.get("cvss")}).values()

@@ -45,10 +45,8 @@ def gobuster(report: sdk.Report) -> sdk.Findings:
             base = url["url"]
         elif match := _LINE.match(line):
             found = match["found"]
-            is_host = (
-                match["is_host"] and "://" not in found and not found.startswith("/")
-            )  # `-v` says it of paths
-            address = f"http://{found}" if is_host else urljoin(base, found)
+            is_path = "://" in found or found.startswith("/")  # `-v` says of these too that they were found
+            address = f"http://{found}" if match["is_host"] and not is_path else urljoin(base, found)
             yield found_paths.answer(address, match["code"], size=match["size"], redirect=match["to"])
         elif match := _FUZZED.match(line):
             yield found_paths.answer(

@@ -59,16 +59,20 @@ def govulncheck_v0(report: sdk.Report) -> sdk.Findings:
             yield finding(records[identifier], module, problem)
 
 
+def _reach(called: sdk.Json, imported: sdk.Json) -> str:
+    if called:
+        return "called"
+    return "imported" if imported else "required"
+
+
 def _gather_v0(
     problems: Problems, records: dict[str, sdk.Json], versions: dict[str, str | None], said: sdk.Json
 ) -> sdk.Findings:
     record = records.setdefault(said["OSV"]["id"], said["OSV"])
     known = Problem(versions.get(str(said.get("RequireSink"))))
     problem = problems.setdefault(record["id"], {}).setdefault(said["ModPath"], known)
-    reach = "called" if said.get("CallSink") else "imported" if said.get("ImportSink") else "required"
-    problem.reached(
-        reach, sdk.Location(symbol=".".join(sdk.texts([said.get("PkgPath"), said.get("Symbol")])))
-    )
+    place = sdk.Location(symbol=".".join(sdk.texts([said.get("PkgPath"), said.get("Symbol")])))
+    problem.reached(_reach(said.get("CallSink"), said.get("ImportSink")), place)
     yield from ()
 
 
@@ -76,9 +80,7 @@ def _gather(problems: Problems, said: sdk.Json) -> sdk.Findings:
     """A trace runs from the vulnerable symbol to where the program's own code begins to call it."""
     vulnerable, own = said["trace"][0], said["trace"][-1]
     known = Problem(sdk.text(vulnerable.get("version")), sdk.text(said.get("fixed_version")))
-    reach = (
-        "called" if vulnerable.get("function") else "imported" if vulnerable.get("package") else "required"
-    )
+    reach = _reach(vulnerable.get("function"), vulnerable.get("package"))
     place = sdk.Location(
         path=sdk.text(sdk.pick(own, "position.filename")),
         line=sdk.line(sdk.pick(own, "position.line")),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import syft_source
+from hauberk.parsers.dialects import packages, syft_source
 
 _OS_PACKAGES = ("deb", "rpm", "apk", "portage", "alpm")
 
@@ -54,7 +54,7 @@ def _match(match: sdk.Json) -> sdk.Findings:
     ignored = match.get("appliedIgnoreRules") or []
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER if is_image else sdk.SCA,
-        title=f"{vulnerability['id']} in {artifact['name']} {artifact.get('version') or ''}".strip(),
+        title=packages.title(vulnerability["id"], artifact["name"], artifact.get("version")),
         severity=sdk.severity(vulnerability.get("severity")),
         severity_reported=sdk.text(vulnerability.get("severity")),
         rule_id=vulnerability["id"],

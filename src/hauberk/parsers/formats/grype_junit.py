@@ -36,7 +36,7 @@ def _case(case: sdk.XmlElement) -> sdk.Findings:
     for _, full in junit.failures(case):
         yield sdk.ReportedFinding(
             kind=packages.kind_of(purl),
-            title=f"{known} in {name} {version or ''}".rstrip(),
+            title=packages.title(known, name, version),
             severity=sdk.severity(check["word"]),
             severity_reported=check["word"],
             rule_id=known,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
 
 _NAME = re.compile(r"\S+(?: \S+)*")
 _FIRST = ("NAME", "INSTALLED")
@@ -47,7 +48,7 @@ def _match(row: dict[str, str]) -> sdk.Findings:
     is_named_whole = not is_of_system and kind != "java-archive"  # without distribution, without group
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER if is_of_system else sdk.SCA,
-        title=f"{known} in {name} {version}".rstrip(),
+        title=packages.title(known, name, version),
         severity=sdk.severity(word),
         severity_reported=word,
         rule_id=known,

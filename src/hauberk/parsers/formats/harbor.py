@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
 
 _LISTS = ("vulnerabilities.item", "*.vulnerabilities.item")
 _COLUMNS = (
@@ -85,7 +86,7 @@ def _vulnerability(found: sdk.Json) -> sdk.Findings:
     path = sdk.text(sdk.pick(found, "vendor_attributes.package_path"))
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
-        title=f"{found['id']} in {name} {version or ''}".rstrip(),
+        title=packages.title(found["id"], name, version),
         severity=sdk.severity(found.get("severity")),
         severity_reported=sdk.text(found.get("severity")),
         rule_id=found["id"],

@@ -12,11 +12,8 @@ _FOUND_IN_FILES = {
     for name, kind in (("secrets", sdk.SECRET), ("iac", sdk.IAC), ("sast", sdk.SAST))
     for what in ("", "Violations")
 }
-_SCHEMES = {
-    "debian": "deb",
-    "rpm": "rpm",
-    "alpine": "alpine",
-}  # their names tell the release: `debian:12:curl`
+# Their names tell the release: `debian:12:curl`.
+_SCHEMES = {"debian": "deb", "rpm": "rpm", "alpine": "alpine"}
 _LISTS = ("vulnerabilities", "securityViolations", *_FOUND_IN_FILES)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
 
 _DOCS = "https://open-docs.neuvector.com/scanning/scanning"
 _LISTS = ("report.vulnerabilities.item", "report.secrets.item", "report.checks.item")
@@ -52,7 +53,7 @@ def _vulnerability(found: sdk.Json) -> sdk.Findings:
     path = sdk.text(found.get("file_name"))
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
-        title=f"{found['name']} in {name} {version or ''}".rstrip(),
+        title=packages.title(found["name"], name, version),
         severity=sdk.severity(found.get("severity")),
         severity_reported=sdk.text(found.get("severity")),
         rule_id=found["name"],

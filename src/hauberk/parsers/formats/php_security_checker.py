@@ -27,9 +27,8 @@ def _package(name: str, package: sdk.Json) -> sdk.Findings:
     tag = sdk.text(package.get("version")) or ""
     version = tag.removeprefix("v") or None
     known = package["advisories"]
-    for advisory in (
-        known.values() if isinstance(known, dict) else known
-    ):  # security-checker lists them by file
+    known = known.values() if isinstance(known, dict) else known  # security-checker lists them by file
+    for advisory in known:
         identifiers = sdk.identifiers(advisory.get("cve"), advisory["title"], advisory.get("link"))
         yield sdk.ReportedFinding(
             kind=sdk.SCA,

@@ -1,7 +1,6 @@
 """sqlmap: parameters that take SQL, from the log of a target and from the results of several."""
 
 import re
-from collections.abc import Iterator
 
 from hauberk.parsers import sdk
 
@@ -64,7 +63,7 @@ def sqlmap_log(report: sdk.Report) -> sdk.Findings:
 
 
 def _finding(place: str, parameter: str, told: list[str], url: str | None = None) -> sdk.ReportedFinding:
-    proof = "\n".join(_without_gaps(told)) or None
+    proof = "\n".join(filter(None, told)) or None
     method = _method(place)
     return sdk.ReportedFinding(
         kind=sdk.DAST,
@@ -81,7 +80,3 @@ def _finding(place: str, parameter: str, told: list[str], url: str | None = None
 def _method(place: str) -> str | None:
     word = place.removeprefix("(custom) ")
     return word if word in ("GET", "POST", "PUT", "PATCH", "DELETE") else None
-
-
-def _without_gaps(lines: list[str]) -> Iterator[str]:
-    return (line for line in lines if line)

@@ -1,6 +1,7 @@
 """Sysdig Secure: its scheduled vulnerability reports of workloads, registries and pipelines."""
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
 
 _DOCS = "https://docs.sysdig.com/en/sysdig-secure/reporting/"
 _NAMES = {  # what we call it: the CSV of today, the CSV before, the JSON
@@ -90,7 +91,7 @@ def _finding(row: sdk.Json) -> sdk.Findings:
     system = said["system"].partition(" ")[0] if said["system"] else None
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
-        title=f"{identifier} in {name} {said['version'] or ''}".rstrip(),
+        title=packages.title(identifier, name, said["version"]),
         severity=sdk.severity(said.get("severity")),
         severity_reported=said.get("severity"),
         rule_id=identifier,

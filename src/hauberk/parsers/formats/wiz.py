@@ -1,6 +1,7 @@
 """Wiz: issues and vulnerability findings of its console, exported as CSV."""
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
 
 _DOCS = "https://docs.wiz.io/docs/issues"
 _ISSUES = ("Issue ID", "Control ID", "Title", "Severity", "Status", "Resource external ID")
@@ -61,7 +62,7 @@ def wiz_vulnerabilities(row: sdk.Row) -> sdk.Findings:
     state = row["FindingStatus"].upper()
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
-        title=f"{row['Name']} in {name} {version or ''}".rstrip(),
+        title=packages.title(row["Name"], name, version),
         severity=sdk.severity(word),
         severity_reported=word,
         rule_id=row["Name"],

@@ -1,6 +1,7 @@
 """Wiz: issues and vulnerability findings as its GraphQL API answers, and as integrations keep them."""
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
 
 _DOCS = "https://win.wiz.io/reference/issues-query"
 _SETTLED = ("RESOLVED", "IGNORED", "REJECTED")
@@ -88,7 +89,7 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
     )
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
-        title=" ".join(sdk.texts([said["name"], "in" if name else None, name, version])),
+        title=packages.title(said["name"], name, version) if name else said["name"],
         severity=sdk.severity(word),
         severity_reported=word,
         rule_id=said["name"],

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
 
 _PACKAGES = tuple(f"result.{name}.item" for name in ("osPackages", "libraries", "applications", "cpes"))
 _RULES = ("result.ruleMatches.item", "result.hostConfiguration.ruleMatches.item")
@@ -44,7 +45,7 @@ def _vulnerability(kind: sdk.FindingKind, package: sdk.Json, found: sdk.Json) ->
     path = sdk.text(package.get("path"))
     yield sdk.ReportedFinding(
         kind=kind,
-        title=f"{found['name']} in {name} {version or ''}".rstrip(),
+        title=packages.title(found["name"], name, version),
         severity=sdk.severity(found.get("severity")),
         severity_reported=sdk.text(found.get("severity")),
         rule_id=found["name"],

@@ -112,7 +112,8 @@ def _vulnerability(package: sdk.Json, said: sdk.Json) -> sdk.Findings:
     name, group = package["name"], sdk.text(package.get("group"))
     version = sdk.text(package.get("version"))
     known, ecosystem = said["id"], sdk.text(package.get("repositoryType"))
-    full = f"{group}{':' if ecosystem == 'maven' else '/'}{name}" if group and group != name else name
+    separator = ":" if ecosystem == "maven" else "/"
+    full = f"{group}{separator}{name}" if group and group != name else name
     at = sdk.pick(package, "paths.locations.0")
     path = sdk.first(sdk.pick(at, "filepath"), package.get("fileName"))
     ends = [each.get("endVersion") for each in said.get("versions") or () if each.get("versionEndExcluded")]
