@@ -1,22 +1,23 @@
 /** What the scanners wrote about it: description, remedy, references. Text only; their mark-up is never rendered. */
 import { ExternalLink } from "lucide-react";
 import type { FindingDetail } from "@/api/types";
+import { isLong, repeatsTitle, tidied } from "./describe";
 import { Section } from "./sections";
 
 export function Advice({ finding }: { finding: FindingDetail }) {
   return (
     <>
-      {finding.description && (
+      {finding.description && (isLong(finding.title) || !repeatsTitle(finding)) && (
         <Section title="What it is">
           <p className="max-w-[72ch] leading-normal whitespace-pre-line [overflow-wrap:anywhere]">
-            {finding.description}
+            {tidied(finding.description)}
           </p>
         </Section>
       )}
       {finding.remediation && (
         <Section title="How to fix it">
           <p className="max-w-[72ch] leading-normal whitespace-pre-line [overflow-wrap:anywhere]">
-            {finding.remediation}
+            {tidied(finding.remediation)}
           </p>
         </Section>
       )}

@@ -1,5 +1,5 @@
 /** A finding in words: its place, its identifier, why it stands where it stands. */
-import type { Cvss, Finding, FindingChange, FindingKind, Location } from "@/api/types";
+import type { Cvss, Finding, FindingChange, FindingDetail, FindingKind, Location } from "@/api/types";
 import { type Due, describeDue } from "@/lib/format";
 import { SEVERITY_WORD } from "@/lib/words";
 
@@ -26,6 +26,32 @@ export function placeOf(finding: Finding): string | null {
   if (!component) return place;
   const name = component.version ? `${component.name} ${component.version}` : component.name;
   return place && place !== component.name ? `${place} · ${name}` : name;
+}
+
+const LONG_TITLE = 140;
+
+/** Some scanners have no title, and their whole description stands for it. */
+export const isLong = (title: string) => title.length > LONG_TITLE;
+
+const wordsOnly = (text: string) =>
+  text
+    .replace(/\s+/g, " ")
+    .replace(/[\s.]+$/, "")
+    .trim();
+
+/** Whether the description says nothing that the title has not said. */
+export function repeatsTitle(finding: Finding): boolean {
+  const { title, description } = finding as Partial<FindingDetail> & Finding;
+  return typeof description === "string" && wordsOnly(description) === wordsOnly(title);
+}
+
+/** What a scanner wrote, with its own lines, but without the holes that taken-out mark-up leaves. */
+export function tidied(text: string): string {
+  return text
+    .replace(/\r\n?/g, "\n")
+    .replace(/[ \t\u00a0]+\n/g, "\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
 }
 
 /** What a person would paste into a search box: the CVE, else the weakness, else the rule. */

@@ -12,18 +12,29 @@ import { Section } from "./sections";
 import { sourceLink } from "./source-link";
 import { upgradeOf } from "./upgrade";
 
+/** A package with a version, or one that is what the finding is about; not the platform that a file is written for. */
+function packageOf({ kind, components: [component] }: FindingDetail): Component | undefined {
+  const isAboutPackages = kind === "sca" || kind === "container";
+  return component && (isAboutPackages || component.version || component.purl) ? component : undefined;
+}
+
 export function Evidence({ finding }: { finding: FindingDetail }) {
   const [place] = finding.locations;
-  const [component] = finding.components;
+  const component = packageOf(finding);
+  const text = place?.snippet ?? place?.evidence ?? finding.evidence;
   if (component)
     return (
       <Section title="Evidence">
         <Package component={component} path={component.path ?? place?.path} />
         <Upgrade component={component} />
+        {text && (
+          <div className="mt-2">
+            <Code canCopy text={text} head={describePlace(place) ?? "What the scanner saw"} />
+          </div>
+        )}
         <SourceLink finding={finding} path={component.path ?? place?.path} />
       </Section>
     );
-  const text = place?.snippet ?? place?.evidence ?? finding.evidence;
   const head = describePlace(place);
   if (!text && !head) return null;
   return (
@@ -83,7 +94,7 @@ function Package({ component, path }: { component: Component; path: string | nul
 function Fact({ name, copied, children }: { name: string; copied?: string; children: ReactNode }) {
   return (
     <>
-      <dt className="pl-3 text-muted">{name}</dt>
+      <dt className="flex items-center pl-3 text-muted">{name}</dt>
       <dd className="flex min-w-0 items-center gap-2 pr-1 pl-3 font-mono text-code text-strong">
         <span className="min-w-0 flex-1 break-all">{children}</span>
         {copied && (

@@ -105,13 +105,16 @@ function Result({ result }: { result: ExplainedOccurrence }) {
   return (
     <li>
       <p className="flex items-baseline gap-x-2">
-        <span className="shrink-0 font-medium text-strong">{scannerName(result.scanner)}</span>
-        <span className="min-w-0 font-mono text-code [overflow-wrap:anywhere]">{place ?? result.rule}</span>
-        <span className="ml-auto flex shrink-0 items-baseline gap-1.5">
-          {result.regrouping && <Chip size="sm">by hand or alias</Chip>}
-          <span className="max-w-28 truncate font-mono text-code text-muted">{result.ref}</span>
+        <span className="min-w-0 font-medium text-strong">{scannerName(result.scanner)}</span>
+        {result.regrouping && <Chip size="sm">by hand or alias</Chip>}
+        <span
+          className="ml-auto max-w-[60%] min-w-0 truncate font-mono text-code text-muted"
+          title={result.ref}
+        >
+          {result.ref}
         </span>
       </p>
+      <p className="font-mono text-code [overflow-wrap:anywhere]">{place ?? result.rule}</p>
       {result.matches.map((match) => (
         <Drifted key={match.at + match.pass_name} match={match} />
       ))}

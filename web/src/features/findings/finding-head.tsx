@@ -14,7 +14,7 @@ import { CopyButton } from "@/ui/copy-button";
 import { Kbd } from "@/ui/kbd";
 import { Menu, MenuItem } from "@/ui/menu";
 import { showToast } from "@/ui/toast";
-import { cvssScore, dueOf } from "./describe";
+import { cvssScore, dueOf, isLong, repeatsTitle } from "./describe";
 import { SupplierWord } from "./supplier-word";
 import type { Intent } from "./triage-dialog";
 
@@ -25,6 +25,9 @@ type FindingHeadProps = {
   isLarge?: boolean;
 };
 
+/** What stands in one line with dots between: each but the last brings its own, so that no line begins with one. */
+const NAMED = "min-w-0 [overflow-wrap:anywhere] not-last:after:ml-1.5 not-last:after:content-['·']";
+
 export function FindingHead({ finding, onConfirm, onIntent, isLarge = false }: FindingHeadProps) {
   const mayWrite = useMay("findings:write");
   const cwes = finding.cwes.slice(0, 2);
@@ -34,34 +37,37 @@ export function FindingHead({ finding, onConfirm, onIntent, isLarge = false }: F
       <h2
         className={cx(
           "leading-[1.3] text-balance [overflow-wrap:anywhere]",
-          isLarge ? "text-xl tracking-tight" : "text-lg",
+          isLarge && !isLong(finding.title) ? "text-xl tracking-tight" : "text-lg",
+          // The whole of it stands below, or on the full page.
+          (repeatsTitle(finding) || !isLarge) && "line-clamp-3",
         )}
+        title={isLong(finding.title) ? finding.title : undefined}
       >
         {finding.title}
       </h2>
       <p className="mt-1 flex flex-wrap items-center gap-x-1.5 gap-y-0.5 text-xs text-muted">
-        <Link to="/assets/$id" params={{ id: finding.asset.id }} className="link font-regular">
-          {finding.asset.name}
-        </Link>
-        <span>· {KIND_WORD[finding.kind]}</span>
+        <span className={NAMED}>
+          <Link to="/assets/$id" params={{ id: finding.asset.id }} className="link font-regular">
+            {finding.asset.name}
+          </Link>
+        </span>
+        <span className={NAMED}>{KIND_WORD[finding.kind]}</span>
         {finding.vulnerability && (
-          <>
-            ·
+          <span className={cx(NAMED, "inline-flex items-center")}>
             <Link
               to="/vulnerabilities/$id"
               params={{ id: finding.vulnerability.id }}
-              className="link font-mono text-code font-regular"
+              className="link min-w-0 font-mono text-code font-regular"
             >
               {finding.vulnerability.name}
             </Link>
-            <span className="no-print -my-2 flex">
+            <span className="no-print -my-2 -mr-1.5 flex shrink-0">
               <CopyButton text={finding.vulnerability.name} label={`Copy ${finding.vulnerability.name}`} />
             </span>
-          </>
+          </span>
         )}
         {cwes.map((cwe) => (
-          <span key={cwe}>
-            ·{" "}
+          <span key={cwe} className={NAMED}>
             <Link
               to="/findings"
               search={{ q: filterOf("cwe", String(cwe)) }}

@@ -134,6 +134,7 @@ function JoinedNote({ into }: { into: string }) {
 
 function Details({ finding }: { finding: FindingDetail }) {
   const score = cvssScore(finding.cvss);
+  const epss = describeEpss(finding.epss);
   return (
     <Section title="Details">
       <dl className="grid grid-cols-[128px_minmax(0,1fr)] gap-y-1.5 text-xs">
@@ -147,14 +148,30 @@ function Details({ finding }: { finding: FindingDetail }) {
         </dd>
         <dt className="text-muted">Scanner’s severity</dt>
         <dd>{finding.severity_reported ?? "not said"}</dd>
-        <dt className="text-muted">CVSS, EPSS</dt>
-        <dd>
-          {score === null ? "none" : score.toFixed(1)}, {describeEpss(finding.epss) ?? "none"}
-        </dd>
-        <dt className="text-muted">Identifiers</dt>
-        <dd className="font-mono text-code">{finding.identifiers.join(", ") || "none"}</dd>
-        <dt className="text-muted">Rule</dt>
-        <dd className="font-mono text-code">{finding.rule_id ?? "none"}</dd>
+        {score !== null && (
+          <>
+            <dt className="text-muted">CVSS</dt>
+            <dd>{score.toFixed(1)}</dd>
+          </>
+        )}
+        {epss !== null && (
+          <>
+            <dt className="text-muted">EPSS</dt>
+            <dd>{epss}</dd>
+          </>
+        )}
+        {finding.identifiers.length > 0 && (
+          <>
+            <dt className="text-muted">Identifiers</dt>
+            <dd className="font-mono text-code [overflow-wrap:anywhere]">{finding.identifiers.join(", ")}</dd>
+          </>
+        )}
+        {finding.rule_id && (
+          <>
+            <dt className="text-muted">Rule</dt>
+            <dd className="font-mono text-code [overflow-wrap:anywhere]">{finding.rule_id}</dd>
+          </>
+        )}
         {finding.duplicate_of && (
           <>
             <dt className="text-muted">Duplicate of</dt>

@@ -125,12 +125,12 @@ function ComfortableCells({ finding, isPhone }: { finding: Finding; isPhone: boo
             <span className="text-default">{finding.asset.name}</span>
           </span>
           {identifier && (
-            <span className="min-w-0 truncate before:mr-1.5 before:font-sans before:content-['·']">
+            <span className="max-w-[40%] shrink-0 truncate before:mr-1.5 before:font-sans before:content-['·'] phone:max-w-none phone:shrink">
               <span className="font-mono text-code">{identifier}</span>
             </span>
           )}
           {!isPhone && scanner && (
-            <span className="max-w-40 shrink-0 truncate before:mr-1.5 before:content-['·']">
+            <span className="max-w-40 min-w-0 truncate before:mr-1.5 before:content-['·']">
               {scannerName(scanner)}
               {others.length > 0 && ` +${others.length}`}
             </span>

@@ -6,6 +6,7 @@ import { api } from "@/api/client";
 import { isProblem } from "@/api/problem";
 import { useMay } from "@/api/session";
 import type { Comment, FindingDetail, HistoryEntry, Triage } from "@/api/types";
+import { plural } from "@/lib/format";
 import { scannerName, TRIAGE_WORD } from "@/lib/words";
 import { Button } from "@/ui/button";
 import { TextArea } from "@/ui/field";
@@ -95,6 +96,20 @@ const ofComment = (comment: Comment): Entry => ({
   icon: MessageSquare,
 });
 
+/** What one scan says of many places at once is told once. */
+function folded(entries: Entry[]): (Entry & { count: number })[] {
+  const told: (Entry & { count: number })[] = [];
+  for (const entry of entries) {
+    const last = told.at(-1);
+    if (last && last.text !== "" && !entry.who && isAlike(last, entry)) last.count += 1;
+    else told.push({ ...entry, count: 1 });
+  }
+  return told;
+}
+
+const isAlike = (one: Entry, other: Entry) =>
+  one.at === other.at && one.text === other.text && one.who === other.who && one.quote === other.quote;
+
 export function Timeline({ finding }: { finding: FindingDetail }) {
   const mayWrite = useMay("findings:write");
   const entries = [...finding.history.map(describe), ...finding.comments.map(ofComment)].toSorted((a, b) =>
@@ -104,11 +119,12 @@ export function Timeline({ finding }: { finding: FindingDetail }) {
     <Section title="Timeline">
       {mayWrite && <CommentBox id={finding.id} />}
       <ol className="mt-2 text-xs">
-        {entries.map((entry) => (
+        {folded(entries).map((entry) => (
           <li key={entry.id} className="grid grid-cols-[16px_minmax(0,1fr)_auto] gap-2 py-1">
             <entry.icon size={13} strokeWidth={1.75} aria-hidden="true" className="mt-0.5 text-muted" />
             <span className="min-w-0 [overflow-wrap:anywhere]">
               {entry.who && <span className="font-medium text-strong">{entry.who}</span>} {entry.text}
+              {entry.count > 1 && `, at ${plural(entry.count, "place")}`}
               {entry.quote && (
                 <span className="whitespace-pre-line">
                   {entry.text || entry.who ? ": " : ""}“{entry.quote}”
