@@ -279,6 +279,18 @@ async def test_facets_count_what_choosing_each_value_would_give(api, rows, organ
     ]  # fmt: skip
 
 
+async def test_a_scanner_that_reports_spell_in_two_ways_is_one_facet(api, rows, organization):
+    with rows() as connection:
+        shop = make_asset(connection, organization.organization_id, "shop")
+        make_finding(connection, shop, scanners=["Grype"])
+        make_finding(connection, shop, scanners=["grype", "trivy"])
+        make_finding(connection, shop, scanners=["Grype", "grype"])
+    for query in ("is:open", "is:open rule:*"):
+        shown = (await api.get("/api/v1/findings/facets", params={"q": query})).json()["scanner"]
+        told = {each["value"]: each["count"] for each in shown}
+        assert told == {"Grype": 3, "trivy": 1}, query
+
+
 async def test_what_is_counted_anyway_is_told_exactly_however_much_it_is(api, rows, organization):
     with rows() as connection:
         asset = make_asset(connection, organization.organization_id)

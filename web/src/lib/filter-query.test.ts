@@ -4,6 +4,7 @@ import {
   chosenValues,
   formatFilter,
   hasToken,
+  isChosen,
   parseFilter,
   toggleToken,
   toggleValue,
@@ -72,5 +73,10 @@ describe("the filter as tokens", () => {
     expect(withoutToken("a:1 b:2 c:3", 1)).toBe("a:1 c:3");
     expect(withToken("a:1", 'b:"x y"')).toBe('a:1 b:"x y"');
     expect(filterOf("asset", "legacy billing")).toBe('asset:"legacy billing"');
+  });
+
+  it("knows a value however it is written, as the server does", () => {
+    expect(isChosen("severity:Critical scanner:grype", "severity", "critical")).toBe(true);
+    expect(toggleValue("scanner:grype", "scanner", "Grype")).toBe("");
   });
 });

@@ -70,6 +70,13 @@ export function formatFilter(tokens: FilterToken[]): string {
 const isPlainKey = (token: FilterToken, key: string) =>
   token.type === "key" && token.key === key && token.comparison === ":" && !token.isNegated;
 
+/** As the server compares them: `severity:Critical` is `severity:critical`. */
+const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+
+export function isChosen(query: string, key: string, value: string): boolean {
+  return chosenValues(query, key).some((each) => isSame(each, value));
+}
+
 export function chosenValues(query: string, key: string): string[] {
   return parseFilter(query).flatMap((token) =>
     isPlainKey(token, key) && token.type === "key" ? token.values : [],
@@ -89,9 +96,8 @@ export function toggleValue(query: string, key: string, value: string): string {
     );
     return formatFilter([...kept, added]);
   }
-  const values = token.values.includes(value)
-    ? token.values.filter((each) => each !== value)
-    : [...token.values, value];
+  const others = token.values.filter((each) => !isSame(each, value));
+  const values = others.length < token.values.length ? others : [...token.values, value];
   return formatFilter(values.length === 0 ? tokens.toSpliced(at, 1) : tokens.with(at, { ...token, values }));
 }
 

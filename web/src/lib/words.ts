@@ -58,24 +58,13 @@ export const SCAN_STATE_WORD: Record<ScanState, string> = {
   cancelled: "Cancelled",
 };
 
-const SCANNER_NAMES: Record<string, string> = {
-  sarif: "SARIF",
-  gosec: "gosec",
-  zap: "ZAP",
-  npm_audit: "npm audit",
-  codeql: "CodeQL",
-  cyclonedx: "CycloneDX",
-  dependency_check: "Dependency-Check",
-  nessus: "Nessus",
-  tenable: "Nessus",
-};
+const SCANNER_NAMES: Record<string, string> = { sarif: "SARIF", zap: "ZAP", codeql: "CodeQL" };
+/** Those that write themselves with a capital, but not in their own reports. */
+const IN_CAPITALS = /^(bandit|checkov|gitleaks|grype|nuclei|semgrep|snyk|syft|trivy|trufflehog)$/;
 
-/** "npm_audit" → "npm audit": scanners' own spelling where we know it. */
+/** Scanners spell themselves, as in "npm audit" and "testssl.sh"; only a few are known to be put better. */
 export function scannerName(scanner: string): string {
-  return (
-    SCANNER_NAMES[scanner.toLowerCase()] ??
-    (/[A-Z]/.test(scanner) ? scanner : capitalized(scanner.replaceAll("_", " ")))
-  );
+  return SCANNER_NAMES[scanner] ?? (IN_CAPITALS.test(scanner) ? capitalized(scanner) : scanner);
 }
 
 /** Open work: active, and nobody has decided against it. */

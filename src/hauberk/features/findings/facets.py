@@ -8,7 +8,20 @@ reads at most `MAX_READ` findings: beyond, counts are said not to be exact.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, case, cast, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    case,
+    cast,
+    collate,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
 
 from hauberk.db.facet_counts import N, counted, is_of_assets, largest_assets
 from hauberk.db.models.asset import Asset
@@ -127,8 +140,7 @@ def _facets(groups: Any, facets: Sequence[str], organization_id: int) -> list[Se
     parts = []
     for facet in facets:
         if facet == "scanner":
-            word = select(func.unnest(groups.c.scanners).label("word"), groups.c.n).subquery().c
-            parts.append(_row(facet, word.word, word.word, func.sum(word.n)).group_by(word.word))
+            parts.append(_scanners(groups))
         elif facet == "asset":
             parts.append(_assets(groups, organization_id))
         else:
@@ -147,6 +159,16 @@ def _row(facet: str, value: Any, label: Any, count: Any) -> Select[Any]:
     return select(
         literal(facet).label("facet"), value.label("value"), label.label("label"), count.label("counted")
     )
+
+
+def _scanners(groups: Any) -> Select[Any]:
+    """However they are spelled: a query does not tell "Grype" from "grype", and a finding of both is one."""
+    spelled = func.unnest(groups.c.scanners).table_valued("word").render_derived("spelled")
+    first = func.min(collate(spelled.c.word, "C")).label("word")
+    each = select(first).select_from(spelled).group_by(func.lower(spelled.c.word)).lateral("each")
+    rows = select(each.c.word, groups.c.n).join_from(groups, each, true()).subquery().c
+    spelling = func.min(collate(rows.word, "C"))
+    return _row("scanner", spelling, spelling, func.sum(rows.n)).group_by(func.lower(rows.word))
 
 
 def _assets(groups: Any, organization_id: int) -> Select[Any]:

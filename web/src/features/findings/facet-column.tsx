@@ -4,7 +4,7 @@ import { cx } from "class-variance-authority";
 import { ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Facet, FindingKind, Severity, Triage } from "@/api/types";
-import { chosenValues, hasToken, toggleToken, toggleValue } from "@/lib/filter-query";
+import { hasToken, isChosen, toggleToken, toggleValue } from "@/lib/filter-query";
 import { formatNumber, formatTotal } from "@/lib/format";
 import { KIND_WORD, SEVERITIES, SEVERITY_WORD, scannerName, TRIAGE_WORD, TRIAGES } from "@/lib/words";
 import { Button } from "@/ui/button";
@@ -39,7 +39,7 @@ export function FacetColumn({ query, asOf, onChange }: FacetColumnProps) {
         <FacetRow
           key={row.value}
           row={row}
-          isOn={chosenValues(query, key).includes(row.value)}
+          isOn={isChosen(query, key, row.value)}
           onToggle={() => onChange(toggleValue(query, key, row.value))}
         />
       ))}

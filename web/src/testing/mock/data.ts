@@ -292,7 +292,7 @@ function scans(assets: Asset[]): Scan[] {
     done(payments, "trivy", 0.0085, 4118, 12, 31),
     done(edge, "zap", 0.033, 62, 3, 0),
     done(identity, "codeql", 0.083, 309, 1, 17),
-    done(web, "npm_audit", 0.125, 97, 0, 8),
+    done(web, "npm audit", 0.125, 97, 0, 8),
     {
       ...done(infra, "checkov", 0.2, 1260, 0, 0),
       problems: [
