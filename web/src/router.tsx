@@ -1,9 +1,9 @@
-/** The router: lazy routes, readable addresses, and one page each for "not found" and "broke". */
+/** The router: lazy routes, readable addresses, and one page for "broke". */
 import type { QueryClient } from "@tanstack/react-query";
 import { createRouter, type RouterHistory } from "@tanstack/react-router";
 import { formatSearch, parseSearch } from "@/lib/url-state";
 import { routeTree } from "@/routes.gen";
-import { BrokenPage, NotFoundPage } from "@/ui/dead-end";
+import { BrokenPage } from "@/ui/broken";
 
 export function createAppRouter(queryClient: QueryClient, history?: RouterHistory) {
   return createRouter({
@@ -16,7 +16,6 @@ export function createAppRouter(queryClient: QueryClient, history?: RouterHistor
     parseSearch,
     stringifySearch: formatSearch,
     defaultErrorComponent: BrokenPage,
-    defaultNotFoundComponent: NotFoundPage,
   });
 }
 

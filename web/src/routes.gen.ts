@@ -15,6 +15,7 @@ import { Route as InvitationRouteImport } from "./routes/invitation";
 import { Route as SignInRouteImport } from "./routes/sign-in";
 import { Route as SignUpRouteImport } from "./routes/sign-up";
 import { Route as AppIndexRouteImport } from "./routes/_app/index";
+import { Route as AppSplatRouteImport } from "./routes/_app/$";
 import { Route as AppAssetsRouteImport } from "./routes/_app/assets";
 import { Route as AppComponentsRouteImport } from "./routes/_app/components";
 import { Route as AppFindingsRouteImport } from "./routes/_app/findings";
@@ -66,6 +67,11 @@ const SignUpRoute = SignUpRouteImport.update({
 const AppIndexRoute = AppIndexRouteImport.update({
   id: "/",
   path: "/",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppSplatRoute = AppSplatRouteImport.update({
+  id: "/$",
+  path: "/$",
   getParentRoute: () => AppRoute,
 } as any);
 const AppAssetsRoute = AppAssetsRouteImport.update({
@@ -190,6 +196,7 @@ export interface FileRoutesByFullPath {
   "/invitation": typeof InvitationRoute;
   "/sign-in": typeof SignInRoute;
   "/sign-up": typeof SignUpRoute;
+  "/$": typeof AppSplatRoute;
   "/assets": typeof AppAssetsRoute;
   "/components": typeof AppComponentsRoute;
   "/findings": typeof AppFindingsRoute;
@@ -219,6 +226,7 @@ export interface FileRoutesByTo {
   "/invitation": typeof InvitationRoute;
   "/sign-in": typeof SignInRoute;
   "/sign-up": typeof SignUpRoute;
+  "/$": typeof AppSplatRoute;
   "/assets": typeof AppAssetsRoute;
   "/components": typeof AppComponentsRoute;
   "/findings": typeof AppFindingsRoute;
@@ -250,6 +258,7 @@ export interface FileRoutesById {
   "/invitation": typeof InvitationRoute;
   "/sign-in": typeof SignInRoute;
   "/sign-up": typeof SignUpRoute;
+  "/_app/$": typeof AppSplatRoute;
   "/_app/assets": typeof AppAssetsRoute;
   "/_app/components": typeof AppComponentsRoute;
   "/_app/findings": typeof AppFindingsRoute;
@@ -283,6 +292,7 @@ export interface FileRouteTypes {
     | "/invitation"
     | "/sign-in"
     | "/sign-up"
+    | "/$"
     | "/assets"
     | "/components"
     | "/findings"
@@ -312,6 +322,7 @@ export interface FileRouteTypes {
     | "/invitation"
     | "/sign-in"
     | "/sign-up"
+    | "/$"
     | "/assets"
     | "/components"
     | "/findings"
@@ -342,6 +353,7 @@ export interface FileRouteTypes {
     | "/invitation"
     | "/sign-in"
     | "/sign-up"
+    | "/_app/$"
     | "/_app/assets"
     | "/_app/components"
     | "/_app/findings"
@@ -419,6 +431,13 @@ declare module "@tanstack/react-router" {
       path: "/";
       fullPath: "/";
       preLoaderRoute: typeof AppIndexRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/$": {
+      id: "/_app/$";
+      path: "/$";
+      fullPath: "/$";
+      preLoaderRoute: typeof AppSplatRouteImport;
       parentRoute: typeof AppRoute;
     };
     "/_app/assets": {
@@ -604,6 +623,7 @@ const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
 );
 
 interface AppRouteChildren {
+  AppSplatRoute: typeof AppSplatRoute;
   AppAssetsRoute: typeof AppAssetsRoute;
   AppComponentsRoute: typeof AppComponentsRoute;
   AppFindingsRoute: typeof AppFindingsRoute;
@@ -626,6 +646,7 @@ interface AppRouteChildren {
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppSplatRoute: AppSplatRoute,
   AppAssetsRoute: AppAssetsRoute,
   AppComponentsRoute: AppComponentsRoute,
   AppFindingsRoute: AppFindingsRoute,

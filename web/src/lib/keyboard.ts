@@ -10,6 +10,9 @@ const FIELD = "input:not([type=checkbox]):not([type=radio]), textarea, select, [
 const OVERLAY =
   "[role=dialog]:not([data-keys-pass]), [role=alertdialog], [role=menu], [role=listbox][data-overlay]";
 
+/** What the key beside the space bar is called on this machine: "⌘K", "Ctrl K". */
+export const MOD = /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl ";
+
 export function keyName(event: KeyboardEvent): string {
   const parts = [];
   if (event.metaKey || event.ctrlKey) parts.push("Mod");

@@ -1,6 +1,7 @@
 /** Copies a text and says that it did. */
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
+import { copyText } from "@/lib/clipboard";
 import { IconButton } from "@/ui/button";
 import { announce } from "@/ui/live-region";
 
@@ -12,9 +13,9 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
     return () => clearTimeout(timer);
   }, [isCopied]);
   const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-    announce("Copied");
+    const isDone = await copyText(text);
+    setCopied(isDone);
+    announce(isDone ? "Copied" : "The browser does not let this page copy");
   };
   return (
     <IconButton label={isCopied ? "Copied" : label} size="sm" onClick={copy}>

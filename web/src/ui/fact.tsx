@@ -6,7 +6,7 @@ export function Facts({ children, className }: { children: ReactNode; className?
   return (
     <dl
       className={cx(
-        "grid grid-cols-[repeat(auto-fit,minmax(112px,1fr))] gap-px overflow-hidden rounded-md border border-default bg-(--border-default)",
+        "grid grid-cols-[repeat(auto-fit,minmax(112px,1fr))] gap-px overflow-hidden rounded-md border border-default",
         className,
       )}
     >
@@ -17,9 +17,9 @@ export function Facts({ children, className }: { children: ReactNode; className?
 
 export function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <div className="grid content-start gap-0.5 bg-panel px-3 py-2">
+    <div className="grid content-start gap-0.5 px-3 py-2 shadow-[0_0_0_1px_var(--border-default)]">
       <dt className="text-xs text-muted">{label}</dt>
-      <dd className="min-w-0 font-medium text-strong">{children}</dd>
+      <dd className="min-w-0 font-medium text-strong [overflow-wrap:anywhere]">{children}</dd>
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import { cx } from "class-variance-authority";
 import { Search } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
+import { MOD } from "@/lib/keyboard";
 import { IconButton } from "@/ui/button";
 import { Kbd } from "@/ui/kbd";
 import { announce } from "@/ui/live-region";
@@ -51,7 +52,7 @@ export function Page({ title, scope, action, children, isBare = false }: PagePro
         >
           <Search size={16} strokeWidth={1.75} aria-hidden="true" />
           <span className="flex-1 text-left">Search or jump to</span>
-          <Kbd>⌘K</Kbd>
+          <Kbd>{`${MOD}K`}</Kbd>
         </button>
         <IconButton label="Search or jump to" onClick={openPalette} className="peek:hidden">
           <Search size={18} strokeWidth={1.75} />

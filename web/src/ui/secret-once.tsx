@@ -1,6 +1,7 @@
 /** Something that is shown exactly once: to copy now, and a second question before it is gone uncopied. */
 import { Check, Copy } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { copyText } from "@/lib/clipboard";
 import { Button } from "@/ui/button";
 import { Dialog, DialogBody, DialogFoot } from "@/ui/dialog";
 import { announce } from "@/ui/live-region";
@@ -20,10 +21,10 @@ export function SecretOnce({ title, label, secret, note, action, children, onClo
   const [isCopied, setCopied] = useState(false);
   const [isWarned, setWarned] = useState(false);
   const copy = async () => {
-    await navigator.clipboard.writeText(secret);
-    setCopied(true);
+    const isDone = await copyText(secret);
+    setCopied(isDone);
     setWarned(false);
-    announce("Copied");
+    announce(isDone ? "Copied" : "The browser does not let this page copy");
   };
   const close = () => (isCopied || isWarned ? onClose() : setWarned(true));
   return (

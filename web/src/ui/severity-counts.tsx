@@ -17,19 +17,19 @@ export function SeverityCounts({
   className?: string;
 }) {
   return (
-    <ul className={cx("flex gap-1", className)}>
+    <ul className={cx("flex gap-3.5 phone:gap-1", className)}>
       {SEVERITIES.filter((severity) => severity !== "unknown" || (counts.unknown ?? 0) > 0).map(
         (severity) => {
           const count = counts[severity] ?? 0;
           if (count === 0)
             return (
-              <li key={severity} className="num min-w-12 pr-1 text-right text-muted phone:hidden">
-                <span aria-hidden="true">·</span>
+              <li key={severity} className="num w-13 pr-1 text-right leading-6 text-muted phone:hidden">
+                <span aria-hidden="true">–</span>
                 <span className="sr-only">no {SEVERITY_WORD[severity].toLowerCase()}</span>
               </li>
             );
           return (
-            <li key={severity} className="min-w-12 phone:min-w-0">
+            <li key={severity} className="w-13 phone:w-auto">
               <FindingsLink
                 q={linkTo(severity)}
                 label={`${formatNumber(count)} ${SEVERITY_WORD[severity].toLowerCase()}`}

@@ -38,7 +38,7 @@ export function EmptyState({
   className?: string;
 }) {
   return (
-    <div className={cx("grid grid-cols-[minmax(0,1fr)] justify-items-start gap-2 p-6", className)}>
+    <div className={cx("grid grid-cols-[minmax(0,1fr)] justify-items-start gap-2 px-4 py-6", className)}>
       <h2 className="text-lg tracking-tight">{title}</h2>
       {children !== undefined && (
         <div className="max-w-[60ch] text-md leading-normal text-muted">{children}</div>
@@ -59,7 +59,7 @@ export function ErrorState({
 }) {
   const problem = error instanceof ApiProblem ? error : null;
   return (
-    <div role="alert" className="grid grid-cols-[minmax(0,1fr)] justify-items-start gap-1.5 p-6">
+    <div role="alert" className="grid grid-cols-[minmax(0,1fr)] justify-items-start gap-1.5 px-4 py-6">
       <h2 className="text-lg tracking-tight">{title ?? problem?.title ?? "This part of the page broke"}</h2>
       <p className="max-w-[60ch] text-md leading-normal text-default">
         {title && problem ? `${problem.title}. ` : ""}
@@ -79,11 +79,17 @@ export function ErrorState({
           <CopyButton text={problem.requestId} label="Copy the request id" />
         </p>
       )}
-      {onRetry && (
-        <Button onClick={onRetry} className="mt-2">
-          <RotateCw size={15} />
-          Try again
+      {problem?.status === 404 ? (
+        <Button onClick={() => history.back()} className="mt-2">
+          Back
         </Button>
+      ) : (
+        onRetry && (
+          <Button onClick={onRetry} className="mt-2">
+            <RotateCw size={15} />
+            Try again
+          </Button>
+        )
       )}
     </div>
   );

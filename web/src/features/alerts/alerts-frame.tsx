@@ -21,7 +21,7 @@ export function AlertsFrame({ children, action }: { children: ReactNode; action?
       scope={<span className="truncate text-muted">{organization.name}</span>}
       action={action}
     >
-      <WithSections label="Alerts" sections={SECTIONS} className="desk:grid-cols-[152px_minmax(0,1120px)]">
+      <WithSections label="Alerts" sections={SECTIONS} className="desk:grid-cols-[176px_minmax(0,1fr)]">
         {children}
       </WithSections>
     </Page>

@@ -53,6 +53,7 @@ export function BulkBar({
           size="sm"
           look="quiet"
           className="text-strong! @max-[760px]:[&>svg]:hidden @max-[760px]:px-1.5"
+          title={`${label} (${key.toLowerCase()})`}
           onClick={() => onIntent(intent)}
         >
           <Icon size={15} strokeWidth={1.75} />

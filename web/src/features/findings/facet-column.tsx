@@ -33,25 +33,30 @@ export function FacetColumn({ query, asOf, onChange }: FacetColumnProps) {
     const facet = list?.find((each) => each.value === value);
     return facet ? counted(facet) : facets ? formatNumber(0) : null;
   };
-  const group = (title: string, key: string, rows: Row[], note?: string) => (
-    <Group title={title} note={note}>
-      {rows.map((row) => (
-        <FacetRow
-          key={row.value}
-          row={row}
-          isOn={isChosen(query, key, row.value)}
-          onToggle={() => onChange(toggleValue(query, key, row.value))}
-        />
-      ))}
-    </Group>
-  );
+  const group = (title: string, key: string, rows: Row[], note?: string) =>
+    rows.length > 0 && (
+      <Group title={title} note={note}>
+        {rows.map((row) => (
+          <FacetRow
+            key={row.value}
+            row={row}
+            isOn={isChosen(query, key, row.value)}
+            onToggle={() => onChange(toggleValue(query, key, row.value))}
+          />
+        ))}
+      </Group>
+    );
   const found = (list: Facet[] | undefined, word: (facet: Facet) => string): Row[] =>
     // A value that would give nothing is left out; its own token in the bar takes a chosen one away.
     (list ?? [])
       .filter((facet) => facet.count > 0)
       .map((facet) => ({
         value: facet.value,
-        label: <span className="truncate">{word(facet)}</span>,
+        label: (
+          <span className="truncate" title={word(facet)}>
+            {word(facet)}
+          </span>
+        ),
         count: counted(facet),
       }));
   return (
@@ -89,27 +94,24 @@ export function FacetColumn({ query, asOf, onChange }: FacetColumnProps) {
           />
         ))}
       </Group>
-      {(facets?.scanner.length ?? 0) > 0 &&
-        group(
-          "Scanner",
-          "scanner",
-          found(facets?.scanner, (facet) => scannerName(facet.label)),
-        )}
-      {(facets?.asset.length ?? 0) > 0 &&
-        group(
-          "Asset",
-          "asset",
-          found(facets?.asset, (facet) => facet.label),
-          facets?.assets_ranked_among
-            ? `Of the ${facets.assets_ranked_among} largest assets. Filter with asset: to see another.`
-            : undefined,
-        )}
-      {(facets?.kind.length ?? 0) > 0 &&
-        group(
-          "Kind",
-          "kind",
-          found(facets?.kind, (facet) => KIND_WORD[facet.value as FindingKind] ?? facet.label),
-        )}
+      {group(
+        "Scanner",
+        "scanner",
+        found(facets?.scanner, (facet) => scannerName(facet.label)),
+      )}
+      {group(
+        "Asset",
+        "asset",
+        found(facets?.asset, (facet) => facet.label),
+        facets?.assets_ranked_among
+          ? `Of the ${facets.assets_ranked_among} largest assets. Filter with asset: to see another.`
+          : undefined,
+      )}
+      {group(
+        "Kind",
+        "kind",
+        found(facets?.kind, (facet) => KIND_WORD[facet.value as FindingKind] ?? facet.label),
+      )}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { cx } from "class-variance-authority";
 import { Ellipsis } from "lucide-react";
 import { useMay } from "@/api/session";
 import type { Finding, FindingDetail } from "@/api/types";
+import { copyText } from "@/lib/clipboard";
 import { describeEpss } from "@/lib/epss";
 import { filterOf } from "@/lib/filter-link";
 import { formatAbsolute } from "@/lib/format";
@@ -150,8 +151,8 @@ function Actions({
 }
 
 async function copyLink(id: string): Promise<void> {
-  await navigator.clipboard.writeText(`${location.origin}/findings/${id}`);
-  showToast({ text: "The link is copied" });
+  const isDone = await copyText(`${location.origin}/findings/${id}`);
+  showToast({ text: isDone ? "The link is copied" : "The browser does not let this page copy" });
 }
 
 function Facts({ finding }: { finding: Finding }) {

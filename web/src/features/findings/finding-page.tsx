@@ -67,7 +67,7 @@ export function FindingPage({ id }: { id: string }) {
     </Button>
   );
   return (
-    <Page title="Finding" scope={scope} action={print}>
+    <Page title="Finding" scope={scope} action={finding && print}>
       {error && !finding && (
         <Panel>
           <ErrorState error={error} onRetry={() => void refetch()} />

@@ -12,7 +12,7 @@ import { usePreferences } from "@/lib/preferences";
 import { AsOfBanner } from "@/ui/as-of-banner";
 import { Button } from "@/ui/button";
 import { announce } from "@/ui/live-region";
-import { ErrorState, SkeletonRows } from "@/ui/state";
+import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
 import { runLatestToastAction } from "@/ui/toast";
 import { BulkBar } from "./bulk-bar";
 import { EmptyList } from "./empty";
@@ -61,9 +61,10 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
     : null;
 
   const isSettled = !rows.isLoading && !rows.isRefreshing;
+  const isRead = rows.error === null || rows.loaded.length > 0;
   useEffect(() => {
-    if (isSettled) announce(`${formatNumber(rows.total)} findings`);
-  }, [isSettled, rows.total]);
+    if (isSettled && isRead) announce(`${formatNumber(rows.total)} findings`);
+  }, [isSettled, isRead, rows.total]);
 
   const setQuery = (next: string) => onState({ q: next, peek: undefined });
   const setAsOf = (next?: string) => onState({ asOf: next, peek: undefined });
@@ -146,6 +147,7 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
         {asOf && <AsOfBanner asOf={asOf} query={q} onAsOf={setAsOf} />}
         <ListHead
           rows={rows}
+          isCounted={isSettled ? isRead : !rows.isLoading}
           asOf={asOf}
           onAsOf={setAsOf}
           sort={sort}
@@ -176,7 +178,11 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
         ) : rows.error && queryProblem === null && rows.loaded.length === 0 ? (
           <ErrorState title="The list could not be read" error={rows.error} onRetry={rows.refresh} />
         ) : rows.total === 0 ? (
-          queryProblem === null && <EmptyList query={q} onChange={setQuery} />
+          queryProblem === null ? (
+            <EmptyList query={q} onChange={setQuery} />
+          ) : (
+            <EmptyState title="The filter cannot be read">Correct it above; nothing was changed.</EmptyState>
+          )
         ) : (
           <FindingList
             rows={rows}

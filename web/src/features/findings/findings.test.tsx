@@ -41,6 +41,8 @@ describe("the list of findings", () => {
     renderApp("/findings?q=sevrity:critical");
     expect(await screen.findByText("There is no key “sevrity”")).toBeInTheDocument();
     expect(screen.getByRole("button", { name: "Edit sevrity:critical" })).toBeInTheDocument();
+    expect(screen.getByRole("heading", { name: "The filter cannot be read" })).toBeInTheDocument();
+    expect(screen.getByRole("region", { name: "List" })).not.toHaveTextContent("0");
   });
 
   it("says what happened, with the request's id, when the server fails, and tries again", async () => {

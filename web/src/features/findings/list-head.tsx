@@ -1,5 +1,6 @@
 /** Above the list: how many, in which order, how dense. The place for counts is kept, so nothing jumps. */
 import { Link } from "@tanstack/react-router";
+import { cx } from "class-variance-authority";
 import { ArrowDownWideNarrow, History, ListRestart, RotateCw, Rows2, Rows3 } from "lucide-react";
 import { useMay } from "@/api/session";
 import { formatTotal } from "@/lib/format";
@@ -12,6 +13,8 @@ import type { FindingList } from "./use-finding-list";
 
 type ListHeadProps = {
   rows: FindingList;
+  /** A list that could not be read has no number: none is not 0. */
+  isCounted: boolean;
   sort: Sort;
   onSort: (sort: Sort) => void;
   changed: number;
@@ -25,6 +28,7 @@ type ListHeadProps = {
 
 export function ListHead({
   rows,
+  isCounted,
   sort,
   onSort,
   changed,
@@ -39,9 +43,9 @@ export function ListHead({
   const mayUndo = useMay("findings:write");
   return (
     <div className="no-print flex h-[38px] flex-none items-center gap-3 border-b border-default pr-4 pl-3 text-xs text-muted coarse:h-[52px] phone:gap-1.5 phone:pl-4">
-      <p className="min-w-0 truncate phone:shrink-0">
+      <p className={cx("min-w-0 truncate phone:shrink-0", !isCounted && !rows.isLoading && "invisible")}>
         <span className="num text-sm font-medium text-strong">
-          {rows.isLoading ? "\u2007\u2007\u2007" : formatTotal(rows.total, rows.isExact)}
+          {isCounted ? formatTotal(rows.total, rows.isExact) : "\u2007\u2007\u2007"}
         </span>{" "}
         <span className="phone:sr-only">{rows.total === 1 ? "finding" : "findings"}</span>
       </p>

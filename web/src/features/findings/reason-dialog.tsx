@@ -1,5 +1,6 @@
 /** A reason, asked for before a finding is put aside. */
 import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { MOD } from "@/lib/keyboard";
 import { Button } from "@/ui/button";
 import { Dialog, DialogBody, DialogFoot } from "@/ui/dialog";
 import { TextArea } from "@/ui/field";
@@ -54,7 +55,7 @@ export function ReasonDialog({ title, label, button, presets, warning, onClose, 
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="filled">
             {button}
-            <Kbd isInverse>⌘↵</Kbd>
+            <Kbd isInverse>{`${MOD}↵`}</Kbd>
           </Button>
         </DialogFoot>
       </form>

@@ -27,8 +27,10 @@ export function OverviewPage({ asOf, onAsOf }: OverviewPageProps) {
   const isDesk = useMedia(DESK);
   const isNow = data !== undefined && asOf === undefined;
   const scope = isNow && isDesk && (
-    <span className="truncate text-xs text-muted">
-      counted <Time at={data.computed_at} />{" "}
+    <span className="flex min-w-0 gap-3 truncate text-xs text-muted">
+      <span>
+        counted <Time at={data.computed_at} />
+      </span>
       <button type="button" className="link" onClick={() => onAsOf(yesterday())}>
         Look at a past day
       </button>

@@ -78,9 +78,12 @@ function Row({ format }: { format: Format }) {
           <span className="min-w-0 flex-1">
             <span className="font-medium text-strong">{format.title}</span>
             <span className="block text-xs text-muted">
-              {scannerName(format.scanner)}
-              {format.kinds.length > 0 &&
-                ` · ${format.kinds.map((kind) => KIND_WORD[kind].toLowerCase()).join(", ")}`}
+              {[
+                format.scanner !== format.title && scannerName(format.scanner),
+                format.kinds.map((kind) => KIND_WORD[kind].toLowerCase()).join(", "),
+              ]
+                .filter(Boolean)
+                .join(" · ")}
             </span>
           </span>
           {format.is_mapped && <Chip size="sm">Yours</Chip>}

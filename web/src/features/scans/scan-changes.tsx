@@ -23,6 +23,7 @@ type ScanChangesProps = {
 
 export function ScanChanges({ id, isHeld, page, change, onPage, onChange }: ScanChangesProps) {
   const { data, error, isPending, refetch } = useQuery(changesQuery(id, page, PAGE_SIZE, change));
+  const shared = sharedReason(data?.items ?? []);
   const wouldClose = isHeld && change === "closed";
   return (
     <Panel label="Changes">
@@ -52,15 +53,19 @@ export function ScanChanges({ id, isHeld, page, change, onPage, onChange }: Scan
         <p className="px-4 pb-4 text-muted">
           {change
             ? `None is ${CHANGE_WORD[change].label.toLowerCase()}.`
-            : "Nothing changed: every result was known, and nothing is gone."}
+            : isHeld
+              ? "Nothing changed yet: every result was known, and what would close waits for a decision."
+              : "Nothing changed: every result was known, and nothing is gone."}
         </p>
       )}
+      {shared !== null && <p className="px-4 pb-3 text-xs text-muted">{shared}</p>}
       <ul>
         {data?.items.map((each, index) => (
           <ChangeRow
             // biome-ignore lint/suspicious/noArrayIndexKey: a change has no id of its own.
             key={index}
             change={each}
+            reason={shared === null ? each.reason : null}
           />
         ))}
       </ul>
@@ -78,7 +83,15 @@ export function ScanChanges({ id, isHeld, page, change, onPage, onChange }: Scan
   );
 }
 
-function ChangeRow({ change }: { change: ScanChange }) {
+/** The reason that all of them have: told once, not on each of hundreds of lines. */
+function sharedReason(changes: ScanChange[]): string | null {
+  const [first, ...others] = changes;
+  return first && others.length > 0 && others.every(({ reason }) => reason === first.reason)
+    ? first.reason
+    : null;
+}
+
+function ChangeRow({ change, reason }: { change: ScanChange; reason: string | null }) {
   const { label, tone } = CHANGE_WORD[change.change];
   const place =
     change.location?.path ?? change.location?.url ?? change.location?.host ?? change.location?.resource;
@@ -100,16 +113,18 @@ function ChangeRow({ change }: { change: ScanChange }) {
         )}
         <span className="flex gap-1.5 text-xs text-muted">
           <SeverityWord severity={change.severity} />
-          {change.asset && <span className="flex-none">· {change.asset}</span>}
+          {change.asset && (
+            <span className="flex-none before:mr-1.5 before:content-['·']">{change.asset}</span>
+          )}
           {place && (
-            <span className="truncate">
-              · <span className="font-mono text-code">{line ? `${place}:${line}` : place}</span>
+            <span className="truncate before:mr-1.5 before:content-['·']">
+              <span className="font-mono text-code">{line ? `${place}:${line}` : place}</span>
             </span>
           )}
         </span>
-        {change.reason && <span className="text-xs text-muted desk:hidden">{change.reason}</span>}
+        {reason && <span className="text-xs text-muted desk:hidden">{reason}</span>}
       </span>
-      {change.reason && <span className="max-w-[45%] text-xs text-muted phone:hidden">{change.reason}</span>}
+      {reason && <span className="max-w-[45%] text-xs text-muted phone:hidden">{reason}</span>}
       <Chip tone={tone}>{label}</Chip>
     </li>
   );

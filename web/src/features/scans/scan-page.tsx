@@ -43,7 +43,7 @@ export function ScanPage({ id, page, change, view, onPage, onChange, onView }: S
   const { data: scan, error, refetch } = useQuery(scanQuery(id));
   const scope = (
     <span className="flex min-w-0 items-center gap-1 font-mono text-code text-muted">
-      <span className="truncate">{id}</span> <CopyButton text={id} label="Copy the id" />
+      <span className="truncate phone:hidden">{id}</span> <CopyButton text={id} label="Copy the id" />
     </span>
   );
   const action = scan?.state === "done" && !scan.dry_run && !scan.undone && !scan.parts && (

@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from "react";
 import { useMay } from "@/api/session";
 import type { Scan, ScanState } from "@/api/types";
 import { formatBytes, plural } from "@/lib/format";
+import { Button } from "@/ui/button";
 import { Page } from "@/ui/page";
 import { PAGE_SIZE, Pager } from "@/ui/pager";
 import { Panel, PanelHead } from "@/ui/panel";
@@ -84,7 +85,10 @@ export function ScansPage({ state, onState }: ScansPageProps) {
               <ErrorState error={list.error} onRetry={() => void list.refetch()} />
             )}
             {list.data?.items.length === 0 && (
-              <NoScan isFiltered={state.state !== undefined} isSending={uploads.some(isOnItsWay)} />
+              <NoScan
+                isSending={uploads.some(isOnItsWay)}
+                onAll={state.state && (() => onState({ page: 1 }))}
+              />
             )}
             {list.data && list.data.items.length > 0 && <ScanTable scans={list.data.items} />}
             {list.data && (
@@ -119,9 +123,12 @@ export function ScansPage({ state, onState }: ScansPageProps) {
 
 const isOnItsWay = ({ state }: Upload) => state !== "refused";
 
-function NoScan({ isFiltered, isSending }: { isFiltered: boolean; isSending: boolean }) {
-  if (isFiltered)
-    return <EmptyState title="No scan is in this state">Choose All to see every scan.</EmptyState>;
+/** `onAll` where only some are asked for. */
+function NoScan({ isSending, onAll }: { isSending: boolean; onAll?: () => void }) {
+  if (onAll)
+    return (
+      <EmptyState title="No scan is in this state" action={<Button onClick={onAll}>Show all scans</Button>} />
+    );
   if (isSending)
     return (
       <EmptyState title="The first report is on its way">It is listed here as soon as it is read.</EmptyState>

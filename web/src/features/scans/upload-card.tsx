@@ -24,6 +24,11 @@ export function UploadCard({ upload }: { upload: Upload }) {
           <span className="text-xs text-muted">{formatBytes(file.size)}</span>
         </div>
         <ProblemNote error={error} />
+        {error instanceof ApiProblem && error.status === 415 && (
+          <p className="text-xs text-muted">
+            If the file is a report all the same, choose its format above, under “Asset, ref, format”.
+          </p>
+        )}
         <div className="flex items-center gap-2">
           <Button
             size="sm"

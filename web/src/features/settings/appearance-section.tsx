@@ -1,6 +1,8 @@
 /** How the product looks and answers on this device. */
+
 import { Monitor, Moon, Sun } from "lucide-react";
 import type { ReactNode } from "react";
+import { MOD } from "@/lib/keyboard";
 import { type Preferences, setPreference, usePreferences } from "@/lib/preferences";
 import { Panel, PanelHead } from "@/ui/panel";
 import { Segmented } from "@/ui/segmented";
@@ -39,7 +41,7 @@ export function AppearanceSection() {
         <Choice<"singleKeys">
           name="singleKeys"
           label="Single-key shortcuts"
-          note="Letters alone move and decide, such as j, k and c. Off, only keys with a modifier work, such as ⌘K."
+          note={`Letters alone move and decide, such as j, k and c. Off, only keys with a modifier work, such as ${MOD}K.`}
           value={singleKeys}
           choices={[
             { value: "on", label: "On" },

@@ -1,5 +1,6 @@
 /** Every key, by place. */
 import { useSession } from "@/api/session";
+import { MOD } from "@/lib/keyboard";
 import { usePreferences } from "@/lib/preferences";
 import { Dialog, DialogBody } from "@/ui/dialog";
 import { Kbd } from "@/ui/kbd";
@@ -11,7 +12,7 @@ const groupsFor = (places: Place[]): Group[] => [
   {
     title: "Anywhere",
     keys: [
-      [["⌘K"], "Search and commands"],
+      [[`${MOD}K`], "Search and commands"],
       [["?"], "This list"],
       ...places.map(({ key, label }): [string[], string] => [["g", key], label]),
     ],
