@@ -44,12 +44,7 @@ def vulnerability(said: sdk.Json) -> sdk.Findings:
             title, [sdk.pick(each, "Title") for each in said.get("KnownVulnerabilities") or ()]
         ),
         cwes=sdk.cwes(sdk.parts(known.get("Cwe"))),
-        cvss=sdk.assessments(
-            *(
-                (sdk.pick(known, f"{name}.Vector"), sdk.pick(known, f"{name}.BaseScore.Value"), "Invicti")
-                for name in ("Cvss40", "Cvss31", "Cvss")
-            )
-        ),
+        cvss=sdk.assessments(*_assessments(known)),
         locations=tuple(_places(said)),
         components=tuple(_components(said)),
         references=sdk.links(*lists),
@@ -92,6 +87,11 @@ def of_netsparker(found: sdk.XmlElement) -> sdk.Findings:
             "HttpResponse": {"Content": said.get("rawresponse")},
         }
     )
+
+
+def _assessments(known: sdk.Json) -> Iterator[sdk.Rating]:
+    for name in ("Cvss40", "Cvss31", "Cvss"):
+        yield sdk.pick(known, f"{name}.Vector"), sdk.pick(known, f"{name}.BaseScore.Value"), "Invicti"
 
 
 def _places(said: sdk.Json) -> Iterator[sdk.Location]:

@@ -43,9 +43,8 @@ def cvss(record: sdk.Json, name: str) -> tuple[sdk.Cvss, ...]:
     said = [*(record.get("severity") or ())]
     for affected in affecting(record, name):
         said += affected.get("severity") or ()
-    return sdk.assessments(
-        *((each.get("score"), None, sdk.text(each.get("source")) or "OSV") for each in said)
-    )
+    rated = ((each.get("score"), None, sdk.text(each.get("source")) or "OSV") for each in said)
+    return sdk.assessments(*rated)
 
 
 def cwes(record: sdk.Json, name: str) -> tuple[int, ...]:

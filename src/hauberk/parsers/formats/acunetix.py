@@ -1,5 +1,6 @@
 """Acunetix: a web vulnerability scanner. Its XML names the problem, the path it affects and the parameter."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from urllib.parse import urljoin
@@ -52,19 +53,19 @@ def _item(start: str, item: sdk.XmlElement) -> sdk.Findings:
             [each.text or "" for each in item.iterfind("CVEList/CVE")],
         ),
         cwes=sdk.cwes(cwes, said.get("CWE")),
-        cvss=sdk.assessments(
-            *(
-                (each.findtext("Descriptor") or each.text, sdk.text(each.findtext("Score")), "Acunetix")
-                for tag in ("CVSS4", "CVSS3", "CVSS")
-                for each in item.iterfind(tag)
-            )
-        ),
+        cvss=sdk.assessments(*_assessments(item)),
         locations=(_place(start, said, item),),
         references=sdk.urls([each.text for each in item.iterfind("References/Reference/URL")]),
         tags=sdk.texts(said.get("Type")),
         suppression=sdk.suppression(is_false, justification="false positive"),
         target=start or None,
     )
+
+
+def _assessments(item: sdk.XmlElement) -> Iterator[sdk.Rating]:
+    for tag in ("CVSS4", "CVSS3", "CVSS"):
+        for each in item.iterfind(tag):
+            yield each.findtext("Descriptor") or each.text, sdk.text(each.findtext("Score")), "Acunetix"
 
 
 def _place(start: str, said: dict[str, str | None], item: sdk.XmlElement) -> sdk.Location:

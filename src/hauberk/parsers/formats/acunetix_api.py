@@ -54,10 +54,9 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
         identifiers=sdk.identifiers(said["vt_name"], tags),
         cwes=sdk.cwes(*(tag for tag in tags if tag.upper().startswith("CWE-"))),
         cvss=sdk.assessments(
-            *(
-                (said.get(name), said.get("cvss_score") if name == "cvss3" else None, "Acunetix")
-                for name in ("cvss4", "cvss3", "cvss2")
-            )
+            (said.get("cvss4"), None, "Acunetix"),
+            (said.get("cvss3"), said.get("cvss_score"), "Acunetix"),
+            (said.get("cvss2"), None, "Acunetix"),
         ),
         locations=(place,),
         references=sdk.urls([each.get("href") for each in said.get("references") or ()]),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from hauberk.parsers import sdk
 
+_DOCS = "https://aide.github.io/doc/"
 _SECTION = re.compile(r"(Added|Removed|Changed) (?:entries|files):")
 _ENTRY = re.compile(r"(?:[a-zA-Z?][^:]{0,60}: |(?:added|removed|changed): )(?P<path>/.*)")
 _DETAIL = re.compile(r"(?:File|Directory|Link|FIFO|Device|Socket|Entry): (?P<path>/.*)")
@@ -18,7 +19,7 @@ _MOMENT = "%Y-%m-%d %H:%M:%S %z"
 @sdk.parser(
     id="aide-text",
     scanner="AIDE",
-    docs="https://aide.github.io/doc/",
+    docs=_DOCS,
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.AnyOf(
         sdk.TextLines(r"^AIDE found (?:NO )?differences"),
@@ -49,7 +50,7 @@ def aide(report: sdk.Report) -> sdk.Findings:
     id="aide-json",
     scanner="AIDE",
     title="AIDE JSON",
-    docs="https://aide.github.io/doc/",
+    docs=_DOCS,
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.JsonKeys("aide_version", "outline"),
     versions="0.18 and later",

@@ -2,11 +2,13 @@
 
 from hauberk.parsers import sdk
 
+_DOCS = "https://github.com/Arachni/arachni/wiki/Command-line-reporter"
+
 
 @sdk.parser(
     id="arachni-json",
     scanner="Arachni",
-    docs="https://github.com/Arachni/arachni/wiki/Command-line-reporter",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("version", "seed", "options.scope", "sitemap"),
@@ -26,7 +28,7 @@ def arachni(issue: sdk.Json) -> sdk.Findings:
     id="arachni-xml",
     scanner="Arachni",
     title="Arachni XML",
-    docs="https://github.com/Arachni/arachni/wiki/Command-line-reporter",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.AnyOf(
         sdk.XmlRoot("report", "issues/issue/check/shortname"),

@@ -5,13 +5,14 @@ from functools import partial
 
 from hauberk.parsers import sdk
 
+_DOCS = "https://brakemanscanner.org/docs/options/"
 _COLUMNS = ("Confidence", "Warning Type", "File", "Line", "Message", "Check Name", "Fingerprint")
 
 
 @sdk.parser(
     id="brakeman-json",
     scanner="Brakeman",
-    docs="https://brakemanscanner.org/docs/options/",
+    docs=_DOCS,
     kinds=[sdk.SAST],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("scan_info.brakeman_version"),
@@ -37,7 +38,7 @@ def brakeman(report: sdk.Report) -> sdk.Findings:
     id="brakeman-csv",
     scanner="Brakeman",
     title="Brakeman CSV",
-    docs="https://brakemanscanner.org/docs/options/",
+    docs=_DOCS,
     kinds=[sdk.SAST],
     sniff=sdk.CsvHeader(*_COLUMNS),
     items=sdk.CsvRows(*_COLUMNS),

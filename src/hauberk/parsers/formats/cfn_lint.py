@@ -5,6 +5,7 @@ import re
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import junit
 
+_DOCS = "https://github.com/aws-cloudformation/cfn-lint#parameters"
 _SEVERITIES: sdk.Scale = {  # the levels of `--format json`: https://github.com/aws-cloudformation/cfn-lint#rule-ids
     "error": sdk.Severity.HIGH,
     "warning": sdk.Severity.MEDIUM,
@@ -17,7 +18,7 @@ _PLACE = re.compile(r"at (?P<path>.+):(?P<line>\d+):(?P<column>\d+)$")
 @sdk.parser(
     id="cfn-lint-json",
     scanner="cfn-lint",
-    docs="https://github.com/aws-cloudformation/cfn-lint#parameters",
+    docs=_DOCS,
     kinds=[sdk.IAC],
     sniff=sdk.JsonKeys("item.Filename", "item.Level", "item.Rule.Id", "item.Location.Start"),
     items=sdk.JsonItems("item"),
@@ -62,7 +63,7 @@ def _match(match: sdk.Json) -> sdk.Findings:
     id="cfn-lint-junit-xml",
     scanner="cfn-lint",
     title="cfn-lint JUnit",
-    docs="https://github.com/aws-cloudformation/cfn-lint#parameters",
+    docs=_DOCS,
     kinds=[sdk.IAC],
     sniff=junit.sniff(says=r'<testsuite [^>]*name="CloudFormation Lint"'),
     versions="0.x and 1.x",

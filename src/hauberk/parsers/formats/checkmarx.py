@@ -3,13 +3,14 @@
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import checkmarx
 
+_DOCS = "https://docs.checkmarx.com/en/34965-46430-generating-scan-reports.html"
 _COLUMNS = ("Query", "SrcFileName", "DestFileName", "Result State", "Result Severity")
 
 
 @sdk.parser(
     id="checkmarx-xml",
     scanner="Checkmarx CxSAST",
-    docs="https://docs.checkmarx.com/en/34965-46430-generating-scan-reports.html",
+    docs=_DOCS,
     kinds=[sdk.SAST],
     sniff=sdk.XmlRoot("CxXMLResults"),
     versions="8 and 9",
@@ -30,7 +31,7 @@ def checkmarx_xml(report: sdk.Report) -> sdk.Findings:
     id="checkmarx-csv",
     scanner="Checkmarx CxSAST",
     title="Checkmarx CxSAST CSV",
-    docs="https://docs.checkmarx.com/en/34965-46430-generating-scan-reports.html",
+    docs=_DOCS,
     kinds=[sdk.SAST],
     sniff=sdk.CsvHeader(*_COLUMNS),
     items=sdk.CsvRows(*_COLUMNS),

@@ -128,15 +128,15 @@ def _finding(name: str, said: sdk.Json, packages: list[tuple[sdk.Json, str]]) ->
         description=sdk.text(said.get("description")),
         identifiers=sdk.identifiers(name),
         cwes=_WEAKNESSES,
-        cvss=sdk.assessments(
-            *(
-                (each.get("vectorString"), each.get("baseScore"), "NVD", sdk.text(each.get("version")))
-                for each in said.get("rated") or ()
-            )
-        ),
+        cvss=sdk.assessments(*_assessments(said)),
         components=tuple(_components(said, packages)),
         references=sdk.urls(said.get("link")),
     )
+
+
+def _assessments(said: sdk.Json) -> Iterator[sdk.Rating]:
+    for each in said.get("rated") or ():
+        yield each.get("vectorString"), each.get("baseScore"), "NVD", sdk.text(each.get("version"))
 
 
 def _components(said: sdk.Json, packages: list[tuple[sdk.Json, str]]) -> Iterator[sdk.Component]:

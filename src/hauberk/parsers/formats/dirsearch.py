@@ -6,6 +6,7 @@ from functools import partial
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import found_paths
 
+_DOCS = "https://github.com/maurosoria/dirsearch#reports"
 _LINK = re.compile(r"\[[^\]]*\]\((\S+)\)")
 _TOLD = re.compile(
     r"(?P<status>\d{3})\s+\d\S*\s+(?P<url>https?://\S+)(?:\s+\(\d+ms\))?"
@@ -17,7 +18,7 @@ _TOLD = re.compile(
     id="dirsearch-json",
     scanner="dirsearch",
     title="dirsearch JSON",
-    docs="https://github.com/maurosoria/dirsearch#reports",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.JsonKeys("info.args", "info.time", "results"),
     items=sdk.JsonItems("results.item"),
@@ -37,7 +38,7 @@ def dirsearch(result: sdk.Json) -> sdk.Findings:
     id="dirsearch-xml",
     scanner="dirsearch",
     title="dirsearch XML",
-    docs="https://github.com/maurosoria/dirsearch#reports",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.XmlRoot("dirsearchscan"),
     versions="0.4.1 and later",
@@ -63,7 +64,7 @@ def _element(element: sdk.XmlElement) -> sdk.Findings:
     id="dirsearch-json-by-host",
     scanner="dirsearch",
     title="dirsearch JSON, by host",
-    docs="https://github.com/maurosoria/dirsearch#reports",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.JsonKeys("*.item.path", "*.item.status", "*.item.content-length"),
     versions="before 0.4.1",
@@ -87,7 +88,7 @@ def _answer(found: str, result: sdk.Json) -> sdk.ReportedFinding:
     id="dirsearch-csv",
     scanner="dirsearch",
     title="dirsearch CSV",
-    docs="https://github.com/maurosoria/dirsearch#reports",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.CsvHeader("URL", "Status", "Size", "Content Type", "Redirection"),
     items=sdk.CsvRows("URL", "Status", "Size", "Redirection"),
@@ -102,7 +103,7 @@ def dirsearch_csv(row: sdk.Row) -> sdk.Findings:
     id="dirsearch-markdown",
     scanner="dirsearch",
     title="dirsearch Markdown",
-    docs="https://github.com/maurosoria/dirsearch#reports",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.TextLines(r"^### Info", r"^Path \| Status \| Size \|"),
     versions="0.4.1 and 0.4.2; what later ones write is read as CSV",
@@ -124,7 +125,7 @@ def dirsearch_markdown(report: sdk.Report) -> sdk.Findings:
     id="dirsearch-text",
     scanner="dirsearch",
     title="dirsearch text",
-    docs="https://github.com/maurosoria/dirsearch#reports",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.TextLines(r"\A# Dirsearch started .+ as: "),
 )

@@ -6,6 +6,7 @@ from functools import partial
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
 
+_DOCS = "https://learn.microsoft.com/en-us/dotnet/core/tools/dotnet-package-list"
 _PROJECT = re.compile(r"^.*[`'](?P<name>[^`'\n]+)[`'] has (?P<none>no|the following) vulnerable packages.*")
 _FRAMEWORK = re.compile(r"\s+\[(?P<name>[^\]]+)\]:\s*")
 _GROUPS = {"Top-level Package": "topLevelPackages", "Transitive Package": "transitivePackages"}
@@ -14,7 +15,7 @@ _GROUPS = {"Top-level Package": "topLevelPackages", "Transitive Package": "trans
 @sdk.parser(
     id="dotnet-vulnerable-json",
     scanner=".NET vulnerable packages",
-    docs="https://learn.microsoft.com/en-us/dotnet/core/tools/dotnet-package-list",
+    docs=_DOCS,
     kinds=[sdk.SCA],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("version", "projects", values={"parameters": ".*--vulnerable.*"}),
@@ -37,7 +38,7 @@ def dotnet_vulnerable(project: sdk.Json) -> sdk.Findings:
     id="dotnet-vulnerable-text",
     scanner=".NET vulnerable packages",
     title=".NET vulnerable packages, as a table",
-    docs="https://learn.microsoft.com/en-us/dotnet/core/tools/dotnet-package-list",
+    docs=_DOCS,
     kinds=[sdk.SCA],
     sniff=sdk.TextLines(_PROJECT.pattern),
     versions="SDK 5 and later, in English",

@@ -5,12 +5,14 @@ from functools import partial
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import found_paths
 
+_DOCS = "https://github.com/ffuf/ffuf#usage"
+
 
 @sdk.parser(
     id="ffuf-json",
     scanner="ffuf",
     title="ffuf JSON",
-    docs="https://github.com/ffuf/ffuf#usage",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("commandline", "time", "results", values={"commandline": "(?s).*ffuf.*"}),
@@ -50,7 +52,7 @@ def _result(method: str | None, asked: str, result: sdk.Json) -> sdk.Findings:
     id="ffuf-csv",
     scanner="ffuf",
     title="ffuf CSV",
-    docs="https://github.com/ffuf/ffuf#usage",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.CsvHeader("url", "redirectlocation", "status_code", "content_length", "content_words"),
     items=sdk.CsvRows("url", "status_code"),
@@ -67,7 +69,7 @@ def ffuf_csv(row: sdk.Row) -> sdk.Findings:
     id="ffuf-markdown",
     scanner="ffuf",
     title="ffuf Markdown",
-    docs="https://github.com/ffuf/ffuf#usage",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.TextLines(r"\A# FFUF Report", r"\| URL \| Redirectlocation \| Position \| Status Code \|"),
 )

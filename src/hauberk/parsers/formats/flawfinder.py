@@ -4,6 +4,7 @@ import re
 
 from hauberk.parsers import sdk
 
+_DOCS = "https://dwheeler.com/flawfinder/"
 _HIT = re.compile(
     r"(?P<File>.+?):(?P<Line>\d+):(?:(?P<Column>\d+):)?\s+\[(?P<Level>[0-5])\] "
     r"\((?P<Category>[\w-]+)\) (?P<Name>[^:]+):\s*(?P<Warning>.*?)\s*"
@@ -23,7 +24,7 @@ _SEVERITIES: sdk.Scale = {
 @sdk.parser(
     id="flawfinder-csv",
     scanner="Flawfinder",
-    docs="https://dwheeler.com/flawfinder/",
+    docs=_DOCS,
     kinds=[sdk.SAST],
     sniff=sdk.CsvHeader("File", "Line", "Level", "Category", "Name", "Warning", "CWEs"),
     items=sdk.CsvRows("File", "Line", "Level", "Name", "Warning"),
@@ -64,7 +65,7 @@ def _hit(row: sdk.Row) -> sdk.ReportedFinding:
     id="flawfinder-text",
     scanner="Flawfinder",
     title="Flawfinder text",
-    docs="https://dwheeler.com/flawfinder/",
+    docs=_DOCS,
     kinds=[sdk.SAST],
     sniff=sdk.TextLines(r"^FINAL RESULTS:", r"^Flawfinder version |^ANALYSIS SUMMARY:"),
     versions="1.2x, 1.31 and 2; also with --singleline, --columns and --context",

@@ -4,6 +4,7 @@ from functools import partial
 
 from hauberk.parsers import sdk
 
+_DOCS = "https://reference.garak.ai/en/latest/reporting.html"
 # "Improper neutralization of input used for LLM prompting"
 _PROMPTING = (1427,)
 
@@ -12,7 +13,7 @@ _PROMPTING = (1427,)
     id="garak-hitlog-jsonl",
     scanner="garak",
     title="garak hit log",
-    docs="https://reference.garak.ai/en/latest/reporting.html",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.JsonLineKeys("goal", "probe", "detector", "generator", "attempt_id"),
     items=sdk.JsonLines(),
@@ -44,7 +45,7 @@ def garak_hitlog(hit: sdk.Json) -> sdk.Findings:
     id="garak-report-jsonl",
     scanner="garak",
     title="garak report",
-    docs="https://reference.garak.ai/en/latest/reporting.html",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.JsonLineKeys("entry_type", values={"entry_type": r"start_run setup|init|config|attempt|eval"}),
 )

@@ -42,6 +42,7 @@ _COMPONENT = {
 }
 _LISTS = ("identifiers", "cwes", "references", "tags", "fixed_versions")
 _BETWEEN = re.compile(r"\s*[;\n]\s*")
+_COLUMNS = ("kind", "title", "severity")
 
 
 @sdk.parser(
@@ -82,8 +83,8 @@ def hauberk_json(report: sdk.Report) -> sdk.Findings:
     title="Hauberk's own CSV",
     docs=_DOCS,
     kinds=list(sdk.FindingKind),
-    sniff=sdk.CsvHeader("kind", "title", "severity"),
-    items=sdk.CsvRows("kind", "title", "severity"),
+    sniff=sdk.CsvHeader(*_COLUMNS),
+    items=sdk.CsvRows(*_COLUMNS),
     versions="1",
 )
 def hauberk_csv(row: sdk.Row) -> sdk.Findings:

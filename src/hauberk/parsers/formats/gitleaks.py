@@ -10,6 +10,7 @@ from hauberk.parsers.dialects import junit, secrets
 _DOCS = "https://github.com/gitleaks/gitleaks#reporting"
 _WORDS = re.compile(r"[\s,\[\]]+")
 _CLOUDS = {"aws", "azure", "gcp"}  # tags of the rules for keys that open a whole account
+_COLUMNS = ("RuleID", "Commit", "File", "Secret", "Match", "StartLine")
 
 
 @sdk.parser(
@@ -33,8 +34,8 @@ def gitleaks(leak: sdk.Json) -> sdk.Findings:
     title="Gitleaks CSV",
     docs=_DOCS,
     kinds=[sdk.SECRET],
-    sniff=sdk.CsvHeader("RuleID", "Commit", "File", "Secret", "Match", "StartLine"),
-    items=sdk.CsvRows("RuleID", "Commit", "File", "Secret", "Match", "StartLine"),
+    sniff=sdk.CsvHeader(*_COLUMNS),
+    items=sdk.CsvRows(*_COLUMNS),
     versions="Gitleaks 8",
     may_be_blank=True,
 )

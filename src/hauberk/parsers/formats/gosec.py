@@ -4,6 +4,7 @@ import re
 
 from hauberk.parsers import sdk
 
+_DOCS = "https://github.com/securego/gosec#output-formats"
 _COLUMNS = ("file", "line", "details", "severity", "confidence", "code", "cwe")
 _NUMBERED = re.compile(r"(?m)^(\d{1,9}): ?(.*)$")
 
@@ -17,7 +18,7 @@ _MARKED = re.compile(r"\s*> (.*)")
 @sdk.parser(
     id="gosec-json",
     scanner="gosec",
-    docs="https://github.com/securego/gosec#output-formats",
+    docs=_DOCS,
     kinds=[sdk.SAST],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("Issues.item.rule_id", "Issues.item.details", "Issues.item.file", later=("Stats",)),
@@ -35,7 +36,7 @@ def gosec(issue: sdk.Json) -> sdk.Findings:
     id="gosec-csv",
     scanner="gosec",
     title="gosec CSV",
-    docs="https://github.com/securego/gosec#output-formats",
+    docs=_DOCS,
     kinds=[sdk.SAST],
     sniff=sdk.TextLines(
         r'\A"?[^\n,]+\.go"?,\d+(?:-\d+)?,(?:"[^"\n]*"|[^\n,"]*),(?:LOW|MEDIUM|HIGH),(?:LOW|MEDIUM|HIGH),'
@@ -54,7 +55,7 @@ def _row(row: sdk.Row) -> sdk.Findings:
     id="gosec-text",
     scanner="gosec",
     title="gosec text",
-    docs="https://github.com/securego/gosec#output-formats",
+    docs=_DOCS,
     kinds=[sdk.SAST],
     sniff=sdk.AnyOf(
         sdk.TextLines(r"^Results:\s*$", r"\] - .*\(Confidence: .*, Severity: "),

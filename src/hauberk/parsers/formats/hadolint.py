@@ -4,6 +4,7 @@ import re
 
 from hauberk.parsers import sdk
 
+_DOCS = "https://github.com/hadolint/hadolint#cli"
 _SEVERITIES: sdk.Scale = {  # https://github.com/hadolint/hadolint#configure: error, warning, info, style
     "error": sdk.Severity.CRITICAL,
     "warning": sdk.Severity.HIGH,
@@ -22,7 +23,7 @@ _LINE = re.compile(
 @sdk.parser(
     id="hadolint-json",
     scanner="hadolint",
-    docs="https://github.com/hadolint/hadolint#cli",
+    docs=_DOCS,
     kinds=[sdk.IAC],
     sniff=sdk.JsonKeys("item.line", "item.file", "item.level", "item.message", values={"item.code": _RULE}),
     items=sdk.JsonItems("item"),
@@ -57,7 +58,7 @@ def _problem(problem: sdk.Json) -> sdk.Findings:
     id="hadolint-checkstyle-xml",
     scanner="hadolint",
     title="hadolint Checkstyle",
-    docs="https://github.com/hadolint/hadolint#cli",
+    docs=_DOCS,
     kinds=[sdk.IAC],
     sniff=sdk.XmlRoot("checkstyle", says=r"""<error [^>]*source=["'](?:DL|SC)\d{4}["']"""),
     items=sdk.XmlElements("file/error"),
@@ -74,7 +75,7 @@ def hadolint_checkstyle(error: sdk.XmlElement) -> sdk.Findings:
     id="hadolint-text",
     scanner="hadolint",
     title="hadolint text",
-    docs="https://github.com/hadolint/hadolint#cli",
+    docs=_DOCS,
     kinds=[sdk.IAC],
     sniff=sdk.TextLines(
         rf"^(?:\x1b\[\d*m)*\S[^\n]*:\d+(?::\d+)?:? (?:\x1b\[[\d;]*m)*{_RULE}(?:\x1b\[[\d;]*m)* \S+: "

@@ -2,11 +2,13 @@
 
 from hauberk.parsers import sdk
 
+_DOCS = "https://docs.projectdiscovery.io/opensource/httpx/usage"
+
 
 @sdk.parser(
     id="httpx-json",
     scanner="httpx",
-    docs="https://docs.projectdiscovery.io/opensource/httpx/usage",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.AnyOf(
         sdk.JsonLineKeys("url", "input", "status_code", "failed"),
@@ -25,7 +27,7 @@ def httpx(result: sdk.Json) -> sdk.Findings:
     id="httpx-csv",
     scanner="httpx",
     title="httpx CSV",
-    docs="https://docs.projectdiscovery.io/opensource/httpx/usage",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.CsvHeader("url", "input", "status_code", "webserver", "failed"),
     items=sdk.CsvRows("url", "input", "status_code", "failed"),

@@ -3,12 +3,14 @@
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import invicti
 
+_DOCS = "https://www.invicti.com/support/vulnerabilities-list-report"
+
 
 @sdk.parser(
     id="invicti-json",
     scanner="Invicti",
     title="Invicti, Netsparker and Acunetix 360 JSON",
-    docs="https://www.invicti.com/support/vulnerabilities-list-report",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("Generated", "Target.ScanId", "Target.Initiated", "Vulnerabilities"),
@@ -35,7 +37,7 @@ def invicti_json(report: sdk.Report) -> sdk.Findings:
     id="invicti-xml",
     scanner="Invicti",
     title="Invicti, Netsparker and Acunetix 360 XML",
-    docs="https://www.invicti.com/support/vulnerabilities-list-report",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.AnyOf(
         *(

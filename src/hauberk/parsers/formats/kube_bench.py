@@ -8,6 +8,7 @@ import msgspec
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import junit
 
+_DOCS = "https://github.com/aquasecurity/kube-bench/blob/main/docs/running.md"
 _LISTS = ("item", "Controls.item")
 _LINE = re.compile(r"\[(?P<word>PASS|FAIL|WARN|INFO)\] (?P<number>\d+(?:\.\d+)*) (?P<words>.+)")
 _REMEDIES = re.compile(r"== Remediations ?(?P<node>.*?) ?==\s*")
@@ -17,7 +18,7 @@ _REMEDY = re.compile(r"(?P<number>\d+(?:\.\d+)+) (?P<words>.+)")
 @sdk.parser(
     id="kube-bench-json",
     scanner="kube-bench",
-    docs="https://github.com/aquasecurity/kube-bench/blob/main/docs/running.md",
+    docs=_DOCS,
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.AnyOf(
         *(sdk.JsonKeys(f"{path}.node_type", f"{path}.text", f"{path}.tests") for path in _LISTS),
@@ -39,7 +40,7 @@ def kube_bench(report: sdk.Report) -> sdk.Findings:
     id="kube-bench-text",
     scanner="kube-bench",
     title="kube-bench text",
-    docs="https://github.com/aquasecurity/kube-bench/blob/main/docs/running.md",
+    docs=_DOCS,
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.TextLines(r"^\[(?:PASS|FAIL|WARN)\] \d+(?:\.\d+)+ ", r"^== (?:Remediations|Summary)"),
     versions="all",
@@ -84,7 +85,7 @@ def kube_bench_text(report: sdk.Report) -> sdk.Findings:
     id="kube-bench-junit-xml",
     scanner="kube-bench",
     title="kube-bench JUnit",
-    docs="https://github.com/aquasecurity/kube-bench/blob/main/docs/running.md",
+    docs=_DOCS,
     kinds=[sdk.INFRASTRUCTURE],
     sniff=junit.sniff(says=r'<system-out>\{(?:"|&#34;|&quot;)test_number'),
     versions="0.6 and later",

@@ -3,12 +3,14 @@
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import open_ports
 
+_DOCS = "https://github.com/robertdavidgraham/masscan#how-to-read-the-results"
+
 
 @sdk.parser(
     id="masscan-json",
     scanner="Masscan",
     title="Masscan JSON",
-    docs="https://github.com/robertdavidgraham/masscan#how-to-read-the-results",
+    docs=_DOCS,
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.JsonKeys("item.ip", "item.timestamp", "item.ports.item.port", "item.ports.item.proto"),
     items=sdk.JsonItems("item"),
@@ -34,7 +36,7 @@ def masscan(record: sdk.Json) -> sdk.Findings:
     id="masscan-jsonl",
     scanner="Masscan",
     title="Masscan JSON Lines",
-    docs="https://github.com/robertdavidgraham/masscan#how-to-read-the-results",
+    docs=_DOCS,
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.JsonLineKeys("ip", "timestamp", "port", "proto", "rec_type", "data"),
     items=sdk.JsonLines(),
@@ -59,7 +61,7 @@ def masscan_lines(record: sdk.Json) -> sdk.Findings:
     id="masscan-list",
     scanner="Masscan",
     title="Masscan list",
-    docs="https://github.com/robertdavidgraham/masscan#how-to-read-the-results",
+    docs=_DOCS,
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.TextLines(r"\A#masscan\s*$"),
     repeats_over="hosts and ports",

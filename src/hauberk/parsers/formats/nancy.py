@@ -5,6 +5,7 @@ import msgspec
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import ossindex
 
+_DOCS = "https://github.com/sonatype-nexus-community/nancy#output"
 _SUMMARY = ("Audited Count", "Vulnerable Count", "Ignored Vulnerabilities", "Build Version")
 _COLUMNS = ("Count", "Package", "Is Vulnerable", "Num Vulnerabilities", "Vulnerabilities")
 
@@ -12,7 +13,7 @@ _COLUMNS = ("Count", "Package", "Is Vulnerable", "Num Vulnerabilities", "Vulnera
 @sdk.parser(
     id="nancy-json",
     scanner="Nancy",
-    docs="https://github.com/sonatype-nexus-community/nancy#output",
+    docs=_DOCS,
     kinds=[sdk.SCA],
     sniff=sdk.JsonKeys("audited", later=("vulnerable", "num_audited")),
     items=sdk.JsonItems("vulnerable.item"),
@@ -33,7 +34,7 @@ def _vulnerabilities(purl: str, known: sdk.Json) -> sdk.Findings:
     id="nancy-csv",
     scanner="Nancy",
     title="Nancy CSV",
-    docs="https://github.com/sonatype-nexus-community/nancy#output",
+    docs=_DOCS,
     kinds=[sdk.SCA],
     sniff=sdk.AnyOf(sdk.CsvHeader(*_SUMMARY), sdk.CsvHeader(*_COLUMNS)),
 )

@@ -4,6 +4,7 @@ import re
 
 from hauberk.parsers import sdk
 
+_DOCS = "https://docs.projectdiscovery.io/opensource/nuclei/running#nuclei-outputs"
 _WEB = ("http", "headless", "websocket", "offlinehttp")
 _TRANSPORTS = {"network": "tcp", "ssl": "tcp", "javascript": "tcp"}
 _LEAKING = frozenset(("cookie", "token", "tokens", "secret", "secrets", "keys", "credential", "credentials"))
@@ -18,7 +19,7 @@ _LINE = (
 @sdk.parser(
     id="nuclei-json",
     scanner="Nuclei",
-    docs="https://docs.projectdiscovery.io/opensource/nuclei/running#nuclei-outputs",
+    docs=_DOCS,
     kinds=[sdk.DAST, sdk.INFRASTRUCTURE, sdk.SAST],
     sniff=sdk.AnyOf(
         sdk.JsonLineKeys("template-id", "info.name", "info.severity"),
@@ -44,7 +45,7 @@ def nuclei(report: sdk.Report) -> sdk.Findings:
     id="nuclei-text",
     scanner="Nuclei",
     title="Nuclei text",
-    docs="https://docs.projectdiscovery.io/opensource/nuclei/running#nuclei-outputs",
+    docs=_DOCS,
     kinds=[sdk.DAST, sdk.INFRASTRUCTURE, sdk.SAST],
     sniff=sdk.TextLines(_LINE),
     versions="2.3 and later; the JSON report says more",

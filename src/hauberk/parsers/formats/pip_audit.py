@@ -5,6 +5,7 @@ import re
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
 
+_DOCS = "https://github.com/pypa/pip-audit#usage"
 _HEADER = r"^Name(?: \| | +)Version(?: \| | +)ID(?: \| | +)Fix Versions"
 _RULER = re.compile(r"-+(?:(?: \| | +)-+)*\s*")
 
@@ -12,7 +13,7 @@ _RULER = re.compile(r"-+(?:(?: \| | +)-+)*\s*")
 @sdk.parser(
     id="pip-audit-json",
     scanner="pip-audit",
-    docs="https://github.com/pypa/pip-audit#usage",
+    docs=_DOCS,
     kinds=[sdk.SCA],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("dependencies.item.name", "dependencies.item.vulns"),
@@ -33,7 +34,7 @@ def pip_audit(report: sdk.Report) -> sdk.Findings:
     id="pip-audit-table",
     scanner="pip-audit",
     title="pip-audit table",
-    docs="https://github.com/pypa/pip-audit#usage",
+    docs=_DOCS,
     kinds=[sdk.SCA],
     sniff=sdk.TextLines(_HEADER),
     versions="columns and Markdown",

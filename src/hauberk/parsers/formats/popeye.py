@@ -6,6 +6,7 @@ from functools import partial
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import junit
 
+_DOCS = "https://popeyecli.io/"
 _LISTS = ("popeye.sanitizers.item", "popeye.sections.item")
 _SEVERITIES: sdk.Scale = {  # https://popeyecli.io: ok, info, warning, error
     "1": sdk.Severity.INFO,
@@ -18,7 +19,7 @@ _MESSAGE = re.compile(r"\[(?P<code>POP-\d+)\]\s*(?P<text>.*)", re.DOTALL)
 @sdk.parser(
     id="popeye-json",
     scanner="Popeye",
-    docs="https://popeyecli.io/",
+    docs=_DOCS,
     kinds=[sdk.IAC],
     sniff=sdk.JsonKeys("popeye.score", "popeye.grade"),
     versions="0.8 and later",
@@ -40,7 +41,7 @@ def popeye(report: sdk.Report) -> sdk.Findings:
     id="popeye-junit-xml",
     scanner="Popeye",
     title="Popeye JUnit",
-    docs="https://popeyecli.io/",
+    docs=_DOCS,
     kinds=[sdk.IAC],
     sniff=junit.sniff(says=r'<testsuites\b[^>]* name="Popeye"'),
     versions="0.8 and later",

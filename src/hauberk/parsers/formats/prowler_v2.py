@@ -20,6 +20,7 @@ _COLUMNS = {  # as the CSV calls them: as the JSON does
     "ACCOUNT_NUM": "Account Number",
     "REGION": "Region",
 }
+_WANTED = ("TITLE_ID", "TITLE_TEXT", "CHECK_RESULT", "CHECK_SEVERITY")
 
 
 @sdk.parser(
@@ -28,8 +29,8 @@ _COLUMNS = {  # as the CSV calls them: as the JSON does
     title="Prowler 2 CSV",
     docs=_DOCS,
     kinds=[sdk.CLOUD],
-    sniff=sdk.CsvHeader("TITLE_ID", "TITLE_TEXT", "CHECK_RESULT", "CHECK_SEVERITY"),
-    items=sdk.CsvRows("TITLE_ID", "TITLE_TEXT", "CHECK_RESULT", "CHECK_SEVERITY"),
+    sniff=sdk.CsvHeader(*_WANTED),
+    items=sdk.CsvRows(*_WANTED),
     versions="2",
 )
 def prowler_v2_csv(row: sdk.Row) -> sdk.Findings:

@@ -51,9 +51,7 @@ def qualys_pci_csv(row: sdk.Row) -> sdk.Findings:
     is_tracked_by_name = len(row.get("SEVERITY", "")) == 1  # HackerGuardian, which writes H, M and L
     host = (row["HOSTNAME"] if is_tracked_by_name else "") or row["IP"]
     is_false = row.get("FALSE POSITIVE STATUS", "").lower() == "approved"
-    said = {
-        name.title(): value for name, value in row.items()
-    }  # the other reports' columns, in capitals here
+    said = {name.title(): value for name, value in row.items()}  # the same columns, in capitals here
     yield sdk.ReportHeader(scanned_at=qualys.moment(row.get("LAST SCAN")), targets=sdk.texts(host))
     yield _finding(
         {**said, "QID": row["QID"]},

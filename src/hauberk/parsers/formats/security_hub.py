@@ -44,7 +44,6 @@ def _finding(item: sdk.Json) -> sdk.Findings:
     word = _word(item)
     fields = item.get("ProductFields") or {}
     recommended = sdk.pick(item, "Remediation.Recommendation") or {}
-    scored = (each for one in known for each in one.get("Cvss") or ())
     yield sdk.ReportedFinding(
         kind=_kind(resources, is_package=bool(packages)),
         title=item["Title"],
@@ -58,12 +57,8 @@ def _finding(item: sdk.Json) -> sdk.Findings:
             *(name for one in known for name in (one.get("Id"), one.get("RelatedVulnerabilities")))
         ),
         cwes=sdk.cwes(item.get("Types")),
-        cvss=sdk.assessments(
-            *((c.get("BaseVector"), c.get("BaseScore"), c.get("Source"), c.get("Version")) for c in scored)
-        ),
-        epss=next(
-            (score for one in (item, *known) if (score := sdk.number(one.get("EpssScore"))) is not None), None
-        ),
+        cvss=sdk.assessments(*_assessments(known)),
+        epss=sdk.number(sdk.first(*(each.get("EpssScore") for each in (item, *known)))),
         locations=tuple(place for resource in resources for place in _places(resource)),
         components=packages or tuple(sdk.Component(name=each["Type"]) for each in resources),
         references=sdk.urls(
@@ -105,6 +100,11 @@ def _kind(resources: sdk.Json, *, is_package: bool) -> sdk.FindingKind:
     if not is_package:
         return sdk.CLOUD
     return sdk.CONTAINER if any(each["Type"] in _IMAGES for each in resources) else sdk.SCA
+
+
+def _assessments(known: sdk.Json) -> Iterator[sdk.Rating]:
+    for rated in (each for one in known for each in one.get("Cvss") or ()):
+        yield rated.get("BaseVector"), rated.get("BaseScore"), rated.get("Source"), rated.get("Version")
 
 
 def _packages(known: sdk.Json) -> Iterator[sdk.Component]:

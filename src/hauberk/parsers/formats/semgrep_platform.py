@@ -2,6 +2,7 @@
 
 from hauberk.parsers import sdk
 
+_DOCS = "https://semgrep.dev/api/v1/docs/"
 _GONE = ("fixed", "removed")
 
 
@@ -9,7 +10,7 @@ _GONE = ("fixed", "removed")
     id="semgrep-platform-json",
     scanner="Semgrep",
     title="Semgrep Platform findings",
-    docs="https://semgrep.dev/api/v1/docs/",
+    docs=_DOCS,
     kinds=[sdk.SAST],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("findings.item.match_based_id", "findings.item.rule_name"),
@@ -69,7 +70,7 @@ def _triage(finding: sdk.Json) -> sdk.Suppression | None:
     id="semgrep-supply-chain-json",
     scanner="Semgrep",
     title="Semgrep Supply Chain API",
-    docs="https://semgrep.dev/api/v1/docs/",
+    docs=_DOCS,
     kinds=[sdk.SCA],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("vulns.item.advisory.ruleId", "vulns.item.matchedDependency", "vulns.item.repositoryId"),

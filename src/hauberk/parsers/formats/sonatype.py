@@ -41,6 +41,7 @@ def _issue(component: sdk.Json, said: sdk.Json) -> sdk.Findings:
     name, version, purl = _package(component)
     paths = sdk.texts(component.get("pathnames"))
     score, reference = said.get("severity"), said["reference"]
+    vector = said.get("cvssVector") or sdk.pick(said, "cvssVectorSource.vector")
     status = sdk.text(said.get("status")) or ""
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
@@ -50,13 +51,7 @@ def _issue(component: sdk.Json, said: sdk.Json) -> sdk.Findings:
         rule_id=reference,
         identifiers=sdk.identifiers(reference),
         cwes=sdk.cwes(said.get("cwe")),
-        cvss=sdk.assessments(
-            (
-                said.get("cvssVector") or sdk.pick(said, "cvssVectorSource.vector"),
-                score,
-                sdk.text(said.get("source")),
-            )
-        ),
+        cvss=sdk.assessments((vector, score, sdk.text(said.get("source")))),
         locations=tuple(sdk.Location(path=path) for path in paths),
         components=(sdk.Component(name=name, version=version, purl=purl, path=sdk.first(paths)),),
         references=sdk.urls(said.get("url")),

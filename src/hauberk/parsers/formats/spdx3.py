@@ -36,6 +36,7 @@ def _finding(graph: Graph, vulnerability: str, package: str, said: sdk.Json) -> 
     given = graph.scores.get(vulnerability, [])
     scores = [each for each in given if package in sdk.texts(each.get("to"))] or given
     word = sdk.first(*(each.get("security_severity") for each in scores))
+    rated = ((each.get("security_vectorString"), each.get("security_score")) for each in scores)
     named = [each.get("identifier") for each in known.get("externalIdentifier") or ()]
     identifiers = sdk.identifiers(named, known.get("name"), vulnerability)
     title = sdk.text(known.get("summary")) or sdk.first(identifiers) or sdk.text(known.get("name"))
@@ -50,12 +51,8 @@ def _finding(graph: Graph, vulnerability: str, package: str, said: sdk.Json) -> 
         description=sdk.text(known.get("description")),
         remediation=sdk.text(said.get("security_actionStatement")),
         identifiers=identifiers,
-        cvss=sdk.assessments(
-            *((each.get("security_vectorString"), each.get("security_score")) for each in scores)
-        ),
-        epss=next(
-            (p for each in scores if (p := sdk.number(each.get("security_probability"))) is not None), None
-        ),
+        cvss=sdk.assessments(*rated),
+        epss=sdk.number(sdk.first(*(each.get("security_probability") for each in scores))),
         known_exploited=True if any(each.get("security_exploited") is True for each in scores) else None,
         components=(component,),
         references=sdk.urls(*(each.get("locator") for each in known.get("externalRef") or ())),

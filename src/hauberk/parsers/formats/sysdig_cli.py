@@ -80,9 +80,7 @@ def sysdig_cli_csv(row: sdk.Row) -> sdk.Findings:
 
 def _of_v1(image: str | None, packages: dict[str | int, sdk.Json], found: sdk.Json) -> sdk.Findings:
     providers = (found.get("providersMetadata") or {}).values()
-    epss = next(
-        (score for each in providers if (score := sdk.pick(each, "epssScore.score")) is not None), None
-    )
+    epss = sdk.first(*(sdk.pick(each, "epssScore.score") for each in providers))
     accepted = bool(found.get("riskAcceptRefs"))
     said: dict[str, sdk.Json] = {**found, "epss": epss, "isAccepted": accepted}
     yield from sysdig.vulnerability(image, packages[found["packageRef"]], said)

@@ -6,6 +6,7 @@ from functools import partial
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import junit
 
+_DOCS = "https://runterrascan.io/docs/usage/command_line_mode/"
 _VIOLATIONS, _SKIPPED = "results.violations.item", "results.skipped_violations.item"
 
 _TOLD = re.compile(
@@ -16,7 +17,7 @@ _TOLD = re.compile(
 @sdk.parser(
     id="terrascan-json",
     scanner="Terrascan",
-    docs="https://runterrascan.io/docs/usage/command_line_mode/",
+    docs=_DOCS,
     kinds=[sdk.IAC],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("results.violations.item.rule_id", "results.violations.item.resource_type"),
@@ -62,7 +63,7 @@ def _violation(is_skipped: bool, found: sdk.Json) -> sdk.Findings:  # noqa: FBT0
     id="terrascan-junit-xml",
     scanner="Terrascan",
     title="Terrascan JUnit",
-    docs="https://runterrascan.io/docs/usage/command_line_mode/",
+    docs=_DOCS,
     kinds=[sdk.IAC],
     sniff=junit.sniff(says=r'name="TERRASCAN_POLICY_SUITES"'),
     versions="1.4 and later",

@@ -6,6 +6,7 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import prisma
 
 _DOCS = "https://docs.prismacloud.io/en/enterprise-edition/content-collections/runtime-security/tools/twistcli-scan-images"
+_COLUMNS = ("CVE ID", "Compliance ID", "Packages", "Package Version", "Fix Status")
 
 
 @sdk.parser(
@@ -47,8 +48,8 @@ def twistlock_json(result: sdk.Json) -> sdk.Findings:
     title="Prisma Cloud Compute CSV",
     docs=_DOCS,
     kinds=[sdk.CONTAINER, sdk.IAC],
-    sniff=sdk.CsvHeader("CVE ID", "Compliance ID", "Packages", "Package Version", "Fix Status"),
-    items=sdk.CsvRows("CVE ID", "Compliance ID", "Packages", "Package Version", "Fix Status"),
+    sniff=sdk.CsvHeader(*_COLUMNS),
+    items=sdk.CsvRows(*_COLUMNS),
 )
 def twistlock_csv(row: sdk.Row) -> sdk.Findings:
     """Monitor → Vulnerabilities → Images, CSV; also of hosts, registries and CI scans"""

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import found_paths
 
+_DOCS = "https://wfuzz.readthedocs.io/en/latest/user/basicusage.html#wfuzz-output"
 # It is run for what should not answer: what gives itself away counts most, then what is there and refuses.
 _SEVERITIES = {2: sdk.Severity.HIGH, 3: sdk.Severity.LOW, 4: sdk.Severity.MEDIUM, 5: sdk.Severity.LOW}
 _COLUMNS = ("id", "response", "lines", "word", "chars", "request", "success")
@@ -15,7 +16,7 @@ _COLUMNS = ("id", "response", "lines", "word", "chars", "request", "success")
 @sdk.parser(
     id="wfuzz-json",
     scanner="Wfuzz",
-    docs="https://wfuzz.readthedocs.io/en/latest/user/basicusage.html#wfuzz-output",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.JsonKeys("item.chars", "item.code", "item.lines", "item.payload", "item.url", "item.words"),
     items=sdk.JsonItems("item"),
@@ -37,7 +38,7 @@ def wfuzz(result: sdk.Json) -> sdk.Findings:
     id="wfuzz-csv",
     scanner="Wfuzz",
     title="Wfuzz CSV",
-    docs="https://wfuzz.readthedocs.io/en/latest/user/basicusage.html#wfuzz-output",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.CsvHeader(*_COLUMNS),
     items=sdk.CsvRows(*_COLUMNS),

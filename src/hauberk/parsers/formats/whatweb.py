@@ -2,6 +2,7 @@
 
 from hauberk.parsers import sdk
 
+_DOCS = "https://github.com/urbanadventurer/WhatWeb#logging--output"
 _ABOUT = (
     "Country",
     "IP",
@@ -24,7 +25,7 @@ _ABOUT = (
 @sdk.parser(
     id="whatweb-json",
     scanner="WhatWeb",
-    docs="https://github.com/urbanadventurer/WhatWeb#logging--output",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.JsonKeys("item.target", "item.http_status", "item.plugins"),
     items=sdk.JsonItems("item"),
@@ -68,7 +69,7 @@ def _told(said: sdk.Json) -> str:
     id="whatweb-xml",
     scanner="WhatWeb",
     title="WhatWeb XML",
-    docs="https://github.com/urbanadventurer/WhatWeb#logging--output",
+    docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.XmlRoot("log", "target/uri", "target/http-status"),
     items=sdk.XmlElements("target"),

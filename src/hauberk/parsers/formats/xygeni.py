@@ -1,5 +1,6 @@
 """Xygeni: weaknesses in code and infrastructure as code, leaked secrets, misconfigurations, malware, vulnerable packages."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from hauberk.parsers import sdk
@@ -126,12 +127,7 @@ def _vulnerability(package: sdk.Json, said: sdk.Json) -> sdk.Findings:
         description=sdk.text(said.get("description")),
         identifiers=sdk.identifiers(known, said.get("cve"), said.get("name")) or (known,),
         cwes=sdk.cwes(said.get("cwes")) or packages.CWES,
-        cvss=sdk.assessments(
-            *(
-                (each.get("vector"), each.get("score"), "Xygeni", _METHODS.get(str(each.get("method"))))
-                for each in said.get("ratings") or ()
-            )
-        ),
+        cvss=sdk.assessments(*_assessments(said)),
         locations=(sdk.Location(path=path, line=sdk.line(sdk.pick(at, "beginLine"))),) if path else (),
         components=(
             sdk.Component(
@@ -145,3 +141,8 @@ def _vulnerability(package: sdk.Json, said: sdk.Json) -> sdk.Findings:
         references=sdk.urls(sdk.pick(said, "source.url"), said.get("references")),
         tags=sdk.texts([package.get("scope"), *(package.get("tags") or ())]),
     )
+
+
+def _assessments(said: sdk.Json) -> Iterator[sdk.Rating]:
+    for each in said.get("ratings") or ():
+        yield each.get("vector"), each.get("score"), "Xygeni", _METHODS.get(str(each.get("method")))
