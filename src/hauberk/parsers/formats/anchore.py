@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
 
+_DOCS = "https://docs.anchore.com/current/docs/vulnerability_management/images/"
 _NAMED = re.compile(r"(?P<name>.+?)-(?P<version>\d.*)")
 
 
@@ -13,7 +14,7 @@ _NAMED = re.compile(r"(?P<name>.+?)-(?P<version>\d.*)")
     id="anchore-json",
     scanner="Anchore",
     title="Anchore vulnerabilities",
-    docs="https://docs.anchore.com/current/docs/vulnerability_management/images/",
+    docs=_DOCS,
     kinds=[sdk.CONTAINER],
     sniff=sdk.AnyOf(
         *(
@@ -36,7 +37,7 @@ def anchore(report: sdk.Report) -> sdk.Findings:
     id="anchore-report-json",
     scanner="Anchore",
     title="Anchore security evaluation",
-    docs="https://docs.anchore.com/current/docs/vulnerability_management/images/",
+    docs=_DOCS,
     kinds=[sdk.CONTAINER],
     sniff=sdk.JsonKeys("metadata.repository", "metadata.imageDigest", later=("securityEvaluation",)),
     items=sdk.JsonItems("securityEvaluation.item"),
@@ -44,8 +45,7 @@ def anchore(report: sdk.Report) -> sdk.Findings:
 )
 def anchore_report(found: sdk.Json) -> sdk.Findings:
     """In Anchore Enterprise: the image's Vulnerabilities tab, Vulnerability Report, JSON."""
-    name = _NAMED.fullmatch(found["package"])
-    ecosystem = sdk.text(found.get("packageType"))
+    (name, version), path = _package(found["package"]), _said(found.get("path"))
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{found['vulnerabilityId']} in {found['package']}",
@@ -54,14 +54,14 @@ def anchore_report(found: sdk.Json) -> sdk.Findings:
         rule_id=found["vulnerabilityId"],
         identifiers=sdk.identifiers(found["vulnerabilityId"], found.get("cves")),
         cvss=sdk.assessments((None, found.get("nvdCvssBaseScore"), "NVD")),
-        locations=(sdk.Location(path=_said(found.get("path"))),),
+        locations=(sdk.Location(path=path),),
         components=(
             sdk.Component(
                 name=found["package"],
-                version=name["version"] if name else None,
-                purl=sdk.purl(ecosystem, name["name"], name["version"]) if name else None,
+                version=version,
+                purl=sdk.purl(found.get("packageType"), name, version) if version else None,
                 fixed_versions=sdk.parts(_said(found.get("fixAvailable"))),
-                path=_said(found.get("path")),
+                path=path,
             ),
         ),
         references=sdk.urls(found.get("link")),
@@ -81,7 +81,7 @@ def anchore_report(found: sdk.Json) -> sdk.Findings:
 def anchore_jenkins(cells: sdk.Json) -> sdk.Findings:
     """The build's artifact `anchore_security.json`: image, CVE, severity, package, fix, address"""
     image, vulnerability, severity, package, fix, url = cells
-    name = _NAMED.fullmatch(package)
+    name, version = _package(package)
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=f"{vulnerability} in {package}",
@@ -89,13 +89,7 @@ def anchore_jenkins(cells: sdk.Json) -> sdk.Findings:
         severity_reported=sdk.text(severity),
         rule_id=vulnerability,
         identifiers=sdk.identifiers(vulnerability),
-        components=(
-            sdk.Component(
-                name=name["name"] if name else package,
-                version=name["version"] if name else None,
-                fixed_versions=sdk.parts(_said(fix)),
-            ),
-        ),
+        components=(sdk.Component(name=name, version=version, fixed_versions=sdk.parts(_said(fix))),),
         references=sdk.urls(url),
         target=sdk.text(image),
     )
@@ -132,6 +126,12 @@ def _vulnerability(found: sdk.Json) -> sdk.Findings:
     )
 
 
+def _package(said: str) -> tuple[str, str | None]:
+    """`openssl-libs-1:1.1.1k-9.el8`: the version begins at the first digit behind a dash."""
+    found = _NAMED.fullmatch(said)
+    return (found["name"], found["version"]) if found else (said, None)
+
+
 def _said(value: sdk.Json) -> str | None:
     return None if value in ("None", "none", "") else sdk.text(value)  # Anchore spells it out
 
@@ -145,6 +145,6 @@ def _ecosystem(said: sdk.Json) -> str | None:
 def _assessments(rated: list[sdk.Json]) -> Iterator[sdk.Rating]:
     for each in rated:
         for version, keys in (("2.0", ("cvssV2", "cvss_v2")), ("3.0", ("cvssV3", "cvss_v3"))):
-            given: dict[str, sdk.Json] = next((each[key] for key in keys if each.get(key)), {})
+            given: sdk.Json = next((each[key] for key in keys if each.get(key)), {})
             score = given.get("baseScore", given.get("base_score"))
             yield sdk.text(given.get("vector_string")), score, sdk.text(each.get("id")), version
