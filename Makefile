@@ -10,10 +10,10 @@ help: ## show this list
 up: setup ## set up, then run everything at http://127.0.0.1:8000 until Ctrl-C
 	@.venv/bin/hauberk up $(ARGS)
 
-test: test-python test-web ## the suite, against real embedded servers
+test: test-python test-web ## the quick suite, against real embedded servers
 
-test-python: setup ## its back end: all but browser, faults and bench
-	@PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 -m "not faults and not e2e and not nightly" $(ARGS)
+test-python: setup ## its back end: all but long ones, browser and faults
+	@PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 -m "not faults and not e2e and not nightly and not long" $(ARGS)
 
 test-web: setup ## its front end
 	@npm --prefix web test --silent

@@ -99,6 +99,7 @@ def _address(path, ids, number=1):
     return re.sub(r"\{(\w+)\}", fill, path)
 
 
+@pytest.mark.long
 async def test_whoever_is_not_signed_in_is_told_so_everywhere(app, context):
     async with browser(app) as nobody:
         for method, path, _ in _routes(app):
@@ -126,6 +127,7 @@ async def _service_account(app, api, role):
     return browser(app, Authorization=f"Bearer {exchanged.json()['access_token']}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("principal", ["person", "service account"])
 @pytest.mark.parametrize("role", list(Role))
 async def test_each_role_may_do_what_its_permissions_say(app, context, api, client_as, role, principal):
@@ -168,6 +170,7 @@ async def test_a_service_account_has_nothing_that_is_a_persons_own(app, context,
     assert {("get", "/api/v1/auth/sessions"), ("post", "/api/v1/auth/password")} <= set(refused)
 
 
+@pytest.mark.long
 async def test_a_token_may_do_what_its_scopes_say_and_no_more(app, context, api):
     needed = _needs(app)
     for scope in (Permission.FINDINGS_READ, Permission.SCANS_READ):

@@ -135,6 +135,7 @@ async def test_cursor_and_offset_walk_the_same_list(api, client_as):
     assert walked == by_offset == whole["items"]
 
 
+@pytest.mark.long
 async def test_a_large_answer_is_compressed(client):
     for encoding in ("gzip", "br", "zstd"):
         answer = await client.get("/api/v1/openapi.json", headers={"Accept-Encoding": encoding})

@@ -262,6 +262,7 @@ async def test_a_burst_on_a_slow_machine_meets_the_limit_too(fresh_settings):
     assert answer.result is Result.PASS, answer.evidence
 
 
+@pytest.mark.long
 async def test_a_count_that_was_lost_once_is_no_missing_limit(fresh_settings, monkeypatch):
     """As of a machine so busy that the cache server answered too late, so that the process counted for itself."""
     monkeypatch.setattr(limits, "WITHOUT_CACHE_SECONDS", 1.1)  # the next key is of another second

@@ -79,6 +79,7 @@ async def given_up(context, organization, monkeypatch, settings):
     engine.dispose()
 
 
+@pytest.mark.long
 async def test_events_that_were_given_up_are_listed_and_go_to_who_missed_them(api, given_up):
     engine, told = given_up
     listed = (await api.get("/api/v1/undelivered-events")).json()["items"]

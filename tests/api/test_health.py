@@ -94,6 +94,7 @@ async def test_a_look_that_does_not_even_give_up_costs_its_own_time_only(app, mo
     assert found["checks"]["mail"]["detail"] == "no answer in 0.2 seconds"
 
 
+@pytest.mark.long
 async def test_a_process_that_is_only_busy_does_not_call_its_database_lost(app, monkeypatch):
     async def slow(_around):
         await asyncio.sleep(0.3)
@@ -111,6 +112,7 @@ async def test_a_process_that_is_only_busy_does_not_call_its_database_lost(app, 
     assert status == 200, found
 
 
+@pytest.mark.long
 async def test_while_a_look_takes_long_the_last_one_is_the_answer_but_not_for_long(app, monkeypatch):
     assert (await asked(app))[0] == 200
 
@@ -152,6 +154,7 @@ async def test_who_waits_for_a_connection_waits_no_longer_than_the_request_lasts
     await engine.dispose()
 
 
+@pytest.mark.long
 async def test_a_loop_that_stands_still_is_told_with_the_place():
     with capture_logs() as logs:
         async with watchdog.watching(lambda _lag: None) as loop:
@@ -179,6 +182,7 @@ def _reader(organization_id):
     return SignedIn(Actor.system(organization_id), email="", session_id=None, csrf_token=None)
 
 
+@pytest.mark.long
 async def test_open_pages_learn_that_something_changed_and_end_when_it_drains(app, context, organization):
     watchers = app.state.watchers
     stream = _events(context, watchers, _reader(organization.organization_id))
@@ -191,6 +195,7 @@ async def test_open_pages_learn_that_something_changed_and_end_when_it_drains(ap
     assert watchers._watchers == {}
 
 
+@pytest.mark.long
 async def test_many_open_pages_are_told_one_after_the_other_and_once_for_what_changed_meanwhile(
     app, context, organization, monkeypatch
 ):

@@ -59,6 +59,7 @@ def test_slow_answers_errors_and_lost_streams_fail(seconds, errors, lost, verdic
     assert holds(measured.figures()) is verdict
 
 
+@pytest.mark.long
 def test_each_processor_second_is_counted_to_whoever_used_it():
     busy = [
         sys.executable,

@@ -89,6 +89,7 @@ async def test_a_database_that_is_away_is_told_and_hides_nothing_else(settings):
     assert values(text, "redis_up")[("server", "queue"),] == 1.0
 
 
+@pytest.mark.long
 async def test_what_a_look_saw_long_ago_is_not_shown_as_if_it_were_so_now(settings, monkeypatch):
     """A server that hangs keeps the look from ending; what it was like before says nothing of it."""
     from hauberk.infra.metrics import observing  # noqa: PLC0415
@@ -167,6 +168,7 @@ def counting_process(home, *arguments):
         yield process.stdout.readline() if "show" not in arguments else process.communicate("")[0]
 
 
+@pytest.mark.long
 def test_what_other_processes_count_is_in_the_same_scrape_and_the_dead_are_forgotten(tmp_path):
     with (
         counting_process(tmp_path, "worker", "3"),

@@ -29,6 +29,7 @@ async def wait() -> dict[str, str]:
     return {"state": "done"}
 
 
+@pytest.mark.long
 async def test_more_than_it_can_do_is_shed_quickly_and_is_over_when_it_is_over(settings):
     http = settings.http.model_copy(update={"concurrency": 10})
     app = create_app(unlimited(settings).model_copy(update={"http": http}))
@@ -105,6 +106,7 @@ def test_a_queue_before_the_database_lets_fewer_in_though_the_event_loop_is_in_t
     assert admission.limit == LEAST
 
 
+@pytest.mark.long
 async def test_the_event_loop_is_really_looked_at():
     admission = Admission(100)
     admission.running = 50

@@ -170,6 +170,7 @@ async def test_what_a_container_may_not_use_does_not_count(probe, tmp_path, monk
     assert "of 256 on" in (await answer_of(probe, "PERF-9")).evidence
 
 
+@pytest.mark.long
 @pytest.mark.breaks("PERF-11")
 async def test_a_loop_that_is_kept_from_turning_fails(settings, monkeypatch):
     monkeypatch.setattr(presence, "EVERY_SECONDS", 0.3)
@@ -188,6 +189,7 @@ async def test_a_loop_that_is_kept_from_turning_fails(settings, monkeypatch):
     assert "event_loop_stalled" in (answer.advice or "")
 
 
+@pytest.mark.long
 @pytest.mark.breaks("PERF-11")
 async def test_a_process_that_is_there_and_tells_nothing_fails(fresh_settings, monkeypatch):
     """It drops out of those that tell how late their loops are, and the others would speak for it."""

@@ -63,6 +63,7 @@ async def installation(fresh_settings):
         await site.http.aclose()
 
 
+@pytest.mark.long
 @pytest.mark.breaks("ERR-4", "PERF-8", "INF-2")
 async def test_a_server_that_runs_with_bad_settings_fails_though_those_in_the_file_are_good(installation):
     other, asked = installation
@@ -85,6 +86,7 @@ async def test_a_server_that_runs_with_bad_settings_fails_though_those_in_the_fi
             assert "restart" in found.advice
 
 
+@pytest.mark.long
 async def test_a_server_whose_settings_were_changed_since_it_began_is_no_pass(installation):
     other, asked = installation
     await other("api", HAUBERK_DATABASE_STATEMENT_TIMEOUT="10", HAUBERK_QUEUE_MAX_CONNECTIONS="20")
@@ -100,6 +102,7 @@ async def test_a_server_whose_settings_were_changed_since_it_began_is_no_pass(in
             assert found.advice.startswith("Restart it")
 
 
+@pytest.mark.long
 @pytest.mark.breaks("SEC-4", "SEC-5")
 async def test_a_server_that_lets_more_in_than_the_file_says_fails(installation):
     other, asked = installation
@@ -112,6 +115,7 @@ async def test_a_server_that_lets_more_in_than_the_file_says_fails(installation)
     assert "HAUBERK_RATE_LIMIT_SIGN_IN=100000/minute (here" in limits.evidence
 
 
+@pytest.mark.long
 async def test_a_server_with_other_origins_or_secret_keys_than_the_file_is_no_pass(installation):
     other, asked = installation
     await other(
@@ -127,6 +131,7 @@ async def test_a_server_with_other_origins_or_secret_keys_than_the_file_is_no_pa
             assert said in found.evidence
 
 
+@pytest.mark.long
 @pytest.mark.breaks("SEC-1")
 async def test_a_server_that_runs_with_a_key_that_can_be_guessed_fails_and_one_of_the_same_name_is_no_pass(
     installation, fresh_settings
@@ -144,6 +149,7 @@ async def test_a_server_that_runs_with_a_key_that_can_be_guessed_fails_and_one_o
     assert "aaaa" not in found.evidence
 
 
+@pytest.mark.long
 @pytest.mark.breaks("ALR-1")
 async def test_a_scheduler_whose_rule_never_fires_fails_though_the_threshold_in_the_file_is_good(
     installation, fresh_settings
@@ -160,6 +166,7 @@ async def test_a_scheduler_whose_rule_never_fires_fails_though_the_threshold_in_
     assert "HAUBERK_ALERT_ERROR_RATE=1 (here 0.05)" in found.evidence
 
 
+@pytest.mark.long
 @pytest.mark.breaks("PERF-9")
 async def test_workers_that_run_with_more_memory_than_the_file_says_fail(installation):
     other, asked = installation
@@ -169,6 +176,7 @@ async def test_workers_that_run_with_more_memory_than_the_file_says_fail(install
     assert f"HAUBERK_PARSER_MEMORY={1024 * GIB}" in found.evidence
 
 
+@pytest.mark.long
 async def test_workers_whose_threads_were_changed_since_they_began_are_no_pass(installation):
     other, asked = installation
     await other("worker", HAUBERK_WORKER_THREADS="3", HAUBERK_WORKER_PROCESSES="1")

@@ -81,6 +81,7 @@ async def test_an_answer_ends_its_connection_where_the_body_was_not_read(client)
     assert (read.status_code, "connection" in read.headers) == (200, False)
 
 
+@pytest.mark.long
 async def test_an_upload_may_take_longer_than_a_request_but_not_stand_still(client):
     answer = await client.post("/api/v1/slow/upload", content=_dripping(10, 0.1))
     assert (answer.status_code, answer.json()) == (200, {"bytes": 10})
@@ -88,6 +89,7 @@ async def test_an_upload_may_take_longer_than_a_request_but_not_stand_still(clie
     assert stalled.status_code == 408
 
 
+@pytest.mark.long
 async def test_an_upload_has_a_limit_on_all_of_it_and_its_answer_one_of_its_own(client):
     endless = await client.post("/api/v1/slow/upload", content=_dripping(60, 0.1))
     assert endless.status_code == 408
@@ -95,6 +97,7 @@ async def test_an_upload_has_a_limit_on_all_of_it_and_its_answer_one_of_its_own(
     assert thinking.status_code == 504
 
 
+@pytest.mark.long
 async def test_a_stream_of_events_ends_in_good_order_at_its_limit(client):
     answer = await client.get("/api/v1/slow/events")
     assert answer.status_code == 200

@@ -47,6 +47,7 @@ def outcome(check, tmp_path, capfd):
     return run
 
 
+@pytest.mark.long
 def test_a_file_that_takes_its_process_with_it_ends_the_run_red_and_is_not_asked_again(outcome):
     passed, told = outcome(DIES, "def test_sound(): pass")
     assert not passed
@@ -54,12 +55,14 @@ def test_a_file_that_takes_its_process_with_it_ends_the_run_red_and_is_not_asked
     assert "once more, alone" not in told
 
 
+@pytest.mark.long
 def test_what_failed_beside_others_is_asked_once_more_alone(outcome):
     passed, told = outcome(LOSES_ONCE, "def test_sound(): pass")
     assert passed
     assert "once more, alone" in told
 
 
+@pytest.mark.long
 def test_what_fails_twice_fails(outcome):
     passed, told = outcome("def test_wrong(): raise AssertionError")
     assert not passed

@@ -52,12 +52,14 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.long
 def test_the_contracts_are_kept(tree):
     result = lint(tree)
     assert result.returncode == 0, result.stdout
     assert "8 kept, 0 broken" in result.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("violation", VIOLATIONS)
 def test_a_broken_contract_is_named(tree, violation):
     where, text, contract = VIOLATIONS[violation]

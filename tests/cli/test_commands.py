@@ -94,6 +94,7 @@ def test_the_schema_is_checked_and_brought_to_head(fresh_database, tmp_path, mon
     assert "The schema is at" in hauberk("migrate", **variables).output
 
 
+@pytest.mark.long
 def test_an_upgrade_says_from_where_to_where_it_brought_the_schema(empty_database, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     variables = {
@@ -135,6 +136,7 @@ def test_where_there_are_no_files_the_newest_records_of_all_processes_are_shown(
     cache.close()
 
 
+@pytest.mark.long
 def test_what_is_written_into_a_file_has_no_colours(tmp_path):
     told = subprocess.run(
         [sys.executable, "-m", "hauberk", "readiness", "--url", "http://127.0.0.1:9", "--only", "SEC-7"],

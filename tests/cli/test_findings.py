@@ -72,6 +72,7 @@ async def test_lines_for_other_programs_worst_first(hauberk, three):
     assert second[3] == "lodash 4.1"
 
 
+@pytest.mark.long
 async def test_json_lines_are_whole_findings_and_the_limit_holds(hauberk, three):
     code, out, _ = await hauberk("--json", "--limit", "2")
     assert code == 0

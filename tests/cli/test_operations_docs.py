@@ -32,6 +32,7 @@ def machine(tmp_path, tmp_path_factory, fresh_database, queue_url, cache_url):
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_commands_of_a_page_work(page, machine, tmp_path):
     for block in BLOCK.findall(page.read_text()):

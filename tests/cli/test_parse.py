@@ -45,6 +45,7 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
     assert summary["type"] == "summary"
 
 
+@pytest.mark.long
 def test_a_format_can_be_named() -> None:
     assert hauberk("parse", "--format", "gosec-json", GOSEC).returncode == 0
     wrong = hauberk("parse", "--json", "--format", "bandit-json", GOSEC)
@@ -80,6 +81,7 @@ def test_people_read_one_line_a_file_and_what_could_not_be_read(tmp_path: Path) 
     assert "refused: " in done.stdout
 
 
+@pytest.mark.long
 def test_formats_are_listed_for_people_and_machines() -> None:
     table = hauberk("formats")
     assert table.returncode == 0

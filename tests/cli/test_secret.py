@@ -123,6 +123,7 @@ def channels(engine, organizations):
     return found
 
 
+@pytest.mark.long
 def test_after_a_rotation_nothing_takes_the_older_key_and_everything_still_opens(
     rotate, engine, organizations, fresh_settings, old, new
 ):
@@ -145,6 +146,7 @@ def test_after_a_rotation_nothing_takes_the_older_key_and_everything_still_opens
         assert len(identity_key.unseal(after, organization_id, sealed)) == 32
 
 
+@pytest.mark.long
 def test_a_key_that_was_taken_out_too_early_is_named_with_what_to_do(
     rotate, engine, organizations, fresh_settings, old, new
 ):

@@ -51,6 +51,7 @@ def serving(environment, *arguments):
     return started(serve_command(*arguments), environment)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("server", ["granian", "gunicorn", "uvicorn"])
 def test_a_port_that_somebody_has_is_not_shared_and_it_says_how_to_choose_another(environment, server):
     """As another Hauberk has it, which would let Granian in beside it."""
@@ -69,6 +70,7 @@ def test_a_port_that_somebody_has_is_not_shared_and_it_says_how_to_choose_anothe
     assert len(ended.stderr.splitlines()) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("server", ["granian", "gunicorn", "uvicorn"])
 def test_each_web_server_outlives_a_crash_and_a_hangup_and_stops_with_notice(environment, server):
     """One start of each, for it takes seconds: Granian is the one whose crashes we make good, Uvicorn knows no hangup."""
@@ -139,6 +141,7 @@ def all_are_replaced(address, process):
         time.sleep(0.1)
 
 
+@pytest.mark.long
 def test_gunicorn_and_alembic_work_as_they_are_typed_in_a_checkout(environment, owner_url):
     checkout = Path(__file__).parents[2]
     environment |= {"HAUBERK_DATABASE_OWNER_URL": owner_url, "HAUBERK_WORKERS": "1"}
@@ -166,6 +169,7 @@ def test_gunicorn_and_alembic_work_as_they_are_typed_in_a_checkout(environment, 
             assert silent.recv(12) == b"HTTP/1.1 200"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "command", [["hauberk", "serve"], [*BY_HAND, "hauberk.api.app:app"]], ids=["serve", "by hand"]
 )
@@ -213,6 +217,7 @@ def test_gunicorn_by_hand_says_in_a_sentence_that_the_pools_do_not_fit(environme
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.long
 def test_https_in_the_application_and_plain_http_is_sent_there(environment, certificate):
     chain, key = certificate
     plain = free_port()

@@ -15,6 +15,7 @@ def home(tmp_path):
     assert gone(home), processes_of(home)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_everything_starts_stops_and_starts_again_with_its_data(home):
     first = Product(home).until_ready()

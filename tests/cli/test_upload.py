@@ -173,6 +173,7 @@ def test_wrong_usage_is_exit_status_2_and_sends_nothing(upload, hauberk, server,
     assert ask("/scans")["total"] == 0
 
 
+@pytest.mark.long
 def test_a_dry_run_says_what_would_change_and_changes_nothing(upload, ask):
     upload(reports.code(10), "--wait")
     status, out, _ = upload(reports.code(12), "--dry-run")
@@ -183,6 +184,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(upload, ask):
     assert ask("/findings")["total"] == 10
 
 
+@pytest.mark.long
 def test_the_gate_is_about_this_scan_when_it_says_new(upload, ask):
     gate = ("--fail-on", "severity>=high and is:new")
     status, _, err = upload(reports.code(10), *gate)
@@ -197,6 +199,7 @@ def test_the_gate_is_about_this_scan_when_it_says_new(upload, ask):
     assert ask("/findings", q="asset:shop")["total"] == 13
 
 
+@pytest.mark.long
 def test_a_gate_without_new_is_about_the_whole_asset(upload):
     upload(reports.code(5), "--wait")
     upload(reports.packages(5), "--wait", asset="other")
@@ -207,6 +210,7 @@ def test_a_gate_without_new_is_about_the_whole_asset(upload):
     assert upload(reports.code(6), "--fail-on", '"is:new"')[0] == 0, "text in quotation marks is text"
 
 
+@pytest.mark.long
 def test_a_gate_is_about_every_asset_of_a_report_that_was_divided(upload):
     gate = ("--fail-on", "is:new")
     status, _, err = upload(reports.hosts(3, problems=2), *gate, asset="auto")
@@ -215,6 +219,7 @@ def test_a_gate_is_about_every_asset_of_a_report_that_was_divided(upload):
     assert upload(reports.hosts(3, problems=3), *gate, asset="auto")[0] == 3
 
 
+@pytest.mark.long
 def test_a_held_scan_is_exit_status_4_unless_the_gate_fails(upload):
     upload(reports.code(40), "--wait")
     status, out, _ = upload(reports.code(30), "--wait")
@@ -223,12 +228,14 @@ def test_a_held_scan_is_exit_status_4_unless_the_gate_fails(upload):
     assert upload(reports.code(30), "--fail-on", "is:new")[0] == 4
 
 
+@pytest.mark.long
 def test_waiting_is_patient_with_a_server_that_is_asked_too_often(served, settings, upload):
     rates = unlimited(settings).rate_limit.model_copy(update={"default": "2/second"})
     with served(settings.model_copy(update={"rate_limit": rates})) as busy:
         assert upload(reports.code(3), "--fail-on", "is:new", to=busy)[0] == 3
 
 
+@pytest.mark.long
 def test_a_scan_is_undone_and_read_again_from_the_shell_after_its_difference_was_shown(
     hauberk, server, upload
 ):

@@ -59,6 +59,7 @@ def scan_of(api, upload_id):
     return api.post("/scans", {"upload": upload_id, "asset": "shop"})
 
 
+@pytest.mark.long
 def test_a_line_that_breaks_is_taken_up_again_where_the_server_stands(server, large):
     told = []
     api, line = client(server, 2, 3)

@@ -37,6 +37,7 @@ async def test_the_first_start_makes_an_administrator_and_a_link_that_signs_him_
     assert me["organization"]["name"] == "My organization"
 
 
+@pytest.mark.long
 def test_a_link_without_an_address_makes_the_first_administrator_and_nobody_after_him(hauberk):
     link = hauberk("user", "sign-in-link")
     assert "/sign-in/link#token=" in link
@@ -45,6 +46,7 @@ def test_a_link_without_an_address_makes_the_first_administrator_and_nobody_afte
     assert hauberk("user", "list").count("@") == 1
 
 
+@pytest.mark.long
 def test_no_link_is_printed_once_the_administrator_has_a_password(hauberk):
     assert hauberk("user", "sign-in-link", "--first-start")
     assert "made" not in hauberk("user", "ensure-admin")
@@ -52,6 +54,7 @@ def test_no_link_is_printed_once_the_administrator_has_a_password(hauberk):
     assert hauberk("user", "sign-in-link", "--first-start") == ""
 
 
+@pytest.mark.long
 @pytest.mark.anyio
 async def test_a_token_of_the_command_line_works_until_its_owner_is_disabled(hauberk, fresh_settings):
     hauberk("user", "ensure-admin")

@@ -61,6 +61,7 @@ class Caller:
         return answer
 
 
+@pytest.mark.long
 @pytest.mark.timeout(60 + 2 * EXAMPLES)
 @each(described.operations())
 def test_answers_are_as_described(site, method, path):
@@ -112,6 +113,7 @@ def test_a_field_that_is_not_described_is_refused_by_name(site, method, path):
     asked()
 
 
+@pytest.mark.long
 def test_what_is_asked_elsewhere_is_still_there():
     assert {(method, path) for path, by in described.document()["paths"].items() for method in by} >= (
         described.ELSEWHERE

@@ -1,5 +1,6 @@
 """Counts of facets follow findings, whoever writes them and however, and lists and facets are answered from them."""
 
+import pytest
 from alembic import command
 from sqlalchemy import text
 
@@ -68,6 +69,7 @@ def test_an_asset_takes_them_along_at_once_and_once(rows, organization_id):
         assert counted(connection) == counted(connection, of_all=True) == left
 
 
+@pytest.mark.long
 def test_what_was_there_before_them_is_counted_by_the_migration(empty_database):
     owner, app, _ = empty_database
     command.upgrade(migrate._config(owner), "0021")

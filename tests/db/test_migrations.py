@@ -56,12 +56,14 @@ def test_several_processes_that_migrate_at_once_wait_for_each_other(empty):
     assert migrate.current(empty) == migrate.head()
 
 
+@pytest.mark.long
 def test_a_database_of_another_environment_is_refused(empty):
     migrate.upgrade(empty, environment="test")
     with pytest.raises(migrate.WrongEnvironmentError, match="belongs to environment 'test'"):
         migrate.upgrade(empty, environment="production")
 
 
+@pytest.mark.long
 def test_a_schema_of_a_later_release_is_left_as_it_is_and_its_environment_still_counts(empty):
     migrate.upgrade(empty, environment="test")
     later = f"{int(migrate.head()) + 1:04}"
@@ -76,6 +78,7 @@ def test_a_schema_of_a_later_release_is_left_as_it_is_and_its_environment_still_
         migrate.upgrade(empty, environment="production")
 
 
+@pytest.mark.long
 def test_alembic_works_as_typed_and_stamps_the_environment(empty):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HAUBERK_")}
     given = {
@@ -91,6 +94,7 @@ def test_alembic_works_as_typed_and_stamps_the_environment(empty):
         migrate.upgrade(empty, environment="test")
 
 
+@pytest.mark.long
 def test_what_migrations_run_is_linted(empty, tmp_path: Path):
     statements: list[str] = []
 
@@ -168,6 +172,7 @@ def test_each_asset_of_earlier_versions_waits_for_its_components(empty):
     engine.dispose()
 
 
+@pytest.mark.long
 def test_an_app_without_an_organization_sees_no_row_and_may_create_nothing(empty):
     migrate.upgrade(empty, environment="test")
     engine = create_engine(driver_url(empty), poolclass=NullPool)

@@ -171,6 +171,7 @@ def test_facts_of_the_rule(world):
     assert world.ask("priority>4000001") == {known}
 
 
+@pytest.mark.long
 def test_what_begins_alike_is_found_whatever_the_database_s_order_is(world_of_a_dictionary):
     world = world_of_a_dictionary
     asset = world.asset()

@@ -22,18 +22,21 @@ def analyzed(imports):
     return imports.value("select reltuples from pg_class where relname = 'finding'")
 
 
+@pytest.mark.long
 def test_a_first_large_import_is_known_to_the_planner_at_once(imports):
     assert analyzed(imports) <= 0
     imports(reports.code(4_000))
     assert analyzed(imports) == 4_000
 
 
+@pytest.mark.long
 def test_what_has_not_grown_is_left_alone(imports):
     imports(reports.code(4_000))
     imports(reports.code(300), asset="till")
     assert analyzed(imports) == 4_000
 
 
+@pytest.mark.long
 def test_where_it_cannot_be_done_the_import_stands(imports, fresh_settings):
     with create_engine(driver_url(fresh_settings.database.owner_url), poolclass=NullPool).begin() as owner:
         owner.execute(text("drop function analyze_grown()"))

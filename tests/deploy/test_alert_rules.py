@@ -67,6 +67,7 @@ def test_rules_and_configuration_are_valid():
     run(promtool, "check", "config", "--syntax-only", "prometheus.yml", cwd=DEPLOY / "prometheus")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)  # it computes for a quarter of a minute where nothing else does
 def test_every_alert_is_seen_to_fire_and_to_stay_quiet():
     run(

@@ -81,6 +81,7 @@ def _copied(context, source):
                 shutil.copy(context / name, source / to)
 
 
+@pytest.mark.long
 def test_the_image_builds_its_wheel_from_what_it_is_sent(context, tmp_path):
     source = tmp_path / "source"
     source.mkdir()

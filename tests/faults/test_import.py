@@ -70,6 +70,7 @@ def test_a_full_disk_of_the_worker_is_waited_for(site, reference, small_disk):
     FIGURES.faults += 1
 
 
+@pytest.mark.long
 def test_a_database_that_is_away_for_seconds_is_told_the_end_when_it_is_back(site, servers, reference):
     """Nobody waits for the lease to end and the sweeper to look."""
     site.accept(FIRST)
@@ -110,6 +111,7 @@ def test_a_database_that_is_away_for_seconds_is_told_the_end_when_it_is_back(sit
 STEP = 9  # here every ninth; `make faults` has them all
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["lost", "refused"])
 def test_an_import_of_which_a_statement_fails_is_whole_after_a_retry(site, reference, kind):
     _fail_each(site, reference, kind, range(3, 10_000, STEP))

@@ -201,6 +201,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", BROKEN)
 def test_whichever_operation_fails_the_upload_is_taken_once_and_whole(way, reference, what, is_every):
     """A fresh asset for each; the same key is sent until it is accepted, what is accepted is imported once."""

@@ -46,6 +46,7 @@ def tight(settings):
     own.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", MISBEHAVING)
 def test_a_reader_that_misbehaves_fails_its_own_scan_only(tight, monkeypatch, number):
     assert tight(ORDINARY, number).state == "done"
@@ -65,6 +66,7 @@ def test_a_reader_that_misbehaves_fails_its_own_scan_only(tight, monkeypatch, nu
     assert sandboxes.shared(tight.worker.workplace.settings).zygote_pid == zygote
 
 
+@pytest.mark.long
 def test_b5_one_tenant_s_flood_does_not_keep_another_waiting(fresh_settings, size):
     """With two at work, the other tenant's one report is next, however many wait before it."""
     flood = size(1_000, 12)
@@ -82,6 +84,7 @@ def test_b5_one_tenant_s_flood_does_not_keep_another_waiting(fresh_settings, siz
     assert sum(each["finished_at"] < mine["finished_at"] for each in others) <= 5
 
 
+@pytest.mark.long
 def test_v10_one_report_ten_times_at_once_is_one_result(fresh_settings):
     """In as many orders of its findings, sent side by side to several workers."""
     settings = unlimited(fresh_settings)

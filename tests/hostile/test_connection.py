@@ -106,6 +106,7 @@ def test_chunks_without_an_end_are_refused_while_they_come(begun):
     assert _answer(connection) == (413, "too_large")
 
 
+@pytest.mark.long
 def test_a_sender_who_stands_still_just_before_the_end_is_told_so(begun):
     connection = begun(Content_Length=str(len(WHOLE)))
     connection.sendall(WHOLE[: len(WHOLE) * 99 // 100])

@@ -97,6 +97,7 @@ def happened(connection):
     return [what for (what,) in connection.execute("SELECT what FROM happened ORDER BY id").fetchall()]
 
 
+@pytest.mark.long
 def test_the_moment_before_a_mistake_comes_back(installation, elsewhere, tmp_path):
     (tmp_path / "report").write_bytes(b"a report" * 10_000)
     kept = open_storage(installation).write_file(tmp_path / "report")
@@ -115,6 +116,7 @@ def test_the_moment_before_a_mistake_comes_back(installation, elsewhere, tmp_pat
         assert path.read_bytes() == b"a report" * 10_000
 
 
+@pytest.mark.long
 def test_all_that_was_archived_comes_back_when_the_whole_server_is_gone(installation, elsewhere):
     write(installation, *(f"number {n}" for n in range(500)))
     archived(installation)
@@ -123,6 +125,7 @@ def test_all_that_was_archived_comes_back_when_the_whole_server_is_gone(installa
         assert happened(connection)[-500:] == [f"number {n}" for n in range(500)]
 
 
+@pytest.mark.long
 def test_another_server_gets_a_dump_of_what_was_recovered(installation, tmp_path, servers):
     write(installation, "for another server")
     archived(installation)
@@ -140,6 +143,7 @@ def test_another_server_gets_a_dump_of_what_was_recovered(installation, tmp_path
         drop_database(servers.superuser_url, "hauberk_elsewhere")
 
 
+@pytest.mark.long
 def test_a_moment_that_the_archive_does_not_reach_is_refused_with_the_last_one(installation, elsewhere):
     write(installation, "something")
     archived(installation)
@@ -175,6 +179,7 @@ def test_an_installation_that_has_a_database_is_never_overwritten(installation):
         restore_until(installation.model_copy(update={"database": plain}), None)
 
 
+@pytest.mark.long
 def test_a_rehearsal_restores_the_live_database_exactly_and_measures_the_loss(installation):
     write(installation, "just now")
     seen = rehearse(installation)
@@ -185,6 +190,7 @@ def test_a_rehearsal_restores_the_live_database_exactly_and_measures_the_loss(in
     assert seen.rto_seconds < 60
 
 
+@pytest.mark.long
 def test_a_rehearsal_tells_what_the_archive_lost(installation, tmp_path):
     (tmp_path / "lost").write_bytes(b"lost")
     kept = open_storage(installation).write_file(tmp_path / "lost")
@@ -194,6 +200,7 @@ def test_a_rehearsal_tells_what_the_archive_lost(installation, tmp_path):
     open_storage(installation).delete_now(kept.key)
 
 
+@pytest.mark.long
 def test_what_no_base_leads_to_is_deleted_and_the_rest_still_leads_to_now(installation, elsewhere):
     with psycopg.connect(installation.database.backup_url, autocommit=True) as connection:
         for n in range(3):
@@ -210,6 +217,7 @@ def test_what_no_base_leads_to_is_deleted_and_the_rest_still_leads_to_now(instal
         assert happened(connection)[-1] == "segment 2"
 
 
+@pytest.mark.long
 def test_an_archiver_that_lost_what_it_had_received_begins_with_a_new_base(tmp_path):
     settings = settings_of(tmp_path / "home")
     with running(settings) as servers:
@@ -242,6 +250,7 @@ def received_and_not_delivered(settings):
             time.sleep(0.1)
 
 
+@pytest.mark.long
 def test_the_server_keeps_nothing_for_an_archive_that_ended(tmp_path):
     settings = settings_of(tmp_path / "home")
     with running(settings) as servers:
@@ -256,6 +265,7 @@ def test_the_server_keeps_nothing_for_an_archive_that_ended(tmp_path):
             assert connection.execute(slots, [SLOT]).fetchone() == (0,)
 
 
+@pytest.mark.long
 def test_the_moment_before_the_database_was_dropped_comes_back(installation, elsewhere):
     """The last of these tests: the server goes on without the database."""
     moment = write(installation, "the last thing")

@@ -38,6 +38,7 @@ def cluster(address, tmp_path):
         process.wait()
 
 
+@pytest.mark.long
 def test_a_cluster_that_is_away_at_the_start_is_used_once_it_is_there(settings, address, cluster):
     url = f"redis://127.0.0.1:{address}/0?cluster=true"
     away = settings.model_copy(update={"cache": settings.cache.model_copy(update={"url": url})})

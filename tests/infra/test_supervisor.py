@@ -112,6 +112,7 @@ def database(home: Path) -> psycopg.Connection:
     return psycopg.connect(Home(home).running().servers["database"]["owner_url"])
 
 
+@pytest.mark.long
 def test_ctrl_c_in_the_terminal_stops_all_cleanly_and_a_second_start_is_quick(home, run):
     first = run()
     first.until("ready")
@@ -128,6 +129,7 @@ def test_ctrl_c_in_the_terminal_stops_all_cleanly_and_a_second_start_is_quick(ho
     assert time.monotonic() - began < 30
 
 
+@pytest.mark.long
 def test_a_killed_supervisor_leaves_nothing_and_the_data_is_found_again(home, run):
     first = run()
     first.until("ready")
@@ -144,6 +146,7 @@ def test_a_killed_supervisor_leaves_nothing_and_the_data_is_found_again(home, ru
         assert connection.execute("SELECT to_regclass('kept') IS NOT NULL").fetchone() == (True,)
 
 
+@pytest.mark.long
 def test_a_start_right_after_the_kill_waits_for_what_is_still_stopping(home, run):
     first = run()
     first.until("ready")
@@ -161,6 +164,7 @@ def test_a_second_one_on_the_same_home_is_refused_with_the_number_of_the_first(h
     assert f"process {first.process.pid}" in sentence
 
 
+@pytest.mark.long
 def test_a_killed_database_is_started_again(home, run):
     first = run()
     first.until("ready")
@@ -171,6 +175,7 @@ def test_a_killed_database_is_started_again(home, run):
     assert postmaster(home) != killed
 
 
+@pytest.mark.long
 def test_a_killed_shim_takes_its_program_with_it_and_is_started_again(home, run):
     first = run()
     first.until("ready")
@@ -180,6 +185,7 @@ def test_a_killed_shim_takes_its_program_with_it_and_is_started_again(home, run)
     assert eventually(lambda: sum("shim.py" in line and "queue" in line for line in processes_of(home)) == 1)
 
 
+@pytest.mark.long
 def test_a_lock_of_a_process_number_that_something_else_has_now_is_no_obstacle(home, run):
     first = run()
     first.until("ready")
@@ -210,6 +216,7 @@ def _answers(home: Path) -> bool:
     return True
 
 
+@pytest.mark.long
 def test_what_cannot_be_prepared_now_is_tried_again_and_ends_nothing_else(home, run):
     """A database folder that has lost its version file is taken for none, and another cannot be put in its place."""
     first = run()

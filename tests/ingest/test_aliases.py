@@ -75,6 +75,7 @@ class TestFindingsThatAreThere:
         apply()
         return first
 
+    @pytest.mark.long
     def test_are_joined_when_the_names_are_learned_wherever_that_is(self, imports, joined, consistent):
         assert findings(imports) == [(joined, 2)]
         (act,) = imports.rows("select cause, detail->'identifiers' as names, made_by from regrouping")
@@ -139,6 +140,7 @@ class TestResultsThatCome:
         assert [n for _, n in findings(imports)] == [1, 1]
         consistent()
 
+    @pytest.mark.long
     def test_come_apart_too_when_the_names_do(self, imports, apply, known, consistent):
         imports(report("one", CVE))
         imports(report("two", GHSA))

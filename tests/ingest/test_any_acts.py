@@ -280,6 +280,7 @@ def _untrue_trend(connection: Connection, organization: int) -> list[str]:
     return wrong
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [5, 24])
 def test_what_is_shown_is_what_all_occurrences_come_to(imports, seed, monkeypatch):
     monkeypatch.setattr(

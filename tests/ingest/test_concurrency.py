@@ -60,6 +60,7 @@ def beside() -> Iterator[Callable[..., Future[Any]]]:
         yield pool.submit
 
 
+@pytest.mark.long
 def test_one_report_twenty_times_at_once_gives_one_result(site, reference):
     """Without the order that jobs of one asset have: nothing keeps them apart but what the database does."""
     sent = Sent(reports.code(60))
@@ -73,6 +74,7 @@ def test_one_report_twenty_times_at_once_gives_one_result(site, reference):
     assert site.state() == reference(sent)
 
 
+@pytest.mark.long
 def test_two_assets_two_refs_and_two_scanners_at_once_do_not_meet(site, reference):
     sent = [
         Sent(report, asset=asset, ref=ref, scope=scope, day=day)
@@ -92,6 +94,7 @@ def test_two_assets_two_refs_and_two_scanners_at_once_do_not_meet(site, referenc
     assert site.state() == reference(*sent)
 
 
+@pytest.mark.long
 def test_new_assets_with_the_same_rules_are_made_at_once(site, reference):
     """Each wants to be the first to write the rules' texts, and none has to wait for ever."""
     sent = [Sent(reports.packages(60, version=str(number)), asset=f"asset {number}") for number in range(8)]
@@ -102,6 +105,7 @@ def test_new_assets_with_the_same_rules_are_made_at_once(site, reference):
     assert site.state() == reference(*sent)
 
 
+@pytest.mark.long
 def test_decisions_made_during_imports_stay_and_the_counts_follow(site, servers, tmp_path, beside):
     sent = [Sent(reports.code(50, skip=tuple(range(day % 3))), day=day) for day in range(12)]
     _import(site, sent[0])
@@ -137,6 +141,7 @@ def test_decisions_made_during_imports_stay_and_the_counts_follow(site, servers,
         assert site.state() == reference.state()
 
 
+@pytest.mark.long
 def test_an_asset_that_is_deleted_during_imports_leaves_nothing_behind(site, reference, beside):
     """Whether the import or the deletion comes first: the scan ends, and nothing of the asset is there half."""
     chance = random.Random(SEED)
@@ -180,6 +185,7 @@ def test_a_report_whose_asset_is_gone_altogether_ends_its_job_in_words(site):
     ]
 
 
+@pytest.mark.long
 def test_a_scope_that_moves_between_comparison_and_writing_is_compared_again(site, reference, beside):
     """Both have compared with the scope as it was before either wrote; they wait for the asset in the same moment."""
     _import(site, Sent(reports.code(20)))
@@ -200,6 +206,7 @@ def test_a_scope_that_moves_between_comparison_and_writing_is_compared_again(sit
     assert site.state() == reference(Sent(reports.code(20)), *later)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_backend_known", [True, False])
 def test_a_worker_whose_lease_was_given_to_another_commits_nothing(site, reference, beside, is_backend_known):
     """It stands in its writing transaction; with and without the sweeper ending its server process first."""
@@ -229,6 +236,7 @@ def test_a_worker_whose_lease_was_given_to_another_commits_nothing(site, referen
     assert site.state() == reference(Sent(reports.code(10)), sent)
 
 
+@pytest.mark.long
 def test_an_import_that_meets_a_deadlock_does_it_again(site, reference):
     sent = Sent(reports.code(10))
     _import(site, sent)

@@ -130,6 +130,7 @@ def test_an_older_scan_of_another_series_that_comes_late_makes_it_due_sooner(imp
     assert imports.value("select max(due_at) from finding") == MONDAY + 30 * DAY
 
 
+@pytest.mark.long
 def test_the_job_applies_what_was_changed_and_a_second_run_finds_nothing(imports, policies):
     imports(reports.code(5), asset="shop")
     imports(reports.code(5), asset="till")

@@ -186,6 +186,7 @@ def _are_one(
     assert imports.value(ACTIVE, asset="crowd") == made
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ONE_OF_EACH_KIND)
 def test_findings_of_each_kind_are_known_again(stays, kind):
     format_id = ONE_OF_EACH_KIND[kind]

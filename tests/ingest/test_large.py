@@ -89,6 +89,7 @@ def limited(imports: Any, size: int) -> Any:
     return imports._replace(settings=settings, workplace=replace(imports.workplace, settings=settings))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("series", SERIES.values(), ids=list(SERIES))
 @pytest.mark.parametrize("size", [0, 600], ids=["nothing fits", "too many turn out to be new"])
 def test_what_postgresql_compares_comes_to_the_same(imports, consistent, series, size):

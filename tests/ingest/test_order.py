@@ -42,6 +42,7 @@ REPORTS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("results", REPORTS.values(), ids=REPORTS)
 @pytest.mark.parametrize("before", [0, 1, 2], ids=["nothing known", "the first known", "the last two known"])
 def test_results_count_alike_in_any_order(imports, consistent, results, before):

@@ -171,11 +171,13 @@ def test_memory_is_bounded(sandbox):
         _run(sandbox, "hoard_memory")
 
 
+@pytest.mark.long
 def test_processor_time_is_bounded(sandbox):
     with pytest.raises(ChildTimedOut, match="processor"):
         _run(sandbox, "burn")
 
 
+@pytest.mark.long
 def test_a_child_that_hangs_is_killed(sandbox):
     began = time.monotonic()
     with pytest.raises(ChildTimedOut, match="longer than 6 seconds"):

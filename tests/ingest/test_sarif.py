@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from factories import reports
 
 SUPPRESSED_AS = {
@@ -166,6 +168,7 @@ def test_a_report_of_a_tag_says_so(imports):
     ] == ["v2.1.0"]
 
 
+@pytest.mark.long
 def test_what_names_one_run_alone_is_no_category(imports, consistent):
     """Tools end the id in a date or a number of the run: as scopes these would never close anything."""
     runs = ("2026-02-01T10:00:00.000Z", "20260202.1", "4711", "0b5e8a9e-5f0e-4a0e-9d54-0a3f1f2f7c11", "")

@@ -99,6 +99,7 @@ def remains(state: State) -> State:
 FIRST = Sent(reports.code(20), day=1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "second",
     [
@@ -194,6 +195,7 @@ def series(chance: random.Random) -> list[Sent]:
     return sent
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(1000, 1004))
 def test_any_scan_of_a_series_leaves_what_would_be_there_without_it(site, reference, seed):
     chance = random.Random(seed)
@@ -205,6 +207,7 @@ def test_any_scan_of_a_series_leaves_what_would_be_there_without_it(site, refere
     same(remains(site.state()), reference(*left))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(100, 102))
 def test_scans_undone_one_after_the_other_in_any_order_leave_the_rest(site, reference, seed):
     chance = random.Random(seed)
@@ -217,6 +220,7 @@ def test_scans_undone_one_after_the_other_in_any_order_leave_the_rest(site, refe
     same(remains(site.state()), reference(*left))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(200, 202))
 def test_reading_a_scan_again_with_the_same_parser_changes_nothing(site, seed):
     chance = random.Random(seed)

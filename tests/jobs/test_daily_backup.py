@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from hauberk.features.readiness.jobs import back_up, rehearse_restore
 from hauberk.infra.backup import create_backup, list_backups, verify_backup
 from hauberk.jobs.job import scheduled
@@ -34,6 +36,7 @@ def test_a_database_that_cannot_be_dumped_is_a_failed_job_with_its_reason(
     assert list_backups(fresh_settings) == []
 
 
+@pytest.mark.long
 def test_the_restore_drill_is_run_every_week_by_itself_and_compares_every_table(
     bench, organization, fresh_settings
 ):

@@ -147,6 +147,7 @@ def test_attempts_are_bounded_when_workers_die(frozen, organization):
     assert sweep(frozen.engine, sweeper="another")[0].token not in (None, swept[0].token)
 
 
+@pytest.mark.long
 def test_a_lease_that_is_kept_is_not_swept(bench, organization, in_background):
     bench.enqueue(example_jobs.wait_then_write, organization, name="slow")
     claimed = bench.claim(lease=1.0)
@@ -199,6 +200,7 @@ async def test_a_job_of_another_organization_does_not_exist(bench, organization,
     assert bench.job(organization, job_id).state == "accepted"
 
 
+@pytest.mark.long
 def test_the_heart_and_the_finishing_transaction_do_not_block_each_other(bench, organization):
     """The fence holds the lease's row until the commit; a heartbeat meanwhile neither waits nor loses the job."""
     bench.enqueue(example_jobs.answer, organization, number=1)
@@ -211,6 +213,7 @@ def test_the_heart_and_the_finishing_transaction_do_not_block_each_other(bench, 
     assert bench.job(organization, claimed.job_id).state == "done"
 
 
+@pytest.mark.long
 def test_a_job_that_hangs_in_a_statement_is_ended_with_its_server_process(
     bench, organization, in_background, monkeypatch
 ):

@@ -106,6 +106,7 @@ def test_messages_do_not_pile_up_without_workers(fresh_settings):
     hints.close()
 
 
+@pytest.mark.long
 def test_the_queue_s_server_may_stop_and_come_back(bench, organization, runners, fresh_settings, tmp_path):
     own = fresh_settings.model_copy(
         update={

@@ -82,6 +82,7 @@ def likeness(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
     return {tool: fmean(of_files) for tool, of_files in scores.items()}
 
 
+@pytest.mark.long
 def test_real_reports_are_read_at_least_as_well_as_the_reference(likeness: dict[str, float]) -> None:
     assert len(likeness) > len(NOT_FOLLOWED)
     wanted = {tool: 0.9 if tool in LESS_ALIKE else 0.97 for tool in likeness if tool not in NOT_FOLLOWED}

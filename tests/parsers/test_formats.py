@@ -20,6 +20,7 @@ class TestFormats(FormatTests):
     def test_however_often_a_report_is_mutilated_it_is_read_or_refused(self, sample: Path) -> None:
         mutilate(sample, FormatTests.mutilations)
 
+    @pytest.mark.long
     def test_a_sample_is_claimed_by_no_other_format(self) -> None:
         for sample in self.cases():
             with named(case_name(sample)):

@@ -297,6 +297,7 @@ SOUND = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @settings(max_examples=150, deadline=None)
 @given(
     DATA,

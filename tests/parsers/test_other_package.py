@@ -50,6 +50,7 @@ def run(package: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.long
 def test_its_format_is_listed_and_its_report_recognised(package):
     listed = run(package, "-m", "hauberk", "formats", "--json").stdout
     assert "acme-scan-json" in [json.loads(line)["id"] for line in listed.splitlines()]
@@ -59,6 +60,7 @@ def test_its_format_is_listed_and_its_report_recognised(package):
     assert (summary["format"], summary["header"]["tool_version"]) == ("acme-scan-json", "4.2.0")
 
 
+@pytest.mark.long
 def test_the_kit_proves_it_and_finds_what_is_wrong(package):
     pytest_ = ("-m", "pytest", "-q", "-p", "hauberk.testing.plugin", "-p", "no:cacheprovider", "tests")
     missing = run(package, *pytest_, "-k", "golden")
@@ -127,6 +129,7 @@ def run_with(clumsy: Path, package: Path, *command: str) -> subprocess.Completed
     )
 
 
+@pytest.mark.long
 def test_what_is_wrong_with_a_package_is_told_and_costs_no_other_format(package, clumsy):
     done = run_with(clumsy, package, "parse", "--json", SAMPLE)
     *_, summary = map(json.loads, done.stdout.splitlines())

@@ -68,6 +68,7 @@ def without_objects(value: Json) -> Json:
     return [] if isinstance(value, list) and any(isinstance(each, dict | list) for each in value) else value
 
 
+@pytest.mark.long
 def test_the_order_of_keys_and_numbers_as_text_change_nothing() -> None:
     for sample, document in documents():
         format_id = sample.parent.name
@@ -78,6 +79,7 @@ def test_the_order_of_keys_and_numbers_as_text_change_nothing() -> None:
                 assert count(rewritten(document, the_other_way_round)) == expected
 
 
+@pytest.mark.long
 def test_the_same_report_in_yaml_says_the_same() -> None:
     for sample, document in documents():
         if case_name(sample) in IN_JSON_ALONE:
@@ -134,6 +136,7 @@ def test_what_is_no_element_of_the_list_it_stands_for_is_refused_all_the_same() 
         count(changed_at(document, ("product_tree", "branches"), lambda _: "none"))
 
 
+@pytest.mark.long
 def test_several_reports_in_one_array_are_read_each_or_refused() -> None:
     read = 0
     for sample, document in documents():

@@ -153,6 +153,7 @@ async def _change(client, watched, context) -> str:
     return job
 
 
+@pytest.mark.long
 async def test_no_route_reads_a_big_table_from_end_to_end(watched, asking):
     client, values, app = asking
     ids = app.state.context.public_ids
@@ -329,6 +330,7 @@ def test_what_a_scope_knows_is_exported_from_an_index_alone(watched, tmp_path):
     assert export.scans_of("occurrence") == {"Index Only Scan using occurrence_open_key"}
 
 
+@pytest.mark.long
 async def test_an_import_and_what_follows_it_read_no_big_table_from_end_to_end(watched, asking):
     client, values, _ = asking
     with working(watched.settings) as work, watched.during() as plans:

@@ -31,6 +31,7 @@ class Padded(io.RawIOBase):
         return self._parts.pop(0) if self._parts else b""
 
 
+@pytest.mark.long
 def test_plain_http_is_sent_to_https_at_both_ports(behind):
     port = int(behind.url.rpartition(":")[2])
     for plain in (behind.plain_port, port):
@@ -64,6 +65,7 @@ def test_the_application_sees_the_client_and_not_who_he_says_he_is(behind):
         assert client.get("/metrics").status_code == 404
 
 
+@pytest.mark.long
 def test_an_upload_of_64_mebibytes_passes_while_it_comes(behind):
     with behind.client() as client:
         sent = client.post(
@@ -135,6 +137,7 @@ def test_answers_stay_compressed_and_pages_are_there(behind):
             assert answer.headers["content-encoding"] == encoding
 
 
+@pytest.mark.long
 def test_readiness_finds_encryption_and_balancer_in_order(behind):
     for row, answer in readiness(behind.environment, "SEC-3,LCH-4,INF-5").items():
         assert answer["result"] == "PASS", (row, answer)

@@ -58,6 +58,7 @@ def test_one_leads_and_the_next_one_follows_at_once_when_it_resigns(make_schedul
     assert second.leads
 
 
+@pytest.mark.long
 def test_another_takes_over_when_the_leader_is_silent_for_a_term(make_scheduler):
     first, second = make_scheduler(term=1.0), make_scheduler(term=1.0)
     first.work()
@@ -69,6 +70,7 @@ def test_another_takes_over_when_the_leader_is_silent_for_a_term(make_scheduler)
     assert not first.leads, "it learns so when it comes back"
 
 
+@pytest.mark.long
 def test_a_scheduler_outlives_the_database_and_leads_again(make_scheduler, servers, fresh_settings):
     scheduler = make_scheduler(term=1.0)
     stop = threading.Event()
@@ -118,6 +120,7 @@ def test_a_job_whose_workers_all_died_fails_with_a_reason_and_is_told(
     ]
 
 
+@pytest.mark.long
 def test_the_leader_says_how_much_waits(make_scheduler, engine, organization):
     for number in range(3):
         with transaction(engine, organization) as connection:

@@ -93,6 +93,7 @@ def _wait_for(condition, seconds):
         time.sleep(0.05)
 
 
+@pytest.mark.long
 def test_a_killed_worker_s_job_runs_again_elsewhere_within_the_lease(engine, organization, start):
     first = start()
     job_id = _enqueue(engine, organization, example_jobs.sleep_and_write, seconds=2.0, name="once")
@@ -112,6 +113,7 @@ def test_a_killed_worker_s_job_runs_again_elsewhere_within_the_lease(engine, org
     assert time.monotonic() - killed_at < 40
 
 
+@pytest.mark.long
 def test_a_frozen_worker_wakes_up_and_commits_nothing(engine, organization, start):
     frozen = start()
     job_id = _enqueue(engine, organization, example_jobs.sleep_and_write, seconds=1.0, name="once")
@@ -131,6 +133,7 @@ def test_a_frozen_worker_wakes_up_and_commits_nothing(engine, organization, star
     assert _assets(engine, organization) == ["once"]
 
 
+@pytest.mark.long
 def test_a_worker_that_is_asked_to_stop_finishes_its_job(engine, organization, start):
     worker = start()
     job_id = _enqueue(engine, organization, example_jobs.sleep_and_write, seconds=2.0, name="finished")
@@ -142,6 +145,7 @@ def test_a_worker_that_is_asked_to_stop_finishes_its_job(engine, organization, s
         assert connection.scalars(select(ProcessHeartbeat.name)).all() == []
 
 
+@pytest.mark.long
 def test_a_worker_says_how_it_is(engine, start):
     start()
 
@@ -157,6 +161,7 @@ def test_a_worker_says_how_it_is(engine, start):
     assert (detail["sandbox"] == "full") == (detail["sandbox_missing"] == [])
 
 
+@pytest.mark.long
 def test_workers_outlive_a_loss_of_all_database_connections(engine, organization, start, servers):
     start()
     first = _enqueue(engine, organization, example_jobs.answer, number=1)
@@ -174,6 +179,7 @@ def test_workers_outlive_a_loss_of_all_database_connections(engine, organization
     _wait_for(lambda: _job(engine, organization, second).state == "done", 30)
 
 
+@pytest.mark.long
 def test_a_process_that_dies_is_replaced_and_the_others_go_on(engine, organization, environment):
     supervisor = Supervisor(2)
     stop = threading.Event()
@@ -194,6 +200,7 @@ def test_a_process_that_dies_is_replaced_and_the_others_go_on(engine, organizati
     assert not Path(f"/proc/{second}").exists()
 
 
+@pytest.mark.long
 def test_a_hangup_replaces_the_processes_one_after_the_other(engine, environment):
     main = subprocess.Popen(
         [sys.executable, "-m", "hauberk.worker.main"], env={**os.environ, "HAUBERK_WORKER_PROCESSES": "2"}
@@ -215,6 +222,7 @@ def test_a_hangup_replaces_the_processes_one_after_the_other(engine, environment
         assert main.wait(60) == 0
 
 
+@pytest.mark.long
 def test_the_processes_end_with_their_supervisor_even_when_it_is_killed(engine, environment):
     main = subprocess.Popen(
         [sys.executable, "-m", "hauberk.worker.main"], env={**os.environ, "HAUBERK_WORKER_PROCESSES": "1"}

@@ -94,6 +94,7 @@ async def test_nobody_else_is_called_once_somebody_has_acknowledged(
     assert [each["action"] for each in trail] == ["alert.acknowledged"]
 
 
+@pytest.mark.long
 async def test_whoever_is_called_acknowledges_by_the_link_in_the_mail(
     evaluate, escalate, policy, send, mail_server, app, alerts, people
 ):
@@ -140,6 +141,7 @@ async def test_who_was_called_hears_that_it_is_over(evaluate, escalate, age, pol
     ]
 
 
+@pytest.mark.long
 async def test_a_gap_in_the_rotation_does_not_keep_the_next_one_waiting(
     evaluate, escalate, age, policy, api, people, engine, organization
 ):

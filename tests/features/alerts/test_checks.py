@@ -176,6 +176,7 @@ async def test_no_channel_and_a_channel_that_took_nothing_fail(
     assert "no channel" in (await answer_of(probe, "ALR-8")).evidence
 
 
+@pytest.mark.long
 async def test_the_page_drill_sends_to_every_channel_and_resolves(
     probe, operators_api, receivers, engine, reachable
 ):

@@ -2,6 +2,8 @@
 
 import threading
 
+import pytest
+
 from hauberk.features.feeds import applying
 from hauberk.features.feeds.jobs import sync
 from hauberk.ingest.write import Writer
@@ -152,6 +154,7 @@ def held_before_it_commits(monkeypatch, act):
     monkeypatch.setattr(Writer, "advance_scope", act_first)
 
 
+@pytest.mark.long
 def test_a_feed_that_comes_while_an_import_is_being_written_shows_on_what_it_writes(
     world, publisher, monkeypatch
 ):
@@ -168,6 +171,7 @@ def test_a_feed_that_comes_while_an_import_is_being_written_shows_on_what_it_wri
     assert (world.finding(LEFT).epss, world.finding(LEFT).priority) == (0.5, HIGH + 50_000)
 
 
+@pytest.mark.long
 def test_an_import_that_read_the_rule_just_before_the_feed_wrote_it_shows_the_feed_s_word(
     world, publisher, monkeypatch
 ):

@@ -26,6 +26,7 @@ def test_what_was_fetched_once_is_asked_for_by_its_tag_and_not_written_again(wor
     assert standing.published_at.isoformat() == "2026-11-25T12:55:00+00:00"
 
 
+@pytest.mark.long
 def test_only_rows_that_are_different_are_written(world, publisher):
     publisher.publish_epss({LOG4J: 0.94358, LEFT: 0.00043})
     world.sync("epss")
@@ -48,6 +49,7 @@ def test_what_left_the_catalogue_is_gone(world, publisher):
     assert set(world.entries("kev")) == {LOG4J, RIGHT}
 
 
+@pytest.mark.long
 def test_a_feed_that_is_suddenly_much_shorter_is_not_believed_until_somebody_says_so(world, publisher):
     many = {f"CVE-2024-{number}": 0.1 for number in range(10_000, 10_100)}
     publisher.publish_epss(many)
@@ -86,6 +88,7 @@ HOSTILE_CATALOGUES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "path", "hostile"), [("epss", EPSS_PATH, HOSTILE_SCORES), ("kev", KEV_PATH, HOSTILE_CATALOGUES)]
 )
@@ -103,6 +106,7 @@ def test_a_hostile_file_is_refused_with_the_reason_and_what_was_loaded_stays(
         assert world.standing(name).failure == refused.failure
 
 
+@pytest.mark.long
 def test_a_mirror_that_is_behind_does_not_turn_back_the_clock(world, publisher):
     publisher.publish_epss({LOG4J: 0.9}, at="2026-11-25T12:55:00Z")
     world.sync("epss")

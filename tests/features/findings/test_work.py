@@ -294,6 +294,7 @@ async def test_a_change_waits_while_an_import_writes_to_the_asset(api, finding, 
     assert (await change).json()["triage"] == "confirmed"
 
 
+@pytest.mark.long
 async def test_those_who_wait_for_one_asset_take_no_connections_from_all_others(
     api, finding, rows, organization
 ):

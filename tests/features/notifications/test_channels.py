@@ -124,6 +124,7 @@ async def test_a_new_secret_replaces_the_old_one_and_a_disabled_channel_is_not_t
     assert (await api.post(f"{path}/trial")).status_code == 409
 
 
+@pytest.mark.long
 async def test_a_secret_whose_key_is_gone_is_entered_again(
     make_channel, api, send, receivers, engine, organization
 ):

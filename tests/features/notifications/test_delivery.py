@@ -48,6 +48,7 @@ def tell(engine, organization, told):
         return ledger.tell_channels(connection, organization.organization_id, told)
 
 
+@pytest.mark.long
 async def test_every_kind_takes_what_fires_and_what_is_over(
     engine, organization, make_channel, send, receivers, mail_server, deliveries
 ):
@@ -71,6 +72,7 @@ async def test_every_kind_takes_what_fires_and_what_is_over(
     assert mail_server.messages[0]["References"] == mail_server.messages[1]["References"]
 
 
+@pytest.mark.long
 async def test_words_of_others_become_no_markup_and_no_header(
     engine, organization, make_channel, send, receivers, mail_server, deliveries
 ):
@@ -121,6 +123,7 @@ async def test_a_receiver_that_is_down_is_tried_again_under_the_same_id(
     assert "soon" in shown["tries"][0]["detail"]
 
 
+@pytest.mark.long
 async def test_tries_come_to_an_end_and_the_dead_can_be_sent_again(
     engine, organization, make_channel, send, receivers, deliveries, api
 ):
@@ -142,6 +145,7 @@ async def test_tries_come_to_an_end_and_the_dead_can_be_sent_again(
     assert trail[0]["subject"]["id"] == delivery["id"]
 
 
+@pytest.mark.long
 async def test_what_is_refused_for_good_is_not_tried_again(
     engine, organization, make_channel, send, receivers, deliveries, mail_server
 ):
@@ -170,6 +174,7 @@ async def test_a_full_mailbox_is_tried_again(
     assert (await deliveries())[0]["state"] == "delivered"
 
 
+@pytest.mark.long
 async def test_without_its_mail_server_mail_waits_health_says_so_and_it_goes_out_when_it_is_back(
     engine, organization, make_channel, receivers, deliveries, settings, monkeypatch
 ):
@@ -226,6 +231,7 @@ async def test_an_alert_that_was_over_before_it_was_told_is_not_told(
     assert not receivers.accepted
 
 
+@pytest.mark.long
 async def test_what_may_have_arrived_is_resolved(
     engine, organization, make_channel, send, receivers, deliveries
 ):

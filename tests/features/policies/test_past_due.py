@@ -41,6 +41,7 @@ def due(engine, organization):
     return at
 
 
+@pytest.mark.long
 async def test_what_became_past_due_is_told_once_and_what_is_late_for_long_is_no_news(scanned, tell, due):
     await scanned(reports.code(3))
     due(timedelta(days=-2))

@@ -47,6 +47,7 @@ async def listed(api):
     return (await api.get(POLICIES)).json()["items"]
 
 
+@pytest.mark.long
 async def test_a_policy_makes_what_was_found_long_ago_past_due(api, add, scanned, total, follow):
     await scanned(reports.code(4), scanned_at=LONG_AGO)
     assert await total("is:overdue") == 0

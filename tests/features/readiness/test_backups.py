@@ -193,6 +193,7 @@ async def test_this_release_is_none_to_go_back_to(fresh_settings, production, ma
     assert (answer.result, "which is this release" in answer.evidence) == (Result.FAIL, True)
 
 
+@pytest.mark.long
 async def test_a_restore_that_differs_fails_the_drill(fresh_settings, production, monkeypatch):
     """As if two rows had been lost on the way from the database into the dump."""
     dump = database.dump

@@ -166,6 +166,7 @@ async def test_answers_that_a_proxy_keeps_for_everybody_fail(probe):
     assert "hands them to anybody" in answer.evidence
 
 
+@pytest.mark.long
 @pytest.mark.breaks("PERF-7", "LCH-3")
 async def test_without_a_worker_queues_and_core_flow_fail(fresh_settings, monkeypatch):
     monkeypatch.setattr(in_use, "ROUND_TRIP_SECONDS", 0.5)
@@ -183,6 +184,7 @@ async def test_without_a_scheduler_background_work_fails(fresh_settings):
     assert "No scheduler leads" in answer.evidence
 
 
+@pytest.mark.long
 async def test_with_a_worker_the_core_flow_passes_and_cleans_up(fresh_settings):
     async with inside(fresh_settings) as (_, probe), worker_at_work(fresh_settings):
         async with probe.inside.engine.begin() as connection:
@@ -195,6 +197,7 @@ async def test_with_a_worker_the_core_flow_passes_and_cleans_up(fresh_settings):
     assert left.json()["items"] == []
 
 
+@pytest.mark.long
 async def test_two_that_look_at_once_do_not_see_each_other_s_findings(fresh_settings):
     async with inside(fresh_settings) as (app, probe), worker_at_work(fresh_settings):
         answers = {}
@@ -208,6 +211,7 @@ async def test_two_that_look_at_once_do_not_see_each_other_s_findings(fresh_sett
     assert {answer.result for answer in answers.values()} == {Result.PASS}, answers
 
 
+@pytest.mark.long
 @pytest.mark.breaks("LCH-3")
 async def test_a_proxy_that_drops_what_programs_sign_in_with_fails(fresh_settings):
     async with serving(unlimited(fresh_settings)) as app, worker_at_work(fresh_settings):

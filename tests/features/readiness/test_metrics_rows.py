@@ -68,6 +68,7 @@ async def test_a_series_that_is_missing_fails(probe, monkeypatch, row, name):
     assert name in answer.evidence
 
 
+@pytest.mark.long
 @pytest.mark.breaks("OBS-1")
 async def test_a_server_that_falls_silent_fails_at_the_next_look(app, probe, settings, monkeypatch):
     assert (await answer_of(probe, "OBS-1")).result is Result.PASS
@@ -115,6 +116,7 @@ async def test_a_token_for_prometheus_that_the_server_does_not_know_fails(probe)
     assert "does not know HAUBERK_METRICS_TOKEN" in answer.evidence
 
 
+@pytest.mark.long
 @pytest.mark.breaks("OBS-3", "OBS-5")
 async def test_what_can_be_looked_up_no_more_fails_at_once_though_it_was_seen_a_moment_ago(
     fresh_settings, fresh_database

@@ -73,6 +73,7 @@ class _Never:
         return None
 
 
+@pytest.mark.long
 @pytest.mark.breaks("OBS-7")
 async def test_requests_that_are_not_logged_fail(probe, monkeypatch):
     structlog.get_logger("hauberk.other").info("there_is_a_log")
@@ -81,6 +82,7 @@ async def test_requests_that_are_not_logged_fail(probe, monkeypatch):
     assert (await answer_of(probe, "OBS-7")).result is Result.FAIL
 
 
+@pytest.mark.long
 @pytest.mark.breaks("LCH-2")
 async def test_a_log_that_stands_still_fails(probe, context, monkeypatch):
     for handler in logging.getLogger().handlers:
@@ -115,6 +117,7 @@ async def test_error_reports_are_proved_by_a_drill(fresh_settings, settings, col
     telemetry.configure_logging(settings)
 
 
+@pytest.mark.long
 async def test_a_trace_is_followed_from_the_request_over_the_job_to_the_statement(settings, collector):
     otlp = settings.otlp.model_copy(update={"endpoint": collector.url})
     told = unlimited(settings).model_copy(update={"otlp": otlp})
@@ -169,6 +172,7 @@ async def test_a_server_that_takes_no_report_any_more_fails_whatever_is_on_recor
     assert "sentry_key=key" in server.requests[0]
 
 
+@pytest.mark.long
 @pytest.mark.breaks("OBS-11")
 async def test_a_trace_that_ends_before_the_job_fails(settings, collector, monkeypatch):
     """Nobody works here: the request and its statements are seen, the job is not."""
@@ -181,6 +185,7 @@ async def test_a_trace_that_ends_before_the_job_fails(settings, collector, monke
     assert "has no span of the job" in answer.evidence
 
 
+@pytest.mark.long
 @pytest.mark.breaks("OBS-11")
 async def test_a_collector_that_takes_nothing_fails(settings, monkeypatch):
     monkeypatch.setattr("hauberk.infra.telemetry.checks.TRACE_SECONDS", 4.0)
@@ -192,6 +197,7 @@ async def test_a_collector_that_takes_nothing_fails(settings, monkeypatch):
     assert "was taken at http://127.0.0.1:9" in answer.evidence
 
 
+@pytest.mark.long
 @pytest.mark.breaks("OBS-12")
 async def test_a_log_record_that_does_not_arrive_where_logs_are_kept_fails(probe, monkeypatch):
     """A Loki that answers as it does when it has nothing of the kind."""

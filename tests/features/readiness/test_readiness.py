@@ -25,6 +25,7 @@ async def test_the_checklist_has_its_87_rows():
     assert set(registered()) <= set(ROWS)
 
 
+@pytest.mark.long
 async def test_every_row_is_answered_and_what_has_no_check_is_skipped(probe):
     reports = await service.run(probe, patient=False)
     assert [report.row.id for report in reports] == list(ROWS)

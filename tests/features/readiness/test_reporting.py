@@ -53,6 +53,7 @@ def no_deployment_is_linted(answering):
     answering("DEL-4", passed("the files of deploy are linted elsewhere"))
 
 
+@pytest.mark.long
 async def test_administrators_of_the_operator_read_the_report(operator, client_as):
     report = (await operator.get("/api/v1/readiness")).json()
     assert [item["id"] for item in report["items"]] == list(ROWS)
@@ -132,6 +133,7 @@ async def test_what_people_say_is_in_the_audit_trail(operator):
     assert {"readiness.waived", "readiness.attested"} <= set(told)
 
 
+@pytest.mark.long
 async def test_the_history_says_what_changed(operator, answering):
     assert (await operator.get("/api/v1/readiness/reports")).json()["items"] == []
     answering("SEC-4", failed("a foreign page may call the API", "List exact origins."))
@@ -148,6 +150,7 @@ async def test_the_history_says_what_changed(operator, answering):
     assert first.json()["next_cursor"]
 
 
+@pytest.mark.long
 async def test_the_kept_report_is_shown_until_it_is_old_or_of_another_build(
     operator, context, answering, monkeypatch
 ):
@@ -199,6 +202,7 @@ async def test_the_report_is_a_document_that_can_be_signed(operator):
     assert answer.content.startswith(b"%PDF-")
 
 
+@pytest.mark.long
 async def test_every_row_is_a_metric(operator, answering, app):
     answering("CFG-4", passed("seen"))
     await operator.post("/api/v1/readiness/reports")

@@ -127,6 +127,7 @@ async def test_a_circuit_that_is_open_is_a_warning_with_its_last_trip(probe, con
         await context.cache.hdel(breaker.KEY, "clamav /run/x")
 
 
+@pytest.mark.long
 async def test_without_the_cache_nobody_can_say_whether_circuits_are_shared(probe):
     nobody = redis.asyncio.Redis(port=free_port(), socket_connect_timeout=0.5, socket_timeout=0.5)
     away = replace(probe, installation=replace(probe.inside, cache=nobody))
@@ -164,6 +165,7 @@ async def test_retries_that_come_together_fail(probe, monkeypatch):
     await answer_of(probe, "ERR-3")
 
 
+@pytest.mark.long
 @pytest.mark.breaks("ERR-3")
 @pytest.mark.parametrize(
     ("name", "wrong", "told"),
@@ -202,6 +204,7 @@ async def test_a_service_that_is_called_without_an_end_fails(probe, monkeypatch)
     assert "clamav" in (await answer_of(probe, "ERR-3")).evidence
 
 
+@pytest.mark.long
 async def test_a_job_that_we_lost_is_a_dead_letter(probe, context, organization):
     async with context.sessions.transaction(organization.organization_id) as session:
         job_id = await enqueue_async(

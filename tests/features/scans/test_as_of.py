@@ -61,6 +61,7 @@ async def test_filters_mean_the_state_of_then(series, then):
     assert [(await then(day, "path:/src/file1.go"))["total"] for day in (2, 6)] == [1, 2]
 
 
+@pytest.mark.long
 async def test_what_was_closed_then_or_had_come_back_is_told_as_it_was(scanned, then):
     for day, skip, severity in (
         (1, (), "HIGH"),

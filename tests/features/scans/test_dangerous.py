@@ -72,6 +72,7 @@ async def test_only_administrators_see_the_quarantine(post, client_as):
         assert (await (await client_as(role)).get(QUARANTINE)).status_code == 403
 
 
+@pytest.mark.long
 async def test_a_scan_that_turns_out_dangerous_gives_its_file_to_the_quarantine(api, post, work):
     """A format was named, or the archive is large: then it shows only when it is read."""
     bomb = zipped(("report.json", json.dumps(reports.code(3)).encode() + b" " * 40_000_000))

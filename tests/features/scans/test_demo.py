@@ -34,6 +34,7 @@ def test_it_is_the_same_story_every_time_and_never_of_the_future():
     assert all(report.scanned_at < NOW for report in first)
 
 
+@pytest.mark.long
 @pytest.mark.anyio
 async def test_it_is_taken_in_once(fresh_settings):
     async with serving(unlimited(fresh_settings)) as started:

@@ -38,6 +38,7 @@ def divided(api, scanned, work):
     return upload
 
 
+@pytest.mark.long
 async def test_each_host_of_a_report_is_an_asset_with_a_scan_of_its_own(api, divided):
     whole, parts = await divided(reports.hosts(3, problems=4))
     assert sorted(parts) == ["host-0", "host-1", "host-2"]
@@ -60,12 +61,14 @@ async def test_the_parts_of_a_preview_say_which_asset_each_is_about(api, divided
     assert sorted(part["asset_named"] for part in listed) == ["host-0", "host-1", "host-2"]
 
 
+@pytest.mark.long
 async def test_the_same_report_again_changes_nothing(divided):
     await divided(reports.hosts(3, problems=4))
     whole, _ = await divided(reports.hosts(3, problems=4))
     assert (whole["counts"]["unchanged"], whole["counts"]["new"], whole["counts"]["closed"]) == (12, 0, 0)
 
 
+@pytest.mark.long
 async def test_a_host_that_is_not_covered_keeps_its_findings(api, divided):
     await divided(reports.hosts(3, problems=4))
     whole, parts = await divided(reports.hosts(2, problems=4))
@@ -74,6 +77,7 @@ async def test_a_host_that_is_not_covered_keeps_its_findings(api, divided):
     assert (await api.get("/api/v1/findings", params={"q": "is:open"})).json()["total"] == 12
 
 
+@pytest.mark.long
 async def test_a_host_that_is_clean_now_lets_its_findings_go(divided):
     await divided(reports.hosts(3, problems=4))
     whole, parts = await divided(reports.hosts(3, problems=4, clean=("host-2",)))
@@ -81,6 +85,7 @@ async def test_a_host_that_is_clean_now_lets_its_findings_go(divided):
     assert (whole["counts"]["unchanged"], whole["counts"]["closed"]) == (8, 4)
 
 
+@pytest.mark.long
 async def test_what_may_be_among_the_unreadable_results_of_the_whole_is_closed_on_no_asset(api, divided):
     services = [
         {"kind": "infrastructure", "title": "Open", "severity": "low", "rule_id": f"P{port}",
@@ -97,6 +102,7 @@ async def test_what_may_be_among_the_unreadable_results_of_the_whole_is_closed_o
     assert (await api.get("/api/v1/findings", params={"q": "is:open"})).json()["total"] == 8
 
 
+@pytest.mark.long
 async def test_each_part_says_of_how_many_results_nobody_knows_whose_they_are(divided):
     services = [
         {"kind": "infrastructure", "title": title, "severity": "low", "rule_id": f"P{number}",
@@ -116,6 +122,7 @@ async def test_a_report_about_one_asset_is_one_scan(divided):
     assert whole["counts"]["new"] == 3
 
 
+@pytest.mark.long
 async def test_what_is_held_in_a_part_is_released_with_the_whole(api, divided, work):
     await divided(reports.hosts(2, problems=10))
     whole, parts = await divided(reports.hosts(2, problems=2))
@@ -127,6 +134,7 @@ async def test_what_is_held_in_a_part_is_released_with_the_whole(api, divided, w
     assert (whole["state"], whole["held"], whole["counts"]["closed"]) == ("done", None, 16)
 
 
+@pytest.mark.long
 async def test_what_is_held_in_a_part_is_discarded_with_the_whole(api, divided):
     await divided(reports.hosts(2, problems=10))
     whole, _ = await divided(reports.hosts(2, problems=2))
@@ -134,6 +142,7 @@ async def test_what_is_held_in_a_part_is_discarded_with_the_whole(api, divided):
     assert (answer["state"], answer["held"], answer["counts"]["closed"]) == ("done", None, 0)
 
 
+@pytest.mark.long
 async def test_a_part_is_undone_and_read_again_like_any_scan(api, divided, work):
     _, parts = await divided(reports.hosts(2, problems=3))
     again = await api.post(f"{SCANS}/{parts['host-0']['id']}/reprocess", json={"dry_run": False})
@@ -150,6 +159,7 @@ async def changes_of(api, scan, **params):
     return (await api.get(f"{SCANS}/{scan['id']}/changes", params={"limit": 200} | params)).json()
 
 
+@pytest.mark.long
 async def test_the_whole_is_undone_with_all_of_its_parts_after_its_difference_was_shown(
     api, divided, order, total
 ):
@@ -170,6 +180,7 @@ async def test_the_whole_is_undone_with_all_of_its_parts_after_its_difference_wa
     assert again.json()["type"].endswith("already_undone")
 
 
+@pytest.mark.long
 async def test_the_whole_is_not_undone_at_all_where_one_part_cannot_be(divided, order, total, write):
     """The report that came after it for one host is not kept any more."""
     await divided(reports.hosts(2, problems=3), scanned_at="2026-01-01T00:00:00Z")
@@ -189,6 +200,7 @@ async def test_the_whole_is_not_undone_at_all_where_one_part_cannot_be(divided, 
     assert await total() == 10
 
 
+@pytest.mark.long
 async def test_the_whole_is_read_again_with_all_of_its_parts(divided, order, total):
     whole, parts = await divided(reports.hosts(3, problems=3))
     await order(parts["host-2"], "undo", dry_run=False)
@@ -199,6 +211,7 @@ async def test_the_whole_is_read_again_with_all_of_its_parts(divided, order, tot
     assert (again["counts"]["reported"], await total()) == (9, 6)
 
 
+@pytest.mark.long
 async def test_an_asset_that_only_the_present_parser_finds_becomes_a_part(
     api, divided, order, total, write, context, tmp_path
 ):
@@ -215,6 +228,7 @@ async def test_an_asset_that_only_the_present_parser_finds_becomes_a_part(
     assert (again["parts"]["total"], again["counts"]["reported"], await total()) == (3, 9, 9)
 
 
+@pytest.mark.long
 async def test_a_part_that_comes_in_late_settles_what_waited_on_its_asset(
     api, divided, order, write, context, tmp_path
 ):
@@ -233,6 +247,7 @@ async def test_a_part_that_comes_in_late_settles_what_waited_on_its_asset(
     assert (await api.get(f"{SCANS}/{waiting['host-2']['id']}")).json()["state"] == "done"
 
 
+@pytest.mark.long
 async def test_the_changes_of_the_whole_are_those_of_its_parts(api, divided):
     await divided(reports.hosts(2, problems=3))
     whole, _ = await divided(reports.hosts(2, problems=4))

@@ -109,6 +109,7 @@ async def test_nor_after_another_scan_has_settled_it(api, held, scanned):
     assert await _unchanged(api, held) == 30
 
 
+@pytest.mark.long
 async def test_released_after_a_scan_of_a_part_it_closes_what_that_did_not_see(
     api, held, scanned, work, open_findings
 ):

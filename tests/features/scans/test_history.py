@@ -20,6 +20,7 @@ async def _newest_event(api):
     return (await api.get("/api/v1/audit")).json()["items"][0]
 
 
+@pytest.mark.long
 async def test_an_undone_scan_leaves_what_was_there_before(api, scanned, order, total):
     await scanned(reports.code(40))
     scan = await scanned(reports.code(45, skip=(0, 1)))
@@ -51,6 +52,7 @@ async def test_the_preview_says_each_change_and_why_and_changes_nothing(api, sca
     assert preview["id"] not in [each["id"] for each in (await api.get(SCANS)).json()["items"]]
 
 
+@pytest.mark.long
 async def test_a_scan_in_the_middle_of_its_series_goes_and_the_later_ones_count_anew(
     api, scanned, order, total
 ):
@@ -67,6 +69,7 @@ async def test_a_scan_in_the_middle_of_its_series_goes_and_the_later_ones_count_
     ] * 3 + ["closed"] * 2
 
 
+@pytest.mark.long
 async def test_findings_of_later_scans_keep_their_ids_and_what_people_said(api, scanned, order):
     await scanned(reports.code(10))
     middle = await scanned(reports.code(12))
@@ -93,6 +96,7 @@ async def test_findings_of_later_scans_keep_their_ids_and_what_people_said(api, 
     assert len((await api.get(f"{FINDINGS}/{before[12]}")).json()["comments"]) == 1
 
 
+@pytest.mark.long
 async def test_a_finding_with_a_comment_is_never_deleted_and_says_why_it_is_inactive(
     api, scanned, order, total
 ):
@@ -122,6 +126,7 @@ async def test_a_finding_with_a_comment_is_never_deleted_and_says_why_it_is_inac
     assert (back["presence"], len(back["comments"])) == ("active", 1)
 
 
+@pytest.mark.long
 async def test_a_decision_that_a_new_place_had_opened_again_stands_again(api, scanned, order):
     await scanned(reports.code(10))
     finding = (await api.get(FINDINGS)).json()["items"][0]["id"]
@@ -137,6 +142,7 @@ async def test_a_decision_that_a_new_place_had_opened_again_stands_again(api, sc
     assert (restored["triage"], restored["triage_reason"]) == ("risk_accepted", "Behind a wall")
 
 
+@pytest.mark.long
 async def test_a_held_scan_is_undone_with_what_it_had_added(api, scanned, order, total):
     await scanned(reports.code(20))
     held = await scanned(reports.code(25, skip=tuple(range(10))))
@@ -147,6 +153,7 @@ async def test_a_held_scan_is_undone_with_what_it_had_added(api, scanned, order,
     assert problem(await api.post(f"{SCANS}/{held['id']}/release")) == (409, "not_held")
 
 
+@pytest.mark.long
 async def test_a_released_scan_stays_released_when_an_earlier_one_goes(api, scanned, order, work, total):
     first = await scanned(reports.code(40))
     await scanned(reports.code(41))
@@ -160,6 +167,7 @@ async def test_a_released_scan_stays_released_when_an_earlier_one_goes(api, scan
     assert await total() == 20
 
 
+@pytest.mark.long
 async def test_an_older_report_that_came_late_counts_once_the_newer_one_is_undone(api, scanned, order, total):
     newer = await scanned(reports.code(10), scanned_at="2026-01-02T00:00:00Z")
     late = await scanned(reports.code(4), scanned_at="2026-01-01T00:00:00Z")
@@ -233,6 +241,7 @@ async def test_an_undo_that_waits_behind_an_import_counts_it_too(api, scanned, s
     assert counts == [6, 1]
 
 
+@pytest.mark.long
 async def test_reading_again_shows_the_difference_first_and_loses_nothing(
     api, scanned, order, total, context, organization
 ):

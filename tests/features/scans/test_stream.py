@@ -23,6 +23,7 @@ def _events(body):
     return [(name.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for name, data in blocks]
 
 
+@pytest.mark.long
 async def test_progress_comes_first_and_the_whole_scan_last(api, context, send, work):
     scan = await send(reports.code(3000))
     following = asyncio.create_task(api.get(f"{SCANS}/{scan['id']}/events"))
@@ -67,6 +68,7 @@ async def _disabled(client, api):
     assert (await api.patch(f"/api/v1/users/{me}", json={"is_disabled": True})).status_code == 200
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("leave", [_signed_out, _disabled])
 async def test_it_ends_for_whoever_may_not_follow_it_any_more(
     app, api, context, organization, send, leave, monkeypatch
@@ -91,6 +93,7 @@ async def test_it_ends_for_whoever_may_not_follow_it_any_more(
         assert (await client.get(paths[0])).status_code == 401
 
 
+@pytest.mark.long
 async def test_it_ends_with_the_secret_that_the_token_was_exchanged_for(app, api, send, monkeypatch):
     scan = await send(reports.code(3))
     body = {"name": "ci", "role": "viewer", "scopes": ["scans:read"]}
@@ -111,6 +114,7 @@ async def test_it_ends_with_the_secret_that_the_token_was_exchanged_for(app, api
             assert [name for name, _ in _events((await following).text)] == ["progress"]
 
 
+@pytest.mark.long
 async def test_it_goes_on_for_tokens_and_service_accounts(app, api, send, work):
     scan = await send(reports.code(3))
     body = {"name": "ci", "role": "viewer", "scopes": ["scans:read"]}
@@ -127,6 +131,7 @@ async def test_it_goes_on_for_tokens_and_service_accounts(app, api, send, work):
             assert _events(told.text)[-1][0] == "finished"
 
 
+@pytest.mark.long
 async def test_nobody_holds_all_the_streams_of_a_process(app, api, context, organization, monkeypatch):
     monkeypatch.setattr(streams, "MOST_OF_ONE", 2)
     monkeypatch.setattr(endpoints, "QUIET_SECONDS", 0.2)

@@ -61,6 +61,7 @@ async def test_a_form_cut_into_single_bytes_is_the_same_form(api, context, store
         assert json.loads(path.read_bytes()) == REPORT
 
 
+@pytest.mark.long
 async def test_an_asset_is_found_by_name_in_any_case_and_by_id(scanned, send):
     first = await scanned(REPORT, asset="Shop")
     assert first["asset"]["name"] == "Shop"

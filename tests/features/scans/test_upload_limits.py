@@ -150,6 +150,7 @@ async def test_an_upload_that_takes_its_time_holds_no_connection(settings, monke
         assert (await upload).status_code == 202
 
 
+@pytest.mark.long
 async def test_following_a_scan_needs_one_connection_at_a_time(settings):
     one = changed(settings, "database", pool_size=1, max_overflow=0, pool_timeout=2)
     async with serving(one) as app, await signed_in(app) as api:

@@ -39,6 +39,7 @@ def apply_aliases(settings, organization, database_url):
     return partial(asyncio.to_thread, apply)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("is_first", [True, False], ids=["before the findings", "after the findings"])
 async def test_a_statement_decides_what_scanners_report(scanned, found, total, kind, is_first):
@@ -94,6 +95,7 @@ async def test_names_of_one_flaw_and_versions_and_packages_are_told_apart(scanne
     }
 
 
+@pytest.mark.long
 async def test_an_alias_that_is_learned_later_leads_to_the_statement(scanned, found, apply_aliases):
     await scanned(openvex(statement("GHSA-2222-3333-4444", "not_affected", PART)))
     await scanned(reports.packages(2))
@@ -173,6 +175,7 @@ async def test_where_authors_disagree_the_cautious_one_counts(scanned, found):
     assert await triage(found) == "in_triage"
 
 
+@pytest.mark.long
 async def test_a_place_that_no_statement_covers_opens_the_finding_again(scanned, found):
     await scanned(reports.packages(2))
     await scanned(openvex(statement(CVE, "not_affected", f"{PART}@1.0.0")))
@@ -205,6 +208,7 @@ async def test_findings_joined_by_hand_are_decided_as_what_they_are_now(api, sca
     assert (undone["triage"], undone["vex_status"]) == ("false_positive", "not_affected")
 
 
+@pytest.mark.long
 async def test_what_a_statement_decided_of_a_part_that_was_split_off_goes_with_the_statement(
     api, scanned, found
 ):

@@ -34,6 +34,7 @@ def written(organization, database_url):
     return look
 
 
+@pytest.mark.long
 async def test_a_withdrawn_statement_takes_back_only_what_it_had_decided(api, scanned, found):
     await scanned(reports.packages(3))
     await scanned(
@@ -60,6 +61,7 @@ async def test_a_withdrawn_statement_takes_back_only_what_it_had_decided(api, sc
     assert (told[1]["vex"]["author"], told[1]["vex"]["document"]) == (vex.ACME, "https://acme.example/vex/1")
 
 
+@pytest.mark.long
 async def test_of_two_editions_and_two_documents_the_newer_statement_counts_in_any_order(scanned, found):
     await scanned(reports.packages(2))
     await scanned(openvex(statement(CVE, "affected", PART), at="2026-03-01T00:00:00Z", version=2))
@@ -111,6 +113,7 @@ async def test_a_dry_run_says_what_would_be_decided_and_decides_nothing(api, sca
     assert [each["component"]["name"] for each in changes] == ["package-1"]
 
 
+@pytest.mark.long
 async def test_undoing_its_scan_takes_the_decision_back_as_if_it_had_never_been(api, scanned, found, order):
     await scanned(reports.packages(2))
     earlier = await scanned(openvex(statement(CVE, "affected", PART)))
@@ -130,6 +133,7 @@ async def test_undoing_its_scan_takes_the_decision_back_as_if_it_had_never_been(
     assert (await api.get(f"/api/v1/scans/{scan['id']}/changes")).json()["items"] == []
 
 
+@pytest.mark.long
 async def test_undoing_the_findings_scan_leaves_nothing_of_them_and_reprocessing_changes_nothing(
     scanned, found, order, total
 ):
@@ -157,6 +161,7 @@ async def test_a_past_day_shows_what_was_decided_then(api, scanned, found):
     assert (await api.get(FINDINGS, params={"q": "vex:not_affected"})).json()["total"] == 0
 
 
+@pytest.mark.long
 async def test_a_bill_of_materials_brings_findings_and_what_was_stated_of_them(scanned, found, total):
     parts = [
         {"type": "library", "bom-ref": "p1", "name": "package-1", "version": "1.0.0", "purl": f"{PART}@1.0.0"}
@@ -193,6 +198,7 @@ async def test_a_range_of_versions_is_refused_where_it_stands_and_a_list_is_not(
     assert await triage(found) == "false_positive"
 
 
+@pytest.mark.long
 async def test_what_is_exported_and_taken_in_again_changes_nothing_and_says_the_same_to_others(
     api, scanned, found
 ):

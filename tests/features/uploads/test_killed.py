@@ -61,6 +61,7 @@ def until(condition):
         time.sleep(0.1)
 
 
+@pytest.mark.long
 async def test_kill_9_in_the_middle_costs_only_the_bytes_that_were_under_way(settings, organization):
     port = free_port()
     client = partial(

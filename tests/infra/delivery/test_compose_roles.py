@@ -69,6 +69,7 @@ def run_statements(server):
     assert told.returncode == 0, told.stderr
 
 
+@pytest.mark.long
 def test_the_backup_role_dumps_all_tenants_and_verifies(installation, tmp_path):
     (tmp_path / "report").write_bytes(b"report")
     open_storage(installation).write_file(tmp_path / "report")
@@ -78,6 +79,7 @@ def test_the_backup_role_dumps_all_tenants_and_verifies(installation, tmp_path):
     assert manifest["contents"]["installation"][0] == 1
 
 
+@pytest.mark.long
 def test_the_backup_role_takes_a_base_and_archives_every_change(installation):
     work = Archiver(installation)
     with work.receiving():

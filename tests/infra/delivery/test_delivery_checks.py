@@ -89,6 +89,7 @@ def test_this_checkout_is_as_it_must_be(row):
     assert LOOKS[row](ROOT).problems == []
 
 
+@pytest.mark.long
 async def test_the_deployment_is_rendered_and_linted_by_the_real_tools(checkout, probe):
     assert (await answer_of(probe, "DEL-4")).result is Result.SKIP  # the tool itself is not in this copy
     (checkout / "tools").mkdir()
@@ -106,6 +107,7 @@ async def test_the_deployment_is_rendered_and_linted_by_the_real_tools(checkout,
         assert each in answer.evidence
 
 
+@pytest.mark.long
 async def test_a_chart_that_starts_what_is_no_command_is_refused(checkout, probe):
     (checkout / "tools").mkdir()
     shutil.copy(ROOT / TOOL, checkout / TOOL)

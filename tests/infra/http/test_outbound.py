@@ -290,6 +290,7 @@ async def test_a_pause_that_is_asked_for_and_too_long_ends_the_call():
         await http.aclose()
 
 
+@pytest.mark.long
 async def test_retries_have_a_budget():
     async with listening(answering(status="429 Slow down")) as listener:
         http = client()

@@ -41,6 +41,7 @@ def test_a_quote_never_closed_is_refused_with_its_line() -> None:
     assert refusal(report("").rows("a")).code == "empty_file"
 
 
+@pytest.mark.long
 def test_gzip_is_read_through_and_bombs_are_not() -> None:
     plain = b'{"r": [1, 2]}'
     assert [n.value for n in report(gzip.compress(plain)).json("r.item")] == [1, 2]

@@ -34,6 +34,7 @@ VALUES = st.recursive(
 ITEMS = st.lists(st.fixed_dictionaries({"k": VALUES, "id": st.integers()}) | VALUES, max_size=12)
 
 
+@pytest.mark.long
 @given(
     items=ITEMS,
     before=VALUES,
@@ -52,6 +53,7 @@ def test_blocks_hold_what_a_plain_parser_finds(
     assert [node.key for node in nodes[:-1]] == list(range(len(items)))
 
 
+@pytest.mark.long
 @given(items=ITEMS, data=st.data(), block=st.sampled_from([30, 5000]))
 @settings(max_examples=200, deadline=None)
 def test_a_document_cut_anywhere_is_truncated(items: list[Any], data: st.DataObject, block: int) -> None:

@@ -40,6 +40,7 @@ def test_a_report_in_yaml_is_recognised_and_read(named: str | None) -> None:
     assert (finding.rule_id, finding.cwes, finding.locations[0].line) == ("B602", (78,), 1)
 
 
+@pytest.mark.long
 def test_a_long_one_is_recognised_by_its_beginning_and_read_whole() -> None:
     report = bandit(2_000)
     assert len(findings(report)) == 2_000
@@ -47,6 +48,7 @@ def test_a_long_one_is_recognised_by_its_beginning_and_read_whole() -> None:
         check_head(f"# {'x' * shift}\n{report}".encode()[:HEAD_BYTES], None)
 
 
+@pytest.mark.long
 def test_what_breaks_behind_the_beginning_is_refused_with_its_line() -> None:
     report = bandit(2_000) + 'more: "never closed\n'
     with pytest.raises(ReportError, match="Invalid YAML") as refused:
