@@ -1,6 +1,7 @@
 """The connection pools of a process: what a scrape sees of them, and how long who finds no free connection waits."""
 
 import time
+from contextlib import suppress
 from typing import Any, Final
 from weakref import WeakSet
 
@@ -8,6 +9,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, QueuePool
+from sqlalchemy.util.queue import Empty
 
 from hauberk.infra.deadline import patience
 from hauberk.infra.metrics.folder import role
@@ -28,6 +30,10 @@ WAIT: Final = Histogram(
 )
 WAITS: Final = Counter("db_pool_waits_total", "Callers who found no free connection", ["role"])
 REFUSALS: Final = Counter("db_pool_refusals_total", "Callers who waited for one in vain", ["role"])
+
+BEFORE_OVERFLOW_SECONDS: Final = 0.1
+"""So long somebody waits for one of the kept connections before another is opened, which costs the server a process, is
+thrown away when it is given back, and gives a busy database still more to do at once."""
 
 _pools: "WeakSet[QueuePool]" = WeakSet()
 
@@ -87,7 +93,13 @@ class PatientPool(_Counted, AsyncAdaptedQueuePool):
         self._longest = seconds
 
     def _do_get(self) -> ConnectionPoolEntry:
-        return self.counted(super()._do_get)
+        return self.counted(self._kept_or_new)
+
+    def _kept_or_new(self) -> ConnectionPoolEntry:
+        if 0 <= self.overflow() < self._max_overflow:
+            with suppress(Empty):
+                return self._pool.get(True, min(BEFORE_OVERFLOW_SECONDS, self._timeout))
+        return super()._do_get()
 
 
 def sample() -> None:

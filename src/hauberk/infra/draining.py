@@ -23,7 +23,8 @@ class Draining:
     async def pause(self, seconds: float) -> bool:
         """Sleeps, but no longer than until draining begins; whether it has. For streams, which end then."""
         try:
-            await asyncio.wait_for(self._began.wait(), seconds)
+            async with asyncio.timeout(seconds):  # no task of its own: thousands of streams pause
+                await self._began.wait()
         except TimeoutError:
             return False
         return True

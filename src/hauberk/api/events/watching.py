@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from hauberk.db import counts
 from hauberk.db.driver import fetch
@@ -22,7 +21,9 @@ class Watcher:
     def __init__(self, context: Context, organization_id: int) -> None:
         self._context = context
         self._organization_id = organization_id
-        self._changed = asyncio.Condition()
+        # An event for each version, never a condition: a reader who goes away is cancelled more than once, and would leave
+        # the condition's lock as another reader does not expect it.
+        self._changed = asyncio.Event()
         self.readers = 0
         self.version = ""
         self.task: asyncio.Task[None] | None = None
@@ -32,25 +33,25 @@ class Watcher:
         while not self._context.draining.has_begun:
             try:
                 version = await self._look()
-            except (SQLAlchemyError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, those who read wait for the next look
                 log.debug("events_not_looked_for", error=type(error).__name__)
             else:
                 if version != self.version:
                     self.version = version
-                    async with self._changed:
-                        self._changed.notify_all()
+                    self._tell()
             await self._context.draining.pause(LOOK_SECONDS)
-        async with self._changed:
-            self._changed.notify_all()
+        self._tell()
+
+    def _tell(self) -> None:
+        told, self._changed = self._changed, asyncio.Event()
+        told.set()
 
     async def after(self, version: str, seconds: float) -> str:
         """The next version, or the same one when there is none in that time."""
         if self.version == version and not self._context.draining.has_begun:
-            async with self._changed:
-                try:
-                    await asyncio.wait_for(self._changed.wait(), seconds)
-                except TimeoutError:
-                    return version
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._changed.wait()
         return self.version
 
     async def _look(self) -> str:

@@ -1,0 +1,73 @@
+"""Those who follow what changes: one look for all of an organization, and whoever goes away disturbs nobody."""
+
+import asyncio
+
+import pytest
+
+from hauberk.api.events import watching
+from hauberk.api.events.watching import Watchers
+
+pytestmark = pytest.mark.anyio
+READERS = 50
+
+
+@pytest.fixture
+def looked(monkeypatch):
+    """What each look finds, the newest last; what is an error is raised."""
+    found = ["first"]
+
+    async def look(_self):
+        if isinstance(found[-1], Exception):
+            raise found[-1]
+        return found[-1]
+
+    monkeypatch.setattr(watching.Watcher, "_look", look)
+    monkeypatch.setattr(watching, "LOOK_SECONDS", 0.02)
+    return found
+
+
+@pytest.fixture
+def watchers(context):
+    return Watchers(context)
+
+
+async def test_everybody_who_waits_is_told_of_the_next_version(looked, watchers):
+    async with watchers.watching(1) as watcher:
+        assert await watcher.after("", 5) == "first"
+        waiting = [asyncio.create_task(watcher.after("first", 5)) for _ in range(READERS)]
+        await asyncio.sleep(0)
+        looked.append("second")
+        assert await asyncio.gather(*waiting) == ["second"] * READERS
+
+
+async def test_where_nothing_changes_it_is_the_same_version_after_the_time(looked, watchers):
+    async with watchers.watching(1) as watcher:
+        assert await watcher.after("", 5) == "first"
+        assert await watcher.after("first", 0.05) == "first"
+
+
+async def test_who_goes_away_and_is_cancelled_again_meanwhile_disturbs_no_other(looked, watchers):
+    """Servers cancel the task of a reader who left until it has ended, not once."""
+    async with watchers.watching(1) as watcher:
+        assert await watcher.after("", 5) == "first"
+        staying = [asyncio.create_task(watcher.after("first", 5)) for _ in range(READERS)]
+        leaving = [asyncio.create_task(watcher.after("first", 5)) for _ in range(READERS)]
+        await asyncio.sleep(0.05)
+        for _ in range(3):
+            for each in leaving:
+                each.cancel()
+            await asyncio.sleep(0)
+        looked.append("second")
+        assert await asyncio.gather(*staying) == ["second"] * READERS
+        assert all(each.cancelled() for each in leaving)
+        looked.append("third")
+        assert await watcher.after("second", 5) == "third"
+
+
+async def test_a_look_that_fails_in_any_way_is_followed_by_another(looked, watchers):
+    async with watchers.watching(1) as watcher:
+        assert await watcher.after("", 5) == "first"
+        looked.append(RuntimeError("a fault of ours"))
+        assert await watcher.after("first", 0.1) == "first"
+        looked.append("second")
+        assert await watcher.after("first", 5) == "second"

@@ -1,0 +1,39 @@
+"""Connections of a server: kept ones are waited for a moment before the database starts another process."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+
+from hauberk.db.session import Pool, async_engine
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def engine(settings):
+    engine = async_engine(settings.database.url, pool=Pool(size=2, max_overflow=2))
+    yield engine
+    await engine.dispose()
+
+
+async def _used(engine, seconds):
+    async with engine.connect() as connection:
+        await connection.execute(text("select pg_sleep(:seconds)"), {"seconds": seconds})
+        return await connection.scalar(text("select pg_backend_pid()"))
+
+
+async def test_what_is_soon_given_back_is_used_by_the_next_and_no_other_is_opened(engine):
+    pids = await asyncio.gather(*(_used(engine, 0.01) for _ in range(8)))
+    assert len(set(pids)) == 2
+
+
+async def test_where_none_is_given_back_soon_others_are_opened(engine):
+    pids = await asyncio.gather(*(_used(engine, 1) for _ in range(4)))
+    assert len(set(pids)) == 4
+    assert engine.pool.overflow() <= 0, "what was opened beyond those kept is closed again"
+
+
+async def test_beyond_the_most_one_waits_until_one_is_given_back(engine):
+    pids = await asyncio.gather(*(_used(engine, 0.5) for _ in range(6)))
+    assert len(set(pids)) == 4
