@@ -85,12 +85,11 @@ def _kind(said: sdk.Json) -> sdk.FindingKind:
 
 
 def _described(said: sdk.Json) -> str | None:
-    parts = (
-        sdk.text(said.get("description")),
+    return sdk.paragraphs(
+        said.get("description"),
         _headed("Impact", said.get("impact")),
         _headed("Steps to reproduce", said.get("steps_to_reproduce")),
     )
-    return "\n\n".join(part for part in parts if part) or None
 
 
 def _headed(title: str, value: sdk.Json) -> str | None:

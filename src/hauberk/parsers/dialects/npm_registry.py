@@ -10,6 +10,11 @@ _HASHED_NAME = re.compile(r"\b[0-9a-f]{64}\b")
 _ADDRESS = re.compile(r"https?://[^\s)\]]+")
 
 
+def first_fixed(versions: sdk.Json) -> list[str]:
+    """Of each range that is not affected (`>=1.2.3 <2.0.0 || >=2.1.0`) where it begins."""
+    return _FIRST_FIXED.findall(versions or "")
+
+
 def finding(advisory: sdk.Json, paths: sdk.Json = None) -> sdk.ReportedFinding:
     """`paths` are where it was found, when that stands outside of the advisory; else its own findings say it."""
     name, found = advisory["module_name"], advisory.get("findings") or [{}]
@@ -32,7 +37,7 @@ def finding(advisory: sdk.Json, paths: sdk.Json = None) -> sdk.ReportedFinding:
         cvss=cvss(advisory.get("cvss")),
         locations=tuple(sdk.Location(path=_unhashed(path)) for path in sdk.texts(paths)),
         components=tuple(
-            component(name, each.get("version"), _FIRST_FIXED.findall(advisory.get("patched_versions") or ""))
+            component(name, each.get("version"), first_fixed(advisory.get("patched_versions")))
             for each in found
         ),
         references=sdk.urls(advisory.get("url"), _ADDRESS.findall(advisory.get("references") or "")),

@@ -5,6 +5,9 @@ from hauberk.parsers import sdk
 CWES = (1035, 1395)
 """Where a scanner names no weakness: using components with known vulnerabilities, which every such result is."""
 
+OF_SYSTEM = ("deb", "rpm", "apk", "portage", "alpm")
+"""As Syft calls the kinds of packages that belong to an operating system."""
+
 
 def kind_of(purl: str | None) -> sdk.FindingKind:
     """What carries the problem: a package of an operating system is an image's."""

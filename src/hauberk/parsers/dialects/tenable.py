@@ -66,8 +66,7 @@ def said(row: sdk.Row, field: str) -> str:
 
 def joined(*texts: str | None) -> str | None:
     """Paragraphs of those that say something; Tenable writes `n/a` for nothing."""
-    said = (text for text in sdk.texts(texts) if text.lower() != "n/a")
-    return "\n\n".join(said) or None
+    return sdk.paragraphs(*(text for text in sdk.texts(texts) if text.lower() != "n/a"))
 
 
 def is_known_exploited(crossed: str) -> bool | None:

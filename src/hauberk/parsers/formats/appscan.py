@@ -23,7 +23,7 @@ _DATES = ("%A, %B %d, %Y", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S")
 )
 def appscan_cloud(report: sdk.Report) -> sdk.Findings:
     """In the scan or application: Reports → Security report → XML"""
-    return _issues(report)
+    yield from _issues(report)
 
 
 @sdk.parser(
@@ -38,7 +38,7 @@ def appscan_cloud(report: sdk.Report) -> sdk.Findings:
 )
 def appscan_standard(report: sdk.Report) -> sdk.Findings:
     """File → Export → Scan Results as XML"""
-    return _issues(report)
+    yield from _issues(report)
 
 
 def _issues(report: sdk.Report) -> sdk.Findings:

@@ -38,7 +38,7 @@ def cloudflare_insights_json(report: sdk.Report) -> sdk.Findings:
 )
 def cloudflare_insights_csv(row: sdk.Row) -> sdk.Findings:
     """Security Center → Security Insights → Export → CSV"""
-    return _insight(row)
+    yield from _insight(row)
 
 
 def _insight(said: sdk.Json) -> sdk.Findings:

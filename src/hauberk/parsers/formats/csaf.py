@@ -102,8 +102,8 @@ def _statement(
     return sdk.VexStatement(
         vex_status=state,
         justification=sdk.first(labels),
-        impact="\n\n".join(impacts) or None,
-        action="\n\n".join(fixes) or None,
+        impact=sdk.paragraphs(*impacts),
+        action=sdk.paragraphs(*fixes),
         is_of_product=product.purl is None and product.part_of is None,
         versions=sdk.texts(product.version_range),
     )

@@ -47,7 +47,7 @@ def cyclonedx_json(report: sdk.Report) -> sdk.Findings:
         for node in report.json(*names):
             yield names[node.pattern], node
 
-    return _findings(report, parts)
+    yield from _findings(report, parts)
 
 
 @sdk.parser(
@@ -70,7 +70,7 @@ def cyclonedx_xml(report: sdk.Report) -> sdk.Findings:
                 value = _as_json(node.value)
                 yield names[node.pattern], sdk.Node(node.pattern, value, node.key, node.container)
 
-    return _findings(report, parts)
+    yield from _findings(report, parts)
 
 
 def _findings(report: sdk.Report, parts: Parts) -> sdk.Findings:

@@ -26,7 +26,7 @@ _HEADER = {
 )
 def dependency_check_json(dependency: sdk.Json) -> sdk.Findings:
     """`dependency-check --scan . --format JSON --out dependency-check-report.json`"""
-    return dependency_check.findings(dependency)
+    yield from dependency_check.findings(dependency)
 
 
 @sdk.parser(

@@ -27,7 +27,7 @@ _CHECKED = tuple(f"finding.{key}" for key in ("category", "resourceName", "state
 )
 def gcp_scc(item: sdk.Json) -> sdk.Findings:
     """`gcloud scc findings list ORGANIZATION --format json > findings.json`"""
-    return _finding(item)
+    yield from _finding(item)
 
 
 @sdk.parser(
@@ -42,7 +42,7 @@ def gcp_scc(item: sdk.Json) -> sdk.Findings:
 )
 def gcp_scc_api(item: sdk.Json) -> sdk.Findings:
     """`GET https://securitycenter.googleapis.com/v2/organizations/ORGANIZATION/sources/-/findings`"""
-    return _finding(item)
+    yield from _finding(item)
 
 
 def _finding(item: sdk.Json) -> sdk.Findings:

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages, syft_source
 
-_OS_PACKAGES = ("deb", "rpm", "apk", "portage", "alpm")
-
 
 @sdk.parser(
     id="grype-json",
@@ -46,7 +44,9 @@ def _match(match: sdk.Json) -> sdk.Findings:
     vulnerability, artifact = match["vulnerability"], match["artifact"]
     related = match.get("relatedVulnerabilities") or []
     places = artifact.get("locations") or []
-    is_image = artifact.get("type") in _OS_PACKAGES or any(sdk.pick(place, "layerID") for place in places)
+    is_image = artifact.get("type") in packages.OF_SYSTEM or any(
+        sdk.pick(place, "layerID") for place in places
+    )
     advisories = vulnerability.get("advisories") or []
     fixed = vulnerability.get("fix") or {"versions": _either(vulnerability, "fixedInVersion")}
     fix = sdk.text(sdk.pick(vulnerability, "fix.state"))

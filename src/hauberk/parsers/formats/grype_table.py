@@ -8,7 +8,6 @@ from hauberk.parsers.dialects import packages
 
 _NAME = re.compile(r"\S+(?: \S+)*")
 _FIRST = ("NAME", "INSTALLED")
-_OS_PACKAGES = ("deb", "rpm", "apk", "portage", "alpm")
 
 
 @sdk.parser(
@@ -44,7 +43,7 @@ def _match(row: dict[str, str]) -> sdk.Findings:
         return
     word, _, aside = row.get("SEVERITY", "").partition(" ")
     fixed = row.get("FIXED IN", "")
-    is_of_system = kind in _OS_PACKAGES
+    is_of_system = kind in packages.OF_SYSTEM
     is_named_whole = not is_of_system and kind != "java-archive"  # without distribution, without group
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER if is_of_system else sdk.SCA,

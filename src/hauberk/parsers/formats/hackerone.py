@@ -21,7 +21,7 @@ _DECIDED = ("resolved", "informative", "duplicate", "not-applicable", "spam")
 )
 def hackerone_csv(row: sdk.Row) -> sdk.Findings:
     """Inbox → Export reports → CSV"""
-    return _row(row)
+    yield from _row(row)
 
 
 @sdk.parser(
@@ -35,7 +35,7 @@ def hackerone_csv(row: sdk.Row) -> sdk.Findings:
 )
 def hackerone_json(row: sdk.Json) -> sdk.Findings:
     """The rows of the CSV export under the key `findings`."""
-    return _row(row)
+    yield from _row(row)
 
 
 def _row(row: sdk.Json) -> sdk.Findings:

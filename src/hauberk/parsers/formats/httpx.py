@@ -20,7 +20,7 @@ _DOCS = "https://docs.projectdiscovery.io/opensource/httpx/usage"
 )
 def httpx(result: sdk.Json) -> sdk.Findings:
     """`httpx -l hosts.txt -tech-detect -json -o httpx.json`"""
-    return _answer(result)
+    yield from _answer(result)
 
 
 @sdk.parser(
@@ -35,7 +35,7 @@ def httpx(result: sdk.Json) -> sdk.Findings:
 )
 def httpx_csv(row: sdk.Row) -> sdk.Findings:
     """`httpx -l hosts.txt -csv -o httpx.csv`; which technologies it saw is not to be told apart there"""
-    return _answer({**row, "tech": (), "failed": row["failed"] == "true"})
+    yield from _answer({**row, "tech": (), "failed": row["failed"] == "true"})
 
 
 def _answer(result: sdk.Json) -> sdk.Findings:

@@ -20,7 +20,7 @@ _MACHINES = ("awsEc2Instance", "awsEcrContainerImage")
 )
 def inspector2(finding: sdk.Json) -> sdk.Findings:
     """`aws inspector2 list-findings > inspector.json`"""
-    return _finding(finding)
+    yield from _finding(finding)
 
 
 @sdk.parser(
@@ -37,7 +37,7 @@ def inspector2(finding: sdk.Json) -> sdk.Findings:
 )
 def inspector2_events(event: sdk.Json) -> sdk.Findings:
     """Events of the type `Inspector2 Finding` that an EventBridge rule kept, one or a list or one a line"""
-    return _finding(event["detail"])
+    yield from _finding(event["detail"])
 
 
 def _finding(finding: sdk.Json) -> sdk.Findings:

@@ -44,10 +44,7 @@ def _violation(policy: sdk.Json, found: sdk.Json) -> sdk.Findings:
         severity_reported=sdk.text(policy.get("severity")),
         rule_id=policy["policyName"],
         rule_name=sdk.text(policy.get("fullyQualifiedPolicyName")),
-        description="\n\n".join(
-            sdk.texts([policy.get("description"), *sdk.texts(policy.get("threat") or ())])
-        )
-        or None,
+        description=sdk.paragraphs(policy.get("description"), *sdk.texts(policy.get("threat"))),
         remediation="\n".join(sdk.texts(policy.get("remediationSteps") or ())) or None,
         locations=(
             sdk.Location(

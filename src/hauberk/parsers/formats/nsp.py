@@ -1,11 +1,7 @@
 """Node Security Platform: known vulnerabilities of npm packages (until 2018)."""
 
-import re
-
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import npm_registry, packages
-
-_FIRST_FIXED = re.compile(r">=\s*([\w.+-]+)")
 
 
 @sdk.parser(
@@ -35,7 +31,7 @@ def nsp(said: sdk.Json) -> sdk.Findings:
         locations=(sdk.Location(path=path),) if path else (),
         components=(
             npm_registry.component(
-                name, said.get("version"), _FIRST_FIXED.findall(said.get("patched_versions") or "")
+                name, said.get("version"), npm_registry.first_fixed(said.get("patched_versions"))
             ),
         ),
         references=sdk.urls(said["advisory"]),

@@ -21,4 +21,4 @@ _OTHERS = r"(?!Prowler$).*"
 )
 def ocsf_json(event: sdk.Json) -> sdk.Findings:
     """Export findings as OCSF: a Security Lake subscription, `aws securityhub get-findings-v2`, a SIEM's forwarder."""
-    return ocsf.findings(event)
+    yield from ocsf.findings(event)

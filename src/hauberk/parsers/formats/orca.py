@@ -50,7 +50,7 @@ def orca_csv(row: sdk.Row) -> sdk.Findings:
 )
 def orca_json(alert: sdk.Json) -> sdk.Findings:
     """In Orca: Alerts, Export, JSON"""
-    return _alert(alert)
+    yield from _alert(alert)
 
 
 @sdk.parser(

@@ -30,7 +30,7 @@ from hauberk.parsers.dialects import prisma
 )
 def prisma_compute(item: sdk.Json) -> sdk.Findings:
     """`GET /api/v1/images`, `/api/v1/hosts`, `/api/v1/registry` or `/api/v1/scans?type=ciImage` of the console; the Jenkins plug-in's list of results"""
-    return _entity(item)
+    yield from _entity(item)
 
 
 @sdk.parser(
@@ -48,7 +48,7 @@ def prisma_compute(item: sdk.Json) -> sdk.Findings:
 )
 def twistcli_v1(item: sdk.Json) -> sdk.Findings:
     """`twistcli images scan --details --output-file twistlock.json IMAGE`"""
-    return _entity(item)
+    yield from _entity(item)
 
 
 def _entity(item: sdk.Json) -> sdk.Findings:

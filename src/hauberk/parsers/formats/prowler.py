@@ -5,6 +5,7 @@ from hauberk.parsers.dialects import ocsf
 
 _DOCS = "https://docs.prowler.com/projects/prowler-open-source/en/latest/tutorials/reporting/"
 _COLUMNS = ("PROVIDER", "CHECK_ID", "CHECK_TITLE", "STATUS", "STATUS_EXTENDED", "SEVERITY")
+_ABOUT = ("StatusExtended", "Description", "Risk")
 _WEAKNESSES = (1032,)  # every check of Prowler is about a misconfiguration; it names no weakness itself
 
 
@@ -20,7 +21,7 @@ _WEAKNESSES = (1032,)  # every check of Prowler is about a misconfiguration; it 
 )
 def prowler_ocsf(event: sdk.Json) -> sdk.Findings:
     """`prowler aws -M json-ocsf`; the file ends in `.ocsf.json`"""
-    return ocsf.findings(event, cwes=_WEAKNESSES)
+    yield from ocsf.findings(event, cwes=_WEAKNESSES)
 
 
 @sdk.parser(
@@ -75,7 +76,7 @@ def prowler_csv(row: sdk.Row) -> sdk.Findings:
 )
 def prowler_json(check: sdk.Json) -> sdk.Findings:
     """`prowler aws -M json`"""
-    return _check(check)
+    yield from _check(check)
 
 
 def _check(check: sdk.Json) -> sdk.Findings:
@@ -92,10 +93,7 @@ def _check(check: sdk.Json) -> sdk.Findings:
         severity_reported=sdk.text(check.get("Severity")),
         rule_id=check["CheckID"],
         rule_name=sdk.text(check.get("CheckTitle")),
-        description="\n\n".join(
-            sdk.texts([check.get("StatusExtended"), check.get("Description"), check.get("Risk")])
-        )
-        or None,
+        description=sdk.paragraphs(*(check.get(name) for name in _ABOUT)),
         remediation=sdk.text(recommended.get("Text")),
         cwes=_WEAKNESSES,
         locations=(sdk.Location(resource=resource, evidence=sdk.text(check.get("StatusExtended"))),),

@@ -20,6 +20,7 @@ _COLUMNS = {  # as the CSV calls them: as the JSON does
     "ACCOUNT_NUM": "Account Number",
     "REGION": "Region",
 }
+_WEAKNESSES = (1032,)  # every check of Prowler is about a misconfiguration; it names no weakness itself
 _WANTED = ("TITLE_ID", "TITLE_TEXT", "CHECK_RESULT", "CHECK_SEVERITY")
 
 
@@ -35,7 +36,7 @@ _WANTED = ("TITLE_ID", "TITLE_TEXT", "CHECK_RESULT", "CHECK_SEVERITY")
 )
 def prowler_v2_csv(row: sdk.Row) -> sdk.Findings:
     """`prowler -M csv`"""
-    return _check({_COLUMNS.get(column.upper(), column): value for column, value in row.items()})
+    yield from _check({_COLUMNS.get(column.upper(), column): value for column, value in row.items()})
 
 
 @sdk.parser(
@@ -50,11 +51,12 @@ def prowler_v2_csv(row: sdk.Row) -> sdk.Findings:
 )
 def prowler_v2_json(check: sdk.Json) -> sdk.Findings:
     """`prowler -M json`"""
-    return _check(check)
+    yield from _check(check)
 
 
 def _check(check: sdk.Json) -> sdk.Findings:
-    if check["Status"].upper() in ("PASS", "INFO"):
+    status = check["Status"].upper()
+    if status in ("PASS", "INFO"):
         return
     named = _CONTROL.match(check["Control"])
     account = sdk.text(check.get("Account Number"))
@@ -68,13 +70,13 @@ def _check(check: sdk.Json) -> sdk.Findings:
         severity_reported=sdk.text(check.get("Severity")),
         rule_id=named["check"] if named else check["Control ID"],
         rule_name=sdk.text(check["Control ID"]),
-        description="\n\n".join(sdk.texts([check["Message"], check.get("Risk")])),
+        description=sdk.paragraphs(check["Message"], check.get("Risk")),
         remediation=sdk.text(check.get("Remediation")),
-        cwes=(1032,),  # every check of Prowler is about a misconfiguration; it names no weakness itself
+        cwes=_WEAKNESSES,
         locations=(sdk.Location(resource=place, evidence=sdk.text(check["Message"])),),
         references=sdk.urls(check.get("Doc link")),
         tags=sdk.texts([check.get("Service")]),
-        suppression=sdk.suppression(check["Status"] == "WARNING", justification="allow list"),
+        suppression=sdk.suppression(status == "WARNING", justification="allow list"),
         target=account,
         found_at=sdk.timestamp(check.get("Timestamp")),
     )

@@ -42,7 +42,7 @@ def ptart(report: sdk.Report) -> sdk.Findings:
 
 
 def _retested(name: str | None, hit: sdk.Json) -> sdk.Findings:
-    return _hit(name, hit["original_hit"], hit)
+    yield from _hit(name, hit["original_hit"], hit)
 
 
 def _hit(name: str | None, hit: sdk.Json, retest: sdk.Json = None) -> sdk.Findings:

@@ -54,7 +54,7 @@ def sonar_report_json(report: sdk.Report) -> sdk.Findings:
 
 
 def _with_rule(rules: dict[str | int, sdk.Json], issue: sdk.Json) -> sdk.Findings:
-    return _finding(issue, rules.get(issue["rule"]) or {}, ())
+    yield from _finding(issue, rules.get(issue["rule"]) or {}, ())
 
 
 def _finding(said: sdk.Json, rule: sdk.Json, links: tuple[str, ...]) -> sdk.Findings:

@@ -44,7 +44,7 @@ _BEFORE = ("Vulnerability ID", "Severity", "Package name", "Package version", "F
 )
 def sysdig_report_csv(row: sdk.Row) -> sdk.Findings:
     """In Sysdig Secure: Reporting, a vulnerability report, format CSV"""
-    return _finding(row)
+    yield from _finding(row)
 
 
 @sdk.parser(
@@ -58,7 +58,7 @@ def sysdig_report_csv(row: sdk.Row) -> sdk.Findings:
 )
 def sysdig_report_csv_v1(row: sdk.Row) -> sdk.Findings:
     """In Sysdig Secure: Vulnerabilities, Reporting, format CSV"""
-    return _finding(row)
+    yield from _finding(row)
 
 
 @sdk.parser(
@@ -73,7 +73,7 @@ def sysdig_report_csv_v1(row: sdk.Row) -> sdk.Findings:
 )
 def sysdig_report_json(row: sdk.Json) -> sdk.Findings:
     """In Sysdig Secure: Reporting, a vulnerability report, format JSON"""
-    return _finding(row)
+    yield from _finding(row)
 
 
 def _finding(row: sdk.Json) -> sdk.Findings:

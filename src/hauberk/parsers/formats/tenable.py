@@ -29,7 +29,7 @@ _US_DATE = re.compile(r"^([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) ")
 )
 def nessus_csv(report: sdk.Report) -> sdk.Findings:
     """In the scan: Export → CSV; keep the columns Plugin ID, Risk, Host and Name, better all."""
-    return _results(report, "Plugin ID")
+    yield from _results(report, "Plugin ID")
 
 
 @sdk.parser(
@@ -45,7 +45,7 @@ def nessus_csv(report: sdk.Report) -> sdk.Findings:
 )
 def tenable_io_csv(report: sdk.Report) -> sdk.Findings:
     """Explore → Findings → Export → CSV"""
-    return _results(report, "definition.id", "definition.name")
+    yield from _results(report, "definition.id", "definition.name")
 
 
 @sdk.parser(
@@ -59,7 +59,7 @@ def tenable_io_csv(report: sdk.Report) -> sdk.Findings:
 )
 def tenable_sc_csv(report: sdk.Report) -> sdk.Findings:
     """Analysis → Vulnerabilities → Vulnerability Detail List → Export as CSV"""
-    return _results(report, "Plugin", "Plugin Name", "IP Address")
+    yield from _results(report, "Plugin", "Plugin Name", "IP Address")
 
 
 def _results(report: sdk.Report, *columns: str) -> sdk.Findings:

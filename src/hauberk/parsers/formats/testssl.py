@@ -35,7 +35,7 @@ _HINT = re.compile(r"HINT|DEBUG|OK")
 )
 def testssl_csv(row: sdk.Row) -> sdk.Findings:
     """`testssl.sh --csvfile testssl.csv host.example`"""
-    return _test(row, row["fqdn/ip"])
+    yield from _test(row, row["fqdn/ip"])
 
 
 @sdk.parser(
@@ -50,7 +50,7 @@ def testssl_csv(row: sdk.Row) -> sdk.Findings:
 )
 def testssl_json(item: sdk.Json) -> sdk.Findings:
     """`testssl.sh --jsonfile testssl.json host.example`"""
-    return _test(item, item["ip"])
+    yield from _test(item, item["ip"])
 
 
 @sdk.parser(
@@ -74,7 +74,7 @@ def testssl_json_pretty(server: sdk.Json) -> sdk.Findings:
 
 
 def _of_section(port: sdk.Json, where: str, test: sdk.Json) -> sdk.Findings:
-    return _test({**test, "port": test.get("port", port)}, where)
+    yield from _test({**test, "port": test.get("port", port)}, where)
 
 
 def _test(said: sdk.Json, where: str) -> sdk.Findings:

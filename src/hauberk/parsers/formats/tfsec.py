@@ -36,7 +36,7 @@ _COLUMNS = ("file", "start_line", "end_line", "rule_id", "severity", "descriptio
 )
 def tfsec(result: sdk.Json) -> sdk.Findings:
     """`tfsec . --format json --out tfsec.json`"""
-    return _result(result)
+    yield from _result(result)
 
 
 def _result(result: sdk.Json) -> sdk.Findings:
@@ -84,7 +84,7 @@ def _result(result: sdk.Json) -> sdk.Findings:
 def tfsec_csv(row: sdk.Row) -> sdk.Findings:
     """`tfsec . --format csv --out tfsec.csv`"""
     where = {"filename": row["file"], "start_line": row["start_line"], "end_line": row["end_line"]}
-    return _result({**row, "passed": row["passed"].lower() == "true", "location": where})
+    yield from _result({**row, "passed": row["passed"].lower() == "true", "location": where})
 
 
 @sdk.parser(

@@ -69,12 +69,12 @@ def _resource(labels: sdk.Json, metadata: sdk.Json) -> str | None:
 def _vulnerability(where: str | None, image: str | None, system: str | None, found: sdk.Json) -> sdk.Findings:
     head = {"Target": found.get("target"), "Type": sdk.text(found.get("packageType")) or system}
     result = TargetResult(head, workload=where, series=where, tags=sdk.texts([image]))
-    return result.reader("Vulnerabilities")(in_words_of_trivy(found))
+    yield from result.reader("Vulnerabilities")(in_words_of_trivy(found))
 
 
 def _secret(where: str | None, found: sdk.Json) -> sdk.Findings:
     result = TargetResult({"Target": found.get("target")}, workload=where, series=where)
-    return result.reader("Secrets")(in_words_of_trivy(found))
+    yield from result.reader("Secrets")(in_words_of_trivy(found))
 
 
 def _check(where: str | None, control: sdk.Json, check: sdk.Json) -> sdk.Findings:
@@ -110,8 +110,6 @@ def _control(controls: dict[str, sdk.Json], found: sdk.Json) -> sdk.Findings:
         severity=sdk.severity(found.get("severity")),
         severity_reported=sdk.text(found.get("severity")),
         rule_id=found["id"],
-        description="\n\n".join(
-            sdk.texts([about.get("description"), f"{found['totalFail']} resources fail."])
-        ),
+        description=sdk.paragraphs(about.get("description"), f"{found['totalFail']} resources fail."),
         identifiers=sdk.identifiers([check.get("id") for check in about.get("checks") or ()]),
     )

@@ -20,7 +20,7 @@ _DOCS = (
 )
 def wazuh_alerts(alert: sdk.Json) -> sdk.Findings:
     """`/var/ossec/logs/alerts/alerts.json` of the manager"""
-    return _alert(alert)
+    yield from _alert(alert)
 
 
 @sdk.parser(
@@ -35,7 +35,7 @@ def wazuh_alerts(alert: sdk.Json) -> sdk.Findings:
 )
 def wazuh_alerts_search(hit: sdk.Json) -> sdk.Findings:
     """`curl -u "$USER" "https://indexer.example:9200/wazuh-alerts-*/_search?q=rule.groups:vulnerability-detector&size=10000"`"""
-    return _alert(hit["_source"])
+    yield from _alert(hit["_source"])
 
 
 def _alert(alert: sdk.Json) -> sdk.Findings:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import packages
+from hauberk.parsers.dialects import packages, secrets
 
 _SCANS = r"sast|quality|malware|secrets|iac|misconf|deps|apisec|ai"
 _OTHER = "*.item"
@@ -95,7 +95,7 @@ def _secret(found: sdk.Json) -> sdk.Findings:
         severity_reported=sdk.text(found.get("severity")),
         rule_id=found["detector"],
         rule_name=sdk.text(found.get("type")),
-        cwes=(798,),  # use of hard-coded credentials
+        cwes=secrets.CWES,
         locations=(place,),
         references=sdk.urls(found.get("url")),
         tags=sdk.texts(found.get("tags")),

@@ -88,4 +88,4 @@ def _as_json(item: sdk.XmlElement) -> dict[str, sdk.Json]:
 
 
 def _alert_item(site: str | None, item: sdk.XmlElement) -> sdk.Findings:
-    return zap.alert(site, _as_json(item))
+    yield from zap.alert(site, _as_json(item))
