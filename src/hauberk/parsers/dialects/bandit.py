@@ -4,7 +4,7 @@ import re
 
 from hauberk.parsers import sdk
 
-_NUMBERED = re.compile(r"(?m)^(\d{1,9})[ \t]?(.*)$")
+_NUMBERED = re.compile(r"(?m)^(\d{1,9})[ \t]?(.*)$")  # `12 subprocess.call(cmd, shell=True)`
 
 
 def finding(result: sdk.Json) -> sdk.ReportedFinding:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from hauberk.parsers import sdk
 
+# `cpe:/a:apache:http_server:2.4.6` or `cpe:2.3:a:…`, a colon in a value written `\:`
 _CPE = re.compile(r"(?<![\w-])cpe:(?:/|2\.3:)[aoh]:[^\s:]+:((?:\\:|[^\s,|:])+):?((?:\\:|[^\s,|:])*)")
 _ANY = ("", "*", "-")
 

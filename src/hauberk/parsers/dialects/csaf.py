@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from hauberk.parsers import sdk
 
-_ENDS_IN_VERSION = re.compile(r"^(.*\S)\s+v?(\d[\w.+:~-]*)$")
+_ENDS_IN_VERSION = re.compile(r"^(.*\S)\s+v?(\d[\w.+:~-]*)$")  # `Example Server 2.4.1`
 
 Scoped = list[tuple[sdk.Json, frozenset[str]]]
 

@@ -9,10 +9,11 @@ from msgspec import Struct
 from hauberk.parsers import sdk
 
 _CWE = re.compile(r"CWE ID (\d+)")
-_REPLACE = re.compile(r'<Replace key="([^"<>]+)"[^<>]*/>')
+_REPLACE = re.compile(r'<Replace key="([^"<>]+)"[^<>]*/>')  # `<Replace key="PrimaryLocation.file"/>`
+# `<Paragraph>`; the tags of HTML beside it are written in small letters.
 _OWN_TAG = re.compile(r"</?[A-Z][A-Za-z]*(?: [^<>]*)?>")
 _ANALYSIS = "87f2364f-dcd4-49e6-861d-f8d3f351686b"
-_LINES = re.compile(r":(\d{1,9}):(\d{1,9})$")
+_LINES = re.compile(r":(\d{1,9}):(\d{1,9})$")  # `:10:14` at the end of a name: its first and last line
 _WORDS = {5: "Critical", 4: "High", 3: "Medium", 2: "Low", 1: "Info", 0: "Info"}
 
 

@@ -20,6 +20,7 @@ SEVERITIES: sdk.Scale = {
     "undefined": sdk.Severity.INFO,
 }
 _UNSAID = ("unknown", "undefined", "ignore", "experimental")
+# `Upgrade to versions 1.2.3, 1.3.1 or above`
 _FIXED = re.compile(r"(?i)\b(?:to|versions?)\s+((?:v?\d[\w.+:~-]*(?:\s*(?:,|or|and)\s+)?)+)")
 _VERSION = re.compile(r"v?\d[\w.+:~-]*(?<![.:-])")
 _RESULTS = "vulnerabilities.item"

@@ -21,7 +21,7 @@ _SEVERITIES: sdk.Scale = {  # https://www.invicti.com/support/vulnerability-seve
     "information": sdk.Severity.INFO,
 }
 _DECIDED = {"AcceptedRisk": "accepted risk", "FalsePositive": "false positive"}
-_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")  # `CrossSiteScripting`: where its words begin
 _OUT_OF_DATE = re.compile(r"Out-of-date Version \((?P<name>[^)]+)\)")
 
 

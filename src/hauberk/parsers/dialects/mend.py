@@ -7,7 +7,7 @@ from typing import Any
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
 
-_VERSION = re.compile(r"(?:^|[\s@:/-])v?(\d+(?:\.[\w+-]+)+)")
+_VERSION = re.compile(r"(?:^|[\s@:/-])v?(\d+(?:\.[\w+-]+)+)")  # `Upgrade to version org.example:shop:1.2.3`
 # The library types of its API; those that name their package in the group.
 _ECOSYSTEMS = {
     "NODE_PACKAGED_MODULE": "npm", "JAVA_ARCHIVE": "maven", "MAVEN_ARTIFACT": "maven", "GO_PACKAGE": "golang",

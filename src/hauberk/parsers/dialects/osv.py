@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hauberk.parsers import sdk
 
 _DISTRIBUTIONS = sdk.OPERATING_SYSTEM_TYPES
-_OF_DISTRIBUTION = re.compile(r"[A-Z]+-(?=CVE-\d)")
+_OF_DISTRIBUTION = re.compile(r"[A-Z]+-(?=CVE-\d)")  # `UBUNTU-CVE-2024-1234`
 _SEVERITIES: sdk.Scale = {  # GitHub's word in `database_specific.severity`; Ubuntu and others use these too.
     "critical": sdk.Severity.CRITICAL,
     "high": sdk.Severity.HIGH,

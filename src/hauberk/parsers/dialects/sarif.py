@@ -52,7 +52,7 @@ _PACKAGE = re.compile(
     r"(?m)^Package: (?P<name>\S+)\s*\n+Installed Version: (?P<version>[^\n]*?)\s*\n(?:.*\n)*?Fixed Version: ?(?P<fixed>[^\n]*)"
 )
 
-_LEADING = re.compile(r"\(?([A-Z]+-[\w:.,-]+)")
+_LEADING = re.compile(r"\(?([A-Z]+-[\w:.,-]+)")  # `(CVE-2024-1234) …`
 _OF_SNYK = re.compile(r"(?:\([^)]*\) )?(?P<name>\S+)@(?P<version>[^\s@]+)")
 _VULNERABLE = re.compile(r"Package '(?P<name>[^']+)@(?P<version>[^'@]*)' is vulnerable to ")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from hauberk.parsers import sdk
 
 _DOCS = "https://aide.github.io/doc/"
-_SECTION = re.compile(r"(Added|Removed|Changed) (?:entries|files):")
+_SECTION = re.compile(r"(Added|Removed|Changed) (?:entries|files):")  # `Added entries:`
 _ENTRY = re.compile(r"(?:[a-zA-Z?][^:]{0,60}: |(?:added|removed|changed): )(?P<path>/.*)")
 _DETAIL = re.compile(r"(?:File|Directory|Link|FIFO|Device|Socket|Entry): (?P<path>/.*)")
 _ABOUT = re.compile(r"Start timestamp: (?P<date>\S+ \S+ \S+) \(AIDE (?P<version>\S+?)\)")

@@ -11,9 +11,10 @@ _SEVERITIES: sdk.Scale = {  # https://docs.anchore.com/current/docs/overview/con
     "warn": sdk.Severity.MEDIUM,
     "go": sdk.Severity.INFO,
 }
+# `MEDIUM Vulnerability found in os package type`
 _WORD = re.compile(r"(CRITICAL|HIGH|MEDIUM|LOW|NEGLIGIBLE)\b")
 _PATH = re.compile(r"\s(/[^\s()]+)")
-_FIXED = re.compile(r"fixed in: ([^)]+)\)")
+_FIXED = re.compile(r"fixed in: ([^)]+)\)")  # `(fixed in: 1.1.1n-r0)`
 _COLUMNS = {
     "Repo_Tag": "tag",
     "Trigger_Id": "triggerId",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
 
-_FIRST_FIXED = re.compile(r"^[>^=~]*\s*=?\s*(\d[\w.+-]*)")
+_FIRST_FIXED = re.compile(r"^[>^=~]*\s*=?\s*(\d[\w.+-]*)")  # `>=1.2.3, ^0.9.4`
 
 
 @sdk.parser(

@@ -6,8 +6,8 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import checkov, junit
 
 _CHECK = re.compile(r"\[(?P<severity>\w+)\]\[(?P<check_id>[^\]]+)\] (?P<check_name>.*)", re.DOTALL)
-_CODE = re.compile(r"^\t*( *\d+) \| ?(.*)$", re.MULTILINE)
-_TOLD = re.compile(r"^ *([A-Z][A-Za-z ]+): (?!None$)(.+)$", re.MULTILINE)
+_CODE = re.compile(r"^\t*( *\d+) \| ?(.*)$", re.MULTILINE)  # `12 | resource "aws_s3_bucket" "logs" {`
+_TOLD = re.compile(r"^ *([A-Z][A-Za-z ]+): (?!None$)(.+)$", re.MULTILINE)  # `Resource: aws_s3_bucket.logs`
 _LINES = re.compile(r"^File: (?P<path>.+): (?P<first>\d+)-(?P<last>\d+)$", re.MULTILINE)
 
 

@@ -5,7 +5,7 @@ import re
 from hauberk.parsers import sdk
 
 _FOUND = re.compile(r"(?P<path>.+): (?P<signature>\S+?)(?:\([0-9a-f]{32,64}:\d+\))? FOUND")
-_VERSION = re.compile(r"Engine version: (\S+)")
+_VERSION = re.compile(r"Engine version: (\S+)")  # `Engine version: 1.0.3`
 
 
 @sdk.parser(

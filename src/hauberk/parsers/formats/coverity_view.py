@@ -6,7 +6,7 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import coverity
 
 _GONE = ("Fixed", "Absent Dismissed")
-_SHORT_DATE = re.compile(r"(\d\d)/(\d\d)/(\d\d)")
+_SHORT_DATE = re.compile(r"(\d\d)/(\d\d)/(\d\d)")  # `11/28/25`
 
 
 @sdk.parser(

@@ -5,7 +5,7 @@ import re
 from hauberk.parsers import sdk
 
 _NAMED = re.compile(r"\((?P<name>[^()]+)\) (?P<text>.*)", re.DOTALL)
-_ADDRESS = re.compile(r" at (?:0x)?[0-9a-fA-F]+\b")
+_ADDRESS = re.compile(r" at (?:0x)?[0-9a-fA-F]+\b")  # `at 0x1040a` which moves with every build
 
 
 @sdk.parser(

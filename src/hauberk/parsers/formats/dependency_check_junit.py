@@ -9,7 +9,7 @@ _SCORED = re.compile(
     r"cvssV(?P<version>[234]): (?P<word>\w+), score: (?P<score>[\d.]+) \((?P<vector>[^)]*)\)"
 )
 _UNSCORED = re.compile(r"unscored severity: (?P<word>.+)")
-_BELOW = re.compile(r"score below [\d.]+")
+_BELOW = re.compile(r"score below [\d.]+")  # `score below 7.0`
 
 
 @sdk.parser(

@@ -7,7 +7,7 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import found_paths
 
 _DOCS = "https://github.com/maurosoria/dirsearch#reports"
-_LINK = re.compile(r"\[[^\]]*\]\((\S+)\)")
+_LINK = re.compile(r"\[[^\]]*\]\((\S+)\)")  # `[/admin](https://app.example/admin)`
 _TOLD = re.compile(
     r"(?P<status>\d{3})\s+\d\S*\s+(?P<url>https?://\S+)(?:\s+\(\d+ms\))?"
     r"(?:\s+->\s+(?:REDIRECTS TO: )?(?P<redirect>\S+))?"

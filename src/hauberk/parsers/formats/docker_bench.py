@@ -5,7 +5,7 @@ from functools import partial
 
 from hauberk.parsers import sdk
 
-_NUMBER = re.compile(r"\d+(\.\d+)+[a-z]?")
+_NUMBER = re.compile(r"\d+(\.\d+)+[a-z]?")  # `1.1.2`
 
 
 @sdk.parser(

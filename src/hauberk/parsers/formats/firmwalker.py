@@ -4,7 +4,8 @@ import re
 
 from hauberk.parsers import sdk
 
-_SECTION = re.compile(r"\*\*\*(?:Search for |List )?(.+?)\*\*\*")
+_SECTION = re.compile(r"\*\*\*(?:Search for |List )?(.+?)\*\*\*")  # `***Search for SSL related files***`
+# `-------------------- admin --------------------`
 _PATTERN = re.compile(r"(?:#{10,}|-{10,}) ?(.+?)(?: -{10,})?")
 _HASHED = re.compile(r":\$\d\$")
 

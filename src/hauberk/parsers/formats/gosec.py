@@ -6,7 +6,7 @@ from hauberk.parsers import sdk
 
 _DOCS = "https://github.com/securego/gosec#output-formats"
 _COLUMNS = ("file", "line", "details", "severity", "confidence", "code", "cwe")
-_NUMBERED = re.compile(r"(?m)^(\d{1,9}): ?(.*)$")
+_NUMBERED = re.compile(r"(?m)^(\d{1,9}): ?(.*)$")  # `12: password := "…"`
 
 _RESULT = re.compile(
     r"\[(?P<file>.+):(?P<line>\d+(?:-\d+)?)\] - (?:(?P<rule>G\d+)(?P<nosec> ?\(NoSec\))?(?: \(CWE-(?P<cwe>\d+)\))?: )?"

@@ -7,7 +7,7 @@ from hauberk.parsers.dialects import junit, packages
 
 _CHECK = re.compile(r"\[(?P<word>\w+)\] (?P<known>\S+)")
 _PACKAGE = re.compile(r"(?P<named>.+) \((?P<kind>[\w-]+)\)")
-_BEHIND = re.compile(r"\s*\[(?:cpe:[^\]]*)?\]\s+\S*\s*$")
+_BEHIND = re.compile(r"\s*\[(?:cpe:[^\]]*)?\]\s+\S*\s*$")  # `[cpe:2.3:a:…] https://…` behind the description
 
 
 @sdk.parser(

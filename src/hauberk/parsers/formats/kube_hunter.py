@@ -4,6 +4,7 @@ import re
 
 from hauberk.parsers import sdk
 
+# `10.0.0.4:10250`, and not `Local to Pod (…)`.
 _ADDRESS = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
 
 

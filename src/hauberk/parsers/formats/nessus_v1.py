@@ -9,9 +9,9 @@ from hauberk.parsers.dialects import tenable
 
 _HOST = "Report/ReportHost"
 _PORT = re.compile(r"(?:(?P<name>[^()]+?) \()?(?P<port>\d+|general)/(?P<protocol>\w+)\)?")
-_HEADING = re.compile(r"^([A-Z][A-Za-z ]{2,30}) ?: *$", re.MULTILINE)
+_HEADING = re.compile(r"^([A-Z][A-Za-z ]{2,30}) ?: *$", re.MULTILINE)  # `Synopsis :` on a line of its own
 _SCORE = re.compile(r"\bCVSS(?: Base)? Score\s*:\s*(?P<score>[\d.]+)\s*\(CVSS2#(?P<vector>[^)]+)\)")
-_NAMED = re.compile(r"^(?:CVE|Other references|BID) : (.+)$", re.MULTILINE)
+_NAMED = re.compile(r"^(?:CVE|Other references|BID) : (.+)$", re.MULTILINE)  # `CVE : CVE-2010-1234`
 _TELLING = ("Synopsis", "Description")
 
 

@@ -7,7 +7,7 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import nettacker
 
 _EVENT, _BEFORE = {"target", "module_name", "port"}, {"HOST", "PORT", "TYPE", "DESCRIPTION"}
-_LAST_LINE = re.compile(r" in [-\d]+ [:\d]+:\d\d(\.\d+)?( ScanID: \w+)?\s*$")
+_LAST_LINE = re.compile(r" in [-\d]+ [:\d]+:\d\d(\.\d+)?( ScanID: \w+)?\s*$")  # `in 2024-05-01 10:20:30`
 
 Row = dict[str, str | None]
 

@@ -7,7 +7,7 @@ from hauberk.parsers.dialects import nmap, vulners
 
 _HOST = re.compile(r"Nmap scan report for (?:(?P<name>\S+) \((?P<address>[\da-fA-F.:]+)\)|(?P<only>\S+))\s*")
 _PORT = re.compile(r"(?P<number>\d{1,5})/(?P<protocol>tcp|udp|sctp)\s+open\s+(?P<service>\S.*)?")
-_PRODUCT = re.compile(r"\|_?\s+(cpe:/\S+?):?\s*")
+_PRODUCT = re.compile(r"\|_?\s+(cpe:/\S+?):?\s*")  # `|   cpe:/a:openbsd:openssh:7.4:`
 _KNOWN = re.compile(r"\|_?\s+(?P<name>[A-Z]\S+)\t(?P<said>\d+(?:\.\d+)?\thttps?://.*)")
 
 

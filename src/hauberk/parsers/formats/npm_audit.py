@@ -7,7 +7,7 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import npm_registry, packages
 
 _DOCS = "https://docs.npmjs.com/cli/commands/npm-audit"
-_FIRST_NOT_AFFECTED = re.compile(r"<\s*(\d[\w.+-]*)")
+_FIRST_NOT_AFFECTED = re.compile(r"<\s*(\d[\w.+-]*)")  # `>=1.0.0 <1.4.2`
 
 
 @sdk.parser(

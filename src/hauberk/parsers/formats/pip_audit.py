@@ -7,7 +7,7 @@ from hauberk.parsers.dialects import packages
 
 _DOCS = "https://github.com/pypa/pip-audit#usage"
 _HEADER = r"^Name(?: \| | +)Version(?: \| | +)ID(?: \| | +)Fix Versions"
-_RULER = re.compile(r"-+(?:(?: \| | +)-+)*\s*")
+_RULER = re.compile(r"-+(?:(?: \| | +)-+)*\s*")  # `----- ------- ---` below the names of the columns
 
 
 @sdk.parser(

@@ -4,6 +4,7 @@ import re
 
 from hauberk.parsers import sdk
 
+# `https://cwe.mitre.org/data/definitions/79.html`
 _WEAKNESS = re.compile(r"cwe\.mitre\.org/data/definitions/(\d+)")
 _LINES = re.compile(r"(\d+)-(\d+)")
 

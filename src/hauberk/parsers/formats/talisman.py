@@ -5,6 +5,7 @@ import re
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import secrets
 
+# `pattern : secret=…`, which quotes what it found
 _QUOTING = re.compile(r"(?s)^(.*?(?:pattern|such as|number)) ?: ?(.+)$")
 _LISTS = ("failure_list", "warning_list", "ignore_list")
 

@@ -10,7 +10,7 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import cpe, tenable
 
 _DOCS = "https://docs.tenable.com/vulnerability-management/Content/Explore/Findings/ExportFindings.htm"
-_US_DATE = re.compile(r"^([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) ")
+_US_DATE = re.compile(r"^([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) ")  # `Nov 28, 2025 10:20:30 UTC`
 
 
 @sdk.parser(

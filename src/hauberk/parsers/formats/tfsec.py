@@ -14,9 +14,10 @@ _SEVERITIES: sdk.Scale = {  # versions before 0.39 wrote ERROR, WARNING and INFO
     "low": sdk.Severity.LOW,
     "info": sdk.Severity.INFO,
 }
+# `Resource 'aws_s3_bucket.logs' has no …`
 _NAMED = re.compile(r"'((?:module|data)?\.?[a-z]\w*\.[\w.\[\]\"-]+)'")
 _CASE = re.compile(r"\[(?P<rule_id>[\w-]+)\]\[(?P<severity>[A-Z]+)\] - ")
-_LINES = re.compile(r"[^\n]*:(\d+)(?:-(\d+))?(?=\n|$)")
+_LINES = re.compile(r"[^\n]*:(\d+)(?:-(\d+))?(?=\n|$)")  # `main.tf:12-20`
 _PASSED, _IGNORED = 1, 2
 _DOCS = "https://aquasecurity.github.io/tfsec/latest/guides/usage/"
 _COLUMNS = ("file", "start_line", "end_line", "rule_id", "severity", "description", "link", "passed")

@@ -7,7 +7,7 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects.trivy import TargetResult, in_words_of_trivy
 
 _OBJECT = ("kind", "metadata", "report", "status", "spec")
-_CHECK = re.compile(r"(?:AVD-)?([A-Z]+)-?0*(\d{1,4})")
+_CHECK = re.compile(r"(?:AVD-)?([A-Z]+)-?0*(\d{1,4})")  # `AVD-KSV-0012` and `KSV012` are one check
 _POD_HASH = re.compile(r"-[0-9a-z]{6,10}$")
 _LABELS = ("resource.namespace", "resource.kind", "resource.name", "container.name")
 _GROUP = r"aquasecurity\.github\.io/.*"

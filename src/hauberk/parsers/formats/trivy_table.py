@@ -9,7 +9,7 @@ from hauberk.parsers.dialects import drawn_table
 from hauberk.parsers.dialects.trivy import TargetResult
 
 _WORDS = "UNKNOWN|LOW|MEDIUM|HIGH|CRITICAL"
-_COUNTED = re.compile(r"(?:Total|Tests): \d+ \(.*\)\s*")
+_COUNTED = re.compile(r"(?:Total|Tests): \d+ \(.*\)\s*")  # `Total: 3 (HIGH: 2, CRITICAL: 1)`
 _NAMED = re.compile(r"(?P<target>.+) \((?P<type>[^()]+)\)")
 _PACKAGE = re.compile(r"(?P<name>\S+) \((?P<path>.+)\)")
 _CHECK = re.compile(rf"(?:(?P<id>[\w-]+) \()?(?P<word>{_WORDS})\)?: (?P<title>.+)")

@@ -12,7 +12,7 @@ _SCORES = (  # the vector's key, the score's, and which version they are
     ("cvss2_vector", "cvss2_score", "2.0"),
     (None, "cvss_score", None),
 )
-_CLOCK = re.compile(r"(\d{1,2}:\d{2})[AP]M GMT$")
+_CLOCK = re.compile(r"(\d{1,2}:\d{2})[AP]M GMT$")  # `14:02PM GMT` counts to 24 all the same
 
 
 @sdk.parser(

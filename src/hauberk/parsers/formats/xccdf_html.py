@@ -7,7 +7,7 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import xccdf
 
 _TARGETS, _ENDS = ("Evaluation target", "Target machine"), ("Finished at", "Started at")
-_NUMBERS = re.compile(r"CC[EI]-[\d-]+\d")
+_NUMBERS = re.compile(r"CC[EI]-[\d-]+\d")  # `CCE-80876-2, CCI-000054`
 
 
 @sdk.parser(

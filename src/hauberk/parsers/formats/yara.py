@@ -9,8 +9,8 @@ from hauberk.parsers import sdk
 _MATCH = re.compile(
     r"(?:\w+:)?(?P<rule>[A-Za-z_]\w*)(?P<lists> \[.*\])? (?P<path>(?:/|\./|\.\./|[A-Za-z]:\\|(?<=\] ))\S.*)"
 )
-_META = re.compile(r'\b(\w{1,60})=(?:"((?:[^"\\]|\\.)*)"|([^,\]]+))')
-_STRING = re.compile(r"0x[0-9a-fA-F]+:\d*:?\$\w*: .*")
+_META = re.compile(r'\b(\w{1,60})=(?:"((?:[^"\\]|\\.)*)"|([^,\]]+))')  # `author="her",score=75`
+_STRING = re.compile(r"0x[0-9a-fA-F]+:\d*:?\$\w*: .*")  # `0x1f4:$mz: 4D 5A` with `-s`
 
 
 @sdk.parser(
