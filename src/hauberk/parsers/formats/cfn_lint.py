@@ -29,6 +29,20 @@ def cfn_lint(match: sdk.Json) -> sdk.Findings:
     yield from _match(match)
 
 
+@sdk.parser(
+    id="cfn-lint-junit-xml",
+    scanner="cfn-lint",
+    title="cfn-lint JUnit",
+    docs=_DOCS,
+    kinds=[sdk.IAC],
+    sniff=junit.sniff(says=r'<testsuite [^>]*name="CloudFormation Lint"'),
+    versions="0.x and 1.x",
+)
+def cfn_lint_junit(report: sdk.Report) -> sdk.Findings:
+    """`cfn-lint --format junit 'templates/**/*.yaml' > cfn-lint.xml`"""
+    yield from report.read(junit.cases(report), _case)
+
+
 def _match(match: sdk.Json) -> sdk.Findings:
     rule = match["Rule"]
     where = match["Location"]
@@ -57,20 +71,6 @@ def _match(match: sdk.Json) -> sdk.Findings:
         references=sdk.urls(rule.get("Source")),
         stable_id=sdk.text(match.get("Id")),
     )
-
-
-@sdk.parser(
-    id="cfn-lint-junit-xml",
-    scanner="cfn-lint",
-    title="cfn-lint JUnit",
-    docs=_DOCS,
-    kinds=[sdk.IAC],
-    sniff=junit.sniff(says=r'<testsuite [^>]*name="CloudFormation Lint"'),
-    versions="0.x and 1.x",
-)
-def cfn_lint_junit(report: sdk.Report) -> sdk.Findings:
-    """`cfn-lint --format junit 'templates/**/*.yaml' > cfn-lint.xml`"""
-    yield from report.read(junit.cases(report), _case)
 
 
 def _case(case: sdk.XmlElement) -> sdk.Findings:

@@ -15,6 +15,13 @@ _OF_ITS_TESTS = re.compile(
 _METHOD = re.compile(r"(?:method ['\"]|\()(?P<name>get|post|put|delete|patch)\b", re.IGNORECASE)
 
 
+def _is_of_crashtest(probe: sdk.Probe) -> int:
+    """JUnit has no place for a tool's name: the tests have those of its scanners."""
+    head = probe.xml
+    is_junit = head is not None and head.root == "testsuites" and "testsuite/testcase" in head.paths
+    return 4 if is_junit and _OF_ITS_TESTS.search(probe.text) else 0
+
+
 @sdk.parser(
     id="crashtest-json",
     scanner="Crashtest Security",
@@ -32,34 +39,6 @@ def crashtest(report: sdk.Report) -> sdk.Findings:
     yield from report.read(
         report.json(*(f"{root}findings.*.item" for root in _ROOTS)), partial(_found, known)
     )
-
-
-def _found(known: dict[str | None, sdk.Json], said: sdk.Json) -> sdk.Findings:
-    slug = said["finding_description_slug"]
-    about = known.get(slug) or {}
-    words = sdk.text(said.get("information")) or ""
-    yield sdk.ReportedFinding(
-        kind=sdk.DAST,
-        title=sdk.text(about.get("title")) or slug,
-        severity=sdk.severity_of_score(about.get("baseScore")),
-        severity_reported=sdk.text(about.get("baseScore")),
-        rule_id=slug,
-        description=sdk.paragraphs(words, about.get("description")),
-        remediation=sdk.text(about.get("how_to_fix")),
-        cvss=sdk.assessments((None, about.get("baseScore"), "Crashtest Security", "3.0")),
-        locations=tuple(_places(words)),
-        references=sdk.urls(about.get("reference_owasp"), about.get("reference_resolution")),
-        tags=sdk.texts(said.get("service_type")),
-        found_at=sdk.timestamp(said.get("created_at")),
-    )
-    yield from sdk.each(said.get("cve_findings"), _vulnerability, "cve_findings")
-
-
-def _is_of_crashtest(probe: sdk.Probe) -> int:
-    """JUnit has no place for a tool's name: the tests have those of its scanners."""
-    head = probe.xml
-    is_junit = head is not None and head.root == "testsuites" and "testsuite/testcase" in head.paths
-    return 4 if is_junit and _OF_ITS_TESTS.search(probe.text) else 0
 
 
 @sdk.parser(
@@ -88,6 +67,27 @@ def crashtest_xml(case: sdk.XmlElement) -> sdk.Findings:
             locations=tuple(_places(words)),
             tags=sdk.texts(case.get("classname")),
         )
+
+
+def _found(known: dict[str | None, sdk.Json], said: sdk.Json) -> sdk.Findings:
+    slug = said["finding_description_slug"]
+    about = known.get(slug) or {}
+    words = sdk.text(said.get("information")) or ""
+    yield sdk.ReportedFinding(
+        kind=sdk.DAST,
+        title=sdk.text(about.get("title")) or slug,
+        severity=sdk.severity_of_score(about.get("baseScore")),
+        severity_reported=sdk.text(about.get("baseScore")),
+        rule_id=slug,
+        description=sdk.paragraphs(words, about.get("description")),
+        remediation=sdk.text(about.get("how_to_fix")),
+        cvss=sdk.assessments((None, about.get("baseScore"), "Crashtest Security", "3.0")),
+        locations=tuple(_places(words)),
+        references=sdk.urls(about.get("reference_owasp"), about.get("reference_resolution")),
+        tags=sdk.texts(said.get("service_type")),
+        found_at=sdk.timestamp(said.get("created_at")),
+    )
+    yield from sdk.each(said.get("cve_findings"), _vulnerability, "cve_findings")
 
 
 def _places(words: str) -> Iterator[sdk.Location]:

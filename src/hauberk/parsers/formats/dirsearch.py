@@ -49,17 +49,6 @@ def dirsearch_xml(report: sdk.Report) -> sdk.Findings:
     yield from report.read(report.xml("result", "target"), _element)
 
 
-def _element(element: sdk.XmlElement) -> sdk.Findings:
-    """A result; before 0.4.3 a target with one for each path that it has."""
-    if sdk.local_name(element.tag) == "result":
-        said = sdk.child_texts(element)
-        yield _answer(element.attrib["url"], said)
-        return
-    for info in element.iterfind("info"):
-        said = sdk.child_texts(info)
-        yield _answer(f"{element.attrib['url'].rstrip('/')}/{info.attrib['path'].lstrip('/')}", said)
-
-
 @sdk.parser(
     id="dirsearch-json-by-host",
     scanner="dirsearch",
@@ -73,15 +62,6 @@ def dirsearch_by_host(report: sdk.Report) -> sdk.Findings:
     """`dirsearch -u https://app.example --json-report=dirsearch.json`"""
     for node in report.json("*.item"):
         yield from report.read_one(node, partial(_at, node.container.rstrip("/")))
-
-
-def _at(host: str, result: sdk.Json) -> sdk.Findings:
-    yield _answer(f"{host}/{result['path'].lstrip('/')}", result)
-
-
-def _answer(found: str, result: sdk.Json) -> sdk.ReportedFinding:
-    size = result.get("contentLength") or result.get("content-length")
-    return found_paths.answer(found, result["status"], size=size, redirect=result.get("redirect"))
 
 
 @sdk.parser(
@@ -134,3 +114,23 @@ def dirsearch_text(report: sdk.Report) -> sdk.Findings:
     for node in report.lines():
         if told := _TOLD.match(node.value):
             yield found_paths.answer(told["url"], told["status"], redirect=told["redirect"])
+
+
+def _element(element: sdk.XmlElement) -> sdk.Findings:
+    """A result; before 0.4.3 a target with one for each path that it has."""
+    if sdk.local_name(element.tag) == "result":
+        said = sdk.child_texts(element)
+        yield _answer(element.attrib["url"], said)
+        return
+    for info in element.iterfind("info"):
+        said = sdk.child_texts(info)
+        yield _answer(f"{element.attrib['url'].rstrip('/')}/{info.attrib['path'].lstrip('/')}", said)
+
+
+def _at(host: str, result: sdk.Json) -> sdk.Findings:
+    yield _answer(f"{host}/{result['path'].lstrip('/')}", result)
+
+
+def _answer(found: str, result: sdk.Json) -> sdk.ReportedFinding:
+    size = result.get("contentLength") or result.get("content-length")
+    return found_paths.answer(found, result["status"], size=size, redirect=result.get("redirect"))

@@ -34,20 +34,6 @@ def ffuf(report: sdk.Report) -> sdk.Findings:
     yield from report.read(results, partial(_result, method, asked))
 
 
-def _result(method: str | None, asked: str, result: sdk.Json) -> sdk.Findings:
-    inputs = result.get("input") or {}
-    if isinstance(inputs, str):  # before 1.0 there was one input, and no address but the one asked for
-        inputs = {"FUZZ": inputs}
-    yield found_paths.answer(
-        sdk.text(result.get("url")) or asked.replace("FUZZ", inputs["FUZZ"]),
-        result["status"],
-        size=result.get("length"),
-        redirect=result.get("redirectlocation"),
-        method=method,
-        evidence="\n".join(f"{name}: {word}" for name, word in inputs.items() if name != "FFUFHASH") or None,
-    )
-
-
 @sdk.parser(
     id="ffuf-csv",
     scanner="ffuf",
@@ -82,6 +68,20 @@ def ffuf_markdown(report: sdk.Report) -> sdk.Findings:
             columns = cells
         elif columns and not cells[0].startswith(":-"):
             yield from sdk.each([dict(zip(columns, cells, strict=False))], _row, node.position)
+
+
+def _result(method: str | None, asked: str, result: sdk.Json) -> sdk.Findings:
+    inputs = result.get("input") or {}
+    if isinstance(inputs, str):  # before 1.0 there was one input, and no address but the one asked for
+        inputs = {"FUZZ": inputs}
+    yield found_paths.answer(
+        sdk.text(result.get("url")) or asked.replace("FUZZ", inputs["FUZZ"]),
+        result["status"],
+        size=result.get("length"),
+        redirect=result.get("redirectlocation"),
+        method=method,
+        evidence="\n".join(f"{name}: {word}" for name, word in inputs.items() if name != "FFUFHASH") or None,
+    )
 
 
 def _row(row: sdk.Row) -> sdk.Findings:

@@ -35,6 +35,30 @@ def flawfinder(row: sdk.Row) -> sdk.Findings:
     yield _hit(row)
 
 
+@sdk.parser(
+    id="flawfinder-text",
+    scanner="Flawfinder",
+    title="Flawfinder text",
+    docs=_DOCS,
+    kinds=[sdk.SAST],
+    sniff=sdk.TextLines(r"^FINAL RESULTS:", r"^Flawfinder version |^ANALYSIS SUMMARY:"),
+    versions="1.2x, 1.31 and 2; also with --singleline, --columns and --context",
+)
+def flawfinder_text(report: sdk.Report) -> sdk.Findings:
+    """`flawfinder src > flawfinder.txt`"""
+    hit: dict[str, str] = {}
+    for node in report.lines():
+        begun = _HIT.fullmatch(node.value)
+        if begun or not node.value.startswith("  "):  # what is quoted of the source begins at the margin
+            if hit:
+                yield _hit(hit | {"CWEs": hit["Warning"]})
+            hit = {name: said or "" for name, said in begun.groupdict().items()} if begun else {}
+        elif hit:
+            hit["Warning"] = f"{hit['Warning']} {node.value.strip()}".strip()
+    if hit:
+        yield _hit(hit | {"CWEs": hit["Warning"]})
+
+
 def _hit(row: sdk.Row) -> sdk.ReportedFinding:
     name = row["Name"]
     return sdk.ReportedFinding(
@@ -59,27 +83,3 @@ def _hit(row: sdk.Row) -> sdk.ReportedFinding:
         tags=sdk.texts(row.get("Category")),
         stable_id=sdk.text(row.get("Fingerprint")),
     )
-
-
-@sdk.parser(
-    id="flawfinder-text",
-    scanner="Flawfinder",
-    title="Flawfinder text",
-    docs=_DOCS,
-    kinds=[sdk.SAST],
-    sniff=sdk.TextLines(r"^FINAL RESULTS:", r"^Flawfinder version |^ANALYSIS SUMMARY:"),
-    versions="1.2x, 1.31 and 2; also with --singleline, --columns and --context",
-)
-def flawfinder_text(report: sdk.Report) -> sdk.Findings:
-    """`flawfinder src > flawfinder.txt`"""
-    hit: dict[str, str] = {}
-    for node in report.lines():
-        begun = _HIT.fullmatch(node.value)
-        if begun or not node.value.startswith("  "):  # what is quoted of the source begins at the margin
-            if hit:
-                yield _hit(hit | {"CWEs": hit["Warning"]})
-            hit = {name: said or "" for name, said in begun.groupdict().items()} if begun else {}
-        elif hit:
-            hit["Warning"] = f"{hit['Warning']} {node.value.strip()}".strip()
-    if hit:
-        yield _hit(hit | {"CWEs": hit["Warning"]})

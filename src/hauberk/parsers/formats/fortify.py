@@ -7,6 +7,7 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import fortify
 
 _DOCS = "https://www.microfocus.com/documentation/fortify-static-code-analyzer-and-tools/"
+_LISTING = "ReportSection/SubSection/IssueListing/Chart/GroupingSection"
 
 
 @sdk.parser(
@@ -28,6 +29,19 @@ def fortify_fpr(report: sdk.Report) -> sdk.Findings:
             yield sdk.ReportHeader(asset=sdk.text(name), ref=sdk.text(node.value.findtext("{*}Version")))
         else:
             yield from report.read_one(node, partial(_vulnerability, tables))
+
+
+@sdk.parser(
+    id="fortify-xml",
+    scanner="Fortify",
+    title="Fortify XML report",
+    docs=_DOCS,
+    kinds=[sdk.SAST],
+    sniff=sdk.XmlRoot("ReportDefinition", "TemplateName", "ReportSection"),
+)
+def fortify_xml(report: sdk.Report) -> sdk.Findings:
+    """`ReportGenerator -format xml -f report.xml -source results.fpr`"""
+    yield from report.read(report.xml(f"{_LISTING}/Issue", f"{_LISTING}/GroupingSection/Issue"), _issue)
 
 
 def _vulnerability(tables: fortify.Tables, found: sdk.XmlElement) -> sdk.Findings:
@@ -90,22 +104,6 @@ def _child(element: sdk.XmlElement, name: str) -> sdk.XmlElement:
 
 def _said(element: sdk.XmlElement, name: str) -> str | None:
     return sdk.text(element.findtext(f"{{*}}{name}"))
-
-
-_LISTING = "ReportSection/SubSection/IssueListing/Chart/GroupingSection"
-
-
-@sdk.parser(
-    id="fortify-xml",
-    scanner="Fortify",
-    title="Fortify XML report",
-    docs=_DOCS,
-    kinds=[sdk.SAST],
-    sniff=sdk.XmlRoot("ReportDefinition", "TemplateName", "ReportSection"),
-)
-def fortify_xml(report: sdk.Report) -> sdk.Findings:
-    """`ReportGenerator -format xml -f report.xml -source results.fpr`"""
-    yield from report.read(report.xml(f"{_LISTING}/Issue", f"{_LISTING}/GroupingSection/Issue"), _issue)
 
 
 def _issue(issue: sdk.XmlElement) -> sdk.Findings:

@@ -60,10 +60,6 @@ def gitleaks_junit(report: sdk.Report) -> sdk.Findings:
             yield from sdk.each([full], _quoted, node.position)
 
 
-def _quoted(leak: str) -> sdk.Findings:
-    yield from _version_8(msgspec.json.decode(leak))
-
-
 @sdk.parser(
     id="gitleaks-json-v7",
     scanner="Gitleaks",
@@ -103,6 +99,10 @@ def gitleaks_v7(leak: sdk.Json) -> sdk.Findings:
         found_at=sdk.timestamp(leak.get("date")),
         secret=secrets.value_of(leak["offender"]),
     )
+
+
+def _quoted(leak: str) -> sdk.Findings:
+    yield from _version_8(msgspec.json.decode(leak))
 
 
 def _version_8(leak: dict[str, sdk.Json]) -> sdk.Findings:

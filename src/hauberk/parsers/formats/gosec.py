@@ -47,10 +47,6 @@ def gosec_csv(report: sdk.Report) -> sdk.Findings:
     yield from report.read(report.rows(*_COLUMNS, headless=True), _row)
 
 
-def _row(row: sdk.Row) -> sdk.Findings:
-    yield _finding({**row, "cwe": {"id": row["cwe"]}}, None)
-
-
 @sdk.parser(
     id="gosec-text",
     scanner="gosec",
@@ -78,6 +74,10 @@ def gosec_text(report: sdk.Report) -> sdk.Findings:
             code.append(quoted[1])
     if issue:
         yield _of_text(issue, code)
+
+
+def _row(row: sdk.Row) -> sdk.Findings:
+    yield _finding({**row, "cwe": {"id": row["cwe"]}}, None)
 
 
 def _of_text(issue: dict[str, str | None], code: list[str]) -> sdk.ReportedFinding:

@@ -38,23 +38,6 @@ def hackerone_json(row: sdk.Json) -> sdk.Findings:
     yield from _row(row)
 
 
-def _row(row: sdk.Json) -> sdk.Findings:
-    scope = sdk.text(row.get("structured_scope"))
-    yield _finding(
-        row["id"],
-        row["title"],
-        word=sdk.text(row["severity_rating"] or row.get("severity")),
-        state=sdk.text(row.get("substate")),
-        weakness=sdk.text(row.get("weakness")),
-        identifiers=sdk.identifiers(row.get("cve_ids"), row["title"]),
-        cwes=(),
-        cvss=sdk.assessments((None, row.get("severity_score"), "HackerOne")),
-        scope=scope if scope and "." in scope else None,
-        references=sdk.urls(row.get("reference_url")),
-        found_at=row.get("reported_at"),
-    )
-
-
 @sdk.parser(
     id="hackerone-api-json",
     scanner="HackerOne",
@@ -90,6 +73,23 @@ def hackerone_api(report: sdk.Json) -> sdk.Findings:
         description=sdk.text(said.get("vulnerability_information")),
         references=sdk.urls(f"https://hackerone.com/reports/{report['id']}"),
         found_at=said.get("created_at"),
+    )
+
+
+def _row(row: sdk.Json) -> sdk.Findings:
+    scope = sdk.text(row.get("structured_scope"))
+    yield _finding(
+        row["id"],
+        row["title"],
+        word=sdk.text(row["severity_rating"] or row.get("severity")),
+        state=sdk.text(row.get("substate")),
+        weakness=sdk.text(row.get("weakness")),
+        identifiers=sdk.identifiers(row.get("cve_ids"), row["title"]),
+        cwes=(),
+        cvss=sdk.assessments((None, row.get("severity_score"), "HackerOne")),
+        scope=scope if scope and "." in scope else None,
+        references=sdk.urls(row.get("reference_url")),
+        found_at=row.get("reported_at"),
     )
 
 

@@ -34,26 +34,6 @@ def hadolint(problem: sdk.Json) -> sdk.Findings:
     yield from _problem(problem)
 
 
-def _problem(problem: sdk.Json) -> sdk.Findings:
-    rule = problem["code"]
-    wiki = _SHELLCHECK if rule.startswith("SC") else _WIKI
-    yield sdk.ReportedFinding(
-        kind=sdk.IAC,
-        title=problem["message"],
-        severity=sdk.severity(problem.get("level"), _SEVERITIES),
-        severity_reported=sdk.text(problem.get("level")),
-        rule_id=rule,
-        locations=(
-            sdk.Location(
-                path=problem["file"],
-                line=sdk.line(problem.get("line")),
-                column=sdk.line(problem.get("column")),
-            ),
-        ),
-        references=(wiki + rule,),
-    )
-
-
 @sdk.parser(
     id="hadolint-checkstyle-xml",
     scanner="hadolint",
@@ -88,3 +68,23 @@ def hadolint_text(report: sdk.Report) -> sdk.Findings:
     for node in report.lines():
         if told := _LINE.fullmatch(sdk.uncoloured(node.value).rstrip()):
             yield from _problem(told.groupdict())
+
+
+def _problem(problem: sdk.Json) -> sdk.Findings:
+    rule = problem["code"]
+    wiki = _SHELLCHECK if rule.startswith("SC") else _WIKI
+    yield sdk.ReportedFinding(
+        kind=sdk.IAC,
+        title=problem["message"],
+        severity=sdk.severity(problem.get("level"), _SEVERITIES),
+        severity_reported=sdk.text(problem.get("level")),
+        rule_id=rule,
+        locations=(
+            sdk.Location(
+                path=problem["file"],
+                line=sdk.line(problem.get("line")),
+                column=sdk.line(problem.get("column")),
+            ),
+        ),
+        references=(wiki + rule,),
+    )

@@ -53,12 +53,6 @@ def immuniweb_xml(vulnerability: sdk.XmlElement) -> sdk.Findings:
     )
 
 
-def _assessments(said: dict[str, str | None]) -> tuple[sdk.Cvss, ...]:
-    """`9.8 [CVSS:3.0/AV:N/…]`"""
-    given = (_SCORED.match(said.get(name) or "") for name in ("CVSSv4", "CVSSv3", "CVSSv2"))
-    return sdk.assessments(*((match["vector"], match["score"], "ImmuniWeb") for match in given if match))
-
-
 @sdk.parser(
     id="immuniweb-discovery-json",
     scanner="ImmuniWeb",
@@ -70,6 +64,12 @@ def _assessments(said: dict[str, str | None]) -> tuple[sdk.Cvss, ...]:
 def immuniweb_discovery(report: sdk.Report) -> sdk.Findings:
     """Discovery → Export → JSON. One finding for each remedy that it advises; it rates none of them."""
     yield from report.read(report.json(*(f"{section}.item" for section in _SECTIONS)), _asset)
+
+
+def _assessments(said: dict[str, str | None]) -> tuple[sdk.Cvss, ...]:
+    """`9.8 [CVSS:3.0/AV:N/…]`"""
+    given = (_SCORED.match(said.get(name) or "") for name in ("CVSSv4", "CVSSv3", "CVSSv2"))
+    return sdk.assessments(*((match["vector"], match["score"], "ImmuniWeb") for match in given if match))
 
 
 def _asset(said: sdk.Json) -> sdk.Findings:

@@ -84,24 +84,6 @@ def jfrog_xray_scan(scan: sdk.Json) -> sdk.Findings:
         yield from sdk.each(scan.get(name), partial(_of_scan, scan), name)
 
 
-def _of_scan(scan: sdk.Json, said: sdk.Json) -> sdk.Findings:
-    """One for each component that has it: each has its own fixed versions and paths."""
-    if said.get("type", "security") != "security":  # a licence, a risk of operation
-        return
-    for identifier, affected in said["components"].items():
-        chains = [_chain(steps) for steps in affected.get("impact_paths") or ()]
-        paths = sdk.texts(chains) or (None,)
-        components = [jfrog.component(identifier, affected.get("fixed_versions"), path) for path in paths]
-        is_image = jfrog.is_image_part(identifier) or str(scan.get("component_id")).startswith("docker://")
-        yield jfrog.finding(said, *components, is_image=is_image, target=sdk.text(scan.get("component_id")))
-
-
-def _chain(steps: sdk.Json) -> str:
-    """The files on the way in, the outermost first; without files the components."""
-    files = sdk.texts([step.get("full_path") for step in steps])
-    return " > ".join(files or sdk.texts([step.get("component_id") for step in steps]))
-
-
 @sdk.parser(
     id="jfrog-xray-security-json",
     scanner=_SCANNER,
@@ -125,3 +107,21 @@ def jfrog_xray_security(issue: sdk.Json) -> sdk.Findings:
         places=(identifier,),
         found_at=issue.get("edited"),
     )
+
+
+def _of_scan(scan: sdk.Json, said: sdk.Json) -> sdk.Findings:
+    """One for each component that has it: each has its own fixed versions and paths."""
+    if said.get("type", "security") != "security":  # a licence, a risk of operation
+        return
+    for identifier, affected in said["components"].items():
+        chains = [_chain(steps) for steps in affected.get("impact_paths") or ()]
+        paths = sdk.texts(chains) or (None,)
+        components = [jfrog.component(identifier, affected.get("fixed_versions"), path) for path in paths]
+        is_image = jfrog.is_image_part(identifier) or str(scan.get("component_id")).startswith("docker://")
+        yield jfrog.finding(said, *components, is_image=is_image, target=sdk.text(scan.get("component_id")))
+
+
+def _chain(steps: sdk.Json) -> str:
+    """The files on the way in, the outermost first; without files the components."""
+    files = sdk.texts([step.get("full_path") for step in steps])
+    return " > ".join(files or sdk.texts([step.get("component_id") for step in steps]))

@@ -11,6 +11,14 @@ _LISTS = ("value.item", "item")
 _VULNERABILITIES = sdk.AnyOf(
     *(sdk.JsonKeys(*(f"{path}.{name}" for name in ("cveId", "machineId", "severity"))) for path in _LISTS)
 )
+_NAMES = {  # the assessment's: the other API's
+    "deviceId": "machineId",
+    "softwareName": "productName",
+    "softwareVendor": "productVendor",
+    "softwareVersion": "productVersion",
+    "vulnerabilitySeverityLevel": "severity",
+    "recommendedSecurityUpdateId": "fixingKbId",
+}
 
 
 def _nothing_found(kind: str) -> sdk.Sniff:
@@ -22,16 +30,6 @@ def _nothing_found(kind: str) -> sdk.Sniff:
         return 2 if said.get("value") == [] and answer.search(str(said.get("@odata.context"))[:300]) else 0
 
     return look
-
-
-_NAMES = {  # the assessment's: the other API's
-    "deviceId": "machineId",
-    "softwareName": "productName",
-    "softwareVendor": "productVendor",
-    "softwareVersion": "productVersion",
-    "vulnerabilitySeverityLevel": "severity",
-    "recommendedSecurityUpdateId": "fixingKbId",
-}
 
 
 @sdk.parser(

@@ -24,12 +24,6 @@ def nancy(package: sdk.Json) -> sdk.Findings:
     yield from _vulnerabilities(package["Coordinates"], package["Vulnerabilities"])
 
 
-def _vulnerabilities(purl: str, known: sdk.Json) -> sdk.Findings:
-    name, version = sdk.package_of(purl) or (purl, None)
-    for said in known or ():
-        yield ossindex.finding(purl, name, version, said)
-
-
 @sdk.parser(
     id="nancy-csv",
     scanner="Nancy",
@@ -46,6 +40,12 @@ def nancy_csv(report: sdk.Report) -> sdk.Findings:
             return
         break
     yield from report.read(report.rows(*_COLUMNS), _row)
+
+
+def _vulnerabilities(purl: str, known: sdk.Json) -> sdk.Findings:
+    name, version = sdk.package_of(purl) or (purl, None)
+    for said in known or ():
+        yield ossindex.finding(purl, name, version, said)
 
 
 def _row(row: sdk.Row) -> sdk.Findings:

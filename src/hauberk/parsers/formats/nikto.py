@@ -32,24 +32,6 @@ def nikto_xml(report: sdk.Report) -> sdk.Findings:
             yield from report.read_one(node, partial(_item, scan))
 
 
-def _item(scan: sdk.XmlElement, item: sdk.XmlElement) -> sdk.Findings:
-    message = sdk.text(item.findtext("description"))
-    site = sdk.first(scan.get("siteip"), scan.get("sitename"))
-    links = [item.findtext(tag) for tag in ("iplink", "namelink")]
-    address = (
-        next((link for link in links if sdk.at_url(link).host), None)
-        or f"{(site or '').rstrip('/')}{item.findtext('uri')}"
-    )
-    yield nikto.finding(
-        message=message or "",
-        rule=item.get("id"),
-        osvdb=item.get("osvdbid") or "",
-        references=item.get("references") or item.findtext("references"),
-        place=sdk.at_url(address, method=sdk.text(item.get("method"))),
-        target=sdk.text(scan.get("sitename")),
-    )
-
-
 @sdk.parser(
     id="nikto-json",
     scanner="Nikto",
@@ -78,10 +60,6 @@ def nikto_json(report: sdk.Report) -> sdk.Findings:
     yield sdk.ReportHeader(targets=sdk.texts([nikto.site(host) for host in hosts.values()]))
 
 
-def _vulnerability(host: sdk.Json, said: sdk.Json) -> sdk.Findings:
-    yield nikto.item(host, said)
-
-
 @sdk.parser(
     id="nikto-csv",
     scanner="Nikto",
@@ -94,6 +72,28 @@ def _vulnerability(host: sdk.Json, said: sdk.Json) -> sdk.Findings:
 def nikto_csv(report: sdk.Report) -> sdk.Findings:
     """`nikto -h https://app.example -Format csv -output nikto.csv`"""
     yield from report.read((node for node in report.lines() if node.value), _line)
+
+
+def _item(scan: sdk.XmlElement, item: sdk.XmlElement) -> sdk.Findings:
+    message = sdk.text(item.findtext("description"))
+    site = sdk.first(scan.get("siteip"), scan.get("sitename"))
+    links = [item.findtext(tag) for tag in ("iplink", "namelink")]
+    address = (
+        next((link for link in links if sdk.at_url(link).host), None)
+        or f"{(site or '').rstrip('/')}{item.findtext('uri')}"
+    )
+    yield nikto.finding(
+        message=message or "",
+        rule=item.get("id"),
+        osvdb=item.get("osvdbid") or "",
+        references=item.get("references") or item.findtext("references"),
+        place=sdk.at_url(address, method=sdk.text(item.get("method"))),
+        target=sdk.text(scan.get("sitename")),
+    )
+
+
+def _vulnerability(host: sdk.Json, said: sdk.Json) -> sdk.Findings:
+    yield nikto.item(host, said)
 
 
 def _line(line: str) -> sdk.Findings:

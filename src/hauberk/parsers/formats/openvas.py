@@ -49,6 +49,41 @@ def openvas_xml(report: sdk.Report) -> sdk.Findings:
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value.text))
 
 
+@sdk.parser(
+    id="openvas-csv",
+    scanner="OpenVAS",
+    title="OpenVAS CSV",
+    docs=_DOCS,
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.CsvHeader(*_COLUMNS),
+    items=sdk.CsvRows(*_COLUMNS),
+)
+def openvas_csv(row: sdk.Row) -> sdk.Findings:
+    """Scans → Reports → the report → download → CSV Results"""
+    host = row["IP"] or row.get("Hostname") or None
+    port = f"{row['Port'] or 'general'}/{row['Port Protocol']}"
+    found_in = row.get("Product Detection Result") or row.get("Specific Result") or ""
+    yield sdk.ReportHeader(scanned_at=sdk.timestamp(row.get("Timestamp")), targets=sdk.texts(host))
+    yield sdk.ReportedFinding(
+        kind=sdk.INFRASTRUCTURE,
+        title=row["NVT Name"],
+        severity=sdk.severity(row.get("Severity"), _SEVERITIES),
+        severity_reported=row.get("Severity") or None,
+        rule_id=row["NVT OID"] or None,
+        description=sdk.paragraphs(*(row.get(name) for name in _TELLING)),
+        remediation=sdk.text(row.get("Solution")),
+        identifiers=sdk.identifiers(row.get("CVEs"), row["NVT Name"], row["NVT OID"]),
+        cvss=sdk.assessments((None, row.get("CVSS"), "Greenbone")),
+        locations=(_place(host, row.get("Hostname"), port, sdk.text(row.get("Specific Result"))),),
+        components=tuple(cpe.software(found_in)),
+        references=sdk.links(row.get("Other References")),
+        tags=sdk.parts(row.get("CERTs")),
+        confidence=_quality(sdk.text(row.get("QoD"))),
+        suppression=_suppression(row["Severity"]),
+        target=host,
+    )
+
+
 def _result(result: sdk.XmlElement) -> sdk.Findings:
     nvt = result.find("nvt")
     about = nvt if nvt is not None else result
@@ -108,38 +143,3 @@ def _quality(value: str | None) -> str | None:
 
 def _suppression(word: str | None) -> sdk.Suppression | None:
     return sdk.suppression((word or "").lower() == "false positive", justification="false positive")
-
-
-@sdk.parser(
-    id="openvas-csv",
-    scanner="OpenVAS",
-    title="OpenVAS CSV",
-    docs=_DOCS,
-    kinds=[sdk.INFRASTRUCTURE],
-    sniff=sdk.CsvHeader(*_COLUMNS),
-    items=sdk.CsvRows(*_COLUMNS),
-)
-def openvas_csv(row: sdk.Row) -> sdk.Findings:
-    """Scans → Reports → the report → download → CSV Results"""
-    host = row["IP"] or row.get("Hostname") or None
-    port = f"{row['Port'] or 'general'}/{row['Port Protocol']}"
-    found_in = row.get("Product Detection Result") or row.get("Specific Result") or ""
-    yield sdk.ReportHeader(scanned_at=sdk.timestamp(row.get("Timestamp")), targets=sdk.texts(host))
-    yield sdk.ReportedFinding(
-        kind=sdk.INFRASTRUCTURE,
-        title=row["NVT Name"],
-        severity=sdk.severity(row.get("Severity"), _SEVERITIES),
-        severity_reported=row.get("Severity") or None,
-        rule_id=row["NVT OID"] or None,
-        description=sdk.paragraphs(*(row.get(name) for name in _TELLING)),
-        remediation=sdk.text(row.get("Solution")),
-        identifiers=sdk.identifiers(row.get("CVEs"), row["NVT Name"], row["NVT OID"]),
-        cvss=sdk.assessments((None, row.get("CVSS"), "Greenbone")),
-        locations=(_place(host, row.get("Hostname"), port, sdk.text(row.get("Specific Result"))),),
-        components=tuple(cpe.software(found_in)),
-        references=sdk.links(row.get("Other References")),
-        tags=sdk.parts(row.get("CERTs")),
-        confidence=_quality(sdk.text(row.get("QoD"))),
-        suppression=_suppression(row["Severity"]),
-        target=host,
-    )

@@ -24,11 +24,6 @@ def php_codesniffer(report: sdk.Report) -> sdk.Findings:
         yield from report.read_one(node, partial(_file, str(node.key)))
 
 
-def _file(path: str, file: sdk.Json) -> sdk.Findings:
-    for message in file["messages"]:
-        yield _finding(path, message)
-
-
 @sdk.parser(
     id="phpcs-security-audit-xml",
     scanner="phpcs-security-audit",
@@ -41,11 +36,6 @@ def _file(path: str, file: sdk.Json) -> sdk.Findings:
 def php_codesniffer_xml(report: sdk.Report) -> sdk.Findings:
     """`phpcs --standard=Security --report=xml --report-file=phpcs.xml .`"""
     yield from report.read(report.xml("file/error", "file/warning"), _element)
-
-
-def _element(found: sdk.XmlElement) -> sdk.Findings:
-    path = next(found.iterancestors("file")).get("name", "")
-    yield _finding(path, {**found.attrib, "type": sdk.local_name(found.tag), "message": found.text})
 
 
 @sdk.parser(
@@ -61,6 +51,16 @@ def _element(found: sdk.XmlElement) -> sdk.Findings:
 def php_codesniffer_csv(row: sdk.Row) -> sdk.Findings:
     """`phpcs --standard=Security --report=csv --report-file=phpcs.csv .`"""
     yield _finding(row["File"], {name.lower(): value for name, value in row.items()})
+
+
+def _file(path: str, file: sdk.Json) -> sdk.Findings:
+    for message in file["messages"]:
+        yield _finding(path, message)
+
+
+def _element(found: sdk.XmlElement) -> sdk.Findings:
+    path = next(found.iterancestors("file")).get("name", "")
+    yield _finding(path, {**found.attrib, "type": sdk.local_name(found.tag), "message": found.text})
 
 
 def _finding(path: str, message: sdk.Json) -> sdk.ReportedFinding:

@@ -34,6 +34,26 @@ def qualys_xml(report: sdk.Report) -> sdk.Findings:
         yield from report.read_one(node, partial(_host, known))
 
 
+@sdk.parser(
+    id="qualys-scan-xml",
+    scanner="Qualys",
+    title="Qualys scan results XML",
+    docs=_DOCS,
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.AnyOf(
+        sdk.XmlRoot("SCAN", "HEADER/KEY", attributes=("value",)), sdk.XmlRoot("SCAN", "IP/VULNS")
+    ),
+    versions="the results of one scan (`scan-1.dtd`)",
+)
+def qualys_scan_xml(report: sdk.Report) -> sdk.Findings:
+    """Scans → a finished scan → Download → XML"""
+    for node in report.xml("HEADER/KEY", "IP"):
+        if node.pattern == "IP":
+            yield from report.read_one(node, _scanned)
+        elif node.value.get("value") == "DATE":
+            yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value.text))
+
+
 def _host(known: dict[str, sdk.ReportedFinding], host: sdk.XmlElement) -> sdk.Findings:
     name = sdk.first(host.findtext("DNS"), host.findtext("IP"))
     ids = sdk.machine(
@@ -64,26 +84,6 @@ def _place(name: str | None, ids: tuple[str, ...], said: dict[str, str | None]) 
         protocol=said.get("PROTOCOL"),
         evidence=said.get("RESULT"),
     )
-
-
-@sdk.parser(
-    id="qualys-scan-xml",
-    scanner="Qualys",
-    title="Qualys scan results XML",
-    docs=_DOCS,
-    kinds=[sdk.INFRASTRUCTURE],
-    sniff=sdk.AnyOf(
-        sdk.XmlRoot("SCAN", "HEADER/KEY", attributes=("value",)), sdk.XmlRoot("SCAN", "IP/VULNS")
-    ),
-    versions="the results of one scan (`scan-1.dtd`)",
-)
-def qualys_scan_xml(report: sdk.Report) -> sdk.Findings:
-    """Scans → a finished scan → Download → XML"""
-    for node in report.xml("HEADER/KEY", "IP"):
-        if node.pattern == "IP":
-            yield from report.read_one(node, _scanned)
-        elif node.value.get("value") == "DATE":
-            yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value.text))
 
 
 def _scanned(ip: sdk.XmlElement) -> sdk.Findings:

@@ -30,23 +30,6 @@ def safety_check(report: sdk.Report) -> sdk.Findings:
             yield from report.read_one(node, _vulnerability)
 
 
-def _vulnerability(said: sdk.Json) -> sdk.Findings:
-    name, version = said["package_name"], sdk.text(said.get("analyzed_version"))
-    fixed = said.get("fixed_versions") or said.get("closest_versions_without_known_vulnerabilities")
-    names = sdk.identifiers(said.get("CVE"), said.get("more_info_url"))
-    yield _finding(
-        said["vulnerability_id"],
-        sdk.Component(
-            name=name, version=version, purl=sdk.purl("pypi", name, version), fixed_versions=sdk.texts(fixed)
-        ),
-        names,
-        said.get("severity") or {},
-        advisory=said.get("advisory"),
-        references=sdk.urls(said.get("more_info_url"), said.get("resources")),
-        suppression=sdk.suppression(said.get("ignored"), justification=said.get("ignored_reason")),
-    )
-
-
 @sdk.parser(
     id="safety-scan-json",
     scanner="Safety",
@@ -89,6 +72,23 @@ def safety_scan(file: sdk.Json) -> sdk.Findings:
                     advisory=rating.get("advisory"),
                     suppression=sdk.suppression(ignored, justification=sdk.pick(ignored, "reason")),
                 )
+
+
+def _vulnerability(said: sdk.Json) -> sdk.Findings:
+    name, version = said["package_name"], sdk.text(said.get("analyzed_version"))
+    fixed = said.get("fixed_versions") or said.get("closest_versions_without_known_vulnerabilities")
+    names = sdk.identifiers(said.get("CVE"), said.get("more_info_url"))
+    yield _finding(
+        said["vulnerability_id"],
+        sdk.Component(
+            name=name, version=version, purl=sdk.purl("pypi", name, version), fixed_versions=sdk.texts(fixed)
+        ),
+        names,
+        said.get("severity") or {},
+        advisory=said.get("advisory"),
+        references=sdk.urls(said.get("more_info_url"), said.get("resources")),
+        suppression=sdk.suppression(said.get("ignored"), justification=said.get("ignored_reason")),
+    )
 
 
 def _finding(

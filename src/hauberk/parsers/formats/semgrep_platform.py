@@ -56,16 +56,6 @@ def semgrep_platform(finding: sdk.Json) -> sdk.Findings:
     )
 
 
-def _triage(finding: sdk.Json) -> sdk.Suppression | None:
-    gone = sdk.first(*(finding.get(key) for key in ("status", "state") if finding.get(key) in _GONE))
-    if gone:
-        return sdk.Suppression(justification=gone)
-    if finding.get("triage_state") != "ignored" and finding.get("status") != "ignored":
-        return None
-    said = sdk.texts([finding.get("triage_reason"), finding.get("triage_comment")])
-    return sdk.Suppression(justification=": ".join(said).replace("_", " ") or None)
-
-
 @sdk.parser(
     id="semgrep-supply-chain-json",
     scanner="Semgrep",
@@ -111,3 +101,13 @@ def semgrep_supply_chain(vulnerability: sdk.Json) -> sdk.Findings:
         found_at=sdk.timestamp(vulnerability.get("openedAt")),
         suppression=sdk.suppression(triage in ("IGNORED", "DISMISSED"), justification=triage.lower()),
     )
+
+
+def _triage(finding: sdk.Json) -> sdk.Suppression | None:
+    gone = sdk.first(*(finding.get(key) for key in ("status", "state") if finding.get(key) in _GONE))
+    if gone:
+        return sdk.Suppression(justification=gone)
+    if finding.get("triage_state") != "ignored" and finding.get("status") != "ignored":
+        return None
+    said = sdk.texts([finding.get("triage_reason"), finding.get("triage_comment")])
+    return sdk.Suppression(justification=": ".join(said).replace("_", " ") or None)

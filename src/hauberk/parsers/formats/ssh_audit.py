@@ -32,6 +32,21 @@ def ssh_audit(report: sdk.Report) -> sdk.Findings:
     yield from sdk.each(targets, _target, "targets")
 
 
+@sdk.parser(
+    id="ssh-audit-policy-json",
+    scanner="ssh-audit",
+    title="ssh-audit policy JSON",
+    docs="https://github.com/jtesta/ssh-audit#policy-audits",
+    kinds=[sdk.INFRASTRUCTURE],
+    sniff=sdk.AnyOf(*(sdk.JsonKeys(*(f"{root}{key}" for key in _POLICY)) for root in ("", "item."))),
+    versions="2.3 and later",
+)
+def ssh_audit_policy(report: sdk.Report) -> sdk.Findings:
+    """`ssh-audit --json --policy "Hardened OpenSSH Server v9.9" host.example > ssh-audit.json`"""
+    document = report.document()
+    yield from sdk.each(document if isinstance(document, list) else [document], _audit, "targets")
+
+
 def _target(said: sdk.Json) -> sdk.Findings:
     name = said.get("target") or said.get("client_ip")  # of a server, of a client that it listened to
     place = sdk.at_url(name)
@@ -94,21 +109,6 @@ def _vulnerability(known: sdk.Json, said: sdk.Json, place: sdk.Location) -> sdk.
         components=(sdk.Component(name=name, version=version or None),) if name else (),
         target=place.host,
     )
-
-
-@sdk.parser(
-    id="ssh-audit-policy-json",
-    scanner="ssh-audit",
-    title="ssh-audit policy JSON",
-    docs="https://github.com/jtesta/ssh-audit#policy-audits",
-    kinds=[sdk.INFRASTRUCTURE],
-    sniff=sdk.AnyOf(*(sdk.JsonKeys(*(f"{root}{key}" for key in _POLICY)) for root in ("", "item."))),
-    versions="2.3 and later",
-)
-def ssh_audit_policy(report: sdk.Report) -> sdk.Findings:
-    """`ssh-audit --json --policy "Hardened OpenSSH Server v9.9" host.example > ssh-audit.json`"""
-    document = report.document()
-    yield from sdk.each(document if isinstance(document, list) else [document], _audit, "targets")
 
 
 def _audit(said: sdk.Json) -> sdk.Findings:

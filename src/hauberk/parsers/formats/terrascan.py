@@ -35,6 +35,20 @@ def terrascan(report: sdk.Report) -> sdk.Findings:
             yield from report.read_one(node, partial(_violation, node.pattern == _SKIPPED))
 
 
+@sdk.parser(
+    id="terrascan-junit-xml",
+    scanner="Terrascan",
+    title="Terrascan JUnit",
+    docs=_DOCS,
+    kinds=[sdk.IAC],
+    sniff=junit.sniff(says=r'name="TERRASCAN_POLICY_SUITES"'),
+    versions="1.4 and later",
+)
+def terrascan_junit(report: sdk.Report) -> sdk.Findings:
+    """`terrascan scan -o junit-xml > terrascan.xml`"""
+    yield from report.read(junit.cases(report), _case)
+
+
 def _violation(is_skipped: bool, found: sdk.Json) -> sdk.Findings:  # noqa: FBT001 — bound first
     kind, name = sdk.text(found.get("resource_type")), sdk.text(found.get("resource_name"))
     module = sdk.text(found.get("module_name"))
@@ -57,20 +71,6 @@ def _violation(is_skipped: bool, found: sdk.Json) -> sdk.Findings:  # noqa: FBT0
         tags=sdk.texts([found.get("category")]),
         suppression=sdk.suppression(is_skipped, where="inline", justification=found.get("skip_comment")),
     )
-
-
-@sdk.parser(
-    id="terrascan-junit-xml",
-    scanner="Terrascan",
-    title="Terrascan JUnit",
-    docs=_DOCS,
-    kinds=[sdk.IAC],
-    sniff=junit.sniff(says=r'name="TERRASCAN_POLICY_SUITES"'),
-    versions="1.4 and later",
-)
-def terrascan_junit(report: sdk.Report) -> sdk.Findings:
-    """`terrascan scan -o junit-xml > terrascan.xml`"""
-    yield from report.read(junit.cases(report), _case)
 
 
 def _case(case: sdk.XmlElement) -> sdk.Findings:

@@ -40,6 +40,36 @@ def tfsec(result: sdk.Json) -> sdk.Findings:
     yield from _result(result)
 
 
+@sdk.parser(
+    id="tfsec-csv",
+    scanner="tfsec",
+    title="tfsec CSV",
+    docs=_DOCS,
+    kinds=[sdk.IAC],
+    sniff=sdk.CsvHeader(*_COLUMNS),
+    items=sdk.CsvRows(*_COLUMNS),
+    versions="0.3x to 1.28",
+)
+def tfsec_csv(row: sdk.Row) -> sdk.Findings:
+    """`tfsec . --format csv --out tfsec.csv`"""
+    where = {"filename": row["file"], "start_line": row["start_line"], "end_line": row["end_line"]}
+    yield from _result({**row, "passed": row["passed"].lower() == "true", "location": where})
+
+
+@sdk.parser(
+    id="tfsec-junit-xml",
+    scanner="tfsec",
+    title="tfsec JUnit",
+    docs=_DOCS,
+    kinds=[sdk.IAC],
+    sniff=junit.sniff(says=r'<testcase classname="[^"]*" name="\[[\w-]+\]\[[A-Z]+\] - '),
+    versions="0.3x to 1.28",
+)
+def tfsec_junit(report: sdk.Report) -> sdk.Findings:
+    """`tfsec . --format junit --out tfsec.xml`"""
+    yield from report.read(junit.cases(report), _case)
+
+
 def _result(result: sdk.Json) -> sdk.Findings:
     if result.get("passed") is True or sdk.integer(result.get("status")) == _PASSED:
         return
@@ -70,36 +100,6 @@ def _result(result: sdk.Json) -> sdk.Findings:
         tags=sdk.texts([result.get("rule_provider"), result.get("rule_service")]),
         suppression=sdk.suppression(sdk.integer(result.get("status")) == _IGNORED, where="inline"),
     )
-
-
-@sdk.parser(
-    id="tfsec-csv",
-    scanner="tfsec",
-    title="tfsec CSV",
-    docs=_DOCS,
-    kinds=[sdk.IAC],
-    sniff=sdk.CsvHeader(*_COLUMNS),
-    items=sdk.CsvRows(*_COLUMNS),
-    versions="0.3x to 1.28",
-)
-def tfsec_csv(row: sdk.Row) -> sdk.Findings:
-    """`tfsec . --format csv --out tfsec.csv`"""
-    where = {"filename": row["file"], "start_line": row["start_line"], "end_line": row["end_line"]}
-    yield from _result({**row, "passed": row["passed"].lower() == "true", "location": where})
-
-
-@sdk.parser(
-    id="tfsec-junit-xml",
-    scanner="tfsec",
-    title="tfsec JUnit",
-    docs=_DOCS,
-    kinds=[sdk.IAC],
-    sniff=junit.sniff(says=r'<testcase classname="[^"]*" name="\[[\w-]+\]\[[A-Z]+\] - '),
-    versions="0.3x to 1.28",
-)
-def tfsec_junit(report: sdk.Report) -> sdk.Findings:
-    """`tfsec . --format junit --out tfsec.xml`"""
-    yield from report.read(junit.cases(report), _case)
 
 
 def _case(case: sdk.XmlElement) -> sdk.Findings:

@@ -28,10 +28,6 @@ def threatmapper_vulnerabilities_json(report: sdk.Report) -> sdk.Findings:
             yield from report.read_one(node, partial(_vulnerability, node_name))
 
 
-def _vulnerability(node_name: str | None, said: sdk.Json) -> sdk.Findings:
-    yield threatmapper.vulnerability(threatmapper.of_today({"node_name": node_name, **said}))
-
-
 @sdk.parser(
     id="threatmapper-secrets-json",
     scanner="ThreatMapper",
@@ -52,6 +48,10 @@ def threatmapper_secrets_json(report: sdk.Report) -> sdk.Findings:
             target = said
             kind = "image" if node.pattern == "Image Name" else None
             yield sdk.ReportHeader(asset=said, asset_kind=kind, targets=(said,))
+
+
+def _vulnerability(node_name: str | None, said: sdk.Json) -> sdk.Findings:
+    yield threatmapper.vulnerability(threatmapper.of_today({"node_name": node_name, **said}))
 
 
 def _secret(target: str | None, said: sdk.Json) -> sdk.Findings:

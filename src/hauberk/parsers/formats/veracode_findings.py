@@ -25,6 +25,44 @@ def veracode_findings(report: sdk.Report) -> sdk.Findings:
     yield from report.read(report.json("findings.item", "_embedded.findings.item"), _finding)
 
 
+@sdk.parser(
+    id="veracode-pipeline-json",
+    scanner="Veracode",
+    title="Veracode Pipeline Scan",
+    docs="https://docs.veracode.com/r/r_pipeline_scan_results",
+    kinds=[sdk.SAST],
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("findings.item.issue_type_id", "findings.item.cwe_id", "findings.item.files"),
+        sdk.JsonKeys("pipeline_scan"),
+        sdk.JsonKeys("scan_id", "scan_status", "modules", empty=("findings",)),
+    ),
+    items=sdk.JsonItems("findings.item"),
+    header={"tool_version": "pipeline_scan"},
+)
+def veracode_pipeline(finding: sdk.Json) -> sdk.Findings:
+    """`java -jar pipeline-scan.jar --file app.jar --json_output_file results.json`"""
+    source = finding["files"]["source_file"]
+    yield sdk.ReportedFinding(
+        kind=sdk.SAST,
+        title=sdk.text(finding.get("issue_type")) or finding["title"],
+        severity=sdk.severity(finding.get("severity"), veracode.SEVERITIES),
+        severity_reported=sdk.text(finding.get("severity")),
+        rule_id=f"CWE-{finding['cwe_id']}",
+        rule_name=sdk.text(finding.get("issue_type")),
+        description=sdk.plain(finding.get("display_text")),
+        cwes=sdk.cwes(finding["cwe_id"]),
+        locations=(
+            sdk.Location(
+                path=source.get("file"),
+                line=sdk.line(source.get("line")),
+                symbol=sdk.first(source.get("qualified_function_name"), source.get("function_name")),
+            ),
+        ),
+        references=sdk.urls(finding.get("flaw_details_link")),
+        tags=sdk.texts(finding.get("title")),
+    )
+
+
 def _finding(finding: sdk.Json) -> sdk.Findings:
     details, state = finding["finding_details"], finding.get("finding_status") or {}
     if state.get("status") == "CLOSED":
@@ -88,42 +126,4 @@ def _cvss(known: sdk.Json) -> tuple[sdk.Cvss, ...]:
     vector = f"CVSS:3.1/{third['vector']}" if third.get("vector") else None
     return sdk.assessments(
         (vector, third.get("score"), "Veracode"), (known.get("vector"), known.get("cvss"), "Veracode")
-    )
-
-
-@sdk.parser(
-    id="veracode-pipeline-json",
-    scanner="Veracode",
-    title="Veracode Pipeline Scan",
-    docs="https://docs.veracode.com/r/r_pipeline_scan_results",
-    kinds=[sdk.SAST],
-    sniff=sdk.AnyOf(
-        sdk.JsonKeys("findings.item.issue_type_id", "findings.item.cwe_id", "findings.item.files"),
-        sdk.JsonKeys("pipeline_scan"),
-        sdk.JsonKeys("scan_id", "scan_status", "modules", empty=("findings",)),
-    ),
-    items=sdk.JsonItems("findings.item"),
-    header={"tool_version": "pipeline_scan"},
-)
-def veracode_pipeline(finding: sdk.Json) -> sdk.Findings:
-    """`java -jar pipeline-scan.jar --file app.jar --json_output_file results.json`"""
-    source = finding["files"]["source_file"]
-    yield sdk.ReportedFinding(
-        kind=sdk.SAST,
-        title=sdk.text(finding.get("issue_type")) or finding["title"],
-        severity=sdk.severity(finding.get("severity"), veracode.SEVERITIES),
-        severity_reported=sdk.text(finding.get("severity")),
-        rule_id=f"CWE-{finding['cwe_id']}",
-        rule_name=sdk.text(finding.get("issue_type")),
-        description=sdk.plain(finding.get("display_text")),
-        cwes=sdk.cwes(finding["cwe_id"]),
-        locations=(
-            sdk.Location(
-                path=source.get("file"),
-                line=sdk.line(source.get("line")),
-                symbol=sdk.first(source.get("qualified_function_name"), source.get("function_name")),
-            ),
-        ),
-        references=sdk.urls(finding.get("flaw_details_link")),
-        tags=sdk.texts(finding.get("title")),
     )

@@ -28,22 +28,6 @@ def wapiti_xml(report: sdk.Report) -> sdk.Findings:
     yield from report.read(report.xml(*paths), partial(_kind, about.get("target")))
 
 
-def _kind(target: str | None, kind: sdk.XmlElement) -> sdk.Findings:
-    references = {
-        each.findtext("url"): each.findtext("title") for each in kind.iterfind("references/reference")
-    }
-    about = {
-        "name": kind.attrib["name"],
-        "desc": kind.findtext("description"),
-        "sol": kind.findtext("solution"),
-        "ref": references,
-    }
-    for entry in kind.iterfind("entries/entry"):
-        told: dict[str, sdk.Json] = sdk.child_texts(entry)
-        told["wstg"] = [code.text for code in entry.iterfind("wstg/code")]
-        yield from wapiti.entry(target, about, told)
-
-
 @sdk.parser(
     id="wapiti-json",
     scanner="Wapiti",
@@ -65,6 +49,22 @@ def wapiti_json(report: sdk.Report) -> sdk.Findings:
         turned = {address: title for title, address in (told.get("ref") or {}).items()}
         about = {"name": name, "desc": told.get("desc"), "sol": told.get("sol"), "ref": turned}
         yield from report.read_one(node, partial(wapiti.entry, target, about))
+
+
+def _kind(target: str | None, kind: sdk.XmlElement) -> sdk.Findings:
+    references = {
+        each.findtext("url"): each.findtext("title") for each in kind.iterfind("references/reference")
+    }
+    about = {
+        "name": kind.attrib["name"],
+        "desc": kind.findtext("description"),
+        "sol": kind.findtext("solution"),
+        "ref": references,
+    }
+    for entry in kind.iterfind("entries/entry"):
+        told: dict[str, sdk.Json] = sdk.child_texts(entry)
+        told["wstg"] = [code.text for code in entry.iterfind("wstg/code")]
+        yield from wapiti.entry(target, about, told)
 
 
 def _header(target: str | None, version: str | None, date: str | None) -> sdk.ReportHeader:

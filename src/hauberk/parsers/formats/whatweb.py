@@ -36,6 +36,29 @@ def whatweb(site: sdk.Json) -> sdk.Findings:
     yield from _site(site)
 
 
+@sdk.parser(
+    id="whatweb-xml",
+    scanner="WhatWeb",
+    title="WhatWeb XML",
+    docs=_DOCS,
+    kinds=[sdk.DAST],
+    sniff=sdk.XmlRoot("log", "target/uri", "target/http-status"),
+    items=sdk.XmlElements("target"),
+    versions="0.4.8 and later",
+)
+def whatweb_xml(target: sdk.XmlElement) -> sdk.Findings:
+    """`whatweb --log-xml=whatweb.xml https://app.example`"""
+    plugins: dict[str, dict[str, list[str]]] = {}
+    for plugin in target.iterfind("plugin"):
+        said = plugins.setdefault(plugin.findtext("name", ""), {})
+        for told in plugin:
+            if told.tag not in ("name", "certainty"):
+                said.setdefault(str(told.tag), []).append(told.text or "")
+    yield from _site(
+        {"target": target.findtext("uri"), "http_status": target.findtext("http-status"), "plugins": plugins}
+    )
+
+
 def _site(site: sdk.Json) -> sdk.Findings:
     plugins = site.get("plugins")
     if not plugins:  # up to 0.5, the list ends in an empty object
@@ -63,26 +86,3 @@ def _site(site: sdk.Json) -> sdk.Findings:
 
 def _told(said: sdk.Json) -> str:
     return ", ".join(word for words in said.values() for word in sdk.texts(words))
-
-
-@sdk.parser(
-    id="whatweb-xml",
-    scanner="WhatWeb",
-    title="WhatWeb XML",
-    docs=_DOCS,
-    kinds=[sdk.DAST],
-    sniff=sdk.XmlRoot("log", "target/uri", "target/http-status"),
-    items=sdk.XmlElements("target"),
-    versions="0.4.8 and later",
-)
-def whatweb_xml(target: sdk.XmlElement) -> sdk.Findings:
-    """`whatweb --log-xml=whatweb.xml https://app.example`"""
-    plugins: dict[str, dict[str, list[str]]] = {}
-    for plugin in target.iterfind("plugin"):
-        said = plugins.setdefault(plugin.findtext("name", ""), {})
-        for told in plugin:
-            if told.tag not in ("name", "certainty"):
-                said.setdefault(str(told.tag), []).append(told.text or "")
-    yield from _site(
-        {"target": target.findtext("uri"), "http_status": target.findtext("http-status"), "plugins": plugins}
-    )

@@ -33,6 +33,19 @@ def wiz_issues_json(report: sdk.Report) -> sdk.Findings:
     yield from report.read(report.json(*_paths("issues", "issuesV2")), _issue)
 
 
+@sdk.parser(
+    id="wiz-vulnerabilities-json",
+    scanner="Wiz",
+    title="Wiz vulnerability findings (API)",
+    docs="https://win.wiz.io/reference/pull-vulnerabilities",
+    kinds=[sdk.SCA],
+    sniff=_is_answer("vulnerabilityFindings", "name", "vulnerableAsset"),
+)
+def wiz_vulnerabilities_json(report: sdk.Report) -> sdk.Findings:
+    """POST the query `vulnerabilityFindings` to the API's `/graphql`; one answer, or several in a list"""
+    yield from report.read(report.json(*_paths("vulnerabilityFindings")), _vulnerability)
+
+
 def _issue(said: sdk.Json) -> sdk.Findings:
     rule = said.get("sourceRule") or said.get("control") or {}
     entity = said.get("entitySnapshot") or {}
@@ -63,19 +76,6 @@ def _first(rule: sdk.Json, name: str) -> str | None:
     """Queries rename it by the kind of rule: `controlDescription`, `cloudConfigurationRuleDescription`."""
     fitting = [value for key, value in rule.items() if key.lower().endswith(name)]
     return sdk.first(fitting)
-
-
-@sdk.parser(
-    id="wiz-vulnerabilities-json",
-    scanner="Wiz",
-    title="Wiz vulnerability findings (API)",
-    docs="https://win.wiz.io/reference/pull-vulnerabilities",
-    kinds=[sdk.SCA],
-    sniff=_is_answer("vulnerabilityFindings", "name", "vulnerableAsset"),
-)
-def wiz_vulnerabilities_json(report: sdk.Report) -> sdk.Findings:
-    """POST the query `vulnerabilityFindings` to the API's `/graphql`; one answer, or several in a list"""
-    yield from report.read(report.json(*_paths("vulnerabilityFindings")), _vulnerability)
 
 
 def _vulnerability(said: sdk.Json) -> sdk.Findings:
