@@ -31,7 +31,7 @@ SECTIONS = {
     "What its items are": "JsonItems JsonLines XmlElements CsvRows Report Node each",
     "How it is recognised": "JsonKeys JsonLineKeys XmlRoot CsvHeader HtmlPage TextLines InArchive AnyOf",
     "Texts and numbers": "text texts parts first integer number line port timestamp pick",
-    "What findings are made of": "severity severity_of_score cvss assessments identifiers cwes suppression urls at_url http_method purl package_of purl_type",
+    "What findings are made of": "severity severity_of_score severity_of_points cvss assessments identifiers cwes suppression urls at_url http_method purl package_of purl_type",
     "What tells an asset": "repository image machine",
     "Prose": "plain paragraphs links unbase64 uncoloured",
     "XML": "child_texts local_name",

@@ -84,6 +84,8 @@ def test_coercers_never_raise(value: Any) -> None:
     for coerce in (sdk.identifiers, sdk.urls, sdk.timestamp, sdk.at_url, sdk.cvss):
         coerce(value)
     sdk.cvss(None, value)
+    sdk.suppression(value, justification=value)
+    sdk.severity_of_points(value, [(1, Severity.LOW)])
     sdk.pick(value, "a.0.k")
 
 
@@ -115,6 +117,23 @@ def test_a_decision_suppresses_with_its_reason() -> None:
         where="inline", justification="not ours"
     )
     assert sdk.suppression("accepted", justification={"by": "her"}) == sdk.Suppression()
+
+
+@pytest.mark.parametrize(
+    ("points", "severity"),
+    [
+        (60, "high"),
+        ("50", "high"),
+        (49.9, "low"),
+        (0, "low"),
+        (-1, "unknown"),
+        (None, "unknown"),
+        ("x", "unknown"),
+    ],
+)
+def test_points_reach_the_highest_floor_that_they_can(points: Any, severity: str) -> None:
+    floors = ((50, Severity.HIGH), (0, Severity.LOW))
+    assert sdk.severity_of_points(points, floors) is Severity(severity)
 
 
 def test_words_of_scanners_become_ours() -> None:

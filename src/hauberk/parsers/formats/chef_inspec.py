@@ -4,7 +4,7 @@ from functools import partial
 
 from hauberk.parsers import sdk
 
-_SEVERITIES = (  # https://docs.chef.io/inspec/controls/#syntax: how an impact is rated
+_FLOORS: sdk.Floors = (  # https://docs.chef.io/inspec/controls/#syntax: how an impact is rated
     (0.9, sdk.Severity.CRITICAL),
     (0.7, sdk.Severity.HIGH),
     (0.4, sdk.Severity.MEDIUM),
@@ -76,7 +76,7 @@ def _control(host: str | None, control: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=sdk.text(control.get("title")) or control["id"],
-        severity=_severity(impact),
+        severity=sdk.severity_of_points(impact, _FLOORS),
         severity_reported=sdk.text(impact),
         rule_id=control["id"],
         description=sdk.first(control.get("desc"), control.get("description")),
@@ -90,12 +90,6 @@ def _control(host: str | None, control: sdk.Json) -> sdk.Findings:
         target=host,
         found_at=sdk.timestamp(sdk.pick(failed or results, "0.start_time")),
     )
-
-
-def _severity(impact: float | None) -> sdk.Severity:
-    if impact is None:
-        return sdk.Severity.UNKNOWN
-    return next((severity for floor, severity in _SEVERITIES if impact >= floor), sdk.Severity.UNKNOWN)
 
 
 def _suppression(control: sdk.Json, *, has_failed: bool) -> sdk.Suppression | None:

@@ -3,7 +3,7 @@
 from hauberk.parsers import sdk
 
 _COLUMNS = ("Token", "Tag", "Title", "Type", "BrowserUrl", "StepsToReproduce", "RefKey")
-_SCORES = (  # https://docs.cobalt.io/pentests/findings/severity-levels/: impact × likelihood
+_FLOORS: sdk.Floors = (  # https://docs.cobalt.io/pentests/findings/severity-levels/: impact × likelihood
     (16, sdk.Severity.CRITICAL),
     (10, sdk.Severity.HIGH),
     (5, sdk.Severity.MEDIUM),
@@ -88,4 +88,4 @@ def _severity(said: sdk.Json) -> sdk.Severity:
     if said.get("severity"):
         return sdk.severity(said.get("severity"))
     score = (sdk.integer(said.get("impact")) or 0) * (sdk.integer(said.get("likelihood")) or 0)
-    return next((severity for floor, severity in _SCORES if score >= floor), sdk.Severity.UNKNOWN)
+    return sdk.severity_of_points(score, _FLOORS)

@@ -6,7 +6,7 @@ from itertools import chain
 
 from hauberk.parsers import sdk
 
-_SEVERITIES = (  # https://github.com/kubescape/opa-utils: a control's score factor
+_FLOORS: sdk.Floors = (  # https://github.com/kubescape/opa-utils: a control's score factor
     (9.0, sdk.Severity.CRITICAL),
     (7.0, sdk.Severity.HIGH),
     (4.0, sdk.Severity.MEDIUM),
@@ -67,11 +67,11 @@ def _result(
     for control in failed:
         identifier = control["controlID"]
         about = controls.get(identifier, {})
-        factor = sdk.number(about.get("scoreFactor"))
+        word, factor = sdk.text(control.get("severity")), sdk.number(about.get("scoreFactor"))
         yield sdk.ReportedFinding(
             kind=sdk.IAC,
             title=control["name"],
-            severity=_severity(sdk.text(control.get("severity")), factor),
+            severity=sdk.severity(word) if word else sdk.severity_of_points(factor, _FLOORS),
             severity_reported=sdk.text(factor),
             rule_id=identifier,
             rule_name=control["name"],
@@ -97,12 +97,6 @@ def _control_has_failed(control: sdk.Json) -> bool:
     """By its rules, which say more; where it comes without them, by its own word."""
     rules = control.get("rules")
     return any(map(_has_failed, rules)) if rules else sdk.pick(control, "status.status") == "failed"
-
-
-def _severity(word: str | None, factor: float | None) -> sdk.Severity:
-    if word:
-        return sdk.severity(word)
-    return next((severity for floor, severity in _SEVERITIES if (factor or 0) >= floor), sdk.Severity.UNKNOWN)
 
 
 def _paths(control: sdk.Json) -> Iterator[sdk.Json]:

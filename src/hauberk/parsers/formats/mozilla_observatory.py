@@ -4,10 +4,11 @@ from functools import partial
 
 from hauberk.parsers import sdk
 
-_FLOORS = (  # https://developer.mozilla.org/observatory/docs/tests_and_scoring: points that a test takes away
+_FLOORS: sdk.Floors = (  # https://developer.mozilla.org/observatory/docs/tests_and_scoring: points that a test takes away
     (0, sdk.Severity.INFO),
     (-19, sdk.Severity.LOW),
     (-49, sdk.Severity.MEDIUM),
+    (-1000, sdk.Severity.HIGH),
 )
 
 
@@ -45,7 +46,7 @@ def _test(host: str | None, named: tuple[str, sdk.Json]) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=title or name,
-        severity=sdk.Severity.INFO if is_passed else _severity(points),
+        severity=sdk.Severity.INFO if is_passed else sdk.severity_of_points(points, _FLOORS),
         severity_reported=sdk.text(points),
         rule_id=sdk.text(said.get("name")) or name,
         rule_name=sdk.text(said.get("result")),
@@ -55,9 +56,3 @@ def _test(host: str | None, named: tuple[str, sdk.Json]) -> sdk.Findings:
         suppression=sdk.suppression(is_passed, justification="passed"),
         target=host,
     )
-
-
-def _severity(points: int | None) -> sdk.Severity:
-    if points is None:
-        return sdk.Severity.UNKNOWN
-    return next((severity for floor, severity in _FLOORS if points >= floor), sdk.Severity.HIGH)

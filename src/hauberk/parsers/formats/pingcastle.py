@@ -4,7 +4,7 @@ from functools import partial
 
 from hauberk.parsers import sdk
 
-_FLOORS = (  # PingCastle gives points, and a hundred of them are the worst score of a category
+_FLOORS: sdk.Floors = (  # PingCastle gives points, and a hundred of them are the worst score of a category
     (50, sdk.Severity.CRITICAL),
     (30, sdk.Severity.HIGH),
     (10, sdk.Severity.MEDIUM),
@@ -40,11 +40,10 @@ def _risk(domain: str | None, rule: sdk.XmlElement) -> sdk.Findings:
     said = sdk.child_texts(rule)
     details = [each.text for each in rule.iterfind("Details/string")]
     points = sdk.integer(said.get("Points"))
-    severity = next((level for floor, level in _FLOORS if points is not None and points >= floor), None)
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=said.get("Rationale") or said["RiskId"] or "",
-        severity=severity or sdk.Severity.UNKNOWN,
+        severity=sdk.severity_of_points(points, _FLOORS),
         severity_reported=said.get("Points"),
         rule_id=said["RiskId"],
         description=sdk.paragraphs(*details),

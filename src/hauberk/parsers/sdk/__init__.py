@@ -20,6 +20,7 @@ from hauberk.domain.reported import (
 from hauberk.domain.severity import Severity
 from hauberk.domain.vex import VexStatus
 from hauberk.parsers.sdk.coerce import (
+    Floors,
     Rating,
     Scale,
     assessments,
@@ -35,6 +36,7 @@ from hauberk.parsers.sdk.coerce import (
     pick,
     port,
     severity,
+    severity_of_points,
     severity_of_score,
     suppression,
     text,
@@ -103,6 +105,7 @@ __all__ = [
     "ErrorCode",
     "FindingKind",
     "Findings",
+    "Floors",
     "FormatInfo",
     "HtmlElement",
     "HtmlPage",
@@ -166,6 +169,7 @@ __all__ = [
     "purl_type",
     "repository",
     "severity",
+    "severity_of_points",
     "severity_of_score",
     "suppression",
     "table_rows",

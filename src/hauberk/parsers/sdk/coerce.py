@@ -17,6 +17,9 @@ from hauberk.domain.severity import Severity
 Scale = Mapping[str, Severity]
 """A scanner's own words (lower case) and what they mean here."""
 
+Floors = Sequence[tuple[float, Severity]]
+"""From how many of a scanner's own points on a severity is meant, the highest first."""
+
 Rating = tuple[Any, ...]
 """A CVSS vector, a score, who says so, which version: as far as a scanner tells them, in this order."""
 
@@ -130,6 +133,12 @@ def severity_of_score(value: Any) -> Severity:
     """A CVSS score's rating, where a scanner gives no word."""
     score = number(value)
     return Severity.of_score(score) if score is not None and 0 <= score <= 10 else Severity.UNKNOWN
+
+
+def severity_of_points(value: Any, floors: Floors) -> Severity:
+    """By a scanner's own points: the first of the floors that they reach; `unknown` below them all, or without points."""
+    points = number(value)
+    return next((each for floor, each in floors if points is not None and points >= floor), Severity.UNKNOWN)
 
 
 def integer(value: Any, *, minimum: int = 0, maximum: int = _MAX_INTEGER) -> int | None:
