@@ -111,11 +111,11 @@ class Bom:
         if state is None:
             return None
         is_of_product = ref is None or ref == self._root
+        mistaken = named if named == "false_positive" else None
         responses = sdk.pick(analysis, "response") or sdk.pick(analysis, "responses.response")
         return sdk.VexStatement(
             vex_status=state,
-            justification=sdk.text(sdk.pick(analysis, "justification"))
-            or (named if named == "false_positive" else None),
+            justification=sdk.first(sdk.pick(analysis, "justification"), mistaken),
             impact=sdk.text(sdk.pick(analysis, "detail")),
             action=", ".join(sdk.texts(responses)) or None,
             stated_at=vex.newest(

@@ -39,7 +39,7 @@ def _finding(event: sdk.Json, known: sdk.Json, cwes: tuple[int, ...]) -> sdk.Rep
     resources = event.get("resources") or event.get("resource") or []
     resources = resources if isinstance(resources, list) else [resources]
     account = sdk.text(sdk.pick(event, "cloud.account.uid"))
-    packages = tuple(_packages(known))
+    packages, addresses = tuple(_packages(known)), filter(None, map(_address, resources))
     word = sdk.first(event.get("severity"), event.get("severity_id"))
     happened = event.get("status_detail") or event.get("message")
     about = known.get("desc") or info.get("desc")
@@ -58,8 +58,7 @@ def _finding(event: sdk.Json, known: sdk.Json, cwes: tuple[int, ...]) -> sdk.Rep
         cvss=sdk.assessments(*_assessments(cve)),
         epss=sdk.number(sdk.pick(cve, "epss.score")),
         locations=(*_code(known), *_places(event, resources)),
-        components=packages
-        or tuple(sdk.Component(name=name) for each in resources if (name := _address(each))),
+        components=packages or tuple(sdk.Component(name=name) for name in addresses),
         references=sdk.urls(
             info.get("src_url"),
             known.get("references"),

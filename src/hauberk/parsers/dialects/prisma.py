@@ -23,6 +23,7 @@ def vulnerability(
     name, version = found["packageName"], sdk.text(found.get("packageVersion"))
     status = sdk.text(found.get("status")) or ""
     coordinates = name.replace("_", ":", 1) if kind in ("jar", "java") else name
+    ecosystem = system if kind in ("os", "package") else kind
     is_fixed = status.startswith("fixed in")
     return sdk.ReportedFinding(
         kind=sdk.CONTAINER,
@@ -39,8 +40,7 @@ def vulnerability(
             sdk.Component(
                 name=name,
                 version=version,
-                purl=sdk.text(found.get("purl"))
-                or sdk.purl(system if kind in ("os", "package") else kind, coordinates, version),
+                purl=sdk.text(found.get("purl")) or sdk.purl(ecosystem, coordinates, version),
                 fixed_versions=tuple(_VERSION.findall(status)) if is_fixed else (),
                 path=place.path,
             ),

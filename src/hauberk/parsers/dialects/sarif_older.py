@@ -35,10 +35,8 @@ def _rule(key: str | None, rule: sdk.Json) -> sdk.Json:
 
 def result_of(result: sdk.Json) -> sdk.Json:
     formatted = result.get("formattedRuleMessage") or {}
-    message = _message(result.get("message")) or {
-        "id": formatted.get("formatId") or result.get("ruleMessageId"),
-        "arguments": formatted.get("arguments"),
-    }
+    number = formatted.get("formatId") or result.get("ruleMessageId")
+    message = _message(result.get("message")) or {"id": number, "arguments": formatted.get("arguments")}
     states = result.get("suppressionStates") or ()
     return {
         **result,

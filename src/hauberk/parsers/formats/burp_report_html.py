@@ -66,12 +66,8 @@ def _summary(table: sdk.HtmlElement) -> Iterator[tuple[str, str | None]]:
 
 
 def _issue(kind: str, said: dict[str, str | None], told: Sections) -> sdk.Findings:
-    links = [
-        link
-        for name in ("References", "Vulnerability classifications")
-        if name in told
-        for link in told[name].xpath(".//a/@href")
-    ]
+    sections = [told[name] for name in ("References", "Vulnerability classifications") if name in told]
+    links = [link for section in sections for link in section.xpath(".//a/@href")]
     traffic = tuple(sdk.passage(told.get(name)) for name in ("Request", "Response"))
     yield burp.finding(
         kind,

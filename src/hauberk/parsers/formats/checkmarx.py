@@ -5,6 +5,7 @@ from hauberk.parsers.dialects import checkmarx
 
 _DOCS = "https://docs.checkmarx.com/en/34965-46430-generating-scan-reports.html"
 _COLUMNS = ("Query", "SrcFileName", "DestFileName", "Result State", "Result Severity")
+_SOURCE, _DESTINATION = ("SrcFileName", "Line", "Column"), ("DestFileName", "DestLine", "DestColumn")
 
 
 @sdk.parser(
@@ -39,14 +40,9 @@ def checkmarx_xml(report: sdk.Report) -> sdk.Findings:
 )
 def checkmarx_csv(row: sdk.Row) -> sdk.Findings:
     """Project's scans, *Create report*, CSV: of each path its source and its destination"""
-    source, destination = (
-        sdk.Location(
-            path=sdk.text(row.get(f"{end}FileName")),
-            line=sdk.line(row.get(f"{side}Line")),
-            column=sdk.line(row.get(f"{side}Column")),
-        )
-        for end, side in (("Src", ""), ("Dest", "Dest"))
-    )
+    source, destination = _end(row, *_SOURCE), _end(row, *_DESTINATION)
+    decided = checkmarx.suppression_of(row["Result State"], sdk.text(row.get("Comment")))
+    is_fixed = row.get("Result Status") == "Fixed"
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=checkmarx.title_of(row["Query"]),
@@ -56,9 +52,14 @@ def checkmarx_csv(row: sdk.Row) -> sdk.Findings:
         description=f"Query: {row['QueryPath']}" if row.get("QueryPath") else None,
         locations=(destination, source) if destination.path else (source,),
         references=sdk.urls(row.get("Link")),
-        suppression=checkmarx.suppression_of(row["Result State"], sdk.text(row.get("Comment")))
-        or sdk.suppression(row.get("Result Status") == "Fixed", justification="fixed"),
+        suppression=decided or sdk.suppression(is_fixed, justification="fixed"),
         found_at=sdk.timestamp(row.get("Detection Date"), "%m/%d/%Y %I:%M:%S %p"),
+    )
+
+
+def _end(row: sdk.Row, path: str, line: str, column: str) -> sdk.Location:
+    return sdk.Location(
+        path=sdk.text(row.get(path)), line=sdk.line(row.get(line)), column=sdk.line(row.get(column))
     )
 
 
@@ -70,6 +71,7 @@ def _result(result: sdk.XmlElement) -> sdk.Findings:
     severity = result.get("Severity") or query.get("Severity")
     path = result.find("{*}Path")
     state = "1" if result.get("FalsePositive") == "True" else result.get("state")
+    decided = checkmarx.suppression_of(state, sdk.text(result.get("Remark")))
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=checkmarx.title_of(name),
@@ -83,8 +85,7 @@ def _result(result: sdk.XmlElement) -> sdk.Findings:
         references=sdk.urls(result.get("DeepLink")),
         tags=_categories(query.get("categories") or ""),
         stable_id=None if path is None else path.get("SimilarityId"),
-        suppression=checkmarx.suppression_of(state, sdk.text(result.get("Remark")))
-        or sdk.suppression(result.get("Status") == "Fixed", justification="fixed"),
+        suppression=decided or sdk.suppression(result.get("Status") == "Fixed", justification="fixed"),
         found_at=sdk.timestamp(result.get("DetectionDate")),
     )
 

@@ -3,6 +3,7 @@
 from hauberk.parsers import sdk
 
 _COLUMNS = ("severity", "issue_class", "subject", "issue_type", "recommended_action")
+_KEYS = ("issue_class", "issue_type", "subject", "severity")
 _DOCS = "https://developers.cloudflare.com/security-center/security-insights/"
 
 
@@ -13,12 +14,7 @@ _DOCS = "https://developers.cloudflare.com/security-center/security-insights/"
     docs=_DOCS,
     kinds=[sdk.CLOUD],
     sniff=sdk.AnyOf(
-        *(
-            sdk.JsonKeys(
-                *(f"{root}item.{key}" for key in ("issue_class", "issue_type", "subject", "severity"))
-            )
-            for root in ("", "result.issues.")
-        )
+        *(sdk.JsonKeys(*(f"{item}.{key}" for key in _KEYS)) for item in ("item", "result.issues.item"))
     ),
     versions="`GET /accounts/{id}/security-center/insights`: the whole answer, or its list",
 )

@@ -10,6 +10,8 @@ _SEVERITIES: sdk.Scale = {  # https://docs.gitlab.com/ci/testing/code_quality/#c
     "info": sdk.Severity.INFO,
 }
 
+_KEYS = ("item.description", "item.fingerprint", "item.location.path")
+
 
 @sdk.parser(
     id="code-climate-json",
@@ -17,12 +19,8 @@ _SEVERITIES: sdk.Scale = {  # https://docs.gitlab.com/ci/testing/code_quality/#c
     docs="https://github.com/codeclimate/platform/blob/master/spec/analyzers/SPEC.md#data-types",
     kinds=[sdk.SAST],
     sniff=sdk.AnyOf(
-        *(
-            sdk.JsonKeys(
-                "item.description", "item.fingerprint", "item.location.path", f"item.location.{place}"
-            )
-            for place in ("lines.begin", "positions.begin")
-        )
+        sdk.JsonKeys(*_KEYS, "item.location.lines.begin"),
+        sdk.JsonKeys(*_KEYS, "item.location.positions.begin"),
     ),
     items=sdk.JsonItems("item"),
     versions="also of GitLab Code Quality",

@@ -84,6 +84,7 @@ def _assessment(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
 def _alert(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
     known: list[dict[str, sdk.Json]] = said.get("resourceIdentifiers") or []
     resources = sdk.texts([each.get("azureResourceId") for each in known])
+    places = tuple(sdk.Location(resource=each.lower()) for each in resources)
     state = sdk.text(said.get("status")) or ""
     return sdk.ReportedFinding(
         kind=sdk.CLOUD,
@@ -94,8 +95,7 @@ def _alert(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
         rule_name=said["alertDisplayName"],
         description=sdk.text(said.get("description")),
         remediation="\n".join(sdk.texts(said.get("remediationSteps") or ())) or None,
-        locations=tuple(sdk.Location(resource=each.lower()) for each in resources)
-        or (sdk.Location(resource=sdk.text(said.get("compromisedEntity"))),),
+        locations=places or (sdk.Location(resource=sdk.text(said.get("compromisedEntity"))),),
         references=sdk.urls(said.get("alertUri"), said.get("extendedLinks")),
         tags=sdk.texts([said.get("intent"), said.get("productName")]),
         stable_id=sdk.text(item.get("name")),

@@ -34,6 +34,7 @@ def inspector2_csv(row: sdk.Row) -> sdk.Findings:
     name = inspector.said(row["Vulnerability Id"]) or inspector.said(row.get("Detector Name", ""))
     packages = tuple(_packages(row))
     state = row.get("Status", "ACTIVE").upper()
+    remedies = (inspector.said(row.get(name, "")) for name in ("Remediation", "Package Remediation"))
     yield sdk.ReportedFinding(
         kind=inspector.kind_of(kind, is_image=is_image),
         title=row.get("Title") or name or kind,
@@ -41,8 +42,7 @@ def inspector2_csv(row: sdk.Row) -> sdk.Findings:
         severity_reported=row.get("Severity"),
         rule_id=name or ":".join(sdk.texts([kind, inspector.said(ports)])),
         description=sdk.text(row.get("Description")),
-        remediation=inspector.said(row.get("Remediation", ""))
-        or inspector.said(row.get("Package Remediation", "")),
+        remediation=sdk.first(*remedies),
         identifiers=sdk.identifiers(row["Vulnerability Id"]),
         cvss=sdk.assessments(*((row.get(v), row.get(score), source) for v, score, source in _SCORES)),
         epss=sdk.number(row.get("Epss Score")),

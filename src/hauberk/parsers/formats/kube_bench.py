@@ -68,9 +68,9 @@ def kube_bench_text(report: sdk.Report) -> sdk.Findings:
         elif remedies := _REMEDIES.fullmatch(node.value):
             control["node_type"] = sdk.text(remedies["node"])
         elif (
-            (remedy := _REMEDY.fullmatch(node.value))
+            "node_type" in control
+            and (remedy := _REMEDY.fullmatch(node.value))
             and remedy["number"] in results
-            and "node_type" in control
         ):
             last = remedy["number"]
             results[last]["remediation"] = remedy["words"]

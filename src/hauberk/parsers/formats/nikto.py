@@ -39,12 +39,8 @@ def nikto_xml(report: sdk.Report) -> sdk.Findings:
     docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.AnyOf(
-        *(
-            sdk.JsonKeys(
-                f"{root}host", f"{root}ip", f"{root}port", f"{root}banner", later=(f"{root}vulnerabilities",)
-            )
-            for root in ("", "item.")
-        )
+        sdk.JsonKeys("host", "ip", "port", "banner", later=("vulnerabilities",)),
+        sdk.JsonKeys("item.host", "item.ip", "item.port", "item.banner", later=("item.vulnerabilities",)),
     ),
     versions="2.1.6 and later, also of several runs, which it writes one behind another",
 )
@@ -78,10 +74,8 @@ def _item(scan: sdk.XmlElement, item: sdk.XmlElement) -> sdk.Findings:
     message = sdk.text(item.findtext("description"))
     site = sdk.first(scan.get("siteip"), scan.get("sitename"))
     links = [item.findtext(tag) for tag in ("iplink", "namelink")]
-    address = (
-        next((link for link in links if sdk.at_url(link).host), None)
-        or f"{(site or '').rstrip('/')}{item.findtext('uri')}"
-    )
+    whole = next((link for link in links if sdk.at_url(link).host), None)
+    address = whole or f"{(site or '').rstrip('/')}{item.findtext('uri')}"
     yield nikto.finding(
         message=message or "",
         rule=item.get("id"),

@@ -55,12 +55,9 @@ def _entity(item: sdk.Json) -> sdk.Findings:
     entity = item.get("entityInfo") or item.get("info") or item
     tag = entity.get("repoTag") or {}
     place = "/".join(sdk.texts([tag.get("registry"), tag.get("repo")]))
-    target = (
-        ":".join(sdk.texts([place, tag.get("tag")]))
-        or sdk.first(sdk.pick(entity, "image.RepoTags"))
-        or sdk.first(entity.get("hostname"), item.get("_id"), item.get("hostname"), entity.get("name"))
-        or ""
-    )
+    images = [":".join(sdk.texts([place, tag.get("tag")])), sdk.first(sdk.pick(entity, "image.RepoTags"))]
+    hosts = [entity.get("hostname"), item.get("_id"), item.get("hostname"), entity.get("name")]
+    target = sdk.first(images, hosts) or ""
     yield sdk.ReportHeader(
         asset_kind="image" if place or entity.get("image") or entity.get("type") == "image" else "host",
         targets=sdk.texts(target),

@@ -11,13 +11,10 @@ def _is_list_of_rows(probe: sdk.Probe) -> int:
 
 def _is_row(row: sdk.Json) -> bool:
     """Name, affected versions, version, advisory, number; later also both ratings by CVSS."""
-    if (
-        not isinstance(row, list)
-        or len(row) not in (5, 7)
-        or not all(isinstance(each, str) for each in row[:5])
-    ):
+    if not isinstance(row, list) or len(row) not in (5, 7):
         return False
-    return str(row[4]).removeprefix("pyup.io-").isdigit()
+    is_text = all(isinstance(each, str) for each in row[:5])
+    return is_text and row[4].removeprefix("pyup.io-").isdigit()
 
 
 @sdk.parser(

@@ -73,6 +73,7 @@ def _assessments(said: sdk.Json) -> Iterator[sdk.Rating]:
 
 def _location(place: sdk.Json, kind: sdk.FindingKind) -> sdk.Location:
     source, dependency = place.get("sourceLocation") or {}, place.get("dependency") or {}
+    package = dependency.get("package_name") if kind is sdk.SCA else None
     resource = place.get("resourcePath") or sdk.pick(place, "cloud_resource.resource.native_id")
     return sdk.Location(
         path=sdk.text(source.get("file")),
@@ -80,8 +81,7 @@ def _location(place: sdk.Json, kind: sdk.FindingKind) -> sdk.Location:
         end_line=sdk.line(sdk.pick(source, "region.end.line")),
         column=sdk.line(sdk.pick(source, "region.start.column")),
         commit=sdk.text(source.get("commit_id")),
-        resource=sdk.text(resource)
-        or (sdk.text(dependency.get("package_name")) if kind is sdk.SCA else None),
+        resource=sdk.first(resource, package),
     )
 
 

@@ -32,7 +32,7 @@ def _result(path: str, result: sdk.Json, *, is_ignored: bool) -> sdk.ReportedFin
     """The message ends in what was found, cut where it is long."""
     said = result["message"]
     match = _QUOTING.match(said)
-    word = sdk.text(result.get("severity"))
+    word, commits = sdk.text(result.get("severity")), sdk.texts(result.get("commits"))
     return sdk.ReportedFinding(
         kind=sdk.SECRET,
         title=f"{match[1] if match else said} in {path}",
@@ -40,8 +40,7 @@ def _result(path: str, result: sdk.Json, *, is_ignored: bool) -> sdk.ReportedFin
         severity_reported=word,
         rule_id=result["type"],
         cwes=secrets.CWES,
-        locations=tuple(sdk.Location(path=path, commit=commit) for commit in sdk.texts(result.get("commits")))
-        or (sdk.Location(path=path),),
+        locations=tuple(sdk.Location(path=path, commit=commit) for commit in commits or (None,)),
         suppression=sdk.suppression(is_ignored, justification="in .talismanrc"),
         secret=secrets.value_of(match[2]) if match else None,
     )

@@ -80,6 +80,7 @@ def _result(rules: Rules, hosts: list[str], ids: tuple[str, ...], result: sdk.Xm
     rule = rules.get(identifier, {})
     word = sdk.first(result.get("severity"), rule.get("severity")) or "unknown"
     named = [*_all(result, "ident"), *rule.get("ident", ())]
+    others = [f"address: {each}" for each in hosts[1:]]
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=sdk.first(rule.get("title")) or identifier,
@@ -94,8 +95,7 @@ def _result(rules: Rules, hosts: list[str], ids: tuple[str, ...], result: sdk.Xm
             sdk.Location(
                 host=hosts[0] if hosts else None,
                 host_ids=ids,
-                evidence="\n".join([*(f"address: {each}" for each in hosts[1:]), *_all(result, "message")])
-                or None,
+                evidence="\n".join([*others, *_all(result, "message")]) or None,
             ),
         ),
         references=sdk.urls(rule.get("links", ())),
