@@ -7,10 +7,11 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import vex
 
 _STATES = {
-    "not_affected": sdk.VexStatus.NOT_AFFECTED, "false_positive": sdk.VexStatus.NOT_AFFECTED, "resolved": sdk.VexStatus.FIXED,
-    "resolved_with_pedigree": sdk.VexStatus.FIXED, "in_triage": sdk.VexStatus.UNDER_INVESTIGATION,
+    **dict.fromkeys(("not_affected", "false_positive"), sdk.VexStatus.NOT_AFFECTED),
+    **dict.fromkeys(("resolved", "resolved_with_pedigree"), sdk.VexStatus.FIXED),
+    "in_triage": sdk.VexStatus.UNDER_INVESTIGATION,
     "exploitable": sdk.VexStatus.AFFECTED,
-}  # fmt: skip
+}
 _AUTHORS = ("supplier.name", "manufacturer.name", "manufacture.name", "authors.0.name", "authors.author.name")
 _METHODS = {"CVSSv2": "2.0", "CVSSv3": "3.0", "CVSSv31": "3.1", "CVSSv4": "4.0"}
 _PATHS = ("aquasecurity:trivy:FilePath", "syft:location:0:path")
@@ -161,11 +162,8 @@ def listed(value: sdk.Json) -> list[sdk.Json]:
 
 
 def _affected(versions: list[sdk.Json]) -> tuple[str, ...]:
-    return sdk.texts([
-        each.get("version") or each.get("range")
-        for each in versions
-        if each.get("status") in (None, "affected")
-    ])  # fmt: skip
+    affected = [each for each in versions if each.get("status") in (None, "affected")]
+    return sdk.texts([each.get("version") or each.get("range") for each in affected])
 
 
 def _with_versions(component: sdk.Component, versions: list[sdk.Json]) -> sdk.Component:

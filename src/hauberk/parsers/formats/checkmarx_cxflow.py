@@ -33,6 +33,7 @@ def checkmarx_cxflow(issue: sdk.Json) -> sdk.Findings:
         flow = list(_flow(result)) or [sdk.Location(path=issue.get("filename"))]
         source = result.get("source") or {}
         about = said.get(sdk.text(source.get("line")) or "") or {}
+        state = "1" if about.get("falsePositive") is True else result.get("state")
         yield sdk.ReportedFinding(
             kind=sdk.SAST,
             title=checkmarx.title_of(issue["vulnerability"]),
@@ -48,10 +49,7 @@ def checkmarx_cxflow(issue: sdk.Json) -> sdk.Findings:
             ),
             tags=sdk.parts(details.get("categories")),
             stable_id=sdk.text(issue.get("similarityId")),
-            suppression=checkmarx.suppression_of(
-                "1" if about.get("falsePositive") is True else result.get("state"),
-                sdk.text(about.get("comment")),
-            ),
+            suppression=checkmarx.suppression_of(state, sdk.text(about.get("comment"))),
         )
 
 

@@ -101,6 +101,8 @@ def _step(place: sdk.Json, files: sdk.Json) -> sdk.Json:
 def _finding(result: sdk.Json, comment: str | None = None) -> sdk.ReportedFinding:
     state = sdk.text(result.get("review_status"))
     comments = [said.get("message") for said in result.get("source_code_comments") or ()]
+    where = "inline" if comments else "external"
+    why = sdk.paragraphs(*comments, comment) or (state or "").replace("_", " ")
     steps = [*(result.get("bug_path_events") or ()), *(result.get("notes") or ())]
     return sdk.ReportedFinding(
         kind=sdk.SAST,
@@ -111,11 +113,7 @@ def _finding(result: sdk.Json, comment: str | None = None) -> sdk.ReportedFindin
         locations=(_place(result), *(_place(step) for step in steps)),
         tags=sdk.texts([result.get("analyzer_name"), result.get("category"), result.get("type")]),
         stable_id=sdk.text(result.get("report_hash")),
-        suppression=sdk.suppression(
-            state in _DISMISSED,
-            where="inline" if comments else "external",
-            justification=sdk.paragraphs(*comments, comment) or (state or "").replace("_", " "),
-        ),
+        suppression=sdk.suppression(state in _DISMISSED, where=where, justification=why),
     )
 
 

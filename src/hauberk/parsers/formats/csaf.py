@@ -8,10 +8,11 @@ from hauberk.parsers.dialects.csaf import Document, Product, Scoped, about
 
 # Which of its product states is which VEX status; `recommended` says nothing of a vulnerability.
 _STATES = {
-    "known_affected": sdk.VexStatus.AFFECTED, "first_affected": sdk.VexStatus.AFFECTED, "last_affected": sdk.VexStatus.AFFECTED,
-    "known_not_affected": sdk.VexStatus.NOT_AFFECTED, "fixed": sdk.VexStatus.FIXED, "first_fixed": sdk.VexStatus.FIXED,
+    **dict.fromkeys(("known_affected", "first_affected", "last_affected"), sdk.VexStatus.AFFECTED),
+    "known_not_affected": sdk.VexStatus.NOT_AFFECTED,
+    **dict.fromkeys(("fixed", "first_fixed"), sdk.VexStatus.FIXED),
     "under_investigation": sdk.VexStatus.UNDER_INVESTIGATION,
-}  # fmt: skip
+}
 _FIXES = ("vendor_fix", "workaround", "mitigation")
 
 

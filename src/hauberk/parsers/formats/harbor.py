@@ -41,11 +41,8 @@ def harbor(report: sdk.Report) -> sdk.Findings:
         elif node.pattern.endswith("generated_at"):
             yield sdk.ReportHeader(scanned_at=sdk.timestamp(node.value))
         else:
-            yield sdk.ReportHeader(
-                tool_version=" ".join(
-                    sdk.texts([sdk.pick(node.value, "name"), sdk.pick(node.value, "version")])
-                )
-            )
+            tool = [sdk.pick(node.value, "name"), sdk.pick(node.value, "version")]
+            yield sdk.ReportHeader(tool_version=" ".join(sdk.texts(tool)))
 
 
 @sdk.parser(

@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from hauberk.parsers import sdk
 
-_FOUND = {"VE": "exploited", "VV": "version", "VP": "potential", "EE": "exploited", "EV": "version", "EP": "potential"}  # fmt: skip
+_EVIDENCE = {"E": "exploited", "V": "version", "P": "potential"}
+_FOUND = {f"{state}{how}": said for state in "VE" for how, said in _EVIDENCE.items()}
 
 
 @sdk.parser(

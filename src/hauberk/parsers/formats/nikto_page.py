@@ -36,17 +36,15 @@ def nikto_html(report: sdk.Report) -> sdk.Findings:
             site = sdk.text(link)
             yield sdk.ReportHeader(targets=sdk.texts(site))
         elif "URI" in said and "Description" in said:
-            links = [str(link.get("href")) for link in said.get("Test Links", table).iter("a")]
+            links = (str(link.get("href")) for link in said.get("Test Links", table).iter("a"))
+            address = next(links, f"{site}{sdk.words(said['URI'])}")
             entries = sdk.words(said.get("OSVDB Entries")) or ""
             yield nikto.finding(
                 message=sdk.words(said["Description"]) or "",
                 rule=None,
                 osvdb=entries.removeprefix("OSVDB-"),
                 references=sdk.words(said.get("References")),
-                place=sdk.at_url(
-                    next(iter(links), f"{site}{sdk.words(said['URI'])}"),
-                    method=sdk.words(said.get("HTTP Method")),
-                ),
+                place=sdk.at_url(address, method=sdk.words(said.get("HTTP Method"))),
                 target=site,
             )
 

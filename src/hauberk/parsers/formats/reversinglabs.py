@@ -8,10 +8,16 @@ from hauberk.parsers.dialects import packages
 _METADATA = "report.metadata"
 # CVSS is told by the names of its metrics and of their values.
 _METRICS = {
-    "Attack Vector": "AV", "Attack Complexity": "AC", "Attack Requirements": "AT", "Privileges Required": "PR",
-    "User Interaction": "UI", "Scope": "S", "Confidentiality Impact": "C", "Integrity Impact": "I",
+    "Attack Vector": "AV",
+    "Attack Complexity": "AC",
+    "Attack Requirements": "AT",
+    "Privileges Required": "PR",
+    "User Interaction": "UI",
+    "Scope": "S",
+    "Confidentiality Impact": "C",
+    "Integrity Impact": "I",
     "Availability Impact": "A",
-}  # fmt: skip
+}
 
 
 @sdk.parser(

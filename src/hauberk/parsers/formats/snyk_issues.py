@@ -8,8 +8,19 @@ from hauberk.parsers.dialects import packages
 
 _KINDS = {"code": sdk.SAST, "config": sdk.IAC, "cloud": sdk.CLOUD}
 _LANGUAGE = re.compile(r"SNYK-([A-Z]+)")
-_ECOSYSTEMS = {"JS": "npm", "PYTHON": "pypi", "JAVA": "maven", "DOTNET": "nuget", "RUBY": "gem", "PHP": "composer",
-               "GOLANG": "golang", "RUST": "cargo", "HEX": "hex", "SWIFT": "swift", "COCOAPODS": "cocoapods"}  # fmt: skip
+_ECOSYSTEMS = {
+    "JS": "npm",
+    "PYTHON": "pypi",
+    "JAVA": "maven",
+    "DOTNET": "nuget",
+    "RUBY": "gem",
+    "PHP": "composer",
+    "GOLANG": "golang",
+    "RUST": "cargo",
+    "HEX": "hex",
+    "SWIFT": "swift",
+    "COCOAPODS": "cocoapods",
+}
 
 
 @sdk.parser(
