@@ -2,7 +2,7 @@
 
 from hauberk.parsers import sdk
 
-_SCORES: sdk.Scale = {  # https://docs.rapid7.com/appspider/vulnerabilities-summary: number and word
+_SEVERITIES: sdk.Scale = {  # https://docs.rapid7.com/appspider/vulnerabilities-summary: number and word
     "0-safe": sdk.Severity.INFO,
     "1-informational": sdk.Severity.INFO,
     "2-low": sdk.Severity.LOW,
@@ -32,7 +32,7 @@ def appspider(vuln: sdk.XmlElement) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=said["VulnType"] or "",
-        severity=sdk.severity(word, _SCORES),
+        severity=sdk.severity(word, _SEVERITIES),
         severity_reported=word,
         rule_id=said["VulnType"],  # a module tests for several problems
         rule_name=said.get("AttackType"),

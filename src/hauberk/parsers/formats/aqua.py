@@ -85,7 +85,7 @@ def _finding(system: str | None, resource: sdk.Json, found: sdk.Json) -> sdk.Fin
     path = sdk.text(resource.get("path"))
     format_, named = sdk.text(resource.get("format")), name or path or "unknown"
     ecosystem = system if system and format_ in _OF_THE_SYSTEM else format_
-    is_acknowledged = True in (found.get("acknowledged"), found.get("is_acknowledged"))
+    is_acknowledged = found.get("acknowledged") is True or found.get("is_acknowledged") is True
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=packages.title(found["name"], named, version),

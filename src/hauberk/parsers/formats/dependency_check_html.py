@@ -75,7 +75,7 @@ def _vulnerability(named: sdk.HtmlElement, pieces: Pieces) -> sdk.Json:
     unscored, source = _UNSCORED.search(words), _SOURCE.search(sdk.words(named) or "")
     best = next((scored[version] for version in "432" if version in scored), None)
     return {
-        "name": name.removeprefix(_NPM) if name.startswith(_NPM) else name,
+        "name": name.removeprefix(_NPM),
         "severity": best["word"] if best else unscored and unscored["word"],
         "description": sdk.passage(description),
         "notes": words.partition("Notes: ")[2].partition(" CVSSv")[0],

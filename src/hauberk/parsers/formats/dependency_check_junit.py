@@ -40,14 +40,8 @@ def _case(case: sdk.XmlElement) -> sdk.Findings:
         "notes": None if skipped is None else skipped.get("message"),
     }
     if scored:
-        vector = scored["vector"].lstrip("/")
-        said |= {
-            f"cvssv{scored['version']}": {
-                "baseScore": scored["score"],
-                "score": scored["score"],
-                "vectorString": vector,
-            }
-        }
+        score, vector = scored["score"], scored["vector"].lstrip("/")
+        said[f"cvssv{scored['version']}"] = {"baseScore": score, "score": score, "vectorString": vector}
     is_suppressed = skipped is not None and not _BELOW.fullmatch(skipped.get("message") or "")
     path = sdk.text((case.findtext("system-err") or "").removeprefix("location: "))
     suite = case.getparent()

@@ -1,6 +1,7 @@
 """DSOP: Iron Bank's workbook of an image, with a sheet for each scanner (OpenSCAP, Twistlock, Anchore)."""
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import packages
 
 _OPENSCAP = ("title", "ruleid", "result", "severity", "identifiers", "refs", "desc", "rationale")
 _OVAL = ("id", "result", "cls", "ref", "title")
@@ -32,7 +33,7 @@ def _twistlock(row: sdk.Row) -> sdk.Findings:
         return
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
-        title=f"{row['cve']} in {row['packageName']} {row['packageVersion']}",
+        title=packages.title(row["cve"], row["packageName"], row["packageVersion"]),
         severity=sdk.severity(row.get("severity")),
         severity_reported=row.get("severity"),
         rule_id=row["cve"],

@@ -40,22 +40,19 @@ def _threat(contents: dict[str, str], linked: dict[str, list[str]], threat: sdk.
     notes: dict[str, sdk.Json] = {each["key"]: each.get("value") for each in threat.get("metadata") or ()}
     tags = sdk.texts(threat.get("tags") or ())
     known = [contents[identifier] for identifier in linked.get(threat["id"], ()) if identifier in contents]
-    state = sdk.text(threat.get("status"))
+    about = [threat.get("statement"), notes.get("Comments"), threat.get("threatImpact")]
+    assets, state = sdk.texts(threat.get("impactedAssets") or ()), sdk.text(threat.get("status"))
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=sdk.text(threat.get("threatAction")) or threat["statement"],
         severity=sdk.severity(notes.get("Priority")),
         severity_reported=sdk.text(notes.get("Priority")),
         rule_id=sdk.text(threat.get("numericId")),
-        description=sdk.paragraphs(
-            threat.get("statement"), notes.get("Comments"), threat.get("threatImpact")
-        ),
+        description=sdk.paragraphs(*about),
         remediation=sdk.paragraphs(*known),
         identifiers=sdk.identifiers(*tags),
         cwes=sdk.cwes(*tags),
-        locations=tuple(
-            sdk.Location(resource=asset) for asset in sdk.texts(threat.get("impactedAssets") or ())
-        ),
+        locations=tuple(sdk.Location(resource=asset) for asset in assets),
         tags=(*tags, *(f"STRIDE: {letter}" for letter in sdk.texts(notes.get("STRIDE") or ()))),
         stable_id=threat["id"],
         suppression=sdk.suppression(state in _SETTLED, justification=state),

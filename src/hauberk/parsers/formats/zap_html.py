@@ -69,9 +69,8 @@ def _table(table: sdk.HtmlElement) -> sdk.Findings:
     risk, title = (sdk.words(cell) or "" for cell in list(table.iter("th"))[:2])
     word, _, sure = risk.partition(" (")
     said: dict[str, sdk.Json] = {"name": title, "riskcode": _RISK_CODES.get(word.lower()), "riskdesc": risk}
-    said["confidence"] = _CONFIDENCES.get(
-        sure.rstrip(")").lower(), "0" if word.lower() == "false positive" else None
-    )
+    unsaid = "0" if word.lower() == "false positive" else None
+    said["confidence"] = _CONFIDENCES.get(sure.rstrip(")").lower(), unsaid)
     instances: list[dict[str, sdk.Json]] = []
     for cells in (row.findall("td") for row in table.iter("tr")):
         label = (sdk.words(cells[0]) or "").lower() if len(cells) == 2 else ""
