@@ -1,6 +1,5 @@
 """WPScan: vulnerabilities of a WordPress, its themes and plug-ins, and what was found beside."""
 
-from collections.abc import Iterator
 from functools import partial
 
 from hauberk.parsers import sdk
@@ -8,6 +7,7 @@ from hauberk.parsers import sdk
 _WORDPRESS, _THEME = "version", "main_theme"
 _EXTENSIONS = ("plugins.*", "themes.*", "timthumbs.*")
 _FOUND = "interesting_findings.item"
+_BANNER = {"banner.description": "(?i).*wordpress.*"}
 _LEAKED = ("config_backups.*", "db_exports.*")
 _ABOUT = ("target_url", "effective_url", "stop_time", "start_time", "banner.version", "scan_aborted")
 
@@ -19,10 +19,8 @@ _ABOUT = ("target_url", "effective_url", "stop_time", "start_time", "banner.vers
     kinds=[sdk.DAST],
     sniff=sdk.AnyOf(
         sdk.JsonKeys("target_url", "effective_url", "interesting_findings"),
-        sdk.JsonKeys("banner.description", "target_url", values={"banner.description": "(?i).*wordpress.*"}),
-        sdk.JsonKeys(
-            "banner.description", "scan_aborted", values={"banner.description": "(?i).*wordpress.*"}
-        ),
+        sdk.JsonKeys("target_url", values=_BANNER),
+        sdk.JsonKeys("scan_aborted", values=_BANNER),
     ),
     versions="3.x",
 )
@@ -68,6 +66,8 @@ def _vulnerability(
     score = said.get("cvss") or {}
     fixed = sdk.texts(said.get("fixed_in"))
     identity = sdk.first(known.get("wpvulndb"))
+    page = f"https://wpscan.com/vulnerability/{identity}" if identity else None
+    numbers = [f"CVE-{each}" for each in sdk.texts(known.get("cve"))]
     cvss = sdk.assessments((score.get("vector"), score.get("score"), "WPScan"))
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
@@ -77,22 +77,14 @@ def _vulnerability(
         rule_id=identity,
         description=sdk.paragraphs(said.get("description"), said.get("poc")),
         remediation=f"Update to {fixed[0]}." if fixed else None,
-        identifiers=sdk.identifiers(
-            [f"CVE-{each}" for each in sdk.texts(known.get("cve") or ())], said["title"]
-        ),
-        cwes=sdk.cwes(said.get("cwe")) or (1035,),
+        identifiers=sdk.identifiers(numbers, said["title"]),
+        cwes=sdk.cwes(said.get("cwe")) or (1035,),  # a component with a known vulnerability
         cvss=cvss,
         locations=(place,),
         components=(sdk.Component(name=component.name, version=component.version, fixed_versions=fixed),),
-        references=sdk.urls(
-            known.get("url"), *(f"https://wpscan.com/vulnerability/{each}" for each in _of(identity))
-        ),
+        references=sdk.urls(known.get("url"), page),
         target=url,
     )
-
-
-def _of(identity: str | None) -> tuple[str, ...]:
-    return (identity,) if identity else ()
 
 
 def _severity(cvss: tuple[sdk.Cvss, ...]) -> sdk.Severity:
@@ -103,7 +95,6 @@ def _severity(cvss: tuple[sdk.Cvss, ...]) -> sdk.Severity:
 def _interesting(url: str | None, severity: sdk.Severity, said: sdk.Json) -> sdk.Findings:
     entries = sdk.texts(said.get("interesting_entries") or ())
     known = said.get("references") or {}
-    links: Iterator[str] = (each for lists in known.values() for each in sdk.texts(lists))
     yield sdk.ReportedFinding(
         kind=sdk.DAST,
         title=f"Interesting finding: {said.get('to_s') or said['type']}",
@@ -111,7 +102,7 @@ def _interesting(url: str | None, severity: sdk.Severity, said: sdk.Json) -> sdk
         rule_id=sdk.text(said.get("type")),
         description=sdk.paragraphs(said.get("found_by"), *entries),
         locations=(sdk.at_url(said.get("url") or url, evidence="\n".join(entries)),),
-        references=sdk.urls(list(links)),
+        references=sdk.urls(*known.values()),
         confidence=sdk.text(said.get("confidence")),
         target=url,
     )
