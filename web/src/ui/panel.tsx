@@ -34,7 +34,9 @@ export function PanelHead({
     <div className="flex flex-wrap items-center gap-x-2 gap-y-1 px-4 pt-3 pb-2">
       <h2 className="text-md tracking-tight whitespace-nowrap">{title}</h2>
       {note !== undefined && <span className="min-w-0 text-xs text-muted">{note}</span>}
-      {children !== undefined && <div className="ml-auto flex items-center gap-3 text-xs">{children}</div>}
+      {children !== undefined && (
+        <div className="ml-auto flex items-center gap-3 text-xs [&>a]:reach">{children}</div>
+      )}
     </div>
   );
 }

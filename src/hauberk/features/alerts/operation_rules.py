@@ -98,9 +98,7 @@ def disk_space(question: Question) -> Observation:
         for disk in disks
         if disk.share < question.threshold
     )
-    return Observation(
-        least, f"The fullest of {len(disks)} file system(s) has {_percent(least)} free.", conditions
-    )
+    return Observation(least, f"The fullest file system has {_percent(least)} free.", conditions)
 
 
 def failed_jobs(question: Question) -> Observation:
@@ -140,13 +138,13 @@ def queue_delay(question: Question) -> Observation:
 def brute_force(question: Question) -> Observation:
     signals: Signals = question.material
     failures = signals.failed_sign_ins
-    seen = f"{failures} failed sign-ins of 15 minutes, from {signals.addresses} address(es)."
+    seen = f"Failed sign-ins of 15 minutes: {failures}. Addresses that they came from: {signals.addresses}."
     if failures < question.threshold:
         return Observation(failures, seen)
     condition = Condition(
         about="sign-in",
         title="Somebody tries passwords",
-        summary=f"{failures} sign-ins failed within 15 minutes, from {signals.addresses} address(es).",
+        summary=f"{failures} sign-ins failed within 15 minutes. Addresses that they came from: {signals.addresses}.",
         value=failures,
         facts=(("Addresses", str(signals.addresses)), ("From the worst", str(signals.worst_address))),
         severity=AlertSeverity.CRITICAL if failures >= _MANY_TIMES * question.threshold else None,

@@ -61,7 +61,7 @@ def privilege_change(question: Question) -> Observation:
     """Each act by which somebody becomes administrator is an alert of its own."""
     since = clock.now() - TOLD_FOR
     raised = [act for act in question.material if act.at >= since and _raises(act)]
-    seen = f"{len(raised)} act(s) of 15 minutes made somebody administrator."
+    seen = f"Acts of 15 minutes that made somebody administrator: {len(raised)}."
     if len(raised) < question.threshold:
         return Observation(len(raised), seen)
     conditions = tuple(
@@ -98,13 +98,13 @@ def mass_export(question: Question) -> Observation:
                 Condition(
                     about=who[:200],
                     title="Somebody exports a lot",
-                    summary=f"{name} exported {findings:,} findings in {len(acts)} file(s) within an hour.",
+                    summary=f"{name} exported {findings:,} findings within an hour. Files: {len(acts)}.",
                     value=len(acts),
                     facts=(("Files", str(len(acts))), ("Findings", f"{findings:,}")),
                 )
             )
     most = max((len(acts) for acts in exports.values()), default=0)
-    return Observation(most, f"At most {most} export(s) of one person within an hour.", tuple(conditions))
+    return Observation(most, f"Exports of one person within an hour: at most {most}.", tuple(conditions))
 
 
 def _who(act: Act) -> str:
@@ -154,7 +154,7 @@ def past_due(question: Question) -> Observation:
     told = [(act, int(act.detail["findings"])) for act in question.material if act.action == PAST_DUE]
     conditions = tuple(_past_due(act, findings) for act, findings in told if findings >= question.threshold)
     most = max((findings for _, findings in told), default=0)
-    return Observation(most, f"{most:,} finding(s) became past due when it was last looked.", conditions)
+    return Observation(most, f"Findings that became past due when it was last looked: {most:,}.", conditions)
 
 
 def _past_due(act: Act, findings: int) -> Condition:

@@ -22,7 +22,7 @@ export function NewestScans({ asset }: { asset: Asset }) {
     <Panel>
       <PanelHead title="Newest scans">
         {data && data.total > data.items.length && (
-          <Link to={"/scans" as string} search={{ asset: asset.id } as never} className="link">
+          <Link to="/scans" search={{ asset: asset.id }} className="link">
             All {formatNumber(data.total)}
           </Link>
         )}

@@ -79,7 +79,7 @@ export function FindingPage({ id }: { id: string }) {
           <Panel className="px-5 py-4 print:border-0">
             <p className="mb-2 flex items-center gap-3">
               <SeverityLabel severity={finding.severity} />
-              <Link to="/findings" search={list} className="no-print link ml-auto text-xs">
+              <Link to="/findings" search={list} className="no-print link reach -mr-2 ml-auto text-xs">
                 All findings
               </Link>
             </p>

@@ -129,7 +129,11 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
           nameOf={nameOf}
         />
         {!isWide && (
-          <Button onClick={() => openFacets(true)} className="h-[34px]! coarse:h-11!" aria-label="Facets">
+          <Button
+            onClick={() => openFacets(true)}
+            className="h-[34px]! phone:h-11! coarse:h-11!"
+            aria-label="Facets"
+          >
             <SlidersHorizontal size={16} strokeWidth={1.75} />
             <span className="phone:hidden">Facets</span>
           </Button>

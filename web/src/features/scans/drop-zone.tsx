@@ -72,7 +72,7 @@ export function DropZone({ onShowFormats }: { onShowFormats: () => void }) {
         </Button>
       </div>
       <details className="group mt-3">
-        <summary className="inline-flex list-none items-center gap-1 rounded-sm text-xs text-muted hover:text-strong [&::-webkit-details-marker]:hidden">
+        <summary className="reach inline-flex list-none items-center gap-1 rounded-sm text-xs text-muted hover:text-strong [&::-webkit-details-marker]:hidden">
           <ChevronRight size={13} aria-hidden="true" className="group-open:rotate-90" />
           Asset, ref, format
           {Object.values(fields).some(Boolean) && <span className="text-accent">set</span>}

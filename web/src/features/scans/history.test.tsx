@@ -1,6 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
+import { plural } from "@/lib/format";
+import { scannerName } from "@/lib/words";
 import { axeProblems, renderApp } from "@/testing/render-app";
 import { mockMemory, server } from "@/testing/setup";
 
@@ -59,6 +61,26 @@ describe("the changes of a scan", () => {
       within(panel).getAllByText("The report covers it and no longer reports it."),
       "what all of them have is told once",
     ).toHaveLength(1);
+  });
+});
+
+describe("the list of scans", () => {
+  it("keeps to the asset and the scanner that another page leads with, and says so", async () => {
+    const scan = mockMemory().scans.find((each) => each.id === doneScan());
+    const { user, address } = renderApp(`/scans/${scan?.id}`);
+    await user.click(
+      await screen.findByRole("link", { name: new RegExp(`^${scannerName(scan?.scanner ?? "")}`) }),
+    );
+    await waitFor(() => expect(address()).toMatch(/^\/scans\?asset=.+&scanner=.+/));
+    const list = within(await screen.findByRole("region", { name: "All scans" }));
+    const those = mockMemory().scans.filter(
+      (each) => each.asset?.id === scan?.asset?.id && each.scanner === scan?.scanner,
+    );
+    expect(await list.findByText(plural(those.length, "scan"))).toBeInTheDocument();
+    await user.click(list.getByRole("button", { name: /^Not only by/ }));
+    await waitFor(() => expect(address()).toBe(`/scans?asset=${scan?.asset?.id}`));
+    await user.click(await list.findByRole("button", { name: `Not only of ${scan?.asset?.name}` }));
+    await waitFor(() => expect(address()).toBe("/scans"));
   });
 });
 

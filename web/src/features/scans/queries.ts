@@ -3,13 +3,16 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api } from "@/api/client";
 import type { ChangeKind, Format, List, Scan, ScanChange, ScanState, UnfinishedUpload } from "@/api/types";
 
-export type ScanFilter = { state?: ScanState; page: number; size: number };
+export type ScanFilter = { state?: ScanState; asset?: string; scanner?: string; page: number; size: number };
 
-export const scansQuery = ({ state, page, size }: ScanFilter) =>
+export const scansQuery = ({ state, asset, scanner, page, size }: ScanFilter) =>
   queryOptions({
-    queryKey: ["scans", "list", state ?? "all", page, size],
+    queryKey: ["scans", "list", state ?? "all", asset, scanner, page, size],
     queryFn: ({ signal }) =>
-      api.get<List<Scan>>("/scans", { query: { state, limit: size, offset: (page - 1) * size }, signal }),
+      api.get<List<Scan>>("/scans", {
+        query: { state, asset, scanner, limit: size, offset: (page - 1) * size },
+        signal,
+      }),
     placeholderData: keepPreviousData,
   });
 

@@ -160,7 +160,18 @@ function ScanFacts({ scan }: { scan: Scan }) {
       </Fact>
       <Fact label="Ref">{scan.ref ?? "default"}</Fact>
       <Fact label="Scanner">
-        {scan.scanner ? `${scannerName(scan.scanner)} ${scan.tool_version ?? ""}` : "–"}
+        {scan.scanner && scan.asset ? (
+          <Link
+            to="/scans"
+            search={{ asset: scan.asset.id, scanner: scan.scanner }}
+            className="link"
+            title="The scans of this asset by this scanner"
+          >
+            {`${scannerName(scan.scanner)} ${scan.tool_version ?? ""}`}
+          </Link>
+        ) : (
+          (scan.scanner ?? "–")
+        )}
       </Fact>
       <Fact label="Format">{scan.format ?? "–"}</Fact>
       <Fact label="Size">{scan.size_bytes === null ? "–" : formatBytes(scan.size_bytes)}</Fact>

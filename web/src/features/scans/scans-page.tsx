@@ -1,9 +1,11 @@
 /** Sending reports and watching them come in: held ones first, then what runs, then what is done. */
 import { useQuery } from "@tanstack/react-query";
+import { X } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useMay } from "@/api/session";
 import type { Scan, ScanState } from "@/api/types";
 import { formatBytes, plural } from "@/lib/format";
+import { scannerName } from "@/lib/words";
 import { Button } from "@/ui/button";
 import { Page } from "@/ui/page";
 import { PAGE_SIZE, Pager } from "@/ui/pager";
@@ -27,7 +29,7 @@ const FEW_HELD = 2;
 const MOST_HELD = 5;
 const FormatList = lazy(() => import("./format-list").then((module) => ({ default: module.FormatList })));
 
-export type ScansState = { state?: ScanState; page: number };
+export type ScansState = { state?: ScanState; asset?: string; scanner?: string; page: number };
 
 type ScansPageProps = { state: ScansState; onState: (state: ScansState) => void };
 
@@ -36,6 +38,7 @@ export function ScansPage({ state, onState }: ScansPageProps) {
   const uploads = useUploads();
   const [areFormatsShown, showFormats] = useState(false);
   const list = useQuery(scansQuery({ ...state, size: PAGE_SIZE }));
+  const isNarrowed = Boolean(state.state ?? state.asset ?? state.scanner);
   const { items: held = [], total: heldInAll = 0 } = useQuery(pendingQuery("held")).data ?? {};
   const running = useQuery(pendingQuery("running")).data?.items ?? [];
   const waiting = useQuery(pendingQuery("accepted")).data?.items ?? [];
@@ -77,9 +80,12 @@ export function ScansPage({ state, onState }: ScansPageProps) {
                 label="State"
                 value={state.state ?? "all"}
                 choices={FILTERS}
-                onChange={(value) => onState({ state: value === "all" ? undefined : value, page: 1 })}
+                onChange={(value) =>
+                  onState({ ...state, state: value === "all" ? undefined : value, page: 1 })
+                }
               />
             </PanelHead>
+            <Narrowed state={state} scans={list.data?.items ?? []} onState={onState} />
             {list.isPending && <SkeletonRows count={8} />}
             {list.error && !list.data && (
               <ErrorState error={list.error} onRetry={() => void list.refetch()} />
@@ -87,7 +93,7 @@ export function ScansPage({ state, onState }: ScansPageProps) {
             {list.data?.items.length === 0 && (
               <NoScan
                 isSending={uploads.some(isOnItsWay)}
-                onAll={state.state && (() => onState({ page: 1 }))}
+                onAll={isNarrowed ? () => onState({ page: 1 }) : undefined}
               />
             )}
             {list.data && list.data.items.length > 0 && <ScanTable scans={list.data.items} />}
@@ -121,13 +127,41 @@ export function ScansPage({ state, onState }: ScansPageProps) {
   );
 }
 
+/** What else the list is narrowed to, each to be taken away: pages of assets and scans lead here so. */
+function Narrowed({ state, scans, onState }: { scans: Scan[] } & ScansPageProps) {
+  const { asset, scanner } = state;
+  if (!asset && !scanner) return null;
+  const name = scans.find((scan) => scan.asset?.id === asset)?.asset?.name ?? asset;
+  return (
+    <p className="flex flex-wrap items-center gap-2 px-4 pb-2 text-xs text-muted">
+      Only
+      {asset && <Taken name={`of ${name}`} onTake={() => onState({ ...state, asset: undefined, page: 1 })} />}
+      {scanner && (
+        <Taken
+          name={`by ${scannerName(scanner)}`}
+          onTake={() => onState({ ...state, scanner: undefined, page: 1 })}
+        />
+      )}
+    </p>
+  );
+}
+
+function Taken({ name, onTake }: { name: string; onTake: () => void }) {
+  return (
+    <Button size="sm" className="max-w-full" aria-label={`Not only ${name}`} onClick={onTake}>
+      <span className="truncate">{name}</span>
+      <X size={13} aria-hidden="true" />
+    </Button>
+  );
+}
+
 const isOnItsWay = ({ state }: Upload) => state !== "refused";
 
 /** `onAll` where only some are asked for. */
 function NoScan({ isSending, onAll }: { isSending: boolean; onAll?: () => void }) {
   if (onAll)
     return (
-      <EmptyState title="No scan is in this state" action={<Button onClick={onAll}>Show all scans</Button>} />
+      <EmptyState title="No scan is like this" action={<Button onClick={onAll}>Show all scans</Button>} />
     );
   if (isSending)
     return (

@@ -4,12 +4,17 @@ import { ScansPage } from "@/features/scans/scans-page";
 import { oneOf, textOf } from "@/lib/url-state";
 import { pageOf } from "@/ui/pager";
 
-type Search = { state?: string; page?: string };
+type Search = { state?: string; asset?: string; scanner?: string; page?: string };
 
 export const Route = createFileRoute("/_app/scans")({
-  validateSearch: (search): Search => ({ state: textOf(search.state), page: textOf(search.page) }),
+  validateSearch: (search): Search => ({
+    state: textOf(search.state),
+    asset: textOf(search.asset),
+    scanner: textOf(search.scanner),
+    page: textOf(search.page),
+  }),
   component: function Scans() {
-    const { state, page } = Route.useSearch();
+    const { state, asset, scanner, page } = Route.useSearch();
     const navigate = Route.useNavigate();
     const chosen = oneOf(
       state,
@@ -17,10 +22,10 @@ export const Route = createFileRoute("/_app/scans")({
     );
     return (
       <ScansPage
-        state={{ state: chosen === "all" ? undefined : chosen, page: pageOf(page) }}
+        state={{ state: chosen === "all" ? undefined : chosen, asset, scanner, page: pageOf(page) }}
         onState={(next) =>
           void navigate({
-            search: { state: next.state, page: next.page > 1 ? String(next.page) : undefined },
+            search: { ...next, page: next.page > 1 ? String(next.page) : undefined },
           })
         }
       />

@@ -104,6 +104,7 @@ export const SCAN_ROUTES: Route[] = [
         memory.scans.filter(
           (scan) =>
             (url.searchParams.get("state") ?? scan.state).split(",").includes(scan.state) &&
+            (url.searchParams.get("scanner") ?? scan.scanner) === scan.scanner &&
             (url.searchParams.get("asset") ?? scan.asset?.id) === scan.asset?.id,
         ),
         url,
