@@ -23,7 +23,7 @@ import { useLastRow, useRemembered } from "./last-list";
 import { ListHead } from "./list-head";
 import { Peek } from "./peek";
 import { PeekPane } from "./peek-pane";
-import { facetsQuery } from "./queries";
+import { facetsQuery, findingQuery } from "./queries";
 import type { Sort } from "./sorts";
 import { useFindingList } from "./use-finding-list";
 import { useListKeys } from "./use-list-keys";
@@ -78,7 +78,13 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
     if (isRange) selection.extend(index, rows.at);
     else selection.toggle(index, finding);
   };
-  const current = rows.at(cursor) ?? rows.loaded.find((finding) => finding.id === peek);
+  const peekRow = rows.loaded.find((finding) => finding.id === peek);
+  // Opened by its link, or scrolled away since: no row of the list, but open, and its keys work.
+  const { data: peeked } = useQuery({
+    ...findingQuery(peek ?? ""),
+    enabled: peek !== undefined && peekRow === undefined && !rows.isLoading,
+  });
+  const current = rows.at(cursor) ?? peekRow ?? peeked;
   const triage = useTriageFlow({ q, rows, selection, current, onApplied: () => setSelecting(false) });
 
   useListKeys({
@@ -112,7 +118,6 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
         value)
       : value;
   const selectedCount = selection.isEverything ? rows.total : selection.selected.size;
-  const peekRow = rows.loaded.find((finding) => finding.id === peek);
 
   return (
     <main
@@ -221,7 +226,7 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
             total={rows.total}
             onClose={closePeek}
             onConfirm={(finding) => triage.apply({ findings: [finding] }, { triage: "confirmed" })}
-            onIntent={(intent) => peekRow && triage.ask(intent, { findings: [peekRow] })}
+            onIntent={(intent, finding) => triage.ask(intent, { findings: [finding] })}
           />
         )}
       </PeekPane>

@@ -26,7 +26,7 @@ type PeekProps = {
   total: number;
   onClose: () => void;
   onConfirm: (finding: Finding) => void;
-  onIntent: (intent: Intent) => void;
+  onIntent: (intent: Intent, finding: Finding) => void;
 };
 
 /** Rows that a held key only passes are not asked for. */
@@ -71,7 +71,11 @@ export function Peek({ id, row, position, total, onClose, onConfirm, onIntent }:
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pt-3 pb-6 scroll-quiet">
         {error && !head && <ErrorState error={error} onRetry={() => void refetch()} />}
         {head && (
-          <FindingHead finding={finding ?? head} onConfirm={() => onConfirm(head)} onIntent={onIntent} />
+          <FindingHead
+            finding={head}
+            onConfirm={() => onConfirm(head)}
+            onIntent={(intent) => onIntent(intent, head)}
+          />
         )}
         {finding ? (
           <>

@@ -21,8 +21,13 @@ export function useTriageFlow({ q, rows, selection, current, onApplied }: Triage
 
   const meant = (): Target | null => {
     if (selection.isEverything) return { matching: q, total: rows.total };
+    // Rows that were scrolled away are not loaded any more, but selected all the same.
     if (selection.selected.size > 0)
-      return { findings: rows.loaded.filter((finding) => selection.ids.has(finding.id)) };
+      return {
+        findings: [...selection.selected.values()].map(
+          (chosen) => rows.loaded.find((finding) => finding.id === chosen.id) ?? chosen,
+        ),
+      };
     return current ? { findings: [current] } : null;
   };
   const apply = (to: Target, change: FindingChange, name?: string | null) => {
