@@ -1,12 +1,12 @@
-/** ⌘K: places, actions, findings, vulnerabilities and components in one box. */
+/** ⌘K: places, actions, assets, findings, vulnerabilities and components in one box; an id leads to what it names. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { cx } from "class-variance-authority";
-import { Keyboard, ListRestart, Moon, Search, Upload } from "lucide-react";
+import { ArrowRight, Boxes, Keyboard, ListRestart, Moon, Search, Upload } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useId, useState } from "react";
 import { api } from "@/api/client";
 import { useMay, useSession } from "@/api/session";
-import type { Finding, List, ListedComponent, Vulnerability } from "@/api/types";
+import type { Asset, Finding, List, ListedComponent, Vulnerability } from "@/api/types";
 import { readPreferences, setPreference } from "@/lib/preferences";
 import { Dialog } from "@/ui/dialog";
 import { Kbd } from "@/ui/kbd";
@@ -22,6 +22,20 @@ type Command = {
   run: () => void;
 };
 
+const PAGES: Record<string, string> = {
+  fnd: "findings",
+  ast: "assets",
+  scn: "scans",
+  vul: "vulnerabilities",
+  cmp: "components",
+};
+
+/** "fnd_4c1we70x16ec2", as it stands in a ticket or a terminal → "/findings/fnd_4c1we70x16ec2". */
+function pageOf(text: string): string | null {
+  const page = PAGES[/^([a-z]{3})_[0-9a-z]+$/.exec(text)?.[1] ?? ""];
+  return page ? `/${page}/${text}` : null;
+}
+
 function useMatches(text: string) {
   const words = text.trim();
   return useQuery({
@@ -30,17 +44,16 @@ function useMatches(text: string) {
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
       const query = { q: /[":()]/.test(words) ? words : `"${words}"`, limit: 5 };
-      const [findings, vulnerabilities, components] = await Promise.all([
+      const few = { ...query, limit: 3 };
+      const [findings, assets, vulnerabilities, components] = await Promise.all([
         api.get<List<Finding>>("/findings", { query, signal }),
-        api
-          .get<List<Vulnerability>>("/vulnerabilities", { query: { ...query, limit: 3 }, signal })
-          .catch(() => null),
-        api
-          .get<List<ListedComponent>>("/components", { query: { ...query, limit: 3 }, signal })
-          .catch(() => null),
+        api.get<List<Asset>>("/assets", { query: few, signal }).catch(() => null),
+        api.get<List<Vulnerability>>("/vulnerabilities", { query: few, signal }).catch(() => null),
+        api.get<List<ListedComponent>>("/components", { query: few, signal }).catch(() => null),
       ]);
       return {
         findings: findings.items,
+        assets: assets?.items ?? [],
         vulnerabilities: vulnerabilities?.items ?? [],
         components: components?.items ?? [],
       };
@@ -62,7 +75,8 @@ export default function Palette({
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const listId = useId();
-  const { data } = useMatches(useDeferredValue(text));
+  const asked = useDeferredValue(text);
+  const { data, isPlaceholderData } = useMatches(asked);
   const go = (to: string, search?: Record<string, string>) => () => void navigate({ to, search } as never);
   const places = [...MAIN_PLACES, ...FOOT_PLACES].filter(mayGoTo(permissions));
   const commands: Command[] = [
@@ -121,6 +135,14 @@ export default function Palette({
     text.trim().length < 2 || !data
       ? []
       : [
+          ...data.assets.map((asset) => ({
+            id: asset.id,
+            label: asset.name,
+            words: "",
+            icon: <Boxes size={16} strokeWidth={1.75} />,
+            note: "Asset",
+            run: go(`/assets/${asset.id}`),
+          })),
           ...data.findings.map((finding) => ({
             id: finding.id,
             label: finding.title,
@@ -162,8 +184,23 @@ export default function Palette({
             run: go("/findings", { q: text.trim() }),
           },
         ];
-  const all = [...commands, ...found, ...search];
+  const named = pageOf(text.trim());
+  const direct: Command[] = named
+    ? [
+        {
+          id: "direct",
+          label: `Open ${text.trim()}`,
+          words: "",
+          icon: <ArrowRight size={16} />,
+          run: go(named),
+        },
+      ]
+    : [];
+  const all = [...direct, ...commands, ...found, ...search];
   const current = Math.min(at, all.length - 1);
+  // What was found for fewer letters stays in view, but Enter does not open it unseen.
+  const isStale = isPlaceholderData || asked !== text;
+  const chosen = isStale && at === 0 && direct.length + commands.length === 0 ? search[0] : all[current];
   const run = (command: Command | undefined) => {
     onClose();
     command?.run();
@@ -171,7 +208,7 @@ export default function Palette({
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") setAt((current + 1) % all.length);
     else if (event.key === "ArrowUp") setAt((current - 1 + all.length) % all.length);
-    else if (event.key === "Enter") run(all[current]);
+    else if (event.key === "Enter") run(chosen);
     else return;
     event.preventDefault();
   };
@@ -204,6 +241,7 @@ export default function Palette({
             id={`${listId}-${index}`}
             role="option"
             aria-selected={index === current}
+            ref={index === current ? (row) => row?.scrollIntoView?.({ block: "nearest" }) : undefined}
             onClick={() => run(command)}
             onMouseMove={() => setAt(index)}
             className={cx(
