@@ -2,9 +2,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ExternalLink, X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Finding } from "@/api/types";
 import { formatNumber } from "@/lib/format";
+import { useShortcuts } from "@/lib/keyboard";
 import { buttonStyle, IconButton } from "@/ui/button";
 import { Kbd } from "@/ui/kbd";
 import { SeverityLabel } from "@/ui/severity";
@@ -44,6 +45,14 @@ export function Peek({ id, row, position, total, onClose, onConfirm, onIntent }:
     refetch,
   } = useQuery({ ...findingQuery(id), enabled: isResting || row === undefined });
   const head = finding ?? row;
+  const text = useRef<HTMLDivElement>(null);
+  // The arrows are the list's: the space bar reads on, as it does on any page.
+  useShortcuts({
+    " ": ({ shiftKey }) => {
+      const { current } = text;
+      if (current) current.scrollTop += Math.max(current.clientHeight - 60, 60) * (shiftKey ? -1 : 1);
+    },
+  });
   return (
     <>
       <div className="flex h-[38px] flex-none items-center gap-2 border-b border-default pr-2 pl-4 phone:h-(--topbar-height)">
@@ -68,7 +77,7 @@ export function Peek({ id, row, position, total, onClose, onConfirm, onIntent }:
           <X size={16} />
         </IconButton>
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto px-4 pt-3 pb-6 scroll-quiet">
+      <div ref={text} className="min-h-0 flex-1 overflow-y-auto px-4 pt-3 pb-6 scroll-quiet">
         {error && !head && <ErrorState error={error} onRetry={() => void refetch()} />}
         {head && (
           <FindingHead

@@ -55,6 +55,16 @@ const EFFECTS: Record<string, (app: App) => Promise<unknown>> = {
     await user.keyboard("{Enter}");
     await waitFor(() => expect(peek()).toBeInTheDocument());
   },
+  "Read on in the peek, back": async ({ user }) => {
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(peek()).toBeInTheDocument());
+    const text = (await screen.findByRole("heading", { name: "Timeline" })).closest("section")
+      ?.parentElement as HTMLElement;
+    await user.keyboard("[Space]");
+    expect(text.scrollTop).toBeGreaterThan(0);
+    await user.keyboard("{Shift>}[Space]{/Shift}");
+    expect(text.scrollTop).toBe(0);
+  },
   "Close, then clear the selection": async ({ user }) => {
     await user.keyboard("x{Enter}");
     await waitFor(() => expect(peek()).toBeInTheDocument());

@@ -27,6 +27,7 @@ const groupsFor = (places: Place[]): Group[] => [
       [["Home", "End"], "First, last row"],
       [["↵"], "Open the peek"],
       [["Esc"], "Close, then clear the selection"],
+      [["Space", "⇧Space"], "Read on in the peek, back"],
       [["o"], "Open the full page"],
       [["/"], "Filter bar"],
       [["z"], "Undo the last change"],
