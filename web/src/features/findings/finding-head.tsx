@@ -91,7 +91,7 @@ export function FindingHead({ finding, onConfirm, onIntent, isLarge = false }: F
         ))}
       </p>
       {mayWrite && <Actions finding={finding} onConfirm={onConfirm} onIntent={onIntent} />}
-      <Facts finding={finding} />
+      <Facts finding={finding} onIntent={mayWrite ? onIntent : undefined} />
       {vex && <SupplierWord vex={vex} presence={finding.presence} />}
       {finding.triage_reason && !vex?.decides && (
         <p className="mt-2 rounded-md bg-sunken px-3 py-2 text-xs">
@@ -155,32 +155,52 @@ async function copyLink(id: string): Promise<void> {
   showToast({ text: isDone ? "The link is copied" : "The browser does not let this page copy" });
 }
 
-function Facts({ finding }: { finding: Finding }) {
+type ShownFact = {
+  name: string;
+  value: string;
+  tone?: string;
+  title?: string;
+  /** What a press on it asks for. */
+  act?: { intent: Intent; label: string };
+};
+
+function Facts({ finding, onIntent }: { finding: Finding; onIntent?: (intent: Intent) => void }) {
   const due = dueOf(finding);
   const score = cvssScore(finding.cvss);
   const epss = describeEpss(finding.epss);
-  const facts: [string, string, string?, string?][] = [
-    ["State", finding.presence === "inactive" ? "Not seen" : TRIAGE_WORD[finding.triage]],
-    [
-      "Due",
-      due?.text ?? (finding.due_at ? "not open" : "no date"),
-      due?.tone === "late" ? "text-danger" : due?.tone === "soon" ? "text-warn" : undefined,
-      finding.due_at ? formatAbsolute(finding.due_at) : undefined,
-    ],
+  const facts: ShownFact[] = [
+    {
+      name: "State",
+      value: finding.presence === "inactive" ? "Not seen" : TRIAGE_WORD[finding.triage],
+      act: { intent: "state", label: "Set the state" },
+    },
+    {
+      name: "Due",
+      value: due?.text ?? (finding.due_at ? "not open" : "no date"),
+      tone: due?.tone === "late" ? "text-danger" : due?.tone === "soon" ? "text-warn" : undefined,
+      title: finding.due_at ? formatAbsolute(finding.due_at) : undefined,
+    },
     score === null && epss !== null
-      ? ["EPSS", epss]
-      : [
-          "CVSS",
-          score === null ? "none" : score.toFixed(1),
-          undefined,
-          epss === null ? undefined : `EPSS ${epss}`,
-        ],
-    ["Owner", finding.assignee?.name ?? "nobody"],
+      ? { name: "EPSS", value: epss }
+      : {
+          name: "CVSS",
+          value: score === null ? "none" : score.toFixed(1),
+          title: epss === null ? undefined : `EPSS ${epss}`,
+        },
+    {
+      name: "Owner",
+      value: finding.assignee?.name ?? "nobody",
+      act: { intent: "assign", label: "Assign" },
+    },
   ];
   return (
     <dl className="mt-3 grid grid-cols-4 gap-px overflow-hidden rounded-md border border-default bg-(--border-faint) phone:grid-cols-2">
-      {facts.map(([name, value, tone, title]) => (
-        <div key={name} className="min-w-0 bg-panel px-2.5 py-1.5" title={title}>
+      {facts.map(({ name, value, tone, title, act }) => (
+        <div
+          key={name}
+          className={cx("relative min-w-0 bg-panel px-2.5 py-1.5", act && onIntent && "hover:bg-hover")}
+          title={title}
+        >
           <dt className="text-2xs text-muted">{name}</dt>
           <dd
             className={cx(
@@ -188,7 +208,18 @@ function Facts({ finding }: { finding: Finding }) {
               tone ?? (/^(no date|not open|none|nobody)$/.test(value) ? "text-muted" : "text-strong"),
             )}
           >
-            {value}
+            {act && onIntent ? (
+              <button
+                type="button"
+                className="focus-inset max-w-full truncate text-left after:absolute after:inset-0"
+                title={act.label}
+                onClick={() => onIntent(act.intent)}
+              >
+                <span className="sr-only">{act.label}, now</span> {value}
+              </button>
+            ) : (
+              value
+            )}
           </dd>
         </div>
       ))}

@@ -1,4 +1,5 @@
 import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { expect, it } from "vitest";
 import type { FindingDetail } from "@/api/types";
@@ -97,4 +98,15 @@ it("shows what the scanner saw beside the package that it names", async () => {
 it("leaves out of the details what nobody gave", async () => {
   await shown({ cvss: null, epss: null, identifiers: [], rule_id: null });
   expect(section("Details")).not.toHaveTextContent(/none|CVSS|EPSS|Identifiers|Rule/);
+});
+
+it("asks for another state or owner where it shows them, and marks the state that it has", async () => {
+  await shown({ triage: "confirmed", presence: "active", assignee: null });
+  const user = userEvent.setup();
+  await user.click(screen.getByRole("button", { name: "Set the state, now Confirmed" }));
+  const dialog = await screen.findByRole("dialog", { name: /^State of 1 finding/ });
+  expect(within(dialog).getByRole("button", { name: /^Confirmed/ })).toHaveTextContent("now");
+  await user.click(within(dialog).getByRole("button", { name: "Close" }));
+  await user.click(screen.getByRole("button", { name: "Assign, now nobody" }));
+  expect(await screen.findByRole("dialog", { name: /^Assign 1 finding/ })).toBeInTheDocument();
 });

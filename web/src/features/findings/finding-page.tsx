@@ -79,9 +79,11 @@ export function FindingPage({ id }: { id: string }) {
           <Panel className="px-5 py-4 print:border-0">
             <p className="mb-2 flex items-center gap-3">
               <SeverityLabel severity={finding.severity} />
-              <Link to="/findings" search={list} className="no-print link reach -mr-2 ml-auto text-xs">
-                All findings
-              </Link>
+              <span className="no-print ml-auto flex">
+                <Link to="/findings" search={list} className="link reach text-xs">
+                  All findings
+                </Link>
+              </span>
             </p>
             {triage.failure && (
               <ErrorState

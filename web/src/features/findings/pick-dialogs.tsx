@@ -15,11 +15,14 @@ const option =
 
 export function StateDialog({
   many,
+  now,
   warning,
   onClose,
   onPick,
 }: {
   many: string;
+  /** The state that all of them have. */
+  now?: Triage;
   warning?: string;
   onClose: () => void;
   onPick: (triage: Triage) => void;
@@ -47,8 +50,12 @@ export function StateDialog({
               ref={index === 0 ? first : undefined}
             >
               <span className="flex-1">{TRIAGE_WORD[triage]}</span>
-              {(triage === "false_positive" || triage === "risk_accepted") && (
-                <span className="text-xs text-muted">needs a reason</span>
+              {triage === now ? (
+                <span className="text-xs text-muted">now</span>
+              ) : (
+                (triage === "false_positive" || triage === "risk_accepted") && (
+                  <span className="text-xs text-muted">needs a reason</span>
+                )
               )}
               <Kbd>{String(index + 1)}</Kbd>
             </button>

@@ -1,5 +1,5 @@
 /** What a change must know before it is made: a reason, a person, a state. */
-import type { FindingChange } from "@/api/types";
+import type { FindingChange, Triage } from "@/api/types";
 import { plural } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Dialog, DialogFoot } from "@/ui/dialog";
@@ -42,6 +42,12 @@ const REASONS = {
   ],
 };
 
+function sharedTriage(target: Target): Triage | undefined {
+  if (!("findings" in target)) return undefined;
+  const [first, ...others] = target.findings;
+  return others.every(({ triage }) => triage === first?.triage) ? first?.triage : undefined;
+}
+
 export default function TriageDialog(props: TriageDialogProps) {
   const { intent, target, onApply, onIntent, onClose } = props;
   const many = plural(countOf(target), "finding");
@@ -82,6 +88,7 @@ export default function TriageDialog(props: TriageDialogProps) {
       return (
         <StateDialog
           many={many}
+          now={sharedTriage(target)}
           warning={warning}
           onClose={onClose}
           onPick={(triage) =>
