@@ -17,7 +17,7 @@ export function SeverityCounts({
   className?: string;
 }) {
   return (
-    <ul className={cx("flex gap-3.5 phone:gap-1", className)}>
+    <ul className={cx("flex gap-1 wide:gap-3.5", className)}>
       {SEVERITIES.filter((severity) => severity !== "unknown" || (counts.unknown ?? 0) > 0).map(
         (severity) => {
           const count = counts[severity] ?? 0;
