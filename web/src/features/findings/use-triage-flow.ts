@@ -32,6 +32,8 @@ export function useTriageFlow({ q, rows, selection, current, onApplied }: Triage
   };
   const apply = (to: Target, change: FindingChange, name?: string | null) => {
     void triage.apply(to, change, name ?? null);
+    // The open finding may be changed by itself while others are being selected.
+    if ("findings" in to && to.findings.length !== selection.selected.size) return;
     selection.clear();
     onApplied();
   };
