@@ -1,5 +1,6 @@
 /** Says that the list is one of the past, of which day, and the way back. */
 import { Download, History } from "lucide-react";
+import { exportOf } from "@/lib/export-link";
 import { Button, buttonStyle } from "@/ui/button";
 
 const DAY = 86_400_000;
@@ -11,7 +12,6 @@ export const yesterday = (): string => new Date(Date.now() - DAY).toISOString().
 type AsOfBannerProps = { asOf: string; query: string; onAsOf: (asOf?: string) => void };
 
 export function AsOfBanner({ asOf, query, onAsOf }: AsOfBannerProps) {
-  const exported = `/api/v1/findings/export?${new URLSearchParams({ q: query, as_of: asOf })}`;
   return (
     <div
       role="status"
@@ -29,7 +29,7 @@ export function AsOfBanner({ asOf, query, onAsOf }: AsOfBannerProps) {
         />
       </label>
       <span className="ml-auto flex gap-2 phone:ml-0">
-        <a href={exported} download className={buttonStyle({ size: "sm" })}>
+        <a href={exportOf(query, asOf)} download className={buttonStyle({ size: "sm" })}>
           <Download size={14} strokeWidth={1.75} aria-hidden="true" />
           CSV
         </a>

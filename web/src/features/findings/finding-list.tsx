@@ -90,7 +90,7 @@ export function FindingList(props: FindingListProps) {
       {rows.total > MOST_ROWS || !rows.isExact ? (
         <p className="px-4 py-3 text-xs text-muted">
           The list ends at {plural(MOST_ROWS, "row")}. Narrow the filter to reach the others, or export them
-          with the command line.
+          all as CSV.
         </p>
       ) : null}
     </div>

@@ -156,6 +156,7 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
         {asOf && <AsOfBanner asOf={asOf} query={q} onAsOf={setAsOf} />}
         <ListHead
           rows={rows}
+          query={q}
           isCounted={isSettled ? isRead : !rows.isLoading}
           asOf={asOf}
           onAsOf={setAsOf}

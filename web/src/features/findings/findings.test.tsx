@@ -25,6 +25,15 @@ describe("the list of findings", () => {
     expect(screen.getByRole("button", { name: "Edit is:open" })).toBeInTheDocument();
   });
 
+  it("exports all that the filter finds", async () => {
+    renderApp("/findings?q=severity:high+is:open");
+    await rows();
+    expect(screen.getByRole("link", { name: "CSV" })).toHaveAttribute(
+      "href",
+      "/api/v1/findings/export?q=severity%3Ahigh+is%3Aopen",
+    );
+  });
+
   it("shows everything for an empty filter in the address", async () => {
     renderApp("/findings?q=");
     expect(await grid()).toHaveAttribute("aria-rowcount", String(mockMemory().findings.length));

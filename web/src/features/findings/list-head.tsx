@@ -1,8 +1,9 @@
 /** Above the list: how many, in which order, how dense. The place for counts is kept, so nothing jumps. */
 import { Link } from "@tanstack/react-router";
 import { cx } from "class-variance-authority";
-import { ArrowDownWideNarrow, History, ListRestart, RotateCw, Rows2, Rows3 } from "lucide-react";
+import { ArrowDownWideNarrow, Download, History, ListRestart, RotateCw, Rows2, Rows3 } from "lucide-react";
 import { useMay } from "@/api/session";
+import { exportOf } from "@/lib/export-link";
 import { formatTotal } from "@/lib/format";
 import { setPreference, usePreferences } from "@/lib/preferences";
 import { yesterday } from "@/ui/as-of-banner";
@@ -13,6 +14,7 @@ import type { FindingList } from "./use-finding-list";
 
 type ListHeadProps = {
   rows: FindingList;
+  query: string;
   /** A list that could not be read has no number: none is not 0. */
   isCounted: boolean;
   sort: Sort;
@@ -28,6 +30,7 @@ type ListHeadProps = {
 
 export function ListHead({
   rows,
+  query,
   isCounted,
   sort,
   onSort,
@@ -42,7 +45,7 @@ export function ListHead({
   const { density } = usePreferences();
   const mayUndo = useMay("findings:write");
   return (
-    <div className="no-print flex h-[38px] flex-none items-center gap-3 border-b border-default pr-4 pl-3 text-xs text-muted coarse:h-[52px] phone:gap-1.5 phone:pl-4">
+    <div className="no-print flex h-[38px] flex-none items-center gap-1.5 border-b border-default pr-4 pl-3 text-xs wide:gap-3 text-muted coarse:h-[52px] phone:gap-1.5 phone:pl-4">
       <p className={cx("min-w-0 truncate phone:shrink-0", !isCounted && !rows.isLoading && "invisible")}>
         <span className="num text-sm font-medium text-strong">
           {isCounted ? formatTotal(rows.total, rows.isExact) : "\u2007\u2007\u2007"}
@@ -65,6 +68,17 @@ export function ListHead({
           <ListRestart size={14} strokeWidth={1.75} />
           <span className="phone:sr-only">Changes</span>
         </Link>
+      )}
+      {!asOf && isCounted && rows.total > 0 && (
+        <a
+          href={exportOf(query)}
+          download
+          title="Export all that the filter finds as CSV"
+          className={buttonStyle({ size: "sm", look: "quiet", className: "phone:hidden" })}
+        >
+          <Download size={14} strokeWidth={1.75} aria-hidden="true" />
+          CSV
+        </a>
       )}
       {!asOf && (
         <IconButton size="sm" label="Look at a past day" onClick={() => onAsOf(yesterday())}>
