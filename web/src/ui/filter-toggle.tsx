@@ -1,7 +1,7 @@
 /** A filter people reach for first, as a button that writes into the same filter text; and the row of them. */
 import { cx } from "class-variance-authority";
 import type { ReactNode } from "react";
-import { chosenValues, toggleValue } from "@/lib/filter-query";
+import { isChosen, toggleValue } from "@/lib/filter-query";
 import { SEVERITIES, SEVERITY_WORD } from "@/lib/words";
 import { SeverityMark } from "@/ui/severity";
 
@@ -26,7 +26,7 @@ export function FilterToggle({
   value,
   children,
 }: FilterProps & { term: string; value: string; children: ReactNode }) {
-  const isOn = chosenValues(q, term).includes(value);
+  const isOn = isChosen(q, term, value);
   return (
     <button
       type="button"
