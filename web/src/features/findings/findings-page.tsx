@@ -23,10 +23,11 @@ import { useLastRow, useRemembered } from "./last-list";
 import { ListHead } from "./list-head";
 import { Peek } from "./peek";
 import { PeekPane } from "./peek-pane";
-import { facetsQuery, findingQuery } from "./queries";
+import { facetsQuery } from "./queries";
 import type { Sort } from "./sorts";
 import { useFindingList } from "./use-finding-list";
 import { useListKeys } from "./use-list-keys";
+import { usePeeked } from "./use-peeked";
 import { useSelection } from "./use-selection";
 import { useTriageFlow } from "./use-triage-flow";
 
@@ -61,10 +62,9 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
     : null;
 
   const isSettled = !rows.isLoading && !rows.isRefreshing;
-  const isRead = rows.error === null || rows.loaded.length > 0;
   useEffect(() => {
-    if (isSettled && isRead) announce(`${formatNumber(rows.total)} findings`);
-  }, [isSettled, isRead, rows.total]);
+    if (isSettled && rows.isCounted) announce(`${formatNumber(rows.total)} findings`);
+  }, [isSettled, rows.isCounted, rows.total]);
 
   const setQuery = (next: string) => onState({ q: next, peek: undefined });
   const setAsOf = (next?: string) => onState({ asOf: next, peek: undefined });
@@ -78,13 +78,8 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
     if (isRange) selection.extend(index, rows.at);
     else selection.toggle(index, finding);
   };
-  const peekRow = rows.loaded.find((finding) => finding.id === peek);
-  // Opened by its link, or scrolled away since: no row of the list, but open, and its keys work.
-  const { data: peeked } = useQuery({
-    ...findingQuery(peek ?? ""),
-    enabled: peek !== undefined && peekRow === undefined && !rows.isLoading,
-  });
-  const current = rows.at(cursor) ?? peekRow ?? peeked;
+  const { peekRow, peeked } = usePeeked(peek, rows);
+  const current = rows.at(cursor) ?? peeked;
   const triage = useTriageFlow({ q, rows, selection, current, onApplied: () => setSelecting(false) });
 
   useListKeys({
@@ -157,7 +152,6 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
         <ListHead
           rows={rows}
           query={q}
-          isCounted={isSettled ? isRead : !rows.isLoading}
           asOf={asOf}
           onAsOf={setAsOf}
           sort={sort}

@@ -15,8 +15,6 @@ import type { FindingList } from "./use-finding-list";
 type ListHeadProps = {
   rows: FindingList;
   query: string;
-  /** A list that could not be read has no number: none is not 0. */
-  isCounted: boolean;
   sort: Sort;
   onSort: (sort: Sort) => void;
   changed: number;
@@ -31,7 +29,6 @@ type ListHeadProps = {
 export function ListHead({
   rows,
   query,
-  isCounted,
   sort,
   onSort,
   changed,
@@ -46,9 +43,9 @@ export function ListHead({
   const mayUndo = useMay("findings:write");
   return (
     <div className="no-print flex h-[38px] flex-none items-center gap-1.5 border-b border-default pr-4 pl-3 text-xs wide:gap-3 text-muted coarse:h-[52px] phone:gap-1.5 phone:pl-4">
-      <p className={cx("min-w-0 truncate phone:shrink-0", !isCounted && !rows.isLoading && "invisible")}>
+      <p className={cx("min-w-0 truncate phone:shrink-0", !rows.isCounted && !rows.isLoading && "invisible")}>
         <span className="num text-sm font-medium text-strong">
-          {isCounted ? formatTotal(rows.total, rows.isExact) : "\u2007\u2007\u2007"}
+          {rows.isCounted ? formatTotal(rows.total, rows.isExact) : "\u2007\u2007\u2007"}
         </span>{" "}
         <span className="phone:sr-only">{rows.total === 1 ? "finding" : "findings"}</span>
       </p>
@@ -69,7 +66,7 @@ export function ListHead({
           <span className="phone:sr-only">Changes</span>
         </Link>
       )}
-      {!asOf && isCounted && rows.total > 0 && (
+      {!asOf && rows.isCounted && rows.total > 0 && (
         <a
           href={exportOf(query)}
           download

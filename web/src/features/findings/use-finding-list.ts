@@ -7,6 +7,8 @@ import { findingPageQuery, type ListKey, MOST_ROWS, PAGE_SIZE } from "./queries"
 export type FindingList = {
   total: number;
   isExact: boolean;
+  /** A list that could not be read has no number: none is not 0. */
+  isCounted: boolean;
   rowCount: number;
   at: (index: number) => Finding | undefined;
   show: (first: number, last: number) => void;
@@ -41,6 +43,7 @@ export function useFindingList(key: ListKey): FindingList {
   return {
     total,
     isExact: first.data?.total_is_exact ?? true,
+    isCounted: first.data !== undefined,
     rowCount: Math.min(total, MOST_ROWS),
     at: (index) => pages.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE],
     show,

@@ -1,16 +1,14 @@
 /** ⌘K: places, actions, assets, findings, vulnerabilities and components in one box; an id leads to what it names. */
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { cx } from "class-variance-authority";
 import { ArrowRight, Boxes, Keyboard, ListRestart, Moon, Search, Upload } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useId, useState } from "react";
-import { api } from "@/api/client";
 import { useMay, useSession } from "@/api/session";
-import type { Asset, Finding, List, ListedComponent, Vulnerability } from "@/api/types";
 import { readPreferences, setPreference } from "@/lib/preferences";
 import { Dialog } from "@/ui/dialog";
 import { Kbd } from "@/ui/kbd";
 import { SeverityMark } from "@/ui/severity";
+import { pageOf, useMatches } from "./palette-matches";
 import { FOOT_PLACES, MAIN_PLACES, mayGoTo } from "./places";
 
 type Command = {
@@ -21,45 +19,6 @@ type Command = {
   note?: ReactNode;
   run: () => void;
 };
-
-const PAGES: Record<string, string> = {
-  fnd: "findings",
-  ast: "assets",
-  scn: "scans",
-  vul: "vulnerabilities",
-  cmp: "components",
-};
-
-/** "fnd_4c1we70x16ec2", as it stands in a ticket or a terminal → "/findings/fnd_4c1we70x16ec2". */
-function pageOf(text: string): string | null {
-  const page = PAGES[/^([a-z]{3})_[0-9a-z]+$/.exec(text)?.[1] ?? ""];
-  return page ? `/${page}/${text}` : null;
-}
-
-function useMatches(text: string) {
-  const words = text.trim();
-  return useQuery({
-    queryKey: ["palette", words],
-    enabled: words.length >= 2,
-    placeholderData: keepPreviousData,
-    queryFn: async ({ signal }) => {
-      const query = { q: /[":()]/.test(words) ? words : `"${words}"`, limit: 5 };
-      const few = { ...query, limit: 3 };
-      const [findings, assets, vulnerabilities, components] = await Promise.all([
-        api.get<List<Finding>>("/findings", { query, signal }),
-        api.get<List<Asset>>("/assets", { query: few, signal }).catch(() => null),
-        api.get<List<Vulnerability>>("/vulnerabilities", { query: few, signal }).catch(() => null),
-        api.get<List<ListedComponent>>("/components", { query: few, signal }).catch(() => null),
-      ]);
-      return {
-        findings: findings.items,
-        assets: assets?.items ?? [],
-        vulnerabilities: vulnerabilities?.items ?? [],
-        components: components?.items ?? [],
-      };
-    },
-  });
-}
 
 export default function Palette({
   onClose,

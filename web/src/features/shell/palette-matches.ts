@@ -1,0 +1,43 @@
+/** What the palette's words may mean: an id, or what the server finds. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { api } from "@/api/client";
+import type { Asset, Finding, List, ListedComponent, Vulnerability } from "@/api/types";
+
+const PAGES: Record<string, string> = {
+  fnd: "findings",
+  ast: "assets",
+  scn: "scans",
+  vul: "vulnerabilities",
+  cmp: "components",
+};
+
+/** "fnd_4c1we70x16ec2", as it stands in a ticket or a terminal → "/findings/fnd_4c1we70x16ec2". */
+export function pageOf(text: string): string | null {
+  const page = PAGES[/^([a-z]{3})_[0-9a-z]+$/.exec(text)?.[1] ?? ""];
+  return page ? `/${page}/${text}` : null;
+}
+
+export function useMatches(text: string) {
+  const words = text.trim();
+  return useQuery({
+    queryKey: ["palette", words],
+    enabled: words.length >= 2,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      const query = { q: /[":()]/.test(words) ? words : `"${words}"`, limit: 5 };
+      const few = { ...query, limit: 3 };
+      const [findings, assets, vulnerabilities, components] = await Promise.all([
+        api.get<List<Finding>>("/findings", { query, signal }),
+        api.get<List<Asset>>("/assets", { query: few, signal }).catch(() => null),
+        api.get<List<Vulnerability>>("/vulnerabilities", { query: few, signal }).catch(() => null),
+        api.get<List<ListedComponent>>("/components", { query: few, signal }).catch(() => null),
+      ]);
+      return {
+        findings: findings.items,
+        assets: assets?.items ?? [],
+        vulnerabilities: vulnerabilities?.items ?? [],
+        components: components?.items ?? [],
+      };
+    },
+  });
+}
