@@ -246,6 +246,7 @@ async def test_sound_limits_pass_and_use_up_nobodys(fresh_settings):
         await site.http.aclose()
 
 
+@pytest.mark.long
 async def test_a_burst_on_a_slow_machine_meets_the_limit_too(fresh_settings):
     """The window slides on meanwhile, and allows more."""
 

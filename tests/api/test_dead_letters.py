@@ -43,6 +43,7 @@ async def test_they_are_listed_with_their_reason_and_replayed(api, dead):
     assert (await api.get("/api/v1/jobs?state=accepted")).json()["total"] == 2
 
 
+@pytest.mark.long
 async def test_nobody_replays_what_is_somebody_else_s(context, client_as, dead):
     stranger = await client_as(None, member=await new_organization(context))
     assert (await stranger.post("/api/v1/jobs/retry", json={})).json()["retried"] == 0

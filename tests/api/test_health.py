@@ -37,6 +37,7 @@ async def asked(app, path="/health/ready"):
     return answer.status_code, answer.json()
 
 
+@pytest.mark.long
 async def test_a_lost_database_is_not_ready_and_alive(fresh_settings, servers):
     async with serving(fresh_settings) as app:
         assert (await asked(app))[0] == 200

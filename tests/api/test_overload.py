@@ -57,6 +57,7 @@ async def test_more_than_it_can_do_is_shed_quickly_and_is_over_when_it_is_over(s
         assert [await ask() for _ in range(3)] == [200, 200, 200]
 
 
+@pytest.mark.long
 async def test_what_one_page_asks_for_at_once_is_answered_a_little_later_where_few_are_let_in():
     admission = Admission(2)
     assert [await admission.enter() for _ in range(2)] == [True, True]

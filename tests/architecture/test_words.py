@@ -44,6 +44,7 @@ def test_the_glossary_refuses_words():
     assert {"status", "vuln", "issue", "hash_code"} <= refused_words()
 
 
+@pytest.mark.long
 def test_no_field_of_the_api_is_called_by_a_refused_word(document):
     refused = refused_words() - DEFINED - {"state", "level", "key", "raw", "log", "import"}
     wrong = {

@@ -65,6 +65,7 @@ def test_a_pipe_is_read_too() -> None:
     assert lines(done)[-1]["findings"] == 2
 
 
+@pytest.mark.long
 def test_the_value_of_a_secret_is_never_printed() -> None:
     for words in (["--json", SECRETS], [SECRETS]):
         done = hauberk("parse", *words)

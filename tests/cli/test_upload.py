@@ -93,6 +93,7 @@ def test_it_sends_the_report_and_does_not_wait_unless_asked(upload, ask):
     assert ask(f"/scans/{scan['id']}")["file_name"] == "report.json"
 
 
+@pytest.mark.long
 def test_with_wait_it_says_what_changed(upload):
     status, out, err = upload(reports.code(3), "--wait")
     assert (status, err) == (0, "")
@@ -102,6 +103,7 @@ def test_with_wait_it_says_what_changed(upload):
     assert (status, json.loads(out)["counts"]["unchanged"]) == (0, 3)
 
 
+@pytest.mark.long
 def test_a_supplier_s_document_says_what_it_stated_and_decided(upload):
     upload(reports.packages(3), "--wait")
     stated = openvex(statement("CVE-2024-1001", "not_affected", "pkg:npm/package-1"))
@@ -133,6 +135,7 @@ def test_its_options_are_the_form_s_fields(upload):
     )
 
 
+@pytest.mark.long
 def test_a_report_that_cannot_be_read_is_exit_status_1(upload, ask):
     status, out, err = upload(b'{"Issues": [{"rule_id": ]}', "--format", "gosec-json", "--wait")
     assert status == 1
@@ -143,6 +146,7 @@ def test_a_report_that_cannot_be_read_is_exit_status_1(upload, ask):
     assert "Traceback" not in err
 
 
+@pytest.mark.long
 def test_what_the_server_refuses_is_told_in_its_words(upload, ask):
     status, _, err = upload(b'{"what": "ever"}', "--wait")
     assert status == 1
@@ -153,6 +157,7 @@ def test_what_the_server_refuses_is_told_in_its_words(upload, ask):
     assert ask("/scans")["total"] == 0
 
 
+@pytest.mark.long
 def test_without_a_server_or_a_token_it_says_what_to_do(hauberk, server, tmp_path):
     report = tmp_path / "report.json"
     report.write_text(json.dumps(reports.code(1)))
@@ -164,6 +169,7 @@ def test_without_a_server_or_a_token_it_says_what_to_do(hauberk, server, tmp_pat
     assert (wrong.returncode, "token" in wrong.stderr) == (1, True)
 
 
+@pytest.mark.long
 def test_wrong_usage_is_exit_status_2_and_sends_nothing(upload, hauberk, server, ask):
     assert hauberk(server, "upload", "no such file").returncode == 2
     assert upload(reports.code(1), "--fail-on", "sevrity:high")[0] == 2

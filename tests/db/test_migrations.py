@@ -120,6 +120,7 @@ def test_what_migrations_run_is_linted(empty, tmp_path: Path):
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-500:]
 
 
+@pytest.mark.long
 def test_json_nulls_of_earlier_versions_become_nothing(empty):
     config = migrate._config(empty)
     command.upgrade(config, "0027")
@@ -144,6 +145,7 @@ def test_json_nulls_of_earlier_versions_become_nothing(empty):
     engine.dispose()
 
 
+@pytest.mark.long
 def test_each_asset_of_earlier_versions_waits_for_its_components(empty):
     command.upgrade(migrate._config(empty), "0036")
     engine = create_engine(driver_url(empty), poolclass=NullPool)

@@ -58,6 +58,7 @@ def test_a_parser_that_is_killed_every_time_fails_its_scan_in_words(site):
     assert site.state().findings == []
 
 
+@pytest.mark.long
 def test_a_full_disk_of_the_worker_is_waited_for(site, reference, small_disk):
     site.accept(FIRST)
     with small_disk(site.settings.home / "spool", 4096):

@@ -155,6 +155,7 @@ def test_a_start_right_after_the_kill_waits_for_what_is_still_stopping(home, run
     second.until("ready")
 
 
+@pytest.mark.long
 def test_a_second_one_on_the_same_home_is_refused_with_the_number_of_the_first(home, run):
     first = run()
     first.until("ready")

@@ -134,6 +134,7 @@ def test_planted_secrets_pass_neither_log_nor_error_report(observed, collector, 
     assert CANARY not in json.dumps(error)
 
 
+@pytest.mark.long
 async def test_planted_secrets_pass_into_no_span(observed, collector):
     """In path, query, headers, cookie, form and file of requests; a request's id is the caller's to choose, and kept."""
     async with serving(observed) as app:
@@ -195,6 +196,7 @@ async def test_access_is_logged_apart_with_who_asked_what_and_how_long_it_took(o
     assert "somebody" not in line
 
 
+@pytest.mark.long
 def test_the_newest_records_of_all_processes_are_kept_for_administrators(observed):
     telemetry.configure_logging(observed)
     structlog.get_logger("hauberk.kept").info("kept_for_administrators", token=CANARY)

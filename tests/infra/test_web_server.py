@@ -35,6 +35,7 @@ async def stopping():
     await asyncio.wait_for(serving, 10)
 
 
+@pytest.mark.long
 async def test_a_request_that_comes_while_it_stops_is_answered_and_then_it_ends(stopping):
     reader, writer, serving = stopping
     writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -43,6 +44,7 @@ async def test_a_request_that_comes_while_it_stops_is_answered_and_then_it_ends(
     await asyncio.wait_for(serving, 10)
 
 
+@pytest.mark.long
 async def test_who_says_nothing_does_not_keep_it(stopping):
     reader, _, serving = stopping
     assert await asyncio.wait_for(reader.read(), 10 * patience.SILENT_SECONDS) == b""

@@ -87,6 +87,7 @@ class TestFindingsThatAreThere:
         assert tuple(said) == ("scanner", "three", True, True)
         consistent()
 
+    @pytest.mark.long
     def test_stay_one_in_later_scans(self, imports, apply, joined, consistent):
         for scan in (imports(report("one", CVE)), imports(report("two", GHSA))):
             assert scan.counts["unchanged"] == 1
@@ -96,6 +97,7 @@ class TestFindingsThatAreThere:
         assert imports.value("select count(*) from alias_assertion") == 1
         consistent()
 
+    @pytest.mark.long
     def test_come_apart_when_a_person_says_that_the_names_are_two_flaws(
         self, imports, apply, joined, consistent
     ):
@@ -134,6 +136,7 @@ class TestResultsThatCome:
         assert imports(report("two", CVE, GHSA, SNYK)).counts["unchanged"] == 3
         consistent()
 
+    @pytest.mark.long
     def test_of_another_package_are_another_finding(self, imports, known, consistent):
         imports(report("one", CVE))
         imports(report("two", GHSA, package="underscore"))
@@ -158,6 +161,7 @@ class TestWhatIsNoAlias:
         apply()
         assert imports.value("select count(*) from alias_assertion") == 0
 
+    @pytest.mark.long
     def test_two_names_of_one_scheme_need_a_persons_word(self, imports, apply, consistent):
         imports(report("one", (GHSA, CVE)))
         imports(report("two", (GHSA, "CVE-2099-1001"), package="other"))
@@ -170,6 +174,7 @@ class TestWhatIsNoAlias:
         consistent()
 
 
+@pytest.mark.long
 def test_the_decided_finding_goes_on_whichever_is_older(imports, apply, consistent):
     imports(report("one", GHSA))
     imports(report("two", CVE))

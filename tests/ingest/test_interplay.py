@@ -122,6 +122,7 @@ def hand(imports) -> Regroup:
     return Regroup(imports)
 
 
+@pytest.mark.long
 def test_a_scan_that_is_read_again_moves_no_due_date(imports, acts):
     policies = Policies(imports)
     policies.add(high=30)
@@ -158,6 +159,7 @@ class TestADecision:
         assert acts.finding(finding).triage == Triage.OPEN.code
         consistent()
 
+    @pytest.mark.long
     def test_returns_where_the_other_scanner_was_known_to_it(self, imports, acts, consistent):
         imports(one("a.json"))
         finding = acts.only()
@@ -305,6 +307,7 @@ class TestASplit:
 
 
 class TestLastSeen:
+    @pytest.mark.long
     def test_is_when_any_scanner_saw_it_last(self, imports, acts):
         imports(one("a.json"), scanned_at=MONDAY)
         for day in (1, 2, 5):

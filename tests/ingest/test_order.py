@@ -60,6 +60,7 @@ def test_results_count_alike_in_any_order(imports, consistent, results, before):
     assert all(each == outcomes[0] for each in outcomes[1:])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_first", [True, False], ids=["told first", "told last"])
 def test_a_result_known_by_its_other_name_stands_beside_one_that_is_new_under_the_first(
     imports, consistent, is_first

@@ -44,6 +44,7 @@ def test_the_same_file_again_is_not_read_and_counts_as_if_it_were(imports, send,
     consistent()
 
 
+@pytest.mark.long
 def test_it_goes_on_so_for_any_number_of_files_one_after_the_other(send):
     send(REPORT)
     assert [send(REPORT)[1] for _ in range(3)] == [0, 0, 0]
@@ -86,6 +87,7 @@ def test_a_preview_of_it_is_read_because_it_shows_each_result(send):
     counts(scan, unchanged=40)
 
 
+@pytest.mark.long
 def test_another_report_in_between_has_it_read_again(send, consistent):
     send(REPORT)
     send(reports.code(40, shift=20))

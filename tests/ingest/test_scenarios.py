@@ -86,6 +86,7 @@ def test_a_version_bump_that_does_not_fix_moves_the_occurrence(imports, consiste
     consistent()
 
 
+@pytest.mark.long
 def test_two_assets_and_two_scopes_do_not_close_each_other(imports, consistent):
     imports(reports.code(10))
     imports(reports.code(10, skip=(0, 1)), asset="other")
@@ -177,6 +178,7 @@ class TestDecisions:
         imports.run("update finding set triage = 3, severity_override = 1, severity = 1")
         return imports
 
+    @pytest.mark.long
     def test_a_decision_survives_the_same_finding_seen_again_moved_and_reopened(self, decided):
         decided(reports.code(3, shift=20))
         decided(reports.code(3, shift=20, severity="CRITICAL"))

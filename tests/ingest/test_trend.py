@@ -64,6 +64,7 @@ def test_of_two_closings_the_one_that_is_left_closes_nothing_on_either_day(impor
     consistent()
 
 
+@pytest.mark.long
 def test_a_scan_that_is_read_again_moves_nothing_to_another_day(imports, acts, days, consistent):
     first = imports(one("a.json"), **on(1))
     imports(two("a.json"), **on(2))
@@ -75,6 +76,7 @@ def test_a_scan_that_is_read_again_moves_nothing_to_another_day(imports, acts, d
     consistent()
 
 
+@pytest.mark.long
 def test_a_report_that_waited_for_an_undone_one_is_counted_on_its_own_day(imports, acts, days, consistent):
     imports(one("a.json"), **on(1))
     gone = imports(one(), **on(2))

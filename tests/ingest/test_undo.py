@@ -131,6 +131,7 @@ def test_the_only_scan_leaves_nothing(site):
     )
 
 
+@pytest.mark.long
 def test_what_only_the_undone_scan_had_settled_is_held_again(site):
     _, held, whole, late = send(
         site,

@@ -130,6 +130,7 @@ def test_events_arrive_when_they_are_sent(behind):
         assert time.monotonic() - began < 3
 
 
+@pytest.mark.long
 def test_answers_stay_compressed_and_pages_are_there(behind):
     with behind.client() as client:
         for encoding in ("gzip", "br", "zstd"):

@@ -53,6 +53,7 @@ def escalate(engine, reachable, organization):
     return run
 
 
+@pytest.mark.long
 async def test_one_after_the_other_is_called_until_the_policy_ends(
     evaluate, escalate, age, policy, engine, organization, alerts
 ):
@@ -68,6 +69,7 @@ async def test_one_after_the_other_is_called_until_the_policy_ends(
     assert (await alerts())[0]["next_call_at"] is None
 
 
+@pytest.mark.long
 async def test_nobody_else_is_called_once_somebody_has_acknowledged(
     evaluate, escalate, age, policy, api, engine, organization, client_as, alerts
 ):
@@ -115,6 +117,7 @@ async def test_whoever_is_called_acknowledges_by_the_link_in_the_mail(
     assert (await alerts())[0]["acknowledged_by"]["id"] == people[0][1]
 
 
+@pytest.mark.long
 async def test_a_link_is_worth_nothing_for_whoever_left(
     evaluate, escalate, policy, send, mail_server, app, api, people
 ):
@@ -128,6 +131,7 @@ async def test_a_link_is_worth_nothing_for_whoever_left(
     assert answer.status_code == 404
 
 
+@pytest.mark.long
 async def test_who_was_called_hears_that_it_is_over(evaluate, escalate, age, policy, send, mail_server):
     evaluate(**FAILING)
     escalate()
@@ -153,6 +157,7 @@ async def test_a_gap_in_the_rotation_does_not_keep_the_next_one_waiting(
     assert [kind for kind, _, _ in told(engine, organization)] == ["person"], "Bob, after a minute"
 
 
+@pytest.mark.long
 async def test_a_test_page_is_over_when_its_person_acknowledges(api, send, mail_server, app, people, alerts):
     ann = people[0][1]
     assert (await api.post("/api/v1/alerts/page-tests", json={"user_id": ann})).status_code == 201
@@ -166,6 +171,7 @@ async def test_a_test_page_is_over_when_its_person_acknowledges(api, send, mail_
     assert (alert["state"], alert["is_test"], alert["acknowledged_by"]["id"]) == ("resolved", True, ann)
 
 
+@pytest.mark.long
 async def test_an_alert_is_ended_by_hand_once(evaluate, api, alerts):
     evaluate(**FAILING)
     (alert,) = await alerts()
@@ -176,6 +182,7 @@ async def test_an_alert_is_ended_by_hand_once(evaluate, api, alerts):
     assert len(await alerts()) == 2, "what still holds fires again"
 
 
+@pytest.mark.long
 async def test_alerts_of_another_organization_are_not_there(evaluate, alerts, context, app, engine):
     evaluate(**FAILING)
     (alert,) = await alerts()

@@ -57,6 +57,7 @@ async def operators_api(app, context, operator):
         yield client
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("row", RULES)
 async def test_a_rule_that_is_evaluated_passes(probe, evaluated, row):
     answer = await answer_of(probe, row)
@@ -65,6 +66,7 @@ async def test_a_rule_that_is_evaluated_passes(probe, evaluated, row):
     assert "HAUBERK_ALERT_" in answer.evidence
 
 
+@pytest.mark.long
 @pytest.mark.breaks(*RULES)
 @pytest.mark.parametrize("row", RULES)
 async def test_a_rule_that_nobody_evaluates_fails(probe, evaluated, engine, operator, row):
@@ -74,6 +76,7 @@ async def test_a_rule_that_nobody_evaluates_fails(probe, evaluated, engine, oper
     assert "seconds ago" in answer.evidence
 
 
+@pytest.mark.long
 @pytest.mark.breaks("ALR-4")
 async def test_a_rule_that_is_switched_off_fails(probe, evaluated, engine, operator):
     with transaction(engine, operator) as connection:
@@ -85,6 +88,7 @@ async def test_a_rule_that_is_switched_off_fails(probe, evaluated, engine, opera
             connection.execute(update(AlertRule).values(is_enabled=True))
 
 
+@pytest.mark.long
 @pytest.mark.breaks(*RULES)
 @pytest.mark.parametrize("row", RULES)
 async def test_a_rule_whose_threshold_is_never_reached_fails(probe, evaluated, engine, operator, row):
@@ -101,6 +105,7 @@ async def test_a_rule_whose_threshold_is_never_reached_fails(probe, evaluated, e
             connection.execute(of_rule.values(threshold=None))
 
 
+@pytest.mark.long
 @pytest.mark.breaks("ALR-3")
 async def test_neither_evaluator_nor_prometheus_fails(app, context, evaluated):
     off = context.settings.model_copy(
@@ -133,6 +138,7 @@ async def test_no_rotation_and_a_rotation_with_a_gap_fail(probe, operators_api):
     assert "Nobody is on call" in (await answer_of(probe, "ALR-7")).evidence
 
 
+@pytest.mark.long
 @pytest.mark.breaks("ALR-7")
 async def test_a_rotation_whose_people_were_not_reached_warns_and_passes_once_they_were(
     probe, operators_api, reachable
@@ -258,6 +264,7 @@ async def test_a_notice_that_does_not_get_out_fails_before_it_is_given_up(
     assert (await answer_of(probe, "ALR-8")).result is Result.WARN  # of the drill alone
 
 
+@pytest.mark.long
 @pytest.mark.breaks("ALR-8")
 async def test_a_mail_server_that_is_gone_fails_though_it_took_mail_last_week(
     app, context, operators_api, reachable, engine, mail_server

@@ -55,6 +55,7 @@ def test_every_rule_about_the_installation_has_a_case():
     assert set(CASES) == {name for name, rule in RULES.items() if not rule.is_of_organization}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CASES)
 async def test_a_rule_fires_beyond_its_threshold_and_not_at_it(evaluate, age, alerts, name):
     beyond, within = CASES[name]
@@ -70,6 +71,7 @@ async def test_a_rule_fires_beyond_its_threshold_and_not_at_it(evaluate, age, al
     assert alert["summary"]
 
 
+@pytest.mark.long
 async def test_what_must_hold_for_a_while_is_nobodys_business_before(evaluate, age, alerts):
     beyond, within = CASES["database_connections"]
     evaluate(**beyond)
@@ -83,6 +85,7 @@ async def test_what_must_hold_for_a_while_is_nobodys_business_before(evaluate, a
     assert len(await alerts(state="firing")) == 1
 
 
+@pytest.mark.long
 async def test_an_alert_is_one_until_it_is_over_and_a_new_one_afterwards(evaluate, age, alerts):
     beyond, within = CASES["failed_jobs"]
     for _ in range(3):
@@ -99,6 +102,7 @@ async def test_an_alert_is_one_until_it_is_over_and_a_new_one_afterwards(evaluat
     assert found[1]["id"] == first["id"]
 
 
+@pytest.mark.long
 async def test_each_pool_and_each_disk_is_an_alert_of_its_own(evaluate, age, alerts):
     full = {
         "pools": (UsedPool("api-1", 60, 60), UsedPool("api-2", 60, 60)),
@@ -116,6 +120,7 @@ async def test_few_requests_say_nothing(evaluate, alerts):
     assert await alerts() == []
 
 
+@pytest.mark.long
 async def test_a_threshold_is_a_setting_and_can_be_changed_here(evaluate, alerts, api, reachable):
     strict = reachable.model_copy(update={"alert": reachable.alert.model_copy(update={"error_rate": 0.01})})
     few = {"requests": Requests(1000, 20, (1000,) + (0,) * 10)}
@@ -143,6 +148,7 @@ async def test_rules_of_the_installation_are_the_operators_alone(api, organizati
     assert answer.status_code == 404
 
 
+@pytest.mark.long
 async def test_an_organization_changes_its_own_rules(api, evaluate, alerts):
     assert (await api.patch("/api/v1/alert-rules/mass_export", json={"threshold": 2})).status_code == 204
     rule = await _rule(api, "mass_export")
@@ -157,6 +163,7 @@ async def test_an_organization_changes_its_own_rules(api, evaluate, alerts):
     assert trail[0]["detail"].items() >= {"rule": "mass_export", "threshold": [2.0, None]}.items()
 
 
+@pytest.mark.long
 async def test_the_detector_sees_who_becomes_administrator(api, evaluate, alerts, client_as):
     member = await client_as(Role.MEMBER)
     me = (await member.get("/api/v1/auth/me")).json()["user"]
@@ -174,6 +181,7 @@ async def test_the_detector_sees_who_becomes_administrator(api, evaluate, alerts
     assert any(me["email"] in each["summary"] for each in found)
 
 
+@pytest.mark.long
 async def test_a_vulnerability_that_is_exploited_now_is_told_with_the_number_of_its_findings(
     engine, organization, evaluate, alerts
 ):
@@ -190,6 +198,7 @@ async def test_a_vulnerability_that_is_exploited_now_is_told_with_the_number_of_
     assert "2 open findings have it" in alert["summary"]
 
 
+@pytest.mark.long
 async def test_the_evaluator_watches_every_organization_where_something_was_done(
     api, engine, reachable, alerts
 ):
@@ -242,6 +251,7 @@ def test_quantiles_are_read_from_buckets():
     assert Requests().quantile(0.95) == 0
 
 
+@pytest.mark.long
 async def test_each_service_account_that_exports_a_lot_is_an_alert_of_its_own(
     engine, organization, evaluate, alerts, reachable
 ):
@@ -257,6 +267,7 @@ async def test_each_service_account_that_exports_a_lot_is_an_alert_of_its_own(
     assert {each["summary"].partition(" exported")[0] for each in found} == {"ci (1)", "ci (2)"}
 
 
+@pytest.mark.long
 async def test_what_is_wrong_with_one_organization_keeps_no_other_from_being_told(
     app, organization, engine, reachable, alerts, context, monkeypatch
 ):

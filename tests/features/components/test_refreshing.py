@@ -106,6 +106,7 @@ REDOS = ("lodash", "4.17.20", "CVE-2020-28500", "4.17.21")
 MINIMIST = ("minimist", "1.2.5", "CVE-2021-44906", "1.2.6")
 
 
+@pytest.mark.long
 async def test_they_follow_imports_their_undoing_and_deletion(api, tell):
     await send(api, LODASH, REDOS, MINIMIST)
     await tell()

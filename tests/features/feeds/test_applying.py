@@ -44,6 +44,7 @@ def test_findings_that_are_there_take_what_feeds_say_and_the_trail_tells_what_is
     assert [(event.subject_id, event.detail) for event in events] == [(log4j.id, {"names": [LOG4J]})]
 
 
+@pytest.mark.long
 def test_a_new_finding_has_them_at_once_and_the_same_report_again_writes_nothing(world, publisher):
     publisher.publish_epss({LOG4J: 0.94358})
     publisher.publish_kev(LOG4J)

@@ -141,6 +141,7 @@ def run(world, *words):
     return ended.returncode, ended.stdout
 
 
+@pytest.mark.long
 def test_the_command_line_renews_a_feed_and_lists_them(world, publisher, tmp_path):
     publisher.publish_kev(LOG4J)
     assert run(world, "sync", "kev") == (0, "kev is up to date: 1 entries are different.\n")

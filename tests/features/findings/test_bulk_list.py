@@ -96,6 +96,7 @@ async def test_before_it_is_taken_back_it_is_counted_what_would_and_what_was_cha
     assert (await api.get(where)).json() == {"would_undo": 0, "changed_since": 0}
 
 
+@pytest.mark.long
 async def test_tags_of_many_are_added_beside_others_and_taken_back_where_they_are_as_they_were_left(
     api, many, change, undo, listed
 ):

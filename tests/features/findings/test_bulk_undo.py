@@ -64,6 +64,7 @@ async def test_everything_is_as_it_was_whoever_had_decided_it(
     assert (graded["severity"], graded["reason"]) == ("high", "In the shop")
 
 
+@pytest.mark.long
 async def test_who_looks_back_later_sees_what_holds_again(api, many, work_off, undo):
     await api.patch(f"/api/v1/findings/{many[0]}", json={"triage": "false_positive", "reason": "First"})
     await api.patch(

@@ -145,6 +145,7 @@ async def test_ten_wrong_passwords_from_one_address_close_it_for_that_account(pa
     assert 0 < int(refused.headers["retry-after"]) <= 900
 
 
+@pytest.mark.long
 async def test_nobody_can_lock_somebody_else_out(app, organization):
     async with browser(app, address="10.0.0.66") as attacker:
         for _ in range(11):

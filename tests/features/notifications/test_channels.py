@@ -98,6 +98,7 @@ async def test_what_is_wrong_is_named(api, body, pointer):
     assert pointer in [error["pointer"] for error in answer.json()["errors"]], answer.text
 
 
+@pytest.mark.long
 async def test_a_name_is_taken_once_and_what_was_sent_outlives_its_channel(
     make_channel, api, send, receivers, deliveries
 ):

@@ -161,6 +161,7 @@ async def test_what_is_refused_for_good_is_not_tried_again(
     assert "no such mailbox" in dead["email"]["error"]
 
 
+@pytest.mark.long
 async def test_a_full_mailbox_is_tried_again(
     engine, organization, make_channel, send, mail_server, deliveries
 ):
@@ -219,6 +220,7 @@ async def test_a_receiver_that_is_gone_disables_its_channel(
     assert tell(engine, organization, notice()) == []
 
 
+@pytest.mark.long
 async def test_an_alert_that_was_over_before_it_was_told_is_not_told(
     engine, organization, make_channel, send, receivers, deliveries
 ):

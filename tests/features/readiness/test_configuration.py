@@ -45,6 +45,7 @@ async def test_files_that_are_wrong_fail(probe, checkout, row, text):
     assert (await answer_of(probe, row)).result in (Result.FAIL, Result.WARN)
 
 
+@pytest.mark.long
 @pytest.mark.breaks("CFG-2")
 async def test_a_default_that_is_no_more_the_settings_own_fails(probe, checkout):
     """Somebody edited what is generated."""

@@ -79,6 +79,7 @@ async def test_a_site_that_is_not_there_is_named_with_the_reason():
             await Flow(http, "http://127.0.0.1:9").go("a@example.org", "a password")
 
 
+@pytest.mark.long
 async def test_a_report_that_nobody_read_in_time_leaves_nothing_when_somebody_reads_it_later(
     fresh_settings, monkeypatch
 ):

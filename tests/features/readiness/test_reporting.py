@@ -114,6 +114,7 @@ async def test_a_waiver_has_a_row_a_reason_and_an_end(operator, row, change, cod
     assert answer.status_code == code
 
 
+@pytest.mark.long
 async def test_a_row_has_an_owner_and_a_day(operator, context, probe):
     await operator.put(
         "/api/v1/readiness/rows/SEC-1/assignment", json={"owner": "Grace", "due_on": "2030-01-15"}
@@ -173,11 +174,13 @@ async def test_the_kept_report_is_shown_until_it_is_old_or_of_another_build(
     assert await evidence(kept=True) == "looked at now"
 
 
+@pytest.mark.long
 async def test_what_a_page_left_out_is_looked_at_soon(operator, context):
     await operator.get("/api/v1/readiness")
     assert await reporting.is_due(context)
 
 
+@pytest.mark.long
 async def test_a_report_is_made_every_so_many_hours(operator, context, answering, monkeypatch):
     assert await reporting.is_due(context)
     for row in service.PATIENT:
@@ -196,6 +199,7 @@ async def test_the_word_of_a_person_is_counted_apart(operator, probe, answering,
     assert (await answer_of(probe, "WEB-4")).kind is Kind.ATTESTED
 
 
+@pytest.mark.long
 async def test_the_report_is_a_document_that_can_be_signed(operator):
     answer = await operator.get("/api/v1/readiness/document")
     assert answer.headers["content-type"] == "application/pdf"

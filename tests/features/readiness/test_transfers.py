@@ -54,6 +54,7 @@ async def test_work_that_fails_is_retried_with_an_end(fresh_settings):
     assert re.search(r"import (1-)?3 attempts", answer.evidence)
 
 
+@pytest.mark.long
 async def test_the_evidence_says_what_was_seen(probe):
     refused = (await answer_of(probe, "SEC-6")).evidence
     for code in (
@@ -93,6 +94,7 @@ async def test_an_installation_that_takes_no_64_mebibytes_fails(settings):
         await answer_of(probe, "PERF-6")
 
 
+@pytest.mark.long
 @pytest.mark.breaks("PERF-6")
 async def test_a_process_that_keeps_what_it_is_sent_fails(probe, monkeypatch):
     write, kept = LocalStorage.write, []

@@ -37,6 +37,7 @@ def then(api):
     return read
 
 
+@pytest.mark.long
 async def test_what_was_open_on_a_day_is_listed_as_it_was(series, then):
     assert [(await then(day))["total"] for day in (1, 4, 5, 8, 9)] == [10, 10, 12, 12, 10]
     first = (await then(2))["items"]
@@ -169,6 +170,7 @@ async def test_an_instant_is_refused_where_it_cannot_be_looked_at(api):
     assert (await api.get(FINDINGS, params={"as_of": today})).status_code == 200
 
 
+@pytest.mark.long
 async def test_the_whole_list_of_a_day_is_exported(api, series):
     answer = await api.get(f"{FINDINGS}/export", params={"q": "is:open", "as_of": "2026-01-02"})
     assert answer.headers["content-type"].startswith("text/csv")

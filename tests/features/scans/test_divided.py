@@ -54,6 +54,7 @@ async def test_each_host_of_a_report_is_an_asset_with_a_scan_of_its_own(api, div
     assert {(asset["name"], asset["kind"]) for asset in assets} == {(f"host-{n}", "host") for n in range(3)}
 
 
+@pytest.mark.long
 async def test_the_parts_of_a_preview_say_which_asset_each_is_about(api, divided):
     whole, linked = await divided(reports.hosts(3), dry_run="true")
     assert (whole["state"], whole["asset_named"], linked) == ("done", None, {})
@@ -116,6 +117,7 @@ async def test_each_part_says_of_how_many_results_nobody_knows_whose_they_are(di
         assert scan["problems"][-1]["reason"] == "50 more results could not be read."
 
 
+@pytest.mark.long
 async def test_a_report_about_one_asset_is_one_scan(divided):
     whole, parts = await divided(reports.packages(3))
     assert (whole["asset"]["name"], whole["parts"], parts) == ("shop", None, {})

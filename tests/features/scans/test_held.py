@@ -30,6 +30,7 @@ async def test_a_scan_that_would_close_too_much_is_held(held, open_findings):
     assert await open_findings() == 40
 
 
+@pytest.mark.long
 async def test_released_it_closes_what_it_held_back(api, held, work, open_findings):
     answer = await api.post(f"{SCANS}/{held['id']}/release")
     assert (answer.status_code, answer.json()["state"]) == (202, "accepted")
@@ -59,6 +60,7 @@ async def test_discarded_it_keeps_open_what_it_would_have_closed(api, held, work
     assert await open_findings() == 40
 
 
+@pytest.mark.long
 async def test_a_decision_is_made_once(api, held, work):
     assert (await api.post(f"{SCANS}/{held['id']}/release")).status_code == 202
     for decision in ("release", "discard"):
@@ -68,6 +70,7 @@ async def test_a_decision_is_made_once(api, held, work):
     assert (await api.post(f"{SCANS}/{held['id']}/release")).status_code == 409
 
 
+@pytest.mark.long
 async def test_the_next_complete_scan_settles_it(api, held, scanned, open_findings):
     later = await scanned(reports.code(40))
     scan = (await api.get(f"{SCANS}/{held['id']}")).json()
@@ -78,6 +81,7 @@ async def test_the_next_complete_scan_settles_it(api, held, scanned, open_findin
     assert await open_findings() == 40
 
 
+@pytest.mark.long
 async def test_a_dry_run_is_never_held_and_settles_nothing(api, held, scanned, open_findings):
     dry = await scanned(reports.code(2), dry_run="true")
     assert dry["state"] == "done"
@@ -104,6 +108,7 @@ async def test_what_it_holds_back_is_not_listed_as_unchanged(api, held):
     assert await _unchanged(api, held) == 30
 
 
+@pytest.mark.long
 async def test_nor_after_another_scan_has_settled_it(api, held, scanned):
     await scanned(reports.code(40))
     assert await _unchanged(api, held) == 30

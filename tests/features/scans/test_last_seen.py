@@ -43,6 +43,7 @@ async def test_what_a_scan_missed_was_seen_last_by_the_one_before(scanned, seen)
     assert await seen() == ("2026-01-02", {"main": "2026-01-02"})
 
 
+@pytest.mark.long
 async def test_a_scanner_that_misses_it_does_not_take_back_when_it_was_seen(api, scanned, seen):
     for report, number in ((two("a.json"), 1), (one("a.json"), 3), (one(), 4)):
         await scanned(report, scanned_at=day(number))

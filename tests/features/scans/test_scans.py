@@ -35,6 +35,7 @@ async def test_the_list_is_newest_first_and_pages_in_both_orders(api, send):
     assert [scan["id"] for scan in third] == sent[::-1][2:4]
 
 
+@pytest.mark.long
 async def test_the_list_is_filtered_by_state_asset_and_scanner(api, send, scanned):
     shop = await scanned(reports.code(2), asset="shop")
     till = await scanned(reports.packages(2), asset="till")

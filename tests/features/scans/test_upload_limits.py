@@ -125,6 +125,7 @@ async def test_a_disk_that_runs_full_keeps_nothing_and_goes_on(settings, small_d
         assert small.status_code == 202
 
 
+@pytest.mark.long
 async def test_an_upload_that_takes_its_time_holds_no_connection(settings, monkeypatch):
     """With one connection in all, others are answered meanwhile; and no transaction waits long enough to be ended."""
     monkeypatch.setattr(sessions, "REQUEST_LIMITS", TimeLimits(idle_in_transaction="300ms"))

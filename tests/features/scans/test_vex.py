@@ -186,6 +186,7 @@ async def test_a_place_that_no_statement_covers_opens_the_finding_again(scanned,
     assert await triage(found) == "false_positive"
 
 
+@pytest.mark.long
 async def test_two_assets_do_not_touch_each_other_and_a_branch_not_the_default_one(scanned, found):
     for asset in ("shop", "till"):
         await scanned(reports.packages(2), asset=asset)

@@ -74,6 +74,7 @@ async def test_of_two_editions_and_two_documents_the_newer_statement_counts_in_a
     assert await triage(found) == "false_positive"
 
 
+@pytest.mark.long
 async def test_the_same_document_again_writes_nothing(scanned, found, written):
     await scanned(reports.packages(2))
     document = openvex(statement(CVE, "not_affected", PART))
@@ -97,6 +98,7 @@ async def test_a_document_of_statements_is_no_scan_of_its_asset(api, scanned):
     assert (asset["last_scan_at"], len(asset["scanners"])) == (found["scanned_at"], 1)
 
 
+@pytest.mark.long
 async def test_a_dry_run_says_what_would_be_decided_and_decides_nothing(api, scanned, found):
     await scanned(reports.packages(2))
     scan = await scanned(openvex(statement(CVE, "not_affected", PART)), dry_run="true")
@@ -149,6 +151,7 @@ async def test_undoing_the_findings_scan_leaves_nothing_of_them_and_reprocessing
     assert await triage(found) == "false_positive"
 
 
+@pytest.mark.long
 async def test_a_past_day_shows_what_was_decided_then(api, scanned, found):
     await scanned(reports.packages(2))
     first = await scanned(openvex(statement(CVE, "not_affected", PART)))

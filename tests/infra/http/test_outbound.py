@@ -1,4 +1,4 @@
-"""The one way out: where it does not go, when it gives up, and what it repeats. Every server here is a real one."""
+"""The one way out: where it does not go, and when it gives up. Every server here is a real one."""
 
 import asyncio
 import gzip
@@ -7,26 +7,19 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
+from factories.outbound import ANY_PORT, HOOK, client
 from fixtures.http_servers import Listener, answering, certificate, listening
 from hauberk.infra.http import (
     CallFailed,
-    CircuitOpen,
     Destination,
     DestinationRefused,
     Limits,
-    Outbound,
     Trust,
     blocking_outbound,
 )
 from hauberk.infra.http.addresses import Policy, is_public, policy_of
-from hauberk.infra.http.breaker import OPEN_SECONDS, THRESHOLD, Breakers
-from hauberk.infra.redis import cache_client
 
 pytestmark = pytest.mark.anyio
-
-ANY_PORT = (range(1, 65536),)
-LOOPBACK = Policy(allowed=(ip_network("127.0.0.0/8"),), ports=ANY_PORT)
-HOOK = Destination("hook", "A test", limits=Limits(connect=1, read=1, total=2))
 
 
 def resolving(**names: list[str]):
@@ -42,10 +35,6 @@ def resolving(**names: list[str]):
 
     resolve.asked = asked
     return resolve
-
-
-def client(policy: Policy = LOOPBACK, **options) -> Outbound:
-    return Outbound(policy, options.pop("breakers", Breakers()), **options)
 
 
 URLS = """
@@ -221,6 +210,7 @@ async def test_what_never_ends_is_ended(behave):
         await http.aclose()
 
 
+@pytest.mark.long
 async def test_an_answer_is_given_up_at_the_first_byte_too_many():
     bomb = gzip.compress(bytes(50_000_000))
     small = Destination("small", "A test", limits=Limits(max_bytes=100_000, max_expanded_bytes=1_000_000))
@@ -261,108 +251,6 @@ async def test_proxies_of_the_environment_are_not_used(monkeypatch):
         await http.send(HOOK, "GET", f"http://127.0.0.1:{listener.port}/")
         assert (proxy.connections, listener.connections) == (0, 1)
         await http.aclose()
-
-
-def failing_first(times: int, status: str = "503 Busy", **headers: str):
-    async def behave(listener: Listener, writer: asyncio.StreamWriter) -> None:
-        is_failing = len(listener.requests) <= times
-        await answering(status=status if is_failing else "200 OK", **headers)(listener, writer)
-
-    return behave
-
-
-async def test_what_may_be_repeated_is_tried_again_and_nothing_else():
-    async with listening(failing_first(2)) as listener:
-        http = client()
-        url = f"http://127.0.0.1:{listener.port}/"
-        assert (await http.send(HOOK, "POST", url, json={})).status == 503
-        assert len(listener.requests) == 1
-        assert (await http.send(HOOK, "GET", url)).status == 200
-        assert len(listener.requests) == 3
-        await http.aclose()
-
-
-async def test_a_pause_that_is_asked_for_and_too_long_ends_the_call():
-    async with listening(failing_first(9, Retry_After="60")) as listener:
-        http = client()
-        assert (await http.send(HOOK, "GET", f"http://127.0.0.1:{listener.port}/")).status == 503
-        assert len(listener.requests) == 1
-        await http.aclose()
-
-
-@pytest.mark.long
-async def test_retries_have_a_budget():
-    async with listening(answering(status="429 Slow down")) as listener:
-        http = client()
-        for _ in range(20):
-            await http.send(HOOK, "GET", f"http://127.0.0.1:{listener.port}/")
-        assert 20 < len(listener.requests) <= 20 + 5 + 20 * 0.2
-        await http.aclose()
-
-
-async def test_a_circuit_opens_lets_one_try_and_closes_again():
-    now = [1000.0]
-    breakers = Breakers(clock=lambda: now[0])
-    async with listening(failing_first(THRESHOLD, "500 Broken")) as listener:
-        http = client(breakers=breakers)
-        url = f"http://127.0.0.1:{listener.port}/"
-        for _ in range(THRESHOLD):
-            assert (await http.send(HOOK, "POST", url)).status == 500
-        with pytest.raises(CircuitOpen) as refused:
-            await http.send(HOOK, "POST", url)
-        assert refused.value.retry_after == OPEN_SECONDS
-        assert len(listener.requests) == THRESHOLD
-        (circuit,) = (await breakers.all()).values()
-        assert (circuit.state(now[0]), circuit.trips, circuit.last_failure) == ("open", 1, "status 500")
-        now[0] += OPEN_SECONDS
-        assert circuit.state(now[0]) == "half_open"
-        assert (await http.send(HOOK, "POST", url)).status == 200
-        (circuit,) = (await breakers.all()).values()
-        assert (circuit.state(now[0]), circuit.trips, circuit.last_trip_at) == ("closed", 1, 1000.0)
-        await http.aclose()
-
-
-async def test_half_open_lets_one_through_and_its_failure_opens_for_longer():
-    now = [1000.0]
-    breakers = Breakers(clock=lambda: now[0])
-    for _ in range(THRESHOLD):
-        await breakers.enter("x")
-        await breakers.leave("x", "unreachable")
-    now[0] += OPEN_SECONDS
-    await breakers.enter("x")
-    with pytest.raises(CircuitOpen):
-        await breakers.enter("x")
-    await breakers.leave("x", "unreachable")
-    now[0] += OPEN_SECONDS
-    with pytest.raises(CircuitOpen):
-        await breakers.enter("x")
-
-
-async def test_circuits_are_shared_by_all_processes_and_outlive_the_cache(settings):
-    cache = cache_client(settings)
-    await cache.delete("hauberk:circuits")
-    one, other, alone = (
-        Breakers(cache),
-        Breakers(cache),
-        Breakers(
-            cache_client(
-                settings.model_copy(
-                    update={"cache": settings.cache.model_copy(update={"url": "redis://127.0.0.1:1/0"})}
-                )
-            )
-        ),
-    )
-    for breakers in (one, alone):
-        for _ in range(THRESHOLD):
-            await breakers.enter("x")
-            await breakers.leave("x", "timed_out")
-    for breakers in (one, other, alone):
-        with pytest.raises(CircuitOpen):
-            await breakers.enter("x")
-    assert (await other.all())["x"].trips == 1
-    assert 0 < await cache.ttl("hauberk:circuits") <= 7 * 86_400
-    await cache.delete("hauberk:circuits")
-    await cache.aclose()
 
 
 async def test_other_protocols_get_a_pinned_socket_under_the_same_rules():

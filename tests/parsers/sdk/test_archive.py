@@ -36,6 +36,7 @@ def test_members_are_read_by_pattern_as_often_as_asked() -> None:
     assert report(INNER).member("*") is None
 
 
+@pytest.mark.long
 def test_two_members_are_read_side_by_side() -> None:
     big = json.dumps({"r": list(range(200_000))}).encode()
     first, second = report(zipped({"a": big, "b": big})).members("*")
@@ -87,6 +88,7 @@ def test_a_cut_archive_is_refused(kept: int) -> None:
     assert caught.value.code == ("truncated" if kept > 1 else "unsupported_format")
 
 
+@pytest.mark.long
 def test_bombs_are_refused_before_they_fill_the_memory() -> None:
     bomb = report(zipped({"a": b'["' + b"a" * 60_000_000 + b'"]', "b": b""})).member("a")
     assert bomb is not None

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from hauberk.db import counts
 from hauberk.db.driver import fetch
@@ -33,8 +34,10 @@ class Watcher:
         while not self._context.draining.has_begun:
             try:
                 version = await self._look()
-            except Exception as error:  # noqa: BLE001 - whatever it is, those who read wait for the next look
+            except (SQLAlchemyError, OSError) as error:
                 log.debug("events_not_looked_for", error=type(error).__name__)
+            except Exception:  # whatever it is, those who read wait for the next look
+                log.exception("events_not_looked_for")
             else:
                 if version != self.version:
                     self.version = version

@@ -1,32 +1,13 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { HttpResponse, http } from "msw";
 import { expect, it } from "vitest";
 import type { FindingDetail } from "@/api/types";
+import { serveBareFinding } from "@/testing/bare-finding";
 import { renderApp } from "@/testing/render-app";
-import { mockMemory, server } from "@/testing/setup";
 
 async function shown(given: Partial<FindingDetail>): Promise<void> {
-  const [finding] = mockMemory().findings;
-  server.use(
-    http.get("*/api/v1/findings/:id", () =>
-      HttpResponse.json({
-        ...finding,
-        description: null,
-        remediation: null,
-        references: [],
-        evidence: null,
-        severity_override: null,
-        vex: null,
-        duplicate_of: null,
-        occurrences: [],
-        history: [],
-        comments: [],
-        ...given,
-      }),
-    ),
-  );
-  renderApp(`/findings/${finding?.id}`);
+  const { id } = serveBareFinding(given);
+  renderApp(`/findings/${id}`);
   await screen.findByRole("heading", { level: 2 });
 }
 

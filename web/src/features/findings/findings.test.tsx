@@ -1,6 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
+import { serveBareFinding } from "@/testing/bare-finding";
 import { axeProblems, renderApp } from "@/testing/render-app";
 import { mockMemory, server, setWidth } from "@/testing/setup";
 
@@ -336,25 +337,11 @@ describe("one finding", () => {
   });
 
   it("never turns a report's own address into a script link", async () => {
-    const [finding] = mockMemory().findings;
-    server.use(
-      http.get("*/api/v1/findings/:id", () =>
-        HttpResponse.json({
-          ...finding,
-          description: "<img src=x onerror=alert(1)>",
-          remediation: null,
-          references: ["javascript:alert(1)", "https://cwe.mitre.org/79"],
-          evidence: null,
-          severity_override: null,
-          vex: null,
-          duplicate_of: null,
-          occurrences: [],
-          history: [],
-          comments: [],
-        }),
-      ),
-    );
-    renderApp(`/findings/${finding?.id}`);
+    const { id } = serveBareFinding({
+      description: "<img src=x onerror=alert(1)>",
+      references: ["javascript:alert(1)", "https://cwe.mitre.org/79"],
+    });
+    renderApp(`/findings/${id}`);
     expect(await screen.findByText("<img src=x onerror=alert(1)>")).toBeInTheDocument();
     expect(screen.getByRole("link", { name: "cwe.mitre.org/79" })).toBeInTheDocument();
     expect(screen.queryByText(/alert\(1\)$/, { selector: "a *" })).not.toBeInTheDocument();

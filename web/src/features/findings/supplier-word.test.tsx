@@ -1,9 +1,8 @@
 import { screen, within } from "@testing-library/react";
-import { HttpResponse, http } from "msw";
 import { expect, it } from "vitest";
 import type { FindingDetail, VexStatement } from "@/api/types";
+import { serveBareFinding } from "@/testing/bare-finding";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { mockMemory, server } from "@/testing/setup";
 
 const STATED: VexStatement = {
   vex_status: "not_affected",
@@ -22,41 +21,27 @@ const STATED: VexStatement = {
 };
 
 async function shown(vex: VexStatement, more: Partial<FindingDetail> = {}): Promise<HTMLElement> {
-  const [finding] = mockMemory().findings;
-  server.use(
-    http.get("*/api/v1/findings/:id", () =>
-      HttpResponse.json({
-        ...finding,
-        presence: "active",
-        description: null,
-        remediation: null,
-        references: [],
-        evidence: null,
-        severity_override: null,
-        duplicate_of: null,
-        occurrences: [],
-        history: [
-          {
-            id: "evt_1",
-            at: "2026-01-10T00:00:00Z",
-            actor: null,
-            action: "finding.triaged",
-            detail: {
-              from: "open",
-              to: "false_positive",
-              reason: "It is left out.",
-              vex: { author: vex.author },
-            },
-          },
-        ],
-        comments: [],
-        vex_status: vex.vex_status,
-        vex,
-        ...more,
-      }),
-    ),
-  );
-  renderApp(`/findings/${finding?.id}`);
+  const { id } = serveBareFinding({
+    presence: "active",
+    history: [
+      {
+        id: "evt_1",
+        at: "2026-01-10T00:00:00Z",
+        actor: null,
+        action: "finding.triaged",
+        detail: {
+          from: "open",
+          to: "false_positive",
+          reason: "It is left out.",
+          vex: { author: vex.author },
+        },
+      },
+    ],
+    vex_status: vex.vex_status,
+    vex,
+    ...more,
+  });
+  renderApp(`/findings/${id}`);
   return screen.findByRole("region", { name: "What the supplier states" });
 }
 

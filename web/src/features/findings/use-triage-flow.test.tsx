@@ -39,13 +39,16 @@ it("changes a finding that is open beside the list without being a row of it", a
   expect(await screen.findByRole("dialog", { name: /Accept the risk of 1 finding/ })).toBeInTheDocument();
 });
 
-it("keeps what is being selected while the open finding is changed by itself", async () => {
+it.each([
+  ["jxj{Enter}", "1 selected"],
+  ["jxjxj{Enter}", "2 selected"],
+])("keeps what is being selected while the open finding is changed by itself (%s)", async (keys, kept) => {
   const { user } = renderApp("/findings");
   await screen.findByRole("grid", { name: "Findings" });
   await screen.findAllByRole("checkbox", { name: /^Select / });
-  await user.keyboard("jxjxj{Enter}");
+  await user.keyboard(keys);
   const peek = within(await screen.findByRole("complementary", { name: /^Finding fnd_/ }));
   await user.click(await peek.findByRole("button", { name: /^Confirm C/ }));
   expect(await screen.findByText("1 finding: confirmed")).toBeInTheDocument();
-  expect(screen.getByRole("region", { name: "Selected findings" })).toHaveTextContent("2 selected");
+  expect(screen.getByRole("region", { name: "Selected findings" })).toHaveTextContent(kept);
 });

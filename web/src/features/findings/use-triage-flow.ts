@@ -30,10 +30,12 @@ export function useTriageFlow({ q, rows, selection, current, onApplied }: Triage
       };
     return current ? { findings: [current] } : null;
   };
+  const isSelection = (to: Target) =>
+    "matching" in to ||
+    (to.findings.length === selection.ids.size && to.findings.every(({ id }) => selection.ids.has(id)));
   const apply = (to: Target, change: FindingChange, name?: string | null) => {
     void triage.apply(to, change, name ?? null);
-    // The open finding may be changed by itself while others are being selected.
-    if ("findings" in to && to.findings.length !== selection.selected.size) return;
+    if (!isSelection(to)) return; // the open finding alone, while others are being selected
     selection.clear();
     onApplied();
   };
