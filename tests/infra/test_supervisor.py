@@ -198,7 +198,12 @@ def test_a_lock_of_a_process_number_that_something_else_has_now_is_no_obstacle(h
     run().until("ready")
 
 
+@pytest.mark.long
 def test_secrets_that_do_not_fit_the_data_are_said_as_such(home, run):
+    first = run()
+    first.until("ready")
+    first.process.send_signal(signal.SIGTERM)
+    first.end()
     secrets = home / "secrets.json"
     kept = secrets.read_text()
     secrets.unlink()
