@@ -101,3 +101,50 @@ async def test_tampering_is_found_at_its_link(api, organization, engine, owner, 
         connection.execute(text(f"{tampering} and organization_id = {number}"))
     with transaction(engine, number) as connection:
         assert chain.verify(connection, number).broken_at == 3
+
+
+async def test_it_can_be_narrowed_to_one_subject_to_a_kind_of_caller_and_to_a_time(api):
+    made = [
+        (await api.post("/api/v1/tokens", json={"name": f"t {n}", "scopes": ["*"]})).json() for n in (1, 2)
+    ]
+    of_one = (await api.get("/api/v1/audit", params={"subject": made[0]["id"]})).json()
+    assert [(each["action"], each["subject"]["id"]) for each in of_one["items"]] == [
+        ("token.created", made[0]["id"])
+    ]
+    newest = of_one["items"][0]
+    by_system = await api.get("/api/v1/audit", params={"actor_type": "system", "action": "token."})
+    by_token = await api.get("/api/v1/audit", params={"actor_type": "token", "action": "token."})
+    assert (by_system.json()["total"], by_token.json()["total"]) == (0, 2)
+    before = await api.get("/api/v1/audit", params={"until": newest["at"], "subject": made[0]["id"]})
+    from_then = await api.get("/api/v1/audit", params={"since": newest["at"], "subject": made[0]["id"]})
+    assert (before.json()["total"], from_then.json()["total"]) == (0, 1)
+    assert (await api.get("/api/v1/audit", params={"subject": "nothing_1"})).status_code == 404
+
+
+async def test_the_chain_is_said_to_be_whole_and_where_it_is_not(api, organization, engine, owner):
+    number = organization.organization_id
+    await _make_some_history(api)
+    with transaction(engine, number) as connection:
+        sealed = chain.seal(connection, number)
+    await _make_some_history(api, 1)
+    whole = (await api.get("/api/v1/audit/chain")).json()
+    assert (whole["length"], whole["newest_hash"], whole["broken_at"]) == (
+        sealed.length,
+        sealed.head.hex(),
+        None,
+    )
+    assert whole["waiting"] >= 1
+    with owner.begin() as connection:
+        connection.execute(text("set local role hauberk_system"))
+        connection.execute(
+            text("update event set detail = '{}' where organization_id = :o and chain_position = 2"),
+            {"o": number},
+        )
+    assert (await api.get("/api/v1/audit/chain")).json()["broken_at"] == 2
+    links = {each["link"] for each in (await api.get("/api/v1/audit")).json()["items"]}
+    assert {None, 1, 2} <= links
+
+
+async def test_only_administrators_see_the_chain(client_as):
+    for role, expected in ((Role.ADMIN, 200), (Role.MEMBER, 403), (Role.VIEWER, 403)):
+        assert (await (await client_as(role)).get("/api/v1/audit/chain")).status_code == expected

@@ -11,6 +11,8 @@ from hauberk.jobs.invariant import Look, Violation, Violations, invariant, state
 LINKS_AT_ONCE: Final = 2_000
 """The newest ones at every look, and as many more of an unending round."""
 
+UNBROKEN: Final = "audit_chain_is_unbroken"
+
 _NEWEST = text("select coalesce(max(chain_position), 0) from event where organization_id = :organization")
 
 # Sealed every five minutes.
@@ -23,7 +25,7 @@ where at < clock_timestamp() - interval '30 minutes' having count(*) > 0
 )
 
 
-@invariant("audit_chain_is_unbroken", by_part=True)
+@invariant(UNBROKEN, by_part=True)
 def unbroken(connection: Connection, look: Look) -> Violations:
     """A subject is the first link of a stretch."""
     length = connection.scalar(_NEWEST, {"organization": look.organization_id})

@@ -19,7 +19,14 @@ class EventRepository(Repository[Event]):
 
 
 def matching(
-    *, action: str | None, subject_type: str | None, actor_id: int | None, since: datetime | None
+    *,
+    action: str | None = None,
+    actor_type: str | None = None,
+    actor_id: int | None = None,
+    subject_type: str | None = None,
+    subject_id: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> list[ColumnElement[bool]]:
     """What a list is narrowed to; `finding.` as an action is everything that is done to findings."""
     where: list[ColumnElement[bool]] = []
@@ -28,10 +35,16 @@ def matching(
         where.append(
             Event.action.startswith(action, autoescape=True) if is_family else Event.action == action
         )
-    if subject_type is not None:
-        where.append(Event.subject_type == subject_type)
-    if actor_id is not None:
-        where.append(Event.actor_id == actor_id)
+    for column, value in (
+        (Event.actor_type, actor_type),
+        (Event.actor_id, actor_id),
+        (Event.subject_type, subject_type),
+        (Event.subject_id, subject_id),
+    ):
+        if value is not None:
+            where.append(column == value)
     if since is not None:
         where.append(Event.at >= since)
+    if until is not None:
+        where.append(Event.at < until)
     return where

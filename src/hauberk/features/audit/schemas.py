@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from hauberk.db.models.event import Event
+from hauberk.features.audit.proof import Proof
 from hauberk.features.identity.serving import Ids, Instant, Schema
 
 PREFIXES = {
@@ -17,8 +18,11 @@ PREFIXES = {
     "finding": "fnd",
     "invitation": "inv",
     "job": "job",
+    "mapping": "map",
     "organization": "org",
     "override": "ovr",
+    "policy": "pol",
+    "quarantined_file": "qtn",
     "ref": "ref",
     "scan": "scn",
     "schedule": "sch",
@@ -29,10 +33,14 @@ PREFIXES = {
     "user": "usr",
     "vulnerability": "vul",
 }
+SUBJECTS = {prefix: kind for kind, prefix in PREFIXES.items()}
+
+
+ActorType = Literal["user", "token", "service_account", "system"]
 
 
 class EventActorSchema(Schema):
-    type: Literal["user", "token", "service_account", "system"]
+    type: ActorType
     id: str | None
     name: str
 
@@ -51,6 +59,7 @@ class EventSchema(Schema):
     detail: dict[str, Any] = Field(description="Of a change: what was, and what is now")
     request_id: str | None
     is_sealed: bool = Field(description="Part of the hash chain already")
+    link: int | None = Field(description="Its place in the hash chain, counted from 1")
 
     @classmethod
     def of(cls, event: Event, ids: Ids) -> "EventSchema":
@@ -76,4 +85,29 @@ class EventSchema(Schema):
             detail=detail,
             request_id=event.request_id,
             is_sealed=event.chain_hash is not None,
+            link=event.chain_position,
+        )
+
+
+class AuditChainSchema(Schema):
+    length: int = Field(
+        description="How many events are sealed: each has the hash of itself and of all before it"
+    )
+    waiting: int = Field(description="Newer ones, which the next sealing takes in; counted up to 5,000")
+    newest_hash: str | None = Field(
+        description="Compare it with what the log noted: a chain cut short is whole"
+    )
+    broken_at: int | None = Field(
+        description="The first link that is known not to fit: something was changed"
+    )
+    looked_at: Instant | None = Field(description="When a part of it was last walked in the background")
+
+    @classmethod
+    def of(cls, proof: Proof) -> "AuditChainSchema":
+        return cls(
+            length=proof.length,
+            waiting=proof.waiting,
+            newest_hash=proof.head.hex() or None,
+            broken_at=proof.broken_at,
+            looked_at=proof.looked_at,
         )
