@@ -1,13 +1,17 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, Outlet } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { LiveRegion } from "@/ui/live-region";
-import { Toasts } from "@/ui/toast";
+
+const Toasts = lazy(() => import("@/ui/toasts"));
 
 export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: () => (
     <>
       <Outlet />
-      <Toasts />
+      <Suspense>
+        <Toasts />
+      </Suspense>
       <LiveRegion />
     </>
   ),

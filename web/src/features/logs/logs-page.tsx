@@ -11,7 +11,8 @@ import { SearchField } from "@/ui/search-field";
 import { Segmented } from "@/ui/segmented";
 import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
 import { Time } from "@/ui/time";
-import { detailOf, LEVELS, type LogLevel, type LogRecord, logQuery } from "./queries";
+import { LEVELS, type LogLevel } from "./levels";
+import { detailOf, type LogRecord, logQuery } from "./queries";
 
 const TONE: Record<string, string> = {
   error: "text-critical",

@@ -1,9 +1,7 @@
 /** The log as it is written: what is new since the last look, again and again. */
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "@/api/client";
-
-export const LEVELS = ["debug", "info", "warning", "error"] as const;
-export type LogLevel = (typeof LEVELS)[number];
+import type { LogLevel } from "./levels";
 
 export type LogRecord = {
   place: string;

@@ -1,6 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
+import { LEVELS } from "@/features/logs/levels";
 import { LogsPage } from "@/features/logs/logs-page";
-import { LEVELS } from "@/features/logs/queries";
 import { oneOf, textOf } from "@/lib/url-state";
 
 type Search = { level?: (typeof LEVELS)[number]; contains?: string };

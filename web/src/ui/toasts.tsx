@@ -1,44 +1,13 @@
-/** What was done, with Undo for eight seconds. Errors never come as toasts. */
+/** What was done, with Undo for eight seconds. Comes after the first page, which has done nothing yet. */
 import { X } from "lucide-react";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { Button, IconButton } from "@/ui/button";
-import { announce } from "@/ui/live-region";
+import { dropToast, onToasts, type Shown, shownToasts } from "@/ui/toast";
 
 const SHOWN_FOR = 8_000;
 
-export type Toast = { text: string; action?: { label: string; run: () => void }; isSticky?: boolean };
-type Shown = Toast & { id: number };
-
-let shown: Shown[] = [];
-let nextId = 1;
-const listeners = new Set<() => void>();
-
-function update(next: Shown[]): void {
-  shown = next;
-  for (const listener of listeners) listener();
-}
-
-export function showToast(toast: Toast): void {
-  update([...shown.filter((each) => each.isSticky).slice(-2), { ...toast, id: nextId++ }]);
-  announce(toast.action ? `${toast.text}. ${toast.action.label} is offered.` : toast.text);
-}
-
-export function runLatestToastAction(): boolean {
-  const latest = shown.findLast((toast) => toast.action !== undefined && !toast.isSticky);
-  if (latest === undefined) return false;
-  update(shown.filter((toast) => toast !== latest));
-  latest.action?.run();
-  return true;
-}
-
-export function Toasts() {
-  const toasts = useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => shown,
-  );
+export default function Toasts() {
+  const toasts = useSyncExternalStore(onToasts, shownToasts);
   return (
     <section
       aria-label="Notices"
@@ -53,10 +22,10 @@ export function Toasts() {
 
 function ToastBox({ toast }: { toast: Shown }) {
   const [isHeld, setHeld] = useState(false);
-  const close = () => update(shown.filter((each) => each.id !== toast.id));
+  const close = () => dropToast(toast.id);
   useEffect(() => {
     if (toast.isSticky || isHeld) return;
-    const timer = setTimeout(() => update(shown.filter((each) => each.id !== toast.id)), SHOWN_FOR);
+    const timer = setTimeout(() => dropToast(toast.id), SHOWN_FOR);
     return () => clearTimeout(timer);
   }, [toast, isHeld]);
   const { action } = toast;
