@@ -17,6 +17,7 @@ import { Route as SignUpRouteImport } from "./routes/sign-up";
 import { Route as AppIndexRouteImport } from "./routes/_app/index";
 import { Route as AppSplatRouteImport } from "./routes/_app/$";
 import { Route as AppAssetsRouteImport } from "./routes/_app/assets";
+import { Route as AppAuditRouteImport } from "./routes/_app/audit";
 import { Route as AppComponentsRouteImport } from "./routes/_app/components";
 import { Route as AppFindingsRouteImport } from "./routes/_app/findings";
 import { Route as AppLogsRouteImport } from "./routes/_app/logs";
@@ -77,6 +78,11 @@ const AppSplatRoute = AppSplatRouteImport.update({
 const AppAssetsRoute = AppAssetsRouteImport.update({
   id: "/assets",
   path: "/assets",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppAuditRoute = AppAuditRouteImport.update({
+  id: "/audit",
+  path: "/audit",
   getParentRoute: () => AppRoute,
 } as any);
 const AppComponentsRoute = AppComponentsRouteImport.update({
@@ -198,6 +204,7 @@ export interface FileRoutesByFullPath {
   "/sign-up": typeof SignUpRoute;
   "/$": typeof AppSplatRoute;
   "/assets": typeof AppAssetsRoute;
+  "/audit": typeof AppAuditRoute;
   "/components": typeof AppComponentsRoute;
   "/findings": typeof AppFindingsRoute;
   "/logs": typeof AppLogsRoute;
@@ -228,6 +235,7 @@ export interface FileRoutesByTo {
   "/sign-up": typeof SignUpRoute;
   "/$": typeof AppSplatRoute;
   "/assets": typeof AppAssetsRoute;
+  "/audit": typeof AppAuditRoute;
   "/components": typeof AppComponentsRoute;
   "/findings": typeof AppFindingsRoute;
   "/logs": typeof AppLogsRoute;
@@ -260,6 +268,7 @@ export interface FileRoutesById {
   "/sign-up": typeof SignUpRoute;
   "/_app/$": typeof AppSplatRoute;
   "/_app/assets": typeof AppAssetsRoute;
+  "/_app/audit": typeof AppAuditRoute;
   "/_app/components": typeof AppComponentsRoute;
   "/_app/findings": typeof AppFindingsRoute;
   "/_app/logs": typeof AppLogsRoute;
@@ -294,6 +303,7 @@ export interface FileRouteTypes {
     | "/sign-up"
     | "/$"
     | "/assets"
+    | "/audit"
     | "/components"
     | "/findings"
     | "/logs"
@@ -324,6 +334,7 @@ export interface FileRouteTypes {
     | "/sign-up"
     | "/$"
     | "/assets"
+    | "/audit"
     | "/components"
     | "/findings"
     | "/logs"
@@ -355,6 +366,7 @@ export interface FileRouteTypes {
     | "/sign-up"
     | "/_app/$"
     | "/_app/assets"
+    | "/_app/audit"
     | "/_app/components"
     | "/_app/findings"
     | "/_app/logs"
@@ -445,6 +457,13 @@ declare module "@tanstack/react-router" {
       path: "/assets";
       fullPath: "/assets";
       preLoaderRoute: typeof AppAssetsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/audit": {
+      id: "/_app/audit";
+      path: "/audit";
+      fullPath: "/audit";
+      preLoaderRoute: typeof AppAuditRouteImport;
       parentRoute: typeof AppRoute;
     };
     "/_app/components": {
@@ -625,6 +644,7 @@ const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
 interface AppRouteChildren {
   AppSplatRoute: typeof AppSplatRoute;
   AppAssetsRoute: typeof AppAssetsRoute;
+  AppAuditRoute: typeof AppAuditRoute;
   AppComponentsRoute: typeof AppComponentsRoute;
   AppFindingsRoute: typeof AppFindingsRoute;
   AppLogsRoute: typeof AppLogsRoute;
@@ -648,6 +668,7 @@ interface AppRouteChildren {
 const AppRouteChildren: AppRouteChildren = {
   AppSplatRoute: AppSplatRoute,
   AppAssetsRoute: AppAssetsRoute,
+  AppAuditRoute: AppAuditRoute,
   AppComponentsRoute: AppComponentsRoute,
   AppFindingsRoute: AppFindingsRoute,
   AppLogsRoute: AppLogsRoute,

@@ -1,21 +1,7 @@
-/** What the palette's words may mean: an id, or what the server finds. */
+/** What the palette's words may mean to the server. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api } from "@/api/client";
 import type { Asset, Finding, List, ListedComponent, Vulnerability } from "@/api/types";
-
-const PAGES: Record<string, string> = {
-  fnd: "findings",
-  ast: "assets",
-  scn: "scans",
-  vul: "vulnerabilities",
-  cmp: "components",
-};
-
-/** "fnd_4c1we70x16ec2", as it stands in a ticket or a terminal → "/findings/fnd_4c1we70x16ec2". */
-export function pageOf(text: string): string | null {
-  const page = PAGES[/^([a-z]{3})_[0-9a-z]+$/.exec(text)?.[1] ?? ""];
-  return page ? `/${page}/${text}` : null;
-}
 
 export function useMatches(text: string) {
   const words = text.trim();

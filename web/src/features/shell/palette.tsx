@@ -4,11 +4,12 @@ import { cx } from "class-variance-authority";
 import { ArrowRight, Boxes, Keyboard, ListRestart, Moon, Search, Upload } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useId, useState } from "react";
 import { useMay, useSession } from "@/api/session";
+import { pageOfId } from "@/lib/page-of-id";
 import { readPreferences, setPreference } from "@/lib/preferences";
 import { Dialog } from "@/ui/dialog";
 import { Kbd } from "@/ui/kbd";
 import { SeverityMark } from "@/ui/severity";
-import { pageOf, useMatches } from "./palette-matches";
+import { useMatches } from "./palette-matches";
 import { FOOT_PLACES, MAIN_PLACES, mayGoTo } from "./places";
 
 type Command = {
@@ -143,7 +144,7 @@ export default function Palette({
             run: go("/findings", { q: text.trim() }),
           },
         ];
-  const named = pageOf(text.trim());
+  const named = pageOfId(text.trim());
   const direct: Command[] = named
     ? [
         {

@@ -3,6 +3,7 @@ import {
   Bell,
   Boxes,
   Bug,
+  FileClock,
   Gauge,
   type LucideIcon,
   Package,
@@ -27,6 +28,7 @@ export const MAIN_PLACES: Place[] = [
 export const FOOT_PLACES: Place[] = [
   { to: "/alerts", label: "Alerts", icon: Bell, key: "e", permission: "alerts:read" },
   { to: "/readiness", label: "Readiness", icon: ShieldCheck, key: "r", permission: "readiness:read" },
+  { to: "/audit", label: "Audit", icon: FileClock, key: "t", permission: "audit:read" },
   { to: "/logs", label: "Logs", icon: ScrollText, key: "l", permission: "readiness:read" },
   { to: "/settings", label: "Settings", icon: Settings, key: "," },
 ];

@@ -6,6 +6,7 @@ import { FEEDS, READINESS } from "@/testing/mock/readiness";
 import { Refusal, type Route } from "@/testing/mock/route";
 import { ACCOUNT_ROUTES } from "@/testing/mock/routes/account";
 import { ASSET_ROUTES } from "@/testing/mock/routes/assets";
+import { AUDIT_ROUTES } from "@/testing/mock/routes/audit";
 import { COMPONENT_ROUTES } from "@/testing/mock/routes/components";
 import { FINDING_ROUTES } from "@/testing/mock/routes/findings";
 import { MAPPING_ROUTES } from "@/testing/mock/routes/mappings";
@@ -29,6 +30,7 @@ const ROUTES: Route[] = [
   ...SCAN_ROUTES,
   ...ASSET_ROUTES,
   ...PEOPLE_ROUTES,
+  ...AUDIT_ROUTES,
   ["GET", /^\/readiness$/, () => READINESS],
   ["GET", /^\/feeds$/, () => ({ feeds: FEEDS })],
   ["GET", /^\/logs$/, () => log()],
