@@ -10,9 +10,11 @@ from hauberk.parsers.dialects import junit
 
 _DOCS = "https://github.com/aquasecurity/kube-bench/blob/main/docs/running.md"
 _LISTS = ("item", "Controls.item")
-_LINE = re.compile(r"\[(?P<word>PASS|FAIL|WARN|INFO)\] (?P<number>\d+(?:\.\d+)*) (?P<words>.+)")
-_REMEDIES = re.compile(r"== Remediations ?(?P<node>.*?) ?==\s*")
-_REMEDY = re.compile(r"(?P<number>\d+(?:\.\d+)+) (?P<words>.+)")
+_LINE = re.compile(
+    r"^\[(?P<word>PASS|FAIL|WARN|INFO)\] (?P<number>\d+(?:\.\d+)*) (?P<words>.+)", re.MULTILINE
+)
+_CHAPTER = re.compile(r"\[INFO\] \d+ ")  # `[INFO] 1 Master Node …`; `[INFO] 1.1 …` is a section of it
+_REMEDY = re.compile(r"^(\d+(?:\.\d+)+) ", re.MULTILINE)
 
 
 @sdk.parser(
@@ -46,39 +48,14 @@ def kube_bench(report: sdk.Report) -> sdk.Findings:
     versions="all",
 )
 def kube_bench_text(report: sdk.Report) -> sdk.Findings:
-    """`kube-bench run > kube-bench.txt`. What a node is comes behind what was checked on it."""
-    control: dict[str, sdk.Json] = {}
-    section, last = "", ""
-    results: dict[str, dict[str, sdk.Json]] = {}
+    """`kube-bench run > kube-bench.txt`"""
+    chapter: list[str] = []
     for node in report.lines():
-        if line := _LINE.fullmatch(node.value.rstrip()):
-            number, words = line["number"], line["words"]
-            if line["word"] != "INFO":
-                results[number] = {
-                    "test_number": number,
-                    "test_desc": words,
-                    "status": line["word"],
-                    "desc": section,
-                }
-            elif "." in number:
-                section = words
-            else:
-                yield from _told(control, results)
-                control, results, last = {"text": words}, {}, ""
-        elif remedies := _REMEDIES.fullmatch(node.value):
-            control["node_type"] = sdk.text(remedies["node"])
-        elif (
-            "node_type" in control
-            and (remedy := _REMEDY.fullmatch(node.value))
-            and remedy["number"] in results
-        ):
-            last = remedy["number"]
-            results[last]["remediation"] = remedy["words"]
-        elif node.value.startswith("== Summary"):
-            last = ""
-        elif last and node.value.strip():
-            results[last]["remediation"] += f"\n{node.value.rstrip()}"
-    yield from _told(control, results)
+        if _CHAPTER.match(node.value):
+            yield from _chapter(chapter)
+            chapter = []
+        chapter.append(node.value.rstrip())
+    yield from _chapter(chapter)
 
 
 @sdk.parser(
@@ -100,9 +77,28 @@ def _case(case: sdk.XmlElement) -> sdk.Findings:
     yield from _check({"text": junit.suite_of(case)}, {"desc": case.get("classname")}, check)
 
 
-def _told(control: sdk.Json, results: dict[str, dict[str, sdk.Json]]) -> sdk.Findings:
-    for result in results.values():
-        yield from _check(control, {"desc": result["desc"]}, result)
+def _chapter(lines: list[str]) -> sdk.Findings:
+    """What was checked on one kind of node. Which kind, and what to do, stand below the checks."""
+    checks, _, below = "\n".join(lines).partition("\n== Remediations")
+    node_type, _, remedies = below.partition("==\n")
+    remedy_of = _remedies(remedies.partition("\n== Summary")[0])
+    control = {"text": "", "node_type": node_type}
+    section = {"desc": ""}
+    for line in _LINE.finditer(checks):
+        number, words = line["number"], line["words"]
+        if line["word"] != "INFO":
+            result = {"test_number": number, "test_desc": words, "status": line["word"]}
+            yield from _check(control, section, {**result, "remediation": remedy_of.get(number)})
+        elif "." in number:
+            section = {"desc": words}
+        else:
+            control["text"] = words
+
+
+def _remedies(text: str) -> dict[str, str]:
+    """By the number of the check: `1.1.12 On the etcd server node, …`, on any number of lines."""
+    _, *numbers_and_words = _REMEDY.split(text)
+    return dict(zip(numbers_and_words[::2], map(str.strip, numbers_and_words[1::2]), strict=True))
 
 
 def _check(control: sdk.Json, section: sdk.Json, result: sdk.Json) -> sdk.Findings:
