@@ -13,7 +13,7 @@ def open_port(
 ) -> sdk.ReportedFinding:
     number, spoken = sdk.port(port), sdk.text(protocol) or "tcp"
     if number is None:
-        raise ValueError(f"{port!r} is no port")
+        raise sdk.UnreadableItem(f"{port!r} is no port")
     return sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=f"Open port: {number}/{spoken} on {host}",

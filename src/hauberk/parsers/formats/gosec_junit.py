@@ -32,7 +32,7 @@ def _case(case: sdk.XmlElement) -> sdk.Findings:
     for _, full in junit.failures(case):
         told = _TOLD.search(full)
         if told is None:
-            raise ValueError(f"{full[:80]!r} tells no result")
+            raise sdk.UnreadableItem(f"{full[:80]!r} tells no result")
         word, confidence = (_LEVELS[min(int(told[key]), 2)] for key in ("severity", "confidence"))
         yield sdk.ReportedFinding(
             kind=sdk.SAST,

@@ -26,7 +26,7 @@ def grype_junit(report: sdk.Report) -> sdk.Findings:
 def _case(case: sdk.XmlElement) -> sdk.Findings:
     check, package = _CHECK.fullmatch(case.attrib["name"]), _PACKAGE.fullmatch(case.attrib["classname"])
     if check is None or package is None:
-        raise ValueError(
+        raise sdk.UnreadableItem(
             f"{case.get('name')!r} of {case.get('classname')!r} tells no vulnerability of a package"
         )
     (name, version), known = junit.package(package["named"]), check["known"]

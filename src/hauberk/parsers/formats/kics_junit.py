@@ -28,7 +28,7 @@ def _case(case: sdk.XmlElement) -> sdk.Findings:
         about, _, found = (short or "").partition("] Problem found on ")
         rated, place = _RATED.match(about), _PLACE.match(found)
         if rated is None or place is None:
-            raise ValueError(f"{short!r:.80} is not what KICS says of a place")
+            raise sdk.UnreadableItem(f"{short!r:.80} is not what KICS says of a place")
         name = case.attrib["name"].removesuffix(f": {place['file_name']} file in line {place['line']}")
         expected, _, actual = found.partition(". Expected value: ")[2].partition(". Actual value: ")
         query = {

@@ -111,4 +111,4 @@ def _cells(line: str) -> list[str]:
     try:
         return next(csv.reader([line]), [])
     except csv.Error as error:
-        raise ValueError(str(error)) from error
+        raise sdk.UnreadableItem(str(error)) from error

@@ -84,7 +84,7 @@ def _finding(row: sdk.Json) -> sdk.Findings:
     }
     identifier, name = said["id"], said["package"]
     if not identifier or not name or not sdk.identifiers(identifier):
-        raise ValueError(f"{identifier!r} is no vulnerability of a package")
+        raise sdk.UnreadableItem(f"{identifier!r} is no vulnerability of a package")
     workload = "/".join(
         sdk.texts([said[part] for part in ("cluster", "namespace", "kind", "workload", "container")])
     )
