@@ -4,7 +4,10 @@ import re
 
 from hauberk.parsers import sdk
 
-_FOUND = re.compile(r"(?P<path>.+): (?P<signature>\S+?)(?:\([0-9a-f]{32,64}:\d+\))? FOUND")
+# `/srv/a.zip: Win.Test.EICAR_HDB-1 FOUND`, in the log of clamd behind `Thu Jan  5 10:00:00 2023 -> `
+_FOUND = re.compile(
+    r"(?:\w{3} \w{3} [ \d]\d [\d:]{8} \d{4} -> )?(?P<path>.+): (?P<signature>\S+?)(?:\([0-9a-f]{32,64}:\d+\))? FOUND"
+)
 _VERSION = re.compile(r"Engine version: (\S+)")  # `Engine version: 1.0.3`
 
 

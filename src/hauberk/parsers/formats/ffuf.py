@@ -35,6 +35,22 @@ def ffuf(report: sdk.Report) -> sdk.Findings:
 
 
 @sdk.parser(
+    id="ffuf-jsonl",
+    scanner="ffuf",
+    title="ffuf JSON Lines",
+    docs=_DOCS,
+    kinds=[sdk.DAST],
+    sniff=sdk.JsonLineKeys("input", "position", "status", "redirectlocation", "url"),
+    items=sdk.JsonLines(),
+    versions="1.5 and later, what `-json` prints",
+)
+def ffuf_lines(result: sdk.Json) -> sdk.Findings:
+    """`ffuf -u https://app.example/FUZZ -w words.txt -json > ffuf.jsonl`"""
+    words = {name: sdk.unbase64(word) for name, word in (result.get("input") or {}).items()}
+    yield from _result(None, "", {**result, "input": words})
+
+
+@sdk.parser(
     id="ffuf-csv",
     scanner="ffuf",
     title="ffuf CSV",

@@ -9,7 +9,12 @@ from hauberk.parsers.dialects import secrets
     scanner="secretlint",
     docs="https://github.com/secretlint/secretlint/blob/master/docs/configuration.md",
     kinds=[sdk.SECRET],
-    sniff=sdk.JsonKeys("item.filePath", "item.messages", "item.sourceContentType"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("item.filePath", "item.messages", "item.sourceContentType"),
+        sdk.JsonKeys(
+            "item.filePath", "item.messages.item.loc", values={"item.messages.item.ruleId": ".*secretlint.*"}
+        ),
+    ),
     items=sdk.JsonItems("item"),
 )
 def secretlint(file: sdk.Json) -> sdk.Findings:

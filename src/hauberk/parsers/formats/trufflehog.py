@@ -34,6 +34,8 @@ _PLACES = (
 )
 def trufflehog(result: sdk.Json) -> sdk.Findings:
     """`trufflehog git https://… --json > trufflehog.json`, also `filesystem`, `github`, `s3`, `docker`, …"""
+    if "logger" in result and "SourceMetadata" not in result:
+        return  # a line of its log, which goes to the same place with `2>&1`
     known: sdk.Json = sdk.pick(result, "SourceMetadata.Data") or {"unknown": {}}
     source, place = next((name, said or {}) for name, said in known.items())
     detector, quoted = result["DetectorName"], _raw(result)
