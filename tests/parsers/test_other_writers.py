@@ -48,6 +48,11 @@ def count(document: Json, format_id: str | None = None) -> tuple[str, int]:
     return opened.format.id, sum(isinstance(each, ReportedFinding) for each in opened.records())
 
 
+def findings(document: Json) -> list[ReportedFinding]:
+    opened = open_report(io.BytesIO(json.dumps(document).encode()))
+    return [each for each in opened.records() if isinstance(each, ReportedFinding)]
+
+
 def rewritten(value: Json, change: Callable[[Json], Json]) -> Json:
     if isinstance(value, dict):
         return change({name: rewritten(each, change) for name, each in value.items()})
@@ -128,6 +133,26 @@ def test_one_object_stands_for_the_list_of_which_it_is_the_only_element(
     expected = count(changed_at(document, steps, lambda listed: listed[:1]))
     assert expected[1] > 0
     assert count(changed_at(document, steps, lambda listed: listed[0])) == expected
+
+
+@pytest.mark.parametrize(
+    ("sample", "steps"),
+    [
+        ("cyclonedx-json/image.json", ("vulnerabilities", "ratings")),
+        ("cyclonedx-json/image.json", ("vulnerabilities", "affects")),
+        ("gitlab-sast-json/tracked-and-flagged.json", ("vulnerabilities", "identifiers")),
+        ("openvex-json/statements.json", ("statements", "products")),
+        ("retirejs-json/file-and-package.json", ("data", "results", "vulnerabilities")),
+        ("zap-json/two_sites.json", ("site", "alerts", "instances")),
+    ],
+)
+def test_one_object_says_as_much_as_the_list_in_whose_place_it_stands(
+    sample: str, steps: tuple[str, ...]
+) -> None:
+    document = json.loads((SAMPLES / sample).read_bytes())
+    expected = findings(changed_at(document, steps, lambda listed: listed[:1]))
+    assert expected
+    assert findings(changed_at(document, steps, lambda listed: listed[0] if listed else listed)) == expected
 
 
 def test_what_is_no_element_of_the_list_it_stands_for_is_refused_all_the_same() -> None:

@@ -94,6 +94,25 @@ def test_the_first_that_says_something_is_taken() -> None:
     assert sdk.first({"a": "b"}, [["nested"]], False) is None
 
 
+@pytest.mark.parametrize(
+    ("value", "elements"),
+    [
+        ([{"a": 1}], [{"a": 1}]),
+        ({"a": 1}, [{"a": 1}]),
+        ("one", ["one"]),
+        *((nothing, []) for nothing in (None, {}, [], "", ())),
+    ],
+)
+def test_one_element_in_the_place_of_a_list_is_the_list(value: Any, elements: list[Any]) -> None:
+    assert [*sdk.listed(value)] == elements
+
+
+def test_an_object_in_the_place_of_a_list_is_its_first_element() -> None:
+    assert sdk.pick({"servers": {"name": "db"}}, "servers.0.name") == "db"
+    assert sdk.pick({"servers": {"0": {"name": "by number"}}}, "servers.0.name") == "by number"
+    assert sdk.pick({"servers": {"name": "db"}}, "servers.1.name") is None
+
+
 def test_a_list_written_as_one_text_is_taken_apart() -> None:
     assert sdk.parts(" 1.2, 1.3,,1.2 ") == ("1.2", "1.3")
     assert sdk.parts(None) == sdk.parts([]) == ()

@@ -23,10 +23,10 @@ class Product:
 def products(tree: sdk.Json) -> dict[str, Product]:
     """By product identifier. Those of relationships are the first product, in the second."""
     found: dict[str, Product] = {}
-    for said in sdk.pick(tree, "full_product_names") or ():
+    for said in sdk.listed(sdk.pick(tree, "full_product_names")):
         found[str(said.get("product_id"))] = _product(said, None, None)
     pending: list[tuple[sdk.Json, str | None, str | None]] = [
-        (b, None, None) for b in sdk.pick(tree, "branches") or ()
+        (b, None, None) for b in sdk.listed(sdk.pick(tree, "branches"))
     ]
     while pending:
         branch, name, version = pending.pop()
@@ -39,8 +39,8 @@ def products(tree: sdk.Json) -> dict[str, Product]:
             if branch.get("category") == "product_version_range":
                 product = replace(product, version_range=sdk.text(branch.get("name")))
             found[str(branch["product"].get("product_id"))] = product
-        pending += [(below, name, version) for below in branch.get("branches") or ()]
-    for said in sdk.pick(tree, "relationships") or ():
+        pending += [(below, name, version) for below in sdk.listed(branch.get("branches"))]
+    for said in sdk.listed(sdk.pick(tree, "relationships")):
         part = found.get(str(said.get("product_reference")))
         whole = found.get(str(said.get("relates_to_product_reference")))
         if part:
@@ -69,11 +69,11 @@ class Document:
         self.id = sdk.text(sdk.pick(said, "tracking.id")) or "an advisory without identifier"
         self.is_vex = sdk.pick(said, "category") == "csaf_vex"
         self.publisher = sdk.text(sdk.pick(said, "publisher.name"))
-        self.references = sdk.texts([each.get("url") for each in sdk.pick(said, "references") or ()])
+        self.references = sdk.texts([each.get("url") for each in sdk.listed(sdk.pick(said, "references"))])
         self._products = products(tree)
         self._groups = {
             str(group.get("group_id")): sdk.texts(group.get("product_ids"))
-            for group in sdk.pick(tree, "product_groups") or ()
+            for group in sdk.listed(sdk.pick(tree, "product_groups"))
         }
 
     def product(self, identifier: str) -> Product:

@@ -1,6 +1,6 @@
 """What a CycloneDX document says, in the shape of its JSON: components, vulnerabilities, who made it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
 
 from hauberk.parsers import sdk
@@ -57,31 +57,37 @@ class Bom:
             each = pending.pop()
             if sdk.pick(each, "bom-ref") in self._wanted:
                 self._components[each["bom-ref"]] = component_of(each)
-            pending.extend(listed(sdk.pick(each, "components")))
+            pending.extend(sdk.listed(sdk.pick(each, "components")))
 
     def own_findings(self, component: sdk.Json) -> sdk.Findings:
         """Remembers the component; the older extension of XML lists vulnerabilities in it."""
         self.add(component)
-        for own in listed(component.get("vulnerabilities")):
+        for own in sdk.listed(component.get("vulnerabilities")):
             yield self.finding(own, component_of(component), [])
 
     def findings(self, vulnerability: sdk.Json) -> sdk.Findings:
         """One for each component that the vulnerability affects."""
-        affects = listed(vulnerability.get("affects")) or [{"ref": vulnerability.get("ref")}]
+        affects = sdk.listed(vulnerability.get("affects")) or [{"ref": vulnerability.get("ref")}]
         for affected in affects:
             ref = sdk.text(affected.get("ref"))
-            yield self.finding(vulnerability, self._component_at(ref), listed(affected.get("versions")), ref)
+            yield self.finding(
+                vulnerability, self._component_at(ref), sdk.listed(affected.get("versions")), ref
+            )
 
     def finding(
         self,
         said: sdk.Json,
         component: sdk.Component | None,
-        versions: list[sdk.Json],
+        versions: Sequence[sdk.Json],
         ref: str | None = None,
     ) -> sdk.ReportedFinding:
         name = sdk.first(said.get("id"), said.get("bom-ref")) or said["id"]
         word, severity = _severity(said)
-        advice = (said.get("recommendation"), *listed(said.get("recommendations")), said.get("workaround"))
+        advice = (
+            said.get("recommendation"),
+            *sdk.listed(said.get("recommendations")),
+            said.get("workaround"),
+        )
         return sdk.ReportedFinding(
             kind=self._kind,
             title=f"{name} in {component.name}" if component else name,
@@ -90,13 +96,15 @@ class Bom:
             rule_id=name,
             description=sdk.first(said.get("description"), said.get("detail")),
             remediation=sdk.paragraphs(*advice),
-            identifiers=sdk.identifiers(name, *(each.get("id") for each in listed(said.get("references")))),
-            cwes=sdk.cwes(listed(said.get("cwes"))),
-            cvss=sdk.assessments(*_assessments(listed(said.get("ratings")))),
+            identifiers=sdk.identifiers(
+                name, *(each.get("id") for each in sdk.listed(said.get("references")))
+            ),
+            cwes=sdk.cwes(sdk.listed(said.get("cwes"))),
+            cvss=sdk.assessments(*_assessments(sdk.listed(said.get("ratings")))),
             components=(_with_versions(component, versions),) if component else (),
             references=sdk.urls(
                 sdk.pick(said, "source.url"),
-                [sdk.pick(each, "url") or each for each in listed(said.get("advisories"))],
+                [sdk.pick(each, "url") or each for each in sdk.listed(said.get("advisories"))],
             ),
             suppression=_suppression(said.get("analysis")),
             vex=self._statement(said.get("analysis"), versions, ref),
@@ -104,7 +112,7 @@ class Bom:
         )
 
     def _statement(
-        self, analysis: sdk.Json, versions: list[sdk.Json], ref: str | None
+        self, analysis: sdk.Json, versions: Sequence[sdk.Json], ref: str | None
     ) -> sdk.VexStatement | None:
         """Somebody judged it. What is still to be mended in a component of this very document was also found here."""
         named = str(sdk.pick(analysis, "state"))
@@ -137,7 +145,7 @@ class Bom:
 
 
 def refs_of(vulnerability: sdk.Json) -> tuple[str, ...]:
-    affects = listed(sdk.pick(vulnerability, "affects"))
+    affects = sdk.listed(sdk.pick(vulnerability, "affects"))
     return sdk.texts([sdk.pick(vulnerability, "ref"), *(sdk.pick(each, "ref") for each in affects)])
 
 
@@ -145,7 +153,7 @@ def component_of(component: sdk.Json) -> sdk.Component:
     purl = sdk.text(component.get("purl"))
     name = sdk.text(component.get("name")) or component["bom-ref"]
     group, separator = sdk.text(component.get("group")), ":" if (purl or "").startswith("pkg:maven/") else "/"
-    properties = {sdk.pick(p, "name"): sdk.pick(p, "value") for p in listed(component.get("properties"))}
+    properties = {sdk.pick(p, "name"): sdk.pick(p, "value") for p in sdk.listed(component.get("properties"))}
     at = sdk.pick(component, "evidence.occurrences.0.location")
     package = sdk.package_of(purl)
     return sdk.Component(
@@ -157,16 +165,12 @@ def component_of(component: sdk.Json) -> sdk.Component:
     )
 
 
-def listed(value: sdk.Json) -> list[sdk.Json]:
-    return value if isinstance(value, list) else []
-
-
-def _affected(versions: list[sdk.Json]) -> tuple[str, ...]:
+def _affected(versions: Sequence[sdk.Json]) -> tuple[str, ...]:
     affected = [each for each in versions if each.get("status") in (None, "affected")]
     return sdk.texts([each.get("version") or each.get("range") for each in affected])
 
 
-def _with_versions(component: sdk.Component, versions: list[sdk.Json]) -> sdk.Component:
+def _with_versions(component: sdk.Component, versions: Sequence[sdk.Json]) -> sdk.Component:
     """The same with the fixed versions, and the affected one where the component has none."""
     by_status: dict[str, list[str]] = {"affected": [], "unaffected": []}
     for each in versions:
@@ -183,7 +187,7 @@ def _with_versions(component: sdk.Component, versions: list[sdk.Json]) -> sdk.Co
 
 def _severity(said: sdk.Json) -> tuple[str | None, sdk.Severity]:
     """The rating of the source that the vulnerability is from, else the first that has a word, else a score."""
-    ratings, source = listed(said.get("ratings")), sdk.pick(said, "source.name")
+    ratings, source = sdk.listed(said.get("ratings")), sdk.pick(said, "source.name")
     own = [each for each in ratings if source and sdk.pick(each, "source.name") == source]
     for rating in (*own, *ratings):
         word = sdk.text(sdk.pick(rating, "severity"))
@@ -193,7 +197,7 @@ def _severity(said: sdk.Json) -> tuple[str | None, sdk.Severity]:
     return sdk.text(score), sdk.severity_of_score(score)
 
 
-def _assessments(ratings: list[sdk.Json]) -> Iterator[sdk.Rating]:
+def _assessments(ratings: Sequence[sdk.Json]) -> Iterator[sdk.Rating]:
     for rating in ratings:
         version, vector = _version(rating), sdk.text(sdk.pick(rating, "vector"))
         if vector and version in ("3.0", "3.1", "4.0") and not vector.startswith("CVSS:"):
@@ -224,13 +228,13 @@ def _identifiers(image: sdk.Json, name: str) -> tuple[str, ...]:
     """Trivy writes the name whole; Syft puts tag or digest into the version."""
     version = sdk.text(sdk.pick(image, "version"))
     is_tag = version is not None and not version.startswith("sha256:") and ":" not in name.rpartition("/")[2]
-    said = [sdk.text(sdk.pick(each, "value")) for each in listed(sdk.pick(image, "properties"))]
+    said = [sdk.text(sdk.pick(each, "value")) for each in sdk.listed(sdk.pick(image, "properties"))]
     whole = f"{name}:{version}" if is_tag else name
     return sdk.image(whole if ":" in whole else (), [version, *said])
 
 
 def _repository(about: sdk.Json) -> tuple[str, ...]:
     """The first address of its version control."""
-    links = listed(sdk.pick(about, "externalReferences"))
+    links = sdk.listed(sdk.pick(about, "externalReferences"))
     said = (sdk.repository(sdk.pick(each, "url")) for each in links if sdk.pick(each, "type") == "vcs")
     return next((each for each in said if each), ())

@@ -28,9 +28,9 @@ _V3 = (
 
 def findings(dependency: sdk.Json) -> sdk.Findings:
     """One for each vulnerability; files with the same identity beside the dependency are further places of it."""
-    for said in dependency.get("vulnerabilities") or ():
+    for said in sdk.listed(dependency.get("vulnerabilities")):
         yield _finding(dependency, said, None)
-    for said in dependency.get("suppressedVulnerabilities") or ():
+    for said in sdk.listed(dependency.get("suppressedVulnerabilities")):
         yield _finding(dependency, said, sdk.Suppression(justification=sdk.text(said.get("notes"))))
 
 
@@ -56,7 +56,7 @@ def _finding(
         known_exploited=True if said.get("knownExploitedVulnerability") else None,
         locations=(sdk.Location(path=components[0].path),),
         components=components,
-        references=sdk.urls([(each.get("url") or "").strip() for each in said.get("references") or ()]),
+        references=sdk.urls([(each.get("url") or "").strip() for each in sdk.listed(said.get("references"))]),
         suppression=suppression,
     )
 
@@ -68,7 +68,7 @@ def _components(dependency: sdk.Json, fixed: tuple[str, ...]) -> Iterator[sdk.Co
     yield sdk.Component(
         name=name or file_name or "", version=version, purl=purl, fixed_versions=fixed, path=file_name
     )
-    for related in dependency.get("relatedDependencies") or ():
+    for related in sdk.listed(dependency.get("relatedDependencies")):
         own = _purl(related.get("packageIds"))
         package = sdk.package_of(own)
         file_name = sdk.text(related.get("fileName"))
@@ -100,7 +100,7 @@ def _rank(evidence: sdk.Json) -> int:
 
 def _fixed_versions(said: sdk.Json) -> tuple[str, ...]:
     """Where the vulnerable range that matched ends before a version, that version is the first without it."""
-    software = [each.get("software") or {} for each in said.get("vulnerableSoftware") or ()]
+    software = [each.get("software") or {} for each in sdk.listed(said.get("vulnerableSoftware"))]
     return sdk.texts(
         [each.get("versionEndExcluding") for each in software if each.get("vulnerabilityIdMatched") == "true"]
     )

@@ -111,13 +111,15 @@ def header(scan: sdk.Json) -> sdk.ReportHeader:
         scanner=sdk.text(sdk.pick(scan, "scanner.name")),
         tool_version=sdk.text(sdk.pick(scan, "scanner.version")),
         scanned_at=sdk.timestamp(sdk.pick(scan, "end_time")) or sdk.timestamp(sdk.pick(scan, "start_time")),
-        targets=sdk.texts([sdk.pick(each, "url") for each in sdk.pick(scan, "scanned_resources") or ()]),
+        targets=sdk.texts(
+            [sdk.pick(each, "url") for each in sdk.listed(sdk.pick(scan, "scanned_resources"))]
+        ),
     )
 
 
 def finding(said: sdk.Json, kind: sdk.FindingKind, **placed: Any) -> sdk.ReportedFinding:
     """What all kinds of scan say alike; `placed` is where it is."""
-    named = [each for each in said.get("identifiers") or () if isinstance(each, dict)]
+    named = [each for each in sdk.listed(said.get("identifiers")) if isinstance(each, dict)]
     first = next((each for each in named if not _is_weakness(each)), {})
     word = sdk.text(said.get("severity"))  # which schemas leave out where it is Unknown
     return sdk.ReportedFinding(
@@ -133,9 +135,9 @@ def finding(said: sdk.Json, kind: sdk.FindingKind, **placed: Any) -> sdk.Reporte
         cwes=sdk.cwes(*(each.get(key) for each in named if _is_weakness(each) for key in ("name", "value"))),
         cvss=sdk.assessments(*_assessments(said.get("cvss_vectors") or ())),
         references=sdk.urls(
-            [link.get("url") for link in said.get("links") or ()], [each.get("url") for each in named]
+            [link.get("url") for link in sdk.listed(said.get("links"))], [each.get("url") for each in named]
         ),
-        tags=sdk.texts([flag.get("type") for flag in said.get("flags") or ()]),
+        tags=sdk.texts([flag.get("type") for flag in sdk.listed(said.get("flags"))]),
         confidence=_unless_unsaid(said.get("confidence")),
         stable_id=sdk.text(said.get("id")),
         partial_fingerprints=_tracked(said.get("tracking")),

@@ -41,7 +41,7 @@ def vulnerability(said: sdk.Json) -> sdk.Findings:
             sdk.plain(said.get("RemedialProcedure")), sdk.plain(said.get("RemedialActions"))
         ),
         identifiers=sdk.identifiers(
-            title, [sdk.pick(each, "Title") for each in said.get("KnownVulnerabilities") or ()]
+            title, [sdk.pick(each, "Title") for each in sdk.listed(said.get("KnownVulnerabilities"))]
         ),
         cwes=sdk.cwes(sdk.parts(known.get("Cwe"))),
         cvss=sdk.assessments(*_assessments(known)),
@@ -100,13 +100,15 @@ def _places(said: sdk.Json) -> Iterator[sdk.Location]:
         sdk.plain(said.get("ProofOfConcept")),
         *(
             f"{each.get('Name')}: {sdk.plain(each.get('Value'))}"
-            for each in said.get("ExtraInformation") or ()
+            for each in sdk.listed(said.get("ExtraInformation"))
         ),
         request.get("Content"),
         answer.get("Content"),
     )
     place = sdk.at_url(said.get("Url"), method=sdk.text(request.get("Method")), evidence=proof)
-    names = sdk.texts([each["Name"] for each in request.get("Parameters") or () if each.get("Vulnerable")])
+    names = sdk.texts(
+        [each["Name"] for each in sdk.listed(request.get("Parameters")) if each.get("Vulnerable")]
+    )
     for name in names or (None,):
         yield replace(place, parameter=name)
 
@@ -114,7 +116,7 @@ def _places(said: sdk.Json) -> Iterator[sdk.Location]:
 def _components(said: sdk.Json) -> Iterator[sdk.Component]:
     """What is out of date: the title names it, the extra information its version."""
     match = _OUT_OF_DATE.search(said["Name"])
-    extra = {each.get("Name"): each.get("Value") for each in said.get("ExtraInformation") or ()}
+    extra = {each.get("Name"): each.get("Value") for each in sdk.listed(said.get("ExtraInformation"))}
     if match:
         yield sdk.Component(name=match["name"], version=sdk.text(extra.get("Identified Version")))
 

@@ -56,18 +56,18 @@ def fixed_versions(said: sdk.Json) -> Iterator[str]:
 
 
 def identifiers(said: sdk.Json) -> tuple[str, ...]:
-    cves = [each.get("cve") or each.get("id") for each in said.get("cves") or ()]
+    cves = [each.get("cve") or each.get("id") for each in sdk.listed(said.get("cves"))]
     return sdk.identifiers(cves, said.get("issue_id"), said.get("issueId"))
 
 
 def cwes(said: sdk.Json) -> tuple[int, ...]:
-    return sdk.cwes(*(each.get("cwe") or each.get("cwes") for each in said.get("cves") or ()))
+    return sdk.cwes(*(each.get("cwe") or each.get("cwes") for each in sdk.listed(said.get("cves"))))
 
 
 def assessments(said: sdk.Json) -> tuple[sdk.Cvss, ...]:
     """Score and vector apart, or as one: `9.8/CVSS:3.0/AV:N/…`, or only the score."""
     found: list[sdk.Rating] = []
-    for each in said.get("cves") or ():
+    for each in sdk.listed(said.get("cves")):
         for name, usual in (("v3", "3.0"), ("v2", "2.0")):
             joined = sdk.first(each.get(f"cvss_{name}"), each.get(f"cvss{name.upper()}")) or ""
             score, _, vector = joined.partition("/")

@@ -19,7 +19,7 @@ def finding(advisory: sdk.Json, paths: sdk.Json = None) -> sdk.ReportedFinding:
     """`paths` are where it was found, when that stands outside of the advisory; else its own findings say it."""
     name, found = advisory["module_name"], advisory.get("findings") or [{}]
     if paths is None:
-        paths = [path for each in found for path in each.get("paths") or ()]
+        paths = [path for each in found for path in sdk.listed(each.get("paths"))]
     else:
         found = [each for each in found if set(paths) & set(each.get("paths") or ())] or found
     return sdk.ReportedFinding(

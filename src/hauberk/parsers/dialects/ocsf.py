@@ -102,7 +102,7 @@ def _rule(event: sdk.Json, info: sdk.Json, known: sdk.Json) -> str | None:
 
 def _weaknesses(known: sdk.Json) -> Iterator[str | None]:
     yield sdk.first(sdk.pick(known, "cwe.uid"), known.get("cwe_uid"))
-    for each in known.get("related_cwes") or ():
+    for each in sdk.listed(known.get("related_cwes")):
         yield sdk.text(each.get("uid"))
 
 
@@ -132,7 +132,7 @@ def _packages(known: sdk.Json) -> Iterator[sdk.Component]:
 
 
 def _code(known: sdk.Json) -> Iterator[sdk.Location]:
-    for each in known.get("affected_code") or ():
+    for each in sdk.listed(known.get("affected_code")):
         file = each.get("file") or {}
         yield sdk.Location(
             path=sdk.first(file.get("path"), file.get("name")),

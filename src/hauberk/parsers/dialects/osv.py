@@ -55,18 +55,18 @@ def cwes(record: sdk.Json, name: str) -> tuple[int, ...]:
     said: list[sdk.Json] = []
     for each in specific:
         said += sdk.pick(each, "cwe_ids") or ()
-        said += [cwe.get("cweId") for cwe in sdk.pick(each, "cwes") or ()]
+        said += [cwe.get("cweId") for cwe in sdk.listed(sdk.pick(each, "cwes"))]
     return sdk.cwes(said)
 
 
 def affecting(record: sdk.Json, name: str) -> list[sdk.Json]:
-    affected = record.get("affected") or ()
+    affected = sdk.listed(record.get("affected"))
     return [each for each in affected if sdk.pick(each, "package.name") == name]
 
 
 def fixed_versions(record: sdk.Json, name: str) -> tuple[str, ...]:
-    ranges = [each for affected in affecting(record, name) for each in affected.get("ranges") or ()]
-    return sdk.texts([event.get("fixed") for each in ranges for event in each.get("events") or ()])
+    ranges = [each for affected in affecting(record, name) for each in sdk.listed(affected.get("ranges"))]
+    return sdk.texts([event.get("fixed") for each in ranges for event in sdk.listed(each.get("events"))])
 
 
 def purl(ecosystem: str | None, name: str, version: str | None) -> str | None:
@@ -81,5 +81,5 @@ def is_distribution(ecosystem: str | None) -> bool:
 
 
 def references(record: sdk.Json) -> Iterator[str]:
-    yield from sdk.urls([each.get("url") for each in record.get("references") or ()])
+    yield from sdk.urls([each.get("url") for each in sdk.listed(record.get("references"))])
     yield from sdk.urls(sdk.pick(record, "database_specific.url"))

@@ -86,7 +86,7 @@ class Tool:
         self.levels = _LEVELS_OF.get(self.name, _LEVELS)
         self.version = sdk.first(driver.get("semanticVersion"), driver.get("version"))
         self._components = [
-            [_known_rule(rule) for rule in component.get("rules") or ()]
+            [_known_rule(rule) for rule in sdk.listed(component.get("rules"))]
             for component in (driver, *(tool.get("extensions") or ()))
         ]
         self._by_id: dict[str | None, Rule] = {}
@@ -131,7 +131,9 @@ def _rule(rule: sdk.Json) -> Rule:
     properties = rule.get("properties") or {}
     tags = sdk.texts(properties.get("tags"))
     related = [
-        sdk.pick(r, "target.id") for r in rule.get("relationships") or () if _is_cwe(sdk.pick(r, "target"))
+        sdk.pick(r, "target.id")
+        for r in sdk.listed(rule.get("relationships"))
+        if _is_cwe(sdk.pick(r, "target"))
     ]
     rule_id, name = sdk.text(rule.get("id")), sdk.text(rule.get("name"))
     title = sdk.text(sdk.pick(rule, "shortDescription.text"))
@@ -274,7 +276,7 @@ def component_of(result: sdk.Json, message: str | None) -> sdk.Component | None:
 
 
 def cwes_of(result: sdk.Json, rule: Rule, message: str | None) -> tuple[int, ...]:
-    said: list[sdk.Json] = [taxon.get("id") for taxon in result.get("taxa") or () if _is_cwe(taxon)]
+    said: list[sdk.Json] = [taxon.get("id") for taxon in sdk.listed(result.get("taxa")) if _is_cwe(taxon)]
     properties = result.get("properties")
     if properties:
         said += [value for key in ("cwe", "CWE") if (value := properties.get(key))]
@@ -320,7 +322,7 @@ def suppression_of(result: sdk.Json) -> sdk.Suppression | None:
             justification=sdk.text(each.get("justification")),
             is_accepted=each.get("status", each.get("state")) in (None, "accepted"),
         )
-        for each in result.get("suppressions") or ()
+        for each in sdk.listed(result.get("suppressions"))
     ]
     return min(given, key=lambda each: each.is_accepted, default=None)
 

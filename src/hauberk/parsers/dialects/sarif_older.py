@@ -44,7 +44,7 @@ def result_of(result: sdk.Json) -> sdk.Json:
         "ruleId": result.get("ruleKey") or result.get("ruleId"),
         "level": _level(result.get("level")),
         "kind": "pass" if result.get("level") in ("pass", "notApplicable") else result.get("kind", "fail"),
-        "locations": [_location(each) for each in result.get("locations") or ()],
+        "locations": [_location(each) for each in sdk.listed(result.get("locations"))],
         "suppressions": [*_suppressions(states), *(result.get("suppressions") or ())],
     }
 

@@ -53,7 +53,7 @@ def findings(name: str, result: sdk.Json, place: sdk.Location) -> Iterator[sdk.R
         return
     if name.endswith(_SUITES):
         accepted = [
-            sdk.pick(each, "cipher_suite.name") for each in result.get("accepted_cipher_suites") or ()
+            sdk.pick(each, "cipher_suite.name") for each in sdk.listed(result.get("accepted_cipher_suites"))
         ]
         yield from suites(name.removesuffix(_SUITES), sdk.texts(accepted), place)
     elif name == "certificate_info":
@@ -83,7 +83,7 @@ def suites(version: str, accepted: tuple[str, ...], place: sdk.Location) -> Iter
 
 def _certificates(result: sdk.Json, place: sdk.Location) -> Iterator[sdk.ReportedFinding]:
     problems: dict[str, None] = {}
-    for deployment in result.get("certificate_deployments") or ():
+    for deployment in sdk.listed(result.get("certificate_deployments")):
         checks = deployment.get("path_validation_results") or ()
         problems |= dict.fromkeys(sdk.texts([_problem(each) for each in checks]))
         problems |= dict.fromkeys(_flags(deployment))

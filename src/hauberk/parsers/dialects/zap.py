@@ -28,10 +28,10 @@ def alert(site: str | None, said: sdk.Json) -> sdk.Findings:
         description=_plain(said.get("desc")),
         remediation=_plain(said.get("solution")),
         cwes=sdk.cwes(said.get("cweid")),
-        identifiers=sdk.identifiers(*(tag.get("tag") for tag in said.get("tags") or ())),
+        identifiers=sdk.identifiers(*(tag.get("tag") for tag in sdk.listed(said.get("tags")))),
         locations=tuple(_places(said, site)),
         references=sdk.urls((_plain(said.get("reference")) or "").split()),
-        tags=sdk.texts([tag.get("tag") for tag in said.get("tags") or ()]),
+        tags=sdk.texts([tag.get("tag") for tag in sdk.listed(said.get("tags"))]),
         confidence=_CONFIDENCES.get(confidence or "", confidence),
         suppression=sdk.suppression(confidence == "0", justification="marked as a false positive in ZAP"),
         target=sdk.text(site),
@@ -39,7 +39,7 @@ def alert(site: str | None, said: sdk.Json) -> sdk.Findings:
 
 
 def _places(said: sdk.Json, site: str | None) -> Iterator[sdk.Location]:
-    for instance in said.get("instances") or ({"uri": said.get("uri") or site},):
+    for instance in sdk.listed(said.get("instances")) or ({"uri": said.get("uri") or site},):
         attack = sdk.text(instance.get("attack"))
         proof = (
             f"Attack: {attack}" if attack else None,

@@ -59,7 +59,7 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
             (said.get("cvss2"), None, "Acunetix"),
         ),
         locations=(place,),
-        references=sdk.urls([each.get("href") for each in said.get("references") or ()]),
+        references=sdk.urls([each.get("href") for each in sdk.listed(said.get("references"))]),
         tags=tags,
         confidence=sdk.text(said.get("confidence")),
         stable_id=sdk.text(said.get("vuln_id")),

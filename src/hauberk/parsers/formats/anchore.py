@@ -101,7 +101,7 @@ def _vulnerability(found: sdk.Json) -> sdk.Findings:
         said |= {"vuln": said["vulnerabilityid"], "fix": ",".join(sdk.texts(said.get("fixversions") or ()))}
     name, version = said["packagename"], _said(said.get("packageversion"))
     path = _said(said.get("packagepath"))
-    rated = [each for key in ("nvddata", "vendordata") for each in said.get(key) or ()]
+    rated = [each for key in ("nvddata", "vendordata") for each in sdk.listed(said.get(key))]
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=packages.title(said["vuln"], name, version),

@@ -95,9 +95,9 @@ def _finding(system: str | None, resource: sdk.Json, found: sdk.Json) -> sdk.Fin
         description=sdk.text(found.get("description")),
         remediation=sdk.text(found.get("solution")),
         identifiers=sdk.identifiers(
-            found["name"], [each.get("name") for each in found.get("referenced_vulnerabilities") or ()]
+            found["name"], [each.get("name") for each in sdk.listed(found.get("referenced_vulnerabilities"))]
         ),
-        cwes=sdk.cwes([each.get("Id") for each in found.get("cwe_info") or ()]),
+        cwes=sdk.cwes([each.get("Id") for each in sdk.listed(found.get("cwe_info"))]),
         cvss=sdk.assessments(*_assessments(found)),
         epss=sdk.number(found.get("epss_score")),
         locations=(sdk.Location(path=path),) if path else (),

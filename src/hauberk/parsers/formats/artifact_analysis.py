@@ -66,7 +66,7 @@ def _occurrence(found: sdk.Json) -> sdk.Findings:
             sdk.Location(path=path, resource=image) for path in dict.fromkeys(p.path for p in packages)
         ),
         components=packages,
-        references=sdk.urls([each.get("url") for each in known.get("relatedUrls") or ()]),
+        references=sdk.urls([each.get("url") for each in sdk.listed(known.get("relatedUrls"))]),
         suppression=_suppression(known.get("vexAssessment") or {}),
         target=image,
         found_at=sdk.timestamp(found.get("createTime")),
@@ -86,7 +86,7 @@ def _suppression(assessed: sdk.Json) -> sdk.Suppression | None:
 
 
 def _packages(known: sdk.Json) -> Iterator[sdk.Component]:
-    for issue in known.get("packageIssue") or ():
+    for issue in sdk.listed(known.get("packageIssue")):
         name = issue["affectedPackage"]
         version = sdk.text(sdk.pick(issue, "affectedVersion.fullName"))
         ecosystem = sdk.text(issue.get("packageType"))

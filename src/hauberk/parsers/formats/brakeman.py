@@ -86,7 +86,7 @@ def _method(said: sdk.Json) -> str:
 
 def _path(warning: sdk.Json) -> Iterator[sdk.Location]:
     """How the template is reached from a controller."""
-    for step in warning.get("render_path") or ():
+    for step in sdk.listed(warning.get("render_path")):
         if isinstance(step, dict):
             path, line = sdk.text(step.get("file")), sdk.line(step.get("line"))
             yield sdk.Location(path=path, line=line, symbol=_method(step) or sdk.text(step.get("name")))

@@ -46,7 +46,7 @@ def _exchanges(evidence: sdk.Json) -> Iterator[str | None]:
         yield "\n".join(sdk.texts(each.get("information_items") or ()))
         exchange = each.get("request_response") or {}
         for side in ("request", "response"):
-            yield "".join(_segment(part) for part in exchange.get(side) or ())
+            yield "".join(_segment(part) for part in sdk.listed(exchange.get(side)))
 
 
 def _segment(part: dict[str, sdk.Json]) -> str:

@@ -28,8 +28,7 @@ def checkmarx_cxflow(issue: sdk.Json) -> sdk.Findings:
     """CxFlow with `--bug-tracker=Json`; the file is written to `json.data-folder`"""
     details = issue.get("additionalDetails") or {}
     said = issue.get("details") or {}
-    results: list[sdk.Json] = details.get("results") or [{}]
-    for result in results:
+    for result in sdk.listed(details.get("results")) or ({},):
         flow = list(_flow(result)) or [sdk.Location(path=issue.get("filename"))]
         source = result.get("source") or {}
         about = said.get(sdk.text(source.get("line")) or "") or {}

@@ -52,7 +52,7 @@ def checkmarx_one(result: sdk.Json) -> sdk.Findings:
         locations=_locations(data, kind),
         components=(component,) if component else (),
         references=sdk.urls(
-            [link.get("url") for link in data.get("packageData") or ()],
+            [link.get("url") for link in sdk.listed(data.get("packageData"))],
             data.get("queryUrl"),
             data.get("remediationLink"),
         ),

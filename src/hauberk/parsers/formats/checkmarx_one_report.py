@@ -112,7 +112,7 @@ def _description(query: sdk.Json, result: sdk.Json) -> str | None:
 
 def _standards(query: sdk.Json, result: sdk.Json) -> Iterator[str]:
     yield from sdk.texts(result.get("compliance"))
-    for category in query.get("categories") or ():
+    for category in sdk.listed(query.get("categories")):
         yield f"{category['name']}: {', '.join(sdk.texts(category.get('subCategories')))}"
 
 
@@ -129,7 +129,7 @@ def _moment(result: sdk.Json, *names: str) -> datetime | None:
 
 def _package(package: sdk.Json) -> sdk.Findings:
     name = sdk.text(package.get("name")) or package["packageName"]
-    for found in package.get("vulnerabilities") or ():
+    for found in sdk.listed(package.get("vulnerabilities")):
         rule = sdk.first(found.get("cveName"), found.get("cveId"), found.get("id"))
         version = sdk.text(found.get("version") or package.get("packageVersion"))
         component = checkmarx.package(name) or sdk.Component(name=name, version=version)

@@ -84,7 +84,7 @@ def _control(host: str | None, control: sdk.Json) -> sdk.Findings:
         identifiers=sdk.identifiers(*_words(tags)),
         cwes=sdk.cwes(tags.get("cwe")),
         locations=(sdk.Location(host=host, evidence="\n".join(map(_evidence, failed or results))),),
-        references=sdk.urls([sdk.pick(ref, "url") for ref in control.get("refs") or ()]),
+        references=sdk.urls([sdk.pick(ref, "url") for ref in sdk.listed(control.get("refs"))]),
         tags=sdk.texts([profile, *(tags if isinstance(tags, dict) else ())]),
         suppression=_suppression(control, has_failed=bool(failed)),
         target=host,

@@ -135,7 +135,7 @@ def _finding(name: str, said: sdk.Json, packages: list[tuple[sdk.Json, str]]) ->
 
 
 def _assessments(said: sdk.Json) -> Iterator[sdk.Rating]:
-    for each in said.get("rated") or ():
+    for each in sdk.listed(said.get("rated")):
         yield each.get("vectorString"), each.get("baseScore"), "NVD", sdk.text(each.get("version"))
 
 

@@ -75,7 +75,7 @@ def cobalt_api(item: sdk.Json) -> sdk.Findings:
         ),
         references=sdk.urls(sdk.pick(item, "links.ui.url")),
         tags=sdk.texts(
-            [said.get("tag"), *sdk.texts([each.get("name") for each in said.get("labels") or ()])]
+            [said.get("tag"), *sdk.texts([each.get("name") for each in sdk.listed(said.get("labels"))])]
         ),
         stable_id=sdk.text(said.get("id")),
         suppression=sdk.suppression(state in _DECIDED, justification=state),

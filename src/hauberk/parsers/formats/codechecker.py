@@ -77,7 +77,7 @@ def codechecker_v0(result: sdk.Json) -> sdk.Findings:
     """`CodeChecker parse --export json --output codechecker.json ./reports`; it says no severity"""
     files = result.get("files") or {}
     place = _step(result["location"], files)
-    events = (step for step in result.get("path") or () if step.get("kind") == "event")
+    events = (step for step in sdk.listed(result.get("path")) if step.get("kind") == "event")
     steps = (_step(event["location"], files) for event in events)
     yield _finding(
         {
@@ -100,7 +100,7 @@ def _step(place: sdk.Json, files: sdk.Json) -> sdk.Json:
 
 def _finding(result: sdk.Json, comment: str | None = None) -> sdk.ReportedFinding:
     state = sdk.text(result.get("review_status"))
-    comments = [said.get("message") for said in result.get("source_code_comments") or ()]
+    comments = [said.get("message") for said in sdk.listed(result.get("source_code_comments"))]
     where = "inline" if comments else "external"
     why = sdk.paragraphs(*comments, comment) or (state or "").replace("_", " ")
     steps = [*(result.get("bug_path_events") or ()), *(result.get("notes") or ())]

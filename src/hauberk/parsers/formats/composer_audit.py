@@ -40,7 +40,7 @@ def _advisory(said: sdk.Json) -> sdk.Findings:
         identifiers=sdk.identifiers(
             said.get("cve"),
             said.get("link"),
-            [source.get("remoteId") for source in said.get("sources") or ()],
+            [source.get("remoteId") for source in sdk.listed(said.get("sources"))],
         ),
         components=(sdk.Component(name=name, purl=sdk.purl("composer", name)),),
         references=sdk.urls(said.get("link")),

@@ -63,7 +63,7 @@ def _finding(
     impacts = sdk.texts([each.get("details") for each in threats if each.get("category") == "impact"])
     rated = document.assessments(scoped["scores"], product_id)
     word, severity = _severity(impacts, rated)
-    named = sdk.texts([said.get("cve"), *(each.get("text") for each in said.get("ids") or ())])
+    named = sdk.texts([said.get("cve"), *(each.get("text") for each in sdk.listed(said.get("ids")))])
     name = sdk.first(named) or document.id
     fixes = sdk.texts([each.get("details") for each in remedies if each.get("category") in _FIXES])
     labels = sdk.texts([each.get("label") for each in flags])
@@ -77,7 +77,7 @@ def _finding(
         description=_note(said),
         remediation=sdk.first(fixes),
         identifiers=sdk.identifiers(named),
-        cwes=sdk.cwes(sdk.pick(said, "cwe.id"), [each.get("id") for each in said.get("cwes") or ()]),
+        cwes=sdk.cwes(sdk.pick(said, "cwe.id"), [each.get("id") for each in sdk.listed(said.get("cwes"))]),
         cvss=tuple(dict.fromkeys(each for each, _ in rated)),
         components=(sdk.Component(name=product.name, version=product.version, purl=product.purl),),
         references=sdk.urls(
@@ -121,5 +121,5 @@ def _severity(
 
 
 def _note(said: sdk.Json) -> str | None:
-    notes = {each.get("category"): sdk.text(each.get("text")) for each in said.get("notes") or ()}
+    notes = {each.get("category"): sdk.text(each.get("text")) for each in sdk.listed(said.get("notes"))}
     return notes.get("description") or notes.get("summary") or notes.get("details")

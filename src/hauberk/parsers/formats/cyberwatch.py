@@ -36,7 +36,7 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
     code, word = said["cve_code"], sdk.text(said.get("cve_level"))
     vectors = [value for key, value in said.items() if key.startswith("cvss") and isinstance(value, str)]
     rated = sdk.assessments(*((vector, None, "NVD") for vector in vectors))
-    places, suppression = _places(said.get("servers") or ())
+    places, suppression = _places(sdk.listed(said.get("servers")))
     maturity = sdk.text(said.get("exploit_code_maturity"))
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
@@ -50,7 +50,7 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
         cvss=rated or sdk.assessments((None, said.get("cve_score"), "Cyberwatch")),
         epss=sdk.number(said.get("cve_epss")),
         locations=places,
-        components=tuple(_components(said.get("servers") or ())),
+        components=tuple(_components(sdk.listed(said.get("servers")))),
         tags=sdk.texts(
             [f"exploit:{maturity}" if maturity else None, *sdk.texts(sdk.pick(said, "cwes.attacks"))]
         ),
@@ -60,7 +60,7 @@ def _vulnerability(said: sdk.Json) -> sdk.Findings:
 
 
 def _issue(said: sdk.Json) -> sdk.Findings:
-    places, suppression = _places(said.get("servers") or ())
+    places, suppression = _places(sdk.listed(said.get("servers")))
     word = sdk.text(said.get("level"))
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
@@ -69,7 +69,9 @@ def _issue(said: sdk.Json) -> sdk.Findings:
         severity_reported=word,
         rule_id=sdk.text(said["security_issue_id"]),
         description=sdk.text(said.get("security_issue_description")),
-        identifiers=sdk.identifiers([each.get("cve_code") for each in said.get("cve_announcements") or ()]),
+        identifiers=sdk.identifiers(
+            [each.get("cve_code") for each in sdk.listed(said.get("cve_announcements"))]
+        ),
         locations=places,
         stable_id=sdk.text(said.get("id")),
         suppression=suppression,
@@ -93,7 +95,7 @@ def _places(servers: sdk.Json) -> tuple[tuple[sdk.Location, ...], sdk.Suppressio
 def _components(servers: sdk.Json) -> Iterator[sdk.Component]:
     """What an update would bring: the product and its version on the server."""
     for server in servers:
-        for update in server.get("updates") or ():
+        for update in sdk.listed(server.get("updates")):
             current, target = update.get("current") or {}, update.get("target") or {}
             name = sdk.first(current.get("product"), target.get("product"))
             if name:

@@ -48,7 +48,7 @@ def _assessment(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
     is_sub = item["type"].lower().endswith("subassessments")
     resource = sdk.first(sdk.pick(said, "resourceDetails.id"), sdk.pick(said, "resourceDetails.Id"))
     word = sdk.first(sdk.pick(said, "status.severity"), about.get("severity"))
-    cves = [each.get("title") for each in more.get("cve") or () if isinstance(each, dict)]
+    cves = [each.get("title") for each in sdk.listed(more.get("cve")) if isinstance(each, dict)]
     details = more.get("softwareDetails")
     package = sdk.text(sdk.pick(details, "packageName"))
     rule = sdk.text(said.get("id")) if is_sub else sdk.text(item.get("name"))
@@ -72,7 +72,7 @@ def _assessment(item: sdk.Json, said: sdk.Json) -> sdk.ReportedFinding:
         components=tuple(_components(details)),
         references=sdk.urls(
             sdk.pick(said, "links.azurePortal"),
-            [each.get("link") for each in more.get("vendorReferences") or () if isinstance(each, dict)],
+            [each.get("link") for each in sdk.listed(more.get("vendorReferences")) if isinstance(each, dict)],
         ),
         tags=sdk.texts([said.get("category"), *sdk.texts(about.get("categories") or ())]),
         stable_id=sdk.text(item.get("id")),

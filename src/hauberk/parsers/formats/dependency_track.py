@@ -51,7 +51,7 @@ def _finding(said: sdk.Json) -> sdk.Findings:
         description=sdk.text(known.get("description")),
         remediation=sdk.text(known.get("recommendation")),
         identifiers=tuple(_identifiers(known)),
-        cwes=sdk.cwes([each.get("cweId") for each in known.get("cwes") or ()], known.get("cweId")),
+        cwes=sdk.cwes([each.get("cweId") for each in sdk.listed(known.get("cwes"))], known.get("cweId")),
         cvss=sdk.assessments(*_assessments(known, source)),
         epss=sdk.number(known.get("epssScore")),
         locations=(sdk.Location(resource=purl),) if purl else (),
@@ -71,7 +71,10 @@ def _finding(said: sdk.Json) -> sdk.Findings:
 def _identifiers(known: sdk.Json) -> Iterator[str]:
     """Its own, as the source writes it (NPM's are numbers), and the aliases, which stand there once per source."""
     aliases = [
-        value for alias in known.get("aliases") or () for key, value in alias.items() if key.endswith("Id")
+        value
+        for alias in sdk.listed(known.get("aliases"))
+        for key, value in alias.items()
+        if key.endswith("Id")
     ]
     yield from dict.fromkeys(
         [*sdk.identifiers(known["vulnId"]), *sdk.identifiers(aliases)] or sdk.texts(known["vulnId"])

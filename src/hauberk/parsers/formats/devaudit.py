@@ -17,7 +17,7 @@ def devaudit(audited: sdk.Json) -> sdk.Findings:
     package = audited["Package"]
     name, version, group = package["name"], _said(package.get("version")), _said(package.get("group"))
     purl = sdk.purl(_said(package.get("pm")), name, version, namespace=group)
-    for said in audited.get("Vulnerabilities") or ():
+    for said in sdk.listed(audited.get("Vulnerabilities")):
         yield ossindex.finding(purl, f"{group}/{name}" if group else name, version, said)
 
 

@@ -27,10 +27,10 @@ _GROUPS = {"Top-level Package": "topLevelPackages", "Transitive Package": "trans
 def dotnet_vulnerable(project: sdk.Json) -> sdk.Findings:
     """`dotnet list package --vulnerable --include-transitive --format json > vulnerable.json`"""
     yield sdk.ReportHeader(targets=sdk.texts(project["path"]))
-    for framework in project.get("frameworks") or ():
+    for framework in sdk.listed(project.get("frameworks")):
         for group in ("topLevelPackages", "transitivePackages"):
-            for package in framework.get(group) or ():
-                for said in package.get("vulnerabilities") or ():
+            for package in sdk.listed(framework.get(group)):
+                for said in sdk.listed(package.get("vulnerabilities")):
                     yield _vulnerability(project["path"], framework["framework"], group, package, said)
 
 

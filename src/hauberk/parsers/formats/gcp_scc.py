@@ -68,7 +68,7 @@ def _finding(item: sdk.Json) -> sdk.Findings:
         locations=tuple(_places(found, resource)),
         components=packages or (sdk.Component(name=sdk.text(resource.get("type")) or found["resourceName"]),),
         references=sdk.urls(
-            found.get("externalUri"), [each.get("uri") for each in cve.get("references") or ()]
+            found.get("externalUri"), [each.get("uri") for each in sdk.listed(cve.get("references"))]
         ),
         tags=sdk.texts(
             [found.get("findingClass"), found.get("parentDisplayName"), resource.get("projectDisplayName")]
@@ -106,7 +106,7 @@ def _packages(known: sdk.Json) -> Iterator[sdk.Component]:
 def _places(found: sdk.Json, resource: sdk.Json) -> Iterator[sdk.Location]:
     name = found["resourceName"]
     yield sdk.Location(resource=name, evidence=sdk.text(resource.get("displayName")))
-    for file in found.get("files") or ():
+    for file in sdk.listed(found.get("files")):
         yield sdk.Location(resource=name, path=sdk.text(file.get("path")))
     for address in sdk.texts(sdk.pick(found, "indicator.ipAddresses") or ()):
         yield sdk.Location(resource=name, host=address)

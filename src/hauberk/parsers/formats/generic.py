@@ -111,7 +111,7 @@ def _finding(item: sdk.Json) -> sdk.Findings:
     """The item as it stands. A field that is not ours is refused: most likely it is one of ours, misspelt."""
     _check(item, _FIELDS)
     for field, known in _NESTED.items():
-        for each in item.get(field) or ():
+        for each in sdk.listed(item.get(field)):
             _check(each, known)
     word = sdk.text(item["severity"])
     said = item | {
@@ -124,7 +124,7 @@ def _finding(item: sdk.Json) -> sdk.Findings:
             for given in sdk.texts(item.get("identifiers"))
             for name in sdk.identifiers(given) or (given,)
         ],
-        "cvss": [found for each in item.get("cvss") or () if (found := _assessment(each))],
+        "cvss": [found for each in sdk.listed(item.get("cvss")) if (found := _assessment(each))],
     }
     try:
         yield msgspec.convert(said, sdk.ReportedFinding, strict=False)

@@ -71,7 +71,9 @@ def _alert(alert: sdk.Json) -> sdk.Findings:
             "security_advisory": {
                 **advisory,
                 "ghsa_id": advisory.get("ghsaId"),
-                "cwes": [{"cwe_id": each.get("cweId")} for each in sdk.pick(advisory, "cwes.nodes") or ()],
+                "cwes": [
+                    {"cwe_id": each.get("cweId")} for each in sdk.listed(sdk.pick(advisory, "cwes.nodes"))
+                ],
                 "cvss_severities": {
                     name: {"vector_string": sdk.pick(each, "vectorString"), "score": sdk.pick(each, "score")}
                     for name, each in rated.items()
@@ -89,7 +91,7 @@ def _finding(alert: sdk.Json) -> sdk.ReportedFinding:
     path = sdk.text(dependency.get("manifest_path"))
     word = sdk.first(vulnerability.get("severity"), advisory.get("severity"))
     ecosystem = (sdk.text(package.get("ecosystem")) or "").lower()
-    identifiers = sdk.texts([each.get("value") for each in advisory.get("identifiers") or ()])
+    identifiers = sdk.texts([each.get("value") for each in sdk.listed(advisory.get("identifiers"))])
     rated = (advisory.get("cvss_severities") or {"cvss_v3": advisory.get("cvss")}).values()
     return sdk.ReportedFinding(
         kind=sdk.SCA,
@@ -99,7 +101,7 @@ def _finding(alert: sdk.Json) -> sdk.ReportedFinding:
         rule_id=sdk.first(identifiers) or sdk.text(advisory.get("ghsa_id")),
         description=sdk.text(advisory.get("description")),
         identifiers=identifiers or sdk.identifiers(advisory.get("ghsa_id"), advisory.get("cve_id")),
-        cwes=sdk.cwes([each.get("cwe_id") for each in advisory.get("cwes") or ()]),
+        cwes=sdk.cwes([each.get("cwe_id") for each in sdk.listed(advisory.get("cwes"))]),
         cvss=sdk.assessments(
             *((each.get("vector_string"), each.get("score") or None, "GitHub") for each in rated if each)
         ),
@@ -115,7 +117,7 @@ def _finding(alert: sdk.Json) -> sdk.ReportedFinding:
             ),
         ),
         references=sdk.urls(
-            alert.get("html_url"), [each.get("url") for each in advisory.get("references") or ()]
+            alert.get("html_url"), [each.get("url") for each in sdk.listed(advisory.get("references"))]
         ),
         tags=sdk.texts([(sdk.text(dependency.get("scope")) or "").lower()]),
         stable_id=sdk.first(alert.get("url"), alert.get("number")),

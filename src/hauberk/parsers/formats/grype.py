@@ -60,9 +60,9 @@ def _match(match: sdk.Json) -> sdk.Findings:
         rule_id=vulnerability["id"],
         description=sdk.first(*(v.get("description") for v in known)),
         identifiers=sdk.identifiers(*(v.get("id") for v in known)),
-        cwes=sdk.cwes(*(cwe.get("cwe") for v in known for cwe in v.get("cwes") or [])),
+        cwes=sdk.cwes(*(cwe.get("cwe") for v in known for cwe in sdk.listed(v.get("cwes")))),
         cvss=sdk.assessments(*_assessments(known)),
-        epss=next((sdk.number(e.get("epss")) for v in known for e in v.get("epss") or []), None),
+        epss=next((sdk.number(e.get("epss")) for v in known for e in sdk.listed(v.get("epss"))), None),
         known_exploited=True if any(v.get("knownExploited") for v in known) else None,
         locations=tuple(sdk.Location(path=place.get("path")) for place in places[:1]),
         components=tuple(_components(artifact, fixed)),
@@ -100,7 +100,7 @@ def _assessments(known: list[sdk.Json]) -> Iterator[sdk.Rating]:
         for name, usual in (("cvssV3", "3.0"), ("cvssV2", "2.0")):  # before 0.14
             if given := _either(vulnerability, name):
                 yield given.get("vector"), _either(given, "baseScore"), None, usual
-        for cvss in vulnerability.get("cvss") or []:
+        for cvss in sdk.listed(vulnerability.get("cvss")):
             yield (
                 cvss.get("vector"),
                 sdk.pick(cvss, "metrics.baseScore"),

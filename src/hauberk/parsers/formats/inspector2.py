@@ -91,7 +91,7 @@ def _platform(resources: sdk.Json) -> str | None:
 
 
 def _packages(known: sdk.Json, platform: str | None) -> Iterator[sdk.Component]:
-    for package in known.get("vulnerablePackages") or ():
+    for package in sdk.listed(known.get("vulnerablePackages")):
         version = sdk.text(package.get("version"))
         manager, release = sdk.text(package.get("packageManager")), sdk.text(package.get("release"))
         yield sdk.Component(
@@ -105,7 +105,7 @@ def _packages(known: sdk.Json, platform: str | None) -> Iterator[sdk.Component]:
 
 
 def _assessments(known: sdk.Json) -> Iterator[sdk.Rating]:
-    for each in known.get("cvss") or ():
+    for each in sdk.listed(known.get("cvss")):
         yield (
             each.get("scoringVector"),
             each.get("baseScore"),

@@ -27,7 +27,7 @@ _SEVERITIES: sdk.Scale = {  # https://docs.aws.amazon.com/inspector/v1/userguide
 def inspector_classic(found: sdk.Json) -> sdk.Findings:
     """`aws inspector describe-findings --finding-arns …`, of those that `aws inspector list-findings` names"""
     asset = found.get("assetAttributes") or {}
-    listed = {each.get("key"): sdk.text(each.get("value")) for each in found.get("attributes") or ()}
+    listed = {each.get("key"): sdk.text(each.get("value")) for each in sdk.listed(found.get("attributes"))}
     rule = sdk.text(found.get("id")) or found["title"]
     instance = sdk.first(asset.get("agentId"), listed.get("INSTANCE_ID"))
     addresses = sdk.texts(asset.get("ipv4Addresses"))

@@ -20,7 +20,7 @@ _COLUMNS = ("Alert ID", "Title", "Severity", "Type", "Source URL", "Assets")
 def intsights_json(alert: sdk.Json) -> sdk.Findings:
     """The complete alerts of the API under the key `Alerts`."""
     about = alert["Details"]
-    names = sdk.texts([asset.get("Value") for asset in alert.get("Assets") or ()])
+    names = sdk.texts([asset.get("Value") for asset in sdk.listed(alert.get("Assets"))])
     is_closed = sdk.pick(alert, "Closed.IsClosed") is True
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
@@ -35,7 +35,7 @@ def intsights_json(alert: sdk.Json) -> sdk.Findings:
             [
                 about.get("Type"),
                 about.get("SubType"),
-                *(sdk.texts([each.get("Name") for each in about.get("Tags") or ()])),
+                *(sdk.texts([each.get("Name") for each in sdk.listed(about.get("Tags"))])),
             ]
         ),
         stable_id=sdk.text(alert.get("_id")),

@@ -43,8 +43,8 @@ def _in_package(said: sdk.Json) -> sdk.Findings:
     name, version = said["impactedPackageName"], sdk.text(said.get("impactedPackageVersion"))
     ecosystem = (sdk.text(said.get("impactedPackageType")) or "").lower()
     identifiers, word = jfrog.identifiers(said), sdk.text(said.get("severity"))
-    paths = [_chain(steps) for steps in said.get("impactPaths") or ()]
-    files = [sdk.pick(each, "location.file") for each in said.get("components") or ()]
+    paths = [_chain(steps) for steps in sdk.listed(said.get("impactPaths"))]
+    files = [sdk.pick(each, "location.file") for each in sdk.listed(said.get("components"))]
     is_image = sdk.purl_type(ecosystem) in sdk.OPERATING_SYSTEM_TYPES
     fixed, purl = said.get("fixedVersions"), sdk.purl(ecosystem, name, version)
     package = sdk.Component(

@@ -53,7 +53,7 @@ def jfrog_xray_summary(artifact: sdk.Json) -> sdk.Findings:
     general = artifact["general"]
     name, _, version = (sdk.text(general.get("name")) or general["component_id"]).rpartition(":")
     is_image = str(general.get("pkg_type")).lower() == "docker"
-    for issue in artifact.get("issues") or ():
+    for issue in sdk.listed(artifact.get("issues")):
         paths = sdk.texts(issue.get("impact_path")) or sdk.texts(general.get("path")) or (None,)
         components = [
             sdk.Component(name=name or version, version=version if name else None, path=p) for p in paths
@@ -114,7 +114,7 @@ def _of_scan(scan: sdk.Json, said: sdk.Json) -> sdk.Findings:
     if said.get("type", "security") != "security":  # a licence, a risk of operation
         return
     for identifier, affected in said["components"].items():
-        chains = [_chain(steps) for steps in affected.get("impact_paths") or ()]
+        chains = [_chain(steps) for steps in sdk.listed(affected.get("impact_paths"))]
         paths = sdk.texts(chains) or (None,)
         components = [jfrog.component(identifier, affected.get("fixed_versions"), path) for path in paths]
         is_image = jfrog.is_image_part(identifier) or str(scan.get("component_id")).startswith("docker://")

@@ -32,7 +32,7 @@ def kube_bench(report: sdk.Report) -> sdk.Findings:
     """`kube-bench run --json > kube-bench.json` on each node"""
     for node in report.json(*_LISTS):
         benchmark = sdk.text(node.value.get("version"))
-        for section in node.value.get("tests") or ():
+        for section in sdk.listed(node.value.get("tests")):
             check = partial(_check, node.value, section)
             yield from sdk.each(section.get("results"), check, f"{node.position} {section.get('section')}")
         yield sdk.ReportHeader(tool_version=benchmark, targets=sdk.texts(node.value.get("node_type")))

@@ -48,7 +48,7 @@ def _alert(alert: sdk.Json) -> sdk.Findings:
 
 
 def _of_library(library: sdk.Json, said: sdk.Json) -> sdk.Findings:
-    paths = sdk.texts([file.get("localPath") for file in said.get("sourceFiles") or ()])
+    paths = sdk.texts([file.get("localPath") for file in sdk.listed(said.get("sourceFiles"))])
     yield mend.finding(
         library, said, paths=paths or sdk.texts(sdk.pick(library, "references.dependencyFile"))
     )

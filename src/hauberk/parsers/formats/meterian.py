@@ -36,10 +36,10 @@ def _advice(
     dependency: sdk.Json, advice: sdk.Json, fixed: tuple[str, ...], places: tuple[str, ...], chain: str | None
 ) -> sdk.ReportedFinding:
     name, version = dependency["name"], sdk.text(dependency.get("version"))
-    links = [link.get("url") for link in advice.get("links") or ()]
+    links = [link.get("url") for link in sdk.listed(advice.get("links"))]
     word = sdk.text(advice.get("severity"))
     description = sdk.text(advice.get("description"))
-    named = [link.get("url") for link in advice.get("links") or () if link.get("type") == "CVE"]
+    named = [link.get("url") for link in sdk.listed(advice.get("links")) if link.get("type") == "CVE"]
     identifiers = sdk.identifiers(advice.get("cve"), named)
     return sdk.ReportedFinding(
         kind=sdk.SCA,

@@ -42,7 +42,7 @@ def npm_audit_v1(advisory: sdk.Json) -> sdk.Findings:
 )
 def npm_audit(package: sdk.Json) -> sdk.Findings:
     """`npm audit --json > npm-audit.json`"""
-    name, causes = package["name"], package["via"]
+    name, causes = package["name"], sdk.listed(package["via"])
     advisories = [cause for cause in causes if isinstance(cause, dict)]
     for advisory in advisories:
         # npm rates the package, dependencies included; it is the result's own word unless the package has several.

@@ -46,7 +46,7 @@ def _header(said: sdk.Json) -> sdk.ReportHeader:
 
 def _statement(said: sdk.Json) -> sdk.Findings:
     """One for each product, or for each of the parts that it is about."""
-    for product in said.get("products") or ():
+    for product in sdk.listed(said.get("products")):
         parts = product.get("subcomponents") if isinstance(product, dict) else None
         named = parts or said.get("subcomponents")
         for part in named or (product,):

@@ -32,8 +32,8 @@ def osv_scanner(report: sdk.Report) -> sdk.Findings:
 
 def _package(source: sdk.Json, said: sdk.Json) -> sdk.Findings:
     """OSV-Scanner's groups are records of one problem; their rating and reachability go to each."""
-    groups = {one: group for group in said.get("groups") or () for one in group.get("ids") or ()}
-    for record in said.get("vulnerabilities") or ():
+    groups = {one: group for group in sdk.listed(said.get("groups")) for one in sdk.listed(group.get("ids"))}
+    for record in sdk.listed(said.get("vulnerabilities")):
         yield _vulnerability(sdk.text(sdk.pick(source, "path")), said, record, groups.get(record["id"]) or {})
 
 

@@ -80,7 +80,7 @@ def _row(row: dict[str, str]) -> sdk.Findings:
 def _package(package: sdk.Json) -> sdk.Findings:
     """pip-audit rates nothing, its sources (PyPI, OSV) say no severity: medium until somebody says one."""
     name, version = package["name"], sdk.text(package.get("version"))
-    for said in package.get("vulns") or ():
+    for said in sdk.listed(package.get("vulns")):
         yield sdk.ReportedFinding(
             kind=sdk.SCA,
             title=packages.title(said["id"], name, version),

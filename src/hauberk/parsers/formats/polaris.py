@@ -41,7 +41,7 @@ def _checks(workload: str, item: sdk.Json) -> Iterator[tuple[str, sdk.Json]]:
     yield workload, item.get("Results")
     pod = item.get("PodResult") or {}
     yield workload, pod.get("Results")
-    for container in pod.get("ContainerResults") or ():
+    for container in sdk.listed(pod.get("ContainerResults")):
         yield f"{workload}/{container['Name']}", container.get("Results")
 
 

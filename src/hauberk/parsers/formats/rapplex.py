@@ -36,7 +36,7 @@ def rapplex(report: sdk.Report) -> sdk.Findings:
 
 def _issue(about: sdk.Json, issue: sdk.Json) -> sdk.Findings:
     sections = about.get("Sections") or {}
-    known = [each.get("Formatted") for each in about.get("Classifications") or ()]
+    known = [each.get("Formatted") for each in sdk.listed(about.get("Classifications"))]
     classes = sdk.texts([*known, sdk.plain(sections.get("Classification"))])
     proof = sdk.paragraphs(issue.get("Payload"), issue.get("HttpRequest"), issue.get("HttpResponse"))
     yield sdk.ReportedFinding(
@@ -58,12 +58,12 @@ def _issue(about: sdk.Json, issue: sdk.Json) -> sdk.Findings:
                 evidence=proof,
             ),
         ),
-        references=sdk.urls([each.get("Link") for each in about.get("References") or ()]),
+        references=sdk.urls([each.get("Link") for each in sdk.listed(about.get("References"))]),
         tags=sdk.texts(known),
         confidence="exploitable" if issue.get("Exploitable") is True else None,
     )
 
 
 def _vectors(about: sdk.Json) -> tuple[str, ...]:
-    titles = sdk.texts([each.get("Title") for each in about.get("References") or ()])
+    titles = sdk.texts([each.get("Title") for each in sdk.listed(about.get("References"))])
     return tuple(title for title in titles if title.startswith("CVSS:"))

@@ -33,7 +33,7 @@ _PACKAGE = re.compile(
 def redhat_satellite(erratum: sdk.Json) -> sdk.Findings:
     """`curl -u "$USER" https://satellite.example/katello/api/errata?errata_restrict_applicable=true -o errata.json`"""
     advisory, word = erratum["errata_id"], sdk.text(erratum.get("severity"))
-    cves = [sdk.pick(each, "cve_id") or each for each in erratum.get("cves") or ()]
+    cves = [sdk.pick(each, "cve_id") or each for each in sdk.listed(erratum.get("cves"))]
     kind = sdk.text(erratum.get("type"))
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
@@ -45,7 +45,7 @@ def redhat_satellite(erratum: sdk.Json) -> sdk.Findings:
         remediation=sdk.text(erratum.get("solution")),
         identifiers=sdk.identifiers(cves) or sdk.identifiers(advisory),
         components=tuple(_component(each) for each in sdk.texts(erratum.get("packages") or ())),
-        references=sdk.urls([each.get("href") for each in erratum.get("bugs") or ()]),
+        references=sdk.urls([each.get("href") for each in sdk.listed(erratum.get("bugs"))]),
         tags=sdk.texts([kind, advisory]),
         found_at=sdk.timestamp(f"{erratum.get('issued')} 00:00:00"),
     )

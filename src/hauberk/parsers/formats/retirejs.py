@@ -30,7 +30,7 @@ def retirejs(report: sdk.Report) -> sdk.Findings:
 
 def _file(scanned: sdk.Json) -> sdk.Findings:
     for library in scanned["results"]:
-        for said in library.get("vulnerabilities") or ():
+        for said in sdk.listed(library.get("vulnerabilities")):
             # Old databases tell no more than an address.
             about = {"info": [said]} if isinstance(said, str) else said
             yield _vulnerability(sdk.text(scanned.get("file")), library, about)

@@ -97,5 +97,7 @@ def _finding(
 def _vector(cvss: sdk.Json) -> str | None:
     if cvss.get("version") != 3:
         return None
-    parts = [f"{_METRICS[name]}:{value[:1]}" for name, value in cvss.get("metrics") or () if name in _METRICS]
+    parts = [
+        f"{_METRICS[name]}:{value[:1]}" for name, value in sdk.listed(cvss.get("metrics")) if name in _METRICS
+    ]
     return "CVSS:3.1/" + "/".join(parts)

@@ -61,7 +61,7 @@ def safety_scan(file: sdk.Json) -> sdk.Findings:
                 fixed_versions=sdk.texts(sdk.pick(known, "remediation.recommended")),
                 path=sdk.text(file.get("location")),
             )
-            for said in known.get("known_vulnerabilities") or ():
+            for said in sdk.listed(known.get("known_vulnerabilities")):
                 rating = said.get("cve") or {}
                 ignored = said.get("ignored")
                 yield _finding(

@@ -39,7 +39,7 @@ def security_hub(report: sdk.Report) -> sdk.Findings:
 
 def _finding(item: sdk.Json) -> sdk.Findings:
     resources = item["Resources"]
-    known = item.get("Vulnerabilities") or ()
+    known = sdk.listed(item.get("Vulnerabilities"))
     packages = tuple(_packages(known))
     word = _word(item)
     fields = item.get("ProductFields") or {}
@@ -103,13 +103,13 @@ def _kind(resources: sdk.Json, *, is_package: bool) -> sdk.FindingKind:
 
 
 def _assessments(known: sdk.Json) -> Iterator[sdk.Rating]:
-    for rated in (each for one in known for each in one.get("Cvss") or ()):
+    for rated in (each for one in known for each in sdk.listed(one.get("Cvss"))):
         yield rated.get("BaseVector"), rated.get("BaseScore"), rated.get("Source"), rated.get("Version")
 
 
 def _packages(known: sdk.Json) -> Iterator[sdk.Component]:
     for vulnerability in known:
-        for package in vulnerability.get("VulnerablePackages") or ():
+        for package in sdk.listed(vulnerability.get("VulnerablePackages")):
             release = sdk.text(package.get("Release"))
             version = "-".join(sdk.texts([package.get("Version"), release])) or None
             manager = sdk.text(package.get("PackageManager"))

@@ -87,7 +87,7 @@ def _flow(extra: sdk.Json) -> Iterator[sdk.Location]:
     """How tainted data comes to the place: from its source over the variables that hold it."""
     trace = extra.get("dataflow_trace") or {}
     yield from _called(trace.get("taint_source"))
-    for each in trace.get("intermediate_vars") or ():
+    for each in sdk.listed(trace.get("intermediate_vars")):
         yield _location(each.get("location"), {}, _shown(each.get("content")))
 
 
@@ -109,5 +109,5 @@ def _validity(extra: sdk.Json) -> str | None:
 def _components(dependency: sdk.Json, path: str, metadata: sdk.Json) -> tuple[sdk.Component, ...]:
     name, version = dependency["package"], sdk.text(dependency.get("version"))
     purl = sdk.purl(sdk.text(dependency.get("ecosystem")), name, version)
-    fixed = sdk.texts([sdk.pick(each, name) for each in metadata.get("sca-fix-versions") or ()])
+    fixed = sdk.texts([sdk.pick(each, name) for each in sdk.listed(metadata.get("sca-fix-versions"))])
     return (sdk.Component(name=name, version=version, purl=purl, fixed_versions=fixed, path=path),)

@@ -98,7 +98,7 @@ def _vulnerability(project: Project, is_image: bool, said: sdk.Json) -> sdk.Find
                 path=_manifest(project),
             ),
         ),
-        references=sdk.urls([sdk.pick(each, "url") for each in said.get("references") or ()]),
+        references=sdk.urls([sdk.pick(each, "url") for each in sdk.listed(said.get("references"))]),
         tags=(f"exploit: {exploit}",) if exploit and exploit not in ("Not Defined", "Unproven") else (),
         suppression=sdk.suppression(ignored, justification=sdk.pick(ignored, "reason")),
         target=_target(project),
@@ -132,17 +132,17 @@ def _bare(step: str) -> str:
 
 
 def _upgrade(said: sdk.Json) -> str | None:
-    steps = sdk.texts([step for step in said.get("upgradePath") or () if step])
+    steps = sdk.texts([step for step in sdk.listed(said.get("upgradePath")) if step])
     return f"Upgrade to {steps[0]}." if steps else None
 
 
 def _assessments(said: sdk.Json) -> tuple[sdk.Cvss, ...]:
     others = (
         (each.get("cvssV3Vector"), each.get("cvssV3BaseScore"), sdk.text(each.get("assigner")))
-        for each in said.get("cvssDetails") or ()
+        for each in sdk.listed(said.get("cvssDetails"))
     )
     newer = (
         (each.get("vector"), each.get("baseScore"), sdk.text(each.get("assigner")))
-        for each in said.get("cvssSources") or ()
+        for each in sdk.listed(said.get("cvssSources"))
     )
     return sdk.assessments((said.get("CVSSv3"), said.get("cvssScore"), "Snyk"), *newer, *others)

@@ -47,7 +47,9 @@ def snyk_issues(issue: sdk.Json) -> sdk.Findings:
     kind = _KINDS.get(said["type"], sdk.SCA)
     word, problems = said.get("effective_severity_level"), said.get("problems") or ()
     places = [
-        place for where in said.get("coordinates") or () for place in where.get("representations") or ()
+        place
+        for where in sdk.listed(said.get("coordinates"))
+        for place in sdk.listed(where.get("representations"))
     ]
     components = tuple(
         _component(place["dependency"], said["key"]) for place in places if place.get("dependency")
@@ -62,13 +64,15 @@ def snyk_issues(issue: sdk.Json) -> sdk.Findings:
         description=sdk.text(said.get("description")),
         remediation=_remedy(said.get("coordinates") or ()),
         identifiers=sdk.identifiers([problem.get("id") for problem in problems]),
-        cwes=sdk.cwes([each.get("id") for each in said.get("classes") or () if each.get("source") == "CWE"]),
+        cwes=sdk.cwes(
+            [each.get("id") for each in sdk.listed(said.get("classes")) if each.get("source") == "CWE"]
+        ),
         cvss=sdk.assessments(*_assessments(said)),
         known_exploited=True if "CISA" in sdk.texts(sdk.pick(said, "exploit_details.sources")) else None,
         locations=tuple(_location(place, kind) for place in places),
         components=components,
         references=sdk.urls([problem.get("url") for problem in problems]),
-        tags=sdk.texts([where.get("reachability") for where in said.get("coordinates") or ()]),
+        tags=sdk.texts([where.get("reachability") for where in sdk.listed(said.get("coordinates"))]),
         stable_id=sdk.text(issue.get("id")),
         suppression=_suppression(said),
         target=sdk.text(sdk.pick(issue, "relationships.scan_item.data.id")),
@@ -77,7 +81,7 @@ def snyk_issues(issue: sdk.Json) -> sdk.Findings:
 
 
 def _assessments(said: sdk.Json) -> Iterator[sdk.Rating]:
-    for each in said.get("severities") or ():
+    for each in sdk.listed(said.get("severities")):
         source, version = sdk.text(each.get("source")), sdk.text(each.get("version"))
         yield each.get("vector"), each.get("score"), source, version
 
@@ -107,7 +111,9 @@ def _component(said: sdk.Json, key: str) -> sdk.Component:
 
 
 def _remedy(coordinates: sdk.Json) -> str | None:
-    said = [remedy.get("description") for where in coordinates for remedy in where.get("remedies") or ()]
+    said = [
+        remedy.get("description") for where in coordinates for remedy in sdk.listed(where.get("remedies"))
+    ]
     return sdk.first(said)
 
 

@@ -71,7 +71,7 @@ def _issue(known: dict[str, sdk.Json], sources: dict[str, sdk.Json], issue: sdk.
             ),
         ),
         references=sdk.urls(
-            [each.get("url") for each in said.get("references") or ()],
+            [each.get("url") for each in sdk.listed(said.get("references"))],
             [part for part in parts if "://" in part],
         ),
     )

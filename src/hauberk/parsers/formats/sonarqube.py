@@ -43,7 +43,7 @@ def sonarqube_json(report: sdk.Report) -> sdk.Findings:
 
 
 def _issue(issue: sdk.Json) -> sdk.Findings:
-    impacts = sdk.texts([impact.get("severity") for impact in issue.get("impacts") or ()])
+    impacts = sdk.texts([impact.get("severity") for impact in sdk.listed(issue.get("impacts"))])
     word = issue.get("severity") or sonarqube.worst(impacts)
     message = sdk.text(issue.get("message")) or issue["rule"]
     dependency = _DEPENDENCY.match(message)
@@ -89,7 +89,7 @@ def _hotspot(hotspot: sdk.Json) -> sdk.Findings:
 
 def _locations(said: sdk.Json) -> tuple[sdk.Location, ...]:
     """The place of the issue, then the steps of its flows. Who does not name the project has it before the colon."""
-    steps = [step for flow in said.get("flows") or () for step in flow.get("locations") or ()]
+    steps = [step for flow in sdk.listed(said.get("flows")) for step in sdk.listed(flow.get("locations"))]
     project = sdk.text(said.get("project")) or said["component"].rpartition(":")[0]
     return tuple(_places([said, *steps], f"{project}:"))
 

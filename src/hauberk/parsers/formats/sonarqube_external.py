@@ -26,7 +26,7 @@ def sonarqube_external(report: sdk.Report) -> sdk.Findings:
 def _issue(rules: dict[str, sdk.Json], issue: sdk.Json) -> sdk.Findings:
     rule, at = rules.get(issue["ruleId"]) or {}, issue["primaryLocation"]
     told = issue | rule
-    impacts = sdk.texts([impact.get("severity") for impact in told.get("impacts") or ()])
+    impacts = sdk.texts([impact.get("severity") for impact in sdk.listed(told.get("impacts"))])
     word = sdk.text(told.get("severity")) or sonarqube.worst(impacts)
     message, name = sdk.text(at.get("message")), sdk.text(rule.get("name"))
     yield sdk.ReportedFinding(

@@ -64,7 +64,9 @@ def _violation(component: sdk.Json, said: sdk.Json) -> sdk.Findings:
     """The reason for each condition is all that names the vulnerability."""
     name, version, purl = _package(component)
     paths, level = sdk.texts(component.get("pathnames")), sdk.text(said.get("policyThreatLevel"))
-    conditions = [each for rule in said.get("constraints") or () for each in rule.get("conditions") or ()]
+    conditions = [
+        each for rule in sdk.listed(said.get("constraints")) for each in sdk.listed(rule.get("conditions"))
+    ]
     reasons = sdk.texts([each.get("conditionReason") for each in conditions])
     known = sdk.identifiers(*reasons)
     is_set_aside = any(said.get(word) is True for word in ("waived", "grandfathered", "legacyViolation"))

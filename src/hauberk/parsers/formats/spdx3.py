@@ -37,7 +37,7 @@ def _finding(graph: Graph, vulnerability: str, package: str, said: sdk.Json) -> 
     scores = [each for each in given if package in sdk.texts(each.get("to"))] or given
     word = sdk.first(*(each.get("security_severity") for each in scores))
     rated = ((each.get("security_vectorString"), each.get("security_score")) for each in scores)
-    named = [each.get("identifier") for each in known.get("externalIdentifier") or ()]
+    named = [each.get("identifier") for each in sdk.listed(known.get("externalIdentifier"))]
     identifiers = sdk.identifiers(named, known.get("name"), vulnerability)
     title = sdk.text(known.get("summary")) or sdk.first(identifiers) or sdk.text(known.get("name"))
     reasons = [sdk.text(said.get(f"security_{key}")) for key in _REASONS]
@@ -55,7 +55,7 @@ def _finding(graph: Graph, vulnerability: str, package: str, said: sdk.Json) -> 
         epss=sdk.number(sdk.first(*(each.get("security_probability") for each in scores))),
         known_exploited=True if any(each.get("security_exploited") is True for each in scores) else None,
         components=(component,),
-        references=sdk.urls(*(each.get("locator") for each in known.get("externalRef") or ())),
+        references=sdk.urls(*(each.get("locator") for each in sdk.listed(known.get("externalRef")))),
         tags=sdk.texts(stated.value if stated else None),
         suppression=vex.suppression(state, *reasons),
         vex=_statement(graph, stated, said, component, is_found=is_found) if stated else None,

@@ -56,9 +56,9 @@ def _target(said: sdk.Json) -> sdk.Findings:
     yield sdk.ReportHeader(targets=sdk.texts(name))
     advised = {(kind, name): word for kind, name, word in _advised(said.get("recommendations"))}
     for kind in _KINDS:
-        for offered in said.get(kind) or ():
+        for offered in sdk.listed(said.get(kind)):
             yield from _algorithm(kind, offered, advised, place)
-    for known in said.get("cves") or ():
+    for known in sdk.listed(said.get("cves")):
         yield _vulnerability(known, said, place)
 
 

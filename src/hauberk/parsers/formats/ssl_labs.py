@@ -56,7 +56,7 @@ def _endpoint(server: sdk.Json, endpoint: sdk.Json) -> sdk.Findings:
         return
     flaws = {name: cve for name, cve in _FLAWS.items() if details.get(name) is True}
     flaws |= {name: cve for name, cve in _CODES.items() if (sdk.integer(details.get(name)) or 0) >= 2}
-    offered = [f"{each.get('name')} {each.get('version')}" for each in details.get("protocols") or ()]
+    offered = [f"{each.get('name')} {each.get('version')}" for each in sdk.listed(details.get("protocols"))]
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=f"TLS grade {grade} for {host}",

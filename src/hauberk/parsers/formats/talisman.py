@@ -24,7 +24,7 @@ _LISTS = ("failure_list", "warning_list", "ignore_list")
 def talisman(file: sdk.Json) -> sdk.Findings:
     """`talisman --scan` leaves it as `talisman_report/talisman_reports/data/report.json`"""
     for name in _LISTS:
-        for result in file.get(name) or ():
+        for result in sdk.listed(file.get(name)):
             yield _result(file["filename"], result, is_ignored=name == "ignore_list")
 
 

@@ -19,7 +19,7 @@ _VERSIONS = (("cvss4", "4.0"), ("cvss3", "3.0"), ("cvss", "2.0"))
 def tenable_api(found: sdk.Json) -> sdk.Findings:
     """`GET /vulns/export/{uuid}/chunks/{number}`, also by pyTenable's `exports.vulns()`"""
     asset, plugin, port = found["asset"], found["plugin"], found.get("port") or {}
-    crossed = " ".join(f"{each.get('type')}:{each.get('id')}" for each in plugin.get("xrefs") or ())
+    crossed = " ".join(f"{each.get('type')}:{each.get('id')}" for each in sdk.listed(plugin.get("xrefs")))
     address = sdk.first(asset.get("ipv4"), asset.get("ipv6"))
     host = sdk.first(asset.get("hostname"), asset.get("fqdn")) or address
     yield sdk.ReportedFinding(

@@ -37,7 +37,9 @@ def threat_composer(report: sdk.Report) -> sdk.Findings:
 
 
 def _threat(contents: dict[str, str], linked: dict[str, list[str]], threat: sdk.Json) -> sdk.Findings:
-    notes: dict[str, sdk.Json] = {each["key"]: each.get("value") for each in threat.get("metadata") or ()}
+    notes: dict[str, sdk.Json] = {
+        each["key"]: each.get("value") for each in sdk.listed(threat.get("metadata"))
+    }
     tags = sdk.texts(threat.get("tags") or ())
     known = [contents[identifier] for identifier in linked.get(threat["id"], ()) if identifier in contents]
     about = [threat.get("statement"), notes.get("Comments"), threat.get("threatImpact")]

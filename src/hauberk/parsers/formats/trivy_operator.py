@@ -50,10 +50,10 @@ def _report(item: sdk.Json) -> sdk.Findings:
     yield from sdk.each(said.get("vulnerabilities"), found, "vulnerabilities")
     yield from sdk.each(said.get("secrets"), partial(_secret, where), "secrets")
     yield from sdk.each(said.get("checks"), partial(_check, where, None), "checks")
-    for control in sdk.pick(item, "status.detailReport.results") or ():
+    for control in sdk.listed(sdk.pick(item, "status.detailReport.results")):
         check = partial(_check, where, control)
         yield from sdk.each(control.get("checks"), check, f"control {control.get('id')}")
-    known = {each.get("id"): each for each in sdk.pick(item, "spec.compliance.controls") or ()}
+    known = {each.get("id"): each for each in sdk.listed(sdk.pick(item, "spec.compliance.controls"))}
     summary = sdk.pick(item, "status.summaryReport.controlCheck")
     yield from sdk.each(summary, partial(_control, known), "summary")
 
@@ -111,5 +111,5 @@ def _control(controls: dict[str, sdk.Json], found: sdk.Json) -> sdk.Findings:
         severity_reported=sdk.text(found.get("severity")),
         rule_id=found["id"],
         description=sdk.paragraphs(about.get("description"), f"{found['totalFail']} resources fail."),
-        identifiers=sdk.identifiers([check.get("id") for check in about.get("checks") or ()]),
+        identifiers=sdk.identifiers([check.get("id") for check in sdk.listed(about.get("checks"))]),
     )

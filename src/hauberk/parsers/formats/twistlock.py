@@ -35,7 +35,8 @@ def twistlock_json(result: sdk.Json) -> sdk.Findings:
     )
     system = (sdk.text(result.get("distro")) or "").partition(" ")[0]
     types = {
-        (each.get("name"), each.get("version")): each.get("type") for each in result.get("packages") or ()
+        (each.get("name"), each.get("version")): each.get("type")
+        for each in sdk.listed(result.get("packages"))
     }
     found = partial(_vulnerability, image, system, types)
     yield from sdk.each(result.get("vulnerabilities"), found, "vulnerabilities")

@@ -94,7 +94,7 @@ def _finding(finding: sdk.Json) -> sdk.Findings:
 
 
 def _reasons(finding: sdk.Json, state: sdk.Json) -> str | None:
-    said = sdk.texts([each.get("comment") for each in finding.get("annotations") or ()])
+    said = sdk.texts([each.get("comment") for each in sdk.listed(finding.get("annotations"))])
     return "\n".join(said) or (sdk.text(state.get("resolution")) or "").lower().replace("_", " ") or None
 
 
@@ -115,7 +115,7 @@ def _place(details: sdk.Json, kind: sdk.FindingKind) -> sdk.Location:
 
 def _component(details: sdk.Json) -> tuple[sdk.Component, ...]:
     version = sdk.text(details.get("version"))
-    paths = sdk.texts([each.get("path") for each in details.get("component_path") or ()])
+    paths = sdk.texts([each.get("path") for each in sdk.listed(details.get("component_path"))])
     return tuple(
         veracode.component(details["component_filename"], version, path) for path in paths or (None,)
     )

@@ -31,7 +31,7 @@ def _vulnerability(libraries: list[sdk.Json], said: sdk.Json) -> sdk.Findings:
     number, title = sdk.text(said.get("cve")), sdk.text(said.get("title"))
     identifiers = sdk.identifiers(f"CVE-{number.removeprefix('CVE-')}" if number else None)
     score = sdk.first(said.get("cvss3Score"), said.get("cvssScore"))
-    for affected in said.get("libraries") or ():
+    for affected in sdk.listed(said.get("libraries")):
         details = sdk.pick(affected, "details.0") or {}
         component = _component(libraries, sdk.pick(affected, "_links.ref"), details)
         yield sdk.ReportedFinding(

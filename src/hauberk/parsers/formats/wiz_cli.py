@@ -97,7 +97,7 @@ def _secret(found: sdk.Json) -> sdk.Findings:
         severity_reported=word,
         rule_id=sdk.text(found.get("type")),
         locations=(sdk.Location(path=found.get("path"), line=sdk.line(found.get("lineNumber"))),),
-        tags=sdk.texts([each.get("name") for each in found.get("contains") or () if each.get("name")]),
+        tags=sdk.texts([each.get("name") for each in sdk.listed(found.get("contains")) if each.get("name")]),
     )
 
 

@@ -117,7 +117,9 @@ def _vulnerability(package: sdk.Json, said: sdk.Json) -> sdk.Findings:
     full = f"{group}{separator}{name}" if group and group != name else name
     at = sdk.pick(package, "paths.locations.0")
     path = sdk.first(sdk.pick(at, "filepath"), package.get("fileName"))
-    ends = [each.get("endVersion") for each in said.get("versions") or () if each.get("versionEndExcluded")]
+    ends = [
+        each.get("endVersion") for each in sdk.listed(said.get("versions")) if each.get("versionEndExcluded")
+    ]
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(known, full, version),
@@ -144,5 +146,5 @@ def _vulnerability(package: sdk.Json, said: sdk.Json) -> sdk.Findings:
 
 
 def _assessments(said: sdk.Json) -> Iterator[sdk.Rating]:
-    for each in said.get("ratings") or ():
+    for each in sdk.listed(said.get("ratings")):
         yield each.get("vector"), each.get("score"), "Xygeni", _METHODS.get(str(each.get("method")))

@@ -92,6 +92,13 @@ def texts(value: Any) -> tuple[str, ...]:
     return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))
 
 
+def listed(value: Any) -> Sequence[Any]:
+    """The list, or the one element in its place, as converters from XML and serialisers write it; of nothing, none."""
+    if isinstance(value, (list, tuple)):
+        return value
+    return [value] if value else ()
+
+
 def parts(value: Any) -> tuple[str, ...]:
     """What a list that is written as one text names (`1.2, 1.3`), once each."""
     return texts((text(value) or "").split(","))
@@ -107,10 +114,13 @@ def first(*values: Any) -> str | None:
 
 
 def pick(value: Any, path: str) -> Any:
-    """`pick(item, "Metadata.OS.Family")`: what lies there, or None. A number is an index into a list."""
+    """`pick(item, "Metadata.OS.Family")`: what lies there, or None. A number is an index into a list.
+
+    An object in the place of a list is its element 0.
+    """
     for step in path.split("."):
         if isinstance(value, dict):
-            value = value.get(step)
+            value = value if step == "0" and step not in value else value.get(step)
         elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
             value = value[int(step)]
         else:
