@@ -14,6 +14,7 @@ from hauberk.parsers import sdk
         sdk.JsonKeys("package", "results.item.name", "results.item.matches"),
         sdk.JsonKeys("package", empty=("results",)),
     ),
+    versions="2.0 and later, with `--json`",
 )
 def apkleaks(report: sdk.Report) -> sdk.Findings:
     """`apkleaks -f app.apk --json -o apkleaks.json`"""

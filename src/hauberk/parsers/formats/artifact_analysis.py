@@ -34,6 +34,7 @@ _METRICS = {
         sdk.JsonKeys("image_summary.digest", later=("package_vulnerability_summary",)),
         *(sdk.JsonKeys(f"{path}.noteName", f"{path}.resourceUri", f"{path}.kind") for path in _LISTS[1:]),
     ),
+    versions="API v1, and v1beta1 where it says the same",
 )
 def artifact_analysis(report: sdk.Report) -> sdk.Findings:
     """`gcloud artifacts docker images describe IMAGE --show-package-vulnerability --format json > occurrences.json`"""

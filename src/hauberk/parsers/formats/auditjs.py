@@ -11,6 +11,7 @@ from hauberk.parsers.dialects import ossindex
     kinds=[sdk.SCA],
     sniff=sdk.JsonKeys("item.coordinates", "item.vulnerabilities", "item.reference"),
     items=sdk.JsonItems("item"),
+    versions="4.x, `auditjs ossi --json`",
 )
 def auditjs(package: sdk.Json) -> sdk.Findings:
     """`auditjs ossi --json > auditjs.json`"""

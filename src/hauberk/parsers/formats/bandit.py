@@ -32,6 +32,7 @@ _HTML = '//*[@id="results"]//div[contains(@class, "issue-block")]'  # a span, si
     ),
     items=sdk.JsonItems("results.item"),
     header={"scanned_at": "generated_at"},
+    versions="0.x and 1.x, also before tests had ids",
 )
 def bandit_json(result: sdk.Json) -> sdk.Findings:
     """`bandit -r . -f json -o bandit.json`"""
@@ -46,6 +47,7 @@ def bandit_json(result: sdk.Json) -> sdk.Findings:
     kinds=[sdk.SAST],
     sniff=sdk.CsvHeader(*_COLUMNS),
     items=sdk.CsvRows(*_COLUMNS),
+    versions="1.x",
 )
 def bandit_csv(row: sdk.Row) -> sdk.Findings:
     """`bandit -r . -f csv -o bandit.csv`"""
@@ -63,6 +65,7 @@ def bandit_csv(row: sdk.Row) -> sdk.Findings:
     kinds=[sdk.SAST],
     sniff=sdk.XmlRoot("testsuite", values={"name": "bandit"}),
     items=sdk.XmlElements("testcase"),
+    versions="1.x",
 )
 def bandit_xml(case: sdk.XmlElement) -> sdk.Findings:
     """`bandit -r . -f xml -o bandit.xml`"""
@@ -91,6 +94,7 @@ def bandit_xml(case: sdk.XmlElement) -> sdk.Findings:
     docs="https://bandit.readthedocs.io/en/latest/formatters/html.html",
     kinds=[sdk.SAST],
     sniff=sdk.HtmlPage('//title[normalize-space() = "Bandit Report"]'),
+    versions="1.x",
 )
 def bandit_html(report: sdk.Report) -> sdk.Findings:
     """`bandit -r . -f html -o bandit.html`"""

@@ -18,6 +18,7 @@ _FIRST_FIXED = re.compile(r"^[>^=~]*\s*=?\s*(\d[\w.+-]*)")  # `>=1.2.3, ^0.9.4`
         sdk.JsonKeys("database.advisory-count", "lockfile.dependency-count", "vulnerabilities"),
         sdk.JsonKeys("vulnerabilities.list.item.advisory.id", "vulnerabilities.list.item.package.name"),
     ),
+    versions="with warnings as a list or by kind, as its versions write them",
 )
 def cargo_audit(report: sdk.Report) -> sdk.Findings:
     """`cargo audit --json > cargo-audit.json`"""

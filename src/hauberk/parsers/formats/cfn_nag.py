@@ -19,6 +19,7 @@ _SEVERITIES: sdk.Scale = {  # https://github.com/stelligent/cfn_nag#results: a w
     kinds=[sdk.IAC],
     sniff=sdk.JsonKeys("item.filename", "item.file_results.violations", "item.file_results.failure_count"),
     items=sdk.JsonItems("item"),
+    versions="with and without rule names, line numbers and element types",
 )
 def cfn_nag(file: sdk.Json) -> sdk.Findings:
     """`cfn_nag_scan --output-format=json --input-path templates/ > cfn-nag.json`"""

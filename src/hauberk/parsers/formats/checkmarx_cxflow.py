@@ -23,6 +23,7 @@ from hauberk.parsers.dialects import checkmarx
         "asset": "project",
         "scanned_at": "additionalDetails.scanStartDate",
     },
+    versions="CxFlow's own JSON, with `xissues`",
 )
 def checkmarx_cxflow(issue: sdk.Json) -> sdk.Findings:
     """CxFlow with `--bug-tracker=Json`; the file is written to `json.data-folder`"""

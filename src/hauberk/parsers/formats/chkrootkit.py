@@ -22,6 +22,7 @@ _ALONE = re.compile(r"(?:\w+: )?(?:WARNING|INFECTED)\b:? ?(?:\w+: )?(?P<text>.*)
         sdk.TextLines(r"^(?:\w+: )?WARNING: chk"),
         sdk.TextLines(r"^chk\w+: WARNING: "),
     ),
+    versions="0.4x and 0.5x",
 )
 def chkrootkit(report: sdk.Report) -> sdk.Findings:
     """`chkrootkit > chkrootkit.txt` (or `chkrootkit -q`, which shows only what was found)"""

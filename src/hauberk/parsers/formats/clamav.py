@@ -20,6 +20,7 @@ _VERSION = re.compile(r"Engine version: (\S+)")  # `Engine version: 1.0.3`
         sdk.TextLines(r"^-+ SCAN SUMMARY -+\r?$", r"^Infected files: \d+"),
         sdk.TextLines(r"^.+: \S+ FOUND\r?$"),
     ),
+    versions="clamscan, clamdscan and the log of clamd 0.9x and 1.x, with and without hashes",
 )
 def clamav(report: sdk.Report) -> sdk.Findings:
     """`clamscan -r --infected --log=clamav.log /srv`"""

@@ -23,6 +23,7 @@ _COLUMNS = ("category", "title", "resource", "region", "statusWord", "message")
     kinds=[sdk.CLOUD],
     sniff=sdk.CsvHeader(*_COLUMNS),
     items=sdk.CsvRows(*_COLUMNS),
+    versions="the open-source scanner, `--csv`",
 )
 def cloudsploit_csv(row: sdk.Row) -> sdk.Findings:
     """`./index.js --config config.js --csv=cloudsploit.csv`; the JSON also names the plugin"""
@@ -37,6 +38,7 @@ def cloudsploit_csv(row: sdk.Row) -> sdk.Findings:
     kinds=[sdk.CLOUD],
     sniff=sdk.JsonKeys("item.plugin", "item.category", "item.status", "item.resource", "item.message"),
     items=sdk.JsonItems("item"),
+    versions="the open-source scanner, `--json`",
 )
 def cloudsploit(result: sdk.Json) -> sdk.Findings:
     """`./index.js --config config.js --json=cloudsploit.json`"""

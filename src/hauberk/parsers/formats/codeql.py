@@ -20,6 +20,7 @@ _TEXT, _NUMBER = r'"(?:[^"]|"")*"', r'"\d*"'
     sniff=sdk.TextLines(
         rf'\A{_TEXT},{_TEXT},"(?:error|warning|recommendation)",{_TEXT},{_TEXT}(?:,{_NUMBER}){{4}}\s'
     ),
+    versions="CodeQL CLI 2.x, `--format=csv`",
     may_be_blank=True,
 )
 def codeql(report: sdk.Report) -> sdk.Findings:

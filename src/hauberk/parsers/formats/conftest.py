@@ -22,6 +22,7 @@ _EXCEPTION = sdk.Suppression(where="inline", justification="an exception of the 
         sdk.JsonKeys("item.filename", "item.Failures", "item.Warnings"),
     ),
     items=sdk.JsonItems("item"),
+    versions="results by file, of objects as today and of texts as early versions write them",
 )
 def conftest(file: sdk.Json) -> sdk.Findings:
     """`conftest test --output json deployment.yaml > conftest.json`"""

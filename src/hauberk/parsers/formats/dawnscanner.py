@@ -11,6 +11,7 @@ from hauberk.parsers import sdk
     docs="https://github.com/thesp0nge/dawnscanner#usage",
     kinds=[sdk.SCA, sdk.SAST],
     sniff=sdk.JsonKeys("dawn_version"),
+    versions="1.x and 2.x",
 )
 def dawnscanner(report: sdk.Report) -> sdk.Findings:
     """`dawn --json --file dawn.json .`"""

@@ -11,6 +11,7 @@ from hauberk.parsers.dialects import ossindex
     kinds=[sdk.SCA],
     sniff=sdk.JsonKeys("Packages Audited", "Vulnerabilities Found", later=("Packages",)),
     items=sdk.JsonItems("Packages.item"),
+    versions="3.x",
 )
 def devaudit(audited: sdk.Json) -> sdk.Findings:
     """`devaudit npm -f package.json -o json`"""

@@ -108,6 +108,7 @@ def dirsearch_markdown(report: sdk.Report) -> sdk.Findings:
     docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.TextLines(r"\A# Dirsearch started .+ as: "),
+    versions="0.4.x, plain reports",
 )
 def dirsearch_text(report: sdk.Report) -> sdk.Findings:
     """`dirsearch -u https://app.example --format=plain -o dirsearch.txt`"""

@@ -21,6 +21,7 @@ _CHECKPOINTS = "https://github.com/goodwithtech/dockle/blob/master/CHECKPOINT.md
     ),
     items=sdk.JsonItems("details.item"),
     header={"asset": "image"},
+    versions="0.1 and later, with and without the image's name",
 )
 def dockle(check: sdk.Json) -> sdk.Findings:
     """`dockle -f json -o dockle.json IMAGE`"""

@@ -15,6 +15,7 @@ _SEVERITIES: sdk.Scale = {"2": sdk.Severity.HIGH, "1": sdk.Severity.MEDIUM}
         sdk.JsonKeys("item.filePath", "item.messages", "item.errorCount"),
         sdk.JsonKeys("results.item.filePath", "results.item.messages", "results.item.errorCount"),
     ),
+    versions="the formatters json and json-with-metadata, all versions",
 )
 def eslint(report: sdk.Report) -> sdk.Findings:
     """`eslint --format json --output-file eslint.json .`, or `--format json-with-metadata`"""

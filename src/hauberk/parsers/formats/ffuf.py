@@ -74,6 +74,7 @@ def ffuf_csv(row: sdk.Row) -> sdk.Findings:
     docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.TextLines(r"\A# FFUF Report", r"\| URL \| Redirectlocation \| Position \| Status Code \|"),
+    versions="1.x and 2.x",
 )
 def ffuf_markdown(report: sdk.Report) -> sdk.Findings:
     """`ffuf -u https://app.example/FUZZ -w words.txt -of md -o ffuf.md`"""

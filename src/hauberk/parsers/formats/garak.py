@@ -17,6 +17,7 @@ _PROMPTING = (1427,)
     kinds=[sdk.DAST],
     sniff=sdk.JsonLineKeys("goal", "probe", "detector", "generator", "attempt_id"),
     items=sdk.JsonLines(),
+    versions="0.9 and later",
     may_be_blank=True,
 )
 def garak_hitlog(hit: sdk.Json) -> sdk.Findings:
@@ -48,6 +49,7 @@ def garak_hitlog(hit: sdk.Json) -> sdk.Findings:
     docs=_DOCS,
     kinds=[sdk.DAST],
     sniff=sdk.JsonLineKeys("entry_type", values={"entry_type": r"start_run setup|init|config|attempt|eval"}),
+    versions="0.9 and later",
 )
 def garak_report(report: sdk.Report) -> sdk.Findings:
     """`garak --model_type huggingface --model_name gpt2`: the file `garak.RUN.report.jsonl`"""

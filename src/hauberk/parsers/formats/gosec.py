@@ -26,6 +26,7 @@ _MARKED = re.compile(r"\s*> (.*)")
     ),
     items=sdk.JsonItems("Issues.item"),
     header={"tool_version": "GosecVersion"},
+    versions="1.x and 2.x",
 )
 def gosec(issue: sdk.Json) -> sdk.Findings:
     """`gosec -fmt=json -out=gosec.json ./...`"""
@@ -41,6 +42,7 @@ def gosec(issue: sdk.Json) -> sdk.Findings:
     sniff=sdk.TextLines(
         r'\A"?[^\n,]+\.go"?,\d+(?:-\d+)?,(?:"[^"\n]*"|[^\n,"]*),(?:LOW|MEDIUM|HIGH),(?:LOW|MEDIUM|HIGH),'
     ),
+    versions="1.x and 2.x",
 )
 def gosec_csv(report: sdk.Report) -> sdk.Findings:
     """`gosec -fmt=csv -out=gosec.csv ./...`; the file names neither its columns nor the rules"""
@@ -57,6 +59,7 @@ def gosec_csv(report: sdk.Report) -> sdk.Findings:
         sdk.TextLines(r"^Results:\s*$", r"\] - .*\(Confidence: .*, Severity: "),
         sdk.TextLines(r"^Results:\s*$", r"^Summary:\s*$", r"^\s*Files *: *\d+\s*$", r"^\s*Issues *: "),
     ),
+    versions="2.x",
 )
 def gosec_text(report: sdk.Report) -> sdk.Findings:
     """`gosec ./... > gosec.txt`"""

@@ -17,6 +17,7 @@ _BEHIND = re.compile(r"\s*\[(?:cpe:[^\]]*)?\]\s+\S*\s*$")  # `[cpe:2.3:a:…] ht
     docs="https://github.com/anchore/grype#output-formats",
     kinds=[sdk.CONTAINER, sdk.SCA],
     sniff=junit.sniff(says=r'<testsuites name="grype-junit">'),
+    versions="the template `junit.tmpl` that comes with Grype",
 )
 def grype_junit(report: sdk.Report) -> sdk.Findings:
     """`grype IMAGE -o template -t junit.tmpl > grype.xml`"""

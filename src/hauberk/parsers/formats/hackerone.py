@@ -51,6 +51,7 @@ def hackerone_json(row: sdk.Json) -> sdk.Findings:
         sdk.JsonKeys(values={"links.self": r"https://api\.hackerone\.com/.*/reports\b.*"}, empty=("data",)),
     ),
     items=sdk.JsonItems("data.item"),
+    versions="API v1",
 )
 def hackerone_api(report: sdk.Json) -> sdk.Findings:
     """`curl -u "$ID:$TOKEN" "https://api.hackerone.com/v1/reports?filter[program][]=acme" -o h1.json`"""

@@ -43,6 +43,7 @@ _COUNTED = re.compile(r"^\(\d+/\d+\) \* Possible vulnerability detected: ")
     ),
     items=sdk.JsonItems("analysisVulnerabilities.item"),
     header={"tool_version": "version", "scanned_at": "finishedAt", "asset": "repositoryName"},
+    versions="1.x and 2.x",
 )
 def horusec(item: sdk.Json) -> sdk.Findings:
     """`horusec start -p . -o json -O horusec.json`"""

@@ -18,6 +18,7 @@ _SEVERITIES: sdk.Scale = {
     kinds=[sdk.SAST],
     sniff=sdk.JsonKeys("item.bug_type", "item.qualifier", "item.file"),
     items=sdk.JsonItems("item"),
+    versions="0.x and 1.x, `report.json`",
 )
 def infer(bug: sdk.Json) -> sdk.Findings:
     """`infer run -- make`: the file `infer-out/report.json`"""

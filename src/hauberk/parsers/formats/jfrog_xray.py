@@ -47,6 +47,7 @@ def jfrog_xray_report(row: sdk.Json) -> sdk.Findings:
         sdk.JsonKeys("artifacts.item.general.component_id", "artifacts.item.licenses"),
     ),
     items=sdk.JsonItems("artifacts.item"),
+    versions="REST API v1, artifact summary",
 )
 def jfrog_xray_summary(artifact: sdk.Json) -> sdk.Findings:
     """`POST /xray/api/v1/summary/artifact`; its issues name the artifact and the path in it, no package."""

@@ -20,6 +20,7 @@ _ADDRESS = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
         sdk.JsonKeys("nodes", "services", empty=("vulnerabilities",)),
     ),
     items=sdk.JsonItems("vulnerabilities.item"),
+    versions="0.x, `--report json`",
 )
 def kube_hunter(found: sdk.Json) -> sdk.Findings:
     """`kube-hunter --remote HOST --report json > kube-hunter.json`"""

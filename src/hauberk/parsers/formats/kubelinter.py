@@ -19,6 +19,7 @@ _CONTAINER = re.compile(r"container \"([^\"]+)\"")  # an object may have several
     ),
     items=sdk.JsonItems("Reports.item"),
     header={"tool_version": "Summary.KubeLinterVersion", "scanned_at": "Summary.CheckEndTime"},
+    versions="0.x, `--format json`",
 )
 def kubelinter(report: sdk.Json) -> sdk.Findings:
     """`kube-linter lint --format json manifests/ > kubelinter.json`"""

@@ -14,6 +14,7 @@ from hauberk.parsers.dialects import packages
         sdk.JsonKeys("pass", empty=("vulnerabilities",)),
     ),
     items=sdk.JsonItems("vulnerabilities.item"),
+    versions="1.x and 2.x",
 )
 def mix_audit(said: sdk.Json) -> sdk.Findings:
     """`mix deps.audit --format json > mix-audit.json`"""

@@ -12,6 +12,7 @@ from hauberk.parsers.dialects import libsast
     docs="https://github.com/MobSF/mobsfscan#command-line-options",
     kinds=[sdk.SAST],
     sniff=sdk.JsonKeys("mobsfscan_version"),
+    versions="0.x, `--json`",
 )
 def mobsfscan(report: sdk.Report) -> sdk.Findings:
     """`mobsfscan --json -o mobsfscan.json .`"""

@@ -12,6 +12,7 @@ from hauberk.parsers.dialects import secrets
     sniff=sdk.JsonKeys(values={"tool.name": "n0s1"}),
     items=sdk.JsonItems("findings.*"),
     header={"tool_version": "tool.version", "scanned_at": "scan_date.date_utc"},
+    versions="1.x",
 )
 def n0s1(result: sdk.Json) -> sdk.Findings:
     """`n0s1 jira_scan --report-file n0s1.json`, also `slack_scan`, `confluence_scan`, …"""

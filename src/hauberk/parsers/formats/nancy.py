@@ -18,6 +18,7 @@ _COLUMNS = ("Count", "Package", "Is Vulnerable", "Num Vulnerabilities", "Vulnera
     sniff=sdk.JsonKeys("audited", later=("vulnerable", "num_audited")),
     items=sdk.JsonItems("vulnerable.item"),
     header={"tool_version": "version"},
+    versions="0.x and 1.x, `-o json`",
 )
 def nancy(package: sdk.Json) -> sdk.Findings:
     """`go list -json -deps ./... | nancy sleuth --output json-pretty > nancy.json`"""
@@ -31,6 +32,7 @@ def nancy(package: sdk.Json) -> sdk.Findings:
     docs=_DOCS,
     kinds=[sdk.SCA],
     sniff=sdk.AnyOf(sdk.CsvHeader(*_SUMMARY), sdk.CsvHeader(*_COLUMNS)),
+    versions="1.x, `-o csv`",
 )
 def nancy_csv(report: sdk.Report) -> sdk.Findings:
     """`go list -json -deps ./... | nancy sleuth --output csv > nancy.csv`"""

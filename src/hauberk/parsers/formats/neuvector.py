@@ -24,6 +24,7 @@ _FAILED = ("ERROR", "HIGH", "WARN")
     docs=_DOCS,
     kinds=[sdk.CONTAINER, sdk.SECRET, sdk.IAC],
     sniff=sdk.JsonKeys("report.vulnerabilities", later=("report.modules",), absent=("apiVersion",)),
+    versions="REST API v1",
 )
 def neuvector(report: sdk.Report) -> sdk.Findings:
     """`GET /v1/scan/workload/ID` or `/v1/scan/image/ID` of the controller's REST API; the scanner's `scan_result.json`"""
@@ -41,6 +42,7 @@ def neuvector(report: sdk.Report) -> sdk.Findings:
     sniff=sdk.JsonKeys("run_timestamp", "kubernetes_cis_version", "items"),
     items=sdk.JsonItems("items.item"),
     header={"scanned_at": "run_at"},
+    versions="REST API v1",
 )
 def neuvector_compliance(check: sdk.Json) -> sdk.Findings:
     """`GET /v1/host/ID/compliance` or `/v1/workload/ID/compliance` of the controller's REST API"""

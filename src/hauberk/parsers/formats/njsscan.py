@@ -12,6 +12,7 @@ from hauberk.parsers.dialects import libsast
     docs="https://github.com/ajinabraham/njsscan#command-line-options",
     kinds=[sdk.SAST],
     sniff=sdk.AnyOf(sdk.JsonKeys("njsscan_version"), sdk.JsonKeys("errors", "nodejs", "templates")),
+    versions="0.x, `--json`",
 )
 def njsscan(report: sdk.Report) -> sdk.Findings:
     """`njsscan --json -o njsscan.json .`"""

@@ -21,6 +21,7 @@ _PORT = re.compile(
         sdk.TextLines(r"\A# Nmap \S+ scan initiated [^\n]* -o[GA] [^\n]*\n# "),
         sdk.TextLines(r"\A# Nmap \S+ scan initiated", r"^Host: \S+ \([^)\t]*\)\t(?:Status|Ports): "),
     ),
+    versions="all, `-oG`",
 )
 def nmap_grepable(report: sdk.Report) -> sdk.Findings:
     """`nmap -sV -oG nmap.gnmap host.example`; what scripts found is only in the XML (`-oX`)"""

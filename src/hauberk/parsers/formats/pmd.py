@@ -21,6 +21,7 @@ _SEVERITIES: sdk.Scale = {
     kinds=[sdk.SAST],
     sniff=sdk.CsvHeader("Problem", "Package", "File", "Priority", "Line", "Rule set", "Rule"),
     items=sdk.CsvRows("File", "Priority", "Line", "Rule"),
+    versions="5, 6 and 7",
 )
 def pmd_csv(row: sdk.Row) -> sdk.Findings:
     """`pmd check -d src -R rulesets/java/quickstart.xml -f csv -r pmd.csv`"""

@@ -17,6 +17,7 @@ _SEVERITIES: sdk.Scale = {  # https://github.com/linkedin/qark/blob/master/qark/
     kinds=[sdk.SAST],
     sniff=sdk.JsonKeys("item.file_object", "item.category", "item.severity"),
     items=sdk.JsonItems("item"),
+    versions="4.0 and later",
 )
 def qark(issue: sdk.Json) -> sdk.Findings:
     """`qark --apk app.apk --report-type json`"""

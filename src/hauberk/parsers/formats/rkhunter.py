@@ -18,6 +18,7 @@ _FORMAT = "%a %b %d %H:%M:%S UTC %Y"
     docs="https://rkhunter.sourceforge.net/",
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.TextLines(r"^\[\d\d:\d\d:\d\d\] Running Rootkit Hunter version "),
+    versions="1.4.x",
 )
 def rkhunter(report: sdk.Report) -> sdk.Findings:
     """`rkhunter --check --skip-keypress`: the file `/var/log/rkhunter.log`"""

@@ -20,6 +20,7 @@ _SEVERITIES: sdk.Scale = {  # https://docs.rubocop.org/rubocop/configuration.htm
     sniff=sdk.JsonKeys("metadata.rubocop_version", later=("files",)),
     items=sdk.JsonItems("files.item"),
     header={"tool_version": "metadata.rubocop_version"},
+    versions="all, formatter json",
 )
 def rubocop(file: sdk.Json) -> sdk.Findings:
     """`rubocop --format json --out rubocop.json` (`--only Security` keeps it small)"""

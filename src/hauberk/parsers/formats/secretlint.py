@@ -16,6 +16,7 @@ from hauberk.parsers.dialects import secrets
         ),
     ),
     items=sdk.JsonItems("item"),
+    versions="with and without the files' content, as its versions write it",
 )
 def secretlint(file: sdk.Json) -> sdk.Findings:
     """`secretlint --format json --output secretlint.json "**/*"`"""

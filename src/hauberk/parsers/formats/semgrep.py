@@ -21,6 +21,7 @@ _WITHHELD = "requires login"
     ),
     items=sdk.JsonItems("results.item"),
     header={"tool_version": "version"},
+    versions="0.x and 1.x",
 )
 def semgrep_json(result: sdk.Json) -> sdk.Findings:
     """`semgrep scan --json --output semgrep.json` (or `semgrep ci --json`)"""

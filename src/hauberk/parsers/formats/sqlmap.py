@@ -25,6 +25,7 @@ _PARAMETER = re.compile(r"Parameter: (?P<name>.{1,500}) \((?P<place>.{1,40})\)")
     kinds=[sdk.DAST],
     sniff=sdk.CsvHeader(*_COLUMNS),
     items=sdk.CsvRows(*_COLUMNS),
+    versions="1.x, the results of several targets",
     repeats_over="hosts and ports",
 )
 def sqlmap_csv(row: sdk.Row) -> sdk.Findings:

@@ -20,6 +20,7 @@ _LISTS = ("failure_list", "warning_list", "ignore_list")
         sdk.JsonKeys("results.item.filename", "results.item.failure_list"),
     ),
     items=sdk.JsonItems("results.item"),
+    versions="1.x, `--scan`",
 )
 def talisman(file: sdk.Json) -> sdk.Findings:
     """`talisman --scan` leaves it as `talisman_report/talisman_reports/data/report.json`"""

@@ -42,6 +42,7 @@ def nessus_csv(report: sdk.Report) -> sdk.Findings:
         sdk.CsvHeader("definition.id", "definition.name", "asset.name", "severity", "output"),
         sdk.CsvHeader("definition.id", "definition.name", "severity"),
     ),
+    versions="with all columns or a choice of them",
 )
 def tenable_io_csv(report: sdk.Report) -> sdk.Findings:
     """Explore → Findings → Export → CSV"""
@@ -55,6 +56,7 @@ def tenable_io_csv(report: sdk.Report) -> sdk.Findings:
     docs="https://docs.tenable.com/security-center/Content/ExportVulnerabilityData.htm",
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.CsvHeader("Plugin", "Plugin Name", "Severity", "IP Address", "Protocol", "Port"),
+    versions="with all columns or a choice of them",
     repeats_over="hosts",
 )
 def tenable_sc_csv(report: sdk.Report) -> sdk.Findings:

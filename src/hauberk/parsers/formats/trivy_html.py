@@ -19,6 +19,7 @@ _GROUP = re.compile(r"Target: (?P<target>.+) — Type: (?P<type>.*)")
     sniff=sdk.HtmlPage(
         '//title[contains(., "Trivy Report - ")] | //h1[contains(., "Trivy Returned Empty Report")]'
     ),
+    versions="the template `html.tpl` that comes with Trivy",
 )
 def trivy_html(report: sdk.Report) -> sdk.Findings:
     """`trivy image --format template --template "@contrib/html.tpl" -o trivy.html IMAGE`"""

@@ -22,6 +22,7 @@ _RATED = r"\[(?:UNKNOWN|LOW|MEDIUM|HIGH|CRITICAL)\] "
     sniff=junit.sniff(
         says=rf'<testsuites name="trivy">|<testcase classname="[^"]*" name="(?:{_RATED}|CVE-)[^"]+" time=""'
     ),
+    versions="the template `junit.tpl` that comes with Trivy",
 )
 def trivy_junit(report: sdk.Report) -> sdk.Findings:
     """`trivy image --format template --template "@contrib/junit.tpl" -o junit.xml IMAGE`"""

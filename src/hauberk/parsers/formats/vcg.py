@@ -39,6 +39,7 @@ _SEVERITIES: sdk.Scale = {
     kinds=[sdk.SAST],
     sniff=sdk.XmlRoot("CodeIssueCollection"),
     items=sdk.XmlElements("CodeIssue"),
+    versions="2.x",
 )
 def vcg(issue: sdk.XmlElement) -> sdk.Findings:
     """*File*, *Export Results as XML*; or `VisualCodeGrepper -c -t FOLDER -x vcg.xml`"""
@@ -52,6 +53,7 @@ def vcg(issue: sdk.XmlElement) -> sdk.Findings:
     docs=_DOCS,
     kinds=[sdk.SAST],
     sniff=sdk.TextLines(rf'\A[1-7],(?:{_WORDS}),".+?",".*?",[^,\n]*,\d+,"'),
+    versions="2.x",
 )
 def vcg_csv(report: sdk.Report) -> sdk.Findings:
     """*File*, *Export Results as CSV*. The file has no line that names its columns."""

@@ -19,6 +19,7 @@ _KINDS = {"STATIC": sdk.SAST, "MANUAL": sdk.SAST, "DYNAMIC": sdk.DAST, "SCA": sd
             values={"_links.self.href": r"\S+/appsec/v2/\S+/findings\b\S*", "page.total_elements": "0"}
         ),
     ),
+    versions="Findings REST API v2",
 )
 def veracode_findings(report: sdk.Report) -> sdk.Findings:
     """`GET /appsec/v2/applications/GUID/findings?size=500` (and with `scan_type=SCA`)"""

@@ -21,6 +21,7 @@ _SEVERITIES: sdk.Scale = {  # https://vulners.com/docs/api_reference/: 1 to 5
     sniff=sdk.AnyOf(
         sdk.JsonKeys("data.report.item.vulnID"), sdk.JsonKeys("result", "data.report", "data.vulns")
     ),
+    versions="API v3",
 )
 def vulners(report: sdk.Report) -> sdk.Findings:
     """The answer of `POST https://vulners.com/api/v3/reports/vulnsreport` with `"reporttype": "vulnsreport"`, saved."""

@@ -13,6 +13,7 @@ from hauberk.parsers.dialects import syft_source
         sdk.JsonKeys("matches.item.Cycle.ProductName", "matches.item.artifact.name"),
         sdk.JsonKeys("matches", values={"descriptor.name": "xeol"}),
     ),
+    versions="0.x",
 )
 def xeol(report: sdk.Report) -> sdk.Findings:
     """`xeol IMAGE -o json > xeol.json`"""

@@ -22,6 +22,7 @@ _STRING = re.compile(r"0x[0-9a-fA-F]+:\d*:?\$\w*: .*")  # `0x1f4:$mz: 4D 5A` wit
         r"\A(?:0x\w+:\$[^\n]*\n)?(?:\w+:)?[A-Za-z_]\w* "
         r"(?:(?:\[[^\n]*\] )?(?:/|\./|\.\./|[A-Za-z]:\\)|\[\w+=[^\n]*\] )\S"
     ),
+    versions="3.x and 4.x, also with tags, metadata and strings (`-g -m -s`)",
     may_be_blank=True,
 )
 def yara(report: sdk.Report) -> sdk.Findings:
