@@ -51,6 +51,7 @@ PREFIXES = {
     "token_id": "tok",
     "upload_id": "upl",
     "user_id": "usr",
+    "view_id": "viw",
     "component_id": "cmp",
     "vulnerability_id": "vul",
 }

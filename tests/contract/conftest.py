@@ -164,6 +164,7 @@ class _Made:
             "override_id": [self._post(f"on-call/schedules/{schedule}/overrides", _override(user))],
             "policy_id": [self._post("escalation-policies", _policy(schedule))],
             "due_policy_id": [self._post("policies", {"name": "general", "days": {"high": 30}})],
+            "view_id": [self._post("findings/views", {"name": "late", "q": "is:overdue"})],
             "upload_id": [upload.headers["location"].rpartition("/")[2]],
             "row": ["TST-3", "SEC-1"],
             "name": ["main", "job_failures", "JobsFailing"],

@@ -5,6 +5,7 @@ import type { VexStatement, VexStatus } from "./vex-types";
 export type * from "./member-types";
 export type * from "./scan-types";
 export type * from "./vex-types";
+export type * from "./view-types";
 
 export type Severity = "critical" | "high" | "medium" | "low" | "info" | "unknown";
 export type Triage = "open" | "in_triage" | "confirmed" | "false_positive" | "risk_accepted" | "duplicate";

@@ -24,6 +24,7 @@ PREFIXES = {
     "policy": "pol",
     "quarantined_file": "qtn",
     "ref": "ref",
+    "saved_view": "viw",
     "scan": "scn",
     "schedule": "sch",
     "service_account": "svc",

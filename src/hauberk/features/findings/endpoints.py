@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from hauberk.db.repository import PageRequest
-from hauberk.features.findings import bulk_endpoints, export, service
+from hauberk.features.findings import bulk_endpoints, export, service, view_endpoints
 from hauberk.features.findings.correlating import related, set_dismissed
 from hauberk.features.findings.detail import comment, read_detail
 from hauberk.features.findings.explain import explain
@@ -38,6 +38,7 @@ from hauberk.features.identity.serving import (
 router = APIRouter(prefix="/findings", tags=["findings"])
 router.include_router(export.router)
 router.include_router(bulk_endpoints.router)
+router.include_router(view_endpoints.router)
 
 Paging = Annotated[
     PageRequest, Depends(paging("-priority", "-severity", "-first_seen_at", "first_seen_at", "id"))

@@ -68,6 +68,7 @@ _KINDS = {
     "tok": "token",
     "upl": "upload",
     "usr": "user",
+    "viw": "saved view",
     "vul": "vulnerability",
 }
 

@@ -155,7 +155,7 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
           asOf={asOf}
           onAsOf={setAsOf}
           sort={sort}
-          onSort={(next) => onState({ sort: next, peek: undefined })}
+          onView={(view) => onState({ ...view, peek: undefined })}
           changed={triage.changed}
           isPhone={!isDesk}
           isSelecting={isSelecting}

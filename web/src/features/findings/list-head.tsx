@@ -11,12 +11,13 @@ import { Button, buttonStyle, IconButton } from "@/ui/button";
 import { Segmented } from "@/ui/segmented";
 import { SORTS, type Sort } from "./sorts";
 import type { FindingList } from "./use-finding-list";
+import { ViewsMenu } from "./views-menu";
 
 type ListHeadProps = {
   rows: FindingList;
   query: string;
   sort: Sort;
-  onSort: (sort: Sort) => void;
+  onView: (view: { q?: string; sort: Sort }) => void;
   changed: number;
   onRefresh: () => void;
   isPhone: boolean;
@@ -30,7 +31,7 @@ export function ListHead({
   rows,
   query,
   sort,
-  onSort,
+  onView,
   changed,
   onRefresh,
   isPhone,
@@ -56,6 +57,7 @@ export function ListHead({
         </Button>
       )}
       <span className="flex-1" />
+      {!asOf && <ViewsMenu query={query} sort={sort} onView={onView} />}
       {mayUndo && !asOf && (
         <Link
           to="/findings/changes"
@@ -92,7 +94,7 @@ export function ListHead({
         <span className="sr-only">Order</span>
         <select
           value={sort}
-          onChange={(event) => onSort(event.target.value as Sort)}
+          onChange={(event) => onView({ sort: event.target.value as Sort })}
           className="field-sizing-content h-6 appearance-none bg-panel text-xs text-default outline-none coarse:h-11"
         >
           {SORTS.map((each) => (

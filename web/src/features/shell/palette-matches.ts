@@ -1,7 +1,7 @@
 /** What the palette's words may mean to the server. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { Asset, Finding, List, ListedComponent, Vulnerability } from "@/api/types";
+import type { Asset, Finding, List, ListedComponent, SavedView, Vulnerability } from "@/api/types";
 
 export function useMatches(text: string) {
   const words = text.trim();
@@ -26,4 +26,14 @@ export function useMatches(text: string) {
       };
     },
   });
+}
+
+/** Asked when the palette opens, as the list of findings asks for them. */
+export function useViews(): SavedView[] {
+  const { data } = useQuery({
+    queryKey: ["views"],
+    queryFn: ({ signal }) => api.get<List<SavedView>>("/findings/views", { query: { limit: 200 }, signal }),
+    staleTime: 60_000,
+  });
+  return data?.items ?? [];
 }

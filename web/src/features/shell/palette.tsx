@@ -1,7 +1,7 @@
 /** ⌘K: places, actions, assets, findings, vulnerabilities and components in one box; an id leads to what it names. */
 import { useNavigate } from "@tanstack/react-router";
 import { cx } from "class-variance-authority";
-import { ArrowRight, Boxes, Keyboard, ListRestart, Moon, Search, Upload } from "lucide-react";
+import { ArrowRight, Bookmark, Boxes, Keyboard, ListRestart, Moon, Search, Upload } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useId, useState } from "react";
 import { useMay, useSession } from "@/api/session";
 import { pageOfId } from "@/lib/page-of-id";
@@ -9,7 +9,7 @@ import { readPreferences, setPreference } from "@/lib/preferences";
 import { Dialog } from "@/ui/dialog";
 import { Kbd } from "@/ui/kbd";
 import { SeverityMark } from "@/ui/severity";
-import { useMatches } from "./palette-matches";
+import { useMatches, useViews } from "./palette-matches";
 import { FOOT_PLACES, MAIN_PLACES, mayGoTo } from "./places";
 
 type Command = {
@@ -38,6 +38,7 @@ export default function Palette({
   const asked = useDeferredValue(text);
   const { data, isPlaceholderData } = useMatches(asked);
   const go = (to: string, search?: Record<string, string>) => () => void navigate({ to, search } as never);
+  const views = useViews();
   const places = [...MAIN_PLACES, ...FOOT_PLACES].filter(mayGoTo(permissions));
   const commands: Command[] = [
     ...places.map(({ to, label, icon: Icon, key }) => ({
@@ -52,6 +53,14 @@ export default function Palette({
         </span>
       ),
       run: go(to),
+    })),
+    ...views.map((view) => ({
+      id: view.id,
+      label: view.name,
+      words: `${view.name} view`,
+      icon: <Bookmark size={16} strokeWidth={1.75} />,
+      note: "Saved view",
+      run: go("/findings", { q: view.q, sort: view.sort }),
     })),
     ...(mayUpload
       ? [

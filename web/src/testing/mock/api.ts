@@ -14,6 +14,7 @@ import { PEOPLE_ROUTES } from "@/testing/mock/routes/people";
 import { POLICY_ROUTES } from "@/testing/mock/routes/policies";
 import { REGROUPING_ROUTES } from "@/testing/mock/routes/regrouping";
 import { SCAN_ROUTES } from "@/testing/mock/routes/scans";
+import { VIEW_ROUTES } from "@/testing/mock/routes/views";
 import { VULNERABILITY_ROUTES } from "@/testing/mock/routes/vulnerabilities";
 import { dashboard } from "@/testing/mock/views";
 
@@ -22,6 +23,7 @@ const ROUTES: Route[] = [
   ...ACCOUNT_ROUTES,
   ["GET", /^\/dashboard$/, ({ memory }) => dashboard(memory)],
   ...REGROUPING_ROUTES,
+  ...VIEW_ROUTES,
   ...FINDING_ROUTES,
   ...MAPPING_ROUTES,
   ...POLICY_ROUTES,
