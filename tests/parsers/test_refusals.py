@@ -27,6 +27,16 @@ def test_a_site_that_wpscan_gave_up_on_is_refused() -> None:
         list(open_report(io.BytesIO(report)).records())
 
 
+def test_what_ssh_audit_listed_before_it_judged_is_no_clean_audit() -> None:
+    report = (
+        b'{"banner": {"raw": "SSH-2.0-OpenSSH_7.4", "protocol": [2, 0], "software": "OpenSSH_7.4", "comments": null},'
+        b' "compression": ["none"], "enc": ["aes128-cbc"], "kex": [{"algorithm": "diffie-hellman-group1-sha1"}],'
+        b' "key": [{"algorithm": "ssh-rsa", "keysize": 2048}], "mac": ["hmac-sha1"], "fingerprints": []}'
+    )
+    with pytest.raises(ReportError, match="judges none of it"):
+        list(open_report(io.BytesIO(report)).records())
+
+
 @pytest.mark.parametrize(("status", "is_refused"), [("failed", True), ("passed", False)])
 def test_a_kubescape_report_without_results_is_empty_only_where_no_control_failed(
     status: str, is_refused: bool

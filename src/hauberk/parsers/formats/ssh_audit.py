@@ -8,6 +8,7 @@ _KINDS = {"kex": "key exchange", "key": "host key", "enc": "cipher", "mac": "mes
 # ssh-audit's own words, the worse first
 _LEVELS = (("fail", sdk.Severity.HIGH), ("warn", sdk.Severity.MEDIUM))
 _POLICY = ("host", "policy", "passed", "errors")
+_JUDGEMENTS = frozenset(("recommendations", "cves"))
 _ADVICE = (("critical", "fail"), ("warning", "warn"))
 
 
@@ -18,12 +19,12 @@ _ADVICE = (("critical", "fail"), ("warning", "warn"))
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.AnyOf(
         *(
-            sdk.JsonKeys(*(f"{root}{key}" for key in ("banner", "kex", who)))
+            sdk.JsonKeys(*(f"{root}{key}" for key in ("banner", "kex", *others)))
             for root in ("", "item.")
-            for who in ("target", "client_ip")
+            for others in (("target",), ("client_ip",), ("enc", "mac", "compression"))
         )
     ),
-    versions="2.5 and later, of one target and of several, and of clients",
+    versions="2.5 and later, of one target and of several, and of clients; earlier ones judge nothing and are refused",
 )
 def ssh_audit(report: sdk.Report) -> sdk.Findings:
     """`ssh-audit --json host.example > ssh-audit.json`"""
@@ -49,6 +50,9 @@ def ssh_audit_policy(report: sdk.Report) -> sdk.Findings:
 
 def _target(said: sdk.Json) -> sdk.Findings:
     name = said.get("target") or said.get("client_ip")  # of a server, of a client that it listened to
+    if name is None and _JUDGEMENTS.isdisjoint(said):
+        message = "Its JSON lists what the server offers and judges none of it: audit again with ssh-audit 2.5 or later."
+        raise sdk.ReportError("schema_mismatch", message)
     place = sdk.at_url(name)
     place = sdk.Location(
         host=place.host, port=place.port, protocol="tcp", evidence=sdk.text(sdk.pick(said, "banner.raw"))
