@@ -161,6 +161,25 @@ def test_what_is_no_element_of_the_list_it_stands_for_is_refused_all_the_same() 
         count(changed_at(document, ("product_tree", "branches"), lambda _: "none"))
 
 
+@pytest.mark.parametrize(
+    ("format_id", "results"),
+    [
+        ("checkmarx-cxflow-json", "xissues"),
+        ("codechecker-json", "reports"),
+        ("dotnet-vulnerable-json", "projects"),
+        ("jfrog-xray-security-json", "data"),
+        ("kube-hunter-json", "vulnerabilities"),
+        ("npm-audit-json", "vulnerabilities"),
+        ("ptart-json", "assessments"),
+        ("stackhawk-json", "scanCompleted"),
+    ],
+)
+def test_a_report_is_recognised_by_its_results_alone(format_id: str, results: str) -> None:
+    sample = next(path for path, _ in documents() if path.parent.name == format_id)
+    document = json.loads(sample.read_bytes())
+    assert count({results: document[results]})[0] == format_id
+
+
 @pytest.mark.long
 def test_several_reports_in_one_array_are_read_each_or_refused() -> None:
     read = 0

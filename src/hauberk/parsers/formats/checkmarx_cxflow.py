@@ -13,7 +13,7 @@ from hauberk.parsers.dialects import checkmarx
     docs="https://github.com/checkmarx-ltd/cx-flow/wiki/Bug-Trackers-and-Feedback-Channels#json",
     kinds=[sdk.SAST],
     sniff=sdk.AnyOf(
-        sdk.JsonKeys("xissues.item.vulnerability", "xissues.item.similarityId", "deepLink"),
+        sdk.JsonKeys("xissues.item.vulnerability", "xissues.item.similarityId"),
         sdk.JsonKeys("projectId", "team", "scanType", "xissues.item.vulnerability"),
         sdk.JsonKeys("projectId", "team", "scanType", empty=("xissues",)),
     ),

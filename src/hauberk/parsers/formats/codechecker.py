@@ -22,7 +22,7 @@ _DISMISSED = ("false_positive", "intentional", "suppress")
     docs="https://codechecker.readthedocs.io/en/latest/analyzer/user_guide/#json-format",
     kinds=[sdk.SAST],
     sniff=sdk.AnyOf(
-        sdk.JsonKeys("version", "reports.item.checker_name", "reports.item.report_hash"),
+        sdk.JsonKeys("reports.item.checker_name", "reports.item.report_hash"),
         sdk.JsonKeys("version", empty=("reports",)),
     ),
     items=sdk.JsonItems("reports.item"),

@@ -20,6 +20,7 @@ _GROUPS = {"Top-level Package": "topLevelPackages", "Transitive Package": "trans
     sniff=sdk.AnyOf(
         sdk.JsonKeys("version", "projects", values={"parameters": ".*--vulnerable.*"}),
         sdk.JsonKeys("version", "parameters", "projects.item.frameworks.item.framework"),
+        sdk.JsonKeys("projects.item.frameworks.item.topLevelPackages.item.vulnerabilities.item.advisoryurl"),
     ),
     items=sdk.JsonItems("projects.item"),
     versions="version 1 of the JSON output (SDK 7.0.200 and later)",

@@ -92,7 +92,7 @@ def jfrog_xray_scan(scan: sdk.Json) -> sdk.Findings:
     docs=jfrog.DOCS,
     kinds=_KINDS,
     sniff=sdk.AnyOf(
-        sdk.JsonKeys("total_count", "data.item.source_comp_id", "data.item.component_versions"),
+        sdk.JsonKeys("data.item.source_comp_id", "data.item.component_versions"),
         sdk.JsonKeys("total_count", empty=("data",)),
     ),
     items=sdk.JsonItems("data.item"),

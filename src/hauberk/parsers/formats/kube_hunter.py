@@ -14,6 +14,7 @@ _ADDRESS = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
     docs="https://github.com/aquasecurity/kube-hunter#output",
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.AnyOf(
+        sdk.JsonKeys("vulnerabilities.item.vid", "vulnerabilities.item.hunter"),
         sdk.JsonKeys("nodes", "services", "vulnerabilities.item.vid"),
         sdk.JsonKeys("nodes.item.type", "services.item.service", later=("vulnerabilities",)),
         sdk.JsonKeys("nodes", "services", "vulnerabilities", "hunter_statistics"),

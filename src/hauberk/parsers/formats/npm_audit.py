@@ -36,7 +36,10 @@ def npm_audit_v1(advisory: sdk.Json) -> sdk.Findings:
     title="npm audit (npm 7 and later)",
     docs=_DOCS,
     kinds=[sdk.SCA],
-    sniff=sdk.JsonKeys("vulnerabilities", values={"auditReportVersion": "2"}),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("vulnerabilities", values={"auditReportVersion": "2"}),
+        sdk.JsonKeys(*(f"vulnerabilities.*.{key}" for key in ("via", "effects", "fixAvailable"))),
+    ),
     items=sdk.JsonItems("vulnerabilities.*"),
     versions="npm 7 and later (auditReportVersion 2)",
 )

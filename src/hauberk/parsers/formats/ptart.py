@@ -25,7 +25,10 @@ _STATES = {
     scanner="PTART",
     docs="https://github.com/certmichelin/PTART",
     kinds=[sdk.MANUAL],
-    sniff=sdk.JsonKeys("engagement_overview", "cvss_type", "assessments"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("engagement_overview", "cvss_type", "assessments"),
+        sdk.JsonKeys("assessments.item.hits.item.asset", "assessments.item.hits.item.cvss_vector"),
+    ),
 )
 def ptart(report: sdk.Report) -> sdk.Findings:
     """In the project: Export → JSON"""

@@ -13,7 +13,10 @@ _DECIDED = ("FALSE_POSITIVE", "RISK_ACCEPTED")
     scanner="StackHawk",
     docs="https://docs.stackhawk.com/workflow-integrations/webhook.html",
     kinds=[sdk.DAST],
-    sniff=sdk.JsonKeys("scanCompleted.scan", values={"service": "StackHawk"}),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("scanCompleted.scan", values={"service": "StackHawk"}),
+        sdk.JsonKeys("scanCompleted.scan", "scanCompleted.findings.item.pluginId"),
+    ),
     repeats_over="hosts and ports",
     versions="the event `scanCompleted`",
 )
