@@ -1,10 +1,13 @@
 /** What is late, and what nobody scans: both lead to where it can be changed. */
 import { Link } from "@tanstack/react-router";
 import { cx } from "class-variance-authority";
+import { lazy, Suspense } from "react";
 import type { Asset } from "@/api/types";
-import { formatNumber, plural } from "@/lib/format";
+import { formatNumber } from "@/lib/format";
 import { Panel, PanelHead } from "@/ui/panel";
 import { Time } from "@/ui/time";
+
+const WorstAssets = lazy(() => import("./worst-assets"));
 
 const SHOWN = 5;
 
@@ -20,36 +23,37 @@ export function Attention({
   return (
     <Panel label="Needs a look" className={cx("flex flex-col", className)}>
       {overdue !== null && <PastDue count={overdue} />}
-      <PanelHead
-        title="Not scanned lately"
-        note={unscanned.length === 0 ? undefined : plural(unscanned.length, "asset")}
-      >
-        {unscanned.length > SHOWN && (
-          <Link to="/assets" className="link">
-            All assets
-          </Link>
-        )}
-      </PanelHead>
       {unscanned.length === 0 ? (
-        <p className="px-4 pb-4 text-muted">Every asset was scanned lately.</p>
+        <Suspense>
+          <WorstAssets />
+        </Suspense>
       ) : (
-        <ul>
-          {unscanned.slice(0, SHOWN).map((asset) => (
-            <li key={asset.id} className="border-t border-faint">
-              <Link
-                to="/assets/$id"
-                params={{ id: asset.id }}
-                className="focus-inset flex h-[38px] items-center gap-3 px-4 hover:bg-hover coarse:h-11"
-              >
-                <Ring isNever={asset.last_scan_at === null} />
-                <span className="min-w-0 flex-1 truncate font-medium text-strong">{asset.name}</span>
-                <span className="text-xs text-muted">
-                  {asset.last_scan_at === null ? "never" : <Time at={asset.last_scan_at} />}
-                </span>
+        <>
+          <PanelHead title="Not scanned lately" note="for 30 days, or never">
+            {unscanned.length >= SHOWN && (
+              <Link to="/assets" className="link">
+                All assets
               </Link>
-            </li>
-          ))}
-        </ul>
+            )}
+          </PanelHead>
+          <ul>
+            {unscanned.slice(0, SHOWN).map((asset) => (
+              <li key={asset.id} className="border-t border-faint">
+                <Link
+                  to="/assets/$id"
+                  params={{ id: asset.id }}
+                  className="focus-inset flex h-[38px] items-center gap-3 px-4 hover:bg-hover coarse:h-11"
+                >
+                  <Ring isNever={asset.last_scan_at === null} />
+                  <span className="min-w-0 flex-1 truncate font-medium text-strong">{asset.name}</span>
+                  <span className="text-xs text-muted">
+                    {asset.last_scan_at === null ? "never" : <Time at={asset.last_scan_at} />}
+                  </span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </Panel>
   );

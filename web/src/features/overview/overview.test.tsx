@@ -30,6 +30,19 @@ describe("the overview", () => {
     expect(within(table).getAllByRole("row")).toHaveLength(92);
   });
 
+  it("says where most is open when every asset was scanned lately", async () => {
+    for (const asset of mockMemory().assets) asset.last_scan_at = new Date().toISOString();
+    renderApp("/");
+    const panel = await screen.findByRole("region", { name: "Needs a look" });
+    await within(panel).findByRole("heading", { name: "Most at risk" });
+    const [worst] = await within(panel).findAllByRole("listitem");
+    expect(within(worst as HTMLElement).getByRole("link")).toHaveAttribute(
+      "href",
+      expect.stringMatching(/^\/assets\/ast_/),
+    );
+    expect(panel).toHaveTextContent("Every asset was scanned in the last 30 days.");
+  });
+
   it("says of a held scan that it waits, and of each change what it is", async () => {
     renderApp("/");
     const scans = await screen.findByRole("region", { name: "Newest scans" });
