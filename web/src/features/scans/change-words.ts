@@ -1,17 +1,6 @@
-/** The kinds of change, in the order in which they are offered, and how each looks. */
+/** How each kind of change is called and looks. */
 import type { ChangeKind } from "@/api/types";
 import type { ChipTone } from "@/ui/chip";
-
-export const CHANGES: ChangeKind[] = [
-  "new",
-  "reopened",
-  "closed",
-  "moved",
-  "changed",
-  "suppressed",
-  "decided",
-  "unchanged",
-];
 
 export const CHANGE_WORD: Record<ChangeKind, { label: string; tone: ChipTone }> = {
   new: { label: "New", tone: "danger" },

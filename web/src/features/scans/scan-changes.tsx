@@ -8,7 +8,8 @@ import { PAGE_SIZE, Pager } from "@/ui/pager";
 import { Panel, PanelHead } from "@/ui/panel";
 import { SeverityMark, SeverityWord } from "@/ui/severity";
 import { ErrorState, SkeletonRows } from "@/ui/state";
-import { CHANGE_WORD, CHANGES } from "./change-words";
+import { CHANGES } from "./change-kinds";
+import { CHANGE_WORD } from "./change-words";
 import { changesQuery } from "./queries";
 
 type ScanChangesProps = {

@@ -1,6 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
 import type { ChangeKind } from "@/api/types";
-import { CHANGES } from "@/features/scans/change-words";
+import { CHANGES } from "@/features/scans/change-kinds";
 import { ScanPage } from "@/features/scans/scan-page";
 import { VIEWS, type View } from "@/features/scans/views";
 import { oneOf, textOf } from "@/lib/url-state";
