@@ -63,6 +63,7 @@ afterEach(() => {
   server.resetHandlers();
   vi.unstubAllGlobals();
   localStorage.clear();
+  sessionStorage.clear();
   setPreference("theme", "system");
   setPreference("density", "comfortable");
   setPreference("singleKeys", "on");

@@ -13,15 +13,17 @@ import { EmptyState, ErrorState, Skeleton } from "@/ui/state";
 import { Table, TableHead, Th } from "@/ui/table";
 import { BulkChangeRow, describeBulk } from "./bulk-change-row";
 import { bulkChangesQuery, standingQuery, useUndoBulk } from "./bulk-queries";
+import { useLastSearch } from "./last-list";
 
 export function BulkChangesPage({ page, onPage }: { page: number; onPage: (page: number) => void }) {
   const changes = useQuery(bulkChangesQuery(page));
+  const list = useLastSearch();
   const [asked, setAsked] = useState<BulkChangeMade | null>(null);
   return (
     <Page
       title="Changes"
       scope={
-        <Link to="/findings" className="link">
+        <Link to="/findings" search={list} className="link">
           Findings
         </Link>
       }
@@ -40,7 +42,7 @@ export function BulkChangesPage({ page, onPage }: { page: number; onPage: (page:
             <EmptyState
               title="Nobody has changed many findings at once yet"
               action={
-                <Link to="/findings" className={buttonStyle({})}>
+                <Link to="/findings" search={list} className={buttonStyle({})}>
                   Go to the findings
                 </Link>
               }

@@ -81,7 +81,7 @@ export function FindingPage({ id }: { id: string }) {
               <SeverityLabel severity={finding.severity} />
               <span className="no-print ml-auto flex">
                 <Link to="/findings" search={list} className="link reach text-xs">
-                  All findings
+                  {list.q === undefined ? "All findings" : "Back to the list"}
                 </Link>
               </span>
             </p>

@@ -2,6 +2,7 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import { serveBareFinding } from "@/testing/bare-finding";
+import { fakeSession } from "@/testing/fakes";
 import { axeProblems, renderApp } from "@/testing/render-app";
 import { mockMemory, server, setWidth } from "@/testing/setup";
 
@@ -167,7 +168,7 @@ describe("triage by keyboard", () => {
     const title = titleOf(cursor());
     await user.keyboard("o");
     await screen.findByRole("heading", { level: 1, name: "Finding" });
-    expect(await screen.findByRole("link", { name: "All findings" })).toHaveAttribute(
+    expect(await screen.findByRole("link", { name: "Back to the list" })).toHaveAttribute(
       "href",
       "/findings?q=severity:high&sort=-priority",
     );
@@ -175,6 +176,26 @@ describe("triage by keyboard", () => {
     await waitFor(() => expect(address()).toBe("/findings?q=severity:high"));
     await rows();
     expect(titleOf(cursor())).toBe(title);
+  });
+
+  it("knows the list it came from after a reload, which another person does not", async () => {
+    const first = renderApp("/findings?q=severity:high");
+    await rows();
+    first.unmount();
+    const [finding] = mockMemory().findings;
+    const second = renderApp(`/findings/${finding?.id}`);
+    expect(await screen.findByRole("link", { name: "Back to the list" })).toHaveAttribute(
+      "href",
+      "/findings?q=severity:high&sort=-priority",
+    );
+    second.unmount();
+    server.use(
+      http.get("*/api/v1/auth/me", () =>
+        HttpResponse.json(fakeSession({ user: { id: "usr_other", email: "o@acme.example", name: "Other" } })),
+      ),
+    );
+    renderApp(`/findings/${finding?.id}`);
+    expect(await screen.findByRole("link", { name: "All findings" })).toHaveAttribute("href", "/findings");
   });
 
   it("leads from a finding that was opened by its link to the list, not out of the product", async () => {
