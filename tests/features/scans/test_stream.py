@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from factories import reports
 from fixtures.api import PASSWORD, browser, new_member
-from hauberk.api.events import endpoints
+from hauberk.api.events import endpoints, watching
 from hauberk.domain.permissions import Role
 from hauberk.features.identity import streams
 
@@ -74,7 +74,7 @@ async def test_it_ends_for_whoever_may_not_follow_it_any_more(
     app, api, context, organization, send, leave, monkeypatch
 ):
     monkeypatch.setattr(endpoints, "QUIET_SECONDS", 0.2)
-    monkeypatch.setattr(endpoints, "ASKED_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(watching, "ASKED_AGAIN_SECONDS", 0.0)
     scan = await send(reports.code(3))
     person = await new_member(context, organization.organization_id, Role.VIEWER)
     async with browser(app) as client:

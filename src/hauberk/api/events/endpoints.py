@@ -1,7 +1,6 @@
 """HTTP of events: a stream that says when something of the organization changed, so that open pages ask again."""
 
 import random
-import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
@@ -9,8 +8,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from hauberk.api.events.watching import Watchers
-from hauberk.domain.permissions import Permission
-from hauberk.features.identity import standing
 from hauberk.features.identity.access import Caller, FindingsRead
 from hauberk.features.identity.caller import SignedIn
 from hauberk.features.identity.context import Context
@@ -18,8 +15,6 @@ from hauberk.features.identity.serving import STREAM, ContextDep
 from hauberk.kit.errors import RateLimited
 
 QUIET_SECONDS = 15.0
-ASKED_AGAIN_SECONDS = 60.0
-"""After so long it is asked again whether the reader may still read."""
 TOLD_A_SECOND = 50
 """Readers of one organization in this process. Whoever is told asks again, so that more at once would be an onslaught."""
 
@@ -53,23 +48,15 @@ async def follow_changes(
 
 async def _events(context: Context, watchers: Watchers, caller: SignedIn) -> AsyncIterator[str]:
     with suppress(RateLimited), context.streams.one_more(caller):
-        async with watchers.watching(caller.actor.organization_id) as watcher:
-            asked_at = time.monotonic()
+        async with watchers.watching(caller) as (watcher, reader):
             version = await watcher.after("", QUIET_SECONDS)
             yield "event: connected\ndata: {}\n\n"
             while not context.draining.has_begun:  # the reader comes again by itself, to a process that stays
                 now = await watcher.after(version, QUIET_SECONDS)
-                if time.monotonic() - asked_at >= ASKED_AGAIN_SECONDS:
-                    if not await _may_still(context, caller):
-                        return
-                    asked_at = time.monotonic()
                 if now != version:
-                    await context.draining.pause(random.random() * watcher.readers / TOLD_A_SECOND)  # noqa: S311 - spreads only
+                    await context.draining.pause(random.random() * len(watcher.readers) / TOLD_A_SECOND)  # noqa: S311 - spreads only
                     now = watcher.version  # what changed meanwhile is told with it
+                if not reader.may_read:
+                    return
                 yield ": still here\n\n" if now == version else "event: changed\ndata: {}\n\n"
                 version = now
-
-
-async def _may_still(context: Context, caller: SignedIn) -> bool:
-    async with context.sessions.transaction(caller.actor.organization_id) as session:
-        return await standing.may_still(session, caller, Permission.FINDINGS_READ)
