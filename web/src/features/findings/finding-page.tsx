@@ -79,6 +79,7 @@ export function FindingPage({ id }: { id: string }) {
           <Panel className="px-5 py-4 print:border-0">
             <p className="mb-2 flex items-center gap-3">
               <SeverityLabel severity={finding.severity} />
+              <span className="ml-auto hidden font-mono text-code text-muted print:inline">{id}</span>
               <span className="no-print ml-auto flex">
                 <Link to="/findings" search={list} className="link reach text-xs">
                   {list.q === undefined ? "All findings" : "Back to the list"}
