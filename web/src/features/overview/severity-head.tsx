@@ -12,7 +12,7 @@ type SeverityHeadProps = Pick<Dashboard, "open" | "change"> & { asOf?: string; c
 
 const BIG: Severity[] = ["critical", "high", "medium", "low"];
 const SMALL: Severity[] = ["info", "unknown"];
-const cell = "focus-inset block min-w-0 px-4 py-3 hover:bg-hover border-faint";
+const cell = "focus-inset block min-w-0 px-4 max-peek:px-2.5 phone:px-4 py-3 hover:bg-hover border-faint";
 
 const searchFor = (severity: Severity, asOf?: string) => ({
   q: `${filterOf("severity", severity)} ${OPEN_FILTER}`,
@@ -59,18 +59,18 @@ export function SeverityHead({ open, change, asOf, className }: SeverityHeadProp
             <Count value={open.by_severity[severity]} className="mt-1 block text-2xl" />
           </Link>
         ))}
-        <div className="grid grid-cols-2 border-l border-faint phone:col-span-2 phone:border-t phone:border-l-0">
+        <div className="grid peek:grid-cols-2 border-l border-faint phone:grid-cols-2 phone:col-span-2 phone:border-t phone:border-l-0">
           {SMALL.map((severity) => (
             <Link
               key={severity}
               to="/findings"
               search={searchFor(severity, asOf)}
-              className={cx(cell, "phone:flex phone:items-center phone:gap-2")}
+              className={cx(cell, "max-peek:flex max-peek:items-center max-peek:gap-2")}
             >
               <SeverityLabel severity={severity} />
               <Count
                 value={open.by_severity[severity]}
-                className="mt-1 block text-2xl phone:mt-0 phone:text-md"
+                className="mt-1 block text-2xl max-peek:mt-0 max-peek:text-md"
               />
             </Link>
           ))}
