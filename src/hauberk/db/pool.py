@@ -2,7 +2,7 @@
 
 import time
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from weakref import WeakSet
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -32,8 +32,10 @@ WAITS: Final = Counter("db_pool_waits_total", "Callers who found no free connect
 REFUSALS: Final = Counter("db_pool_refusals_total", "Callers who waited for one in vain", ["role"])
 
 BEFORE_OVERFLOW_SECONDS: Final = 0.1
-"""So long somebody waits for one of the kept connections before another is opened, which costs the server a process, is
-thrown away when it is given back, and gives a busy database still more to do at once."""
+"""So long somebody waits for one of the kept connections before another is opened, which costs the server a process with
+nothing in its caches, and gives a busy database still more to do at once."""
+IDLE_SECONDS: Final = 5.0
+"""Of those opened beyond the kept ones, one is closed each time that none was missed for so long."""
 
 _pools: "WeakSet[QueuePool]" = WeakSet()
 
@@ -51,7 +53,7 @@ class _Counted:
         self.refused = REFUSALS.labels(role())
 
     def counted(self: Any, get: Any) -> ConnectionPoolEntry:
-        if self.checkedout() >= self.size() + self._max_overflow:
+        if self.checkedout() >= _most(self):
             self.waits += 1
             self.waited.inc()
         began = time.perf_counter()
@@ -78,11 +80,24 @@ class CountedPool(_Counted, QueuePool):
 
 
 class PatientPool(_Counted, AsyncAdaptedQueuePool):
-    """Of servers. Its time-out is the pool's own or what is left of the request, whichever is less."""
+    """Of servers: as large as it may grow; of those beyond `kept`, it closes what it has not needed for a while.
+
+    SQLAlchemy's own overflow is closed as soon as it is given back, so that a busy server had processes started without
+    end. Its time-out is the pool's own or what is left of the request, whichever is less.
+    """
+
+    kept: ClassVar = 0
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self._least_idle = 0
+        self._judged_at = time.monotonic()
         self.watch()
+
+    @classmethod
+    def keeping(cls, size: int) -> "type[PatientPool]":
+        """The class is what an engine makes its pool of, now and after each `dispose`."""
+        return type(cls.__name__, (cls,), {"kept": size})
 
     @property
     def _timeout(self) -> float:
@@ -93,22 +108,40 @@ class PatientPool(_Counted, AsyncAdaptedQueuePool):
         self._longest = seconds
 
     def _do_get(self) -> ConnectionPoolEntry:
-        return self.counted(self._kept_or_new)
+        return self.counted(self._idle_or_new)
 
-    def _kept_or_new(self) -> ConnectionPoolEntry:
-        if 0 <= self.overflow() < self._max_overflow:
+    def _idle_or_new(self) -> ConnectionPoolEntry:
+        if self.kept <= _open(self) < _most(self):
             with suppress(Empty):
                 return self._pool.get(True, min(BEFORE_OVERFLOW_SECONDS, self._timeout))
         return super()._do_get()
+
+    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        if not self._was_spare():
+            super()._do_return_conn(record)
+            return
+        try:
+            record.close()
+        finally:
+            self._dec_overflow()
+
+    def _was_spare(self) -> bool:
+        now, idle = time.monotonic(), self.checkedin()
+        self._least_idle = min(self._least_idle, idle)
+        if now - self._judged_at < IDLE_SECONDS:
+            return False
+        was_spare = self._least_idle > 0 and _open(self) > self.kept
+        self._judged_at, self._least_idle = now, idle
+        return was_spare
 
 
 def sample() -> None:
     """Shows what the pools of this process have now; every few seconds, for at each request it would be of no use."""
     pools, name = list(_pools), role()
-    SIZE.labels(name).set(sum(pool.size() for pool in pools))
+    SIZE.labels(name).set(sum(_kept(pool) for pool in pools))
     LIMIT.labels(name).set(sum(_most(pool) for pool in pools))
     CHECKED_OUT.labels(name).set(sum(pool.checkedout() for pool in pools))
-    OVERFLOW.labels(name).set(sum(max(0, pool.overflow()) for pool in pools))
+    OVERFLOW.labels(name).set(sum(max(0, _open(pool) - _kept(pool)) for pool in pools))
 
 
 def figures(engine: AsyncEngine) -> dict[str, float]:
@@ -117,15 +150,23 @@ def figures(engine: AsyncEngine) -> dict[str, float]:
     if not isinstance(pool, QueuePool):
         return {}
     found: dict[str, float] = {
-        "size": pool.size(),
-        "max_overflow": _most(pool) - pool.size(),
+        "size": _kept(pool),
+        "max_overflow": _most(pool) - _kept(pool),
         "timeout": pool.timeout(),
-        "open": pool.checkedin() + pool.checkedout(),
+        "open": _open(pool),
         "in_use": pool.checkedout(),
     }
     if isinstance(pool, PatientPool):
         found |= {"waits": pool.waits, "refusals": pool.refusals}
     return found
+
+
+def _kept(pool: QueuePool) -> int:
+    return pool.kept if isinstance(pool, PatientPool) else pool.size()
+
+
+def _open(pool: QueuePool) -> int:
+    return pool.size() + pool.overflow()
 
 
 def _most(pool: QueuePool) -> int:

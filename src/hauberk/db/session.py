@@ -95,8 +95,15 @@ def async_engine(url: str, *, pool: Pool, application_name: str = "hauberk-api")
     options = _engine_options(pool, application_name, cursor=TracedAsyncCursor)
     # The driver begins nothing: a session says `begin` and what goes with it at once.
     options["connect_args"]["autocommit"] = True
-    # What begins a transaction tests the connection too (`Sessions.transaction`), without another round trip.
-    return create_async_engine(driver_url(url), poolclass=PatientPool, **{**options, "pool_pre_ping": False})
+    options |= {
+        # What begins a transaction tests the connection too (`Sessions.transaction`), without another round trip.
+        "pool_pre_ping": False,
+        "poolclass": PatientPool.keeping(pool.size),
+        "pool_size": pool.size + pool.max_overflow,
+        "max_overflow": 0,
+        "pool_use_lifo": True,  # what is needed seldom is idle, and is closed
+    }
+    return create_async_engine(driver_url(url), **options)
 
 
 def sync_engine(url: str, *, pool: Pool, application_name: str = "hauberk-worker") -> Engine:
