@@ -18,7 +18,7 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
     announce(isDone ? "Copied" : "The browser does not let this page copy");
   };
   return (
-    <IconButton label={isCopied ? "Copied" : label} size="sm" onClick={copy}>
+    <IconButton label={isCopied ? "Copied" : label} size="sm" className="no-print" onClick={copy}>
       {isCopied ? <Check size={14} /> : <Copy size={14} />}
     </IconButton>
   );
