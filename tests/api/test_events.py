@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from fixtures.api import new_member
-from hauberk.api.events import watching
+from hauberk.api.events import endpoints, watching
 from hauberk.api.events.watching import Watchers
 from hauberk.db.models.identity import Token
 from hauberk.domain.permissions import Actor, Role, granted
@@ -79,6 +79,20 @@ async def test_a_look_that_fails_in_any_way_is_followed_by_another(looked, watch
         assert await watcher.after("first", 0.1) == "first"
         looked.append("second")
         assert await watcher.after("first", 5) == "second"
+
+
+async def test_among_many_readers_who_is_told_late_hears_meanwhile_that_the_stream_lives(
+    context, looked, watchers, monkeypatch
+):
+    """A proxy ends what is silent for a minute, and with thousands of readers the last is told later than that."""
+    monkeypatch.setattr(endpoints, "QUIET_SECONDS", 0.05)
+    monkeypatch.setattr(endpoints, "TOLD_A_SECOND", 0.0001)
+    events = endpoints._events(context, watchers, SOMEBODY)
+    assert await anext(events) == "event: connected\ndata: {}\n\n"
+    looked.append("second")
+    async with asyncio.timeout(10):
+        assert [await anext(events) for _ in range(8)] == [": still here\n\n"] * 8
+    await events.aclose()
 
 
 async def test_whoever_may_read_no_more_is_found_though_all_are_asked_about_at_once(

@@ -54,7 +54,11 @@ async def _events(context: Context, watchers: Watchers, caller: SignedIn) -> Asy
             while not context.draining.has_begun:  # the reader comes again by itself, to a process that stays
                 now = await watcher.after(version, QUIET_SECONDS)
                 if now != version:
-                    await context.draining.pause(random.random() * len(watcher.readers) / TOLD_A_SECOND)  # noqa: S311 - spreads only
+                    pause = random.random() * len(watcher.readers) / TOLD_A_SECOND  # noqa: S311 - spreads only
+                    while pause > QUIET_SECONDS and not await context.draining.pause(QUIET_SECONDS):
+                        yield ": still here\n\n"  # a proxy takes who is silent for longer for dead
+                        pause -= QUIET_SECONDS
+                    await context.draining.pause(min(pause, QUIET_SECONDS))
                     now = watcher.version  # what changed meanwhile is told with it
                 if not reader.may_read:
                     return
