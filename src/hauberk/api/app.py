@@ -36,8 +36,8 @@ from hauberk.jobs.discovery import load
 from hauberk.kit.discover import modules
 
 COLLECTED_AFTER: Final = (10_000, 20, 50)
-"""New objects until cycles are looked for, and how often that is among older ones: after 700, as Python has it, it is a
-sixteenth of what requests cost, and a request leaves no cycles worth mention."""
+"""New objects until cycles are looked for, and how often that is among older ones. After 700, as Python has it, looking
+was about a sixteenth of what a serving process did under load."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
@@ -12,11 +13,13 @@ from hauberk.features.identity.access import Caller, FindingsRead
 from hauberk.features.identity.caller import SignedIn
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import STREAM, ContextDep
+from hauberk.infra.draining import Draining
 from hauberk.kit.errors import RateLimited
 
 QUIET_SECONDS = 15.0
 TOLD_A_SECOND = 50
 """Readers of one organization in this process. Whoever is told asks again, so that more at once would be an onslaught."""
+_STILL_HERE: Final = ": still here\n\n"
 
 router = APIRouter(tags=["events"])
 
@@ -54,13 +57,19 @@ async def _events(context: Context, watchers: Watchers, caller: SignedIn) -> Asy
             while not context.draining.has_begun:  # the reader comes again by itself, to a process that stays
                 now = await watcher.after(version, QUIET_SECONDS)
                 if now != version:
-                    pause = random.random() * len(watcher.readers) / TOLD_A_SECOND  # noqa: S311 - spreads only
-                    while pause > QUIET_SECONDS and not await context.draining.pause(QUIET_SECONDS):
-                        yield ": still here\n\n"  # a proxy takes who is silent for longer for dead
-                        pause -= QUIET_SECONDS
-                    await context.draining.pause(min(pause, QUIET_SECONDS))
+                    async for sign in _in_turn(context.draining, len(watcher.readers)):
+                        yield sign
                     now = watcher.version  # what changed meanwhile is told with it
                 if not reader.may_read:
                     return
-                yield ": still here\n\n" if now == version else "event: changed\ndata: {}\n\n"
+                yield _STILL_HERE if now == version else "event: changed\ndata: {}\n\n"
                 version = now
+
+
+async def _in_turn(draining: Draining, readers: int) -> AsyncIterator[str]:
+    """Waits until it is this reader's turn; a proxy takes who says nothing meanwhile for dead."""
+    pause = random.random() * readers / TOLD_A_SECOND  # noqa: S311 - spreads only
+    while pause > QUIET_SECONDS and not await draining.pause(QUIET_SECONDS):
+        yield _STILL_HERE
+        pause -= QUIET_SECONDS
+    await draining.pause(min(pause, QUIET_SECONDS))

@@ -20,6 +20,7 @@ LOOK_SECONDS = 2.0
 ASKED_AGAIN_SECONDS = 60.0
 """After so long it is asked again whether a reader may still read."""
 ASKED_AT_ONCE = 1_000
+"""In one statement; others are asked about at the next look."""
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +52,7 @@ class Watcher:
         while not self._context.draining.has_begun:
             try:
                 version = await self._look()
-                await self._ask_again()
+                await self._ask_again()  # before anybody is told: while it cannot be asked, nobody is
             except (SQLAlchemyError, OSError) as error:
                 log.debug("events_not_looked_for", error=type(error).__name__)
             except Exception:  # whatever it is, those who read wait for the next look

@@ -39,9 +39,7 @@ async def save_view(
     actor: FindingsRead, session: SessionDep, context: ContextDep, ids: IdsDep, payload: ViewPayload
 ) -> ViewSchema:
     """Keep a filter and its order under a name. To share it needs `findings:write`."""
-    values = payload.model_dump()
-    values["query"] = values.pop("q")
-    number = await view_service.create(session, actor, context.public_ids, values)
+    number = await view_service.create(session, actor, context.public_ids, payload.values())
     return ViewSchema.of(await ViewRepository(session).shown(actor, number), actor.user_id, ids)
 
 
@@ -56,10 +54,7 @@ async def change_view(  # noqa: PLR0917 — the framework calls by keyword
 ) -> ViewSchema:
     """Rename it, let it find something else, or share it. Whose it is, alone does so."""
     number = ids.decode("viw", view_id)
-    values = payload.model_dump(exclude_none=True)
-    if "q" in values:
-        values["query"] = values.pop("q")
-    await view_service.change(session, actor, context.public_ids, number, values)
+    await view_service.change(session, actor, context.public_ids, number, payload.values())
     return ViewSchema.of(await ViewRepository(session).shown(actor, number), actor.user_id, ids)
 
 

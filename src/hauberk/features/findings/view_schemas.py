@@ -12,7 +12,14 @@ Query = Annotated[str, StringConstraints(max_length=MAX_QUERY_CHARS)]
 Sort = Literal["-priority", "-severity", "-first_seen_at", "first_seen_at", "id"]
 
 
-class ViewPayload(Payload):
+class _Given(Payload):
+    def values(self) -> dict[str, Any]:
+        """As the table names them; what was left out is not there."""
+        given = self.model_dump(exclude_none=True)
+        return {"query" if key == "q" else key: value for key, value in given.items()}
+
+
+class ViewPayload(_Given):
     name: Name = Field(examples=["Late in payments"])
     q: Query = Field(
         description="The query language; empty: all findings", examples=["is:overdue asset.tag:payments"]
@@ -21,7 +28,7 @@ class ViewPayload(Payload):
     is_shared: bool = Field(default=False, description="Everybody in the organization sees it")
 
 
-class ViewChange(Payload):
+class ViewChange(_Given):
     """What is left out stays as it is."""
 
     name: Name | None = Field(default=None, examples=["Late in payments"])
