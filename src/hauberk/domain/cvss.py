@@ -11,6 +11,7 @@ from hauberk.domain.reported import Cvss
 
 _VERSIONS = {"2": "2.0", "3": "3.0", "4": "4.0"}
 """What only says which of the standards, as a number in JSON does."""
+_BASE = ("AV", "AC", "PR", "UI", "S", "C", "I", "A")
 
 
 def assessment(
@@ -32,7 +33,18 @@ def _made(vector: str | None, score: float | None, source: str | None, version: 
 
 
 def _of_vector(vector: str) -> tuple[float, str, str] | None:
-    text = vector.strip("()").removeprefix("CVSS2#").upper().removeprefix("CVSS:2.0/")
+    text = vector.strip("()/").removeprefix("CVSS2#").upper().removeprefix("CVSS:2.0/")
+    return _valid(text) or (_valid(_base_of(text)) if text.startswith("CVSS:3") else None)
+
+
+def _base_of(text: str) -> str:
+    """Without what no standard knows: Dependency-Check 10 writes its exploitability behind the base metrics (`E:3.9`)."""
+    return "/".join(
+        each for each in text.split("/") if each.startswith("CVSS:") or each.partition(":")[0] in _BASE
+    )
+
+
+def _valid(text: str) -> tuple[float, str, str] | None:
     try:
         if text.startswith("CVSS:4"):
             return float(CVSS4(text).base_score), text, "4.0"

@@ -34,6 +34,12 @@ VALUES = st.recursive(
         ("2024-02-03 04:05:06", datetime(2024, 2, 3, 4, 5, 6, tzinfo=UTC)),
         ("2024-02-03T04:05:06.123456789+02:00", datetime(2024, 2, 3, 2, 5, 6, 123456, tzinfo=UTC)),
         ("Sat, 03 Feb 2024 04:05:06 GMT", datetime(2024, 2, 3, 4, 5, 6, tzinfo=UTC)),
+        ("2024-02-03 06:05:06.5 +0200 CEST", datetime(2024, 2, 3, 4, 5, 6, 500000, tzinfo=UTC)),
+        (
+            "2024-02-03 04:05:06.123456789 +0000 UTC m=+0.01",
+            datetime(2024, 2, 3, 4, 5, 6, 123456, tzinfo=UTC),
+        ),
+        ("2024-02-03T04:05:06 UTC", datetime(2024, 2, 3, 4, 5, 6, tzinfo=UTC)),
         (1706933106, datetime(2024, 2, 3, 4, 5, 6, tzinfo=UTC)),
         ("1706933106000", datetime(2024, 2, 3, 4, 5, 6, tzinfo=UTC)),
         *(
@@ -188,7 +194,9 @@ def test_addresses_lose_their_credentials_and_gain_their_parts() -> None:
     ("vector", "version", "score"),
     [
         ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "3.1", 9.8),
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:3.9/RC:R/MAV:A", "3.1", 9.8),
         ("(AV:N/AC:M/Au:N/C:P/I:P/A:P)", "2.0", 6.8),
+        ("/AV:N/AC:M/Au:N/C:P/I:P/A:P", "2.0", 6.8),
         ("CVSS2#AV:N/AC:L/Au:N/C:N/I:N/A:C", "2.0", 7.8),
         ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", "4.0", 9.3),
     ],

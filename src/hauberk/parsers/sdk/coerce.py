@@ -63,6 +63,9 @@ _DATE_FORMATS = (
     "%Y/%m/%d",
 )
 _FRACTION = re.compile(r"(\.\d{6})\d+")
+_ZONE_TWICE = re.compile(  # as Go prints a moment, the second time by its name
+    r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d{4}) [\w+-]+(?: m=[+-][\d.]+)?"
+)
 _DIRECTIVE = re.compile(r"%(.)|(\s+)|([^%\s]+)")
 _NUMBERS, _NAMES = frozenset("dmHIMSyjUW"), frozenset("aAbBpZ")
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21, "ssh": 22, "ws": 80, "wss": 443}
@@ -259,6 +262,10 @@ def _of_text(stripped: str, formats: Sequence[str]) -> datetime | None:
 
 
 def _of_words(words: str) -> datetime | None:
+    if (printed := _ZONE_TWICE.fullmatch(words)) is not None:
+        words = printed[1] + printed[2]
+    elif words.endswith(" UTC") and words[10:11] == "T":
+        words = words.removesuffix(" UTC")
     try:
         return _in_utc(datetime.fromisoformat(_FRACTION.sub(r"\1", words) if "." in words else words))
     except (ValueError, OverflowError):
