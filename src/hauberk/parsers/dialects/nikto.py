@@ -45,6 +45,7 @@ def finding(
         severity=sdk.Severity.MEDIUM if is_known else sdk.Severity.INFO,
         rule_id=f"{rule}: {title}" if rule and rule.startswith(_OF_PLUGINS) else rule or title,
         identifiers=known,
+        cwes=sdk.cwes(references, message),
         locations=(place,),
         references=sdk.links(references, message),
         tags=(f"OSVDB-{osvdb}",) if osvdb not in _NOT_AN_ADVISORY else (),

@@ -1,12 +1,16 @@
 """Nikto for people: its HTML page and the text that it prints. Neither numbers its tests."""
 
 import re
+from datetime import datetime, timedelta
 
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import nikto
 
 _DOCS = "https://github.com/sullo/nikto/wiki"
 _ABOUT = re.compile(r"\+ Target (?P<name>IP|Host|Hostname|Port): +(?P<value>\S+)")
+_VERSION = re.compile(r"- Nikto v([\d.]+)")
+_STARTED = re.compile(r"\+ Start Time: +(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?: \(GMT([+-]?\d+(?:\.\d+)?)\))?")
+_MOST_HOURS = 14
 _ITEM = re.compile(
     r"\+ (?:\[(?P<rule>\d+)\] )?(?:OSVDB-(?P<osvdb>\d+): )?(?:(?P<method>[A-Z]{3,10}) )?(?:(?P<path>/\S*?):? )?(?P<said>.+)"
 )
@@ -72,6 +76,10 @@ def nikto_text(report: sdk.Report) -> sdk.Findings:
             }
             if told["name"] == "Port":
                 yield sdk.ReportHeader(targets=(nikto.site(site),))
+        elif version := _VERSION.match(node.value):
+            yield sdk.ReportHeader(tool_version=version[1])
+        elif started := _STARTED.match(node.value):
+            yield sdk.ReportHeader(scanned_at=_in_zone(*started.groups()))
         elif about and not _ASIDE.match(node.value) and (item := _ITEM.fullmatch(node.value.rstrip())):
             address = nikto.site(site)
             yield nikto.finding(
@@ -82,3 +90,9 @@ def nikto_text(report: sdk.Report) -> sdk.Findings:
                 place=sdk.at_url(f"{address}{item['path'] or '/'}", method=item["method"]),
                 target=address,
             )
+
+
+def _in_zone(moment: str, hours: str | None) -> datetime | None:
+    """Hours from Greenwich may have a fraction (`GMT5.75`)."""
+    known, away = sdk.timestamp(moment), float(hours or 0)
+    return known - timedelta(hours=away) if known and abs(away) <= _MOST_HOURS else known
