@@ -27,6 +27,13 @@ def test_a_site_that_wpscan_gave_up_on_is_refused() -> None:
         list(open_report(io.BytesIO(report)).records())
 
 
+def test_a_log_of_gosec_without_results_is_no_clean_scan() -> None:
+    log = b"[gosec] 2024/06/07 08:09:10 Checking file: /srv/orchard/plant.go\n"
+    assert list(open_report(io.BytesIO(1200 * log + b"Results:\n\n\nSummary:\n")).records()) == []
+    with pytest.raises(ReportError, match="ends before its results"):
+        list(open_report(io.BytesIO(1200 * log)).records())
+
+
 def test_what_ssh_audit_listed_before_it_judged_is_no_clean_audit() -> None:
     report = (
         b'{"banner": {"raw": "SSH-2.0-OpenSSH_7.4", "protocol": [2, 0], "software": "OpenSSH_7.4", "comments": null},'

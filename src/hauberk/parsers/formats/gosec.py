@@ -13,6 +13,7 @@ _RESULT = re.compile(
     r"(?P<details>.+) \(Confidence: (?P<confidence>\w+), Severity: (?P<severity>\w+)\)\s*"
 )
 _MARKED = re.compile(r"\s*> (.*)")
+_LOGGED = r"\A\[gosec\] \d{4}/\d\d/\d\d \d\d:\d\d:\d\d "  # for each file, before any result
 
 
 @sdk.parser(
@@ -58,6 +59,7 @@ def gosec_csv(report: sdk.Report) -> sdk.Findings:
     sniff=sdk.AnyOf(
         sdk.TextLines(r"^Results:\s*$", r"\] - .*\(Confidence: .*, Severity: "),
         sdk.TextLines(r"^Results:\s*$", r"^Summary:\s*$", r"^\s*Files *: *\d+\s*$", r"^\s*Issues *: "),
+        sdk.TextLines(_LOGGED),
     ),
     versions="2.x",
 )
@@ -65,9 +67,11 @@ def gosec_text(report: sdk.Report) -> sdk.Findings:
     """`gosec ./... > gosec.txt`"""
     issue: dict[str, str | None] = {}
     code: list[str] = []
+    has_results = False
     for node in report.lines():
         line = sdk.uncoloured(node.value)
         begun, quoted = _RESULT.fullmatch(line), _MARKED.fullmatch(line)
+        has_results |= line.startswith("Results:")
         if issue and (begun or line.startswith("Summary:")):
             yield _of_text(issue, code)
             issue, code = {}, []
@@ -77,6 +81,8 @@ def gosec_text(report: sdk.Report) -> sdk.Findings:
             code.append(quoted[1])
     if issue:
         yield _of_text(issue, code)
+    if not has_results:
+        raise sdk.ReportError("schema_mismatch", "gosec's log ends before its results.")
 
 
 def _row(row: sdk.Row) -> sdk.Findings:
