@@ -1,6 +1,7 @@
 """Cppcheck: its own XML, with every place that an error involves."""
 
 import re
+from html import unescape
 
 from hauberk.parsers import sdk
 
@@ -16,6 +17,7 @@ _SEVERITIES: sdk.Scale = {  # https://cppcheck.sourceforge.io/manual.html#severi
 }
 
 
+_ESCAPED = re.compile(r"&#0?39;|&quot;")
 _ATTRIBUTES = re.compile(rb"<error\s(?=[^>]*\bid=)(?=[^>]*\bseverity=)[^>]*\bmsg=")
 
 
@@ -45,7 +47,7 @@ def cppcheck(report: sdk.Report) -> sdk.Findings:
 
 def _error(error: sdk.XmlElement) -> sdk.Findings:
     """Places stand in the order in which they matter, the error's own first."""
-    message, verbose = error.attrib["msg"], error.get("verbose")
+    message, verbose = _plain(error.attrib["msg"]), _plain(error.get("verbose"))
     places = [
         sdk.Location(
             path=at.attrib.get("file"),
@@ -65,9 +67,14 @@ def _error(error: sdk.XmlElement) -> sdk.Findings:
         severity=sdk.severity(error.attrib.get("severity"), _SEVERITIES),
         severity_reported=error.attrib.get("severity"),
         rule_id=error.attrib["id"],
-        description=verbose if verbose != message else None,
+        description=verbose if verbose not in ("", message) else None,
         cwes=sdk.cwes(error.get("cwe")),
         locations=tuple(places),
         confidence="inconclusive" if error.get("inconclusive") == "true" else None,
         stable_id=error.get("hash") if error.get("hash") not in (None, "0") else None,
     )
+
+
+def _plain(words: str | None) -> str:
+    """Its window of the years before 2017 escaped twice (`&amp;#039;`)."""
+    return unescape(words) if words and _ESCAPED.search(words) else words or ""
