@@ -312,7 +312,7 @@ def before_fork() -> None:
 
 
 def merged(first: ReportHeader, later: ReportHeader) -> ReportHeader:
-    """Later non-empty fields win; targets and identifiers add up."""
+    """Later non-empty fields win; targets and identifiers add up, the same target said with each row but once."""
     changes = {
         name: value
         for name in first.__struct_fields__
@@ -321,7 +321,9 @@ def merged(first: ReportHeader, later: ReportHeader) -> ReportHeader:
     identifiers = first.identifiers
     if later.identifiers and later.identifiers != identifiers:
         identifiers = tuple(dict.fromkeys(identifiers + later.identifiers))[:MAX_IDENTIFIERS]
-    targets = (first.targets + later.targets)[:MAX_TARGETS]
+    targets = first.targets
+    if later.targets and targets[-len(later.targets) :] != later.targets:
+        targets = (targets + later.targets)[:MAX_TARGETS]
     return msgspec.structs.replace(first, targets=targets, identifiers=identifiers, **changes)
 
 

@@ -55,10 +55,11 @@ def checkmarx_one_improved_report(report: sdk.Report) -> sdk.Findings:
 
 
 def _header(said: sdk.Json) -> sdk.Findings:
+    moment = said.get("scanDate") or said.get("scanCompletedDate") or said.get("createdDate")
     yield sdk.ReportHeader(
         asset=sdk.text(said.get("projectName")),
         ref=sdk.text(said.get("scannedBranchName") or said.get("branchName")),
-        scanned_at=sdk.timestamp(said.get("scanDate") or said.get("scanCompletedDate")),
+        scanned_at=sdk.timestamp(moment),
     )
 
 

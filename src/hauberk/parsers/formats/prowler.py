@@ -80,12 +80,12 @@ def prowler_json(check: sdk.Json) -> sdk.Findings:
 
 
 def _check(check: sdk.Json) -> sdk.Findings:
+    account, moment = sdk.text(check.get("AccountId")), sdk.timestamp(check.get("AssessmentStartTime"))
+    yield sdk.ReportHeader(targets=sdk.texts(account), scanned_at=moment)
     if sdk.text(check["Status"]) in ("PASS", "MANUAL", "INFO"):
         return
     recommended = sdk.pick(check, "Remediation.Recommendation") or {}
     resource = sdk.first(check.get("ResourceArn"), check.get("ResourceId"))
-    account = sdk.text(check.get("AccountId"))
-    yield sdk.ReportHeader(targets=sdk.texts(account))
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=sdk.text(check.get("CheckTitle")) or check["CheckID"],
@@ -103,5 +103,5 @@ def _check(check: sdk.Json) -> sdk.Findings:
         stable_id=sdk.text(check.get("FindingUniqueId")),
         suppression=sdk.suppression(check.get("Muted"), justification="muted"),
         target=account,
-        found_at=sdk.timestamp(check.get("AssessmentStartTime")),
+        found_at=moment,
     )

@@ -55,14 +55,14 @@ def prowler_v2_json(check: sdk.Json) -> sdk.Findings:
 
 
 def _check(check: sdk.Json) -> sdk.Findings:
-    status = check["Status"].upper()
+    status, moment = check["Status"].upper(), sdk.timestamp(check.get("Timestamp"))
+    account = sdk.text(check.get("Account Number"))
+    yield sdk.ReportHeader(targets=sdk.texts(account), scanned_at=moment)
     if status in ("PASS", "INFO"):
         return
     named = _CONTROL.match(check["Control"])
-    account = sdk.text(check.get("Account Number"))
     resource = sdk.text(check.get("Resource ID"))
     place = "/".join(sdk.texts([account, check.get("Region"), resource or check["Message"]]))
-    yield sdk.ReportHeader(targets=sdk.texts(account))
     yield sdk.ReportedFinding(
         kind=sdk.CLOUD,
         title=named["title"] if named else check["Control"],
@@ -78,5 +78,5 @@ def _check(check: sdk.Json) -> sdk.Findings:
         tags=sdk.texts([check.get("Service")]),
         suppression=sdk.suppression(status == "WARNING", justification="allow list"),
         target=account,
-        found_at=sdk.timestamp(check.get("Timestamp")),
+        found_at=moment,
     )
