@@ -1,4 +1,4 @@
-"""How Semgrep rates what it finds, whichever of its reports it stands in."""
+"""What Semgrep's rules are about and how they rate it, whichever of its reports they stand in."""
 
 from hauberk.parsers import sdk
 
@@ -14,3 +14,8 @@ SEVERITIES: sdk.Scale = {
     "low": sdk.Severity.LOW,
     "info": sdk.Severity.LOW,
 }
+
+
+def is_of_secrets(*words: str) -> bool:
+    """By what a rule's name, category and technologies say."""
+    return any("secrets" in word or "detected-" in word for word in words)

@@ -57,7 +57,7 @@ def _kind(rule: str, metadata: sdk.Json, dependency: sdk.Json) -> sdk.FindingKin
     if dependency or "sca-kind" in metadata:
         return sdk.SCA
     words = (str(metadata.get("category")), *map(str, sdk.texts(metadata.get("technology"))), rule)
-    return sdk.SECRET if any("secrets" in word or "detected-" in word for word in words) else sdk.SAST
+    return sdk.SECRET if semgrep.is_of_secrets(*words) else sdk.SAST
 
 
 def _shown(value: sdk.Json) -> str | None:
