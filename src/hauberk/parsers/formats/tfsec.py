@@ -3,22 +3,10 @@
 import re
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import junit
+from hauberk.parsers.dialects import junit, tfsec
 
-_SEVERITIES: sdk.Scale = {  # versions before 0.39 wrote ERROR, WARNING and INFO
-    "critical": sdk.Severity.CRITICAL,
-    "high": sdk.Severity.HIGH,
-    "error": sdk.Severity.HIGH,
-    "medium": sdk.Severity.MEDIUM,
-    "warning": sdk.Severity.MEDIUM,
-    "low": sdk.Severity.LOW,
-    "info": sdk.Severity.INFO,
-}
-# `Resource 'aws_s3_bucket.logs' has no …`
-_NAMED = re.compile(r"'((?:module|data)?\.?[a-z]\w*\.[\w.\[\]\"-]+)'")
 _CASE = re.compile(r"\[(?P<rule_id>[\w-]+)\]\[(?P<severity>[A-Z]+)\] - ")
 _LINES = re.compile(r"[^\n]*:(\d+)(?:-(\d+))?(?=\n|$)")  # `main.tf:12-20`
-_PASSED, _IGNORED = 1, 2
 _DOCS = "https://aquasecurity.github.io/tfsec/latest/guides/usage/"
 _COLUMNS = ("file", "start_line", "end_line", "rule_id", "severity", "description", "link", "passed")
 
@@ -35,9 +23,9 @@ _COLUMNS = ("file", "start_line", "end_line", "rule_id", "severity", "descriptio
     items=sdk.JsonItems("results.item"),
     versions="0.3x to 1.28",
 )
-def tfsec(result: sdk.Json) -> sdk.Findings:
+def tfsec_json(result: sdk.Json) -> sdk.Findings:
     """`tfsec . --format json --out tfsec.json`"""
-    yield from _result(result)
+    yield from tfsec.finding(result)
 
 
 @sdk.parser(
@@ -53,7 +41,7 @@ def tfsec(result: sdk.Json) -> sdk.Findings:
 def tfsec_csv(row: sdk.Row) -> sdk.Findings:
     """`tfsec . --format csv --out tfsec.csv`"""
     where = {"filename": row["file"], "start_line": row["start_line"], "end_line": row["end_line"]}
-    yield from _result({**row, "passed": row["passed"].lower() == "true", "location": where})
+    yield from tfsec.finding({**row, "passed": row["passed"].lower() == "true", "location": where})
 
 
 @sdk.parser(
@@ -70,38 +58,6 @@ def tfsec_junit(report: sdk.Report) -> sdk.Findings:
     yield from report.read(junit.cases(report), _case)
 
 
-def _result(result: sdk.Json) -> sdk.Findings:
-    if result.get("passed") is True or sdk.integer(result.get("status")) == _PASSED:
-        return
-    where = result["location"]
-    said = sdk.text(result.get("description"))
-    named = _NAMED.search(said or "")
-    resource = sdk.text(result.get("resource")) or (named[1] if named else None)
-    yield sdk.ReportedFinding(
-        kind=sdk.IAC,
-        title=sdk.text(result.get("rule_description")) or said or result["rule_id"],
-        severity=sdk.severity(result.get("severity"), _SEVERITIES),
-        severity_reported=sdk.text(result.get("severity")),
-        rule_id=sdk.text(result.get("long_id")) or result["rule_id"],
-        rule_name=sdk.text(result["rule_id"]),
-        description=sdk.paragraphs(said, result.get("impact")),
-        remediation=sdk.text(result.get("resolution")),
-        identifiers=sdk.identifiers(result["rule_id"]),
-        locations=(
-            sdk.Location(
-                path=where.get("filename"),
-                line=sdk.line(where.get("start_line")),
-                end_line=sdk.line(where.get("end_line")),
-                resource=resource,
-            ),
-        ),
-        components=(sdk.Component(name=resource),) if resource else (),
-        references=sdk.links(result.get("link"), result.get("links")),
-        tags=sdk.texts([result.get("rule_provider"), result.get("rule_service")]),
-        suppression=sdk.suppression(sdk.integer(result.get("status")) == _IGNORED, where="inline"),
-    )
-
-
 def _case(case: sdk.XmlElement) -> sdk.Findings:
     """What failed says where, quotes the lines, and ends in a link."""
     named = _CASE.match(case.get("name", ""))
@@ -109,7 +65,7 @@ def _case(case: sdk.XmlElement) -> sdk.Findings:
         return
     for short, full in junit.failures(case):
         lines = _LINES.match(full)
-        yield from _result(
+        yield from tfsec.finding(
             {
                 **named.groupdict(),
                 "description": short,
