@@ -27,8 +27,7 @@ const DUE_TONE = { late: "font-medium text-danger", soon: "font-medium text-warn
 export const FindingRow = memo(function FindingRow(props: FindingRowProps) {
   const { finding, index, look, isCursor, isSelected, isSelecting, onOpen, onToggle } = props;
   const open = (event: MouseEvent) => {
-    // A new tab or window is the link's own business.
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+    if (isForTheLink(event)) return;
     event.preventDefault();
     if (isSelecting) onToggle(index, finding, false);
     else onOpen(index, finding);
@@ -89,6 +88,10 @@ export const FindingRow = memo(function FindingRow(props: FindingRowProps) {
   );
 });
 
+/** A new tab or window is the link's own business. */
+const isForTheLink = ({ metaKey, ctrlKey, shiftKey, button }: MouseEvent) =>
+  metaKey || ctrlKey || shiftKey || button !== 0;
+
 function Title({ finding, className }: { finding: Finding; className: string }) {
   return (
     <Link
@@ -96,6 +99,10 @@ function Title({ finding, className }: { finding: Finding; className: string }) 
       params={{ id: finding.id }}
       tabIndex={-1}
       preload={false}
+      onClick={(event) => {
+        // What a plain press does, the row says: the link would go to the page, even while rows are being selected.
+        if (!isForTheLink(event)) event.preventDefault();
+      }}
       className={cx("font-medium text-strong", className)}
     >
       {finding.title}
@@ -116,7 +123,10 @@ function ComfortableCells({ finding, isPhone }: { finding: Finding; isPhone: boo
     <>
       <span role="gridcell" className="min-w-0">
         <span className={cx("flex gap-2", isPhone ? "items-start" : "items-center")}>
-          <Title finding={finding} className={isPhone ? "line-clamp-2" : "truncate"} />
+          <Title
+            finding={finding}
+            className={isPhone ? "line-clamp-2 [overflow-wrap:anywhere]" : "truncate"}
+          />
           {finding.known_exploited && <ExploitedChip className="shrink-0" />}
         </span>
         <span className="mt-[3px] flex gap-1.5 overflow-hidden text-xs whitespace-nowrap text-muted">

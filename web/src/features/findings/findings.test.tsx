@@ -375,4 +375,15 @@ describe("one finding", () => {
     await user.click(within(first as HTMLElement).getByRole("link"));
     expect(await screen.findByRole("dialog", { name: /^Finding fnd_/ })).toBeInTheDocument();
   });
+
+  it("stays the list while rows are selected by their titles", async () => {
+    setWidth(390);
+    const { user, address } = renderApp("/findings");
+    await rows();
+    await user.click(screen.getByRole("button", { name: "Select" }));
+    const [first] = await rows();
+    await user.click(within(first as HTMLElement).getByRole("link"));
+    expect(await screen.findByRole("region", { name: "Selected findings" })).toHaveTextContent("1 selected");
+    expect(address()).toBe("/findings");
+  });
 });
