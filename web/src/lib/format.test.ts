@@ -4,6 +4,7 @@ import {
   formatBytes,
   formatChange,
   formatClock,
+  formatDay,
   formatDuration,
   formatNumber,
   formatRelative,
@@ -65,4 +66,8 @@ describe("people", () => {
     expect(initials("Mira Okafor")).toBe("MO");
     expect(initials("admin@localhost")).toBe("AD");
   });
+});
+
+it("a day of the server's count keeps its name west of Greenwich", () => {
+  expect(formatDay("2026-11-28")).toBe("28 Nov");
 });

@@ -85,7 +85,8 @@ const absolute = new Intl.DateTimeFormat("en-GB", {
   timeZoneName: "short",
 });
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const dayOnly = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+/** Days are those of UTC, as the server counts them: west of it, the browser's own would be the day before. */
+const dayOnly = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 
 export function formatAbsolute(at: string): string {
   return absolute.format(new Date(at));
