@@ -36,6 +36,13 @@ describe("the client", () => {
     expect(error.for("q")).toBe("There is no key “sevrity”");
   });
 
+  it("shows marks that turn the direction of text, which would make one name read as another", async () => {
+    server.use(
+      http.get("*/api/v1/findings/one", () => HttpResponse.json({ title: "\u202egnp.exe\u202c ليلى" })),
+    );
+    expect(await api.get("/findings/one")).toEqual({ title: "[U+202E]gnp.exe[U+202C] ليلى" });
+  });
+
   it("says what a proxy's HTML error is, with the id from its header", async () => {
     server.use(
       http.get(

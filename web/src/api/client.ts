@@ -31,6 +31,13 @@ export function addressOf(path: string, query: Query = {}): string {
   return `${BASE}${path}${text === "" ? "" : `?${text}`}`;
 }
 
+/** Marks that turn the direction of what follows. Unseen, one of them makes "gnp.exe" read "exe.png", and a comment read as code. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** What scanners and people wrote, with nothing in it that shows another order than is there. */
+export const parsed = (json: string): unknown =>
+  JSON.parse(json.replace(TURNING, (mark) => `[U+${mark.charCodeAt(0).toString(16).toUpperCase()}]`));
+
 async function send<Answer>(method: string, path: string, options: Options = {}): Promise<Answer> {
   const limit = AbortSignal.timeout(TIME_LIMIT);
   const headers: Record<string, string> = { Accept: "application/json" };
@@ -57,7 +64,7 @@ async function send<Answer>(method: string, path: string, options: Options = {})
     throw problem;
   }
   if (response.status === 204) return undefined as Answer;
-  return (await response.json()) as Answer;
+  return parsed(await response.text()) as Answer;
 }
 
 export const api = {

@@ -1,5 +1,5 @@
 /** Server-sent events over fetch: the same cookies, headers and problems as every other call, and it can be stopped. */
-import { addressOf } from "@/api/client";
+import { addressOf, parsed } from "@/api/client";
 import { ApiProblem } from "@/api/problem";
 
 export type ServerEvent = { event: string; data: unknown };
@@ -11,7 +11,7 @@ function parseEvent(block: string): ServerEvent | null {
     if (line.startsWith("event:")) event = line.slice(6).trim();
     else if (line.startsWith("data:")) data.push(line.slice(5).trimStart());
   }
-  return data.length === 0 ? null : { event, data: JSON.parse(data.join("\n")) };
+  return data.length === 0 ? null : { event, data: parsed(data.join("\n")) };
 }
 
 export async function* serverEvents(path: string, signal: AbortSignal): AsyncGenerator<ServerEvent> {
@@ -26,8 +26,8 @@ export async function* serverEvents(path: string, signal: AbortSignal): AsyncGen
     const blocks = buffer.split("\n\n");
     buffer = blocks.pop() ?? "";
     for (const block of blocks) {
-      const parsed = parseEvent(block);
-      if (parsed) yield parsed;
+      const found = parseEvent(block);
+      if (found) yield found;
     }
   }
 }
