@@ -4,10 +4,10 @@ import { Eye } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/api/session";
 import type { Scan } from "@/api/types";
-import { formatNumber, plural } from "@/lib/format";
 import { Button, buttonStyle } from "@/ui/button";
 import { Confirm } from "@/ui/confirm";
 import { Panel } from "@/ui/panel";
+import { Outcome } from "./outcome";
 import { ORDER_WORD, type Order, useOrder } from "./use-order";
 
 export function PreviewCard({ scan, of }: { scan: Scan; of: string }) {
@@ -65,17 +65,4 @@ export function PreviewCard({ scan, of }: { scan: Scan; of: string }) {
       )}
     </Panel>
   );
-}
-
-function Outcome({ scan: { counts } }: { scan: Scan }) {
-  if (!counts) return null;
-  const { findings } = counts;
-  const parts = [
-    findings.closed > 0 && `${plural(findings.closed, "finding")} would no longer be active`,
-    findings.reopened > 0 && `${formatNumber(findings.reopened)} would be open again`,
-    findings.new > 0 && `${formatNumber(findings.new)} would be new`,
-    counts.moved + counts.changed > 0 &&
-      `${plural(counts.moved + counts.changed, "result")} would move or read differently`,
-  ].filter(Boolean);
-  return <>{parts.length > 0 ? `${parts.join(", ")}.` : "Nothing would change."}</>;
 }

@@ -143,7 +143,7 @@ function Result({ scan }: { scan: Scan }) {
       </p>
     );
   const { findings } = counts;
-  const isQuiet = findings.new + findings.reopened + findings.closed === 0;
+  const isQuiet = findings.new + findings.reopened + findings.closed === 0 && !scan.held;
   return (
     <>
       <div className="mt-2.5 flex flex-wrap items-center gap-x-4 gap-y-2 text-xs">
@@ -155,6 +155,11 @@ function Result({ scan }: { scan: Scan }) {
             <Tally value={findings.reopened} word="reopened" tone="text-danger" sign="+" />
             <Tally value={findings.closed} word="closed" tone="text-success" sign="−" />
           </>
+        )}
+        {scan.held && (
+          <span className="font-medium text-warn">
+            It would be held: {plural(scan.held.would_close, "finding")} would close
+          </span>
         )}
         <span className="num text-muted">
           {plural(counts.reported, "result")} read

@@ -16,20 +16,22 @@ type ScanChangesProps = {
   id: string;
   /** Nothing is closed yet: those that would close are listed as closed. */
   isHeld: boolean;
+  /** Nothing is changed at all: these are what would be. */
+  isDryRun: boolean;
   page: number;
   change?: ChangeKind;
   onPage: (page: number) => void;
   onChange: (change?: ChangeKind) => void;
 };
 
-export function ScanChanges({ id, isHeld, page, change, onPage, onChange }: ScanChangesProps) {
+export function ScanChanges({ id, isHeld, isDryRun, page, change, onPage, onChange }: ScanChangesProps) {
   const { data, error, isPending, refetch } = useQuery(changesQuery(id, page, PAGE_SIZE, change));
   const shared = sharedReason(data?.items ?? []);
   const wouldClose = isHeld && change === "closed";
   return (
     <Panel label="Changes">
       <PanelHead
-        title={wouldClose ? "What would close" : "Changes"}
+        title={wouldClose ? "What would close" : isDryRun ? "What would change" : "Changes"}
         note={data ? plural(data.total, wouldClose ? "result" : "change") : undefined}
       >
         <label className="flex items-center gap-2 text-xs text-muted">

@@ -14,6 +14,7 @@ import { Panel } from "@/ui/panel";
 import { Segmented } from "@/ui/segmented";
 import { ErrorState, Skeleton } from "@/ui/state";
 import { Time } from "@/ui/time";
+import { DryRunCard } from "./dry-run-card";
 import { ScanError } from "./failed-card";
 import { HeldCard } from "./held-card";
 import { PreviewCard } from "./preview-card";
@@ -24,6 +25,7 @@ import { ScanChanges } from "./scan-changes";
 import { ActFailed, ScanOrders } from "./scan-orders";
 import { ScanParts } from "./scan-parts";
 import { NotRead, Remarks } from "./scan-problems";
+import { UndoneCard } from "./undone-card";
 import { isUnderWay } from "./use-scan-events";
 import type { View } from "./views";
 
@@ -64,6 +66,8 @@ export function ScanPage({ id, page, change, view, onPage, onChange, onView }: S
         <>
           {isUnderWay(scan.state) && <ScanCard scan={scan} />}
           {scan.preview_of && !isUnderWay(scan.state) && <PreviewCard scan={scan} of={scan.preview_of} />}
+          {scan.dry_run && !scan.preview_of && scan.state === "done" && <DryRunCard scan={scan} />}
+          <UndoneCard scan={scan} />
           {scan.act?.error && !scan.dry_run && <ActFailed act={scan.act} />}
           {scan.state === "held" && <HeldCard scan={scan} isOnItsPage />}
           <Panel className="px-4 py-3" label="The scan">
@@ -73,7 +77,7 @@ export function ScanPage({ id, page, change, view, onPage, onChange, onView }: S
             <Remarks scan={scan} />
             <ScanOrders scan={scan} />
           </Panel>
-          {scan.counts && <ResultCounts counts={scan.counts} isPreview={scan.preview_of !== null} />}
+          <ResultCounts scan={scan} change={change} />
           {scan.parts && (
             <Segmented
               label="What is listed"
@@ -90,7 +94,8 @@ export function ScanPage({ id, page, change, view, onPage, onChange, onView }: S
           {!isUnderWay(scan.state) && !scan.undone && (scan.parts ? view === "changes" : wasRead(scan)) && (
             <ScanChanges
               id={id}
-              isHeld={scan.state === "held"}
+              isHeld={scan.held !== null}
+              isDryRun={scan.dry_run}
               page={page}
               change={change}
               onPage={onPage}
@@ -110,20 +115,23 @@ function Head({ scan }: { scan: Scan }) {
   return (
     <div className="mb-3 flex flex-wrap items-center gap-2">
       <h2 className="min-w-0 truncate text-lg tracking-tight">{scan.file_name ?? scan.id}</h2>
-      <Chip
-        tone={
-          scan.state === "failed"
-            ? "danger"
-            : scan.state === "held"
-              ? "warn"
-              : scan.state === "done"
-                ? "success"
-                : "plain"
-        }
-      >
-        {SCAN_STATE_WORD[scan.state]}
-      </Chip>
-      {scan.undone && <Chip tone="warn">Undone</Chip>}
+      {scan.undone ? (
+        <Chip tone="warn">Undone</Chip>
+      ) : (
+        <Chip
+          tone={
+            scan.state === "failed"
+              ? "danger"
+              : scan.state === "held"
+                ? "warn"
+                : scan.state === "done"
+                  ? "success"
+                  : "plain"
+          }
+        >
+          {SCAN_STATE_WORD[scan.state]}
+        </Chip>
+      )}
       {scan.dry_run && !scan.preview_of && <Chip>Dry run: nothing was changed</Chip>}
       {scan.partial && <Chip>Partial</Chip>}
       {scan.part_of && (
@@ -181,11 +189,6 @@ function ScanFacts({ scan }: { scan: Scan }) {
       </Fact>
       <Fact label="Took">{took}</Fact>
       <Fact label="Sent by">{scan.uploaded_by?.name ?? "–"}</Fact>
-      {scan.undone && (
-        <Fact label="Undone">
-          <Time at={scan.undone.at} /> by {scan.undone.by?.name ?? "–"}
-        </Fact>
-      )}
     </Facts>
   );
 }
