@@ -34,7 +34,7 @@ export function ComponentRow({ component }: { component: ListedComponent }) {
             aria-label={`${name} ${version}`}
             className="flex max-w-full min-w-0 items-baseline gap-2 text-strong outline-none after:absolute after:inset-0"
           >
-            <span className="truncate font-medium">{name}</span>
+            <span className="truncate font-medium">{name}</span>{" "}
             <span className="max-w-48 shrink-0 truncate font-mono text-xs text-default">{version}</span>
           </Link>
           <span className="shrink-0 text-xs text-muted phone:hidden">

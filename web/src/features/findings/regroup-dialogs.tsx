@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import type { FindingDetail, Occurrence } from "@/api/types";
-import { plural } from "@/lib/format";
+import { formatNumber, plural } from "@/lib/format";
 import { scannerName } from "@/lib/words";
 import { Button } from "@/ui/button";
 import { Chip } from "@/ui/chip";
@@ -64,7 +64,7 @@ export function JoinDialog({ finding, regroup, onClose }: DialogProps) {
       )}
       {data !== undefined && data.total > 21 && (
         <p className="text-xs text-muted">
-          The 20 most urgent of {data.total.toLocaleString()}. Search to see others.
+          The 20 most urgent of {formatNumber(data.total)}. Search to see others.
         </p>
       )}
     </RegroupDialog>
