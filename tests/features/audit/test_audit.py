@@ -1,12 +1,15 @@
 """The audit trail: written with the change, readable by administrators, and nobody changes it unnoticed."""
 
+import csv
+import json
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from hauberk.db.session import Pool, sync_engine, transaction
 from hauberk.domain.permissions import Role
-from hauberk.features.audit import chain
+from hauberk.features.audit import chain, export
 
 pytestmark = pytest.mark.anyio
 
@@ -148,3 +151,39 @@ async def test_the_chain_is_said_to_be_whole_and_where_it_is_not(api, organizati
 async def test_only_administrators_see_the_chain(client_as):
     for role, expected in ((Role.ADMIN, 200), (Role.MEMBER, 403), (Role.VIEWER, 403)):
         assert (await (await client_as(role)).get("/api/v1/audit/chain")).status_code == expected
+
+
+async def test_all_of_it_is_exported_newest_first_and_narrowed_like_the_list(api, monkeypatch):
+    monkeypatch.setattr(export, "AT_ONCE", 2)
+    await _make_some_history(api, 5)
+    listed = (await api.get("/api/v1/audit", params={"action": "token."})).json()["items"]
+    answer = await api.get("/api/v1/audit/export", params={"action": "token."})
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert 'filename="audit.csv"' in answer.headers["content-disposition"]
+    found = list(csv.DictReader(answer.text.splitlines()))
+    assert [row["id"] for row in found] == [each["id"] for each in listed]
+    assert {row["action"] for row in found} == {"token.created"}
+    assert json.loads(found[0]["detail"])["name"] == "token 4"
+    lines = await api.get("/api/v1/audit/export", params={"action": "token.", "format": "jsonl"})
+    assert [json.loads(line) for line in lines.text.splitlines()] == listed
+
+
+async def test_what_was_typed_is_no_formula_of_whoever_opens_the_export(api):
+    await api.post("/api/v1/assets", json={"name": "=cmd|' /C calc'!A1", "kind": "repository"})
+    text = (await api.get("/api/v1/audit/export", params={"action": "asset."})).text
+    assert "\n=" not in text
+    assert ",=" not in text
+
+
+async def test_that_the_trail_was_exported_is_in_it_with_what_was_asked(api):
+    await api.get("/api/v1/audit/export", params={"action": "token.", "format": "jsonl"})
+    newest = (await api.get("/api/v1/audit")).json()["items"][0]
+    assert newest["action"] == "audit.exported"
+    assert newest["detail"]["action"] == "token."
+    assert newest["detail"]["format"] == "jsonl"
+
+
+async def test_only_administrators_export_it(client_as):
+    for role, expected in ((Role.ADMIN, 200), (Role.MEMBER, 403), (Role.VIEWER, 403)):
+        client = await client_as(role)
+        assert (await client.get("/api/v1/audit/export")).status_code == expected

@@ -5,8 +5,6 @@ priority changed meanwhile. What is read is kept until it is fetched (`infra.ahe
 """
 
 import asyncio
-import csv
-import io
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import aclosing
 from typing import Annotated, Any, Final, Literal
@@ -24,6 +22,7 @@ from hauberk.features.identity.access import FindingsRead
 from hauberk.features.identity.context import Context
 from hauberk.features.identity.serving import STREAM, ContextDep, Ids, SessionDep
 from hauberk.infra.ahead import ahead
+from hauberk.kit import spreadsheet
 
 AT_ONCE: Final = 200
 AT_A_TIME: Final = 8
@@ -34,8 +33,6 @@ _COLUMNS: Final = (
     "id", "asset", "kind", "title", "severity", "priority", "presence", "triage", "identifiers", "cwes", "epss",
     "known_exploited", "rule_id", "scanners", "location", "component", "first_seen_at", "last_seen_at", "assignee", "tags",
 )  # fmt: skip
-# Spreadsheets of East Asia take the wide forms for the narrow ones.
-_STEERS: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 router = APIRouter()
 _turns = asyncio.Semaphore(AT_A_TIME)
@@ -82,7 +79,7 @@ async def _lines(
     format: Format,  # noqa: A002
 ) -> AsyncIterator[bytes]:
     if format == "csv":
-        yield _row(_COLUMNS)
+        yield spreadsheet.line(_COLUMNS)
     async with aclosing(ahead(_pages(context, actor, query, as_of, format))) as read:
         async for lines in read:
             yield lines
@@ -108,7 +105,7 @@ def _jsonl(findings: Iterable[dict[str, Any]]) -> bytes:
 
 
 def _csv(findings: Iterable[dict[str, Any]]) -> bytes:
-    return b"".join(_row(_cells(orjson.loads(orjson.dumps(each)))) for each in findings)
+    return b"".join(spreadsheet.line(_cells(orjson.loads(orjson.dumps(each)))) for each in findings)
 
 
 def _cells(finding: dict[str, Any]) -> list[Any]:
@@ -123,12 +120,3 @@ def _cells(finding: dict[str, Any]) -> list[Any]:
         "assignee": finding["assignee"]["name"] if finding["assignee"] else "",
     }
     return [" ".join(map(str, each)) if isinstance(each := shown[name], list) else each for name in _COLUMNS]
-
-
-def _row(cells: Iterable[Any]) -> bytes:
-    """A scanner's words are never a formula of whoever opens the file."""
-    line = io.StringIO()
-    csv.writer(line).writerow(
-        f"'{each}" if isinstance(each, str) and each.startswith(_STEERS) else each for each in cells
-    )
-    return line.getvalue().encode()

@@ -17,7 +17,12 @@ export function AuditFilters({ state, onFilter }: Props) {
   const isNarrowed = [who, what, subject, since, until].some(Boolean);
   return (
     <div className="flex flex-wrap items-end gap-x-3 gap-y-2 border-b border-default p-3 phone:grid phone:grid-cols-2 phone:[&>*]:min-w-0">
-      <SelectField label="Who" value={who} onChange={(event) => onFilter({ who: event.target.value })}>
+      <SelectField
+        label="Who"
+        className="desk:max-w-52"
+        value={who}
+        onChange={(event) => onFilter({ who: event.target.value })}
+      >
         <option value="">Anybody</option>
         {isUnknown && <option value={who}>{who}</option>}
         {members.map(({ id, name, email }) => (
@@ -28,7 +33,12 @@ export function AuditFilters({ state, onFilter }: Props) {
         <option value="service_account">Service accounts</option>
         <option value="system">Hauberk by itself</option>
       </SelectField>
-      <SelectField label="What" value={what} onChange={(event) => onFilter({ what: event.target.value })}>
+      <SelectField
+        label="What"
+        className="desk:max-w-52"
+        value={what}
+        onChange={(event) => onFilter({ what: event.target.value })}
+      >
         <option value="">Anything</option>
         {what !== "" && !FAMILIES.includes(what.slice(0, -1)) && (
           <option value={what}>{actionWords(what)}</option>
@@ -53,13 +63,18 @@ export function AuditFilters({ state, onFilter }: Props) {
         min={since || undefined}
         onChange={(event) => onFilter({ until: event.target.value })}
       />
-      <SearchField
-        label="Done to"
-        placeholder="An id: fnd_…, scn_…, usr_…"
-        value={subject}
-        onChange={(text) => onFilter({ subject: text })}
-        className="min-w-[220px] flex-1 phone:col-span-2"
-      />
+      <div className="grid min-w-[220px] flex-1 gap-1 phone:col-span-2">
+        <span aria-hidden="true" className="font-medium text-strong">
+          Done to
+        </span>
+        <SearchField
+          label="Done to"
+          placeholder="An id: fnd_…, scn_…, usr_…"
+          value={subject}
+          onChange={(text) => onFilter({ subject: text })}
+          className="[&>div]:h-8 coarse:[&>div]:h-11"
+        />
+      </div>
       {isNarrowed && (
         <Button
           look="quiet"

@@ -1,15 +1,18 @@
 /** The audit trail: who did what to what, newest first, and whether nobody changed it since. */
 import { useQuery } from "@tanstack/react-query";
+import { Download } from "lucide-react";
 import { useMay } from "@/api/session";
 import { formatTotal } from "@/lib/format";
+import { save } from "@/lib/save";
 import { Button } from "@/ui/button";
+import { Menu, MenuItem } from "@/ui/menu";
 import { Page } from "@/ui/page";
 import { Panel } from "@/ui/panel";
 import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
 import { AuditFilters } from "./audit-filters";
 import { AuditRow } from "./audit-row";
 import { ChainNote } from "./chain-note";
-import { type AuditState, eventsQuery } from "./queries";
+import { type AuditState, eventsQuery, exportOf } from "./queries";
 
 type Props = {
   state: AuditState;
@@ -41,6 +44,7 @@ export function AuditPage({ state, onFilter, onAfter }: Props) {
           </span>
         )
       }
+      action={<ExportMenu state={state} isDisabled={!data || data.items.length === 0} />}
     >
       <ChainNote />
       <Panel>
@@ -82,5 +86,24 @@ export function AuditPage({ state, onFilter, onAfter }: Props) {
         )}
       </Panel>
     </Page>
+  );
+}
+
+/** The trail to keep elsewhere, as far as it is narrowed now. */
+function ExportMenu({ state, isDisabled }: { state: AuditState; isDisabled: boolean }) {
+  return (
+    <Menu
+      trigger={
+        <Button disabled={isDisabled}>
+          <Download size={15} aria-hidden="true" />
+          <span className="phone:sr-only">Export</span>
+        </Button>
+      }
+    >
+      <MenuItem onSelect={() => save(exportOf(state, "csv"), "audit.csv")}>CSV, for a spreadsheet</MenuItem>
+      <MenuItem onSelect={() => save(exportOf(state, "jsonl"), "audit.jsonl")}>
+        JSON Lines, with every detail
+      </MenuItem>
+    </Menu>
   );
 }

@@ -15,7 +15,7 @@ export function AuditRow({ event, onFilter }: { event: AuditEvent; onFilter: (ch
   return (
     <li className="border-b border-faint last:border-b-0">
       <details className="group/event">
-        <summary className="focus-inset grid cursor-default list-none grid-cols-[16px_minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-2 hover:bg-hover coarse:min-h-11 phone:grid-cols-[16px_minmax(0,1fr)_auto]">
+        <summary className="focus-inset grid cursor-default list-none grid-cols-[16px_minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1fr)_80px] items-center gap-x-3 px-4 py-2 hover:bg-hover coarse:min-h-11 phone:grid-cols-[16px_minmax(0,1fr)_auto]">
           <ChevronRight
             size={14}
             aria-hidden="true"

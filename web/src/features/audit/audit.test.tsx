@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { fakeSession } from "@/testing/fakes";
 import { axeProblems, renderApp } from "@/testing/render-app";
 import { server } from "@/testing/setup";
@@ -75,6 +75,37 @@ describe("the page of the trail", () => {
     expect(screen.getByRole("link", { name: "What to do" }).getAttribute("href")).toBe(
       "/alerts/runbooks/AuditChainBroken",
     );
+  });
+
+  it("promises nothing of a trail that is not sealed yet", async () => {
+    server.use(
+      http.get("*/api/v1/audit/chain", () =>
+        HttpResponse.json({ length: 0, waiting: 7, newest_hash: null, broken_at: null, looked_at: null }),
+      ),
+    );
+    renderApp("/audit");
+    const note = await screen.findByRole("region", { name: "Whether the trail is whole" });
+    await within(note).findByText("Nothing is sealed yet");
+    expect(note).toHaveTextContent("7 events wait for the next sealing, every five minutes");
+    expect(note).not.toHaveTextContent("were checked");
+    expect(note.querySelector(".text-mark-success")).toBeNull();
+  });
+
+  it("is exported as far as it is narrowed", async () => {
+    const asked: string[] = [];
+    const click = vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (
+      this: HTMLAnchorElement,
+    ) {
+      asked.push(this.getAttribute("href") ?? "");
+    });
+    const { user } = renderApp("/audit?what=scan.&since=2026-11-01");
+    await events();
+    await user.click(screen.getByRole("button", { name: "Export" }));
+    await user.click(await screen.findByRole("menuitem", { name: /^CSV/ }));
+    click.mockRestore();
+    expect(asked).toEqual([
+      "/api/v1/audit/export?action=scan.&since=2026-11-01T00%3A00%3A00.000Z&format=csv",
+    ]);
   });
 
   it("is neither offered nor asked for where it may not be read", async () => {

@@ -26,7 +26,7 @@ export function ChainNote() {
         <Skeleton className="h-4 w-72" />
       ) : (
         <>
-          <ResultMark result={chain.broken_at === null ? "PASS" : "FAIL"} />
+          <ResultMark result={chain.broken_at !== null ? "FAIL" : chain.length === 0 ? "SKIP" : "PASS"} />
           <div className="min-w-0 flex-1 phone:min-w-[70%]">
             <p className="font-medium text-strong">
               {chain.broken_at !== null
@@ -42,6 +42,11 @@ export function ChainNote() {
                   <Link to="/alerts/runbooks/$name" params={{ name: "AuditChainBroken" }} className="link">
                     What to do
                   </Link>
+                </>
+              ) : chain.length === 0 ? (
+                <>
+                  {plural(chain.waiting, "event waits", "events wait")} for the next sealing, every five
+                  minutes. Until then nothing shows whether somebody changed them.
                 </>
               ) : (
                 <>

@@ -1,6 +1,6 @@
 /** What the audit trail is asked, and what it answers. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { api } from "@/api/client";
+import { addressOf, api } from "@/api/client";
 import type { List, Member } from "@/api/types";
 
 export type AuditEvent = {
@@ -42,20 +42,25 @@ function beginOf(day: string, days = 0): string | undefined {
   return Number.isNaN(at) ? undefined : new Date(at + days * DAY).toISOString();
 }
 
-export const eventsQuery = ({ who, what, subject, since, until, after }: AuditState) =>
+/** The address's words in the server's. */
+const asked = ({ who, what, subject, since, until }: AuditState) => ({
+  ...(who?.startsWith("usr_") ? { user: who } : { actor_type: who }),
+  action: what,
+  subject,
+  since: since && beginOf(since),
+  until: until && beginOf(until, 1),
+});
+
+/** All that is narrowed to, as a file. */
+export const exportOf = (state: AuditState, format: "csv" | "jsonl") =>
+  addressOf("/audit/export", { ...asked(state), format });
+
+export const eventsQuery = (state: AuditState) =>
   queryOptions({
-    queryKey: ["audit", "events", who, what, subject, since, until, after],
+    queryKey: ["audit", "events", asked(state), state.after],
     queryFn: ({ signal }) =>
       api.get<List<AuditEvent>>("/audit", {
-        query: {
-          ...(who?.startsWith("usr_") ? { user: who } : { actor_type: who }),
-          action: what,
-          subject,
-          since: since && beginOf(since),
-          until: until && beginOf(until, 1),
-          cursor: after,
-          limit: PAGE_SIZE,
-        },
+        query: { ...asked(state), cursor: state.after, limit: PAGE_SIZE },
         signal,
       }),
     placeholderData: keepPreviousData,

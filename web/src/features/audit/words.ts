@@ -23,6 +23,8 @@ export const FAMILIES = [
   "override",
   "escalation_policy",
   "readiness",
+  "saved_view",
+  "audit",
 ];
 
 const PLURALS: Record<string, string> = {
@@ -34,6 +36,7 @@ const PLURALS: Record<string, string> = {
   override: "On-call overrides",
   schedule: "On-call schedules",
   user: "People",
+  audit: "The trail itself",
 };
 
 const spaced = (words: string) => words.replaceAll(/[._]/g, " ");

@@ -4,6 +4,7 @@ import { Download, RefreshCw } from "lucide-react";
 import { useMay } from "@/api/session";
 import type { Readiness, ReadinessCheck } from "@/api/types";
 import { formatNumber } from "@/lib/format";
+import { save } from "@/lib/save";
 import { Button } from "@/ui/button";
 import { Code } from "@/ui/code";
 import { announce } from "@/ui/live-region";
@@ -106,13 +107,6 @@ function ExportMenu({ report }: { report: Readiness | undefined }) {
       <MenuItem onSelect={() => save("/api/v1/readiness", "readiness.json")}>JSON</MenuItem>
     </Menu>
   );
-}
-
-function save(address: string, name: string) {
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
 }
 
 const LEVEL_LABEL: Record<LevelFilter, string> = { all: "All", must: "Must", should: "Should" };
