@@ -12,6 +12,25 @@ _RISKS: sdk.Scale = {  # https://www.zaproxy.org/docs/constants/, as are the con
     "0": sdk.Severity.INFO,
 }
 _CONFIDENCES = {"0": "false positive", "1": "low", "2": "medium", "3": "high", "4": "confirmed"}
+_RISK_CODES = {"high": "3", "medium": "2", "low": "1", "informational": "0", "false positive": "0"}
+_CONFIDENCE_CODES = {
+    "false positive": "0",
+    "low": "1",
+    "medium": "2",
+    "high": "3",
+    "confirmed": "4",
+    "user confirmed": "4",
+}
+OF_INSTANCE = {
+    "method": "method",
+    "parameter": "param",
+    "param": "param",
+    "attack": "attack",
+    "evidence": "evidence",
+    "other info": "otherinfo",
+    "other information": "otherinfo",
+}
+"""What reports for people call what an instance says, and what the JSON report calls it."""
 _PARAGRAPH = re.compile(r"</p>\s*<p>|<br\s*/?>")
 _TAG = re.compile(r"</?p>")
 
@@ -36,6 +55,17 @@ def alert(site: str | None, said: sdk.Json) -> sdk.Findings:
         suppression=sdk.suppression(confidence == "0", justification="marked as a false positive in ZAP"),
         target=sdk.text(site),
     )
+
+
+def rated(words: str) -> dict[str, sdk.Json]:
+    """`High (Medium)`: the risk, and how sure ZAP is; older versions tell that in the place of the risk."""
+    word, _, sure = words.partition(" (")
+    unsaid = "0" if word.lower() == "false positive" else None
+    return {
+        "riskcode": _RISK_CODES.get(word.lower()),
+        "riskdesc": words,
+        "confidence": _CONFIDENCE_CODES.get(sure.rstrip(")").lower(), unsaid),
+    }
 
 
 def _places(said: sdk.Json, site: str | None) -> Iterator[sdk.Location]:

@@ -3,30 +3,12 @@
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import zap
 
-_RISK_CODES = {"high": "3", "medium": "2", "low": "1", "informational": "0", "false positive": "0"}
-_CONFIDENCES = {
-    "false positive": "0",
-    "low": "1",
-    "medium": "2",
-    "high": "3",
-    "confirmed": "4",
-    "user confirmed": "4",
-}
 _OF_ALERT = {
     "description": "desc",
     "solution": "solution",
     "reference": "reference",
     "cwe id": "cweid",
     "plugin id": "pluginid",
-}
-_OF_INSTANCE = {
-    "method": "method",
-    "parameter": "param",
-    "param": "param",
-    "attack": "attack",
-    "evidence": "evidence",
-    "other info": "otherinfo",
-    "other information": "otherinfo",
 }
 
 
@@ -65,19 +47,16 @@ def _sites(table: sdk.HtmlElement) -> set[str]:
 
 
 def _table(table: sdk.HtmlElement) -> sdk.Findings:
-    """What follows an address is about it, up to the next; older ones call the confidence beside the risk."""
+    """What follows an address is about it, up to the next."""
     risk, title = (sdk.words(cell) or "" for cell in list(table.iter("th"))[:2])
-    word, _, sure = risk.partition(" (")
-    said: dict[str, sdk.Json] = {"name": title, "riskcode": _RISK_CODES.get(word.lower()), "riskdesc": risk}
-    unsaid = "0" if word.lower() == "false positive" else None
-    said["confidence"] = _CONFIDENCES.get(sure.rstrip(")").lower(), unsaid)
+    said: dict[str, sdk.Json] = {"name": title, **zap.rated(risk)}
     instances: list[dict[str, sdk.Json]] = []
     for cells in (row.findall("td") for row in table.iter("tr")):
         label = (sdk.words(cells[0]) or "").lower() if len(cells) == 2 else ""
         if label == "url":
             instances.append({"uri": sdk.words(cells[1])})
-        elif label in _OF_INSTANCE and instances:
-            instances[-1][_OF_INSTANCE[label]] = sdk.words(cells[1])
+        elif label in zap.OF_INSTANCE and instances:
+            instances[-1][zap.OF_INSTANCE[label]] = sdk.words(cells[1])
         elif label in _OF_ALERT:
             said[_OF_ALERT[label]] = sdk.passage(cells[1])
     serial = said.get("pluginid") or title  # before 2.11 it had only its name
