@@ -1,6 +1,7 @@
 // The offline shell. It never answers for the API: data is either fresh or said to be missing.
 const CACHE = `hauberk-${__VERSION__}`;
 const SHELL = __SHELL__;
+const REST = __REST__;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(SHELL)));
@@ -15,8 +16,17 @@ self.addEventListener("activate", (event) => {
   );
 });
 
+// The code of every page, once the first one has nothing to load any more: places that were not visited yet open without
+// a connection too, and a tab that is older than the server goes on with the code that it began with.
+async function keepRest() {
+  const cache = await caches.open(CACHE);
+  for (const path of REST)
+    if (!(await cache.match(path, { ignoreVary: true }))) await cache.add(path).catch(() => undefined);
+}
+
 self.addEventListener("message", (event) => {
   if (event.data === "activate") self.skipWaiting();
+  if (event.data === "keep") event.waitUntil(keepRest());
 });
 
 // Module scripts are asked for with "Vary: Origin"; without ignoreVary they would miss the cache when offline.

@@ -5,6 +5,8 @@ type ScriptUrlPolicy = { createScriptURL: (input: string) => string };
 type TrustedTypes = { createPolicy: (name: string, rules: ScriptUrlPolicy) => ScriptUrlPolicy };
 
 const WORKER = "/sw.js";
+const LOOK_AGAIN = 3_600_000;
+const KEEP_AFTER = 5_000;
 
 /** The only script address this app ever makes from a string; the content policy asks for it to be a trusted one. */
 function workerUrl(): string {
@@ -32,6 +34,25 @@ function offer(worker: ServiceWorker): void {
   });
 }
 
+/** A tab may stay open for weeks, and the browser looks for another version only where a page is loaded. */
+function lookAgain(registration: ServiceWorkerRegistration): void {
+  let looked = Date.now();
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible" || Date.now() - looked < LOOK_AGAIN) return;
+    looked = Date.now();
+    void registration.update().catch(() => undefined);
+  });
+}
+
+/** When the page has come to rest, and unless the person pays for each byte. */
+function keepRest(): void {
+  const { connection } = navigator as { connection?: { saveData?: boolean } };
+  if (connection?.saveData) return;
+  void navigator.serviceWorker.ready.then(({ active }) =>
+    setTimeout(() => active?.postMessage("keep"), KEEP_AFTER),
+  );
+}
+
 export async function registerServiceWorker(): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
   const registration = await navigator.serviceWorker.register(workerUrl()).catch(() => null);
@@ -43,4 +64,6 @@ export async function registerServiceWorker(): Promise<void> {
       if (installing.state === "installed" && navigator.serviceWorker.controller) offer(installing);
     });
   });
+  lookAgain(registration);
+  keepRest();
 }

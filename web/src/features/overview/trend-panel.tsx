@@ -2,15 +2,15 @@
 import { cx } from "class-variance-authority";
 import { lazy, Suspense, useState } from "react";
 import type { TrendDay } from "@/api/types";
-import { formatChange, formatDay, formatNumber, plural } from "@/lib/format";
-import { SEVERITIES, SEVERITY_WORD } from "@/lib/words";
+import { formatChange, plural } from "@/lib/format";
+import { SEVERITY_WORD } from "@/lib/words";
 import { Button } from "@/ui/button";
 import { Panel, PanelHead } from "@/ui/panel";
 import { Skeleton } from "@/ui/state";
-import { Table, Td, Th, Tr } from "@/ui/table";
 import { fromFirstCount, leftOut } from "./trend-days";
 
 const TrendChart = lazy(() => import("./trend-chart"));
+const TrendTable = lazy(() => import("./trend-table"));
 
 export function TrendPanel({ trend: given, className }: { trend: TrendDay[]; className?: string }) {
   const [isTable, showTable] = useState(false);
@@ -38,48 +38,11 @@ export function TrendPanel({ trend: given, className }: { trend: TrendDay[]; cla
       </PanelHead>
       {trend.length < 2 ? (
         <p className="px-4 pt-2 pb-6 text-muted">The line begins tomorrow: it needs two days of counts.</p>
-      ) : isTable ? (
-        <TrendTable trend={trend} />
       ) : (
         <Suspense fallback={<Skeleton className="mx-4 mb-4 h-[256px]" />}>
-          <TrendChart trend={trend} />
+          {isTable ? <TrendTable trend={trend} /> : <TrendChart trend={trend} />}
         </Suspense>
       )}
     </Panel>
-  );
-}
-
-function TrendTable({ trend }: { trend: TrendDay[] }) {
-  return (
-    <div className="max-h-[272px] overflow-y-auto scroll-quiet">
-      <Table label="Open findings by day">
-        <thead>
-          <tr>
-            <Th>Day</Th>
-            {SEVERITIES.map((severity) => (
-              <Th key={severity} isRight>
-                {SEVERITY_WORD[severity]}
-              </Th>
-            ))}
-            <Th isRight>New</Th>
-            <Th isRight>Closed</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {trend.toReversed().map((day) => (
-            <Tr key={day.on}>
-              <Td className="whitespace-nowrap">{formatDay(day.on)}</Td>
-              {SEVERITIES.map((severity) => (
-                <Td key={severity} isRight>
-                  {formatNumber(day.by_severity[severity] ?? 0)}
-                </Td>
-              ))}
-              <Td isRight>{formatChange(day.new)}</Td>
-              <Td isRight>{formatChange(-day.closed)}</Td>
-            </Tr>
-          ))}
-        </tbody>
-      </Table>
-    </div>
   );
 }
