@@ -1,12 +1,16 @@
 """Scans."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection, insert
 
 from factories.asset import SCANNED_AT, MadeAsset
 from hauberk.db.models.scan import Scan
 
 
-def make_scan(connection: Connection, asset: MadeAsset, *, state: str = "done") -> int:
+def make_scan(
+    connection: Connection, asset: MadeAsset, *, state: str = "done", accepted_at: datetime | None = None
+) -> int:
     return connection.scalar(
         insert(Scan)
         .values(
@@ -22,6 +26,7 @@ def make_scan(connection: Connection, asset: MadeAsset, *, state: str = "done") 
             sha256="00",
             scanned_at=SCANNED_AT,
             finished_at=SCANNED_AT,
+            **({"accepted_at": accepted_at} if accepted_at else {}),
         )
         .returning(Scan.id)
     )

@@ -40,6 +40,17 @@ async def test_an_organization_without_anything_has_an_overview_of_nothing(api):
     shown = answer.json()
     assert (shown["open"]["total"], shown["overdue"], shown["newest_scans"]) == (0, None, [])
     assert len(shown["trend"]) == 3
+    assert shown["first_report_on"] is None
+
+
+async def test_it_says_since_when_reports_come_in_whatever_their_own_dates_are(api, rows, organization):
+    now = clock.now()
+    with rows() as connection:
+        asset = make_asset(connection, organization.organization_id, "shop")
+        for days in (3, 1):
+            make_scan(connection, asset, accepted_at=now - timedelta(days=days))
+    shown = (await api.get("/api/v1/dashboard")).json()
+    assert shown["first_report_on"] == (now - timedelta(days=3)).date().isoformat()
 
 
 async def test_the_overview_adds_up(api, rows, organization, public):

@@ -343,6 +343,8 @@ export type Dashboard = {
   open: { total: number; by_severity: BySeverity };
   change: { days: number; new: number; closed: number };
   trend: TrendDay[];
+  /** What the trend shows before that day is from the dates in reports. */
+  first_report_on: string | null;
   newest_scans: Scan[];
   oldest_criticals: Finding[];
   /** Null where no open finding has a due date. */

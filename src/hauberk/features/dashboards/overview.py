@@ -71,6 +71,7 @@ async def _computed(
             "closed": sum(day.closed for day in week),
         },
         "trend": [_day(day) for day in trend[-days:]],
+        "first_report_on": first.isoformat() if (first := await repository.first_report_on(actor)) else None,
         "oldest_criticals": [shape(row, ids) for row in oldest.items],
         "overdue": await findings.count(actor, "is:overdue")
         if await repository.has_due_dates(actor)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -70,6 +70,13 @@ class DashboardRepository:
         if is_past:
             wanted = wanted.where(found.on_day <= until)
         return running((await self.session.execute(wanted)).all(), before=before, days=days)
+
+    async def first_report_on(self, actor: Actor) -> date | None:
+        """The day (UTC) on which anything was sent first; reports may be older than that."""
+        first = await self.session.scalar(
+            select(func.min(Scan.accepted_at)).where(Scan.organization_id == actor.organization_id)
+        )
+        return first.astimezone(UTC).date() if first else None
 
     async def newest_scans(self, actor: Actor, limit: int, until: datetime | None = None) -> Sequence[Any]:
         wanted = _newest_scans(actor.as_anybody())

@@ -34,6 +34,9 @@ class DashboardSchema(Schema):
     open: OpenFindings
     change: WeekChange
     trend: list[TrendDay] = Field(description="Oldest day first, today last")
+    first_report_on: date | None = Field(
+        description="The day on which the first report came in: what the trend shows before is from the dates in reports"
+    )
     newest_scans: list[ScanSchema]
     oldest_criticals: list[FindingSchema]
     overdue: int | None = Field(description="Null where no open finding has a due date")

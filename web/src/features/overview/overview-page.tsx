@@ -68,7 +68,11 @@ export function OverviewPage({ asOf, onAsOf }: OverviewPageProps) {
       {data && !isEmpty && (
         <div className="grid grid-cols-12 gap-3">
           <SeverityHead open={data.open} change={data.change} asOf={asOf} className="col-span-12" />
-          <TrendPanel trend={data.trend} className="col-span-12 wide:col-span-8" />
+          <TrendPanel
+            trend={data.trend}
+            since={data.first_report_on}
+            className="col-span-12 wide:col-span-8"
+          />
           {data.unscanned_assets && (
             <Attention
               overdue={data.overdue}

@@ -1,7 +1,9 @@
 import { screen, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
+import { dashboard } from "@/testing/mock/views";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { mockMemory } from "@/testing/setup";
+import { mockMemory, server } from "@/testing/setup";
 import { fromFirstCount, leftOut } from "./trend-days";
 import { axisDays, axisSteps, roomFor, spread, stackOf } from "./trend-scale";
 
@@ -28,6 +30,19 @@ describe("the overview", () => {
     await user.click(screen.getByRole("button", { name: "Table" }));
     const table = await screen.findByRole("table", { name: "Open findings by day" });
     expect(within(table).getAllByRole("row")).toHaveLength(92);
+  });
+
+  it("says from which day on reports came in, when old ones make the line jump there", async () => {
+    const answer = dashboard(mockMemory());
+    server.use(
+      http.get("*/api/v1/dashboard", () =>
+        HttpResponse.json({ ...answer, first_report_on: answer.trend.at(-3)?.on }),
+      ),
+    );
+    renderApp("/");
+    const chart = await screen.findByRole("img", { name: /^Open findings went from/ });
+    expect(chart).toHaveAccessibleName(/Reports came in from .+ on: before, by the dates in them\.$/);
+    expect(within(chart).getByText("Reports come in from here on")).toBeInTheDocument();
   });
 
   it("says where most is open when every asset was scanned lately", async () => {

@@ -5,38 +5,47 @@ import type { TrendDay } from "@/api/types";
 import { formatDay, formatNumber } from "@/lib/format";
 import { SEVERITY_WORD } from "@/lib/words";
 import { SEVERITY_FILL, SEVERITY_STROKE, SEVERITY_TEXT, SeverityShape } from "@/ui/severity";
+import { daysBefore } from "./trend-days";
 import { axisDays, axisSteps, type Layer, roomFor, spread, stackOf } from "./trend-scale";
 
-const HEIGHT = 256;
+const LEAST_HEIGHT = 256;
 const TOP = 10;
 const BOTTOM = 24;
 
-function useWidth() {
+function useSize() {
   const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(820);
+  const [size, setSize] = useState({ width: 820, height: LEAST_HEIGHT });
   useLayoutEffect(() => {
     const { current } = box;
     if (current === null || typeof ResizeObserver === "undefined") return;
-    const observer = new ResizeObserver(
-      ([entry]) => entry && setWidth(Math.max(300, entry.contentRect.width)),
-    );
+    const observer = new ResizeObserver(([entry]) => {
+      if (!entry) return;
+      const { width, height } = entry.contentRect;
+      setSize({ width: Math.max(300, width), height: Math.max(LEAST_HEIGHT, height) });
+    });
     observer.observe(current);
     return () => observer.disconnect();
   }, []);
-  return { box, width };
+  return { box, ...size };
 }
 
 const labelOf = (layer: Layer) => `${SEVERITY_WORD[layer.severity]} ${formatNumber(layer.last)}`;
 
-function describe(trend: TrendDay[], layers: Layer[]): string {
+function describe(trend: TrendDay[], layers: Layer[], before: number): string {
   const sum = (index: number) =>
     layers.reduce((total, layer) => total + ((layer.high.at(index) ?? 0) - (layer.low.at(index) ?? 0)), 0);
   const parts = layers.map(labelOf);
-  return `Open findings went from ${formatNumber(sum(0))} on ${formatDay(trend[0]?.on ?? "")} to ${formatNumber(sum(-1))}. Now: ${parts.join(", ")}.`;
+  const sent =
+    before > 1
+      ? ` Reports came in from ${formatDay(trend[before]?.on ?? "")} on: before, by the dates in them.`
+      : "";
+  return `Open findings went from ${formatNumber(sum(0))} on ${formatDay(trend[0]?.on ?? "")} to ${formatNumber(sum(-1))}. Now: ${parts.join(", ")}.${sent}`;
 }
 
-export default function TrendChart({ trend }: { trend: TrendDay[] }) {
-  const { box, width } = useWidth();
+type TrendChartProps = { trend: TrendDay[]; since: string | null };
+
+export default function TrendChart({ trend, since }: TrendChartProps) {
+  const { box, width, height } = useSize();
   const [pointed, setPointed] = useState<number | null>(null);
   const layers = stackOf(trend);
   const steps = axisSteps(Math.max(...(layers.at(-1)?.high ?? [0]), 1));
@@ -44,7 +53,7 @@ export default function TrendChart({ trend }: { trend: TrendDay[] }) {
   const left = roomFor(steps.map(formatNumber), 14);
   const right = width - roomFor(layers.map(labelOf), 30);
   const x = (index: number) => left + (index / (trend.length - 1)) * (right - left);
-  const y = (value: number) => TOP + (1 - value / highest) * (HEIGHT - TOP - BOTTOM);
+  const y = (value: number) => TOP + (1 - value / highest) * (height - TOP - BOTTOM);
   const line = (values: number[]) =>
     values
       .map((value, index) => `${index === 0 ? "M" : "L"}${x(index).toFixed(1)} ${y(value).toFixed(1)}`)
@@ -52,8 +61,11 @@ export default function TrendChart({ trend }: { trend: TrendDay[] }) {
   const area = (layer: Layer) =>
     `${line(layer.high)}${layer.low.map((_, index) => `L${x(layer.low.length - 1 - index).toFixed(1)} ${y(layer.low.at(-1 - index) ?? 0).toFixed(1)}`).join("")}Z`;
   const middles = layers.map((layer) => y(((layer.low.at(-1) ?? 0) + (layer.high.at(-1) ?? 0)) / 2));
-  const places = spread(middles, 16, HEIGHT - BOTTOM - 2);
+  const places = spread(middles, 16, height - BOTTOM - 2);
   const days = axisDays(trend.length);
+  // One day before is where any installation's line begins, and needs no word.
+  const before = daysBefore(trend, since);
+  const sentFrom = before > 1 && before < trend.length ? x(before - 1) : null;
   const onMove = (event: PointerEvent<SVGSVGElement>) => {
     const at =
       ((event.clientX - event.currentTarget.getBoundingClientRect().left - left) / (right - left)) *
@@ -63,15 +75,15 @@ export default function TrendChart({ trend }: { trend: TrendDay[] }) {
     );
   };
   return (
-    <div ref={box} className="relative px-4 pb-3">
+    <div ref={box} className="relative mx-4 mb-3 min-h-[256px] flex-1">
       <svg
         width={width}
-        height={HEIGHT}
+        height={height}
         role="img"
-        aria-label={describe(trend, layers)}
+        aria-label={describe(trend, layers, before)}
         onPointerMove={onMove}
         onPointerLeave={() => setPointed(null)}
-        className="block max-w-full"
+        className="absolute top-0 left-0 block max-w-full"
       >
         {steps.map((step) => (
           <g key={step}>
@@ -98,11 +110,12 @@ export default function TrendChart({ trend }: { trend: TrendDay[] }) {
             />
           </g>
         ))}
+        {sentFrom !== null && <FirstReport x={sentFrom} left={left} right={right} bottom={height - BOTTOM} />}
         {days.map((day, index) => (
           <text
             key={day}
             x={x(day)}
-            y={HEIGHT - 6}
+            y={height - 6}
             textAnchor={index === 0 ? "start" : index === days.length - 1 ? "end" : "middle"}
             className={cx(
               "num fill-(--chart-label) text-2xs",
@@ -131,7 +144,7 @@ export default function TrendChart({ trend }: { trend: TrendDay[] }) {
             x1={x(pointed)}
             x2={x(pointed)}
             y1={TOP}
-            y2={HEIGHT - BOTTOM}
+            y2={height - BOTTOM}
             strokeDasharray="2 3"
             className="stroke-(--text-muted)"
           />
@@ -150,13 +163,39 @@ export default function TrendChart({ trend }: { trend: TrendDay[] }) {
   );
 }
 
+/** Why the line may jump here: what is before is known from old reports, which were all sent later. */
+function FirstReport({ x, left, right, bottom }: { x: number; left: number; right: number; bottom: number }) {
+  const isRight = x > (left + right) / 2;
+  const at = isRight ? x - 8 : x + 8;
+  const anchor = isRight ? "end" : "start";
+  return (
+    <g>
+      <rect
+        x={left}
+        y={TOP}
+        width={x - left}
+        height={bottom - TOP}
+        fillOpacity="0.5"
+        className="fill-(--surface-panel)"
+      />
+      <line x1={x} x2={x} y1={TOP} y2={bottom} strokeDasharray="4 3" className="stroke-(--text-muted)" />
+      <text x={at} y={TOP + 12} textAnchor={anchor} className="fill-(--text-default) text-2xs font-medium">
+        Reports come in from here on
+      </text>
+      <text x={at} y={TOP + 27} textAnchor={anchor} className="fill-(--chart-label) text-2xs phone:hidden">
+        before: by the dates in them
+      </text>
+    </g>
+  );
+}
+
 type ReadoutProps = { day: TrendDay; layers: Layer[]; index: number; isRight: boolean; at: number };
 
 function Readout({ day, layers, index, isRight, at }: ReadoutProps) {
   return (
     <dl
       className="pointer-events-none absolute top-2 z-(--z-float) grid w-40 grid-cols-[1fr_auto] gap-x-4 gap-y-0.5 rounded-md border border-strong bg-raised px-3 py-2 text-xs shadow-float"
-      style={{ left: isRight ? at - 160 : at + 32 }}
+      style={{ left: isRight ? at - 176 : at + 16 }}
     >
       <dt className="col-span-2 font-medium text-strong">{formatDay(day.on)}</dt>
       {layers.toReversed().map((layer) => (

@@ -17,3 +17,7 @@ export function fromFirstCount(trend: TrendDay[]): TrendDay[] {
   const first = trend.findIndex((day) => Object.values(day.by_severity).some((count) => count > 0));
   return first < 0 ? [] : trend.slice(Math.max(0, first - 1));
 }
+
+/** How many days the chart shows from before anything was sent: reports are older than that, and say so. */
+export const daysBefore = (trend: TrendDay[], since: string | null): number =>
+  since === null ? 0 : trend.filter(({ on }) => on < since).length;

@@ -12,7 +12,9 @@ import { fromFirstCount, leftOut } from "./trend-days";
 const TrendChart = lazy(() => import("./trend-chart"));
 const TrendTable = lazy(() => import("./trend-table"));
 
-export function TrendPanel({ trend: given, className }: { trend: TrendDay[]; className?: string }) {
+type TrendPanelProps = { trend: TrendDay[]; since: string | null; className?: string };
+
+export function TrendPanel({ trend: given, since, className }: TrendPanelProps) {
   const [isTable, showTable] = useState(false);
   const trend = fromFirstCount(given);
   const month = trend.slice(-30);
@@ -40,7 +42,7 @@ export function TrendPanel({ trend: given, className }: { trend: TrendDay[]; cla
         <p className="px-4 pt-2 pb-6 text-muted">The line begins tomorrow: it needs two days of counts.</p>
       ) : (
         <Suspense fallback={<Skeleton className="mx-4 mb-4 h-[256px]" />}>
-          {isTable ? <TrendTable trend={trend} /> : <TrendChart trend={trend} />}
+          {isTable ? <TrendTable trend={trend} /> : <TrendChart trend={trend} since={since} />}
         </Suspense>
       )}
     </Panel>

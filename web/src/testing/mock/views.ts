@@ -52,6 +52,7 @@ export function dashboard(memory: Memory): Dashboard {
     unscanned_assets: memory.assets.filter(
       (asset) => asset.last_scan_at === null || Date.parse(asset.last_scan_at) < Date.parse(ago(4)),
     ),
+    first_report_on: null,
     computed_at: ago(0.0005),
   };
 }
