@@ -47,3 +47,10 @@ it("has nothing for axe to find", async () => {
   expect(await axeProblems()).toEqual([]);
   await user.keyboard("{Escape}");
 });
+
+it("a menu stands within the page's landmark, where a reader comes to it", async () => {
+  const { user } = renderApp("/findings");
+  await user.click(await screen.findByRole("button", { name: "Views" }));
+  const menu = await screen.findByRole("menu");
+  expect(screen.getByRole("main")).toContainElement(menu);
+});
