@@ -1,5 +1,4 @@
 /** The frame of one page: title, scope, search, one action; then the content. */
-import { cx } from "class-variance-authority";
 import { Search } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
 import { MOD } from "@/lib/keyboard";
@@ -40,7 +39,7 @@ export function Page({ title, scope, action, children, isBare = false }: PagePro
         <Logo className="size-[30px] desk:hidden" />
         <h1 className="min-w-0 truncate text-lg tracking-tight">{title}</h1>
         {scope !== undefined && (
-          <div className="flex min-w-0 items-center gap-3 overflow-clip text-default [overflow-clip-margin:4px] [&>a]:truncate before:h-[18px] before:w-px before:bg-(--border-strong) phone:before:hidden">
+          <div className="flex min-w-0 items-center gap-3 overflow-clip text-default [overflow-clip-margin:4px] has-[>a]:shrink-0 before:h-[18px] before:w-px before:bg-(--border-strong) phone:before:hidden">
             {scope}
           </div>
         )}
@@ -67,9 +66,7 @@ export function Page({ title, scope, action, children, isBare = false }: PagePro
           tabIndex={-1}
           className="min-h-0 flex-1 overflow-auto px-5 pt-4 pb-6 outline-none phone:overflow-visible phone:p-3"
         >
-          <div
-            className={cx("mx-auto grid max-w-(--page-max) grid-cols-[minmax(0,1fr)] content-start gap-3")}
-          >
+          <div className="mx-auto grid max-w-(--page-max) grid-cols-[minmax(0,1fr)] content-start gap-3">
             {children}
           </div>
         </main>

@@ -18,7 +18,7 @@ export function AlertsFrame({ children, action }: { children: ReactNode; action?
   return (
     <Page
       title="Alerts"
-      scope={<span className="truncate text-muted">{organization.name}</span>}
+      scope={<span className="truncate text-muted phone:hidden">{organization.name}</span>}
       action={action}
     >
       <WithSections label="Alerts" sections={SECTIONS} className="desk:grid-cols-[176px_minmax(0,1fr)]">

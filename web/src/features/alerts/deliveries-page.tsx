@@ -89,7 +89,7 @@ function DeliveryRow({ delivery }: { delivery: Delivery }) {
   );
   return (
     <Tr>
-      <Td className="py-2 font-medium text-strong phone:hidden">
+      <Td className="min-w-44 py-2 font-medium text-strong phone:hidden">
         {delivery.recipient}
         <div className="text-xs font-regular text-muted">{delivery.kind}</div>
       </Td>

@@ -1,6 +1,7 @@
 /** One asset: what is open on it, its refs, its newest scans, and the acts on itself. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { cx } from "class-variance-authority";
 import { FileDown, ListChecks, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { isProblem } from "@/api/problem";
@@ -84,11 +85,22 @@ function Summary({ asset, onGone }: { asset: Asset; onGone: () => void }) {
   const mayReadFindings = useMay("findings:read");
   const [dialog, setDialog] = useState<"edit" | "delete" | null>(null);
   const close = () => setDialog(null);
-  const { kind, tags, open_findings, scanners } = asset;
+  const { name, kind, tags, open_findings, scanners } = asset;
   return (
     <Panel className="grid gap-4 p-4">
       <div className="grid gap-2">
         <div className="flex flex-wrap items-center gap-1.5">
+          {/* The bar above cuts it off. */}
+          {name.length > 24 && (
+            <span
+              className={cx(
+                "basis-full font-medium text-strong break-all",
+                name.length < 90 && "desk:hidden",
+              )}
+            >
+              {name}
+            </span>
+          )}
           <span className="mr-1 text-muted">{assetKindName(kind)}</span>
           {tags.map((tag) => (
             <FindingsLink

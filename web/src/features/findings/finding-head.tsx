@@ -36,6 +36,7 @@ export function FindingHead({ finding, onConfirm, onIntent, isLarge = false }: F
   return (
     <>
       <h2
+        dir="auto"
         className={cx(
           "leading-[1.3] text-balance [overflow-wrap:anywhere]",
           isLarge && !isLong(finding.title) ? "text-xl tracking-tight" : "text-lg",

@@ -99,6 +99,7 @@ function Title({ finding, className }: { finding: Finding; className: string }) 
       params={{ id: finding.id }}
       tabIndex={-1}
       preload={false}
+      dir="auto"
       onClick={(event) => {
         // What a plain press does, the row says: the link would go to the page, even while rows are being selected.
         if (!isForTheLink(event)) event.preventDefault();

@@ -55,7 +55,9 @@ export function JoinDialog({ finding, regroup, onClose }: DialogProps) {
             <Choice key={other.id} isChosen={chosen.has(other.id)} onChange={() => choose(other.id)}>
               <span className="flex min-w-0 items-center gap-2">
                 <SeverityLabel severity={other.severity} />
-                <span className="truncate font-medium text-strong">{other.title}</span>
+                <span dir="auto" className="truncate font-medium text-strong">
+                  {other.title}
+                </span>
               </span>
               <span className="block truncate font-mono text-code text-muted">{placeOf(other)}</span>
             </Choice>

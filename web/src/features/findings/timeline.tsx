@@ -126,7 +126,7 @@ export function Timeline({ finding }: { finding: FindingDetail }) {
               {entry.who && <span className="font-medium text-strong">{entry.who}</span>} {entry.text}
               {entry.count > 1 && `, at ${plural(entry.count, "place")}`}
               {entry.quote && (
-                <span className="whitespace-pre-line">
+                <span dir="auto" className="whitespace-pre-line">
                   {entry.text || entry.who ? ": " : ""}“{entry.quote}”
                 </span>
               )}

@@ -93,7 +93,7 @@ function Sample({ sample, onChange }: { sample: string; onChange: (sample: strin
       <Button
         size="sm"
         look="quiet"
-        className="absolute top-0 right-0 -translate-y-0.5"
+        className="absolute right-0 bottom-full -mb-6 coarse:-mb-7"
         onClick={() => input.current?.click()}
       >
         <FileUp size={13} aria-hidden="true" />

@@ -50,10 +50,7 @@ export function SeverityHead({ open, change, asOf, className }: SeverityHeadProp
             key={severity}
             to="/findings"
             search={searchFor(severity, asOf)}
-            className={cx(
-              cell,
-              "border-l phone:border-t phone:odd:border-l-0 phone:even:border-l-0 phone:nth-[odd]:border-l",
-            )}
+            className={cx(cell, "border-l phone:border-t phone:even:border-l-0")}
           >
             <SeverityLabel severity={severity} />
             <Count value={open.by_severity[severity]} className="mt-1 block text-2xl" />

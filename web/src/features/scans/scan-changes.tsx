@@ -107,12 +107,15 @@ function ChangeRow({ change, reason }: { change: ScanChange; reason: string | nu
           <Link
             to="/findings/$id"
             params={{ id: change.finding.id }}
-            className="block truncate font-medium text-strong hover:underline"
+            dir="auto"
+            className="block truncate text-left font-medium text-strong hover:underline"
           >
             {change.title}
           </Link>
         ) : (
-          <span className="block truncate font-medium text-strong">{change.title}</span>
+          <span dir="auto" className="block truncate text-left font-medium text-strong">
+            {change.title}
+          </span>
         )}
         <span className="flex gap-1.5 text-xs text-muted">
           <SeverityWord severity={change.severity} />

@@ -33,7 +33,10 @@ export function SettingsFrame({ children }: { children: ReactNode }) {
   const { organization } = useSession();
   const may = { "users:read": useMay("users:read"), "jobs:read": useMay("jobs:read") };
   return (
-    <Page title="Settings" scope={<span className="truncate text-muted">{organization.name}</span>}>
+    <Page
+      title="Settings"
+      scope={<span className="truncate text-muted phone:hidden">{organization.name}</span>}
+    >
       <WithSections
         label="Settings"
         sections={SECTIONS.filter(({ permission }) => permission === undefined || may[permission])}

@@ -219,8 +219,12 @@ export default function Palette({
             )}
           >
             <span className="grid size-4 place-items-center text-muted">{command.icon}</span>
-            <span className="min-w-0 flex-1 truncate">{command.label}</span>
-            <span className="shrink-0 text-xs text-muted">{command.note}</span>
+            <span dir="auto" className="min-w-0 flex-1 truncate text-left">
+              {command.label}
+            </span>
+            <span dir="auto" className="max-w-[45%] shrink-0 truncate text-xs text-muted">
+              {command.note}
+            </span>
           </div>
         ))}
       </div>
