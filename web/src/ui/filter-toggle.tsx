@@ -12,7 +12,7 @@ export function FilterToggles({ children }: { children: ReactNode }) {
     <div
       role="group"
       aria-label="Quick filters"
-      className="flex gap-1.5 overflow-x-auto scroll-quiet p-0.5 phone:-mx-3 phone:px-3"
+      className="flex max-w-full gap-1.5 overflow-x-auto scroll-quiet p-0.5 phone:-mx-3 phone:px-3"
     >
       {children}
     </div>

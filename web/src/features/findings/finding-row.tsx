@@ -177,16 +177,18 @@ function DenseCells({ finding }: { finding: Finding }) {
       </span>
       <span
         role="gridcell"
-        className="grid grid-cols-[104px_116px_74px_22px_92px] items-center gap-x-3 text-xs @max-[800px]:grid-cols-[104px_74px_22px_92px]"
+        className="grid grid-cols-[104px_116px_74px_22px_92px] items-center gap-x-3 text-xs @max-[800px]:grid-cols-[104px_74px_22px_92px] @max-[600px]:grid-cols-[74px_92px]"
       >
-        <span className="truncate text-default">{finding.asset.name}</span>
+        <span className="truncate text-default @max-[600px]:hidden">{finding.asset.name}</span>
         <span className="truncate font-mono text-code text-muted @max-[800px]:hidden">
           {identifierOf(finding)}
         </span>
         <span className="text-right">
           <DueWord finding={finding} />
         </span>
-        <Avatar name={finding.assignee?.name ?? null} size="sm" />
+        <span className="grid @max-[600px]:hidden">
+          <Avatar name={finding.assignee?.name ?? null} size="sm" />
+        </span>
         <span className="justify-self-end">
           {finding.presence === "inactive" ? (
             <PresenceChip presence="inactive" />

@@ -27,6 +27,9 @@ type ListHeadProps = {
   onAsOf: (asOf?: string) => void;
 };
 
+/** Beside an open finding there is room for the signs alone. */
+const NARROW = "@max-[600px]:hidden";
+
 export function ListHead({
   rows,
   query,
@@ -62,21 +65,23 @@ export function ListHead({
         <Link
           to="/findings/changes"
           className={buttonStyle({ size: "sm", look: "quiet" })}
+          aria-label="Changes"
           title="Changes of many findings, to undo"
         >
           <ListRestart size={14} strokeWidth={1.75} />
-          <span className="phone:sr-only">Changes</span>
+          <span className={NARROW}>Changes</span>
         </Link>
       )}
       {!asOf && rows.isCounted && rows.total > 0 && (
         <a
           href={exportOf(query)}
           download
+          aria-label="CSV"
           title="Export all that the filter finds as CSV"
           className={buttonStyle({ size: "sm", look: "quiet", className: "phone:hidden" })}
         >
           <Download size={14} strokeWidth={1.75} aria-hidden="true" />
-          CSV
+          <span className={NARROW}>CSV</span>
         </a>
       )}
       {!asOf && (

@@ -22,15 +22,21 @@ export function ViewsMenu({ query, sort, onView }: Props) {
   const shared = views.filter((view) => !view.is_own);
   const current = views.find((view) => isShown(view, query, sort));
   const trigger = (
-    <Button size="sm" look="quiet" className={cx("min-w-0 max-w-48", current && "text-strong!")}>
+    <Button
+      size="sm"
+      look="quiet"
+      aria-label={current ? `${current.name}, saved view` : "Views"}
+      className={cx("min-w-0 max-w-48", current && "text-strong!")}
+    >
       <Bookmark
         size={14}
         strokeWidth={1.75}
         aria-hidden="true"
         className={current ? "fill-current text-accent" : undefined}
       />
-      <span className="truncate phone:sr-only">{current?.name ?? "Views"}</span>
-      {current && <span className="sr-only">, saved view</span>}
+      <span className={cx("truncate phone:hidden", !current && "@max-[600px]:hidden")}>
+        {current?.name ?? "Views"}
+      </span>
     </Button>
   );
   const choices = (some: SavedView[]) =>

@@ -23,7 +23,7 @@ export function SeverityHead({ open, change, asOf, className }: SeverityHeadProp
   const net = change.new - change.closed;
   return (
     <Panel label="Open findings by severity" className={cx("overflow-hidden", className)}>
-      <div className="grid grid-cols-2 desk:grid-cols-[minmax(208px,max-content)_repeat(4,minmax(0,1fr))_minmax(0,1.25fr)]">
+      <div className="grid grid-cols-2 desk:grid-cols-[max-content_repeat(4,minmax(0,1fr))_minmax(max-content,1.25fr)]">
         <Link
           to="/findings"
           search={{ q: OPEN_FILTER, as_of: asOf }}
@@ -42,7 +42,7 @@ export function SeverityHead({ open, change, asOf, className }: SeverityHeadProp
             >
               {formatChange(net)}
             </span>
-            <span className="text-xs text-muted">in {change.days} days</span>
+            <span className="text-xs text-muted desk:max-peek:hidden">in {change.days} days</span>
           </span>
         </Link>
         {BIG.map((severity) => (

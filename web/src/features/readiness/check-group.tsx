@@ -83,13 +83,18 @@ function CheckRow({ check, mayWrite }: { check: ReadinessCheck; mayWrite: boolea
         <span className={cx("ml-1.5 text-xs wide:hidden", quiet)}>{LEVEL_WORD[check.level]}</span>
       </td>
       <td className={cx(wideCell, quiet)}>{LEVEL_WORD[check.level]}</td>
-      <td className={cx(cell, "font-mono text-xs leading-normal break-words text-default desk:w-[28%]")}>
+      <td
+        className={cx(
+          cell,
+          "font-mono text-xs leading-normal [overflow-wrap:anywhere] text-default desk:w-[28%]",
+        )}
+      >
         {evidenceText(check.evidence) || <span className="phone:hidden">–</span>}
       </td>
       <td className={cx(wideCell, quiet)} title={kind.note}>
         {kind.word}
       </td>
-      <td className={cx(cell, "text-xs leading-normal text-default max-wide:pr-4")}>
+      <td className={cx(cell, "text-xs leading-normal [overflow-wrap:anywhere] text-default max-wide:pr-4")}>
         {mayWrite && <RowMenu check={check} />}
         {check.advice !== null && check.result !== "PASS" && <Advice text={check.advice} />}
         <Assigned check={check} />
