@@ -54,7 +54,7 @@ export function FilterBar({ query, onChange, inputRef, problem, nameOf }: Filter
     else if (event.key === "Backspace" && typed === "" && tokens.length > 0)
       onChange(withoutToken(query, tokens.length - 1));
     else if (event.key === "Escape" && typed !== "") setTyped("");
-    else if (event.key === "Escape") event.currentTarget.blur();
+    else if (event.key === "Escape") leave(event.currentTarget);
     else return;
     event.preventDefault();
   };
@@ -143,6 +143,12 @@ export function FilterBar({ query, onChange, inputRef, problem, nameOf }: Filter
       </div>
     </div>
   );
+}
+
+/** To the list: from nowhere, the next Tab would begin at the top of the page. */
+function leave(input: HTMLInputElement) {
+  input.blur();
+  document.getElementById("findings-grid")?.focus({ preventScroll: true });
 }
 
 type TokenProps = {

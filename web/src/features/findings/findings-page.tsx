@@ -28,6 +28,7 @@ import type { Sort } from "./sorts";
 import { useFindingList } from "./use-finding-list";
 import { useListKeys } from "./use-list-keys";
 import { usePeeked } from "./use-peeked";
+import { useRange } from "./use-range";
 import { useSelection } from "./use-selection";
 import { useTriageFlow } from "./use-triage-flow";
 
@@ -44,6 +45,7 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
   const listKey = `${sort} ${asOf ?? ""} ${q}`;
   const rows = useFindingList({ q, sort, asOf });
   const selection = useSelection(listKey);
+  const range = useRange(rows, selection);
   const navigate = useNavigate();
   const mayWrite = useMay("findings:write") && asOf === undefined;
   const { density } = usePreferences();
@@ -75,12 +77,14 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
   };
   const toggle = (index: number, finding: Finding, isRange: boolean) => {
     setCursorState({ key: listKey, at: index });
-    if (isRange) selection.extend(index, rows.at);
+    if (isRange) void range.extendTo(index);
     else selection.toggle(index, finding);
   };
   const { peekRow, peeked } = usePeeked(peek, rows);
   const current = rows.at(cursor) ?? peeked;
   const triage = useTriageFlow({ q, rows, selection, current, onApplied: () => setSelecting(false) });
+
+  const failure = triage.failure ?? range.failure;
 
   useListKeys({
     mayWrite,
@@ -168,12 +172,12 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
             setSelecting(!isSelecting);
           }}
         />
-        {triage.failure && (
+        {failure && (
           <div className="border-b border-danger bg-danger-soft">
             <ErrorState
-              title="The change was not saved"
-              error={triage.failure.error}
-              onRetry={triage.failure.retry}
+              title={triage.failure ? "The change was not saved" : "The rows between could not be read"}
+              error={failure.error}
+              onRetry={failure.retry}
             />
           </div>
         )}

@@ -252,6 +252,15 @@ describe("triage by keyboard", () => {
     expect(within(cursor() as HTMLElement).queryByText("Confirmed")).not.toBeInTheDocument();
   });
 
+  it("goes from the filter to the list with Escape, not to the top of the page", async () => {
+    const { user } = renderApp("/findings");
+    await rows();
+    await user.keyboard("/");
+    expect(screen.getByRole("combobox", { name: "Filter findings" })).toHaveFocus();
+    await user.keyboard("{Escape}");
+    expect(screen.getByRole("grid", { name: "Findings" })).toHaveFocus();
+  });
+
   it("selects with x and Shift, and changes what is selected in one job", async () => {
     const { user } = renderApp("/findings?q=triage:open+is:active");
     await rows();

@@ -1,5 +1,5 @@
 /** The rows of a filtered list by position: pages are fetched as they come into view, old rows stay while new ones load. */
-import { useQueries, useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 import type { Finding } from "@/api/types";
 import { findingPageQuery, type ListKey, MOST_ROWS, PAGE_SIZE } from "./queries";
@@ -12,12 +12,17 @@ export type FindingList = {
   rowCount: number;
   at: (index: number) => Finding | undefined;
   show: (first: number, last: number) => void;
+  /** Whatever of these rows is not here yet is fetched; by position, as `at`. */
+  load: (first: number, last: number) => Promise<(index: number) => Finding | undefined>;
   loaded: Finding[];
   isLoading: boolean;
   isRefreshing: boolean;
   error: Error | null;
   refresh: () => void;
 };
+
+const atIn = (pages: Map<number, Finding[]>) => (index: number) =>
+  pages.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE];
 
 export function useFindingList(key: ListKey): FindingList {
   const [range, setRange] = useState<[number, number]>([0, 0]);
@@ -40,13 +45,26 @@ export function useFindingList(key: ListKey): FindingList {
     const next: [number, number] = [Math.floor(firstRow / PAGE_SIZE), Math.floor(lastRow / PAGE_SIZE)];
     setRange((now) => (now[0] === next[0] && now[1] === next[1] ? now : next));
   }, []);
+  const client = useQueryClient();
+  const load = async (firstRow: number, lastRow: number) => {
+    const found = new Map<number, Finding[]>();
+    for (let page = Math.floor(firstRow / PAGE_SIZE); page <= Math.floor(lastRow / PAGE_SIZE); page += 1) {
+      const { items } = await client.fetchQuery({
+        ...findingPageQuery(key, page),
+        staleTime: Number.POSITIVE_INFINITY,
+      });
+      found.set(page, items);
+    }
+    return atIn(found);
+  };
   return {
     total,
     isExact: first.data?.total_is_exact ?? true,
     isCounted: first.data !== undefined,
     rowCount: Math.min(total, MOST_ROWS),
-    at: (index) => pages.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE],
+    at: atIn(pages),
     show,
+    load,
     loaded: [...pages.values()].flat(),
     isLoading: first.isPending,
     isRefreshing: first.isFetching,
