@@ -9,7 +9,10 @@ from hauberk.db.base import TenantModel, instant_now
 
 
 class SavedView(TenantModel):
-    """A query and an order. It is a member's own; shared, everybody in the organization sees it."""
+    """A query and an order. It is a member's own; shared, everybody in the organization sees it.
+
+    It has no columns: those follow the room that a screen has, and how high rows are is each person's own choice.
+    """
 
     __tablename__ = "saved_view"
     __table_args__ = (

@@ -16,7 +16,7 @@ export function AuditFilters({ state, onFilter }: Props) {
   const isUnknown = who.startsWith("usr_") && !members.some(({ id }) => id === who);
   const isNarrowed = [who, what, subject, since, until].some(Boolean);
   return (
-    <div className="flex flex-wrap items-end gap-x-3 gap-y-2 border-b border-default p-3 phone:grid phone:grid-cols-2 phone:[&>*]:min-w-0">
+    <div className="no-print flex flex-wrap items-end gap-x-3 gap-y-2 border-b border-default p-3 phone:grid phone:grid-cols-2 phone:[&>*]:min-w-0">
       <SelectField
         label="Who"
         className="desk:max-w-52"

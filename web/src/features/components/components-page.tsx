@@ -47,7 +47,7 @@ export function ComponentsPage({ q, sort, page, onFilter, onSort, onPage }: Comp
   const filter = { q, onChange: onFilter };
   return (
     <Page title="Components" scope={total && <span className="num text-muted">{total}</span>}>
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
+      <div className="no-print grid grid-cols-[minmax(0,1fr)] gap-2">
         <SearchField
           label="Filter components"
           placeholder="log4j, or component:lodash@4.17* purl:pkg:maven/* asset:shop"

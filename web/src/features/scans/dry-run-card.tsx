@@ -51,7 +51,7 @@ export function DryRunCard({ scan }: { scan: Scan }) {
         </div>
       )}
       {mayUpload && (
-        <p className="flex flex-wrap items-center gap-3 px-4 py-3 text-muted">
+        <p className="no-print flex flex-wrap items-center gap-3 px-4 py-3 text-muted">
           <Link to="/scans" className={buttonStyle()}>
             Send it for good
           </Link>

@@ -16,7 +16,7 @@ export function ScanOrders({ scan }: { scan: Scan }) {
   if (!mayWrite || !(wasTakenIn || isReadable)) return null;
   const give = (which: Order, isPreview: boolean) => order.mutate({ order: which, isPreview });
   return (
-    <div className="mt-4 grid gap-2 border-t border-faint pt-3">
+    <div className="no-print mt-4 grid gap-2 border-t border-faint pt-3">
       <div className="flex flex-wrap items-center gap-2">
         {wasTakenIn && (
           <>

@@ -25,7 +25,7 @@ export function UndoneCard({ scan }: { scan: Scan }) {
         </div>
       </div>
       {scan.asset && (
-        <div className="flex flex-wrap gap-2 border-t border-warn px-4 py-3">
+        <div className="no-print flex flex-wrap gap-2 border-t border-warn px-4 py-3">
           {scan.scanner && (
             <Link
               to="/scans"

@@ -36,7 +36,7 @@ export function VulnerabilitiesPage({ q, page, onFilter, onPage }: Vulnerabiliti
   const filterProblem = isProblem(error, 422) ? error : null;
   return (
     <Page title="Vulnerabilities" scope={total && <span className="num text-muted">{total}</span>}>
-      <div className="grid gap-2">
+      <div className="no-print grid grid-cols-[minmax(0,1fr)] gap-2">
         <SearchField
           label="Filter vulnerabilities"
           placeholder="CVE, package or rule, or severity:critical epss>0.5"
