@@ -170,7 +170,7 @@ describe("on call", () => {
     await user.click(await screen.findByRole("button", { name: "Change Around the clock" }));
     await user.click(dialog().getByRole("button", { name: "Next step" }));
     await user.selectOptions(dialog().getByLabelText("Step 2 calls"), "person usr_2");
-    await user.click(dialog().getByRole("button", { name: "Somebody else in step 2 as well" }));
+    await user.click(dialog().getByRole("button", { name: "Somebody else as well, in step 2" }));
     await user.selectOptions(dialog().getByLabelText("Step 2 calls as well"), "channel chn_1");
     await user.selectOptions(dialog().getByLabelText("Calls for"), "warning");
     expect(await axeProblems()).toEqual([]);

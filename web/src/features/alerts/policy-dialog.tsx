@@ -191,7 +191,7 @@ function StepFields({ step, number, names, onChange, onRemove }: StepProps) {
         size="sm"
         look="quiet"
         className="justify-self-start"
-        aria-label={`Somebody else in step ${number} as well`}
+        aria-label={`Somebody else as well, in step ${number}`}
         onClick={() => onChange({ whom: [...whom, ""] })}
       >
         Somebody else as well

@@ -20,6 +20,7 @@ import { FacetColumn, FacetSheet } from "./facet-column";
 import { FilterBar } from "./filter-bar";
 import { FindingList } from "./finding-list";
 import { useLastRow, useRemembered } from "./last-list";
+import { ListFailure } from "./list-failure";
 import { ListHead } from "./list-head";
 import { Peek } from "./peek";
 import { PeekPane } from "./peek-pane";
@@ -83,8 +84,6 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
   const { peekRow, peeked } = usePeeked(peek, rows);
   const current = rows.at(cursor) ?? peeked;
   const triage = useTriageFlow({ q, rows, selection, current, onApplied: () => setSelecting(false) });
-
-  const failure = triage.failure ?? range.failure;
 
   useListKeys({
     mayWrite,
@@ -172,15 +171,7 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
             setSelecting(!isSelecting);
           }}
         />
-        {failure && (
-          <div className="border-b border-danger bg-danger-soft">
-            <ErrorState
-              title={triage.failure ? "The change was not saved" : "The rows between could not be read"}
-              error={failure.error}
-              onRetry={failure.retry}
-            />
-          </div>
-        )}
+        <ListFailure change={triage.failure} range={range.failure} />
         {rows.isLoading ? (
           <SkeletonRows count={14} height={density === "dense" ? "h-[34px]" : "h-14"} />
         ) : rows.error && queryProblem === null && rows.loaded.length === 0 ? (
