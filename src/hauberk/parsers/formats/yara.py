@@ -19,7 +19,8 @@ _STRING = re.compile(r"0x[0-9a-fA-F]+:\d*:?\$\w*: .*")  # `0x1f4:$mz: 4D 5A` wit
     docs="https://yara.readthedocs.io/en/stable/commandline.html",
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.TextLines(
-        r"\A(?:0x\w+:\$[^\n]*\n)?(?:\w+:)?[A-Za-z_]\w* "
+        r"\A(?!Testing \S[^\n]*\.\.\.\s)"  # so Snyk begins
+        r"(?:0x\w+:\$[^\n]*\n)?(?:\w+:)?[A-Za-z_]\w* "
         r"(?:(?:\[[^\n]*\] )?(?:/|\./|\.\./|[A-Za-z]:\\)|\[\w+=[^\n]*\] )\S"
     ),
     versions="3.x and 4.x, also with tags, metadata and strings (`-g -m -s`)",
