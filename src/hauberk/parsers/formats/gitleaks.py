@@ -1,14 +1,11 @@
 """Gitleaks: secrets in files and in git history, as versions 1 to 7 and as version 8 report them."""
 
-import re
-
 import msgspec
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import junit, secrets
+from hauberk.parsers.dialects import junit, leaks, secrets
 
 _DOCS = "https://github.com/gitleaks/gitleaks#reporting"
-_WORDS = re.compile(r"[\s,\[\]]+")
 _CLOUDS = {"aws", "azure", "gcp"}  # tags of the rules for keys that open a whole account
 _COLUMNS = ("RuleID", "Commit", "File", "Secret", "Match", "StartLine")
 
@@ -25,7 +22,7 @@ _COLUMNS = ("RuleID", "Commit", "File", "Secret", "Match", "StartLine")
 )
 def gitleaks(leak: sdk.Json) -> sdk.Findings:
     """`gitleaks git --report-format json --report-path gitleaks.json`, also `gitleaks dir` and `gitleaks detect`"""
-    yield from _version_8(leak)
+    yield leaks.finding(leak)
 
 
 @sdk.parser(
@@ -41,7 +38,7 @@ def gitleaks(leak: sdk.Json) -> sdk.Findings:
 )
 def gitleaks_csv(row: sdk.Row) -> sdk.Findings:
     """`gitleaks git --report-format csv --report-path gitleaks.csv`"""
-    yield from _version_8({**row, "Tags": _WORDS.split(row.get("Tags", ""))})
+    yield leaks.finding({**row, "Tags": leaks.words(row.get("Tags", ""))})
 
 
 @sdk.parser(
@@ -77,7 +74,7 @@ def gitleaks_v7(leak: sdk.Json) -> sdk.Findings:
     """`gitleaks --path=. --report=gitleaks.json`"""
     given = sdk.text(leak.get("severity"))  # rules of versions 2 and 3 may have one
     path, rule = leak["file"], sdk.text(leak.get("reason")) or leak["rule"]
-    tags = sdk.texts(_WORDS.split(sdk.text(leak.get("tags")) or ""))
+    tags = sdk.texts(leaks.words(sdk.text(leak.get("tags")) or ""))
     opens_cloud = not _CLOUDS.isdisjoint(tag.lower() for tag in tags)
     yield sdk.ReportedFinding(
         kind=sdk.SECRET,
@@ -90,7 +87,7 @@ def gitleaks_v7(leak: sdk.Json) -> sdk.Findings:
             sdk.Location(
                 path=path,
                 line=sdk.line(leak.get("lineNumber")),
-                commit=_commit(leak.get("commit")),
+                commit=leaks.commit(leak.get("commit")),
                 snippet=sdk.text(leak.get("line")) if secrets.masked(leak["offender"]) else None,
             ),
         ),
@@ -102,36 +99,4 @@ def gitleaks_v7(leak: sdk.Json) -> sdk.Findings:
 
 
 def _quoted(leak: str) -> sdk.Findings:
-    yield from _version_8(msgspec.json.decode(leak))
-
-
-def _version_8(leak: dict[str, sdk.Json]) -> sdk.Findings:
-    path, rule = leak["File"], leak["RuleID"]
-    yield sdk.ReportedFinding(
-        kind=sdk.SECRET,
-        title=f"{sdk.text(leak.get('Description')) or rule} in {path}",
-        severity=secrets.severity(),
-        rule_id=rule,
-        cwes=secrets.CWES,
-        locations=(
-            sdk.Location(
-                path=path,
-                line=sdk.line(leak.get("StartLine")),
-                end_line=sdk.line(leak.get("EndLine")),
-                column=sdk.line(leak.get("StartColumn")),
-                commit=_commit(leak.get("Commit")),
-                snippet=sdk.text(leak.get("Match")) if secrets.masked(leak["Secret"]) else None,
-            ),
-        ),
-        references=sdk.urls(leak.get("Link")),
-        tags=sdk.texts(leak.get("Tags")),
-        stable_id=sdk.text(leak.get("Fingerprint")),
-        found_at=sdk.timestamp(leak.get("Date")),
-        secret=secrets.value_of(leak["Secret"]),
-    )
-
-
-def _commit(said: sdk.Json) -> str | None:
-    """Uncommitted changes are of a commit 0000…"""
-    commit = sdk.text(said)
-    return commit if commit and commit.strip("0") else None
+    yield leaks.finding(msgspec.json.decode(leak))
