@@ -27,6 +27,24 @@ def test_a_site_that_wpscan_gave_up_on_is_refused() -> None:
         list(open_report(io.BytesIO(report)).records())
 
 
+def test_a_log_of_gitleaks_that_only_counts_is_no_clean_scan() -> None:
+    log = b"7:09PM INF 12 commits scanned.\n7:09PM WRN leaks found: 2\n"
+    with pytest.raises(ReportError, match="counts leaks and lists none"):
+        list(open_report(io.BytesIO(log)).records())
+
+
+def test_what_wpscan_printed_of_a_site_that_it_gave_up_on_is_refused() -> None:
+    text = b"  WordPress Security Scanner by the WPScan Team\n  Version 3.8.17\n\nScan Aborted: The target is down\n"
+    with pytest.raises(ReportError, match="WPScan gave up: The target is down"):
+        list(open_report(io.BytesIO(text)).records())
+
+
+def test_what_snyk_printed_up_to_its_issues_is_refused_as_cut_off() -> None:
+    text = b"Testing /srv/orchard...\n\nTested 3 dependencies\n  x Leak [High Severity][https://snyk.example/SNYK-1] in cider@1.0\n"
+    with pytest.raises(ReportError, match="before it tells what was tested"):
+        list(open_report(io.BytesIO(text)).records())
+
+
 def test_a_log_of_gosec_without_results_is_no_clean_scan() -> None:
     log = b"[gosec] 2024/06/07 08:09:10 Checking file: /srv/orchard/plant.go\n"
     assert list(open_report(io.BytesIO(1200 * log + b"Results:\n\n\nSummary:\n")).records()) == []
