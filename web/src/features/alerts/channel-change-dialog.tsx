@@ -7,6 +7,7 @@ import { TextField } from "@/ui/field";
 import { ProblemNote } from "@/ui/problem-note";
 import { HearsOf } from "./hears-of";
 import { useChangeChannel } from "./queries";
+import { QuietHoursFields, quietHoursOf } from "./quiet-hours-fields";
 import type { AlertSeverity, Channel } from "./types";
 
 export function ChannelChangeDialog({ channel, onClose }: { channel: Channel; onClose: () => void }) {
@@ -21,6 +22,7 @@ export function ChannelChangeDialog({ channel, onClose }: { channel: Channel; on
         name: String(form.get("name")).trim(),
         least_severity: String(form.get("least_severity")) as AlertSeverity,
         rules: form.getAll("rule").map(String),
+        quiet_hours: quietHoursOf(form, channel.quiet_hours),
       },
       { onSuccess: onClose },
     );
@@ -40,6 +42,7 @@ export function ChannelChangeDialog({ channel, onClose }: { channel: Channel; on
             error={problem?.for("name")}
           />
           <HearsOf severity={channel.least_severity} rules={channel.rules} error={problem?.for("rules")} />
+          <QuietHoursFields now={channel.quiet_hours} />
           <ProblemNote error={change.error} shownFields={["name", "rules"]} />
         </DialogBody>
         <DialogFoot>

@@ -3,11 +3,12 @@ import { type FormEvent, useState } from "react";
 import { isProblem } from "@/api/problem";
 import { Button } from "@/ui/button";
 import { Dialog, DialogBody, DialogFoot } from "@/ui/dialog";
-import { Checkbox, SelectField, TextField } from "@/ui/field";
+import { SelectField, TextField } from "@/ui/field";
 import { ProblemNote } from "@/ui/problem-note";
 import { SecretOnce } from "@/ui/secret-once";
 import { HearsOf } from "./hears-of";
 import { type ChannelGiven, useCreateChannel } from "./queries";
+import { QuietHoursFields, quietHoursOf } from "./quiet-hours-fields";
 import type { AlertSeverity, ChannelKind } from "./types";
 import { KIND_WORD } from "./words";
 
@@ -76,10 +77,8 @@ const NEEDS: Record<ChannelKind, Needed[]> = {
 
 export function ChannelDialog({ onClose }: { onClose: () => void }) {
   const [kind, setKind] = useState<ChannelKind>("slack");
-  const [isQuiet, setQuiet] = useState(false);
   const create = useCreateChannel();
   const problem = isProblem(create.error) ? create.error : null;
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -91,7 +90,7 @@ export function ChannelDialog({ onClose }: { onClose: () => void }) {
       secret: {},
       least_severity: text("least_severity") as AlertSeverity,
       rules: form.getAll("rule").map(String),
-      quiet_hours: isQuiet ? { time_zone: zone, begins: text("begins"), ends: text("ends") } : null,
+      quiet_hours: quietHoursOf(form),
     };
     for (const need of NEEDS[kind])
       given[need.place][need.name] =
@@ -153,16 +152,7 @@ export function ChannelDialog({ onClose }: { onClose: () => void }) {
             />
           ))}
           <HearsOf error={problem?.for("rules")} />
-          <label className="flex min-h-7 items-center gap-2 coarse:min-h-11">
-            <Checkbox checked={isQuiet} onChange={(event) => setQuiet(event.target.checked)} />
-            <span>Quiet hours ({zone}); critical alerts are told all the same</span>
-          </label>
-          {isQuiet && (
-            <div className="grid grid-cols-2 gap-3">
-              <TextField label="From" name="begins" type="time" defaultValue="22:00" required />
-              <TextField label="To" name="ends" type="time" defaultValue="07:00" required />
-            </div>
-          )}
+          <QuietHoursFields />
           <ProblemNote error={create.error} />
         </DialogBody>
         <DialogFoot>

@@ -216,10 +216,37 @@ describe("rules as filters", () => {
       expect(sent).toEqual([
         [
           "PATCH /notification-channels/chn_1",
-          { name: "Room", least_severity: "warning", rules: ["api_error_rate"] },
+          { name: "Room", least_severity: "warning", rules: ["api_error_rate"], quiet_hours: null },
         ],
       ]),
     );
+  });
+
+  it("changes when a channel is left alone, and keeps what was said of days elsewhere", async () => {
+    const quiet = {
+      time_zone: "Asia/Tokyo",
+      begins: "22:00",
+      ends: "07:00",
+      days: [0, 1],
+      except_severity: null,
+    };
+    server.use(
+      http.get(`${API}/notification-channels`, () =>
+        HttpResponse.json(page([{ ...CHANNEL, quiet_hours: quiet }])),
+      ),
+    );
+    const { user } = renderApp("/alerts/channels");
+    await user.click(await screen.findByRole("button", { name: "Change Room" }));
+    expect(dialog().getByRole("checkbox", { name: "Quiet hours (Asia/Tokyo)" })).toBeChecked();
+    const ends = dialog().getByLabelText("To");
+    await user.clear(ends);
+    await user.type(ends, "08:30");
+    await user.click(dialog().getByRole("button", { name: "Save channel" }));
+    await waitFor(() => expect(sent.at(-1)?.[1]).toMatchObject({ quiet_hours: { ...quiet, ends: "08:30" } }));
+    await user.click(await screen.findByRole("button", { name: "Change Room" }));
+    await user.click(dialog().getByRole("checkbox", { name: /^Quiet hours/ }));
+    await user.click(dialog().getByRole("button", { name: "Save channel" }));
+    await waitFor(() => expect(sent.at(-1)?.[1]).toMatchObject({ quiet_hours: null }));
   });
 
   it("narrows the alerts to one, in the address", async () => {

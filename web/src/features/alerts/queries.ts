@@ -15,6 +15,7 @@ import type {
   MadeChannel,
   Notify,
   Override,
+  QuietHours,
   Schedule,
   Timeline,
 } from "./types";
@@ -122,7 +123,7 @@ export type ChannelGiven = {
   secret: Record<string, unknown>;
   least_severity: AlertSeverity;
   rules: string[];
-  quiet_hours: { time_zone: string; begins: string; ends: string } | null;
+  quiet_hours: QuietHours | null;
 };
 
 export const useCreateChannel = () =>
@@ -133,6 +134,7 @@ export type ChannelChange = {
   name?: string;
   least_severity?: AlertSeverity;
   rules?: string[];
+  quiet_hours?: QuietHours | null;
 };
 
 export const useChangeChannel = () =>

@@ -39,6 +39,15 @@ export type AlertRule = {
 
 export type ChannelKind = "slack" | "teams" | "email" | "webhook" | "pagerduty" | "opsgenie";
 
+export type QuietHours = {
+  time_zone: string;
+  begins: string;
+  ends: string;
+  days?: number[];
+  /** What is told at any hour; null: nothing is. */
+  except_severity?: AlertSeverity | null;
+};
+
 export type Channel = {
   id: string;
   name: string;
@@ -49,7 +58,7 @@ export type Channel = {
   disabled_reason: string | null;
   least_severity: AlertSeverity;
   rules: string[];
-  quiet_hours: { time_zone: string; begins: string; ends: string } | null;
+  quiet_hours: QuietHours | null;
   last_accepted_at: string | null;
   last_failed_at: string | null;
   last_error: string | null;
