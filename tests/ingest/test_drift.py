@@ -88,6 +88,16 @@ KNOWN_AGAIN = {
     "a scanner that begins to quote the code": ("code_edited", code(snippet=None), code()),
     "a folder that was renamed": ("file_moved", code("src/a.py"), code("lib/core/a.py")),
     "a file that was renamed": ("file_renamed", code("src/a.py"), code("src/b.py")),
+    "a file in another folder, of which no code is quoted": (
+        "lines_moved",
+        code("src/a.py", 10, None),
+        code("lib/core/a.py", 10, None),
+    ),
+    "a folder that was renamed, of whose files no code is quoted": (
+        "lines_moved",
+        code("src/shop/a.py", 1, None),
+        code("lib/shop/a.py", 1, None),
+    ),
     "a masked secret in a file that moved": (
         "file_moved",
         found("secret", path="a/.env", line=1, snippet="KEY=****"),
@@ -167,6 +177,18 @@ NOT_KNOWN = {
     "a masked secret in a file of another name": (
         [found("secret", path="a.env", line=1, snippet="KEY=****")],
         [found("secret", path="b.env", line=1, snippet="KEY=****")],
+    ),
+    "a file of that name that has the rule in another line": (
+        [code("src/a.py", 10, None)],
+        [code("lib/a.py", 11, None)],
+    ),
+    "two files of that name that have the rule in that line": (
+        [code("src/a.py", 10, None)],
+        [code("lib/a.py", 10, None), code("core/a.py", 10, None)],
+    ),
+    "a file of that name of which the rule is said as a whole": (
+        [code("src/a.py", 1, None)],
+        [code("lib/a.py", 1, None)],
     ),
     "another version of a package of that name": (
         [package("pkg:npm/left-pad")],

@@ -20,11 +20,9 @@ def verify() -> None:
     from hauberk.features.audit import chain
     from hauberk.features.identity.repository import organizations
     from hauberk.infra.settings import load_settings
-    from hauberk.kit.errors import Conflict, Unavailable
+    from hauberk.kit.errors import Conflict
 
     settings = load_settings()
-    if not settings.database.url:
-        raise Unavailable("There is no database: start 'hauberk up', or set HAUBERK_DATABASE_URL.")
     engine = sync_engine(
         settings.database.url, pool=Pool(size=1, max_overflow=0), application_name="hauberk-cli"
     )

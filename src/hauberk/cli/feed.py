@@ -74,12 +74,9 @@ def _database() -> "Iterator[tuple[Engine, Settings]]":
     from hauberk.cli.user import log_to_stderr
     from hauberk.db.session import Pool, sync_engine
     from hauberk.infra.settings import load_settings
-    from hauberk.kit.errors import Unavailable
 
     log_to_stderr()
     settings = load_settings()
-    if not settings.database.url:
-        raise Unavailable("There is no database: start 'hauberk up', or set HAUBERK_DATABASE_URL.")
     engine = sync_engine(
         settings.database.url, pool=Pool(size=1, max_overflow=0), application_name="hauberk-cli"
     )

@@ -25,8 +25,6 @@ def migrate(
 
     settings = load_settings()
     url = settings.database.migration_url
-    if not url:
-        raise Unavailable("There is no database: start 'hauberk up', or set HAUBERK_DATABASE_URL.")
     try:
         current = schema.current(url)
         if check:

@@ -50,11 +50,8 @@ def rotate(
     from hauberk.db.session import Pool, sync_engine
     from hauberk.features.readiness import secret_keys
     from hauberk.infra.settings import load_settings
-    from hauberk.kit.errors import Unavailable
 
     settings = load_settings()
-    if not settings.database.url:
-        raise Unavailable("There is no database: start 'hauberk up', or set HAUBERK_DATABASE_URL.")
     engine = sync_engine(
         settings.database.url, pool=Pool(size=1, max_overflow=0), application_name="hauberk-cli"
     )

@@ -23,8 +23,6 @@ def with_context(work: Callable[[Any], Awaitable[Any]]) -> Any:
 
     log_to_stderr()
     settings = load_settings()
-    if not settings.database.url:
-        raise Unavailable("There is no database: start 'hauberk up', or set HAUBERK_DATABASE_URL.")
 
     async def run() -> Any:
         async with opened(settings, application_name="hauberk-cli") as context:

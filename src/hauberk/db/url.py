@@ -2,9 +2,13 @@
 
 from sqlalchemy import URL, make_url
 
+from hauberk.kit.errors import Unavailable
+
 
 def driver_url(url: str) -> URL:
-    """`postgres://`, `postgresql://` and `postgresql+psycopg://` all mean psycopg 3."""
+    """`postgres://`, `postgresql://` and `postgresql+psycopg://` all mean psycopg 3; raises `Unavailable` without one."""
+    if not url:
+        raise Unavailable("There is no database: start 'hauberk up', or set HAUBERK_DATABASE_URL.")
     if url.startswith("postgres://"):
         url = "postgresql://" + url.removeprefix("postgres://")
     parsed = make_url(url)

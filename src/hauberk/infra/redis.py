@@ -16,6 +16,7 @@ from redis.backoff import ExponentialWithJitterBackoff
 from redis.retry import Retry
 
 from hauberk.infra.settings import Settings
+from hauberk.kit.errors import Unavailable
 
 WAIT_SECONDS = 1.0
 CONNECT_SECONDS = 1.0
@@ -65,6 +66,14 @@ def broker_client(settings: Settings) -> redis.Redis:
 async def warm(client: redis.asyncio.Redis, connections: int) -> None:
     """Open that many connections now, so that the first requests need not."""
     await asyncio.gather(*(client.ping() for _ in range(connections)))
+
+
+def _named(url: str) -> str:
+    if not url:
+        raise Unavailable(
+            "There is no queue or no cache: start 'hauberk up', or set HAUBERK_QUEUE_URL and HAUBERK_CACHE_URL."
+        )
+    return url
 
 
 def _of_cluster(url: str) -> tuple[str, bool]:
@@ -148,7 +157,7 @@ class _LateCluster:
 
 def _async_client(url: str, max_connections: int) -> redis.asyncio.Redis:
     pool = redis.asyncio.BlockingConnectionPool.from_url(
-        url,
+        _named(url),
         max_connections=max_connections,
         timeout=WAIT_SECONDS,
         socket_connect_timeout=CONNECT_SECONDS,
@@ -163,7 +172,7 @@ def _async_client(url: str, max_connections: int) -> redis.asyncio.Redis:
 
 def _sync_client(url: str, max_connections: int, *, decoded: bool, answer: float) -> redis.Redis:
     pool = redis.BlockingConnectionPool.from_url(
-        url,
+        _named(url),
         max_connections=max_connections,
         timeout=WAIT_SECONDS,
         socket_connect_timeout=CONNECT_SECONDS,

@@ -34,11 +34,12 @@ class Pair(NamedTuple):
     detail: dict[str, Any]
 
 
+Name = Callable[[Leftover], Hashable | None]
 Names = Callable[[Leftover], Iterable[Hashable]]
 Pass = Callable[[list[Leftover], list[Leftover]], Iterable[Pair]]
 
 
-def one_to_one(names: Names, known: list[Leftover], new: list[Leftover], **detail: Any) -> Iterator[Pair]:
+def one_to_one(names: Names, known: list[Leftover], new: list[Leftover]) -> Iterator[Pair]:
     """Pairs that share a name which nobody else has, each with no other partner than the other."""
     holders: dict[Hashable, tuple[list[Leftover], list[Leftover]]] = defaultdict(lambda: ([], []))
     for side, leftovers in enumerate((known, new)):
@@ -54,7 +55,26 @@ def one_to_one(names: Names, known: list[Leftover], new: list[Leftover], **detai
         if len(partners.get(each, ())) == 1:
             (only,) = partners[each]
             if len(partners[only]) == 1:
-                yield Pair(each, only, dict(detail))
+                yield Pair(each, only, {})
+
+
+def one_name(name: Name, known: list[Leftover], new: list[Leftover]) -> Iterator[Pair]:
+    """As `one_to_one`, where each has at most one name."""
+    fresh = _sole_holders(name, new)
+    for called, old in _sole_holders(name, known).items():
+        other = fresh.get(called)
+        if old is not None and other is not None:
+            yield Pair(old, other, {})
+
+
+def _sole_holders(name: Name, side: list[Leftover]) -> dict[Hashable, Leftover | None]:
+    """Who has each name; None where several have it."""
+    holders: dict[Hashable, Leftover | None] = {}
+    for each in side:
+        called = name(each)
+        if called is not None:
+            holders[called] = None if called in holders else each
+    return holders
 
 
 def _scanner_ids(each: Leftover) -> Iterator[Hashable]:
@@ -151,25 +171,41 @@ def _common(one: str, other: str) -> int:
 
 def _code(each: Leftover) -> Hashable | None:
     """What holds it to its place in any file; nothing for what no file holds."""
-    if each.kind in _PLACED_BY_PATH:
-        if any(spot.location.resource for spot in each.spots):
-            return None
-    elif each.kind not in (FindingKind.SAST, FindingKind.SECRET):
+    if not each.anchor or not _is_of_a_file(each):
         return None
-    return (each.kind, each.rule, each.anchor, each.where.symbol) if each.anchor and each.where.path else None
+    return each.kind.value, each.rule, each.anchor, each.where.symbol
 
 
-def _code_and_tail(length: int, each: Leftover) -> Iterator[Hashable]:
+def _is_of_a_file(each: Leftover) -> bool:
+    if each.kind in _PLACED_BY_PATH:
+        return bool(each.where.path) and not any(spot.location.resource for spot in each.spots)
+    return bool(each.where.path) and each.kind in (FindingKind.SAST, FindingKind.SECRET)
+
+
+def _tail(length: int, each: Leftover) -> tuple[str, ...]:
+    return tuple((each.where.path or "").rsplit("/", length)[-length:])
+
+
+def _code_and_tail(length: int, each: Leftover) -> Hashable | None:
     code = _code(each)
-    if code is not None:
-        yield code, tuple((each.where.path or "").split("/")[-length:])
+    return None if code is None else (code, _tail(length, each))
 
 
-def _code_anywhere(each: Leftover) -> Iterator[Hashable]:
+def _code_anywhere(each: Leftover) -> Hashable | None:
     """A masked secret and a symbol alone say too little for a file of another name."""
-    code = _code(each)
-    if code is not None and each.kind != FindingKind.SECRET and each.where.snippet:
-        yield code
+    return _code(each) if each.kind != FindingKind.SECRET and each.where.snippet else None
+
+
+def _lines_and_tail(length: int, each: Leftover) -> Hashable | None:
+    """Of what quotes no code: a file that only moved has it at the very same lines. The first line is said of whole
+    files, of which many have the same name: there the folder's name has to be the same too.
+    """
+    if each.anchor or each.kind == FindingKind.SECRET or not _is_of_a_file(each):
+        return None
+    lines = tuple(sorted(spot.line for spot in each.spots))
+    if lines[-1] <= (1 if length == 1 else 0):
+        return None
+    return each.kind.value, each.rule, lines, _tail(length, each)
 
 
 def _package(each: Leftover) -> Iterator[Hashable]:
@@ -181,23 +217,24 @@ def _package(each: Leftover) -> Iterator[Hashable]:
                 yield _SPELLING.sub("-", name), component.version, identifier
 
 
-def _parameter(each: Leftover) -> Iterator[Hashable]:
+def _parameter(each: Leftover) -> Hashable | None:
     """Without a parameter the page itself must keep its name: else any two pages without a header are alike."""
     where = each.where
-    if each.kind == FindingKind.DAST:
-        page = None if where.parameter else (where.url or "").rpartition("/")[2]
-        if where.parameter or page:
-            yield each.rule, where.method, where.parameter, page
+    page = None if where.parameter else (where.url or "").rpartition("/")[2]
+    if each.kind != FindingKind.DAST or not (where.parameter or page):
+        return None
+    return each.rule, where.method, where.parameter, page
 
 
-def _port(each: Leftover) -> Iterator[Hashable]:
-    if each.kind == FindingKind.INFRASTRUCTURE:
-        yield each.rule, each.where.protocol, each.where.port
+def _port(each: Leftover) -> Hashable | None:
+    if each.kind != FindingKind.INFRASTRUCTURE:
+        return None
+    return each.rule, each.where.protocol, each.where.port
 
 
-def _host(each: Leftover) -> Iterator[Hashable]:
-    if each.kind == FindingKind.INFRASTRUCTURE and each.where.host:
-        yield each.rule, each.where.host
+def _host(each: Leftover) -> Hashable | None:
+    is_named = each.kind == FindingKind.INFRASTRUCTURE and each.where.host
+    return (each.rule, each.where.host) if is_named else None
 
 
 def _host_renamed(known: list[Leftover], new: list[Leftover]) -> list[Pair]:
@@ -206,7 +243,7 @@ def _host_renamed(known: list[Leftover], new: list[Leftover]) -> list[Pair]:
     hosts = [{each.where.host for each in side} for side in (old, fresh)]
     if any(len(names) != 1 or None in names for names in hosts):
         return []
-    pairs = list(one_to_one(_port, old, fresh))
+    pairs = list(one_name(_port, old, fresh))
     return pairs if 2 * len(pairs) >= max(len(old), len(fresh)) else []
 
 
@@ -235,7 +272,8 @@ def _host_identified(
             if are_two(was_ids, now_ids):  # a leased address that another machine has now
                 continue
             shared = was_ids & now_ids
-            pairs += one_to_one(_port, old, fresh, identifiers=sorted(shared))
+            shown = {"identifiers": sorted(shared)}
+            pairs += (pair._replace(detail=shown) for pair in one_name(_port, old, fresh))
     return pairs
 
 
@@ -245,6 +283,7 @@ REASONS: Final = {
     "code_edited": "Same rule and file; the code is a little different, and nothing else there fits as well.",
     "file_moved": "Same rule and code in a file of the same name in another folder, one to one.",
     "file_renamed": "Same rule and code in another file, one to one.",
+    "lines_moved": "Same rule at the same lines of a file of the same name in another folder, one to one; no code is quoted.",
     "package_respelled": "Same package name, version and vulnerability; the package's address is spelled differently.",
     "url_changed": "Same rule, method and parameter at another URL, one to one.",
     "host_identified": "The host has another name and the same address or id, which no other has; same rule and port.",
@@ -257,13 +296,17 @@ PASSES: Final[tuple[tuple[str, Pass], ...]] = (
     ("scanner_id", partial(one_to_one, _scanner_ids)),
     ("code_edited", _code_edited),
     *(
-        ("file_moved", partial(one_to_one, partial(_code_and_tail, length)))
+        ("file_moved", partial(one_name, partial(_code_and_tail, length)))
         for length in range(LONGEST_TAIL, 0, -1)
     ),
-    ("file_renamed", partial(one_to_one, _code_anywhere)),
+    ("file_renamed", partial(one_name, _code_anywhere)),
+    *(
+        ("lines_moved", partial(one_name, partial(_lines_and_tail, length)))
+        for length in range(LONGEST_TAIL, 0, -1)
+    ),
     ("package_respelled", partial(one_to_one, _package)),
-    ("url_changed", partial(one_to_one, _parameter)),
-    ("port_changed", partial(one_to_one, _host)),
+    ("url_changed", partial(one_name, _parameter)),
+    ("port_changed", partial(one_name, _host)),
 )
 HOST_RENAMED: Final[tuple[str, Pass]] = ("host_renamed", _host_renamed)
 """Only where no host of the scope was seen under its name."""
