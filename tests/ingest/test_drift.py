@@ -259,7 +259,7 @@ def test_a_key_that_comes_to_lead_elsewhere_meanwhile_is_compared_again(imports,
             imports.run(
                 "insert into finding_key select organization_id, asset_id, 1, cast(:key as uuid), max(id)"
                 " from finding group by 1, 2",
-                key=json.loads(bytes(next(found.matches.batches())[0].detail))["keys"][0],
+                key=json.loads(next(found.matches.batches()))[0][2]["keys"][0],
             )
         return found
 

@@ -7,6 +7,7 @@ one; `drift` goes on with what is left after that. Unchanged results cost nothin
 from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import Enum
+from mmap import mmap
 from typing import BinaryIO, Final
 
 import msgspec
@@ -331,7 +332,7 @@ class Comparison:
         self.known.seen[:] = self.known.seen.replace(bytes((_CHANGED,)), bytes((SEEN,)))
 
 
-def moved(known: Marks, position: int, results: BinaryIO, offset: int, tally: Tally) -> None:
+def moved(known: Marks, position: int, results: BinaryIO | mmap, offset: int, tally: Tally) -> None:
     """The spooled result at `offset`, new until now, is the known occurrence at another place."""
     known.seen[position] = SEEN
     encode.patch_action(results, offset, Action.MOVED, known.rows.id(position))

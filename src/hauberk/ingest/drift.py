@@ -5,10 +5,11 @@ gives up beyond a bound and says so, and patches the child's spool: a match turn
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, BinaryIO, Final
+from mmap import mmap
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -103,6 +104,17 @@ class Matcher:
         findings: dict[bytes, int],
         hosts: tuple[set[str], set[str]],
     ) -> None:
+        with mmap(self.spool.results.fileno(), 0) as results:
+            for name, old, fresh, detail in self._pairs(known, new, findings, hosts):
+                self._move(results, name, old, fresh, detail)
+
+    def _pairs(
+        self,
+        known: list[Leftover],
+        new: list[Leftover],
+        findings: dict[bytes, int],
+        hosts: tuple[set[str], set[str]],
+    ) -> Iterator[tuple[str, Leftover, Leftover, dict[str, Any]]]:
         by_finding: dict[int, list[Leftover]] = defaultdict(list)
         for each in known:
             by_finding[each.finding_id].append(each)
@@ -114,19 +126,16 @@ class Matcher:
             elif finding_id in by_finding:
                 those = by_finding[finding_id]
                 old = next((one for one in those if not set(one.keys).isdisjoint(each.keys)), those[0])
-                self._move("known_key", old, each, {})
+                yield "known_key", old, each, {}
         # A finding that one of its own keys leads to is not looked for under another.
         taken = set(findings.values())
         rest = [each for each in known if each.finding_id not in taken]
         is_nothing_seen = sum(len(each.spots) for each in known) == len(self.known)
         for name, pair in drift_passes.pairs(rest, unknown, is_nothing_seen=is_nothing_seen, hosts=hosts):
-            detail = pair.detail | {"keys": [key.hex() for key in pair.new.keys]}
-            self._move(name, pair.known, pair.new, detail)
-        self.spool.results.flush()
+            yield name, pair.known, pair.new, pair.detail | {"keys": [key.hex() for key in pair.new.keys]}
 
-    def _move(self, name: str, known: Leftover, new: Leftover, detail: dict[str, Any]) -> None:
+    def _move(self, results: mmap, name: str, known: Leftover, new: Leftover, detail: dict[str, Any]) -> None:
         """The places of one finding, one to one: the same place first, then the nearest line."""
-        results: BinaryIO = self.spool.results
         positions = self._positions
         old_spots = [spot for spot in known.spots if self.known.seen[positions[spot.at]] != SEEN]
         for old, fresh in _places(old_spots, list(new.spots)):

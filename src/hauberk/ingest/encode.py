@@ -79,8 +79,14 @@ def result_row(result: Result, *, seq: int, action: Action, occurrence_id: int, 
     )  # fmt: skip
 
 
-def patch_action(spool: BinaryIO, offset: int, action: Action, occurrence_id: int) -> None:
-    """Overwrites action and occurrence of the row at `offset`; the caller stands at the end again afterwards."""
+def patch_action(spool: BinaryIO | mmap, offset: int, action: Action, occurrence_id: int) -> None:
+    """Overwrites action and occurrence of the row at `offset`; the caller stands at the end again afterwards.
+
+    For very many a map of the file that may be written: each costs a file three calls of the system.
+    """
+    if isinstance(spool, mmap):
+        _PATCH.pack_into(spool, offset + ACTION_OFFSET, action, 8, occurrence_id)
+        return
     spool.seek(offset + ACTION_OFFSET)
     spool.write(_PATCH.pack(action, 8, occurrence_id))
     spool.seek(0, 2)
@@ -138,6 +144,12 @@ def spooled_results(spool: mmap | bytes, *actions: Action) -> Iterator[Spooled]:
 def spooled_result(spool: mmap, offset: int) -> Spooled:
     """The row that stands there."""
     return _spooled(spool, offset, _variable(spool, offset)[0])
+
+
+def spooled_rule(spool: mmap, offset: int) -> bytes:
+    """The content hash of the rule of the row that stands there, alone."""
+    rule: bytes = _FIXED.unpack_from(spool, offset)[22]
+    return rule
 
 
 def _variable(spool: mmap | bytes, offset: int) -> tuple[list[tuple[int, int]], int]:

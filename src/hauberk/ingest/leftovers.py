@@ -23,6 +23,7 @@ from hauberk.ingest.encode import (
     spooled_keys,
     spooled_result,
     spooled_results,
+    spooled_rule,
     spooled_rules,
 )
 from hauberk.ingest.spool import SpoolFolder
@@ -114,7 +115,9 @@ def load_known(
     """The findings of these occurrences; of a partial scan only what lies in its targets."""
     found: dict[tuple[int, UUID], Leftover] = {}
     for some in batches(ids):
-        rows = connection.execute(_KNOWN, {"organization": organization_id, "ids": some, "targets": targets})
+        rows = connection.execute(
+            _KNOWN, {"organization": organization_id, "ids": array_of(some), "targets": targets}
+        )
         for row in rows:
             spot = Spot(row.id, row.place_hash, row.line, *_parts(row.location, row.component))
             leftover = found.get((row.finding_id, row.fingerprint))
@@ -127,7 +130,9 @@ def load_known(
                 found[row.finding_id, row.fingerprint] = leftover
             _add(leftover, spot, row.stable_ids or ())
     for some in batches(list({finding_id for finding_id, _ in found})):
-        rows = connection.execute(_OPEN, {"organization": organization_id, "scope": scope_id, "ids": some})
+        rows = connection.execute(
+            _OPEN, {"organization": organization_id, "scope": scope_id, "ids": array_of(some)}
+        )
         for row in rows:
             if leftover := found.get((row.finding_id, row.fingerprint)):
                 leftover.is_whole = row.n == len(leftover.spots)
@@ -138,7 +143,7 @@ def load_new(spool: SpoolFolder, scanner: str, offsets: Sequence[int] | None = N
     """The findings of the results that are new so far; with `offsets`, of those that are there in the spool."""
     found: dict[bytes, Leftover] = {}
     with mapped(spool.results) as results, mapped(spool.rules) as rules, mapped(spool.keys) as keys:
-        texts = {row.rule: Rule() for row in _new(results, offsets)}
+        texts = dict.fromkeys(_rules_of_new(results, offsets), Rule())
         for content_hash, body in spooled_rules(rules):
             if content_hash in texts:
                 texts[content_hash] = msgspec.json.decode(body, type=Rule)
@@ -166,17 +171,22 @@ def _new(results: mmap, offsets: Sequence[int] | None) -> Iterator[Spooled]:
     return (spooled_result(results, offset) for offset in offsets)
 
 
+def _rules_of_new(results: mmap, offsets: Sequence[int] | None) -> Iterator[bytes]:
+    if offsets is None:
+        return (row.rule for row in spooled_results(results, *NEW))
+    return (spooled_rule(results, offset) for offset in offsets)
+
+
 def findings_of_keys(
     connection: Connection, organization_id: int, asset_id: int, keys: list[bytes]
 ) -> dict[bytes, int]:
     """Which of these keys lead to a finding of the asset already, and to which."""
     found: dict[bytes, int] = {}
     for some in batches(keys):
-        wanted = [UUID(bytes=key) for key in some]
         parameters = {
             "organization": organization_id,
             "asset": asset_id,
-            "keys": wanted,
+            "keys": array_of(key.hex() for key in some),
             "version": IDENTITY_VERSION,
         }
         for row in connection.execute(_KEYS, parameters):
@@ -250,6 +260,11 @@ def _add(leftover: Leftover, spot: Spot, stable_ids: Iterable[int]) -> None:
 def mapped(spool: BinaryIO) -> mmap:
     spool.flush()
     return mmap(spool.fileno(), 0, access=ACCESS_READ)
+
+
+def array_of(values: Iterable[object]) -> str:
+    """As PostgreSQL reads one: of a list the driver looks at every value."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def batches(values: Sequence[_Each]) -> Iterator[list[_Each]]:

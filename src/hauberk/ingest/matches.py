@@ -7,22 +7,14 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 AT_ONCE: Final = 5_000
-
-
-class Match(msgspec.Struct, array_like=True, frozen=True):
-    """A known occurrence that goes on under another key, and why: `detail` as JSON."""
-
-    occurrence_id: int
-    pass_name: str
-    detail: msgspec.Raw
-
-
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Match)
 
 
 class Matches:
-    """One a line; nothing else uses the file meanwhile."""
+    """One a line: a known occurrence that goes on under another key, the pass that found it, and why.
+
+    Nothing else uses the file meanwhile.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -32,12 +24,11 @@ class Matches:
         return self._count
 
     def add(self, occurrence_id: int, pass_name: str, detail: dict[str, Any]) -> None:
-        encoded = msgspec.Raw(_encoder.encode(detail))
-        self._file.write(_encoder.encode(Match(occurrence_id, pass_name, encoded)) + b"\n")
+        self._file.write(_encoder.encode((occurrence_id, pass_name, detail)) + b"\n")
         self._count += 1
 
-    def batches(self) -> Iterator[list[Match]]:
-        """All, in the order in which they were found."""
+    def batches(self) -> Iterator[str]:
+        """All, in the order in which they were found: JSON arrays of `[occurrence, pass, detail]`, as they are written."""
         self._file.seek(0)
-        while some := list(map(_decoder.decode, islice(self._file, AT_ONCE))):
-            yield some
+        while some := list(islice(self._file, AT_ONCE)):
+            yield f"[{b','.join(some).decode()}]"

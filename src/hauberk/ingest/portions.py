@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from hauberk.domain import fingerprint
 from hauberk.ingest.encode import spooled_results, spooled_rules
-from hauberk.ingest.leftovers import NEW, Rule, batches, mapped
+from hauberk.ingest.leftovers import NEW, Rule, array_of, batches, mapped
 from hauberk.ingest.spool import SpoolFolder
 
 _OF_KNOWN = text("""
@@ -81,7 +81,7 @@ def divide(known: Side, new: Side, together: int, of_one: int) -> Divided:
 def known_side(connection: Connection, organization_id: int, ids: Sequence[int]) -> Side:
     side, rules = Side(), dict[int, int]()
     for some in batches(ids):
-        rows = connection.execute(_OF_KNOWN, {"organization": organization_id, "ids": some}).all()
+        rows = connection.execute(_OF_KNOWN, {"organization": organization_id, "ids": array_of(some)}).all()
         unknown = [row.rule_text_id for row in rows if row.rule_text_id not in rules]
         for row in connection.execute(_TEXTS, {"organization": organization_id, "ids": unknown}):
             rules[row.id] = hash(fingerprint.rule_of(row, row.scanner))

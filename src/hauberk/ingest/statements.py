@@ -98,8 +98,7 @@ TOLD: Final = """
 create temporary table told (occurrence_id int8, pass_name text, detail jsonb) on commit drop
 """
 TELL: Final = """
-insert into told select occurrence_id, pass_name, cast(detail as jsonb)
-from unnest(cast(:ids as int8[]), cast(:passes as text[]), cast(:details as text[])) as m(occurrence_id, pass_name, detail)
+insert into told select cast(one ->> 0 as int8), one ->> 1, one -> 2 from jsonb_array_elements(cast(:matches as jsonb)) as m(one)
 """
 MATCHED: Final = """
 create temporary table matched on commit drop as

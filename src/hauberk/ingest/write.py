@@ -237,12 +237,7 @@ class Writer:
         """What drifted belongs to the finding that it drifted from, unless its key leads to another one by now."""
         self._run(statements.TOLD)
         for some in matches.batches():
-            self._run(
-                statements.TELL,
-                ids=[each.occurrence_id for each in some],
-                passes=[each.pass_name for each in some],
-                details=[bytes(each.detail).decode() for each in some],
-            )
+            self._run(statements.TELL, matches=some)
         self._analyze("told", "grouped")
         self._run(statements.MATCHED)
         self._analyze("matched")

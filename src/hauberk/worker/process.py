@@ -5,6 +5,7 @@
 When the other end of DESCRIPTOR is closed, its supervisor is gone and it stops.
 """
 
+import gc
 import os
 import select
 import signal
@@ -37,6 +38,8 @@ from hauberk.worker.main import DRAIN_SECONDS
 from hauberk.worker.runners import LOOK_SECONDS, Runners
 
 SIDE_CONNECTIONS = 3
+COLLECTED_AFTER = (10_000, 20, 50)
+"""New objects until cycles are looked for: an import builds very many that live long, and cycles are rare."""
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +51,8 @@ def run(number: int, watched: int) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
     discovery.load()
+    gc.freeze()
+    gc.set_threshold(*COLLECTED_AFTER)
     worker = WorkerProcess(settings, number)
     log.info("worker_started", number=number, threads=settings.worker.threads)
     for found in left_out():
