@@ -1,5 +1,6 @@
 """The command line itself: help without delay, one sentence for a refusal, secrets, the schema."""
 
+import os
 import re
 import subprocess
 import sys
@@ -63,6 +64,45 @@ def test_a_refusal_is_one_sentence_and_status_1(tmp_path):
     )
     assert told.returncode == 1
     assert told.stderr.startswith("hauberk: There is no database: start 'hauberk up'")
+
+
+def _leaves(group, words=()):
+    for name in group.list_commands(None):
+        each = main._load(name) if group is main.command() else group.get_command(None, name)
+        if hasattr(each, "commands"):
+            yield from _leaves(each, (*words, name))
+        else:
+            yield (*words, name), each
+
+
+NEED_NOTHING = {"up", "demo", "bench"}  # they start what they need
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "words", [words for words, _ in _leaves(main.command()) if words[0] not in NEED_NOTHING], ids=" ".join
+)
+def test_where_nothing_is_set_up_every_command_says_so_in_a_sentence(words, tmp_path):
+    each = dict(_leaves(main.command()))[words]
+    given = [
+        text
+        for one in each.params
+        if one.required
+        for text in (([] if one.param_type_name == "argument" else [one.opts[0]]) + ["1"])
+    ]
+    told = subprocess.run(
+        [sys.executable, "-m", "hauberk", *words, *given],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if not name.startswith("HAUBERK_")},
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+    )
+    assert told.returncode in {0, 1, 2, 3, 4}
+    assert "Traceback" not in told.stderr
+    assert told.stdout or told.stderr, "it ends without a word"
 
 
 def test_the_version_is_told():

@@ -1,5 +1,6 @@
 """`hauberk backup`: makes, lists, verifies and restores encrypted backups."""
 
+import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,7 +43,10 @@ def list_() -> None:
     from hauberk.infra.backup import list_backups
     from hauberk.infra.settings import load_settings
 
-    for each in list_backups(load_settings(servers=False)):
+    found = list_backups(load_settings(servers=False))
+    if not found:
+        print("There is no backup yet: 'hauberk backup create' makes one.", file=sys.stderr)
+    for each in found:
         print(
             f"{each.created_at:%Y-%m-%d %H:%M}Z  {each.kind:<4}  {each.size_bytes:>15,} bytes"
             f"  build {each.build}  {each.name}"

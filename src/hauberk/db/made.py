@@ -79,7 +79,7 @@ FUNCTIONS: Final = {
     "find_client_secret": "bc76330f5b67",
     "find_credentials": "07391d03cf14",
     "find_invitation": "f569a0eec4c4",
-    "find_session": "ef1e523794be",
+    "find_session": "44d9f3ba30c3",
     "find_token": "1403aae456d2",
     "findings_between": "cf0bbcd8dc36",
     "findings_ending_between": "452452ff8a13",
