@@ -45,6 +45,16 @@ describe("the overview", () => {
     expect(within(chart).getByText("Reports come in from here on")).toBeInTheDocument();
   });
 
+  it("shows a day before anything was sent, of which old reports tell", async () => {
+    const answer = dashboard(mockMemory());
+    server.use(
+      http.get("*/api/v1/dashboard", () => HttpResponse.json({ ...answer, first_report_on: "2999-01-01" })),
+    );
+    renderApp("/?as_of=2026-11-20");
+    const chart = await screen.findByRole("img", { name: /^Open findings went from/ });
+    expect(within(chart).queryByText("Reports come in from here on")).not.toBeInTheDocument();
+  });
+
   it("says where most is open when every asset was scanned lately", async () => {
     for (const asset of mockMemory().assets) asset.last_scan_at = new Date().toISOString();
     renderApp("/");

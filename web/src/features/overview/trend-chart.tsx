@@ -65,7 +65,7 @@ export default function TrendChart({ trend, since }: TrendChartProps) {
   const days = axisDays(trend.length);
   // One day before is where any installation's line begins, and needs no word.
   const before = daysBefore(trend, since);
-  const sentFrom = before > 1 && before < trend.length ? x(before - 1) : null;
+  const sentFrom = before > 1 ? x(before - 1) : null;
   const onMove = (event: PointerEvent<SVGSVGElement>) => {
     const at =
       ((event.clientX - event.currentTarget.getBoundingClientRect().left - left) / (right - left)) *

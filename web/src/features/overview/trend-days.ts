@@ -18,6 +18,11 @@ export function fromFirstCount(trend: TrendDay[]): TrendDay[] {
   return first < 0 ? [] : trend.slice(Math.max(0, first - 1));
 }
 
-/** How many days the chart shows from before anything was sent: reports are older than that, and say so. */
+/** How many days the chart shows from before anything was sent, as old reports tell of them; 0 too where all are. */
 export const daysBefore = (trend: TrendDay[], since: string | null): number =>
-  since === null ? 0 : trend.filter(({ on }) => on < since).length;
+  since === null
+    ? 0
+    : Math.max(
+        0,
+        trend.findIndex(({ on }) => on >= since),
+      );
