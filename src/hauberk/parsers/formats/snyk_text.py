@@ -32,7 +32,7 @@ _OTHER_PATHS = re.compile(r" and \d+ other path\(s\).*")
     kinds=[sdk.SCA, sdk.CONTAINER],
     sniff=sdk.AnyOf(
         sdk.TextLines(r"^ *\S{1,9} \w+ severity (?:vulnerability|issue) found in ", r"^ *From: \S+@"),
-        sdk.TextLines(r"^ *\S{1,9} \S.* \[\w+ Severity\].* in \S+@\S", r"^ *Test(?:ing|ed) \S+"),
+        sdk.TextLines(r"^ *\S{1,9} \S.* \[\w+ Severity\].{0,400} in \S+@\S", r"^ *Test(?:ing|ed) \S+"),
         sdk.TextLines(
             r"^ *\S{1,9} Tested \S.* for known (?:issues|vulnerabilities), no vulnerable paths found",
             r"^ *(?:Testing \S|Organization: )",
