@@ -61,7 +61,7 @@ export function OverviewPage({ asOf, onAsOf }: OverviewPageProps) {
       )}
       {!data && !error && <OverviewSkeleton />}
       {isEmpty && (
-        <Suspense fallback={null}>
+        <Suspense>
           <NothingYet />
         </Suspense>
       )}
@@ -71,7 +71,7 @@ export function OverviewPage({ asOf, onAsOf }: OverviewPageProps) {
           <TrendPanel
             trend={data.trend}
             since={data.first_report_on}
-            className="col-span-12 wide:col-span-8"
+            className={data.unscanned_assets ? "col-span-12 wide:col-span-8" : "col-span-12"}
           />
           {data.unscanned_assets && (
             <Attention
