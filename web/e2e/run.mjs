@@ -24,17 +24,23 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const PAGES = [
   "/",
   "/findings",
+  "/findings/changes",
   "/vulnerabilities",
   "/components",
   "/assets",
   "/scans",
   "/readiness",
+  "/audit",
+  "/logs",
   "/alerts",
   "/alerts/on-call",
   "/alerts/channels",
   "/alerts/deliveries",
   "/alerts/rules",
   "/settings",
+  "/settings/appearance",
+  "/settings/sessions",
+  "/settings/failures",
   "/settings/tokens",
   "/settings/service-accounts",
   "/settings/due-dates",
@@ -87,9 +93,7 @@ async function openPage(options) {
 
 /** Runs inside the page. */
 async function axeFindings() {
-  const { violations, passes } = await globalThis.axe.run(document, {
-    rules: { region: { enabled: false } },
-  });
+  const { violations, passes } = await globalThis.axe.run(document);
   const found = violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`),
   );
@@ -232,7 +236,7 @@ async function coreFlow(screen, options) {
   await page.context().close();
 }
 
-/** Twenty-seven pages in a minute are more than one person asks for: told to wait, it waits. */
+/** So many pages in a minute are more than one person asks for: told to wait, it waits. */
 async function visit(page, path) {
   let isTooMany = false;
   const listen = (response) => {
