@@ -10,6 +10,7 @@ from hauberk.domain.finding import FindingKind
 from hauberk.domain.known_by import of_asset
 from hauberk.domain.reported import ItemProblem, ReportHeader
 from hauberk.domain.subject import MAX_NAME_CHARS, Subject, by_subject
+from hauberk.ingest.headers import Headers
 from hauberk.ingest.parts import LENGTH, OpenedPart, frame
 from hauberk.parsers.reading import OpenedReport
 from hauberk.parsers.sdk import ReportError
@@ -20,7 +21,6 @@ MAX_TARGETS: Final = 100
 """Of one part: a host or an image is one, a project has a few."""
 MAX_IDENTIFIERS: Final = 16
 PROGRESS_EVERY: Final = 500
-Merge = Callable[[ReportHeader, ReportHeader], ReportHeader]
 
 
 class PartOfReport(msgspec.Struct, array_like=True):
@@ -55,16 +55,15 @@ class Division(msgspec.Struct, kw_only=True):
 def divide(
     opened: OpenedReport | OpenedPart,
     spool: BinaryIO,
-    merged: Merge,
     progress: Callable[[int, int], None],
 ) -> Division:
     """Raises ReportError when the report cannot be read, or speaks of too many assets."""
     numbers: dict[Subject | None, int] = {}
     parts: list[PartOfReport] = []
-    header, problems, problem_count, read = ReportHeader(), list[ItemProblem](), 0, 0
+    headers, problems, problem_count, read = Headers(), list[ItemProblem](), 0, 0
     for record in opened.records():
         if isinstance(record, ReportHeader):
-            header = merged(header, record)
+            headers.add(record)
         elif isinstance(record, ItemProblem):
             problem_count += 1
             if len(problems) < MAX_PROBLEMS:
@@ -85,6 +84,7 @@ def divide(
                     parts[number].targets.add(finding.target)
                 spool.write(LENGTH.pack(number) + frame(finding))
     spool.flush()
+    header = headers.together()
     parts, places = _merged(list(numbers), parts, header)
     return Division(
         format=opened.format.id,

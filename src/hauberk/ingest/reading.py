@@ -25,6 +25,7 @@ from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader, 
 from hauberk.ingest import stated
 from hauberk.ingest.compare import Comparison, Spools, Tally, TooManyKeysError
 from hauberk.ingest.divide import Division, divide
+from hauberk.ingest.headers import Headers
 from hauberk.ingest.known import Known, KnownRows, element_mark
 from hauberk.ingest.large import Unmatched
 from hauberk.ingest.normalise import Normaliser, Result, RuleText
@@ -36,8 +37,6 @@ from hauberk.parsers.registry import parsers
 from hauberk.parsers.sdk.unchanged import NO_ELEMENT, Unchanged
 
 MAX_PROBLEMS: Final = 200
-MAX_TARGETS: Final = 100_000
-MAX_IDENTIFIERS: Final = 32
 PROGRESS_EVERY: Final = 500
 Progress = Callable[[int, int], None]
 _pack = msgspec.msgpack.Encoder()
@@ -121,12 +120,13 @@ class ReadingFiles:
 def identify(report: BinaryIO, what: WhatToRead) -> Outcome:
     """What the report is and says of itself before its first result: enough to know its scope."""
     opened = what.open(report)
-    header = ReportHeader()
+    headers = Headers()
     for record in opened.records():
         if isinstance(record, ReportHeader):
-            header = merged(header, record)
+            headers.add(record)
         elif isinstance(record, ReportedFinding):
             break
+    header = headers.together()
     return Outcome(
         format=opened.format.id,
         scanner=header.scanner or opened.format.scanner,
@@ -257,7 +257,7 @@ def _findings(
     tally: Tally,
     progress: Progress,
 ) -> Iterator[ReportedFinding]:
-    outcome, next_word = elements.outcome, PROGRESS_EVERY
+    outcome, headers, next_word = elements.outcome, Headers(), PROGRESS_EVERY
     for record in opened.records(unchanged):
         if isinstance(record, ReportedFinding):
             if tally.reported >= next_word:
@@ -265,9 +265,10 @@ def _findings(
                 progress(tally.reported, opened.bytes_read)
             yield record
         elif isinstance(record, ReportHeader):
-            outcome.header = merged(outcome.header, record)
+            headers.add(record)
         else:
             elements.add_problem(record, unchanged.element)
+    outcome.header = headers.together()
     progress(tally.reported, opened.bytes_read)
 
 
@@ -311,22 +312,6 @@ def before_fork() -> None:
     readers_version()
 
 
-def merged(first: ReportHeader, later: ReportHeader) -> ReportHeader:
-    """Later non-empty fields win; targets and identifiers add up, the same target said with each row but once."""
-    changes = {
-        name: value
-        for name in first.__struct_fields__
-        if name not in ("targets", "identifiers") and (value := getattr(later, name)) not in (None, False, ())
-    }
-    identifiers = first.identifiers
-    if later.identifiers and later.identifiers != identifiers:
-        identifiers = tuple(dict.fromkeys(identifiers + later.identifiers))[:MAX_IDENTIFIERS]
-    targets = first.targets
-    if later.targets and targets[-len(later.targets) :] != later.targets:
-        targets = (targets + later.targets)[:MAX_TARGETS]
-    return msgspec.structs.replace(first, targets=targets, identifiers=identifiers, **changes)
-
-
 @contextmanager
 def _refusing_when_full() -> Iterator[None]:
     try:
@@ -358,7 +343,7 @@ def run(
             case "identify":
                 outcome = identify(opened["report"], what)
             case "divide":
-                outcome = divide(what.open(opened["report"]), opened["parts"], merged, told)
+                outcome = divide(what.open(opened["report"]), opened["parts"], told)
             case _:
                 outcome = read(
                     ReadingFiles(**opened),

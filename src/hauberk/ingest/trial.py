@@ -6,7 +6,8 @@ from typing import Any, Final
 import msgspec
 
 from hauberk.domain.reported import ItemProblem, ReportedFinding, ReportHeader
-from hauberk.ingest.reading import Progress, merged
+from hauberk.ingest.headers import Headers
+from hauberk.ingest.reading import Progress
 from hauberk.parsers.mapping import formats
 from hauberk.parsers.reading import open_report
 from hauberk.parsers.registry import recognise
@@ -22,7 +23,7 @@ def run(files: dict[str, int], arguments: dict[str, Any], _progress: Progress | 
     parser = formats.parser(mapping)
     findings: list[dict[str, Any]] = []
     problems: list[ItemProblem] = []
-    header, count = ReportHeader(), 0
+    headers, count = Headers(), 0
     with os.fdopen(files["report"], "rb") as report:
         report.seek(0)
         best = recognise(Probe(Source(report)), [parser])[:1]
@@ -35,7 +36,7 @@ def run(files: dict[str, int], arguments: dict[str, Any], _progress: Progress | 
                     shown.pop("secret", None)
                     findings.append(shown)
             elif isinstance(record, ReportHeader):
-                header = merged(header, record)
+                headers.add(record)
             elif len(problems) < MAX_PROBLEMS:
                 problems.append(record)
     return {
@@ -43,7 +44,7 @@ def run(files: dict[str, int], arguments: dict[str, Any], _progress: Progress | 
         "is_recognised": bool(best) and best[0][1] is parser,
         "findings": findings,
         "finding_count": count,
-        "header": msgspec.to_builtins(header),
+        "header": msgspec.to_builtins(headers.together()),
         "problems": [msgspec.to_builtins(problem) for problem in problems],
         "remarks": formats.remarks(parser) if count or problems else [],
     }

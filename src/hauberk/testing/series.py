@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 from hauberk.domain.reported import ReportedFinding, ReportHeader
 from hauberk.ingest.compare import Comparison, Spools, Tally
+from hauberk.ingest.headers import Headers
 from hauberk.ingest.known import UNSEEN, Known, KnownRows
 from hauberk.ingest.normalise import Normaliser, Result, RuleText
-from hauberk.ingest.reading import merged
 from hauberk.ingest.scope import Place, Requested, comes_late, effective_date, place_of
 from hauberk.parsers.registry import parsers
 from hauberk.testing.samples import findings_of, read
@@ -31,11 +31,11 @@ class Said:
 
     @classmethod
     def of(cls, data: bytes, format_id: str) -> "Said":
-        records, header = read(data, format_id), ReportHeader()
+        records, headers = read(data, format_id), Headers()
         for record in records:
             if isinstance(record, ReportHeader):
-                header = merged(header, record)
-        return cls(format_id, header, findings_of(records))
+                headers.add(record)
+        return cls(format_id, headers.together(), findings_of(records))
 
     def place(self, requested: Requested) -> Place:
         info = parsers()[self.format_id].info
