@@ -49,9 +49,20 @@ _WORDS: Final = {"known": "new", "gone": "closed", "held": "closed"} | dict.from
     drift_passes.REASONS, "moved"
 )
 
-# Opened by the scan, then closed by it without a successor; ordered by occurrence id, opened first.
+# What a person has to look at first is the first part: new, reopened, closed, decided, then what changed or only moved.
+_PARTS: Final = {
+    "new": 0,
+    "reopened": 1,
+    "closed": 2,
+    "suppressed": 2,
+    "decided": 3,
+    "changed": 4,
+    "moved": 5,
+    "unchanged": 6,
+}
 _CHANGES: Final = """
-select 0 as part, o.id, case when p.id is null then (case when f.first_seen_at = o.opened_at then 'new' else 'known' end)
+select case when p.id is null then 0 when p.closed_scan_id is distinct from o.opened_scan_id then 1
+        when m.pass_name is null and p.close_reason = 'changed' then 4 else 5 end as part, o.id, case when p.id is null then (case when f.first_seen_at = o.opened_at then 'new' else 'known' end)
         when p.closed_scan_id = o.opened_scan_id then coalesce(m.pass_name, p.close_reason)
         else 'reopened' end as reason,
     o.finding_id, t.title, o.severity, o.location, o.component, o.opened_scan_id as scan_id, null as decision
@@ -63,7 +74,7 @@ left join match_log m on m.organization_id = o.organization_id and m.finding_id 
     and m.occurrence_id = o.previous_id and m.scan_id = o.opened_scan_id
 where o.organization_id = :organization and o.opened_scan_id {scans} and o.close_reason is distinct from 'undone'
 union all
-select 1, o.id, o.close_reason, o.finding_id, t.title, o.severity, o.location, o.component, o.closed_scan_id, null
+select 2, o.id, o.close_reason, o.finding_id, t.title, o.severity, o.location, o.component, o.closed_scan_id, null
 from occurrence o
 join rule_text t on t.organization_id = o.organization_id and t.id = o.rule_text_id
 where o.organization_id = :organization and o.closed_scan_id {scans} and o.close_reason not in ('changed', 'moved', 'undone')
@@ -85,7 +96,7 @@ CHANGES: Final = _ALL.format(scans="= :scan")
 CHANGES_OF_PARTS: Final = _ALL.format(scans="= any(:scans)")
 # What it found open in its scope, or in the part of it that it looked at, and left so; what the brake kept open it did not find.
 _UNCHANGED: Final = """
-select 2 as part, o.id, 'unchanged' as reason, o.finding_id, t.title, o.severity, o.location, o.component, s.id as scan_id, null as decision
+select 6 as part, o.id, 'unchanged' as reason, o.finding_id, t.title, o.severity, o.location, o.component, s.id as scan_id, null as decision
 from scan s
 join occurrence o on o.organization_id = s.organization_id and o.scope_id = s.scope_id and o.opened_at <= s.scanned_at
     and (o.closed_at is null or o.closed_at > s.scanned_at) and o.opened_scan_id <> s.id
@@ -99,7 +110,7 @@ where s.organization_id = :organization and s.id {scans} and s.applied_at is not
 UNCHANGED: Final = _UNCHANGED.format(scans="= :scan")
 UNCHANGED_OF_PARTS: Final = _UNCHANGED.format(scans="= any(:scans)")
 _LISTED: Final = """
-select 1 as part, o.id, '{reason}' as reason, o.finding_id, t.title, o.severity, o.location, o.component,
+select o.id, '{reason}' as reason, o.finding_id, t.title, o.severity, o.location, o.component,
     null as decision
 from {table} c
 join occurrence o on o.organization_id = :organization and o.id = c.id
@@ -134,11 +145,14 @@ def words_for(change: str) -> list[str]:
 
 def collect(connection: Connection, organization_id: int, scan_id: int) -> list[Change]:
     """The changes of a scan whose transaction is about to be rolled back, with what it would leave as it is."""
-    found = _rows(connection, f"{CHANGES} order by part, id limit :limit", organization_id, scan=scan_id)
+    listed = f"{CHANGES} order by part, severity desc, id limit :limit"
+    found = _rows(connection, listed, organization_id, scan=scan_id)
     for table, statement in (("held_back", HELD), ("seen", SEEN)):
         if connection.scalar(text(f"select to_regclass('pg_temp.{table}')")) is not None:
-            found += _rows(connection, f"{statement} order by o.id limit :limit", organization_id)
-    return found[:MAX_PREVIEW]
+            found += _rows(
+                connection, f"{statement} order by o.severity desc, o.id limit :limit", organization_id
+            )
+    return sorted(found, key=lambda each: _PARTS.get(each.change, _PARTS["closed"]))[:MAX_PREVIEW]
 
 
 def decided(connection: Connection, organization_id: int) -> list[Change]:

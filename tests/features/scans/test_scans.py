@@ -154,6 +154,37 @@ async def test_each_kind_of_change_is_told_with_its_reason(api, scanned):
     assert reopened[0]["finding"]["id"] == closed[0]["finding"]["id"]
 
 
+async def test_what_has_to_be_looked_at_first_is_listed_first(api, scanned):
+    def report(*findings):
+        return {
+            "format": "hauberk",
+            "version": 1,
+            "scanner": "gate",
+            "findings": [
+                {"kind": "sast", "title": title, "severity": severity, "rule_id": title}
+                | {"locations": [{"path": "a.py", "line": line, "snippet": f"call_{title}()"}]}
+                for title, severity, line in findings
+            ],
+        }
+
+    await scanned(report(("moves", "high", 10), ("goes", "high", 20), ("stays", "low", 30)))
+    after = report(
+        ("moves", "high", 12), ("stays", "low", 30), ("slight", "low", 40), ("grave", "critical", 50)
+    )
+    expected = [("new", "grave"), ("new", "slight"), ("closed", "goes"), ("moved", "moves")]
+    for fields in ({"dry_run": "true"}, {}):
+        scan = await scanned(after, **fields)
+        path = f"{SCANS}/{scan['id']}/changes"
+        listed, cursor = [], None
+        while True:  # page by page, as the list is read
+            page = (await api.get(path, params={"limit": 1} | ({"cursor": cursor} if cursor else {}))).json()
+            listed += [(each["change"], each["title"]) for each in page["items"]]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        assert listed == expected
+
+
 async def test_a_known_finding_at_a_further_place_says_so(api, scanned):
     await scanned(reports.code(10))
     scan = await scanned(reports.code(10), scope="nightly")

@@ -278,6 +278,8 @@ async def list_changes(
 ) -> PageSchema[ChangeSchema]:
     """What the scan changed, or, of a dry run, would change; each change with its reason.
 
+    First what is new, then what is reopened, closed, decided, changed and moved; of each the most severe first.
+
     Of a held scan `change=closed` lists what would close.
     """
     repository = ScanRepository(session)

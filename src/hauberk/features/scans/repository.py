@@ -24,7 +24,7 @@ from hauberk.db.models.asset import Asset, AssetRef, Scope
 from hauberk.db.models.identity import User
 from hauberk.db.models.job import Job
 from hauberk.db.models.scan import Scan
-from hauberk.db.repository import DbSession, Order, PageRequest, Repository, fetch_page
+from hauberk.db.repository import DbSession, Order, PageRequest, Repository, SortKey, fetch_page
 from hauberk.domain.permissions import Actor
 from hauberk.ingest.changes import (
     CHANGES,
@@ -173,7 +173,13 @@ class ScanRepository(Repository[Scan]):
                 organization=actor.organization_id, scan=scan_id
             )
         rows = bound.columns(*_CHANGE_COLUMNS).subquery("change")
-        order = Order.by(rows.c.part, rows.c.id)
+        order = Order(
+            (
+                SortKey(rows.c.part, int, descending=False),
+                SortKey(rows.c.severity, int, descending=True),
+                SortKey(rows.c.id, int, descending=False),
+            )
+        )
         wanted = select(rows)
         if kind is not None:
             wanted = wanted.where(rows.c.reason.in_(words_for(kind)))
@@ -183,7 +189,10 @@ class ScanRepository(Repository[Scan]):
 _CHANGE_COLUMNS: tuple[ColumnClause[Any], ...] = (
     column("part", Integer),
     column("id", BigInteger),
-    *(column(name) for name in ("reason", "finding_id", "title", "severity", "location", "component")),
+    *(column(name) for name in ("reason", "finding_id", "title")),
+    column("severity", Integer),
+    column("location"),
+    column("component"),
     column("scan_id", BigInteger),
     column("decision", Text),
 )
