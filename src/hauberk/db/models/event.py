@@ -16,6 +16,15 @@ class Event(TenantModel):
     __table_args__ = (
         Index("event_subject_idx", "organization_id", "subject_type", "subject_id", text("id desc")),
         Index("event_at_idx", "organization_id", "at"),
+        Index(
+            "event_actor_idx",
+            "organization_id",
+            "actor_id",
+            text("id desc"),
+            postgresql_where=text("actor_id is not null"),
+        ),
+        # By the order of bytes, which a model cannot say of one index.
+        Index("event_action_idx", "organization_id", "action", text("id desc")),
         Index("event_unsealed_idx", "organization_id", "id", postgresql_where=text("chain_position is null")),
         Index(
             "event_chain_key",

@@ -31,10 +31,11 @@ def matching(
     """What a list is narrowed to; `finding.` as an action is everything that is done to findings."""
     where: list[ColumnElement[bool]] = []
     if action is not None:
-        is_family = action.endswith(".")
-        where.append(
-            Event.action.startswith(action, autoescape=True) if is_family else Event.action == action
-        )
+        by_bytes = Event.action.collate("C")  # as its index is
+        if action.endswith("."):  # a slash is the next character
+            where += (by_bytes >= action, by_bytes < f"{action[:-1]}/")
+        else:
+            where.append(by_bytes == action)
     for column, value in (
         (Event.actor_type, actor_type),
         (Event.actor_id, actor_id),
