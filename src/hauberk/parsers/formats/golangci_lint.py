@@ -6,7 +6,7 @@ from hauberk.parsers import sdk
 
 # Those that begin their text with a rule of theirs (`G101: …`, `unused-parameter: …`), and where it is explained.
 _RULES = {
-    "gocritic": "https://go-critic.com/overview#{lower}",
+    "gocritic": "https://go-critic.com/overview.html#{lower}",
     "gosec": "https://securego.io/docs/rules/{lower}.html",
     "govet": "https://pkg.go.dev/cmd/vet",
     "revive": "https://github.com/mgechev/revive/blob/HEAD/RULES_DESCRIPTIONS.md#{rule}",

@@ -19,13 +19,42 @@ _CHECKS = "https://github.com/zegl/kube-score/blob/master/README_CHECKS.md"
     scanner="kube-score",
     docs="https://github.com/zegl/kube-score#configuration",
     kinds=[sdk.IAC],
-    sniff=sdk.JsonKeys("item.object_name", "item.type_meta", "item.object_meta", later=("item.checks",)),
-    items=sdk.JsonItems("item"),
-    versions="1.x, `--output-format json` (version 2 of its output)",
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("item.object_name", "item.type_meta", "item.object_meta", later=("item.checks",)),
+        sdk.JsonKeys("*.TypeMeta", "*.ObjectMeta", later=("*.Checks",)),
+    ),
+    versions="1.x, `--output-format json` in both versions of it (`--output-version v2` and v1)",
 )
-def kube_score(manifest: sdk.Json) -> sdk.Findings:
+def kube_score(report: sdk.Report) -> sdk.Findings:
     """`kube-score score --output-format json *.yaml > kube-score.json`"""
+    yield from report.read(report.json("item", "*"), _manifest)
+
+
+def _manifest(manifest: sdk.Json) -> sdk.Findings:
+    if "TypeMeta" in manifest:
+        manifest = _of_first_version(manifest)
     yield from sdk.each(manifest.get("checks"), partial(_check, manifest), "checks")
+
+
+def _of_first_version(manifest: sdk.Json) -> sdk.Json:
+    """It has the names of kube-score's own structures, and the Kubernetes ones as they are."""
+    checks = [
+        {
+            **_lowered(each),
+            "check": _lowered(each.get("Check")),
+            "comments": _all_lowered(each.get("Comments")),
+        }
+        for each in sdk.listed(manifest.get("Checks"))
+    ]
+    return {"type_meta": manifest["TypeMeta"], "object_meta": manifest.get("ObjectMeta"), "checks": checks}
+
+
+def _lowered(said: sdk.Json) -> sdk.Json:
+    return {name.lower(): value for name, value in (said or {}).items()}
+
+
+def _all_lowered(said: sdk.Json) -> sdk.Json:
+    return [_lowered(each) for each in sdk.listed(said)]
 
 
 def _check(manifest: sdk.Json, scored: sdk.Json) -> sdk.Findings:
