@@ -50,8 +50,9 @@ def zizmor(finding: sdk.Json) -> sdk.Findings:
 
 
 def _kind(place: sdk.Json) -> str | None:
-    """The first versions told none."""
-    return sdk.text(sdk.pick(place, "symbolic.kind"))
+    """`Primary`, `Related` or `Hidden`; the first versions told no more than whether it is primary."""
+    is_primary = sdk.pick(place, "symbolic.primary") is True
+    return "Primary" if is_primary else sdk.text(sdk.pick(place, "symbolic.kind"))
 
 
 def _location(is_quoted: bool, place: sdk.Json) -> sdk.Location:  # noqa: FBT001 — for `partial`
