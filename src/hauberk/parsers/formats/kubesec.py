@@ -19,12 +19,17 @@ _SEVERITIES: sdk.Scale = {  # https://kubesec.io: critical takes points away, ad
         sdk.JsonKeys("item.object", "item.valid", "item.score", "item.message"),
         sdk.JsonKeys("item.score", "item.scoring.critical.item.selector"),
         sdk.JsonKeys("item.score", "item.scoring.advise.item.selector"),
+        sdk.JsonKeys("score", "scoring.critical"),
+        sdk.JsonKeys("score", "scoring.advise"),
     ),
-    items=sdk.JsonItems("item"),
     versions="1 and 2, `-o json`",
 )
-def kubesec(manifest: sdk.Json) -> sdk.Findings:
-    """`kubesec scan deployment.yaml > kubesec.json`"""
+def kubesec(report: sdk.Report) -> sdk.Findings:
+    """`kubesec scan deployment.yaml > kubesec.json`; of version 1 one object alone"""
+    yield from report.read(report.json("" if report.is_object else "item"), _manifest)
+
+
+def _manifest(manifest: sdk.Json) -> sdk.Findings:
     scoring = manifest.get("scoring") or {}
     for word in _SEVERITIES:
         yield from sdk.each(scoring.get(word), partial(_finding, manifest, word), f"scoring.{word}")
