@@ -2,12 +2,15 @@
 
 from hauberk.parsers import sdk
 
-_SEVERITIES: sdk.Scale = {  # of its newest versions; https://docs.astral.sh/ruff/settings/
+# The steps of its diagnostics (https://github.com/astral-sh/ruff, `ruff_db::diagnostic::Severity`). Every rule is an
+# error, an unused import as well as a shell's injection, so that the word tells of no danger; old versions leave it out.
+_SEVERITIES: sdk.Scale = {
     "fatal": sdk.Severity.HIGH,
-    "error": sdk.Severity.HIGH,
-    "warning": sdk.Severity.MEDIUM,
+    "error": sdk.Severity.MEDIUM,
+    "warning": sdk.Severity.LOW,
     "info": sdk.Severity.INFO,
 }
+_OF_ANY_RULE = "error"
 # A file that Ruff could not read: a syntax error (E999, later without a code, then `invalid-syntax`) or the disk's
 _UNREAD = (None, "invalid-syntax", "E902", "E999")
 
@@ -33,7 +36,7 @@ def ruff(result: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SAST,
         title=result["message"],
-        severity=sdk.severity(result.get("severity"), _SEVERITIES),
+        severity=sdk.severity(result.get("severity") or _OF_ANY_RULE, _SEVERITIES),
         severity_reported=sdk.text(result.get("severity")),
         rule_id=code,
         rule_name=sdk.text(result.get("name")),

@@ -30,7 +30,9 @@ _RISKS: sdk.Scale = {
 }
 _FULL = 10
 _WARNING = "Warn: "
-_VULNERABLE = " is vulnerable to: "
+_VULNERABLE = (
+    " is vulnerable to"  # `Project is vulnerable to: GHSA-…`, first versions: `HEAD is vulnerable to A, B`
+)
 _PLACE = re.compile(
     r"Warn: (?P<message>.+?): (?P<path>[^\s:]+):(?P<line>\d{1,9})(?:-(?P<end>\d{1,9}))?(?=: |$)"
 )
@@ -67,10 +69,12 @@ def _check(repository: str | None, check: sdk.Json) -> sdk.Findings:
     if score is None or score >= _FULL:
         return
     details = [each for each in sdk.texts(check.get("details")) if each.startswith(_WARNING)]
-    named = [each.removeprefix(_WARNING) for each in details if _VULNERABLE in each]
+    told = (each.partition(_VULNERABLE)[2].lstrip(": ").split(", ") for each in details)
+    named = [vulnerability for each in told for vulnerability in each if vulnerability]
     lines = [match for each in details if (match := _PLACE.match(each))]
     annotations = sdk.texts(check.get("annotations"))  # of the maintainers: why it needs no action
-    for title in named or [f"{name}: {check['reason']}"]:
+    vulnerable = [f"Project is vulnerable to {each}" for each in named]
+    for title in vulnerable or [f"{name}: {check['reason']}"]:
         yield sdk.ReportedFinding(
             kind=sdk.SCA if named else sdk.CLOUD,
             title=title,

@@ -2,7 +2,7 @@
 
 from hauberk.parsers import sdk
 
-_SEVERITIES: sdk.Scale = {  # https://github.com/terraform-linters/tflint/blob/master/docs/developer-guide/plugins.md
+_SEVERITIES: sdk.Scale = {  # https://pkg.go.dev/github.com/terraform-linters/tflint-plugin-sdk/tflint#Severity
     "error": sdk.Severity.HIGH,
     "warning": sdk.Severity.MEDIUM,
     "info": sdk.Severity.INFO,  # a notice
