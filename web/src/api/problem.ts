@@ -21,6 +21,8 @@ export class ApiProblem extends Error {
   /** Seconds after which the server would like to be asked again. */
   readonly retryAfter: number | null;
   readonly errors: { pointer: string; message: string }[];
+  /** Somebody else writes there just now; nothing was changed. */
+  readonly isBusy: boolean;
 
   constructor(
     kind: ProblemKind,
@@ -38,6 +40,7 @@ export class ApiProblem extends Error {
     this.requestId = document.request_id ?? null;
     this.retryAfter = retryAfter;
     this.errors = document.errors ?? [];
+    this.isBusy = !!document.type?.endsWith("busy");
   }
 
   /** The message for one form field, by the last part of its pointer. */
