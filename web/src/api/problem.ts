@@ -6,7 +6,7 @@ export type ProblemDocument = {
   status?: number;
   detail?: string | null;
   instance?: string;
-  request_id?: string;
+  request_id?: string | null;
   errors?: { pointer: string; message: string }[];
 };
 
@@ -21,8 +21,8 @@ export class ApiProblem extends Error {
   /** Seconds after which the server would like to be asked again. */
   readonly retryAfter: number | null;
   readonly errors: { pointer: string; message: string }[];
-  /** Somebody else writes there just now; nothing was changed. */
-  readonly isBusy: boolean;
+  /** `urn:hauberk:problem:busy`: somebody else writes there just now; nothing was changed. */
+  readonly type?: string;
 
   constructor(
     kind: ProblemKind,
@@ -40,7 +40,7 @@ export class ApiProblem extends Error {
     this.requestId = document.request_id ?? null;
     this.retryAfter = retryAfter;
     this.errors = document.errors ?? [];
-    this.isBusy = !!document.type?.endsWith("busy");
+    this.type = document.type;
   }
 
   /** The message for one form field, by the last part of its pointer. */
@@ -51,7 +51,7 @@ export class ApiProblem extends Error {
   static timeout(): ApiProblem {
     return new ApiProblem("timeout", 0, {
       title: "The server took longer than 30 s",
-      detail: "Nothing was shown to be lost. Try again; if it stays slow, narrow the filter.",
+      detail: "Try again; if it stays slow, narrow the filter.",
     });
   }
 
@@ -63,7 +63,7 @@ export class ApiProblem extends Error {
   }
 
   static async of(response: Response): Promise<ApiProblem> {
-    const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
+    const isJson = response.headers.get("content-type")?.includes("json");
     const document: ProblemDocument = isJson ? await response.json().catch(() => ({})) : {};
     return problemOf(
       response.status,
@@ -80,11 +80,11 @@ export function problemOf(
   requestId: string | null,
   retryAfter: string | null = null,
 ): ApiProblem {
-  const seconds = Number.parseInt(retryAfter ?? "", 10);
+  const seconds = Number(retryAfter ?? Number.NaN);
   const told = {
     ...document,
     title: document.title ?? `The server answered ${status}`,
-    request_id: document.request_id ?? requestId ?? undefined,
+    request_id: document.request_id ?? requestId,
   };
   return new ApiProblem("refused", status, told, Number.isNaN(seconds) ? null : seconds);
 }

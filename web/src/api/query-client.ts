@@ -1,24 +1,22 @@
 /**
  * One cache for all server state; a refusal is not asked again, a broken line is asked twice, "too many" when its time
- * has come. What could not be written because an import of its asset is being written is sent again for a minute: the
- * server says that nothing was changed.
+ * has come. What could not be written because an import of its asset is being written is sent again, six times
+ * within a minute: the server says that nothing was changed.
  */
 import { QueryClient } from "@tanstack/react-query";
-import { ApiProblem } from "@/api/problem";
+import type { ApiProblem } from "@/api/problem";
 
 const LONGEST_WAIT = 65_000;
-const BUSY_TIMES = 12;
 
-function isWorthAsking(error: unknown): boolean {
-  return (
-    error instanceof ApiProblem &&
-    (error.kind === "unreachable" || [429, 502, 503, 504].includes(error.status))
-  );
+/** Of whatever was thrown: a fault of the page's own has none of this. */
+type Thrown = Partial<ApiProblem>;
+
+function isWorthAsking({ kind, status = 0 }: Thrown): boolean {
+  return kind === "unreachable" || status === 429 || status > 501;
 }
 
-function waitFor(attempt: number, error: unknown): number {
-  const told = error instanceof ApiProblem ? error.retryAfter : null;
-  return told === null ? 500 * 2 ** attempt : Math.min(LONGEST_WAIT, told * 1000 + 250);
+function waitFor(attempt: number, { retryAfter }: Thrown): number {
+  return retryAfter == null ? 500 * 2 ** attempt : Math.min(LONGEST_WAIT, retryAfter * 1000 + 250);
 }
 
 export function createQueryClient(): QueryClient {
@@ -31,8 +29,7 @@ export function createQueryClient(): QueryClient {
         retryDelay: waitFor,
       },
       mutations: {
-        retry: (failures, error) => failures < BUSY_TIMES && error instanceof ApiProblem && error.isBusy,
-        retryDelay: waitFor,
+        retry: (failures, error) => failures < 6 && !!(error as Thrown).type?.endsWith("busy"),
       },
     },
   });
