@@ -24,7 +24,8 @@ _KINDS = (
     (
         sdk.IAC,
         re.compile(
-            r"misconfiguration|checkov|kics|tfsec|terrascan|kube-|cfn[-_]lint|hadolint", re.IGNORECASE
+            r"misconfiguration|checkov|kics|tfsec|tflint|terrascan|kube-|kubesec|cfn[-_]lint|hadolint|zizmor|poutine|\bregula\b",
+            re.IGNORECASE,
         ),
     ),
     (
@@ -36,7 +37,7 @@ _KINDS = (
     (
         sdk.SCA,
         re.compile(
-            r"PackageVulnerability|dependency-check|osv-scanner|npm-audit|govulncheck|snyk open source",
+            r"PackageVulnerability|dependency-check|osv-scanner|npm-audit|cargo-deny|govulncheck|snyk open source",
             re.IGNORECASE,
         ),
     ),
