@@ -54,5 +54,5 @@ def test_a_report_about_too_many_assets_is_refused(monkeypatch):
     monkeypatch.setattr(divide, "MAX_PARTS", 2)
     opened = open_report(io.BytesIO(reports.hosts(3)))
     with pytest.raises(ReportError, match="more than 2 assets") as refusal:
-        divide.divide(opened, io.BytesIO(), lambda _, later: later, lambda *_: None)
+        divide.divide(opened, io.BytesIO(), lambda *_: None)
     assert refusal.value.code == "too_many_items"
