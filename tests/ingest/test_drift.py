@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from factories.drifting import code, found, package, page, report, service
 from hauberk.db.models.finding import Finding
 from hauberk.db.session import Pool, Sessions, async_engine
 from hauberk.features.findings.explain import explain
@@ -13,47 +14,6 @@ from hauberk.features.identity.serving import Ids
 from hauberk.ingest import changes, drift, matches
 from hauberk.ingest.drift_passes import REASONS
 from hauberk.kit.ids import PublicIds
-
-Reported = dict[str, Any]
-
-
-def report(*findings: Reported, **header: Any) -> dict[str, Any]:
-    return {"format": "hauberk", "version": 1, "scanner": "gate", "findings": list(findings), **header}
-
-
-def found(kind: str, rule: str = "R1", **fields: Any) -> Reported:
-    """`fields` of a location, but for those of the finding itself."""
-    own = {
-        name: fields.pop(name)
-        for name in ("stable_id", "secret", "identifiers", "components")
-        if name in fields
-    }
-    return {
-        "kind": kind, "title": "Something is wrong", "severity": "high", "rule_id": rule, "locations": [fields], **own
-    }  # fmt: skip
-
-
-def code(
-    path: str = "src/a.py", line: int = 10, snippet: str | None = "os.system(user_input)", **more: Any
-) -> Reported:
-    return found("sast", path=path, line=line, **({} if snippet is None else {"snippet": snippet}), **more)
-
-
-def package(
-    purl: str, version: str = "1.0.0", identifier: str = "CVE-2024-1000", **component: Any
-) -> Reported:
-    name = purl.rpartition("/")[2]
-    part = {"name": name, "version": version, "purl": f"{purl}@{version}", "path": "lock.json"} | component
-    return found("sca", identifiers=[identifier], components=[part]) | {"rule_id": None}
-
-
-def page(path: str, parameter: str | None = "q", **more: Any) -> Reported:
-    named = {} if parameter is None else {"parameter": parameter}
-    return found("dast", url=f"https://shop.example.test{path}", method="GET", **named, **more)
-
-
-def service(host: str = "web1", port: int = 443, rule: str = "P1") -> Reported:
-    return found("infrastructure", rule, host=host, port=port, protocol="tcp")
 
 
 def decide(imports: Any, triage: int) -> None:
@@ -336,76 +296,3 @@ async def test_every_key_that_an_import_made_can_be_explained(imports):
         "code", "package", "web", "host", "resource-at"
     }  # fmt: skip
     assert all(each["occurrences"][0]["matches"] for each in explained if len(each["keys"]) > 1)
-
-
-def machine(host: str, *rules: str, ids: tuple[str, ...] = ("ip:10.0.0.1",)) -> list[Reported]:
-    found = [service(host, port=8000 + number, rule=rule) for number, rule in enumerate(rules)]
-    for each in found:
-        each["locations"][0]["host_ids"] = list(ids)
-    return found
-
-
-THREE = ("P1", "P2", "P3")
-
-
-def test_a_host_of_many_that_has_another_name_and_the_same_address_keeps_its_findings(imports, consistent):
-    stays = machine("web2", *THREE, ids=("ip:10.0.0.2",))
-    imports(report(*machine("web1", *THREE), *stays))
-    scan = imports(report(*machine("web1.internal", "P1", "P2"), *stays))
-    assert (scan.counts["moved"], scan.counts["new"], scan.counts["closed"]) == (2, 0, 1)
-    logged = imports.rows("select pass_name, detail->'identifiers' as ids from match_log")
-    assert {(row.pass_name, tuple(row.ids)) for row in logged} == {("host_identified", ("ip:10.0.0.1",))}
-    consistent()
-
-
-def test_a_host_that_was_called_by_its_address_and_has_a_name_now_keeps_its_findings(imports):
-    stays = machine("web2", *THREE, ids=("ip:10.0.0.2",))
-    imports(report(*machine("10.0.0.1", *THREE, ids=()), *stays))
-    assert imports(report(*machine("web1", *THREE), *stays)).counts["moved"] == 3
-
-
-def test_a_host_that_is_called_by_its_address_keeps_its_findings_at_another_address(imports, consistent):
-    """Its name tells, unless its network card says otherwise."""
-    stays = machine("10.0.0.2", *THREE, ids=("name:web2.example.test",))
-    imports(report(*machine("10.0.0.1", *THREE, ids=("name:web1.example.test",)), *stays))
-    scan = imports(report(*machine("10.0.0.7", *THREE, ids=("name:web1.example.test",)), *stays))
-    assert (scan.state, scan.counts["moved"], scan.counts["new"], scan.counts["closed"]) == ("done", 3, 0, 0)
-    card, another = (("name:web3.example.test", f"mac:00:16:3e:00:00:0{number}") for number in (1, 2))
-    imports(report(*machine("10.0.0.3", *THREE, ids=card), *stays), asset="another")
-    scan = imports(report(*machine("10.0.0.8", *THREE, ids=another), *stays), asset="another")
-    assert (scan.counts["moved"], scan.counts["new"]) == (0, 3)
-    consistent()
-
-
-@pytest.mark.parametrize(
-    "after",
-    [
-        pytest.param(
-            [*machine("web1", "P1"), *machine("web3", "P2", "P3")], id="the old name is still reported"
-        ),
-        pytest.param([*machine("a", *THREE), *machine("b", *THREE)], id="two hosts have the address now"),
-        pytest.param(machine("web3", *THREE, ids=("ip:10.0.0.9",)), id="another address"),
-        pytest.param(
-            [*machine("web2", *THREE, "P4", ids=("ip:10.0.0.1",))], id="the new name was known before"
-        ),
-    ],
-)
-def test_a_host_that_may_be_another_machine_is_one(imports, consistent, after):
-    stays = machine("web2", *THREE, ids=("ip:10.0.0.2",))
-    imports(report(*machine("web1", *THREE), *stays))
-    imports(report(*after, *(stays if all(each["locations"][0]["host"] != "web2" for each in after) else [])))
-    assert imports.value("select count(*) from match_log where pass_name = 'host_identified'") == 0
-    consistent()
-
-
-def test_a_leased_address_that_another_machine_has_now_is_no_new_name(imports):
-    """Its network card tells."""
-    stays = machine("web2", *THREE, ids=("ip:10.0.0.2",))
-    imports(report(*machine("web1", *THREE, ids=("ip:10.0.0.1", "mac:00:16:3e:00:00:01")), *stays))
-    imports(report(*machine("web3", *THREE, ids=("ip:10.0.0.1", "mac:00:16:3e:00:00:02")), *stays))
-    assert imports.value("select count(*) from match_log where pass_name = 'host_identified'") == 0
-
-
-def test_another_address_is_no_change_of_a_result(imports):
-    imports(report(*machine("web1", *THREE)))
-    assert imports(report(*machine("web1", *THREE, ids=("ip:10.9.9.9",)))).counts["unchanged"] == 3

@@ -14,11 +14,19 @@ from psycopg import sql
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
+from fixtures.api import Member, browser, serving, unlimited
 from fixtures.servers import TEMPLATE, _of, make_settings
+from hauberk.db.session import enter_organization
+from hauberk.domain.permissions import Actor, Role, granted
+from hauberk.features.identity import service
 from hauberk.infra.embedded.postgres import create_database, drop_database
 
 FINDINGS = 40_000
 ORGANIZATIONS = 8
+ORGANIZATION = 1
+"""The biggest."""
+FEW_BUFFERS = 2_500
+"""What picks few rows reads at most, however many there are."""
 BIG = 2_000
 """Rows from which on a table must be read by an index."""
 
@@ -131,3 +139,66 @@ def watched(servers, tmp_path_factory, queue_url, cache_url):
     yield found
     event.remove(Pool, "connect", listen)
     drop_database(servers.superuser_url, name)
+
+
+@pytest.fixture
+async def asking(watched):
+    """A client of the biggest organization's administrator, and sample values for queries, the same for all tests."""
+    async with serving(unlimited(watched.settings)) as app:
+        if watched.token is None:
+            watched.token = await _token(app.state.context)
+        member = Member(ORGANIZATION, 1, "person1@example.org", watched.token)
+        async with browser(app, **member.headers) as client:
+            if not watched.values:
+                watched.values = await _values(client)
+                watched.values["change"] = await _change(client, watched, app.state.context)
+            yield client, watched.values, app
+
+
+async def _token(context) -> str:
+    actor = Actor(ORGANIZATION, 1, None, Role.ADMIN, granted(Role.ADMIN), "person1@example.org")
+    async with context.sessions.transaction() as session:
+        await enter_organization(session, ORGANIZATION)
+        return (await service.create_token(session, actor, name="plans", scopes=["*"])).text
+
+
+async def _values(client) -> dict[str, str]:
+    async def items(query):
+        return (await client.get("/api/v1/findings", params={"q": query, "limit": 200})).json()["items"]
+
+    package, placed = (await items("is:open kind:sca"))[0], (await items("is:open kind:sast"))[0]
+    scan = (await client.get("/api/v1/scans")).json()["items"][0]
+    return {
+        "asset": placed["asset"]["name"],
+        "asset_id": placed["asset"]["id"],
+        "finding": placed["id"],
+        "finding_id": placed["id"],
+        "scan": scan["id"],
+        "scan_id": scan["id"],
+        "vulnerability_id": package["vulnerability"]["id"],
+        "component_id": (await client.get("/api/v1/components")).json()["items"][0]["id"],
+        "cve": package["identifiers"][0],
+        "component": package["components"][0]["name"],
+        "path": placed["locations"][0]["path"],
+        "purl": package["components"][0]["purl"],
+        "name": "main",
+    }
+
+
+async def _change(client, watched, context) -> str:
+    """One of many findings, as if a worker had made it."""
+    made = await client.post(
+        "/api/v1/findings/bulk",
+        json={"ids": [watched.values["finding"]], "change": {"triage": "confirmed"}},
+    )
+    assert made.status_code == 202, made.text
+    job = made.json()["job"]["id"]
+    with psycopg.connect(watched.settings.database.owner_url, autocommit=True) as connection:
+        connection.execute("select set_config('hauberk.organization_id', %s, false)", [str(ORGANIZATION)])
+        connection.execute(
+            "insert into bulk_change (organization_id, job_id, finding_id, before, after)"
+            " select organization_id, %s, id, '{}', '{}' from finding where organization_id = %s and id %% 20 = 0",
+            [context.public_ids.decode("job", job), ORGANIZATION],
+        )
+        connection.execute("analyze bulk_change")
+    return job

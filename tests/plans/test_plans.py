@@ -6,25 +6,21 @@ New routes, sorts and keys of the query language are found here by themselves.
 import json
 import re
 
-import psycopg
 import pytest
 
 from factories.working import working
-from fixtures.api import Member, browser, serving, unlimited
 from hauberk.api import openapi
 from hauberk.db import counts
-from hauberk.db.session import Pool, enter_organization, sync_engine, transaction
-from hauberk.domain.permissions import Actor, Role, granted
+from hauberk.db.session import Pool, sync_engine, transaction
 from hauberk.domain.query.keys import KEYS
 from hauberk.features.components.repository import ComponentRepository
 from hauberk.features.findings.shape import ORDERS
-from hauberk.features.identity import service
 from hauberk.ingest.scope import export_known
 from hauberk.jobs.queues import Queue
+from plans.conftest import FEW_BUFFERS, ORGANIZATION
 
 pytestmark = pytest.mark.anyio
 
-ORGANIZATION = 1
 # One query for each key of the language; `{…}` is taken from the data.
 SAMPLES = {
     "severity": "severity:critical,high",
@@ -78,7 +74,6 @@ FROM_THE_INDEX = {
 }
 # What picks few findings reads few pages, however many there are.
 FEW = ("asset", "cve", "rule", "path", "component", "purl", "id", "assignee", "tag")
-FEW_BUFFERS = 2_500
 PREFIXES = {
     "asset": "ast",
     "finding": "fnd",
@@ -88,69 +83,6 @@ PREFIXES = {
     "user": "usr",
     "job": "job",
 }
-
-
-@pytest.fixture
-async def asking(watched):
-    """A client of the biggest organization's administrator, and sample values for queries, the same for all tests."""
-    async with serving(unlimited(watched.settings)) as app:
-        if watched.token is None:
-            watched.token = await _token(app.state.context)
-        member = Member(ORGANIZATION, 1, "person1@example.org", watched.token)
-        async with browser(app, **member.headers) as client:
-            if not watched.values:
-                watched.values = await _values(client)
-                watched.values["change"] = await _change(client, watched, app.state.context)
-            yield client, watched.values, app
-
-
-async def _token(context) -> str:
-    actor = Actor(ORGANIZATION, 1, None, Role.ADMIN, granted(Role.ADMIN), "person1@example.org")
-    async with context.sessions.transaction() as session:
-        await enter_organization(session, ORGANIZATION)
-        return (await service.create_token(session, actor, name="plans", scopes=["*"])).text
-
-
-async def _values(client) -> dict[str, str]:
-    async def items(query):
-        return (await client.get("/api/v1/findings", params={"q": query, "limit": 200})).json()["items"]
-
-    package, placed = (await items("is:open kind:sca"))[0], (await items("is:open kind:sast"))[0]
-    scan = (await client.get("/api/v1/scans")).json()["items"][0]
-    return {
-        "asset": placed["asset"]["name"],
-        "asset_id": placed["asset"]["id"],
-        "finding": placed["id"],
-        "finding_id": placed["id"],
-        "scan": scan["id"],
-        "scan_id": scan["id"],
-        "vulnerability_id": package["vulnerability"]["id"],
-        "component_id": (await client.get("/api/v1/components")).json()["items"][0]["id"],
-        "cve": package["identifiers"][0],
-        "component": package["components"][0]["name"],
-        "path": placed["locations"][0]["path"],
-        "purl": package["components"][0]["purl"],
-        "name": "main",
-    }
-
-
-async def _change(client, watched, context) -> str:
-    """One of many findings, as if a worker had made it."""
-    made = await client.post(
-        "/api/v1/findings/bulk",
-        json={"ids": [watched.values["finding"]], "change": {"triage": "confirmed"}},
-    )
-    assert made.status_code == 202, made.text
-    job = made.json()["job"]["id"]
-    with psycopg.connect(watched.settings.database.owner_url, autocommit=True) as connection:
-        connection.execute("select set_config('hauberk.organization_id', %s, false)", [str(ORGANIZATION)])
-        connection.execute(
-            "insert into bulk_change (organization_id, job_id, finding_id, before, after)"
-            " select organization_id, %s, id, '{}', '{}' from finding where organization_id = %s and id %% 20 = 0",
-            [context.public_ids.decode("job", job), ORGANIZATION],
-        )
-        connection.execute("analyze bulk_change")
-    return job
 
 
 @pytest.mark.long
@@ -172,44 +104,6 @@ async def test_no_route_reads_a_big_table_from_end_to_end(watched, asking):
         assert watched.whole_reads(plans) == [], address
         seen += bool(plans)
     assert seen > 15
-
-
-@pytest.mark.parametrize(
-    ("narrowed", "index"),
-    [
-        ({"user": "{rare}"}, "event_actor_idx"),
-        ({"action": "token.revoked"}, "event_action_idx"),
-        ({"action": "token."}, "event_action_idx"),
-    ],
-    ids=["who", "what", "a family of acts"],
-)
-async def test_what_is_rare_in_the_trail_is_found_by_an_index(watched, asking, trail, narrowed, index):
-    client, _, app = asking
-    rare = app.state.context.public_ids.encode("usr", 2)
-    with watched.during() as plans:
-        answer = await client.get(
-            "/api/v1/audit", params={name: value.format(rare=rare) for name, value in narrowed.items()}
-        )
-    assert answer.status_code == 200, answer.text
-    assert 0 < len(answer.json()["items"]) < 60
-    scans = {scan for plan in plans for scan in plan.scans_of("event")}
-    assert any(index in scan for scan in scans), scans
-    assert max(plan.buffers for plan in plans) < FEW_BUFFERS
-
-
-@pytest.fixture(scope="module")
-def trail(watched):
-    """Very many events of one person, a few of another, and a few of a rare act."""
-    with psycopg.connect(watched.settings.database.owner_url, autocommit=True) as connection:
-        connection.execute("select set_config('hauberk.organization_id', %s, false)", [str(ORGANIZATION)])
-        connection.execute(
-            "insert into event (organization_id, actor_type, actor_id, actor_name, action, subject_type, subject_id, detail)"
-            " select %s, 'user', case when n %% 1500 = 7 then 2 else 1 end, 'person',"
-            " case when n %% 1500 = 9 then 'token.revoked' else 'finding.triaged' end, 'finding', n, '{}'"
-            " from generate_series(1, 60000) n",
-            [ORGANIZATION],
-        )
-        connection.execute("vacuum analyze event")
 
 
 def test_every_key_of_the_query_language_has_a_sample_here():
