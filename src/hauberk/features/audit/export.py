@@ -1,9 +1,8 @@
 """The trail as a stream, newest first: CSV for spreadsheets, JSON Lines for programs and for who keeps it elsewhere."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
-from contextlib import aclosing
-from typing import Annotated, Final, Literal
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from typing import Annotated, Final
 
 import orjson
 from fastapi import APIRouter, Query, Request
@@ -18,15 +17,13 @@ from hauberk.features.audit.repository import EventRepository
 from hauberk.features.audit.schemas import EventSchema
 from hauberk.features.identity.access import AuditRead
 from hauberk.features.identity.context import Context
+from hauberk.features.identity.downloads import TYPES, Format, download
 from hauberk.features.identity.serving import STREAM, ContextDep, Ids, SessionDep, refusals
-from hauberk.infra.ahead import ahead
 from hauberk.kit import spreadsheet
 
 AT_ONCE: Final = 500
 AT_A_TIME: Final = 2
 """Exports of one process: each has a connection of its own for as long as it reads."""
-Format = Literal["csv", "jsonl"]
-_TYPES: Final = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 _COLUMNS: Final = (
     "id", "at", "actor_type", "actor_id", "actor_name", "action", "subject_type", "subject_id", "detail", "request_id",
     "link",
@@ -43,7 +40,7 @@ _turns = asyncio.Semaphore(AT_A_TIME)
     openapi_extra=STREAM,
     response_class=StreamingResponse,
     responses=refusals(404)
-    | {200: {"content": {each: {} for each in _TYPES.values()}, "description": "Every event, newest first"}},
+    | {200: {"content": {each: {} for each in TYPES.values()}, "description": "Every event, newest first"}},
 )
 async def export_events(  # noqa: PLR0917 — the framework calls by keyword
     request: Request,
@@ -56,27 +53,7 @@ async def export_events(  # noqa: PLR0917 — the framework calls by keyword
     """All events that the filter finds, not only a page of them. That it was taken is an event itself."""
     asked = {name: request.query_params[name] for name in _FILTERS if name in request.query_params}
     await record(session, actor, "audit.exported", "audit", None, {"format": format, **asked})
-    return StreamingResponse(
-        _lines(context, actor, where, format),
-        media_type=_TYPES[format],
-        headers={
-            "Content-Disposition": f'attachment; filename="audit.{format}"',
-            "Cache-Control": "no-store",
-        },
-    )
-
-
-async def _lines(
-    context: Context,
-    actor: Actor,
-    where: Sequence[ColumnElement[bool]],
-    format: Format,  # noqa: A002
-) -> AsyncIterator[bytes]:
-    if format == "csv":
-        yield spreadsheet.line(_COLUMNS)
-    async with aclosing(ahead(_pages(context, actor, where, format))) as read:
-        async for lines in read:
-            yield lines
+    return download(_pages(context, actor, where, format), name="audit", format=format, columns=_COLUMNS)
 
 
 async def _pages(

@@ -5,9 +5,9 @@ priority changed meanwhile. What is read is kept until it is fetched (`infra.ahe
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 import orjson
 from fastapi import APIRouter, Query
@@ -20,15 +20,13 @@ from hauberk.features.findings.past import AsOf, repository_at
 from hauberk.features.findings.shape import shape
 from hauberk.features.identity.access import FindingsRead
 from hauberk.features.identity.context import Context
+from hauberk.features.identity.downloads import TYPES, Format, download
 from hauberk.features.identity.serving import STREAM, ContextDep, Ids, SessionDep
-from hauberk.infra.ahead import ahead
 from hauberk.kit import spreadsheet
 
 AT_ONCE: Final = 200
 AT_A_TIME: Final = 8
 """Exports of one process: each has a connection of its own for as long as it reads, and others need some too."""
-Format = Literal["csv", "jsonl"]
-_TYPES: Final = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 _COLUMNS: Final = (
     "id", "asset", "kind", "title", "severity", "priority", "presence", "triage", "identifiers", "cwes", "epss",
     "known_exploited", "rule_id", "scanners", "location", "component", "first_seen_at", "last_seen_at", "assignee", "tags",
@@ -43,7 +41,7 @@ _turns = asyncio.Semaphore(AT_A_TIME)
     openapi_extra=STREAM,
     response_class=StreamingResponse,
     responses={
-        200: {"content": {each: {} for each in _TYPES.values()}, "description": "Every finding, in order"}
+        200: {"content": {each: {} for each in TYPES.values()}, "description": "Every finding, in order"}
     },
 )
 async def export_findings(  # noqa: PLR0917 — the framework calls by keyword
@@ -61,28 +59,7 @@ async def export_findings(  # noqa: PLR0917 — the framework calls by keyword
     detail = {"q": q, "format": format, "findings": found.total, "is_exact": found.total_is_exact}
     await record(session, actor, "finding.exported", "finding", None, detail)
     name = f"findings-{as_of[:10]}" if as_of else "findings"
-    return StreamingResponse(
-        _lines(context, actor, q, as_of, format),
-        media_type=_TYPES[format],
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}.{format}"',
-            "Cache-Control": "no-store",
-        },
-    )
-
-
-async def _lines(
-    context: Context,
-    actor: Actor,
-    query: str,
-    as_of: str | None,
-    format: Format,  # noqa: A002
-) -> AsyncIterator[bytes]:
-    if format == "csv":
-        yield spreadsheet.line(_COLUMNS)
-    async with aclosing(ahead(_pages(context, actor, query, as_of, format))) as read:
-        async for lines in read:
-            yield lines
+    return download(_pages(context, actor, q, as_of, format), name=name, format=format, columns=_COLUMNS)
 
 
 async def _pages(

@@ -39,14 +39,6 @@ export function DryRunCard({ scan }: { scan: Scan }) {
           <div>
             <h3 className="mb-2">What would close then</h3>
             <WouldClose scan={scan} />
-            <Link
-              to="/scans/$id"
-              params={{ id: scan.id }}
-              search={{ change: "closed" }}
-              className="link mt-2 inline-block text-xs"
-            >
-              See each of them
-            </Link>
           </div>
         </div>
       )}

@@ -72,14 +72,6 @@ export function HeldCard({ scan, isOnItsPage = false, isOneOfMany = false }: Hel
           <div>
             <h3 className="mb-2">What would close</h3>
             <WouldClose scan={scan} />
-            <Link
-              to="/scans/$id"
-              params={{ id: scan.id }}
-              search={{ change: "closed" }}
-              className="link mt-2 inline-block text-xs"
-            >
-              See each of them
-            </Link>
           </div>
           <div>
             <h3 className="mb-2">Why it was held</h3>
