@@ -8,6 +8,10 @@ SEVERITIES: sdk.Scale = {  # https://docs.tenable.com/nessus/Content/RiskMetrics
     **dict.fromkeys(("2", "medium"), sdk.Severity.MEDIUM),
     **dict.fromkeys(("1", "low"), sdk.Severity.LOW),
     **dict.fromkeys(("0", "info", "none"), sdk.Severity.INFO),
+    # Of the checks of an audit file, CSV has the result where others have their risk; the file rates them so.
+    "failed": sdk.Severity.HIGH,
+    **dict.fromkeys(("warning", "error"), sdk.Severity.MEDIUM),
+    "passed": sdk.Severity.INFO,
 }
 
 COLUMNS = {  # what we call it: how the exports call it
@@ -72,6 +76,11 @@ def joined(*texts: str | None) -> str | None:
 def is_known_exploited(crossed: str) -> bool | None:
     """Cross-references name CISA's catalogue where the vulnerability is in it; its absence says nothing."""
     return True if "CISA-KNOWN-EXPLOITED" in crossed else None
+
+
+def suppression_of_check(result: str | None) -> sdk.Suppression | None:
+    """Of a compliance check that passed, which stands in the report like those that failed."""
+    return sdk.suppression((result or "").lower() == "passed", justification="passed")
 
 
 def weaknesses(crossed: str) -> tuple[int, ...]:

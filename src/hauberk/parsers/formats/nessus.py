@@ -1,4 +1,7 @@
-"""Nessus and Tenable: host and network vulnerabilities, as the `.nessus` file. A plug-in's CVEs stay together."""
+"""Nessus and Tenable: host and network vulnerabilities, as the `.nessus` file. A plug-in's CVEs stay together.
+
+All checks of an audit file are results of one plug-in (`Unix Compliance Checks`): there the check is the rule.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -50,6 +53,8 @@ def _item(host: str | None, ids: tuple[str, ...], item: sdk.XmlElement) -> sdk.F
     said = sdk.child_texts(item)
     crossed = " ".join(_all(item, "xref"))
     port = sdk.port(item.get("port"))
+    name = item.get("pluginName") or said.get("plugin_name")
+    plugin, check = item.get("pluginID") or name, said.get("compliance-check-name")
     if item.get("pluginID") == "19506":  # Nessus Scan Information
         version = next(
             (line for line in (said.get("plugin_output") or "").splitlines() if "Nessus version" in line), ""
@@ -57,13 +62,15 @@ def _item(host: str | None, ids: tuple[str, ...], item: sdk.XmlElement) -> sdk.F
         yield sdk.ReportHeader(tool_version=sdk.text(version.partition(":")[2].partition("(")[0]))
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
-        title=item.get("pluginName") or said["plugin_name"] or "",
+        title=check or name or said["synopsis"] or "",
         severity=sdk.severity(item.get("severity"), tenable.SEVERITIES),
         severity_reported=sdk.text(item.get("severity")),
-        rule_id=item.attrib["pluginID"],
-        rule_name=sdk.text(said.get("fname")),
-        description=tenable.joined(said.get("synopsis"), said.get("description")),
-        remediation=tenable.joined(said.get("solution")),
+        rule_id=": ".join(sdk.texts([plugin, check])) or None,
+        rule_name=name if check else sdk.text(said.get("fname")),
+        description=tenable.joined(
+            said.get("synopsis"), said.get("compliance-info") or said.get("description")
+        ),
+        remediation=tenable.joined(said.get("solution"), said.get("compliance-solution")),
         identifiers=sdk.identifiers(_all(item, "cve")),
         cwes=sdk.cwes(_all(item, "cwe"), tenable.weaknesses(crossed)),
         cvss=sdk.assessments(*_cvss(said)),
@@ -75,12 +82,15 @@ def _item(host: str | None, ids: tuple[str, ...], item: sdk.XmlElement) -> sdk.F
                 host_ids=ids,
                 port=port,
                 protocol=sdk.text(item.get("protocol")),
-                evidence=sdk.text(said.get("plugin_output")),
+                evidence=sdk.first(said.get("plugin_output"), said.get("compliance-actual-value")),
             ),
         ),
         components=tuple(cpe.software(" ".join(_all(item, "cpe")))),
-        references=sdk.urls((said.get("see_also") or "").split()),
-        tags=sdk.texts([item.get("pluginFamily")]),
+        references=sdk.urls(
+            *((said.get(each) or "").split() for each in ("see_also", "compliance-see-also"))
+        ),
+        tags=sdk.texts([item.get("pluginFamily"), *sdk.parts(said.get("compliance-reference"))]),
+        suppression=tenable.suppression_of_check(said.get("compliance-result")),
         target=host,
     )
 

@@ -1,4 +1,7 @@
-"""Tenable's CSV exports. Some have one row for each CVE of a plug-in: neighbouring rows of one place become one again."""
+"""Tenable's CSV exports. Some have one row for each CVE of a plug-in: neighbouring rows of one place become one again.
+
+The checks of an audit file are rows of one plug-in and place too; each has a description of its own, which names it.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,6 +13,9 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import cpe, tenable
 
 _DOCS = "https://docs.tenable.com/vulnerability-management/Content/Explore/Findings/ExportFindings.htm"
+_CHECK = re.compile(
+    r'"(?P<name>[^"\n]{1,500})" ?: ?\[[A-Z]+\]\s*'
+)  # how the description of an audit's check begins
 _US_DATE = re.compile(r"^([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) ")  # `Nov 28, 2025 10:20:30 UTC`
 
 
@@ -76,7 +82,7 @@ def _results(report: sdk.Report, *columns: str) -> sdk.Findings:
 
 
 def _place(row: sdk.Row) -> tuple[str, ...]:
-    return tuple(tenable.said(row, field) for field in ("rule", "host", "port", "protocol"))
+    return tuple(tenable.said(row, field) for field in ("rule", "host", "port", "protocol", "description"))
 
 
 def _each(rows: Iterable[sdk.Node], field: str) -> tuple[str, ...]:
@@ -87,14 +93,16 @@ def _result(cves: tuple[str, ...], output: str, row: sdk.Row) -> sdk.Findings:
     said = {field: tenable.said(row, field) for field in tenable.COLUMNS}
     protocol = said["protocol"].lower()
     is_web = protocol in ("http", "https")
+    check = _CHECK.match(said["description"]) if said["family"] in ("", "Policy Compliance") else None
     over = said["accepted"] or ("fixed" if said["state"].lower() == "fixed" else "")
     yield sdk.ReportedFinding(
         kind=sdk.DAST if is_web else sdk.INFRASTRUCTURE,
-        title=said["title"],
+        title=check["name"] if check else said["title"],
         severity=sdk.severity(said.get("severity"), tenable.SEVERITIES),
         severity_reported=sdk.text(said.get("severity")),
-        rule_id=said["rule"],
-        description=tenable.joined(said["synopsis"], said["description"]),
+        rule_id=f"{said['rule']}: {check['name']}" if check else said["rule"],
+        rule_name=said["title"] if check else None,
+        description=tenable.joined(said["synopsis"], said["description"][check.end() if check else 0 :]),
         remediation=tenable.joined(said["solution"]),
         identifiers=sdk.identifiers(cves),
         cwes=sdk.cwes(sdk.parts(said["cwe"]), tenable.weaknesses(said["crossed"])),
@@ -114,7 +122,8 @@ def _result(cves: tuple[str, ...], output: str, row: sdk.Row) -> sdk.Findings:
         components=tuple(cpe.software(said["cpe"])),
         references=sdk.urls(said["see_also"].replace(",", " ").split()),
         tags=sdk.texts(said["family"]),
-        suppression=sdk.suppression(over, justification=over),
+        suppression=sdk.suppression(over, justification=over)
+        or tenable.suppression_of_check(said["severity"]),
         target=said["host"] or None,
         found_at=_when(said["first"]),
     )
