@@ -14,7 +14,12 @@ _FOUND = ("VULNERABLE", "LIKELY VULNERABLE", "VULNERABLE (DoS)", "VULNERABLE (Ex
     scanner="Nmap",
     docs="https://nmap.org/book/output-formats-xml-output.html",
     kinds=[sdk.INFRASTRUCTURE],
-    sniff=sdk.XmlRoot("nmaprun", values={"scanner": "(?i)nmap|masscan"}),
+    sniff=sdk.AnyOf(
+        sdk.XmlRoot("nmaprun", values={"scanner": "(?i)nmap|masscan"}),
+        sdk.XmlRoot(
+            "nmaprun", "host/ports/port/state"
+        ),  # what merges several reports may leave the attributes out
+    ),
     versions="XML output 1.0x: Nmap 4 and later, with the scripts vulners and those of the category vuln; Masscan's `-oX`",
 )
 def nmap_xml(report: sdk.Report) -> sdk.Findings:
