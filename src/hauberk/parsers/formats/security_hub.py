@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import inspector
 
-_FINDINGS = ("item", "findings.item", "Findings.item")
+# A list of them, as the API answers, and as EventBridge hands them on.
+_FINDINGS = ("item", "findings.item", "Findings.item", "detail.findings.item")
 _SEVERITIES: sdk.Scale = {  # https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Severity.html
     "critical": sdk.Severity.CRITICAL,
     "high": sdk.Severity.HIGH,
@@ -111,12 +113,11 @@ def _packages(known: sdk.Json) -> Iterator[sdk.Component]:
     for vulnerability in known:
         for package in sdk.listed(vulnerability.get("VulnerablePackages")):
             release = sdk.text(package.get("Release"))
-            version = "-".join(sdk.texts([package.get("Version"), release])) or None
-            manager = sdk.text(package.get("PackageManager"))
+            said, manager = sdk.text(package.get("Version")), sdk.text(package.get("PackageManager"))
             yield sdk.Component(
                 name=package["Name"],
-                version=version,
-                purl=sdk.purl("rpm" if release and manager == "OS" else manager, package["Name"], version),
+                version="-".join(sdk.texts([said, release])) or None,
+                purl=inspector.purl(manager, package["Name"], said, release),
                 fixed_versions=sdk.texts([package.get("FixedInVersion")]),
                 path=sdk.text(package.get("FilePath")),
             )
