@@ -21,7 +21,7 @@ _GROUP = r"aquasecurity\.github\.io/.*"
     sniff=sdk.AnyOf(
         *(
             sdk.JsonKeys(values={f"{root}apiVersion": _GROUP})
-            for root in ("", "item.", "items.item.", "*.", "*.item.")
+            for root in ("", "item.", "items.item.", "*.", "*.item.", "*.items.item.")
         )
     ),
     versions="v1alpha1: vulnerability, config audit, RBAC, infra, exposed secret and cluster compliance reports",
@@ -33,7 +33,7 @@ def trivy_operator(report: sdk.Report) -> sdk.Findings:
         if node.pattern in _OBJECT:
             single[node.pattern] = node.value
         elif isinstance(node.value, dict | list):
-            values = node.value if isinstance(node.value, list) else [node.value]
+            values = node.value if isinstance(node.value, list) else node.value.get("items", [node.value])
             yield from sdk.each(values, _report, node.position)
     if "report" in single or "status" in single:
         yield from report.read_one(sdk.Node("", single, "report", ""), _report)
