@@ -20,6 +20,10 @@ _COLUMNS = ("CVE ID", "Compliance ID", "Packages", "Package Version", "Fix Statu
             "results.item.id", "results.item.distro", later=("results.item.vulnerabilityDistribution",)
         ),
         sdk.JsonKeys("results.item.vulnerabilities", "results.item.complianceDistribution"),
+        sdk.JsonKeys(
+            "results.item.vulnerabilities.item.packageName",
+            "results.item.vulnerabilities.item.packageVersion",
+        ),
         sdk.JsonKeys("consoleURL", empty=("results",)),
     ),
     items=sdk.JsonItems("results.item"),

@@ -16,8 +16,11 @@ _SECRETS = "result.secrets.item"
     scanner="Wiz CLI",
     docs="https://docs.wiz.io/docs/wiz-cli-overview",
     kinds=[sdk.SCA, sdk.CONTAINER, sdk.SECRET, sdk.IAC],
-    sniff=sdk.JsonKeys(
-        "status.verdict", values={"scanOriginResource.__typename": "CICD.*"}, later=("result.__typename",)
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys(
+            "status.verdict", values={"scanOriginResource.__typename": "CICD.*"}, later=("result.__typename",)
+        ),
+        sdk.JsonKeys("status.state", "status.verdict", "createdAt", later=("result", "reportUrl")),
     ),
     versions="`wizcli dir`, `docker` and `iac` scans",
 )
