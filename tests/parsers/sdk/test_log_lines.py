@@ -65,3 +65,10 @@ def test_where_it_breaks_is_told_by_the_line_of_the_file() -> None:
 def test_what_continues_the_document_is_no_log_line(more: bytes) -> None:
     with pytest.raises(ReportError, match="more text after the end"):
         list(open_report(io.BytesIO(_GOSEC + more)).records())
+
+
+def test_what_lies_within_json_of_no_known_format_is_no_report_behind_log_lines() -> None:
+    inner = b'{"apiVersion": "aquasecurity.github.io/v1alpha1",\n "kind": "RbacAssessmentReport", "metadata": {}, "report": {}}'
+    with pytest.raises(ReportError) as refused:
+        open_report(io.BytesIO(b'{\n "answer": [\n  [\n' + inner + b"\n]]}"))
+    assert refused.value.code == "unsupported_format"

@@ -12,6 +12,8 @@ from hauberk.parsers.sdk.source import Source
 
 _LOOKED_AT = 64 * 1024
 _PLACES = 16
+_OPEN = re.compile(rb"\s*[{\[](?!.*[}\]]\s*$)")
+"""How a line looks with which JSON begins that goes on below: nothing stands before that, and what is in it is a part of it."""
 _BEGINNING = re.compile(rb'\s*(?:\{\s*(?:["}]|$)|\[\s*(?:[\[{"\]]|$))')
 """How the line looks that JSON begins with: not `[12:30:01]` nor `[main] INFO`."""
 
@@ -23,6 +25,8 @@ def without_log_lines(source: Source) -> Iterator[Source]:
     with source.open(repair=True) as stream:
         lines = stream.read(_LOOKED_AT).split(b"\n")
     begun = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    if begun < len(lines) and _BEGINNING.match(lines[begun]) and _OPEN.match(lines[begun]):
+        return
     places = (number for number, line in enumerate(lines) if number > begun and _BEGINNING.match(line))
     for number in islice(places, _PLACES):
         yield source.after_lines(number)
