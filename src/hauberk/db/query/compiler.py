@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 
 from hauberk.db.query.asker import Asker
-from hauberk.db.query.places import Places, is_claimed_in, is_in, is_within, places_of
+from hauberk.db.query.places import Places, counted_once, is_claimed_in, is_in, places_of
 from hauberk.db.query.sources import MAX_IDS, Source, parameter_of, rules_with, shape_of, sources_of
 from hauberk.db.query.terms import TERMS, Condition, own_id_as_word
 from hauberk.db.query.tree import compile_tree
@@ -127,7 +127,8 @@ class FindingQuery:
     @property
     def is_within_places(self) -> Condition | None:
         """Whether all places were found that its terms are about; None where it has no such term."""
-        return and_(*map(is_within, self._tables.values())) if self._tables else None
+        counted = map(counted_once, self._tables.values())
+        return and_(*(select(each.c.is_all).scalar_subquery() for each in counted)) if self._tables else None
 
     def _look_up(self) -> CompoundSelect[Any] | None:
         parts = []

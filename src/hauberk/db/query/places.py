@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, func, not_, or_, select, true, union_all
+from sqlalchemy import CTE, ColumnElement, Select, any_, func, not_, or_, select, true, union_all
 
 from hauberk.db.query.sources import MAX_IDS, Source, finding, is_component_id, texts
 from hauberk.domain.query import Term, Word
@@ -58,15 +58,19 @@ class Places:
         return parts[0] if len(parts) == 1 else union_all(*parts)
 
 
-def is_within(places: CTE) -> ColumnElement[bool]:
-    """Whether all of them were found."""
-    return select(func.count()).select_from(places).scalar_subquery() <= MAX_PLACES
+def counted_once(places: CTE) -> CTE:
+    """Whether all of them were found: several branches of a statement ask, and counting takes as long as reading them."""
+    is_all = (func.count() <= MAX_PLACES).label("is_all")
+    counted = select(is_all).select_from(places).cte(f"{places.name}_within")
+    return counted.prefix_with("materialized", dialect="postgresql")
 
 
 def is_in(places: CTE, *, drives: bool) -> ColumnElement[bool]:
-    """`drives`: findings are reached from there; else each that a walk comes by is looked for among them."""
-    among = finding.id.in_(select(places.c.finding_id))
-    return among if drives else among.is_(true())
+    """`drives`: findings are reached from there, in the order of the index that leads to them; else each that a walk comes by
+    is looked for among them."""
+    if drives:
+        return finding.id == any_(func.array(select(places.c.finding_id).distinct().scalar_subquery()))
+    return finding.id.in_(select(places.c.finding_id)).is_(true())
 
 
 def is_claimed_in(places: CTE) -> ColumnElement[bool]:

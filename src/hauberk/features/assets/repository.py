@@ -186,7 +186,11 @@ class AssetRepository(Repository[Asset]):
             .join_from(
                 refs,
                 Scope,
-                and_(Scope.organization_id == refs.c.organization_id, Scope.ref_id == refs.c.id),
+                and_(
+                    Scope.organization_id == refs.c.organization_id,
+                    Scope.asset_id == refs.c.asset_id,
+                    Scope.ref_id == refs.c.id,
+                ),
                 isouter=True,
             )
             .outerjoin(Scan, _NEWEST_SCAN)
