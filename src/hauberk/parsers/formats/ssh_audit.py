@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import ssh_audit as dialect
 
-_KINDS = {"kex": "key exchange", "key": "host key", "enc": "cipher", "mac": "message authentication"}
-# ssh-audit's own words, the worse first
-_LEVELS = (("fail", sdk.Severity.HIGH), ("warn", sdk.Severity.MEDIUM))
 _POLICY = ("host", "policy", "passed", "errors")
 _JUDGEMENTS = frozenset(("recommendations", "cves"))
 _ADVICE = (("critical", "fail"), ("warning", "warn"))
@@ -59,7 +57,7 @@ def _target(said: sdk.Json) -> sdk.Findings:
     )
     yield sdk.ReportHeader(targets=sdk.texts(name))
     advised = {(kind, name): word for kind, name, word in _advised(said.get("recommendations"))}
-    for kind in _KINDS:
+    for kind in dialect.KINDS:
         for offered in sdk.listed(said.get(kind)):
             yield from _algorithm(kind, offered, advised, place)
     for known in sdk.listed(said.get("cves")):
@@ -80,39 +78,18 @@ def _algorithm(
     is_bare = isinstance(offered, str)  # of 2.x, ciphers and message authentication
     name, notes = (offered, {}) if is_bare else (offered["algorithm"], offered.get("notes") or {})
     advice = advised.get((kind, name))
-    for word, severity in _LEVELS:
+    for word in dialect.LEVELS:
         if notes.get(word) or (not notes and advice == word):
-            yield sdk.ReportedFinding(
-                kind=sdk.INFRASTRUCTURE,
-                title=f"Weak {_KINDS[kind]} algorithm: {name}",
-                severity=severity,
-                severity_reported=word,
-                rule_id=f"{kind}:{name}",
-                description="\n".join(sdk.texts(notes.get(word) or ())) or None,
-                remediation=f"Remove {name}." if advice else None,
-                cwes=(327,),
-                locations=(place,),
-                target=place.host,
-            )
+            about = sdk.texts(notes.get(word) or ())
+            yield dialect.algorithm(kind, name, word, about, place, is_to_go=advice is not None)
             return
 
 
 def _vulnerability(known: sdk.Json, said: sdk.Json, place: sdk.Location) -> sdk.ReportedFinding:
-    score, software = known.get("cvssv2"), sdk.text(sdk.pick(said, "banner.software"))
-    name, _, version = (software or "").partition("_")
-    return sdk.ReportedFinding(
-        kind=sdk.INFRASTRUCTURE,
-        title=known["name"],
-        severity=sdk.severity_of_score(score),
-        severity_reported=sdk.text(score),
-        rule_id=known["name"],
-        description=sdk.text(known.get("description")),
-        identifiers=sdk.identifiers(known["name"]),
-        cvss=sdk.assessments((None, score, "ssh-audit", "2.0")),
-        locations=(place,),
-        components=(sdk.Component(name=name, version=version or None),) if name else (),
-        target=place.host,
-    )
+    name, _, version = (sdk.text(sdk.pick(said, "banner.software")) or "").partition("_")
+    software = (sdk.Component(name=name, version=version or None),) if name else ()
+    score, about = sdk.text(known.get("cvssv2")), sdk.text(known.get("description"))
+    return dialect.vulnerability(known["name"], score, about, place, *software)
 
 
 def _audit(said: sdk.Json) -> sdk.Findings:
