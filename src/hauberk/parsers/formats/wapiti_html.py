@@ -9,12 +9,12 @@ _FOUND = re.compile(r"(?:Vulnerability|Anomaly|Additional) found in (?P<path>.+)
 _TARGET = re.compile(r"Target: (?P<target>\S+)")
 _DATE = re.compile(r"Date of the scan: (?P<date>.+?)\. Scope")
 _PARAMETER = re.compile(r"injection in the parameter (?P<name>\S+)")
-_LEVELS = {
-    "severity-critical": "4",
-    "severity-high": "3",
-    "severity-medium": "2",
-    "severity-low": "1",
-    "severity-info": "0",
+_LEVELS = {  # as a class, or as a sign before the words
+    **dict.fromkeys(("severity-critical", "🔥"), "4"),
+    **dict.fromkeys(("severity-high", "🔴"), "3"),
+    **dict.fromkeys(("severity-medium", "🟠"), "2"),
+    **dict.fromkeys(("severity-low", "🟡"), "1"),
+    **dict.fromkeys(("severity-info", "🕵️"), "0"),
 }
 
 
@@ -46,7 +46,7 @@ def wapiti_html(report: sdk.Report) -> sdk.Findings:
 
 def _kind(target: str | None, heading: sdk.HtmlElement) -> sdk.Findings:
     """All up to the next heading; the references come last."""
-    entries, told = [], dict[str, str | None]()
+    entries, told = list[list[sdk.HtmlElement]](), dict[str, str | None]()
     references: dict[str, str | None] = {}
     for part in heading.itersiblings():
         if part.tag == "h3":
@@ -55,8 +55,12 @@ def _kind(target: str | None, heading: sdk.HtmlElement) -> sdk.Findings:
             told[sdk.words(part.find("dt")) or ""] = sdk.passage(part.find("dd"))
         elif part.tag == "ul":
             references = {str(link.get("href")): sdk.words(link) for link in part.iter("a")}
-        elif part.tag == "div":
-            entries.append(part)
+        elif part.tag == "div":  # the newer pages' box around an entry
+            entries.append(list(part.iter("h4", "section")))
+        elif part.tag == "h4":
+            entries.append([part])
+        elif part.tag == "section" and entries:
+            entries[-1].append(part)
     about = {
         "name": sdk.words(heading),
         "desc": told.get("Description"),
@@ -69,17 +73,18 @@ def _kind(target: str | None, heading: sdk.HtmlElement) -> sdk.Findings:
         )
 
 
-def _entry(entry: sdk.HtmlElement) -> sdk.Json:
-    """Its tabs are told by their number: what it is, the request, the response, the command, the test's number."""
-    heading = entry.find("h4")
-    found = _FOUND.search(sdk.words(heading) or "")
-    grade = next(iter(heading.xpath("./span/@class")), "") if heading is not None else ""
-    tabs = {str(tab.get("id")).rpartition("-")[2]: tab for tab in entry.iter("section")}
+def _entry(entry: list[sdk.HtmlElement]) -> sdk.Json:
+    """Behind its heading, its tabs are told by their number: what it is, the request, the response, the command, the test's number."""
+    heading, *sections = entry
+    said = sdk.words(heading) or ""
+    found = _FOUND.search(said)
+    grade = f"{next(iter(heading.xpath('./span/@class')), '')} {said.partition(' ')[0]}"
+    tabs = {str(tab.get("id")).rpartition("-")[2]: tab for tab in sections}
     info, request = sdk.passage(tabs.get("1")), sdk.passage(tabs.get("2"))
     named = _PARAMETER.search(info or "")
     return {
         "path": found["path"] if found else None,
-        "level": next((_LEVELS[name] for name in str(grade).split() if name in _LEVELS), None),
+        "level": next((_LEVELS[name] for name in grade.split() if name in _LEVELS), None),
         "info": info,
         "http_request": request,
         "method": sdk.http_method(request),
