@@ -125,3 +125,13 @@ def test_a_root_with_an_impossible_name_is_no_accident():
     head = read_head('<Vu:ö xmlns="urn:x"><b/></Vu:ö>'.encode())
     assert head is not None
     assert (head.root, head.paths) == ("Vu:ö", {"b"})
+
+
+def test_a_namespace_that_is_used_and_not_declared_costs_nothing() -> None:
+    text = XML % '<i x:nil="true"><y:name>a</y:name></i><i/>'
+    assert [sdk.child_texts(node.value) for node in report(text).xml("i")] == [{"name": "a"}, {}]
+
+
+@pytest.mark.parametrize("broken", ["<i></j>", '<i a="1" a="2"/>', "<i/></r><r>"])
+def test_what_else_is_wrong_is_refused_behind_such_a_namespace_too(broken: str) -> None:
+    assert refusal(report(XML % f'<i x:nil="true"/>{broken}').xml("i")).code == "syntax_error"

@@ -5,6 +5,7 @@ No entity is ever expanded, no DTD loaded, no file or address opened.
 """
 
 import codecs
+import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -31,6 +32,10 @@ _IN_SUBSET = re.compile(
     rb"""\s+|<\?.*?\?>|<!--.*?-->|<!(?:ELEMENT|ATTLIST|NOTATION)(?:[^>"']|"[^"]*"|'[^']*')*>""", re.DOTALL
 )
 _DOCTYPE = re.compile(rb"""<!DOCTYPE(?:[^>"'\[]|"[^"]*"|'[^']*')*+([>\[])""", re.DOTALL)
+_ROOT = re.compile(rb"<[^\s<>/!?]+")
+_PREFIXES = re.compile(rb"""<([A-Za-z_][\w.-]*):[A-Za-z_]|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=\s*["']""")
+_DECLARED_PREFIXES = re.compile(rb"\sxmlns:([\w.-]+)\s*=")
+_MAX_PREFIXES = 100
 _SIGNS_OF_A_CUT = (
     "premature end",
     "document is empty",
@@ -73,6 +78,25 @@ def check_prolog(head: bytes) -> None:
         raise ReportError(
             "xml_entity_forbidden", "The XML declares entities, which are not accepted.", "DOCTYPE"
         )
+
+
+def with_prefixes_declared(prolog: bytes) -> bytes:
+    """The beginning with those prefixes declared that are used in it and that the document forgot to declare.
+
+    Some tools write `xsi:nil` so. What is declared in vain (in a text, something looked like a prefix) does no harm.
+    """
+    used = {first or second for first, second in _PREFIXES.findall(prolog)}
+    missing = sorted(used - {b"xml", b"xmlns", *_DECLARED_PREFIXES.findall(prolog)})
+    start = _skip(_SKIPPED, prolog, 0)
+    if doctype := _DOCTYPE.match(prolog, start):
+        start = doctype.end()
+        if doctype[1] == b"[" and (end := _END_OF_SUBSET.match(prolog, _skip(_IN_SUBSET, prolog, start))):
+            start = end.end()
+    root = _ROOT.match(prolog, _skip(_SKIPPED, prolog, start))
+    if root is None or not missing or len(missing) > _MAX_PREFIXES:
+        return prolog
+    declarations = b"".join(b' xmlns:%b="undeclared:%b"' % (name, name) for name in missing)
+    return prolog[: root.end()] + declarations + prolog[root.end() :]
 
 
 def _skip(pattern: re.Pattern[bytes], text: bytes, pos: int) -> int:
@@ -152,8 +176,8 @@ class XmlWalker:
     def __iter__(self) -> Iterator[Node]:
         prolog, encoding = self.prolog()
         with self._source.open(repair=True, encoding=encoding) as stream:
-            stream.read(len(prolog) - len(prolog.lstrip()))
-            watched = _Watched(stream)
+            stream.read(len(prolog))
+            watched = _Watched(with_prefixes_declared(prolog.lstrip()), stream)
             try:
                 yield from self._elements(watched)
             except etree.XMLSyntaxError as error:
@@ -199,13 +223,14 @@ class XmlWalker:
 class _Watched:
     """What the parser reads from, and whether its last words were the end of a tag."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, begun: bytes, stream: BinaryIO) -> None:
+        self._begun = io.BytesIO(begun)
         self._stream = stream
         self._tail = b""
         self._is_over = False
 
     def read(self, size: int = -1, /) -> bytes:
-        data = self._stream.read(size)
+        data = self._begun.read(size) or self._stream.read(size)
         self._is_over = not data
         self._tail = data[-64:] if data.strip() else self._tail
         return data
