@@ -29,6 +29,41 @@ def detect_secrets(report: sdk.Report) -> sdk.Findings:
             yield from report.read_one(node, partial(_secret, path))
 
 
+@sdk.parser(
+    id="detect-secrets-report-json",
+    scanner="detect-secrets",
+    title="detect-secrets audit report",
+    docs="https://github.com/Yelp/detect-secrets#auditing-secrets-in-baseline",
+    kinds=[sdk.SECRET],
+    sniff=sdk.JsonKeys(
+        "results.item.filename",
+        "results.item.lines",
+        "results.item.types",
+        values={"results.item.category": "UNVERIFIED|VERIFIED_TRUE|VERIFIED_FALSE"},
+    ),
+    items=sdk.JsonItems("results.item"),
+    versions="1.1 and later",
+)
+def detect_secrets_report(said: sdk.Json) -> sdk.Findings:
+    """`detect-secrets audit --report .secrets.baseline > secrets.json`"""
+    category, path = said["category"], said["filename"]
+    for kind in sdk.texts(said["types"]):
+        for line in said["lines"] or (None,):
+            yield sdk.ReportedFinding(
+                kind=sdk.SECRET,
+                title=f"{kind} in {path}",
+                severity=secrets.severity(is_valid=category == "VERIFIED_TRUE"),
+                rule_id=kind,
+                cwes=secrets.CWES,
+                locations=(sdk.Location(path=path, line=sdk.line(line)),),
+                confidence=category.lower().replace("_", " "),
+                secret=sdk.text(said.get("secrets")),
+                suppression=sdk.suppression(
+                    category == "VERIFIED_FALSE", justification="audited as no secret"
+                ),
+            )
+
+
 def _secret(path: str, said: sdk.Json) -> sdk.Findings:
     """The value itself is never told, its SHA-1 is."""
     kind, audited = said["type"], said.get("is_secret")
