@@ -41,8 +41,11 @@ def flawfinder(row: sdk.Row) -> sdk.Findings:
     title="Flawfinder text",
     docs=_DOCS,
     kinds=[sdk.SAST],
-    sniff=sdk.TextLines(r"^FINAL RESULTS:", r"^Flawfinder version |^ANALYSIS SUMMARY:"),
-    versions="1.2x, 1.31 and 2; also with --singleline, --columns and --context",
+    sniff=sdk.AnyOf(
+        sdk.TextLines(r"^FINAL RESULTS:", r"^Flawfinder version |^ANALYSIS SUMMARY:"),
+        sdk.TextLines(r"^\S[^\n]*:\d+:(?:\d+:)?  \[[0-5]\] \([\w-]+\) [^\n:]+:"),  # with --dataonly
+    ),
+    versions="1.2x, 1.31 and 2; also with --singleline, --columns, --context and --dataonly",
 )
 def flawfinder_text(report: sdk.Report) -> sdk.Findings:
     """`flawfinder src > flawfinder.txt`"""
@@ -57,6 +60,27 @@ def flawfinder_text(report: sdk.Report) -> sdk.Findings:
             hit["Warning"] = f"{hit['Warning']} {node.value.strip()}".strip()
     if hit:
         yield _hit(hit | {"CWEs": hit["Warning"]})
+
+
+@sdk.parser(
+    id="flawfinder-html",
+    scanner="Flawfinder",
+    title="Flawfinder HTML",
+    docs=_DOCS,
+    kinds=[sdk.SAST],
+    sniff=sdk.HtmlPage('//title[normalize-space() = "Flawfinder Results"]'),
+    versions="1.2x, 1.31 and 2",
+)
+def flawfinder_html(report: sdk.Report) -> sdk.Findings:
+    """`flawfinder --html src > flawfinder.html`"""
+    for item in report.page().iter("li"):
+        for quoted in item.findall("pre"):  # --context
+            item.remove(quoted)
+        hit = _HIT.fullmatch(sdk.words(item) or "")
+        if hit:
+            yield _hit(
+                {name: said or "" for name, said in hit.groupdict().items()} | {"CWEs": hit["Warning"]}
+            )
 
 
 def _hit(row: sdk.Row) -> sdk.ReportedFinding:
