@@ -1,22 +1,12 @@
 """bundler-audit: known vulnerabilities of Ruby gems, and sources of gems without encryption."""
 
-import re
 from collections.abc import Iterator
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import packages
+from hauberk.parsers.dialects import bundler_audit as dialect
+from hauberk.parsers.dialects import junit
 
 _DOCS = "https://github.com/rubysec/bundler-audit#synopsis"
-_UPGRADE, _QUOTED = re.compile(r"^(?:upgrade|update) to "), re.compile(r"'([^']+)'")
-_INSECURE = "Insecure Source URI found: "
-_CRITICALITIES: sdk.Scale = {  # https://github.com/rubysec/bundler-audit/blob/master/lib/bundler/audit/advisory.rb
-    "critical": sdk.Severity.CRITICAL,
-    "high": sdk.Severity.HIGH,
-    "medium": sdk.Severity.MEDIUM,
-    "low": sdk.Severity.LOW,
-    "none": sdk.Severity.INFO,
-    "unknown": sdk.Severity.MEDIUM,  # an advisory that nobody has rated yet; JSON leaves the word out
-}
 
 
 @sdk.parser(
@@ -35,9 +25,9 @@ _CRITICALITIES: sdk.Scale = {  # https://github.com/rubysec/bundler-audit/blob/m
 def bundler_audit(result: sdk.Json) -> sdk.Findings:
     """`bundle audit check --format json --output bundler-audit.json`"""
     if "gem" not in result:  # the type is `insecure_source`
-        yield _insecure(result["source"])
+        yield dialect.insecure(result["source"])
         return
-    yield _unpatched(result["gem"], result["advisory"])
+    yield dialect.unpatched(result["gem"], result["advisory"])
 
 
 @sdk.parser(
@@ -48,7 +38,7 @@ def bundler_audit(result: sdk.Json) -> sdk.Findings:
     kinds=[sdk.SCA],
     sniff=sdk.AnyOf(
         sdk.TextLines(r"^Name: \S+\s*$", r"^Version: \S+\s*$", r"^Solution: "),
-        sdk.TextLines(f"^{_INSECURE}"),
+        sdk.TextLines(f"^{dialect.INSECURE}"),
     ),
     versions="all",
 )
@@ -56,7 +46,7 @@ def bundler_audit_text(report: sdk.Report) -> sdk.Findings:
     """`bundle audit check > bundler-audit.txt`"""
     for said in _blocks(report):
         if "insecure" in said:
-            yield _insecure(said["insecure"])
+            yield dialect.insecure(said["insecure"])
             continue
         cve, ghsa = said.get("CVE"), said.get("GHSA")
         advisory = {
@@ -67,14 +57,9 @@ def bundler_audit_text(report: sdk.Report) -> sdk.Findings:
             "ghsa": ghsa and ghsa.removeprefix("GHSA-"),
             "criticality": said.get("Criticality"),
             "url": said.get("URL"),
-            "patched_versions": _patched(_UPGRADE.sub("", said.get("Solution", ""))),
+            "patched_versions": dialect.patched(said.get("Solution", "")),
         }
-        yield _unpatched({"name": said["Name"], "version": said.get("Version")}, advisory)
-
-
-def _patched(solution: str) -> list[str]:
-    """Newer versions put each range between quotes, for a range may have two ends."""
-    return _QUOTED.findall(solution) or solution.split(", ")
+        yield dialect.unpatched({"name": said["Name"], "version": said.get("Version")}, advisory)
 
 
 def _blocks(report: sdk.Report) -> Iterator[dict[str, str]]:
@@ -88,8 +73,8 @@ def _blocks(report: sdk.Report) -> Iterator[dict[str, str]]:
             said["Description"] += f"{node.value.strip()}\n"
         elif node.value.rstrip() == "Description:":
             said["Description"], telling = "", True
-        elif node.value.startswith(_INSECURE):
-            yield {"insecure": node.value.removeprefix(_INSECURE)}
+        elif node.value.startswith(dialect.INSECURE):
+            yield {"insecure": node.value.removeprefix(dialect.INSECURE)}
         elif colon:
             said[key] = value.strip()
         elif "Name" in said:
@@ -99,43 +84,36 @@ def _blocks(report: sdk.Report) -> Iterator[dict[str, str]]:
         yield said
 
 
-def _unpatched(gem: sdk.Json, advisory: sdk.Json) -> sdk.ReportedFinding:
-    """`~> 1.6.11` and `>= 2.0.6` begin with a fixed version, `< 3.0.0` ends before one that is not."""
-    name, version, known = gem["name"], sdk.text(gem.get("version")), advisory["id"]
-    cve, ghsa = sdk.text(advisory.get("cve")), sdk.text(advisory.get("ghsa"))
-    word = sdk.text(advisory.get("criticality"))
-    patched = sdk.texts(advisory.get("patched_versions"))
-    ends = [each.rpartition(", ")[2] for each in patched]  # of `~> 2.0.9, >= 2.0.9.1` the narrower one
-    fixed = [each.split(" ", 1)[1] for each in ends if each.startswith((">= ", "~> "))]
-    return sdk.ReportedFinding(
-        kind=sdk.SCA,
-        title=packages.title(advisory.get("title") or known, name),
-        severity=sdk.severity(word or "unknown", _CRITICALITIES),
-        severity_reported=word,
-        rule_id=known,
-        description=sdk.text(advisory.get("description")),
-        remediation=f"Upgrade to {', '.join(patched)}." if fixed else None,
-        identifiers=sdk.identifiers(known, f"CVE-{cve}" if cve else None, f"GHSA-{ghsa}" if ghsa else None),
-        cvss=sdk.assessments(*((None, advisory.get(f"cvss_v{v}"), None, f"{v}.0") for v in (4, 3, 2))),
-        components=(
-            sdk.Component(
-                name=name,
-                version=version,
-                purl=sdk.purl("gem", name, version),
-                fixed_versions=sdk.texts(fixed),
-            ),
-        ),
-        references=sdk.urls(advisory.get("url")),
-    )
+@sdk.parser(
+    id="bundler-audit-junit-xml",
+    scanner="bundler-audit",
+    title="bundler-audit JUnit",
+    docs=_DOCS,
+    kinds=[sdk.SCA],
+    sniff=junit.sniff(says=r'<testsuites [^>]*name="Bundle Audit"'),
+    versions="0.9 and later",
+)
+def bundler_audit_junit(report: sdk.Report) -> sdk.Findings:
+    """`bundle audit check --format junit --output bundler-audit.xml`"""
+    yield from report.read(junit.cases(report), _case)
 
 
-def _insecure(source: str) -> sdk.ReportedFinding:
-    return sdk.ReportedFinding(
-        kind=sdk.SCA,
-        title=f"Gems come unencrypted from {source}",
-        severity=sdk.Severity.UNKNOWN,
-        rule_id="insecure-source",
-        cwes=(319,),
-        locations=(sdk.Location(path="Gemfile"),),
-        components=(sdk.Component(name=source),),
-    )
+def _case(case: sdk.XmlElement) -> sdk.Findings:
+    for message, full in junit.failures(case):
+        if message and message.startswith(dialect.INSECURE):
+            yield dialect.insecure(message.removeprefix(dialect.INSECURE))
+            continue
+        said = {
+            key.strip(): value.strip()
+            for key, _, value in (line.partition(": ") for line in full.splitlines())
+        }
+        known = said.get("Advisory", "").split()
+        advisory = {
+            "id": next(iter(known), None) or said["Title"],
+            "title": said.get("Title"),
+            "identifiers": known,
+            "criticality": said.get("Criticality"),
+            "url": said.get("URL"),
+            "patched_versions": dialect.patched(said.get("Solution", "")),
+        }
+        yield dialect.unpatched({"name": said["Name"], "version": said.get("Version")}, advisory)
