@@ -1,80 +1,69 @@
-/** A menu under a button. Not modal: the page behind stays as it is. */
-import { cx } from "class-variance-authority";
-import { Check } from "lucide-react";
-import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
+/** A menu under a button. The button stands at once; what opens is fetched when a pointer or the focus comes near it. */
+import { cloneElement, type ReactElement, type ReactNode, useState } from "react";
+import type { ItemProps, OpenMenuProps } from "./menu-open";
 
-type MenuProps = {
-  trigger: ReactNode;
-  children: ReactNode;
-  align?: "start" | "center" | "end";
-  side?: "top" | "right" | "bottom";
-  isOpen?: boolean;
-  onOpenChange?: (isOpen: boolean) => void;
-};
+let opened: typeof import("./menu-open") | undefined;
 
-export function Menu({ trigger, children, align = "end", side = "bottom", isOpen, onOpenChange }: MenuProps) {
-  return (
-    <DropdownMenu.Root modal={false} open={isOpen} onOpenChange={onOpenChange}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      {/* Within the page's landmark: what stands outside of all, a reader does not come to. */}
-      <DropdownMenu.Portal container={document.getElementById("main")}>
-        <DropdownMenu.Content
-          align={align}
-          side={side}
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-(--z-dialog) max-h-[60vh] min-w-48 animate-rise overflow-auto rounded-lg border border-strong bg-raised p-1 shadow-float"
-        >
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
-  );
+async function fetchMenu(): Promise<void> {
+  opened = await import("./menu-open");
 }
 
-const item =
-  "flex min-h-[30px] coarse:min-h-11 w-full items-center gap-2 rounded-sm px-2 text-left text-default outline-none select-none data-highlighted:bg-active data-highlighted:text-strong data-disabled:opacity-50";
+type TriggerProps = Record<
+  "onClick" | "onKeyDown" | "onFocus" | "onPointerEnter",
+  ((event: never) => void) | undefined
+>;
+type MenuProps = Pick<OpenMenuProps, "children" | "align" | "side"> & { trigger: ReactElement };
 
-type ItemProps = {
-  children: ReactNode;
-  onSelect: () => void;
-  hint?: ReactNode;
-  isDanger?: boolean;
-  isDisabled?: boolean;
-};
+export function Menu({ trigger, children, align, side }: MenuProps) {
+  const [isReady, setReady] = useState(opened !== undefined);
+  const [asked, ask] = useState<"pointer" | "keys">();
+  if (isReady && opened)
+    return (
+      <opened.OpenMenu trigger={trigger} align={align} side={side} asked={asked}>
+        {children}
+      </opened.OpenMenu>
+    );
 
-export function MenuItem({ children, onSelect, hint, isDanger = false, isDisabled = false }: ItemProps) {
-  return (
-    <DropdownMenu.Item
-      disabled={isDisabled}
-      onSelect={onSelect}
-      className={cx(item, isDanger && "text-danger")}
-    >
-      <span className="flex min-w-0 flex-1 items-center gap-2">{children}</span>
-      {hint}
-    </DropdownMenu.Item>
-  );
+  const warm = () => void fetchMenu().catch(() => undefined);
+  const open = (by: "pointer" | "keys") => {
+    // What cannot be fetched breaks here as any other part of the page would.
+    const broken = (error: unknown) =>
+      setReady(() => {
+        throw error;
+      });
+    fetchMenu().then(() => {
+      ask(by);
+      setReady(true);
+    }, broken);
+  };
+  return cloneElement(trigger as ReactElement<TriggerProps & Record<string, unknown>>, {
+    "aria-haspopup": "menu",
+    "aria-expanded": false,
+    onPointerEnter: warm,
+    onFocus: warm,
+    onClick: (event: React.MouseEvent) => open(event.detail === 0 ? "keys" : "pointer"),
+    onKeyDown: (event: React.KeyboardEvent) => {
+      if (event.key !== "ArrowDown") return;
+      event.preventDefault();
+      open("keys");
+    },
+  });
 }
 
-export function MenuChoice({ children, isChosen, onSelect, hint }: ItemProps & { isChosen: boolean }) {
-  return (
-    <DropdownMenu.CheckboxItem checked={isChosen} onSelect={onSelect} className={item}>
-      <span className="grid size-4 place-items-center text-accent">
-        {isChosen && <Check size={14} strokeWidth={2.5} />}
-      </span>
-      <span className="flex min-w-0 flex-1 items-center gap-2">{children}</span>
-      {hint}
-    </DropdownMenu.CheckboxItem>
-  );
+/* Drawn only in an open menu, and by then all of it is there. */
+
+export function MenuItem(props: ItemProps) {
+  return opened && <opened.MenuItem {...props} />;
 }
 
-export function MenuLabel({ children }: { children: ReactNode }) {
-  return (
-    <DropdownMenu.Label className="px-2 py-1 text-xs font-medium text-muted">{children}</DropdownMenu.Label>
-  );
+export function MenuChoice(props: ItemProps & { isChosen: boolean }) {
+  return opened && <opened.MenuChoice {...props} />;
+}
+
+export function MenuLabel(props: { children: ReactNode }) {
+  return opened && <opened.MenuLabel {...props} />;
 }
 
 export function MenuLine() {
-  return <DropdownMenu.Separator className="my-1 border-t border-faint" />;
+  return opened && <opened.MenuLine />;
 }
