@@ -7,13 +7,11 @@ import type { Facet, FindingKind, Severity, Triage } from "@/api/types";
 import { hasToken, isChosen, toggleToken, toggleValue } from "@/lib/filter-query";
 import { formatNumber, formatTotal } from "@/lib/format";
 import { KIND_WORD, SEVERITIES, SEVERITY_WORD, scannerName, TRIAGE_WORD, TRIAGES } from "@/lib/words";
-import { Button } from "@/ui/button";
-import { Dialog } from "@/ui/dialog";
 import { Checkbox } from "@/ui/field";
 import { SeverityMark } from "@/ui/severity";
 import { facetsQuery } from "./queries";
 
-type FacetColumnProps = { query: string; asOf?: string; onChange: (query: string) => void };
+export type FacetColumnProps = { query: string; asOf?: string; onChange: (query: string) => void };
 type Row = { value: string; label: ReactNode; count: string | null };
 
 const SHORTCUTS: [string, string][] = [
@@ -143,23 +141,5 @@ function FacetRow({ row, isOn, onToggle }: { row: Row; isOn: boolean; onToggle: 
         {row.count !== null && <span className="num text-xs font-regular text-muted">{row.count}</span>}
       </label>
     </li>
-  );
-}
-
-type FacetSheetProps = FacetColumnProps & { isOpen: boolean; onClose: () => void; total: number };
-
-/** The same facets where there is no room for a column. */
-export function FacetSheet({ isOpen, onClose, query, asOf, onChange, total }: FacetSheetProps) {
-  return (
-    <Dialog isOpen={isOpen} onClose={onClose} title="Facets" look="sheet">
-      <div className="min-h-0 flex-1 overflow-y-auto">
-        <FacetColumn query={query} asOf={asOf} onChange={onChange} />
-      </div>
-      <div className="border-t border-default p-3">
-        <Button look="filled" className="w-full" onClick={onClose}>
-          Show {formatNumber(total)} {total === 1 ? "finding" : "findings"}
-        </Button>
-      </div>
-    </Dialog>
   );
 }

@@ -16,13 +16,12 @@ import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
 import { runLatestToastAction } from "@/ui/toast";
 import { BulkBar } from "./bulk-bar";
 import { EmptyList } from "./empty";
-import { FacetColumn, FacetSheet } from "./facet-column";
+import { FacetColumn } from "./facet-column";
 import { FilterBar } from "./filter-bar";
 import { FindingList } from "./finding-list";
 import { useLastRow, useRemembered } from "./last-list";
 import { ListFailure } from "./list-failure";
 import { ListHead } from "./list-head";
-import { Peek } from "./peek";
 import { PeekPane } from "./peek-pane";
 import { facetsQuery } from "./queries";
 import type { Sort } from "./sorts";
@@ -33,6 +32,7 @@ import { useRange } from "./use-range";
 import { useSelection } from "./use-selection";
 import { useTriageFlow } from "./use-triage-flow";
 
+const FacetSheet = lazy(() => import("./facet-sheet"));
 const TriageDialog = lazy(() => import("./triage-dialog"));
 
 export type FindingsState = { q: string; sort: Sort; peek?: string; asOf?: string };
@@ -206,31 +206,25 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
           />
         )}
       </section>
-      <PeekPane id={peek} onClose={closePeek}>
-        {peek !== undefined && (
-          <Peek
-            key={peek}
-            id={peek}
-            row={peekRow}
-            position={peekRow && rows.at(cursor)?.id === peek ? cursor : null}
+      <PeekPane
+        id={peek}
+        row={peekRow}
+        position={peekRow && rows.at(cursor)?.id === peek ? cursor : null}
+        total={rows.total}
+        onClose={closePeek}
+        onConfirm={(finding) => triage.apply({ findings: [finding] }, { triage: "confirmed" })}
+        onIntent={(intent, finding) => triage.ask(intent, { findings: [finding] })}
+      />
+      <Suspense>
+        {!isWide && areFacetsOpen && (
+          <FacetSheet
+            onClose={() => openFacets(false)}
+            query={q}
+            asOf={asOf}
+            onChange={setQuery}
             total={rows.total}
-            onClose={closePeek}
-            onConfirm={(finding) => triage.apply({ findings: [finding] }, { triage: "confirmed" })}
-            onIntent={(intent, finding) => triage.ask(intent, { findings: [finding] })}
           />
         )}
-      </PeekPane>
-      {!isWide && (
-        <FacetSheet
-          isOpen={areFacetsOpen}
-          onClose={() => openFacets(false)}
-          query={q}
-          asOf={asOf}
-          onChange={setQuery}
-          total={rows.total}
-        />
-      )}
-      <Suspense>
         {triage.asked && (
           <TriageDialog
             {...triage.asked}

@@ -1,26 +1,45 @@
-/** Where the peek stands: a column beside the list, or a sheet over it where there is no room. */
-import type { ReactNode } from "react";
+/** Where the peek stands: a column beside the list, or a sheet over it where there is no room. Its code comes once the
+    list stands. */
+import { lazy, Suspense, useEffect } from "react";
 import { PEEK, useMedia } from "@/lib/media";
-import { Dialog } from "@/ui/dialog";
-import { PeekPlaceholder } from "./peek";
+import type { PeekProps } from "./peek";
+import { PeekPlaceholder, PeekSkeleton } from "./peek-placeholder";
 
-type PeekPaneProps = { id: string | undefined; onClose: () => void; children: ReactNode };
+const fetchPeek = () => import("./peek");
+const Peek = lazy(fetchPeek);
+const PeekSheet = lazy(() => import("./peek-sheet"));
 
-export function PeekPane({ id, onClose, children }: PeekPaneProps) {
+type PeekPaneProps = Omit<PeekProps, "id"> & { id: string | undefined };
+
+export function PeekPane({ id, ...peek }: PeekPaneProps) {
   const hasColumn = useMedia(PEEK);
+  useEffect(() => void fetchPeek().catch(() => undefined), []);
+  const opened = id !== undefined && (
+    <Suspense
+      fallback={
+        <div className="px-4 pt-[50px]">
+          <PeekSkeleton />
+        </div>
+      }
+    >
+      <Peek key={id} id={id} {...peek} />
+    </Suspense>
+  );
   if (hasColumn)
     return (
       <aside
         aria-label={id === undefined ? "Finding" : `Finding ${id}`}
         className="flex min-h-0 flex-col border-l border-default"
       >
-        {id === undefined ? <PeekPlaceholder /> : children}
+        {opened || <PeekPlaceholder />}
       </aside>
     );
   if (id === undefined) return null;
   return (
-    <Dialog isOpen onClose={onClose} title={`Finding ${id}`} isTitleHidden look="sheet" doKeysPass>
-      {children}
-    </Dialog>
+    <Suspense>
+      <PeekSheet id={id} onClose={peek.onClose}>
+        {opened}
+      </PeekSheet>
+    </Suspense>
   );
 }

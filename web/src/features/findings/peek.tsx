@@ -7,19 +7,19 @@ import type { Finding } from "@/api/types";
 import { formatNumber } from "@/lib/format";
 import { useShortcuts } from "@/lib/keyboard";
 import { buttonStyle, IconButton } from "@/ui/button";
-import { Kbd } from "@/ui/kbd";
 import { SeverityLabel } from "@/ui/severity";
-import { ErrorState, Skeleton } from "@/ui/state";
+import { ErrorState } from "@/ui/state";
 import { Advice, References } from "./advice";
 import { describePriority } from "./describe";
 import { Evidence } from "./evidence";
 import { FindingHead } from "./finding-head";
+import { PeekSkeleton } from "./peek-placeholder";
 import { findingQuery } from "./queries";
 import { Occurrences, WhyOne } from "./sections";
 import { Timeline } from "./timeline";
 import type { Intent } from "./triage-dialog";
 
-type PeekProps = {
+export type PeekProps = {
   id: string;
   /** The row, when the list has it: shown until the rest arrives. */
   row: Finding | undefined;
@@ -33,7 +33,7 @@ type PeekProps = {
 /** Rows that a held key only passes are not asked for. */
 const REST = 120;
 
-export function Peek({ id, row, position, total, onClose, onConfirm, onIntent }: PeekProps) {
+export default function Peek({ id, row, position, total, onClose, onConfirm, onIntent }: PeekProps) {
   const [isResting, setResting] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setResting(true), REST);
@@ -100,30 +100,5 @@ export function Peek({ id, row, position, total, onClose, onConfirm, onIntent }:
         )}
       </div>
     </>
-  );
-}
-
-function PeekSkeleton() {
-  return (
-    <div role="status" aria-label="Loading the finding" className="mt-4 grid gap-3">
-      <Skeleton className="h-4 w-24" />
-      <Skeleton className="h-28 w-full" />
-      <Skeleton className="h-4 w-24" />
-      <Skeleton className="h-20 w-full" />
-    </div>
-  );
-}
-
-/** The column is kept when nothing is open, so that opening moves nothing. */
-export function PeekPlaceholder() {
-  return (
-    <div className="grid flex-1 place-content-center justify-items-center gap-3 p-6 text-center text-muted">
-      <p className="max-w-[34ch] leading-normal">
-        A finding opens here: what it is, where it was seen, why it is one, and what was decided.
-      </p>
-      <p className="flex items-center gap-1.5 text-xs">
-        <Kbd>j</Kbd> <Kbd>k</Kbd> move · <Kbd>↵</Kbd> open · <Kbd>?</Kbd> all keys
-      </p>
-    </div>
   );
 }
