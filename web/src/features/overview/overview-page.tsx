@@ -10,13 +10,11 @@ import { Panel } from "@/ui/panel";
 import { ErrorState, Skeleton } from "@/ui/state";
 import { Time } from "@/ui/time";
 import { UploadLink } from "@/ui/upload-link";
-import { Attention } from "./attention";
-import { NewestScans } from "./newest-scans";
-import { OldestCriticals } from "./oldest-criticals";
 import { dashboardQuery } from "./queries";
-import { SeverityHead } from "./severity-head";
-import { TrendPanel } from "./trend-panel";
 
+// On their way together with the numbers, so that neither waits for the other.
+const panels = import("./overview-panels");
+const OverviewPanels = lazy(() => panels);
 const NothingYet = lazy(() => import("./nothing-yet"));
 const AsOfBanner = lazy(() => import("@/ui/as-of-banner").then((module) => ({ default: module.AsOfBanner })));
 
@@ -66,27 +64,9 @@ export function OverviewPage({ asOf, onAsOf }: OverviewPageProps) {
         </Suspense>
       )}
       {data && !isEmpty && (
-        <div className="grid grid-cols-12 gap-3">
-          <SeverityHead open={data.open} change={data.change} asOf={asOf} className="col-span-12" />
-          <TrendPanel
-            trend={data.trend}
-            since={data.first_report_on}
-            className={data.unscanned_assets ? "col-span-12 wide:col-span-8" : "col-span-12"}
-          />
-          {data.unscanned_assets && (
-            <Attention
-              overdue={data.overdue}
-              unscanned={data.unscanned_assets}
-              className="col-span-12 wide:col-span-4"
-            />
-          )}
-          <NewestScans scans={data.newest_scans} className="col-span-12 peek:col-span-6" />
-          <OldestCriticals
-            findings={data.oldest_criticals}
-            count={data.open.by_severity.critical ?? 0}
-            className="col-span-12 peek:col-span-6"
-          />
-        </div>
+        <Suspense fallback={<OverviewSkeleton />}>
+          <OverviewPanels data={data} asOf={asOf} />
+        </Suspense>
       )}
     </Page>
   );
