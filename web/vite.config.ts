@@ -7,6 +7,7 @@ import { compressed } from "./build/compressed.ts";
 import { confirmations } from "./build/confirmations.ts";
 import { integrity } from "./build/integrity.ts";
 import { mockServer } from "./build/mock-server.ts";
+import { primitives } from "./build/primitives.ts";
 import { serviceWorker } from "./build/service-worker.ts";
 
 const API = process.env.HAUBERK_URL ?? "http://127.0.0.1:8000";
@@ -15,7 +16,7 @@ const API = process.env.HAUBERK_URL ?? "http://127.0.0.1:8000";
 const PACKAGES_OF_EVERY_PAGE =
   /node_modules[\\/](react|react-dom|scheduler|class-variance-authority|clsx|use-sync-external-store|@tanstack[\\/](query-core|react-query|router-core|react-router|history|store|react-store))[\\/](?!.*(queriesObserver|mutationObserver|infiniteQueryObserver|useQueries|useMutation)\.js$)/;
 const PARTS_OF_EVERY_PAGE =
-  /src[\\/]((api[\\/](client|problem|session|query-client))|(features[\\/]shell[\\/](bottom-bar|offline-notice|places|rail|readiness-dot|shell))|(lib[\\/](filter-link|format|keyboard|media|preferences|url-state|words))|(ui[\\/](avatar|button|chip|copy-button|kbd|live-region|logo|page|palette-state|panel|severity|state|table|time|toast|upload-link)))\.tsx?$/;
+  /src[\\/]((api[\\/](client|problem|session|query-client))|(features[\\/]shell[\\/](bottom-bar|offline-notice|places|rail|readiness-dot|shell))|(lib[\\/](filter-link|format|keyboard|media|preferences|url-state|words))|(ui[\\/](avatar|button|chip|copy-button|kbd|live-region|logo|lucide|page|palette-state|panel|severity|state|time|upload-link)))\.tsx?$/;
 
 export default defineConfig(({ mode }) => ({
   plugins: [
@@ -35,12 +36,20 @@ export default defineConfig(({ mode }) => ({
     ...(mode === "mock" ? [mockServer()] : []),
   ],
   resolve: {
-    alias: {
-      "@": fileURLToPath(new URL("./src", import.meta.url)),
+    alias: [
+      { find: "@", replacement: fileURLToPath(new URL("./src", import.meta.url)) },
       // React has had this hook for years: what imitates it in an older one need not travel.
-      "use-sync-external-store/shim/with-selector": "use-sync-external-store/with-selector",
-    },
+      {
+        find: "use-sync-external-store/shim/with-selector",
+        replacement: "use-sync-external-store/with-selector",
+      },
+      {
+        find: /^\.\.\/createLucideIcon\.mjs$/,
+        replacement: fileURLToPath(new URL("./src/ui/lucide.ts", import.meta.url)),
+      },
+    ],
   },
+  css: { postcss: { plugins: [primitives()] } },
   build: {
     // The first browsers with light-dark(), on which the tokens rest; older ones would get a slower imitation of it.
     target: ["chrome123", "edge123", "firefox120", "safari17.5"],

@@ -50,7 +50,7 @@ export function Code({ text, head, headText, note, firstLine, markedLine, canCop
               className={cx(
                 "grid w-max min-w-full",
                 number === null ? "px-3" : "grid-cols-[44px_1fr]",
-                isMarked && "bg-code-mark shadow-[inset_3px_0_0_var(--code-mark-edge)]",
+                isMarked && "bg-code-mark [box-shadow:inset_3px_0_0_var(--code-mark-edge)]",
               )}
             >
               {number !== null && <span className="pr-2 text-right text-gutter select-none">{number}</span>}

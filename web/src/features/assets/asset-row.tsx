@@ -36,7 +36,7 @@ export function AssetRow({ asset }: { asset: Asset }) {
   const { id, name, kind, tags, refs, scanners, open_findings } = asset;
   const scannerNames = scanners.map(scannerName);
   return (
-    <Tr className="relative has-[[data-row-link]:focus-visible]:bg-hover has-[[data-row-link]:focus-visible]:shadow-[inset_3px_0_0_var(--accent)]">
+    <Tr className="relative has-[[data-row-link]:focus-visible]:bg-hover has-[[data-row-link]:focus-visible]:[box-shadow:inset_3px_0_0_var(--accent)]">
       <Td className="w-full max-w-0 py-2 phone:pr-4">
         <div className="flex min-w-0 items-center gap-2">
           <Link

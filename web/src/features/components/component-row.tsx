@@ -14,7 +14,7 @@ export function ComponentRow({ component }: { component: ListedComponent }) {
   const version = versionName(component);
   const fix = describeFix(component);
   return (
-    <Tr className="relative has-[[data-row-link]:focus-visible]:bg-hover has-[[data-row-link]:focus-visible]:shadow-[inset_3px_0_0_var(--accent)]">
+    <Tr className="relative has-[[data-row-link]:focus-visible]:bg-hover has-[[data-row-link]:focus-visible]:[box-shadow:inset_3px_0_0_var(--accent)]">
       <Td className="whitespace-nowrap phone:pt-3 phone:align-top">
         {severity === null ? (
           <NoneOpen />

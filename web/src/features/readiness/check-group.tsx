@@ -71,7 +71,7 @@ function CheckRow({ check, mayWrite }: { check: ReadinessCheck; mayWrite: boolea
       id={`check-${check.id}`}
       className={cx(
         "scroll-mt-16 border-b border-faint target:outline-2 target:-outline-offset-2 target:outline-(--focus-ring) phone:relative phone:block phone:py-2.5 phone:pr-4 phone:pl-24",
-        isFailing && "bg-danger-soft shadow-[inset_3px_0_0_var(--danger-solid)]",
+        isFailing && "bg-danger-soft [box-shadow:inset_3px_0_0_var(--danger-solid)]",
       )}
     >
       <td className={cx(cell, "w-24 whitespace-nowrap phone:absolute phone:top-2.5 phone:left-4")}>
