@@ -8,7 +8,9 @@ export const buttonStyle = cva(
     variants: {
       look: {
         plain: "bg-panel border-strong text-strong enabled:hover:bg-hover [a]:hover:bg-hover",
-        filled: "bg-inverse border-inverse text-inverse enabled:hover:opacity-90 [a]:hover:opacity-90",
+        // Where the system forces its colours, only turned round is it still the one that is filled.
+        filled:
+          "bg-inverse border-inverse text-inverse enabled:hover:opacity-90 [a]:hover:opacity-90 forced-colors:bg-[ButtonText] forced-colors:text-[ButtonFace] forced-colors:forced-color-adjust-none",
         quiet:
           "border-transparent text-muted enabled:hover:bg-hover enabled:hover:text-strong [a]:hover:bg-hover [a]:hover:text-strong",
         danger: "bg-panel border-danger text-danger enabled:hover:bg-danger-soft",
