@@ -1,18 +1,15 @@
 /** The few findings of an asset that come first in our order. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { cx } from "class-variance-authority";
 import type { Asset, Finding } from "@/api/types";
-import { type Due, describeDue } from "@/lib/format";
 import { ExploitedChip } from "@/ui/chip";
+import { Due } from "@/ui/due";
 import { FindingsLink } from "@/ui/findings-link";
 import { Panel, PanelHead } from "@/ui/panel";
 import { SeverityMark, SeverityWord } from "@/ui/severity";
 import { ErrorState, SkeletonRows } from "@/ui/state";
 import { openFindingsOf } from "./asset-row";
 import { urgentFindingsQuery } from "./queries";
-
-const TONE: Record<Due["tone"], string> = { late: "text-danger", soon: "text-warn", calm: "text-muted" };
 
 export function UrgentFindings({ asset }: { asset: Asset }) {
   const q = openFindingsOf(asset);
@@ -39,7 +36,6 @@ export function UrgentFindings({ asset }: { asset: Asset }) {
 }
 
 function UrgentRow({ finding }: { finding: Finding }) {
-  const due = describeDue(finding.due_at);
   return (
     <li className="relative flex gap-3 border-b border-faint px-4 py-2 last:border-b-0 hover:bg-hover">
       <SeverityMark severity={finding.severity} className="mt-0.5" />
@@ -47,6 +43,8 @@ function UrgentRow({ finding }: { finding: Finding }) {
         <div className="flex items-center gap-2">
           <Link
             to={`/findings/${finding.id}` as string}
+            dir="auto"
+            title={finding.title}
             className="truncate font-medium text-strong after:absolute after:inset-0"
           >
             {finding.title}
@@ -55,10 +53,12 @@ function UrgentRow({ finding }: { finding: Finding }) {
         </div>
         <div className="flex gap-2 text-xs text-muted">
           <SeverityWord severity={finding.severity} />
-          <span className="truncate font-mono">{finding.identifiers[0] ?? finding.rule_id}</span>
+          <span dir="auto" className="truncate font-mono">
+            {finding.identifiers[0] ?? finding.rule_id}
+          </span>
         </div>
       </div>
-      {due && <span className={cx("num text-xs", TONE[due.tone])}>{due.text}</span>}
+      <Due at={finding.due_at} className="text-xs" />
     </li>
   );
 }

@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { cx } from "class-variance-authority";
 import { Ellipsis } from "lucide-react";
+import type { ReactNode } from "react";
 import { useMay } from "@/api/session";
 import type { Finding, FindingDetail } from "@/api/types";
 import { copyText } from "@/lib/clipboard";
@@ -12,10 +13,11 @@ import { KIND_WORD, TRIAGE_WORD } from "@/lib/words";
 import { Button, IconButton } from "@/ui/button";
 import { Chip, ExploitedChip } from "@/ui/chip";
 import { CopyButton } from "@/ui/copy-button";
+import { Due } from "@/ui/due";
 import { Kbd } from "@/ui/kbd";
 import { Menu, MenuItem } from "@/ui/menu";
 import { showToast } from "@/ui/toast";
-import { cvssScore, dueOf, isLong, repeatsTitle } from "./describe";
+import { cvssScore, isLong, isOpen, repeatsTitle } from "./describe";
 import { SupplierWord } from "./supplier-word";
 import type { Intent } from "./triage-dialog";
 
@@ -50,7 +52,7 @@ export function FindingHead({ finding, onConfirm, onIntent, isLarge = false }: F
       <p className="mt-1 flex flex-wrap items-center gap-x-1.5 gap-y-0.5 text-xs text-muted">
         <span className={NAMED}>
           <Link to="/assets/$id" params={{ id: finding.asset.id }} className="link font-regular">
-            {finding.asset.name}
+            <bdi>{finding.asset.name}</bdi>
           </Link>
         </span>
         <span className={NAMED}>{KIND_WORD[finding.kind]}</span>
@@ -61,7 +63,7 @@ export function FindingHead({ finding, onConfirm, onIntent, isLarge = false }: F
               params={{ id: finding.vulnerability.id }}
               className="link min-w-0 font-mono text-code font-regular"
             >
-              {finding.vulnerability.name}
+              <bdi>{finding.vulnerability.name}</bdi>
             </Link>
             <span className="no-print -my-2 -mr-1.5 flex shrink-0">
               <CopyButton text={finding.vulnerability.name} label={`Copy ${finding.vulnerability.name}`} />
@@ -158,15 +160,16 @@ async function copyLink(id: string): Promise<void> {
 
 type ShownFact = {
   name: string;
-  value: string;
-  tone?: string;
+  value: ReactNode;
+  /** Said quietly: there is nothing to say. */
+  isNothing?: boolean;
   title?: string;
   /** What a press on it asks for. */
   act?: { intent: Intent; label: string };
 };
 
 function Facts({ finding, onIntent }: { finding: Finding; onIntent?: (intent: Intent) => void }) {
-  const due = dueOf(finding);
+  const isDue = finding.due_at !== null && isOpen(finding);
   const score = cvssScore(finding.cvss);
   const epss = describeEpss(finding.epss);
   const facts: ShownFact[] = [
@@ -177,8 +180,8 @@ function Facts({ finding, onIntent }: { finding: Finding; onIntent?: (intent: In
     },
     {
       name: "Due",
-      value: due?.text ?? (finding.due_at ? "not open" : "no date"),
-      tone: due?.tone === "late" ? "text-danger" : due?.tone === "soon" ? "text-warn" : undefined,
+      value: isDue ? <Due at={finding.due_at} calm="text-strong" /> : finding.due_at ? "not open" : "no date",
+      isNothing: !isDue,
       title: finding.due_at ? formatAbsolute(finding.due_at) : undefined,
     },
     score === null && epss !== null
@@ -186,29 +189,26 @@ function Facts({ finding, onIntent }: { finding: Finding; onIntent?: (intent: In
       : {
           name: "CVSS",
           value: score === null ? "none" : score.toFixed(1),
+          isNothing: score === null,
           title: epss === null ? undefined : `EPSS ${epss}`,
         },
     {
       name: "Owner",
       value: finding.assignee?.name ?? "nobody",
+      isNothing: finding.assignee === null,
       act: { intent: "assign", label: "Assign" },
     },
   ];
   return (
     <dl className="mt-3 grid grid-cols-4 gap-px overflow-hidden rounded-md border border-default bg-(--border-faint) phone:grid-cols-2">
-      {facts.map(({ name, value, tone, title, act }) => (
+      {facts.map(({ name, value, isNothing, title, act }) => (
         <div
           key={name}
           className={cx("relative min-w-0 bg-panel px-2.5 py-1.5", act && onIntent && "hover:bg-hover")}
           title={title}
         >
           <dt className="text-2xs text-muted">{name}</dt>
-          <dd
-            className={cx(
-              "truncate font-medium",
-              tone ?? (/^(no date|not open|none|nobody)$/.test(value) ? "text-muted" : "text-strong"),
-            )}
-          >
+          <dd className={cx("truncate font-medium", isNothing ? "text-muted" : "text-strong")}>
             {act && onIntent ? (
               <button
                 type="button"

@@ -6,9 +6,10 @@ import type { Finding } from "@/api/types";
 import { scannerName } from "@/lib/words";
 import { Avatar } from "@/ui/avatar";
 import { ExploitedChip, PresenceChip, TriageChip } from "@/ui/chip";
+import { Due } from "@/ui/due";
 import { Checkbox } from "@/ui/field";
 import { SeverityMark, SeverityWord } from "@/ui/severity";
-import { dueOf, identifierOf, placeOf } from "./describe";
+import { identifierOf, isOpen, placeOf } from "./describe";
 
 export type RowLook = "comfortable" | "dense" | "phone";
 type FindingRowProps = {
@@ -21,8 +22,6 @@ type FindingRowProps = {
   onOpen: (index: number, finding: Finding) => void;
   onToggle: (index: number, finding: Finding, isRange: boolean) => void;
 };
-
-const DUE_TONE = { late: "font-medium text-danger", soon: "font-medium text-warn", calm: "text-muted" };
 
 export const FindingRow = memo(function FindingRow(props: FindingRowProps) {
   const { finding, index, look, isCursor, isSelected, isSelecting, onOpen, onToggle } = props;
@@ -111,11 +110,6 @@ function Title({ finding, className }: { finding: Finding; className: string }) 
   );
 }
 
-function DueWord({ finding }: { finding: Finding }) {
-  const due = dueOf(finding);
-  return due && <span className={cx("num", DUE_TONE[due.tone])}>{due.text}</span>;
-}
-
 function ComfortableCells({ finding, isPhone }: { finding: Finding; isPhone: boolean }) {
   const identifier = identifierOf(finding);
   const [scanner, ...others] = finding.scanners;
@@ -133,11 +127,11 @@ function ComfortableCells({ finding, isPhone }: { finding: Finding; isPhone: boo
         <span className="mt-[3px] flex gap-1.5 overflow-hidden text-xs whitespace-nowrap text-muted">
           <SeverityWord severity={finding.severity} />
           <span className="max-w-[45%] shrink-0 truncate before:mr-1.5 before:content-['·']">
-            <span className="text-default">{finding.asset.name}</span>
+            <bdi className="text-default">{finding.asset.name}</bdi>
           </span>
           {identifier && (
             <span className="max-w-[40%] shrink-0 truncate before:mr-1.5 before:font-sans before:content-['·'] phone:max-w-none phone:shrink">
-              <span className="font-mono text-code">{identifier}</span>
+              <bdi className="font-mono text-code">{identifier}</bdi>
             </span>
           )}
           {!isPhone && scanner && (
@@ -148,14 +142,14 @@ function ComfortableCells({ finding, isPhone }: { finding: Finding; isPhone: boo
           )}
           {!isPhone && place && (
             <span className="min-w-0 flex-1 basis-0 truncate before:mr-1.5 before:content-['·']">
-              <span className="font-mono text-code">{place}</span>
+              <bdi className="font-mono text-code">{place}</bdi>
             </span>
           )}
         </span>
       </span>
       <span role="gridcell" className="grid justify-items-end gap-[3px] text-xs">
         <span className="flex items-center gap-1.5">
-          <DueWord finding={finding} />
+          {isOpen(finding) && <Due at={finding.due_at} />}
           <Avatar name={finding.assignee?.name ?? null} size="sm" />
         </span>
         {finding.presence === "inactive" ? (
@@ -179,13 +173,13 @@ function DenseCells({ finding }: { finding: Finding }) {
         role="gridcell"
         className="grid grid-cols-[104px_116px_74px_22px_92px] items-center gap-x-3 text-xs @max-[800px]:grid-cols-[104px_74px_22px_92px] @max-[600px]:grid-cols-[74px_92px]"
       >
-        <span className="truncate text-default @max-[600px]:hidden">{finding.asset.name}</span>
+        <span dir="auto" className="truncate text-left text-default @max-[600px]:hidden">
+          {finding.asset.name}
+        </span>
         <span className="truncate font-mono text-code text-muted @max-[800px]:hidden">
           {identifierOf(finding)}
         </span>
-        <span className="text-right">
-          <DueWord finding={finding} />
-        </span>
+        <span className="text-right">{isOpen(finding) && <Due at={finding.due_at} />}</span>
         <span className="grid @max-[600px]:hidden">
           <Avatar name={finding.assignee?.name ?? null} size="sm" />
         </span>
