@@ -19,7 +19,9 @@ export function Fact({ label, children }: { label: string; children: ReactNode }
   return (
     <div className="grid content-start gap-0.5 px-3 py-2 [box-shadow:0_0_0_1px_var(--border-default)]">
       <dt className="text-xs text-muted">{label}</dt>
-      <dd className="min-w-0 font-medium text-strong [overflow-wrap:anywhere]">{children}</dd>
+      <dd dir="auto" className="min-w-0 text-left font-medium text-strong [overflow-wrap:anywhere]">
+        {children}
+      </dd>
     </div>
   );
 }

@@ -93,8 +93,9 @@ function Summary({ asset, onGone }: { asset: Asset; onGone: () => void }) {
           {/* The bar above cuts it off. */}
           {name.length > 24 && (
             <span
+              dir="auto"
               className={cx(
-                "basis-full font-medium text-strong break-all",
+                "basis-full text-left font-medium text-strong break-all",
                 name.length < 90 && "desk:hidden",
               )}
             >

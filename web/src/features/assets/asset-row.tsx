@@ -42,6 +42,8 @@ export function AssetRow({ asset }: { asset: Asset }) {
           <Link
             to={`/assets/${id}` as string}
             data-row-link
+            dir="auto"
+            title={name}
             className="truncate font-medium text-strong outline-none after:absolute after:inset-0"
           >
             {name}

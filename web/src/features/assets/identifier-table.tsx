@@ -72,7 +72,7 @@ export function IdentifierTable({ asset }: { asset: AssetDetail }) {
                         </Chip>
                       )}
                     </span>
-                    <span className="font-mono text-xs break-all text-strong">{each.value}</span>
+                    <bdi className="font-mono text-xs break-all text-strong">{each.value}</bdi>
                     <span className="text-xs text-muted desk:hidden">
                       <SaidBy identifier={each} /> · <LastSeen identifier={each} />
                     </span>

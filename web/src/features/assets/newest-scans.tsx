@@ -75,7 +75,13 @@ function ScanRow({ scan }: { scan: Scan }) {
           )}
         </span>
         <span className="num mt-0.5 flex gap-2 text-xs text-muted desk:hidden">
-          <span className="min-w-0 flex-1 truncate font-mono">{scan.ref}</span>
+          <span
+            dir="auto"
+            className="min-w-0 flex-1 truncate text-left font-mono"
+            title={scan.ref ?? undefined}
+          >
+            {scan.ref}
+          </span>
           {counts && counts.new > 0 && <span className="text-danger">{formatChange(counts.new)} new</span>}
           {counts && counts.closed > 0 && (
             <span className="text-success">{formatChange(-counts.closed)} closed</span>

@@ -59,7 +59,7 @@ export function RefTable({ asset }: { asset: Asset }) {
                   <Td className="w-full max-w-0">
                     <span className="flex min-w-0 items-center gap-2">
                       <span className="truncate font-mono text-xs text-strong" title={ref.name}>
-                        {ref.name}
+                        <bdi>{ref.name}</bdi>
                       </span>
                       {ref.is_default && <Chip size="sm">Default</Chip>}
                     </span>

@@ -82,7 +82,7 @@ function Summary({ component }: { component: ComponentDetail }) {
           {ecosystem && <Chip>{ecosystem}</Chip>}
         </div>
         <h2 className="text-xl leading-snug tracking-tight break-words">
-          {name} <span className="font-mono text-lg text-default">{versionName(component)}</span>
+          <bdi>{name}</bdi> <bdi className="font-mono text-lg text-default">{versionName(component)}</bdi>
         </h2>
         {purl && (
           <p className="inline-flex max-w-full items-center gap-0.5 font-mono text-xs text-default">

@@ -34,7 +34,9 @@ export function ComponentRow({ component }: { component: ListedComponent }) {
             aria-label={`${name} ${version}`}
             className="flex max-w-full min-w-0 items-baseline gap-2 text-strong outline-none after:absolute after:inset-0"
           >
-            <span className="truncate font-medium">{name}</span>{" "}
+            <span dir="auto" className="truncate font-medium">
+              {name}
+            </span>{" "}
             <span className="max-w-48 shrink-0 truncate font-mono text-xs text-default">{version}</span>
           </Link>
           <span className="shrink-0 text-xs text-muted phone:hidden">
@@ -68,7 +70,7 @@ export function ComponentRow({ component }: { component: ListedComponent }) {
       <Td className="max-w-44 text-default phone:hidden peek:min-w-40 wide:max-w-56">
         {first && (
           <span className="block truncate">
-            {first.name}
+            <bdi>{first.name}</bdi>
             {asset_count > 1 && <span className="num text-muted"> +{formatNumber(asset_count - 1)}</span>}
             {first.fixed_version !== fixed_version && (
               <span className="block truncate text-xs text-muted">

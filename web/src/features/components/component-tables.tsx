@@ -44,7 +44,10 @@ export function ComponentVulnerabilities({ component }: Props) {
                     >
                       {each.name}
                     </Link>
-                    <span className="min-w-0 truncate phone:order-last phone:line-clamp-2 phone:basis-full phone:whitespace-normal">
+                    <span
+                      dir="auto"
+                      className="min-w-0 truncate phone:order-last phone:line-clamp-2 phone:basis-full phone:whitespace-normal"
+                    >
                       {each.title === each.name ? "" : each.title}
                     </span>
                     {each.known_exploited && <ExploitedChip className="shrink-0" />}
@@ -103,7 +106,7 @@ export function ComponentAssets({ component }: Props) {
             {assets.map((asset) => (
               <Tr key={asset.id}>
                 <Td className="w-full max-w-0 truncate">
-                  <Link to={`/assets/${asset.id}` as string} className="link text-strong">
+                  <Link to={`/assets/${asset.id}` as string} dir="auto" className="link text-strong">
                     {asset.name}
                   </Link>
                 </Td>

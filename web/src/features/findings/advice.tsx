@@ -9,14 +9,14 @@ export function Advice({ finding }: { finding: FindingDetail }) {
     <>
       {finding.description && (isLong(finding.title) || !repeatsTitle(finding)) && (
         <Section title="What it is">
-          <p className="max-w-[72ch] leading-normal whitespace-pre-line [overflow-wrap:anywhere]">
+          <p dir="auto" className="max-w-[72ch] leading-normal whitespace-pre-line [overflow-wrap:anywhere]">
             {tidied(finding.description)}
           </p>
         </Section>
       )}
       {finding.remediation && (
         <Section title="How to fix it">
-          <p className="max-w-[72ch] leading-normal whitespace-pre-line [overflow-wrap:anywhere]">
+          <p dir="auto" className="max-w-[72ch] leading-normal whitespace-pre-line [overflow-wrap:anywhere]">
             {tidied(finding.remediation)}
           </p>
         </Section>

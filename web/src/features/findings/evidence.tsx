@@ -39,7 +39,11 @@ export function Evidence({ finding }: { finding: FindingDetail }) {
   if (!text && !head) return null;
   return (
     <Section title="Evidence">
-      {place?.message && <p className="mb-2 text-sm whitespace-pre-wrap break-words">{place.message}</p>}
+      {place?.message && (
+        <p dir="auto" className="mb-2 text-sm whitespace-pre-wrap break-words">
+          {place.message}
+        </p>
+      )}
       {text ? (
         <Code
           text={text}
@@ -52,7 +56,9 @@ export function Evidence({ finding }: { finding: FindingDetail }) {
         />
       ) : (
         <p className="flex items-center gap-2 rounded-md border border-default bg-sunken py-1 pr-1 pl-3 font-mono text-code text-source">
-          <span className="min-w-0 flex-1 break-all">{head}</span>
+          <span dir="auto" className="min-w-0 flex-1 text-left break-all">
+            {head}
+          </span>
           {head && <CopyButton text={head} label="Copy the place" />}
         </p>
       )}
@@ -96,7 +102,9 @@ function Fact({ name, copied, children }: { name: string; copied?: string; child
     <>
       <dt className="flex items-center pl-3 text-muted">{name}</dt>
       <dd className="flex min-w-0 items-center gap-2 pr-1 pl-3 font-mono text-code text-strong">
-        <span className="min-w-0 flex-1 break-all">{children}</span>
+        <span dir="auto" className="min-w-0 flex-1 text-left break-all">
+          {children}
+        </span>
         {copied && (
           <span className="-my-1.5 flex shrink-0">
             <CopyButton
@@ -146,7 +154,7 @@ function PlaceFacts({ place }: { place: Location }) {
     <p className="mt-1.5 flex flex-wrap gap-x-3 text-xs text-muted">
       {shown.map(([name, value]) => (
         <span key={name} className="[overflow-wrap:anywhere]">
-          {name} <span className="font-mono text-code text-default">{value}</span>
+          {name} <bdi className="font-mono text-code text-default">{value}</bdi>
         </span>
       ))}
     </p>

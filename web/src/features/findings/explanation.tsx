@@ -114,7 +114,9 @@ function Result({ result }: { result: ExplainedOccurrence }) {
           {result.ref}
         </span>
       </p>
-      <p className="font-mono text-code [overflow-wrap:anywhere]">{place ?? result.rule}</p>
+      <p dir="auto" className="text-left font-mono text-code [overflow-wrap:anywhere]">
+        {place ?? result.rule}
+      </p>
       {result.matches.map((match) => (
         <Drifted key={match.at + match.pass_name} match={match} />
       ))}
@@ -127,7 +129,9 @@ function Input({ name, value }: { name: string; value: string | number | null })
   return (
     <>
       <dt className="text-muted">{name}</dt>
-      <dd className="line-clamp-2 font-mono text-code break-all">{value}</dd>
+      <dd dir="auto" className="line-clamp-2 text-left font-mono text-code break-all" title={String(value)}>
+        {value}
+      </dd>
     </>
   );
 }

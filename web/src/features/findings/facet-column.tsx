@@ -51,7 +51,7 @@ export function FacetColumn({ query, asOf, onChange }: FacetColumnProps) {
       .map((facet) => ({
         value: facet.value,
         label: (
-          <span className="truncate" title={word(facet)}>
+          <span dir="auto" className="truncate" title={word(facet)}>
             {word(facet)}
           </span>
         ),

@@ -175,12 +175,12 @@ function Token({ token, nameOf, onEdit, onRemove }: TokenProps) {
               {token.key}
               {token.comparison}
             </span>{" "}
-            <span className="text-strong">
+            <span dir="auto" className="text-strong">
               {token.values.map((value) => nameOf(token.key, value)).join(",")}
             </span>
           </>
         ) : (
-          <span className="text-strong">{text}</span>
+          <bdi className="text-strong">{text}</bdi>
         )}
       </button>
       <button

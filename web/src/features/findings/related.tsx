@@ -35,7 +35,13 @@ export function RelatedFindings({ finding }: { finding: FindingDetail }) {
             <div className={other.dismissed_at ? "min-w-0 opacity-70" : "min-w-0"}>
               <p className="flex items-center gap-2">
                 <SeverityLabel severity={other.severity} />
-                <Link to="/findings/$id" params={{ id: other.id }} className="link truncate">
+                <Link
+                  to="/findings/$id"
+                  params={{ id: other.id }}
+                  dir="auto"
+                  title={other.title}
+                  className="link truncate"
+                >
                   {other.title}
                 </Link>
               </p>

@@ -64,7 +64,7 @@ export function Occurrences({ finding }: { finding: FindingDetail }) {
                     open.length > 0 ? "text-strong" : "text-muted",
                   )}
                 >
-                  {ref}
+                  <bdi>{ref}</bdi>
                   {line && <span className="text-muted">:{line}</span>}
                 </span>
                 {!occurrences[0]?.is_tracked && (
@@ -122,7 +122,13 @@ export function WhyOne({ finding }: { finding: FindingDetail }) {
               className="grid grid-cols-[96px_minmax(0,1fr)_auto] items-center gap-2 border-t border-faint px-3 py-1.5"
             >
               <span className="font-medium text-strong">{scannerName(scanner)}</span>
-              <span className="truncate font-mono text-code">{identifier}</span>
+              <span
+                dir="auto"
+                className="truncate text-left font-mono text-code"
+                title={identifier ?? undefined}
+              >
+                {identifier}
+              </span>
               <span className="text-muted">{plural(occurrences.length, "occurrence")}</span>
             </li>
           ))}

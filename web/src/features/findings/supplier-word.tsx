@@ -33,7 +33,7 @@ export function SupplierWord({ vex, presence }: Pick<FindingDetail, "presence"> 
         {effect(vex, presence)} About {vex.vulnerability} in {vex.component ?? vex.product}, stated{" "}
         <Time at={vex.stated_at} /> in{" "}
         <Link to="/scans/$id" params={{ id: vex.scan.id }} className="link">
-          {vex.scan.name}
+          <bdi>{vex.scan.name}</bdi>
         </Link>
         .
       </p>

@@ -45,7 +45,13 @@ export function Attention({
                   className="focus-inset flex h-[38px] items-center gap-3 px-4 hover:bg-hover coarse:h-11"
                 >
                   <Ring isNever={asset.last_scan_at === null} />
-                  <span className="min-w-0 flex-1 truncate font-medium text-strong">{asset.name}</span>
+                  <span
+                    dir="auto"
+                    className="min-w-0 flex-1 truncate text-left font-medium text-strong"
+                    title={asset.name}
+                  >
+                    {asset.name}
+                  </span>
                   <span className="text-xs text-muted">
                     {asset.last_scan_at === null ? "never" : <Time at={asset.last_scan_at} />}
                   </span>

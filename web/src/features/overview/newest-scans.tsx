@@ -25,7 +25,7 @@ export function NewestScans({ scans, className }: { scans: Scan[]; className?: s
               className="focus-inset flex h-[52px] items-center gap-3 px-4 hover:bg-hover"
             >
               <span className="min-w-0 flex-1">
-                <span className="block truncate font-medium text-strong">
+                <span dir="auto" className="block truncate text-left font-medium text-strong">
                   {scan.asset?.name ?? scan.asset_named ?? scan.file_name ?? scan.id}
                 </span>
                 <span className="block truncate text-xs text-muted">

@@ -43,15 +43,17 @@ export function OldestCriticals({
               <SeverityMark severity="critical" />
               <span className="min-w-0 flex-1">
                 <span className="flex items-center gap-2">
-                  <span className="truncate font-medium text-strong">{finding.title}</span>
+                  <span dir="auto" className="truncate font-medium text-strong" title={finding.title}>
+                    {finding.title}
+                  </span>
                   {finding.known_exploited && <ExploitedChip className="shrink-0" />}
                 </span>
                 <span className="block truncate text-xs text-muted">
-                  {finding.asset.name}
+                  <bdi>{finding.asset.name}</bdi>
                   {(finding.identifiers[0] ?? finding.rule_id) && (
                     <>
                       {" · "}
-                      <span className="font-mono text-code">{finding.identifiers[0] ?? finding.rule_id}</span>
+                      <bdi className="font-mono text-code">{finding.identifiers[0] ?? finding.rule_id}</bdi>
                     </>
                   )}
                 </span>

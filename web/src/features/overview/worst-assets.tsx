@@ -40,7 +40,11 @@ export default function WorstAssets() {
               params={{ id: asset.id }}
               className="focus-inset flex h-[38px] items-center gap-3 px-4 hover:bg-hover coarse:h-11"
             >
-              <span className="min-w-0 flex-1 truncate font-medium text-strong" title={asset.name}>
+              <span
+                dir="auto"
+                className="min-w-0 flex-1 truncate text-left font-medium text-strong"
+                title={asset.name}
+              >
                 {asset.name}
               </span>
               {worstOf(asset).map((severity) => (

@@ -17,7 +17,7 @@ export function DryRunCard({ scan }: { scan: Scan }) {
         <Eye size={16} strokeWidth={1.75} aria-hidden="true" className="mt-px text-accent" />
         <div className="min-w-0 flex-1">
           <h2 className="text-md tracking-tight [overflow-wrap:anywhere]">
-            Dry run: what {name} would change
+            Dry run: what <bdi>{name}</bdi> would change
           </h2>
           <p className="leading-normal">
             <Outcome scan={scan} /> Nothing was changed.

@@ -14,7 +14,7 @@ export function FailedCard({ scan, onDismiss }: { scan: Scan; onDismiss?: () => 
         <span className="font-medium text-danger">Not read</span>
         <Time at={scan.finished_at ?? scan.accepted_at} className="ml-auto text-xs text-muted" />
       </div>
-      <h3 className="mt-2 truncate">
+      <h3 dir="auto" className="mt-2 truncate text-left" title={scan.file_name ?? undefined}>
         <Link to="/scans/$id" params={{ id: scan.id }} className="hover:underline">
           {scan.file_name ?? scan.id}
         </Link>

@@ -49,16 +49,30 @@ export function HeldCard({ scan, isOnItsPage = false, isOneOfMany = false }: Hel
           <h2 className="text-md tracking-tight">
             Held: this scan would close {plural(count, "open finding")}
           </h2>
-          <p className="relative truncate text-default">
+          <p
+            className="relative truncate text-default"
+            title={[scan.file_name, scan.asset?.name, scan.ref].filter(Boolean).join(" · ")}
+          >
             {isOnItsPage ? (
-              scan.file_name
+              <bdi>{scan.file_name}</bdi>
             ) : (
               <Link to="/scans/$id" params={{ id: scan.id }} className="hover:underline">
-                {scan.file_name ?? scan.id}
+                <bdi>{scan.file_name ?? scan.id}</bdi>
               </Link>
             )}
-            {scan.asset && ` · ${scan.asset.name}`}
-            {scan.ref && ` · ${scan.ref}`} · <Time at={scan.accepted_at} />
+            {scan.asset && (
+              <>
+                {" · "}
+                <bdi>{scan.asset.name}</bdi>
+              </>
+            )}
+            {scan.ref && (
+              <>
+                {" · "}
+                <bdi>{scan.ref}</bdi>
+              </>
+            )}{" "}
+            · <Time at={scan.accepted_at} />
           </p>
         </div>
         {isOneOfMany && (

@@ -22,8 +22,8 @@ export function PreviewCard({ scan, of }: { scan: Scan; of: string }) {
       <div className="flex items-start gap-3 rounded-t-lg border-b border-default bg-selected px-4 py-3">
         <Eye size={16} strokeWidth={1.75} aria-hidden="true" className="mt-px text-accent" />
         <div className="min-w-0 flex-1">
-          <h2 className="text-md tracking-tight">
-            Preview: what {verb} {name} would change
+          <h2 className="text-md tracking-tight [overflow-wrap:anywhere]">
+            Preview: what {verb} <bdi>{name}</bdi> would change
           </h2>
           <p className="leading-normal">
             {scan.state === "failed" ? scan.error?.message : <Outcome scan={scan} />}

@@ -51,7 +51,9 @@ export function ScanCard({ scan: given, onDismiss }: { scan: Scan; onDismiss?: (
           <Link
             to="/scans/$id"
             params={{ id: scan.id }}
-            className="block truncate font-medium text-strong hover:underline"
+            dir="auto"
+            title={name}
+            className="block truncate text-left font-medium text-strong hover:underline"
           >
             {name}
           </Link>

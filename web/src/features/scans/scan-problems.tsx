@@ -13,7 +13,7 @@ export function Remarks({ scan }: { scan: Scan }) {
   return remarks(scan).map(({ reason }) => (
     <p key={reason} className="mt-2.5 flex gap-2 text-sm">
       <Info size={16} strokeWidth={1.75} aria-hidden="true" className="mt-0.5 flex-none text-accent" />
-      {reason}
+      <span dir="auto">{reason}</span>
     </p>
   ));
 }
@@ -40,7 +40,9 @@ export function NotRead({ scan }: { scan: Scan }) {
               <Td>
                 <code className="font-mono text-code">{problem.position}</code>
               </Td>
-              <Td>{problem.reason}</Td>
+              <Td>
+                <bdi>{problem.reason}</bdi>
+              </Td>
             </Tr>
           ))}
         </tbody>

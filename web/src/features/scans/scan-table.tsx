@@ -48,6 +48,8 @@ function ScanRow({ scan }: { scan: Scan }) {
           <Link
             to="/scans/$id"
             params={{ id: scan.id }}
+            dir="auto"
+            title={scan.asset?.name ?? scan.asset_named ?? scan.file_name ?? undefined}
             className="truncate font-medium text-strong after:absolute after:inset-0"
           >
             {scan.asset?.name ?? scan.asset_named ?? scan.file_name ?? scan.id}
@@ -61,7 +63,9 @@ function ScanRow({ scan }: { scan: Scan }) {
         </span>
         <span className="num mt-1 flex gap-x-2 text-xs text-muted desk:hidden">
           <span className="shrink-0">{scan.scanner ? scannerName(scan.scanner) : "–"}</span>
-          <span className="min-w-0 truncate font-mono text-code">{scan.ref}</span>
+          <span dir="auto" className="min-w-0 truncate text-left font-mono text-code">
+            {scan.ref}
+          </span>
           <span className="flex-1" />
           {added > 0 && <span className="font-medium text-danger">{formatChange(added)} new</span>}
           {closed > 0 && <span className="font-medium text-success">{formatChange(-closed)} closed</span>}
@@ -72,9 +76,9 @@ function ScanRow({ scan }: { scan: Scan }) {
         {scan.scanner ? scannerName(scan.scanner) : <span className="text-muted">–</span>}
       </Td>
       <Td className="max-w-56 truncate phone:hidden">
-        <span className="font-mono text-code" title={scan.ref ?? undefined}>
+        <bdi className="font-mono text-code" title={scan.ref ?? undefined}>
           {scan.ref}
-        </span>
+        </bdi>
       </Td>
       <Td isRight className="hidden peek:table-cell">
         {counts && formatNumber(counts.reported)}

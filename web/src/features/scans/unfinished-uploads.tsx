@@ -31,7 +31,13 @@ export function UnfinishedUploads({ sending }: { sending: readonly Upload[] }) {
     >
       <CirclePause size={16} aria-hidden="true" className="text-muted" />
       <span className="min-w-0 flex-1 basis-60">
-        <span className="block truncate font-medium text-strong">{upload.file_name ?? "A report"}</span>
+        <span
+          dir="auto"
+          className="block truncate text-left font-medium text-strong"
+          title={upload.file_name ?? undefined}
+        >
+          {upload.file_name ?? "A report"}
+        </span>
         <span className="num block text-xs text-muted">
           {formatBytes(upload.received)} of {formatBytes(upload.length)} sent <Time at={upload.created_at} />.
           Choose the same file again and it goes on from there.

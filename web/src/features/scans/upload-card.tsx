@@ -20,7 +20,13 @@ export function UploadCard({ upload }: { upload: Upload }) {
       <Panel className="grid gap-2.5 border-danger! px-4 py-3" label={`${file.name} was not received`}>
         <div className="flex items-center gap-3">
           <CircleX size={16} aria-hidden="true" className="text-danger" />
-          <span className="min-w-0 flex-1 truncate font-medium text-strong">{file.name}</span>
+          <span
+            dir="auto"
+            className="min-w-0 flex-1 truncate text-left font-medium text-strong"
+            title={file.name}
+          >
+            {file.name}
+          </span>
           <span className="text-xs text-muted">{formatBytes(file.size)}</span>
         </div>
         <ProblemNote error={error} />
@@ -51,7 +57,9 @@ export function UploadCard({ upload }: { upload: Upload }) {
       <div className="flex items-center gap-3">
         <UploadIcon size={16} aria-hidden="true" className="text-muted" />
         <span className="min-w-0 flex-1">
-          <span className="block truncate font-medium text-strong">{file.name}</span>
+          <span dir="auto" className="block truncate text-left font-medium text-strong" title={file.name}>
+            {file.name}
+          </span>
           <span className="num block text-xs text-muted">
             {isInterrupted
               ? `Interrupted at ${formatBytes(sent)} of ${formatBytes(file.size)} · it goes on by itself`

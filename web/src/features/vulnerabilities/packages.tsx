@@ -34,7 +34,9 @@ export function Packages({ vulnerability }: { vulnerability: VulnerabilityDetail
             <Tr key={`${each.name} ${each.version}`}>
               <Td className="w-full max-w-0 min-w-36 py-1">
                 <span className="flex items-center gap-1 font-mono text-code text-strong">
-                  <span className="min-w-0 break-all">{each.name}</span>
+                  <span dir="auto" className="min-w-0 break-all">
+                    {each.name}
+                  </span>
                   <CopyButton text={each.name} label={`Copy ${each.name}`} />
                 </span>
                 <span className="block pb-1 font-mono text-code break-all">
