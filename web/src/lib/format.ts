@@ -88,6 +88,10 @@ const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-dig
 /** Days are those of UTC, as the server counts them: west of it, the browser's own would be the day before. */
 const dayOnly = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 
+/** As the server counts days: in UTC. */
+export const today = (): string => new Date().toISOString().slice(0, 10);
+export const yesterday = (): string => new Date(Date.now() - DAY).toISOString().slice(0, 10);
+
 export function formatAbsolute(at: string): string {
   return absolute.format(new Date(at));
 }

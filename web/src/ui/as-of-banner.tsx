@@ -1,17 +1,12 @@
 /** Says that the list is one of the past, of which day, and the way back. */
 import { Download, History } from "lucide-react";
 import { exportOf } from "@/lib/export-link";
+import { today } from "@/lib/format";
 import { Button, buttonStyle } from "@/ui/button";
-
-const DAY = 86_400_000;
-
-/** Days are those of UTC, as the server counts them. */
-export const today = (): string => new Date().toISOString().slice(0, 10);
-export const yesterday = (): string => new Date(Date.now() - DAY).toISOString().slice(0, 10);
 
 type AsOfBannerProps = { asOf: string; query: string; onAsOf: (asOf?: string) => void };
 
-export function AsOfBanner({ asOf, query, onAsOf }: AsOfBannerProps) {
+export default function AsOfBanner({ asOf, query, onAsOf }: AsOfBannerProps) {
   return (
     <div
       role="status"

@@ -20,7 +20,7 @@ const countQuery = (q: string) => ({
   retry: false,
 });
 
-export function EmptyList({ query, onChange }: { query: string; onChange: (query: string) => void }) {
+export default function EmptyList({ query, onChange }: { query: string; onChange: (query: string) => void }) {
   const { data: all } = useQuery(countQuery(""));
   if (all === undefined) return <Skeleton className="m-6 h-24 w-80" />;
   if (all === 0) return <FirstTime />;

@@ -9,13 +9,11 @@ import type { Finding } from "@/api/types";
 import { formatNumber } from "@/lib/format";
 import { DESK, useMedia, WIDE } from "@/lib/media";
 import { usePreferences } from "@/lib/preferences";
-import { AsOfBanner } from "@/ui/as-of-banner";
 import { Button } from "@/ui/button";
 import { announce } from "@/ui/live-region";
 import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
 import { runLatestToastAction } from "@/ui/toast";
 import { BulkBar } from "./bulk-bar";
-import { EmptyList } from "./empty";
 import { FacetColumn } from "./facet-column";
 import { FilterBar } from "./filter-bar";
 import { FindingList } from "./finding-list";
@@ -32,6 +30,8 @@ import { useRange } from "./use-range";
 import { useSelection } from "./use-selection";
 import { useTriageFlow } from "./use-triage-flow";
 
+const AsOfBanner = lazy(() => import("@/ui/as-of-banner"));
+const EmptyList = lazy(() => import("./empty"));
 const FacetSheet = lazy(() => import("./facet-sheet"));
 const TriageDialog = lazy(() => import("./triage-dialog"));
 
@@ -151,7 +151,7 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
         aria-label="List"
         className="@container relative flex min-h-0 min-w-0 flex-col overflow-hidden"
       >
-        {asOf && <AsOfBanner asOf={asOf} query={q} onAsOf={setAsOf} />}
+        <Suspense>{asOf && <AsOfBanner asOf={asOf} query={q} onAsOf={setAsOf} />}</Suspense>
         <ListHead
           rows={rows}
           query={q}
@@ -178,7 +178,9 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
           <ErrorState title="The list could not be read" error={rows.error} onRetry={rows.refresh} />
         ) : rows.total === 0 ? (
           queryProblem === null ? (
-            <EmptyList query={q} onChange={setQuery} />
+            <Suspense>
+              <EmptyList query={q} onChange={setQuery} />
+            </Suspense>
           ) : (
             <EmptyState title="The filter cannot be read">Correct it above; nothing was changed.</EmptyState>
           )

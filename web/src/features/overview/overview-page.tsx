@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { History } from "lucide-react";
 import { lazy, Suspense } from "react";
+import { yesterday } from "@/lib/format";
 import { DESK, useMedia } from "@/lib/media";
 import { OPEN_FILTER } from "@/lib/words";
 import { IconButton } from "@/ui/button";
@@ -16,7 +17,7 @@ import { dashboardQuery } from "./queries";
 const panels = import("./overview-panels");
 const OverviewPanels = lazy(() => panels);
 const NothingYet = lazy(() => import("./nothing-yet"));
-const AsOfBanner = lazy(() => import("@/ui/as-of-banner").then((module) => ({ default: module.AsOfBanner })));
+const AsOfBanner = lazy(() => import("@/ui/as-of-banner"));
 
 type OverviewPageProps = { asOf?: string; onAsOf: (asOf?: string) => void };
 
@@ -71,9 +72,6 @@ export function OverviewPage({ asOf, onAsOf }: OverviewPageProps) {
     </Page>
   );
 }
-
-/** Days are those of UTC, as the server counts them. */
-const yesterday = () => new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
 
 function OverviewSkeleton() {
   return (
