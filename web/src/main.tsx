@@ -29,5 +29,6 @@ createRoot(root).render(
   </StrictMode>,
 );
 
+void import("@/return-place").then(({ keepPlaces }) => keepPlaces(router));
 if (import.meta.env.PROD)
   void import("@/service-worker-client").then(({ registerServiceWorker }) => registerServiceWorker());
