@@ -6,7 +6,7 @@ import { type KeyboardEvent, type RefObject, useId, useState } from "react";
 import { type FilterToken, formatToken, parseFilter, withoutToken, withToken } from "@/lib/filter-query";
 import { Kbd } from "@/ui/kbd";
 import { facetsQuery } from "./queries";
-import { type Suggestion, suggest } from "./suggestions";
+import { completed, type Suggestion, suggest } from "./suggestions";
 
 type FilterBarProps = {
   query: string;
@@ -48,9 +48,10 @@ export function FilterBar({ query, onChange, inputRef, problem, nameOf }: Filter
     else if (event.key === "ArrowUp" && suggestions.length > 0)
       setAt((at <= 0 ? suggestions.length : at) - 1);
     else if (event.key === "Enter" && active) choose(active);
-    else if (event.key === "Enter") commit(typed);
+    else if (event.key === "Enter") commit(completed(typed, facets));
     else if (event.key === "Tab" && active && !event.shiftKey) choose(active);
-    else if (event.key === " " && /^-?[a-z_.]+(:|>=?|<=?)[^\s"]+$/.test(typed)) commit(typed);
+    else if (event.key === " " && /^-?[a-z_.]+(:|>=?|<=?)[^\s"]+$/.test(typed))
+      commit(completed(typed, facets));
     else if (event.key === "Backspace" && typed === "" && tokens.length > 0)
       onChange(withoutToken(query, tokens.length - 1));
     else if (event.key === "Escape" && typed !== "") setTyped("");

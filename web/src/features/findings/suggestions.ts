@@ -95,4 +95,16 @@ export function suggest(typed: string, facets: Facets | undefined): Suggestion[]
     }));
 }
 
+/** Keys with a vocabulary of their own: what is none of its words is no filter. */
+const CLOSED = /^-?(severity|triage|presence|kind|vex|is|has|known_exploited|fix):/;
+
+/** What was begun is the first word that it can become: "severity:cri" alone would only be refused. */
+export function completed(typed: string, facets: Facets | undefined): string {
+  const begun = typed.trim().split(/[:,]/).at(-1)?.toLowerCase();
+  if (!begun || !CLOSED.test(typed)) return typed;
+  const [first, ...others] = suggest(typed.trim(), facets);
+  const isWord = [first, ...others].some((each) => each?.text.toLowerCase() === typed.trim().toLowerCase());
+  return first === undefined || isWord ? typed : first.text;
+}
+
 const quote = (value: string) => (/[\s,"()]/.test(value) ? `"${value}"` : value);
