@@ -39,9 +39,14 @@ export function ScansPage({ state, onState }: ScansPageProps) {
   const [areFormatsShown, showFormats] = useState(false);
   const list = useQuery(scansQuery({ ...state, size: PAGE_SIZE }));
   const isNarrowed = Boolean(state.state ?? state.asset ?? state.scanner);
-  const { items: held = [], total: heldInAll = 0 } = useQuery(pendingQuery("held")).data ?? {};
-  const running = useQuery(pendingQuery("running")).data?.items ?? [];
-  const waiting = useQuery(pendingQuery("accepted")).data?.items ?? [];
+  const heldOnes = useQuery(pendingQuery("held"));
+  const runningOnes = useQuery(pendingQuery("running"));
+  const waitingOnes = useQuery(pendingQuery("accepted"));
+  const { items: held = [], total: heldInAll = 0 } = heldOnes.data ?? {};
+  const running = runningOnes.data?.items ?? [];
+  const waiting = waitingOnes.data?.items ?? [];
+  // What stands above the list comes first, or the list would be pushed down under the pointer.
+  const isPlaced = ![heldOnes, runningOnes, waitingOnes].some((query) => query.isPending);
   const own = new Set(uploads.flatMap((upload) => (upload.scan ? [upload.scan.id] : [])));
   const foreign = (scans: Scan[]) => scans.filter((scan) => !own.has(scan.id));
   const failed = foreign(list.data?.items ?? []).filter(
@@ -74,7 +79,7 @@ export function ScansPage({ state, onState }: ScansPageProps) {
           {foreign(running).map((scan) => (
             <ScanCard key={scan.id} scan={scan} />
           ))}
-          <Panel label="All scans">
+          <Panel label="All scans" className={isPlaced ? undefined : "hidden"}>
             <PanelHead title="Came in" note={list.data ? plural(list.data.total, "scan") : undefined}>
               <Segmented
                 label="State"
