@@ -34,7 +34,7 @@ export function OnPaper({ at, isAlone = false }: { at: string; isAlone?: boolean
   return (
     <span className="sr-only print:not-sr-only">
       <span className={isAlone ? "print:hidden" : undefined}> (</span>
-      {formatAbsolute(at)}
+      <span className="num">{formatAbsolute(at)}</span>
       <span className={isAlone ? "print:hidden" : undefined}>)</span>
     </span>
   );

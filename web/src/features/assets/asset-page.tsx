@@ -117,7 +117,7 @@ function Summary({ asset, onGone }: { asset: Asset; onGone: () => void }) {
           {open_findings === 0 ? "Nothing is open" : plural(open_findings, "open finding")}
         </h2>
       </div>
-      <div className="flex flex-wrap gap-2">
+      <div className="no-print flex flex-wrap gap-2">
         <FindingsLink q={openFindingsOf(asset)} className={buttonStyle({ look: "filled" })}>
           <ListChecks size={15} aria-hidden="true" />
           Open findings

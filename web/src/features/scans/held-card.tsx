@@ -76,7 +76,11 @@ export function HeldCard({ scan, isOnItsPage = false, isOneOfMany = false }: Hel
           </p>
         </div>
         {isOneOfMany && (
-          <Button aria-expanded={isUnfolded} className="self-center" onClick={() => unfold(!isUnfolded)}>
+          <Button
+            aria-expanded={isUnfolded}
+            className="no-print self-center"
+            onClick={() => unfold(!isUnfolded)}
+          >
             {isUnfolded ? "Fold" : "Review"} <span className="sr-only">{scan.file_name ?? scan.id}</span>
           </Button>
         )}
@@ -98,7 +102,7 @@ export function HeldCard({ scan, isOnItsPage = false, isOneOfMany = false }: Hel
         </div>
       )}
       {isUnfolded && mayWrite && (
-        <div className="flex flex-wrap gap-2 border-t border-faint px-4 py-3">
+        <div className="no-print flex flex-wrap gap-2 border-t border-faint px-4 py-3">
           <Button onClick={() => ask("discard")}>Discard the closings</Button>
           <Button look="danger" onClick={() => ask("release")}>
             Apply and close {formatNumber(count)}
