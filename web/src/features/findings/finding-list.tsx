@@ -1,9 +1,10 @@
 /** The list: only the rows in view exist, the grid knows how many there are. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { cx } from "class-variance-authority";
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import type { Finding } from "@/api/types";
 import { plural } from "@/lib/format";
+import { COARSE, useMedia } from "@/lib/media";
 import { Skeleton } from "@/ui/state";
 import { FindingRow, type RowLook } from "./finding-row";
 import { MOST_ROWS } from "./queries";
@@ -25,7 +26,7 @@ const HEIGHT: Record<RowLook, number> = { comfortable: 56, dense: 34, phone: 80 
 export function FindingList(props: FindingListProps) {
   const { rows, look, cursor, selected, isEverythingSelected, isSelecting, onOpen, onToggle } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const isCoarse = window.matchMedia("(pointer: coarse)").matches;
+  const isCoarse = useMedia(COARSE);
   const height = look === "dense" && isCoarse ? 44 : HEIGHT[look];
   const virtualizer = useVirtualizer({
     count: rows.rowCount,
@@ -41,8 +42,22 @@ export function FindingList(props: FindingListProps) {
   const { show } = rows;
   useEffect(() => show(first, last), [show, first, last]);
   useEffect(() => {
-    if (cursor >= 0) virtualizer.scrollToIndex(cursor, { align: "auto" });
-  }, [cursor, virtualizer]);
+    const { current } = scroller;
+    if (cursor < 0 || current === null) return;
+    // From what the virtualizer knows: to ask the page would lay it out anew at every key that is held down.
+    const top = virtualizer.scrollOffset ?? 0;
+    const room = virtualizer.scrollRect?.height || current.clientHeight;
+    const start = cursor * height;
+    if (start < top) current.scrollTop = start;
+    else if (start + height > top + room) current.scrollTop = start + height - room;
+  }, [cursor, height, virtualizer]);
+  // The same for all rows and all times, so that moving the cursor draws two rows and not all.
+  const latest = useRef({ onOpen, onToggle });
+  useEffect(() => {
+    latest.current = { onOpen, onToggle };
+  });
+  const open = useCallback<typeof onOpen>((...row) => latest.current.onOpen(...row), []);
+  const toggle = useCallback<typeof onToggle>((...row) => latest.current.onToggle(...row), []);
   return (
     <div
       ref={scroller}
@@ -77,8 +92,8 @@ export function FindingList(props: FindingListProps) {
                   isCursor={item.index === cursor}
                   isSelected={isEverythingSelected || selected.has(finding.id)}
                   isSelecting={isSelecting}
-                  onOpen={onOpen}
-                  onToggle={onToggle}
+                  onOpen={open}
+                  onToggle={toggle}
                 />
               ) : (
                 <RowSkeleton index={item.index} />

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { SlidersHorizontal } from "lucide-react";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { isProblem } from "@/api/problem";
 import { useMay } from "@/api/session";
 import type { Finding } from "@/api/types";
@@ -55,6 +55,9 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
   const lastRow = useLastRow(state);
   const [cursorState, setCursorState] = useState({ key: listKey, at: lastRow });
   const cursor = cursorState.key === listKey ? cursorState.at : -1;
+  // A link that opens a finding of this list stands on its row.
+  const opened = cursor < 0 && peek !== undefined ? rows.rowOf(peek) : -1;
+  if (opened >= 0) setCursorState({ key: listKey, at: opened });
   useRemembered({ q, sort, asOf, at: cursor });
   const [areFacetsOpen, openFacets] = useState(false);
   const [isSelecting, setSelecting] = useState(false);
@@ -69,7 +72,7 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
     if (isSettled && rows.isCounted) announce(`${formatNumber(rows.total)} findings`);
   }, [isSettled, rows.isCounted, rows.total]);
 
-  const setQuery = (next: string) => onState({ q: next, peek: undefined });
+  const setQuery = useCallback((next: string) => onState({ q: next, peek: undefined }), [onState]);
   const setAsOf = (next?: string) => onState({ asOf: next, peek: undefined });
   const closePeek = () => onState({ peek: undefined });
   const openAt = (index: number, finding: Finding) => {

@@ -11,6 +11,8 @@ export type FindingList = {
   isCounted: boolean;
   rowCount: number;
   at: (index: number) => Finding | undefined;
+  /** The row of a finding, of those that are here; else -1. */
+  rowOf: (id: string) => number;
   show: (first: number, last: number) => void;
   /** Whatever of these rows is not here yet is fetched; by position, as `at`. */
   load: (first: number, last: number) => Promise<(index: number) => Finding | undefined>;
@@ -63,6 +65,13 @@ export function useFindingList(key: ListKey): FindingList {
     isCounted: first.data !== undefined,
     rowCount: Math.min(total, MOST_ROWS),
     at: atIn(pages),
+    rowOf: (id) => {
+      for (const [page, items] of pages) {
+        const at = items.findIndex((finding) => finding.id === id);
+        if (at >= 0) return page * PAGE_SIZE + at;
+      }
+      return -1;
+    },
     show,
     load,
     loaded: [...pages.values()].flat(),

@@ -1,4 +1,5 @@
 import { createFileRoute } from "@tanstack/react-router";
+import { useCallback } from "react";
 import { FindingsPage, type FindingsState } from "@/features/findings/findings-page";
 import { SORTS } from "@/features/findings/sorts";
 import { oneOf, textOf } from "@/lib/url-state";
@@ -28,11 +29,14 @@ export const Route = createFileRoute("/_app/findings")({
       peek: search.peek,
       asOf: search.as_of,
     };
-    const onState = (change: Partial<FindingsState>, isStep = false) => {
-      const { asOf, ...rest } = change;
-      const then = "asOf" in change ? { as_of: asOf } : {};
-      void navigate({ search: (now) => ({ ...now, ...rest, ...then }), replace: isStep });
-    };
+    const onState = useCallback(
+      (change: Partial<FindingsState>, isStep = false) => {
+        const { asOf, ...rest } = change;
+        const then = "asOf" in change ? { as_of: asOf } : {};
+        void navigate({ search: (now) => ({ ...now, ...rest, ...then }), replace: isStep });
+      },
+      [navigate],
+    );
     return (
       <Page title="Findings" isBare action={<UploadLink />}>
         <FindingsPage state={state} onState={onState} />
