@@ -10,6 +10,7 @@ import { describeFix, ecosystemName, openFindingsOf, versionName } from "./words
 
 export function ComponentRow({ component }: { component: ListedComponent }) {
   const { id, name, severity, assets, asset_count, open_findings, fixed_version } = component;
+  const names = component.vulnerabilities.map((each) => each.name).join(", ");
   const [first] = assets;
   const version = versionName(component);
   const fix = describeFix(component);
@@ -52,7 +53,9 @@ export function ComponentRow({ component }: { component: ListedComponent }) {
         </div>
       </Td>
       <Td className="hidden max-w-72 min-w-36 truncate font-mono text-xs text-default wide:table-cell">
-        {component.vulnerabilities.map((each) => each.name).join(", ")}
+        <span className="relative z-1" title={names}>
+          {names}
+        </span>
       </Td>
       <Td className="whitespace-nowrap phone:hidden">
         {fixed_version ? (

@@ -32,6 +32,20 @@ describe("the overview", () => {
     expect(within(table).getAllByRole("row")).toHaveLength(92);
   });
 
+  it("leads from each day of the trend to what was open on it, and from each number to what it counts", async () => {
+    const trend = dashboard(mockMemory()).trend;
+    const { user } = renderApp("/");
+    await user.click(await screen.findByRole("button", { name: "Table" }));
+    const table = await screen.findByRole("table", { name: "Open findings by day" });
+    const [, now, yesterday] = within(table).getAllByRole("row");
+    const hrefs = (row: HTMLElement | undefined) =>
+      within(row as HTMLElement)
+        .getAllByRole("link")
+        .map((link) => link.getAttribute("href"));
+    expect(hrefs(now).slice(0, 2)).toEqual(["/findings?q=is:open", "/findings?q=severity:critical+is:open"]);
+    expect(hrefs(yesterday)[1]).toBe(`/findings?q=severity:critical+is:open&as_of=${trend.at(-2)?.on}`);
+  });
+
   it("says from which day on reports came in, when old ones make the line jump there", async () => {
     const answer = dashboard(mockMemory());
     server.use(

@@ -1,11 +1,12 @@
 /** Stacked areas of open findings: labels at the end of each series, one line under the pointer. */
+import { useNavigate } from "@tanstack/react-router";
 import { cx } from "class-variance-authority";
 import { type PointerEvent, useLayoutEffect, useRef, useState } from "react";
 import type { TrendDay } from "@/api/types";
 import { formatDay, formatNumber } from "@/lib/format";
 import { SEVERITY_WORD } from "@/lib/words";
 import { SEVERITY_FILL, SEVERITY_STROKE, SEVERITY_TEXT, SeverityShape } from "@/ui/severity";
-import { daysBefore } from "./trend-days";
+import { dayOf, daysBefore } from "./trend-days";
 import { axisDays, axisSteps, type Layer, roomFor, spread, stackOf } from "./trend-scale";
 
 const LEAST_HEIGHT = 256;
@@ -47,6 +48,7 @@ type TrendChartProps = { trend: TrendDay[]; since: string | null };
 export default function TrendChart({ trend, since }: TrendChartProps) {
   const { box, width, height } = useSize();
   const [pointed, setPointed] = useState<number | null>(null);
+  const navigate = useNavigate();
   const layers = stackOf(trend);
   const steps = axisSteps(Math.max(...(layers.at(-1)?.high ?? [0]), 1));
   const highest = steps.at(-1) ?? 1;
@@ -76,6 +78,7 @@ export default function TrendChart({ trend, since }: TrendChartProps) {
   };
   return (
     <div ref={box} className="relative mx-4 mb-3 min-h-[256px] flex-1">
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the same links stand in the table. */}
       <svg
         width={width}
         height={height}
@@ -83,7 +86,13 @@ export default function TrendChart({ trend, since }: TrendChartProps) {
         aria-label={describe(trend, layers, before)}
         onPointerMove={onMove}
         onPointerLeave={() => setPointed(null)}
-        className="absolute top-0 left-0 block max-w-full"
+        onClick={(event) => {
+          // A finger asks for the numbers first; its way, and that of the keys, is the table.
+          const day = pointed === null ? undefined : trend[pointed];
+          if (day && (event.nativeEvent as globalThis.PointerEvent).pointerType === "mouse")
+            void navigate({ to: "/findings", search: dayOf(day) });
+        }}
+        className={cx("absolute top-0 left-0 block max-w-full", pointed !== null && "cursor-pointer")}
       >
         {steps.map((step) => (
           <g key={step}>
@@ -210,6 +219,7 @@ function Readout({ day, layers, index, isRight, at }: ReadoutProps) {
       <dd className="num text-right">
         +{formatNumber(day.new)} −{formatNumber(day.closed)}
       </dd>
+      <dd className="col-span-2 mt-1 text-2xs text-muted coarse:hidden">A click lists them</dd>
     </dl>
   );
 }

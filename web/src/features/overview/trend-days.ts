@@ -1,5 +1,8 @@
 /** Which days and severities the trend shows. */
 import type { Severity, TrendDay } from "@/api/types";
+import { filterOf } from "@/lib/filter-link";
+import { today } from "@/lib/format";
+import { OPEN_FILTER } from "@/lib/words";
 
 /** Critical is the base: a base line can be compared. */
 export const STACK: readonly Severity[] = ["critical", "high", "medium", "low"];
@@ -26,3 +29,11 @@ export const daysBefore = (trend: TrendDay[], since: string | null): number =>
         0,
         trend.findIndex(({ on }) => on >= since),
       );
+
+/** The list that a day's number counts: what was open then, or is now. */
+export function dayOf({ on }: TrendDay, severity?: Severity): { q: string; as_of?: string } {
+  return {
+    q: severity ? `${filterOf("severity", severity)} ${OPEN_FILTER}` : OPEN_FILTER,
+    as_of: on === today() ? undefined : on,
+  };
+}

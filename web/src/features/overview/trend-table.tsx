@@ -1,8 +1,10 @@
-/** The numbers of the trend, day by day. */
+/** The numbers of the trend, day by day; each opens the list that it counts. */
+import { Link } from "@tanstack/react-router";
 import type { TrendDay } from "@/api/types";
 import { formatChange, formatDay, formatNumber } from "@/lib/format";
 import { SEVERITIES, SEVERITY_WORD } from "@/lib/words";
 import { Table, Td, Th, Tr } from "@/ui/table";
+import { dayOf } from "./trend-days";
 
 export default function TrendTable({ trend }: { trend: TrendDay[] }) {
   return (
@@ -23,10 +25,25 @@ export default function TrendTable({ trend }: { trend: TrendDay[] }) {
         <tbody>
           {trend.toReversed().map((day) => (
             <Tr key={day.on}>
-              <Td className="whitespace-nowrap">{formatDay(day.on)}</Td>
+              <Td className="whitespace-nowrap">
+                <Link to="/findings" search={dayOf(day)} className="link">
+                  {formatDay(day.on)}
+                </Link>
+              </Td>
               {SEVERITIES.map((severity) => (
                 <Td key={severity} isRight>
-                  {formatNumber(day.by_severity[severity] ?? 0)}
+                  {day.by_severity[severity] ? (
+                    <Link
+                      to="/findings"
+                      search={dayOf(day, severity)}
+                      aria-label={`${formatNumber(day.by_severity[severity])} ${SEVERITY_WORD[severity].toLowerCase()}, ${formatDay(day.on)}`}
+                      className="hover:underline"
+                    >
+                      {formatNumber(day.by_severity[severity])}
+                    </Link>
+                  ) : (
+                    0
+                  )}
                 </Td>
               ))}
               <Td isRight>{formatChange(day.new)}</Td>

@@ -124,7 +124,13 @@ function MemberRow({ member, isBusy, onRole, onEnable, onDisable }: MemberRowPro
           </span>
           <div className="min-w-0">
             <div className="flex items-center gap-2">
-              <span className="truncate font-medium text-strong">{member.name}</span>
+              <span
+                dir="auto"
+                className="truncate font-medium text-strong phone:whitespace-normal"
+                title={member.name}
+              >
+                {member.name}
+              </span>
               {isSelf && <Chip size="sm">You</Chip>}
               {member.is_disabled && (
                 <Chip tone="warn" size="sm">
