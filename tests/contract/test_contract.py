@@ -34,7 +34,9 @@ KEPT_WORDS = [
     negative_data_rejection,
 ]
 SECONDS = 40
+REFUSED = (401,) if EXAMPLES < 50 else (401, 429)  # who guesses for twenty minutes is told to wait
 TOLERANT = ("post", "/api/v1/reports")  # takes what browsers of all ages report, and does not argue with them
+TOO_LONG = (413, 414)  # it is not looked at, so nothing is said of what is wrong in it
 
 chance = settings(settings.get_profile("contract"), max_examples=EXAMPLES, derandomize=EXAMPLES < 50)
 once = settings(settings.get_profile("contract"), max_examples=1)
@@ -51,10 +53,13 @@ class Caller:
         self._site = site
         self.member = site.tenant(method, path).member
         self._headers = dict(self.member.headers)
+        self._is_signed_in = False
 
     def ask(self, case):
         answer = case.call(base_url=self._site.url, headers=self._headers, timeout=SECONDS)
-        if answer.status_code == 403 and answer.json()["type"].endswith(":session_needed"):
+        needs_session = answer.status_code == 403 and answer.json()["type"].endswith(":session_needed")
+        if needs_session and not self._is_signed_in:
+            self._is_signed_in = True
             cookie, csrf = self._site.session(self.member)
             self._headers = {"Cookie": cookie, "X-CSRF-Token": csrf}
             answer = case.call(base_url=self._site.url, headers=self._headers, timeout=SECONDS)
@@ -73,7 +78,9 @@ def test_answers_are_as_described(site, method, path):
         is_tolerated = (method, path) == TOLERANT or (
             case.body is NOT_SET and described.may_be_without_body(method, path)
         )
-        case.validate_response(caller.ask(case), checks=KEPT_WORDS[:-1] if is_tolerated else KEPT_WORDS)
+        answer = caller.ask(case)
+        is_tolerated |= answer.status_code in TOO_LONG
+        case.validate_response(answer, checks=KEPT_WORDS[:-1] if is_tolerated else KEPT_WORDS)
 
     asked()
 
@@ -91,7 +98,7 @@ def test_whoever_is_not_signed_in_is_refused_whatever_he_sends(site, method, pat
             {"Cookie": "hauberk=x"},
         ):
             answer = case.call(base_url=site.url, headers=headers, timeout=SECONDS)
-            assert answer.status_code == 401, answer.text
+            assert answer.status_code in REFUSED, answer.text
 
     asked()
 

@@ -74,6 +74,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         answers[str(code)] = answer
     if "{" in path:
         answers.setdefault("404", refusals(404)[404])
+    if path.startswith(PREFIX) and "parameters" in operation:
+        answers.update({"414": refusals(414)[414]})
     if "requestBody" in operation:
         for code, answer in refusals(413, 415, 422).items():
             answers.setdefault(str(code), answer)

@@ -40,7 +40,7 @@ async def list_bulk_changes(
     return PageSchema[BulkChangeMade].of(found, lambda made: BulkChangeMade.of(made, ids))
 
 
-@router.post("", status_code=202, responses=refusals(409))
+@router.post("", status_code=202, responses=refusals(404, 409))
 async def change_findings(
     actor: FindingsWrite, session: SessionDep, context: ContextDep, ids: IdsDep, payload: BulkChange
 ) -> BulkAccepted:

@@ -274,6 +274,7 @@ _MEANINGS = {
     410: "It was here, and is gone.",
     412: "It does not meet what this address asks for first, as a version of the protocol.",
     413: "More bytes than the limit allows.",
+    414: "The address is longer than 8,192 bytes; a route that takes a body takes more.",
     415: "The content is of no kind that is understood here.",
     422: "Values that cannot be accepted, all of them named.",
     429: "Too many requests; `Retry-After` says when to come back.",
