@@ -74,6 +74,11 @@ class Order:
         """The same of rows that have the columns under their names."""
         return Order(tuple(replace(key, column=rows.c[key.column.name]) for key in self.keys))
 
+    def until(self, last: Select[Any]) -> ColumnElement[bool]:
+        """What comes before the row with the keys that `last` selects, and that row; keys of one direction. Nothing of no row."""
+        here, there = tuple_(*(key.column for key in self.keys)), last.scalar_subquery()
+        return here >= there if self.keys[0].descending else here <= there
+
     def after(self, values: Sequence[Value]) -> ColumnElement[bool]:
         """What comes after a row with these key values, which are the parameters `after_0`, `after_1` …"""
         named = [

@@ -13,7 +13,7 @@ from hauberk.db.query import Asker, FindingQuery
 from hauberk.db.repository import PageRequest
 from hauberk.domain.permissions import Actor
 from hauberk.domain.query import parse
-from hauberk.features.findings import listing
+from hauberk.features.findings import cutting
 from hauberk.features.findings.selection import visible_to
 from hauberk.kit import clock
 
@@ -63,7 +63,7 @@ async def test_a_page_of_the_past_is_found_by_indexes(rows, organization, contex
     actor = Actor.system(number)
     asker = Asker(number, None, context.public_ids, clock.now(), is_unordered=True)
     matching = visible_to(actor).where(FindingQuery(parse(query), asker).condition(()))
-    page = listing.cut([listing.Way(matching, matching)], sort, 50, listing.position(PageRequest(sort=sort)))
+    page = cutting.cut([cutting.Way(matching, matching)], sort, 50, cutting.position(PageRequest(sort=sort)))
     compiled = looking_back(page, number, clock.now()).compile(
         dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}
     )

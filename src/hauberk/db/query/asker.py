@@ -18,6 +18,8 @@ class Asker:
     now: datetime
     is_unordered: bool = False
     """The order says nothing of the severity: of findings as they were in the past, or of counts of them."""
+    is_one_by_one: bool = False
+    """Findings are come by one after the other until there are enough: the places of each are looked at, never all."""
 
     @classmethod
     def now_as(cls, actor: Actor, public_ids: PublicIds, *, is_unordered: bool = False) -> "Asker":

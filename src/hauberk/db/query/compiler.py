@@ -8,6 +8,7 @@ statement.where(query.condition(rows))
 import enum
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -78,17 +79,20 @@ class By(enum.Enum):
     """In some order, each looked for among the findings of those places."""
     EACH = enum.auto()
     """Whichever way: each one's places are looked at."""
+    REST = enum.auto()
+    """They are not: what else is asked for decides alone."""
 
 
 class FindingQuery:
     """A query ready to be asked. `look_up` is the one statement to run first, None when nothing is to be looked up.
 
-    `by_places`: the statement itself finds places, and nothing of them is looked up before (`By`).
+    `places`: the statement itself finds them, so many for each term at most, and nothing of them is looked up before (`By`).
     """
 
-    def __init__(self, node: Node | None, asker: Asker, *, by_places: bool = False) -> None:
+    def __init__(self, node: Node | None, asker: Asker, *, places: int = 0) -> None:
         self.node = node
         self._asker = asker
+        self._most_places = places
         self._sources: dict[Word | Term, list[tuple[int, Source]]] = defaultdict(list)
         self._together = self._words_together()
         self._narrowing: dict[Word | Term, tuple[int, Source]] = {}
@@ -99,13 +103,13 @@ class FindingQuery:
             for source in self._sources_of(leaf):
                 self._sources[leaf].append((number, source))
                 number += 1
-            if (places := places_of(leaf)) is None:
+            if (there := places_of(leaf)) is None:
                 continue
-            self._places[leaf] = places
-            if by_places:
-                self._tables[leaf] = places.table(number)
+            self._places[leaf] = there
+            if places:
+                self._tables[leaf] = there.table(number, places)
             else:
-                self._narrowing[leaf] = (number, places.source())
+                self._narrowing[leaf] = (number, there.source())
             number += 1
         self.look_up = self._look_up()
 
@@ -127,8 +131,13 @@ class FindingQuery:
     @property
     def is_within_places(self) -> Condition | None:
         """Whether all places were found that its terms are about; None where it has no such term."""
-        counted = map(counted_once, self._tables.values())
-        return and_(*(select(each.c.is_all).scalar_subquery() for each in counted)) if self._tables else None
+        counted = [counted_once(each, self._most_places) for each in self._tables.values()]
+        return and_(*(select(each.c.is_all).scalar_subquery() for each in counted)) if counted else None
+
+    @property
+    def needs_places(self) -> bool:
+        """Whether it has terms about places, and what it finds has to fulfil them all: more places, more is found."""
+        return bool(self._tables) and set(self._tables) <= set(conjuncts(self.node))
 
     def _look_up(self) -> CompoundSelect[Any] | None:
         parts = []
@@ -167,7 +176,7 @@ class FindingQuery:
         }
 
     def _leaf(self, leaf: Word | Term, *, ids: Ids, by: By) -> Condition:
-        if leaf in self._together[1:]:
+        if leaf in self._together[1:] or (by is By.REST and leaf in self._tables):
             return true()
         conditions = [
             source.condition(ids[number], name_of(number)) for number, source in self._sources.get(leaf, [])
@@ -175,7 +184,8 @@ class FindingQuery:
         if isinstance(leaf, Word):
             conditions += own_id_as_word(leaf, self._asker)
         elif leaf.key in TERMS:
-            conditions.append(TERMS[leaf.key](leaf, self._asker))
+            is_one_by_one = by is By.EACH and leaf in self._tables
+            conditions.append(TERMS[leaf.key](leaf, replace(self._asker, is_one_by_one=is_one_by_one)))
         if leaf in self._narrowing:
             number, narrow = self._narrowing[leaf]
             return and_(narrow.condition(ids[number], name_of(number)), or_(*conditions))

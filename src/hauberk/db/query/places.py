@@ -15,6 +15,8 @@ from hauberk.domain.query import Term, Word
 INDEXED_CHARS = 300
 MAX_PLACES = 150_000
 """Of more, each finding is asked: then a match is near."""
+FIRST_PLACES = 40_000
+"""They are all, or so many that a page and its count are there mostly before the rest is looked for."""
 _LAST = "\U0010ffff"
 
 
@@ -49,8 +51,8 @@ class Places:
         ids = select(self._found(MAX_IDS + 1).subquery("places").c.finding_id)
         return Source(finding.id, ids, every=true())
 
-    def table(self, number: int) -> CTE:
-        found: CTE = self._found(MAX_PLACES + 1).cte(f"places_{number}")
+    def table(self, number: int, at_most: int) -> CTE:
+        found: CTE = self._found(at_most + 1).cte(f"places_{number}")
         return found.prefix_with("materialized", dialect="postgresql")
 
     def _found(self, at_most: int) -> Any:
@@ -58,9 +60,9 @@ class Places:
         return parts[0] if len(parts) == 1 else union_all(*parts)
 
 
-def counted_once(places: CTE) -> CTE:
+def counted_once(places: CTE, at_most: int) -> CTE:
     """Whether all of them were found: several branches of a statement ask, and counting takes as long as reading them."""
-    is_all = (func.count() <= MAX_PLACES).label("is_all")
+    is_all = (func.count() <= at_most).label("is_all")
     counted = select(is_all).select_from(places).cte(f"{places.name}_within")
     return counted.prefix_with("materialized", dialect="postgresql")
 

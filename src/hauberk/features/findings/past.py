@@ -13,7 +13,7 @@ from hauberk.db.query import Asker
 from hauberk.db.repository import DbSession, PageRequest
 from hauberk.domain.permissions import Actor
 from hauberk.domain.query import parse
-from hauberk.features.findings import listing
+from hauberk.features.findings import cutting
 from hauberk.features.findings.facets import Facets, facet_statements, read_facets
 from hauberk.features.findings.repository import FindingRepository
 from hauberk.features.findings.selection import visible_to
@@ -43,7 +43,7 @@ class PastFindingRepository(FindingRepository):
 
     async def _cut(self, actor: Actor, query: str, request: PageRequest, at: dict[str, Any]) -> Any:
         matching = visible_to(actor).where(await self.condition(actor, parse(query)))
-        statement = listing.cut([listing.Way(matching, matching)], request.sort, request.limit, at)
+        statement = cutting.cut([cutting.Way(matching, matching)], request.sort, request.limit, at)
         return (await self._rows(self._then(actor, statement))).one()
 
     async def _shown(self, actor: Actor, ids: Sequence[int]) -> Sequence[Any]:

@@ -12,11 +12,11 @@ from hauberk.db.models.bulk_change import BulkChange
 from hauberk.db.models.finding import Comment
 from hauberk.db.models.identity import Membership, User
 from hauberk.db.models.job import Job
-from hauberk.db.query import Asker, FindingQuery, parameters_of
+from hauberk.db.query import Asker, FindingQuery, Ids, parameters_of
 from hauberk.db.repository import DbSession, PageRequest
 from hauberk.domain.permissions import Actor
 from hauberk.domain.query import Node, parse
-from hauberk.features.findings import listing
+from hauberk.features.findings import cutting, listing
 from hauberk.features.findings.facets import (
     Facets,
     facet_statements,
@@ -29,7 +29,7 @@ from hauberk.features.findings.selection import finding, visible_to
 from hauberk.features.findings.shape import ORDERS, SHOWN
 from hauberk.kit.errors import NotFound
 from hauberk.kit.ids import PublicIds
-from hauberk.kit.page import Page, capped_total, encode_cursor
+from hauberk.kit.page import MAX_TOTAL, Page, capped_total, encode_cursor
 
 _ASSET = Kept(
     b"select f.asset_id from finding f join asset a on a.organization_id = f.organization_id and a.id = f.asset_id"
@@ -49,7 +49,7 @@ class FindingRepository:
 
     async def page(self, actor: Actor, query: str, request: PageRequest) -> Page[Any]:
         order = ORDERS[request.sort]
-        at = listing.position(request)
+        at = cutting.position(request)
         found = await self._cut(actor, query, request, at)
         ids, has_more = (found.ids or [])[: request.limit], len(found.ids or []) > request.limit
         page = await self._shown(actor, ids)
@@ -62,11 +62,22 @@ class FindingRepository:
         asked = listing.asked(actor, self._public_ids, query)
         found = await fetch(self.session, asked.look_up) if asked.look_up is not None else []
         ids = asked.query.ids(found)
-        kept = listing.kept(asked, ids, sort=request.sort, limit=request.limit, at=at)
+        if asked.first is None:
+            return await self._row(listing.whole, asked, ids, request, at)
+        found = await self._row(listing.tried, asked, ids, request, at)
+        if found.is_whole:
+            return found
+        make = listing.page_alone if found.counted > MAX_TOTAL else listing.whole
+        return await self._row(make, asked, ids, request, at)
+
+    async def _row(
+        self, make: listing.Make, asked: listing.Asked, ids: Ids, request: PageRequest, at: dict[str, Any]
+    ) -> Any:
+        sort, limit = request.sort, request.limit
+        kept = listing.kept(make, asked, ids, sort=sort, limit=limit, at=at)
         if kept is not None:
             return (await fetch(self.session, kept, **parameters_of(ids), **at))[0]
-        statement = listing.cut(listing.ways(asked, ids), request.sort, request.limit, at)
-        return (await self._rows(statement)).one()
+        return (await self._rows(make(asked, ids, sort, limit, at))).one()
 
     async def _shown(self, actor: Actor, ids: Sequence[int]) -> Sequence[Any]:
         if not ids:
