@@ -25,15 +25,18 @@ def assessment(
 
 @lru_cache(maxsize=4096)  # reports repeat a vulnerability for every package and place
 def _made(vector: str | None, score: float | None, source: str | None, version: str | None) -> Cvss | None:
-    known = _of_vector(vector) if vector else None
+    known = _of_vector(vector, "3.1" if version == "3.1" else "3.0") if vector else None
     if known is not None:
         return Cvss(score=score or known[0], vector=known[1], version=known[2], source=source)
     named = _VERSIONS.get(version, version) if version else None
     return Cvss(score=score, version=named, source=source) if score is not None else None
 
 
-def _of_vector(vector: str) -> tuple[float, str, str] | None:
+def _of_vector(vector: str, version: str) -> tuple[float, str, str] | None:
+    """`version`: of a vector that looks like one of version 3 and does not say which."""
     text = vector.strip("()/").removeprefix("CVSS2#").upper().removeprefix("CVSS:2.0/")
+    if "/PR:" in text and not text.startswith("CVSS:"):
+        text = f"CVSS:{version}/{text}"
     return _valid(text) or (_valid(_base_of(text)) if text.startswith("CVSS:3") else None)
 
 
@@ -53,8 +56,6 @@ def _valid(text: str) -> tuple[float, str, str] | None:
         if "/AU:" in text:
             text = text.replace("/AU:", "/Au:")
             return float(CVSS2(text).base_score), text, "2.0"
-        if "/PR:" in text:
-            return float(CVSS3("CVSS:3.0/" + text).base_score), "CVSS:3.0/" + text, "3.0"
     except (CVSSError, ValueError, ArithmeticError):
         return None
     return None

@@ -67,7 +67,12 @@ def definition(details: sdk.XmlElement, kind: sdk.FindingKind = sdk.INFRASTRUCTU
         identifiers=sdk.identifiers(names, details.get("cveid")),
         cwes=sdk.cwes(*(sdk.parts(told.get(tag)) for tag in ("CWE", "CWE_ID"))),
         cvss=sdk.assessments(
-            (vector3 or score(score3)[0], score(score3)[1], "Qualys", "3.0"),
+            (
+                vector3 or score(score3)[0],
+                score(score3)[1],
+                "Qualys",
+                details.findtext(".//CVSS3_VERSION") or "3.0",
+            ),
             (vector2 or score(score2)[0], score(score2)[1], "Qualys", "2.0"),
         ),
         references=sdk.urls(links),

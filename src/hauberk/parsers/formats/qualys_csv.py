@@ -31,7 +31,11 @@ def qualys_csv(row: sdk.Row) -> sdk.Findings:
         level=row["Severity"],
         cves=row.get("CVE ID"),
         place=_place(host, row.get("IP"), row.get("Port"), row.get("Protocol"), row.get("Results")),
-        scores=(("3.0", row.get("CVSS3 Base") or row.get("CVSS3.1 Base")), ("2.0", row.get("CVSS Base"))),
+        scores=(
+            ("3.1", row.get("CVSS3.1 Base")),
+            ("3.0", row.get("CVSS3 Base")),
+            ("2.0", row.get("CVSS Base")),
+        ),
         found=row.get("First Detected"),
         suppression=qualys.decided(row.get("Vuln Status")),
     )
