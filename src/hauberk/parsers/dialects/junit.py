@@ -9,10 +9,14 @@ _VERSIONS = (re.compile(r"(.+?)-(v?\d+[.:].*)"), re.compile(r"(.+?)-(v?\d.*)"))
 
 
 def sniff(*, says: str) -> sdk.Sniff:
-    """Any program writes such files: only what a scanner says in its own way tells that it is one."""
+    """Any program writes such files: only what a scanner says in its own way tells that it is one.
+
+    Where that stands in the head, a run that found nothing is known as well, though it may have no case at all.
+    """
     return sdk.AnyOf(
         sdk.XmlRoot("testsuites", "testsuite/testcase", says=says),
         sdk.XmlRoot("testsuite", "testcase", says=says),
+        sdk.XmlRoot("testsuites", "testsuite", says=says),
     )
 
 
