@@ -121,7 +121,7 @@ def _result(cves: tuple[str, ...], output: str, row: sdk.Row) -> sdk.Findings:
         ),
         components=tuple(cpe.software(said["cpe"])),
         references=sdk.urls(said["see_also"].replace(",", " ").split()),
-        tags=sdk.texts(said["family"]),
+        tags=sdk.texts(said["family"] if said["family"] != "N/A" else None),
         suppression=sdk.suppression(over, justification=over)
         or tenable.suppression_of_check(said["severity"]),
         target=said["host"] or None,
