@@ -10,7 +10,7 @@ import { createMockApi } from "@/testing/mock/api";
 import { createMemory, type Memory } from "@/testing/mock/data";
 
 // Pages load their code when they are shown, which takes its time on a busy machine.
-configure({ asyncUtilTimeout: 10_000 });
+configure({ asyncUtilTimeout: 20_000 });
 
 export const server = setupServer();
 let memory: Memory;

@@ -62,7 +62,8 @@ export function OnCallPage() {
           ))
         }
       </QueryList>
-      <EscalationPanel schedules={schedules.data?.items ?? []} />
+      {/* Below what it would be pushed down by. */}
+      {!schedules.isPending && <EscalationPanel schedules={schedules.data?.items ?? []} />}
       {editing && (
         <ScheduleDialog schedule={editing === "new" ? undefined : editing} onClose={() => setEditing(null)} />
       )}

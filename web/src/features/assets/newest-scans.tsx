@@ -30,7 +30,9 @@ export function NewestScans({ asset }: { asset: Asset }) {
       {error ? (
         <ErrorState error={error} title="The scans could not be loaded" onRetry={() => void refetch()} />
       ) : isPending ? (
-        <SkeletonRows count={3} height="h-(--row-table)" />
+        <div className="desk:pt-[30px]">
+          <SkeletonRows count={6} height="h-(--row-table)" />
+        </div>
       ) : data.items.length === 0 ? (
         <div className="grid gap-2 px-4 pb-4">
           <p className="text-muted">No report of this asset has come in. Send one:</p>

@@ -20,7 +20,7 @@ export function ChainNote() {
   return (
     <Panel
       label="Whether the trail is whole"
-      className="flex min-h-[60px] flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5"
+      className="flex min-h-[60px] phone:min-h-[120px] flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5"
     >
       {!chain ? (
         <Skeleton className="h-4 w-72" />

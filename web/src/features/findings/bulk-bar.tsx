@@ -24,7 +24,7 @@ const ACTIONS = [
   { intent: "accept", label: "Accept risk", key: "R", icon: HandHeart },
 ] as const;
 
-export function BulkBar({
+export default function BulkBar({
   count,
   total,
   isEverything,

@@ -70,7 +70,7 @@ export function FindingPage({ id }: { id: string }) {
     <Page title="Finding" scope={scope} action={finding && print}>
       {error && !finding && (
         <Panel>
-          <ErrorState error={error} onRetry={() => void refetch()} />
+          <ErrorState title="The finding could not be loaded" error={error} onRetry={() => void refetch()} />
         </Panel>
       )}
       {!finding && !error && <Skeleton className="h-80 w-full rounded-lg" />}

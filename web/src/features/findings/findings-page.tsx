@@ -13,7 +13,6 @@ import { Button } from "@/ui/button";
 import { announce } from "@/ui/live-region";
 import { EmptyState, ErrorState, SkeletonRows } from "@/ui/state";
 import { runLatestToastAction } from "@/ui/toast";
-import { BulkBar } from "./bulk-bar";
 import { FacetColumn } from "./facet-column";
 import { FilterBar } from "./filter-bar";
 import { FindingList } from "./finding-list";
@@ -31,6 +30,7 @@ import { useSelection } from "./use-selection";
 import { useTriageFlow } from "./use-triage-flow";
 
 const AsOfBanner = lazy(() => import("@/ui/as-of-banner"));
+const BulkBar = lazy(() => import("./bulk-bar"));
 const EmptyList = lazy(() => import("./empty"));
 const FacetSheet = lazy(() => import("./facet-sheet"));
 const TriageDialog = lazy(() => import("./triage-dialog"));
@@ -199,17 +199,19 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
             onToggle={toggle}
           />
         )}
-        {selectedCount > 0 && mayWrite && (
-          <BulkBar
-            count={selectedCount}
-            total={rows.total}
-            isEverything={selection.isEverything}
-            canSelectAll={rows.isExact && rows.total > selection.selected.size}
-            onSelectAll={selection.selectEverything}
-            onClear={selection.clear}
-            onIntent={(intent) => (intent === "confirm" ? triage.confirm() : triage.ask(intent))}
-          />
-        )}
+        <Suspense>
+          {selectedCount > 0 && mayWrite && (
+            <BulkBar
+              count={selectedCount}
+              total={rows.total}
+              isEverything={selection.isEverything}
+              canSelectAll={rows.isExact && rows.total > selection.selected.size}
+              onSelectAll={selection.selectEverything}
+              onClear={selection.clear}
+              onIntent={(intent) => (intent === "confirm" ? triage.confirm() : triage.ask(intent))}
+            />
+          )}
+        </Suspense>
       </section>
       <PeekPane
         id={peek}

@@ -18,7 +18,7 @@ export function PeekPane({ id, ...peek }: PeekPaneProps) {
     <Suspense
       fallback={
         <div className="px-4 pt-[50px]">
-          <PeekSkeleton />
+          <PeekSkeleton isWhole />
         </div>
       }
     >

@@ -2,9 +2,22 @@
 import { Kbd } from "@/ui/kbd";
 import { Skeleton } from "@/ui/state";
 
-export function PeekSkeleton() {
+/** `isWhole`: no row of the list has the head of it either, as behind a link. */
+export function PeekSkeleton({ isWhole = false }: { isWhole?: boolean }) {
   return (
-    <div role="status" aria-label="Loading the finding" className="mt-4 grid gap-3">
+    <div
+      role="status"
+      aria-label="Loading the finding"
+      className={isWhole ? "grid gap-3" : "mt-4 grid gap-3"}
+    >
+      {isWhole && (
+        <>
+          <Skeleton className="h-5 w-3/5" />
+          <Skeleton className="h-3.5 w-2/5" />
+          <Skeleton className="h-[26px] w-full coarse:h-11" />
+          <Skeleton className="mb-2 h-11 w-full phone:h-[93px]" />
+        </>
+      )}
       <Skeleton className="h-4 w-24" />
       <Skeleton className="h-28 w-full" />
       <Skeleton className="h-4 w-24" />

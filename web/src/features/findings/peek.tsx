@@ -78,7 +78,9 @@ export default function Peek({ id, row, position, total, onClose, onConfirm, onI
         </IconButton>
       </div>
       <div ref={text} className="min-h-0 flex-1 overflow-y-auto px-4 pt-3 pb-6 scroll-quiet">
-        {error && !head && <ErrorState error={error} onRetry={() => void refetch()} />}
+        {error && !head && (
+          <ErrorState title="The finding could not be loaded" error={error} onRetry={() => void refetch()} />
+        )}
         {head && (
           <FindingHead
             finding={head}
@@ -96,7 +98,7 @@ export default function Peek({ id, row, position, total, onClose, onConfirm, onI
             <Timeline finding={finding} />
           </>
         ) : (
-          !error && <PeekSkeleton />
+          !error && <PeekSkeleton isWhole={!head} />
         )}
       </div>
     </>

@@ -50,7 +50,13 @@ export function FormatList({ onClose }: { onClose: () => void }) {
             value={words}
             onChange={(event) => setWords(event.target.value)}
           />
-          {error && <ErrorState error={error} onRetry={() => void refetch()} />}
+          {error && (
+            <ErrorState
+              title="The formats could not be loaded"
+              error={error}
+              onRetry={() => void refetch()}
+            />
+          )}
           {!formats && !error && <SkeletonRows count={6} />}
           <ul ref={list} className="min-h-40">
             {shown.map((format) => (

@@ -51,7 +51,9 @@ export function ScanChanges({ id, isHeld, isDryRun, page, change, onPage, onChan
         </label>
       </PanelHead>
       {isPending && <SkeletonRows count={5} />}
-      {error && !data && <ErrorState error={error} onRetry={() => void refetch()} />}
+      {error && !data && (
+        <ErrorState title="The changes could not be loaded" error={error} onRetry={() => void refetch()} />
+      )}
       {data?.items.length === 0 && (
         <p className="px-4 pb-4 text-muted">
           {change

@@ -58,7 +58,7 @@ export function ScanPage({ id, page, change, view, onPage, onChange, onView }: S
     <Page title="Scan" scope={scope} action={action}>
       {error && !scan && (
         <Panel>
-          <ErrorState error={error} onRetry={() => void refetch()} />
+          <ErrorState title="The scan could not be loaded" error={error} onRetry={() => void refetch()} />
         </Panel>
       )}
       {!scan && !error && <Skeleton className="h-60 w-full rounded-lg" />}

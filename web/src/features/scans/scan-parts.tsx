@@ -26,7 +26,7 @@ export function ScanParts({ scan, page, onPage }: ScanPartsProps) {
     <Panel label="Its assets">
       <PanelHead title="Its assets" note={[plural(total, "asset"), ...rest].join(", ")} />
       {error && !data ? (
-        <ErrorState error={error} onRetry={() => void refetch()} />
+        <ErrorState title="The parts could not be loaded" error={error} onRetry={() => void refetch()} />
       ) : data ? (
         <>
           <ScanTable scans={data.items} />

@@ -46,7 +46,9 @@ export function ScansPage({ state, onState }: ScansPageProps) {
   const running = runningOnes.data?.items ?? [];
   const waiting = waitingOnes.data?.items ?? [];
   // What stands above the list comes first, or the list would be pushed down under the pointer.
-  const isPlaced = ![heldOnes, runningOnes, waitingOnes].some((query) => query.isPending);
+  const isPlaced = ![heldOnes, runningOnes, waitingOnes].some(
+    (query) => query.isPending && query.failureCount === 0,
+  );
   const own = new Set(uploads.flatMap((upload) => (upload.scan ? [upload.scan.id] : [])));
   const foreign = (scans: Scan[]) => scans.filter((scan) => !own.has(scan.id));
   const failed = foreign(list.data?.items ?? []).filter(
@@ -93,7 +95,11 @@ export function ScansPage({ state, onState }: ScansPageProps) {
             <Narrowed state={state} scans={list.data?.items ?? []} onState={onState} />
             {list.isPending && <SkeletonRows count={8} />}
             {list.error && !list.data && (
-              <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+              <ErrorState
+                title="The scans could not be loaded"
+                error={list.error}
+                onRetry={() => void list.refetch()}
+              />
             )}
             {list.data?.items.length === 0 && (
               <NoScan
