@@ -263,9 +263,9 @@ async function details(page) {
   return paths;
 }
 
-async function looks(name, options) {
+async function looks(name, options, only) {
   const page = await openPage(options);
-  for (const path of [...PAGES, ...(await details(page))]) {
+  for (const path of only ?? [...PAGES, ...(await details(page))]) {
     await visit(page, path);
     const shown = path
       .replace(/(?<=\/)[a-z]{3}_\w+$/, "one")
@@ -276,11 +276,44 @@ async function looks(name, options) {
   await page.context().close();
 }
 
+/** A theme chosen against the palette that the system forces is what goes wrong first. */
+async function forced(storageState) {
+  for (const colorScheme of ["light", "dark"]) {
+    const chosen = { storageState, colorScheme, forcedColors: "active" };
+    await looks(`forced-${colorScheme}`, chosen, ["/", "/findings", "/scans"]);
+  }
+}
+
+/** Down a list, into a row, and back: as far down, on the row that led away. */
+async function back(name, options) {
+  const page = await openPage(options);
+  await page.goto(`${URL_}/vulnerabilities`);
+  const row = page.locator("[data-row-link]").last();
+  await row.waitFor();
+  const href = await row.getAttribute("href");
+  await row.scrollIntoViewIfNeeded();
+  const top = () => page.evaluate(() => Math.max(document.getElementById("main").scrollTop, window.scrollY));
+  await row.click();
+  await page.waitForURL((url) => url.pathname === href);
+  await page.goBack();
+  await page.locator(`[data-row-link][href="${href}"]:focus`).waitFor();
+  const shown = await page.locator(`[href="${href}"]`).first().boundingBox();
+  const { height } = page.viewportSize();
+  if (!shown || shown.y < 0 || shown.y > height)
+    problems.push(`${name}: back in the list its row is out of sight, at ${shown?.y} of ${await top()}`);
+  await page.context().close();
+}
+
 try {
   const storageState = await journey();
   await step("every page, light", () => looks("light", { storageState, colorScheme: "light" }));
   await step("every page, dark", () => looks("dark", { storageState, colorScheme: "dark" }));
   await step("every page, on a phone", () => looks("phone", { storageState, ...SCREENS.phone }));
+  await step("under forced colours", () => forced(storageState));
+  await step("back leads to the row", () => back("back", { storageState }));
+  await step("back leads to the row, on a phone", () =>
+    back("back on a phone", { storageState, ...SCREENS.phone }),
+  );
   for (const [screen, options] of Object.entries(SCREENS)) {
     await step(`core flow, ${screen}`, () => coreFlow(screen, options));
   }
