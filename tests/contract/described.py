@@ -88,7 +88,14 @@ def cases(
     )
     kinds = {GenerationMode.POSITIVE: obeying, GenerationMode.NEGATIVE: _breaking(asked)}
     chosen = [kind for mode in modes if (kind := kinds[mode]) is not None]
-    return st.one_of(chosen)
+    return st.one_of(chosen).map(_to_this_host)
+
+
+def _to_this_host(case: Case) -> Case:
+    """What is drawn for another name is answered before its address is looked at."""
+    for name in [each for each in case.headers or {} if each.lower() == "host"]:
+        del case.headers[name]
+    return case
 
 
 def _breaking(asked: APIOperation) -> st.SearchStrategy[Case] | None:

@@ -79,7 +79,9 @@ def test_answers_are_as_described(site, method, path):
             case.body is NOT_SET and described.may_be_without_body(method, path)
         )
         answer = caller.ask(case)
-        is_tolerated |= answer.status_code in TOO_LONG
+        # Of a parameter that is there several times the last one counts.
+        is_repeated = any(isinstance(value, list) for value in (case.query or {}).values())
+        is_tolerated |= answer.status_code in TOO_LONG or is_repeated
         case.validate_response(answer, checks=KEPT_WORDS[:-1] if is_tolerated else KEPT_WORDS)
 
     asked()
