@@ -1,16 +1,20 @@
 """GET /findings by where they are, of more findings than are counted and more places than are looked at first."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
-from factories.asset import make_asset
+from factories.asset import SCANNED_AT, make_asset
 from factories.finding import make_finding
 from hauberk.db.query import FIRST_PLACES
+from hauberk.db.query.sources import MAX_IDS
 from hauberk.domain.severity import Severity
 from hauberk.kit.page import MAX_TOTAL
 
 pytestmark = [pytest.mark.anyio, pytest.mark.long]
 
+DAY = timedelta(days=1)
 MORE = MAX_TOTAL + 50
 CLAIMS = FIRST_PLACES // MORE + 1
 
@@ -50,6 +54,12 @@ def by_priority(rows, organization, public):
             return [public("fnd", each) for each in connection.scalars(_IN_ORDER, parameters)]
 
     return ids
+
+
+_CLOSED = (
+    "update occurrence set closed_at = :at, close_reason = 'gone' where organization_id = :organization",
+    "update finding set last_seen_at = :at, open_occurrences = 0 where organization_id = :organization",
+)
 
 
 async def walked(api, query, pages, **parameters):
@@ -114,3 +124,36 @@ async def test_few_in_a_large_folder_that_are_something_else_too_are_counted_exa
     ids, page = await walked(api, "path:src/*.py -severity:medium", 1)
     assert ids == by_priority("src/%", Severity.INFO)
     assert page["total"] == 7
+
+
+async def test_facets_of_a_large_folder_count_every_finding_in_it(api, rows, organization):
+    with rows() as connection:
+        asset = make_asset(connection, organization.organization_id, "shop")
+        several(connection, asset, "src/app.py", MORE, claims=2)
+        several(connection, asset, "src/app.py", 7, severity=Severity.INFO)
+        several(connection, asset, "lib/app.py", 9, severity=Severity.INFO)
+    for query, medium, info in (
+        ("path:src/", MORE, 7),
+        ("-path:src/", 0, 9),
+        ("path:src/*.py is:open", MORE, 7),
+    ):
+        answer = await api.get("/api/v1/findings/facets", params={"q": query})
+        counted = {each["label"]: each["count"] for each in answer.json()["severity"]}
+        assert (counted.get("medium", 0), counted["info"]) == (medium, info), query
+
+
+async def test_what_stood_in_a_large_folder_is_found_at_an_instant_before_it_went(api, rows, organization):
+    with rows() as connection:
+        asset = make_asset(connection, organization.organization_id, "shop")
+        several(connection, asset, "src/app.py", MAX_IDS + 1)
+        for statement in _CLOSED:
+            connection.execute(
+                text(statement), {"at": SCANNED_AT + 2 * DAY, "organization": organization.organization_id}
+            )
+    then = {"as_of": (SCANNED_AT + DAY).isoformat()}
+    _, page = await walked(api, "path:src/ presence:active", 1, **then)
+    assert (page["total"], page["total_is_exact"]) == (MAX_IDS + 1, True)
+    _, page = await walked(api, "path:src/ presence:active", 1)
+    assert page["total"] == 0
+    _, page = await walked(api, "path:src/ presence:inactive", 1)
+    assert page["total"] == MAX_IDS + 1

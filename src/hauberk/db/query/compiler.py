@@ -18,6 +18,7 @@ from sqlalchemy import (
     CompoundSelect,
     Row,
     and_,
+    case,
     func,
     literal,
     or_,
@@ -28,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 
 from hauberk.db.query.asker import Asker
-from hauberk.db.query.places import Places, counted_once, is_claimed_in, is_in, places_of
+from hauberk.db.query.places import Places, is_claimed_in, is_in, is_within, places_of
 from hauberk.db.query.sources import MAX_IDS, Source, parameter_of, rules_with, shape_of, sources_of
 from hauberk.db.query.terms import TERMS, Condition, own_id_as_word
 from hauberk.db.query.tree import compile_tree
@@ -79,6 +80,8 @@ class By(enum.Enum):
     """In some order, each looked for among the findings of those places."""
     EACH = enum.auto()
     """Whichever way: each one's places are looked at."""
+    SETS = enum.auto()
+    """Each looked for among the findings of those places, and where those are not all, its own are looked at."""
     REST = enum.auto()
     """They are not: what else is asked for decides alone."""
 
@@ -92,12 +95,12 @@ class FindingQuery:
     def __init__(self, node: Node | None, asker: Asker, *, places: int = 0) -> None:
         self.node = node
         self._asker = asker
-        self._most_places = places
         self._sources: dict[Word | Term, list[tuple[int, Source]]] = defaultdict(list)
         self._together = self._words_together()
         self._narrowing: dict[Word | Term, tuple[int, Source]] = {}
         self._places: dict[Word | Term, Places] = {}
         self._tables: dict[Word | Term, CTE] = {}
+        self._within: dict[Word | Term, Condition] = {}
         number = 0
         for leaf in dict.fromkeys(leaves(node)):
             for source in self._sources_of(leaf):
@@ -108,6 +111,7 @@ class FindingQuery:
             self._places[leaf] = there
             if places:
                 self._tables[leaf] = there.table(number, places)
+                self._within[leaf] = is_within(self._tables[leaf], places)
             else:
                 self._narrowing[leaf] = (number, there.source())
             number += 1
@@ -128,16 +132,28 @@ class FindingQuery:
         is_first = leaf == self._together[0]
         return (rules_with([word.text for word in self._together], self._asker),) if is_first else ()
 
+    def with_places(self, at_most: int) -> "FindingQuery":
+        """The same, of which the statement itself finds so many places."""
+        return FindingQuery(self.node, self._asker, places=at_most)
+
     @property
-    def is_within_places(self) -> Condition | None:
-        """Whether all places were found that its terms are about; None where it has no such term."""
-        counted = [counted_once(each, self._most_places) for each in self._tables.values()]
-        return and_(*(select(each.c.is_all).scalar_subquery() for each in counted)) if counted else None
+    def is_within_places(self) -> Condition:
+        """Whether all places were found that its terms are about."""
+        return and_(true(), *self._within.values())
+
+    @property
+    def has_places(self) -> bool:
+        """Whether it has terms about places that the statement finds."""
+        return bool(self._tables)
 
     @property
     def needs_places(self) -> bool:
-        """Whether it has terms about places, and what it finds has to fulfil them all: more places, more is found."""
+        """Whether what it finds has to fulfil all of them: the more places, the more is found."""
         return bool(self._tables) and set(self._tables) <= set(conjuncts(self.node))
+
+    def has_many_places(self, ids: Ids) -> bool:
+        """Whether there are too many to be looked up by number."""
+        return any(len(ids[number]) > MAX_IDS for number, _ in self._narrowing.values())
 
     def _look_up(self) -> CompoundSelect[Any] | None:
         parts = []
@@ -192,5 +208,6 @@ class FindingQuery:
         if leaf in self._tables and by is not By.EACH:
             places = self._tables[leaf]
             is_there = is_claimed_in(places) if self._places[leaf].is_exact else or_(*conditions)
-            return and_(is_in(places, drives=by is By.PLACES), is_there)
+            is_found = and_(is_in(places, drives=by is By.PLACES), is_there)
+            return case((self._within[leaf], is_found), else_=or_(*conditions)) if by is By.SETS else is_found
         return or_(*conditions)

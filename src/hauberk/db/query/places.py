@@ -15,6 +15,8 @@ from hauberk.domain.query import Term, Word
 INDEXED_CHARS = 300
 MAX_PLACES = 150_000
 """Of more, each finding is asked: then a match is near."""
+MANY_PLACES = 1_000_000
+"""Where all findings have to be looked at anyway, it is cheaper to hold these than to read the places of each."""
 FIRST_PLACES = 40_000
 """They are all, or so many that a page and its count are there mostly before the rest is looked for."""
 _LAST = "\U0010ffff"
@@ -60,11 +62,12 @@ class Places:
         return parts[0] if len(parts) == 1 else union_all(*parts)
 
 
-def counted_once(places: CTE, at_most: int) -> CTE:
+def is_within(places: CTE, at_most: int) -> ColumnElement[bool]:
     """Whether all of them were found: several branches of a statement ask, and counting takes as long as reading them."""
     is_all = (func.count() <= at_most).label("is_all")
     counted = select(is_all).select_from(places).cte(f"{places.name}_within")
-    return counted.prefix_with("materialized", dialect="postgresql")
+    counted = counted.prefix_with("materialized", dialect="postgresql")
+    return select(counted.c.is_all).scalar_subquery()
 
 
 def is_in(places: CTE, *, drives: bool) -> ColumnElement[bool]:

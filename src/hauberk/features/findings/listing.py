@@ -64,7 +64,8 @@ def asked(actor: Actor, public_ids: PublicIds, text: str) -> Asked:
 def _asked(actor: Actor, public_ids: PublicIds, text: str) -> Asked:
     asker = Asker.now_as(actor, public_ids)
     node = parse(text)
-    query, first = (FindingQuery(node, asker, places=most) for most in (MAX_PLACES, FIRST_PLACES))
+    query = FindingQuery(node, asker, places=MAX_PLACES)
+    first = query.with_places(FIRST_PLACES)
     look_up = None if query.look_up is None else Kept.of(query.look_up)
     return Asked(actor, public_ids, text, query, look_up, first if first.needs_places else None)
 
@@ -73,10 +74,10 @@ def ways(of: Asked, ids: Ids) -> list[cutting.Way]:
     """By the places that its terms are about, unless those are too many; else there is one. `ids`: what it looked up."""
     visible, query = visible_to(of.actor), of.query
     each = visible.where(query.of_ids(ids, By.EACH))
-    is_within = query.is_within_places
-    if is_within is None:
+    if not query.has_places:
         return [cutting.Way(each, each, is_far=is_far(query.node))]
     reached, walked = (visible.where(query.of_ids(ids, by)) for by in (By.PLACES, By.WALK))
+    is_within = query.is_within_places
     return [cutting.Way(reached, walked, is_within), cutting.Way(each, each, not_(is_within))]
 
 
@@ -94,12 +95,10 @@ def tried(of: Asked, ids: Ids, sort: str, limit: int, at: dict[str, Any]) -> Sel
     """From the first places alone: `is_whole` says whether that is the answer."""
     query = of.first
     assert query is not None
-    is_all = query.is_within_places
-    assert is_all is not None
     reached, each, rest = (
         visible_to(of.actor).where(query.of_ids(ids, by)) for by in (By.PLACES, By.EACH, By.REST)
     )
-    return cutting.tried(cutting.Try(reached, is_all, each, rest), sort, limit, at)
+    return cutting.tried(cutting.Try(reached, query.is_within_places, each, rest), sort, limit, at)
 
 
 def kept(make: Make, of: Asked, ids: Ids, *, sort: str, limit: int, at: Mapping[str, Any]) -> Kept | None:

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import Query
-from sqlalchemy import Row, Select, func
+from sqlalchemy import ColumnElement, Row, Select, func
 
 from hauberk.db.as_of import kept_looking_back, looking_back
 from hauberk.db.driver import fetch
-from hauberk.db.query import Asker
+from hauberk.db.query import Asker, By, FindingQuery, Ids
 from hauberk.db.repository import DbSession, PageRequest
 from hauberk.domain.permissions import Actor
 from hauberk.domain.query import parse
@@ -63,6 +63,10 @@ class PastFindingRepository(FindingRepository):
             statement = read_facets(matching, facets, actor.organization_id, at_most=MAX_FACETED)
             found += (await self._rows(self._then(actor, statement))).all()
         return Facets(found, at_most=MAX_FACETED)
+
+    async def _of_many_places(self, query: FindingQuery, ids: Ids) -> ColumnElement[bool]:
+        """What an index knows of claims is whether they stand today."""
+        return query.of_ids(ids, By.NUMBERS)
 
     def _then(self, actor: Actor, statement: Select[Any]) -> Select[Any]:
         return looking_back(statement, actor.organization_id, self._at)

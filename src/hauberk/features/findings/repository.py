@@ -12,7 +12,7 @@ from hauberk.db.models.bulk_change import BulkChange
 from hauberk.db.models.finding import Comment
 from hauberk.db.models.identity import Membership, User
 from hauberk.db.models.job import Job
-from hauberk.db.query import Asker, FindingQuery, Ids, parameters_of
+from hauberk.db.query import MANY_PLACES, MAX_PLACES, Asker, By, FindingQuery, Ids, parameters_of
 from hauberk.db.repository import DbSession, PageRequest
 from hauberk.domain.permissions import Actor
 from hauberk.domain.query import Node, parse
@@ -126,7 +126,17 @@ class FindingRepository:
     async def _compiled(self, node: Node | None, asker: Asker) -> ColumnElement[bool]:
         query = FindingQuery(node, asker)
         found = (await self._rows(query.look_up)).all() if query.look_up is not None else []
-        return query.condition(found)
+        ids = query.ids(found)
+        if query.has_many_places(ids):
+            return await self._of_many_places(query, ids)
+        return query.of_ids(ids, By.NUMBERS)
+
+    async def _of_many_places(self, query: FindingQuery, ids: Ids) -> ColumnElement[bool]:
+        """Held by the statement itself; found from there, or where they are most, looked for among them."""
+        driving = query.with_places(MAX_PLACES)
+        if (await self._rows(select(driving.is_within_places))).scalar_one():
+            return driving.of_ids(ids, By.PLACES)
+        return query.with_places(MANY_PLACES).of_ids(ids, By.SETS)
 
     async def count(self, actor: Actor, query: str) -> int:
         """All of them: a bulk act compares the number with what its caller saw."""
