@@ -3,7 +3,7 @@
 import { cx } from "class-variance-authority";
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { IconButton } from "@/ui/button";
 
 type DialogProps = {
@@ -17,6 +17,8 @@ type DialogProps = {
   onOpenFocus?: (event: Event) => void;
   /** The page's own keys go on working: for a sheet that stands in for a column. */
   doKeysPass?: boolean;
+  /** That it is open stands in the address: there Back closes it already. */
+  isInAddress?: boolean;
 };
 
 const LOOK = {
@@ -37,6 +39,7 @@ export function Dialog({
   isTitleHidden = false,
   onOpenFocus,
   doKeysPass = false,
+  isInAddress = false,
 }: DialogProps) {
   const [wasOpen, setWasOpen] = useState(false);
   const [opener, setOpener] = useState<Element | null>(null);
@@ -44,6 +47,7 @@ export function Dialog({
     setWasOpen(isOpen);
     if (isOpen) setOpener(openerOf(document.activeElement));
   }
+  useBack(isOpen && !isInAddress, onClose);
   return (
     <Radix.Root open={isOpen} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
@@ -76,6 +80,24 @@ export function Dialog({
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+type Watcher = { onclose: (() => void) | null; destroy: () => void };
+
+/** On a phone Back closes what lies above the page; without that it leads off the page, and what was typed is lost. The
+    Escape key is Radix's: it takes it before a watcher hears of it. Browsers that have none go on as before. */
+function useBack(isOpen: boolean, onClose: () => void): void {
+  const latest = useRef(onClose);
+  useEffect(() => {
+    latest.current = onClose;
+  });
+  useEffect(() => {
+    const { CloseWatcher } = window as { CloseWatcher?: new () => Watcher };
+    if (!isOpen || CloseWatcher === undefined) return;
+    const watcher = new CloseWatcher();
+    watcher.onclose = () => latest.current();
+    return () => watcher.destroy();
+  }, [isOpen]);
 }
 
 /** Of a menu, which is gone by then, the button that opened it. */

@@ -6,7 +6,15 @@ type PeekSheetProps = { id: string; onClose: () => void; children: ReactNode };
 
 export default function PeekSheet({ id, onClose, children }: PeekSheetProps) {
   return (
-    <Dialog isOpen onClose={onClose} title={`Finding ${id}`} isTitleHidden look="sheet" doKeysPass>
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={`Finding ${id}`}
+      isTitleHidden
+      look="sheet"
+      doKeysPass
+      isInAddress
+    >
       {children}
     </Dialog>
   );
