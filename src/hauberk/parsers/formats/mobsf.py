@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import mobsf as dialect
 
 # https://github.com/MobSF/Mobile-Security-Framework-MobSF: levels of its results, and the protection level of permissions
 _SEVERITIES: sdk.Scale = {
@@ -21,8 +22,6 @@ _SEVERITIES: sdk.Scale = {
         sdk.Severity.INFO,
     ),
 }
-# "Weaknesses in mobile applications": what every result of MobSF is, where it names nothing narrower.
-_MOBILE = 919
 _SECTIONS = (
     *("permissions", "certificate_analysis", "manifest_analysis", "network_security", "code_analysis"),
     *("binary_analysis", "android_api", "ios_api", "ats_analysis", "firebase_urls", "macho_analysis"),
@@ -116,11 +115,11 @@ def _finding(app: str | None, section: str, said: dict[str, sdk.Json]) -> sdk.Fi
         severity_reported=word,
         rule_id=rule or sdk.plain(title),
         description=sdk.plain(text),
-        cwes=sdk.cwes(said.get("cwe")) or (_MOBILE,),
+        cwes=sdk.cwes(said.get("cwe")) or (dialect.MOBILE,),
         cvss=sdk.assessments((None, said.get("cvss") or None, "MobSF")),
         locations=tuple(_locations(app, said)),
         references=sdk.urls(said.get("ref"), said.get("reference")),
-        tags=sdk.texts([section, said.get("owasp-mobile"), said.get("masvs")]),
+        tags=sdk.texts([section, *dialect.standards(said)]),
     )
 
 
@@ -131,7 +130,4 @@ def _locations(app: str | None, said: dict[str, sdk.Json]) -> Iterator[sdk.Locat
         yield sdk.Location(path=sdk.first(said.get("path"), said.get("file")))
     else:
         yield sdk.Location(resource=app)
-    files = said.get("files")
-    for path, lines in sorted(files.items()) if isinstance(files, dict) else ():
-        for line in str(lines).split(","):
-            yield sdk.Location(path=path, line=sdk.line(line.strip()))
+    yield from dialect.places(said.get("files"))
