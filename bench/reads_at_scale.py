@@ -50,6 +50,7 @@ QUERIES = {
     "list component, a family": "kind:sca component:node*",
     "list purl, all of an ecosystem": "purl:pkg:npm/*",
     "list purl": "purl:pkg:npm/{component}@*",
+    "list ref": "ref:main severity:critical",
     "list negated": "-severity:info -kind:sca is:open",
     "search rare word": "{cve}",
     "search common word": "overflow",

@@ -106,7 +106,7 @@ class FindingQuery:
             for source in self._sources_of(leaf):
                 self._sources[leaf].append((number, source))
                 number += 1
-            if (there := places_of(leaf)) is None:
+            if (there := places_of(leaf, asker)) is None:
                 continue
             self._places[leaf] = there
             if places:

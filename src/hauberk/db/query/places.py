@@ -3,14 +3,22 @@
 Comparing patterns and JSON is not leakproof, so under row-level security functions of the system look the candidates up.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, any_, func, not_, or_, select, true, union_all
+from sqlalchemy import CTE, ColumnElement, Select, and_, any_, func, not_, or_, select, true, union_all
 
+from hauberk.db.models.asset import AssetRef, Scope
+from hauberk.db.models.finding import Occurrence
+from hauberk.db.query.asker import Asker
+from hauberk.db.query.matching import matches_any
 from hauberk.db.query.sources import MAX_IDS, Source, finding, is_component_id, texts
 from hauberk.domain.query import Term, Word
+
+occurrence = Occurrence.__table__.c
+scope = Scope.__table__.c
+asset_ref = AssetRef.__table__.c
 
 INDEXED_CHARS = 300
 MAX_PLACES = 150_000
@@ -38,10 +46,40 @@ class _Range:
 
 
 @dataclass(frozen=True, slots=True)
+class _OfRefs:
+    """All that was claimed of refs with these names, by the index that leads from a scope to its claims."""
+
+    organization_id: int
+    names: tuple[str, ...]
+    is_exact: bool = True
+
+    def places(self, at_most: int) -> Select[Any]:
+        scopes = func.array(scopes_of_refs(self.organization_id, self.names).scalar_subquery())
+        return (
+            select(occurrence.finding_id, occurrence.closed_at.is_(None).label("is_open"))
+            .where(occurrence.organization_id == self.organization_id, occurrence.scope_id == any_(scopes))
+            .limit(at_most)
+        )
+
+
+def scopes_of_refs(organization_id: int, names: Sequence[str]) -> Select[Any]:
+    """The ids of the scopes of refs so named; `*` stands for anything."""
+    return (
+        select(scope.id)
+        .join_from(
+            Scope.__table__,
+            AssetRef.__table__,
+            and_(asset_ref.organization_id == scope.organization_id, asset_ref.id == scope.ref_id),
+        )
+        .where(scope.organization_id == organization_id, matches_any(asset_ref.name, names))
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Places:
     """Where the findings that a leaf is about are claimed to be, and maybe others."""
 
-    ranges: tuple[_Range, ...]
+    ranges: tuple[_Range | _OfRefs, ...]
 
     @property
     def is_exact(self) -> bool:
@@ -54,7 +92,7 @@ class Places:
         return Source(finding.id, ids, every=true())
 
     def table(self, number: int, at_most: int) -> CTE:
-        found: CTE = self._found(at_most + 1).cte(f"places_{number}")
+        found: CTE = self._found(at_most + 1).cte(f"places_{number}_{at_most}")
         return found.prefix_with("materialized", dialect="postgresql")
 
     def _found(self, at_most: int) -> Any:
@@ -84,8 +122,10 @@ def is_claimed_in(places: CTE) -> ColumnElement[bool]:
     return or_(not_(finding.is_active), finding.id.in_(standing))
 
 
-def places_of(leaf: Word | Term) -> Places | None:
+def places_of(leaf: Word | Term, asker: Asker) -> Places | None:
     """Those among which all that fulfil the leaf are; None where no index leads to them."""
+    if isinstance(leaf, Term) and leaf.key == "ref":
+        return Places((_OfRefs(asker.organization_id, tuple(texts(leaf))),))
     if not isinstance(leaf, Term) or leaf.key not in _RANGES or any(map(is_component_id, texts(leaf))):
         return None
     ranges = tuple(_RANGES[leaf.key](word) for word in texts(leaf))

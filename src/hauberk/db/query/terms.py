@@ -26,6 +26,7 @@ from hauberk.db.models.identity import User
 from hauberk.db.query.asker import Asker
 from hauberk.db.query.history import changed, introduced, scanned
 from hauberk.db.query.matching import below_or_matches, matches_any, matches_any_case
+from hauberk.db.query.places import scopes_of_refs
 from hauberk.db.query.sources import is_component_id, text_array, texts
 from hauberk.domain.finding import Presence
 from hauberk.domain.priority import least_of
@@ -122,19 +123,7 @@ def _spelled(term: Term, asker: Asker) -> Select[Any]:
 
 
 def ref(term: Term, asker: Asker) -> Condition:
-    return _claimed(
-        occurrence.scope_id.in_(
-            select(scope.id)
-            .join_from(
-                Scope.__table__,
-                AssetRef.__table__,
-                and_(asset_ref.organization_id == scope.organization_id, asset_ref.id == scope.ref_id),
-            )
-            .where(scope.organization_id == finding.organization_id, matches_any(asset_ref.name, texts(term)))
-            .correlate(Finding.__table__)
-        ),
-        asker,
-    )
+    return _claimed(occurrence.scope_id.in_(scopes_of_refs(asker.organization_id, texts(term))), asker)
 
 
 def own_id(term: Term, asker: Asker) -> Condition:

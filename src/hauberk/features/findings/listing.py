@@ -17,6 +17,7 @@ from hauberk.db.driver import Kept
 from hauberk.db.facet_counts import N, counted, is_counted, is_of_assets
 from hauberk.db.query import (
     FIRST_PLACES,
+    MANY_PLACES,
     MAX_PLACES,
     Asker,
     By,
@@ -73,9 +74,13 @@ def _asked(actor: Actor, public_ids: PublicIds, text: str) -> Asked:
 def ways(of: Asked, ids: Ids) -> list[cutting.Way]:
     """By the places that its terms are about, unless those are too many; else there is one. `ids`: what it looked up."""
     visible, query = visible_to(of.actor), of.query
-    each = visible.where(query.of_ids(ids, By.EACH))
     if not query.has_places:
+        each = visible.where(query.of_ids(ids, By.EACH))
         return [cutting.Way(each, each, is_far=is_far(query.node))]
+    if query.needs_places:
+        each = visible.where(query.of_ids(ids, By.EACH))
+    else:  # of what is not there, or is something else instead, each place would have to be looked at
+        each = visible.where(query.with_places(MANY_PLACES).of_ids(ids, By.SETS))
     reached, walked = (visible.where(query.of_ids(ids, by)) for by in (By.PLACES, By.WALK))
     is_within = query.is_within_places
     return [cutting.Way(reached, walked, is_within), cutting.Way(each, each, not_(is_within))]
