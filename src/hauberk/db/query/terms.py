@@ -108,7 +108,9 @@ def has(term: Term, asker: Asker) -> Condition:
 
 
 def scanner(term: Term, asker: Asker) -> Condition:
-    return finding.scanners.op("&&")(func.array(_spelled(term, asker).scalar_subquery()))
+    spelled = func.array(_spelled(term, asker).scalar_subquery())
+    # Of none of that name no finding is asked.
+    return and_(func.cardinality(spelled) > 0, finding.scanners.op("&&")(spelled))
 
 
 def _spelled(term: Term, asker: Asker) -> Select[Any]:
