@@ -3,6 +3,7 @@
 from functools import partial
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import apkleaks as dialect
 
 
 @sdk.parser(
@@ -25,16 +26,5 @@ def apkleaks(report: sdk.Report) -> sdk.Findings:
 
 
 def _pattern(package: str | None, result: sdk.Json) -> sdk.Findings:
-    """One for each match. `LinkFinder` names addresses, which are no secrets."""
-    name = result["name"]
-    is_address = name in ("LinkFinder", "IP_Address", "JSON_Web_Token_Link")
     for match in sdk.texts(result["matches"]):
-        yield sdk.ReportedFinding(
-            kind=sdk.SAST if is_address else sdk.SECRET,
-            title=f"{name.replace('_', ' ')} in {package}" if package else name,
-            severity=sdk.Severity.MEDIUM,  # APKLeaks rates nothing
-            rule_id=name,
-            locations=(sdk.Location(resource=package, evidence=match if is_address else None),),
-            components=(sdk.Component(name=package),) if package else (),
-            secret=None if is_address else match,
-        )
+        yield dialect.finding(package, result["name"], match)

@@ -3,13 +3,7 @@
 from itertools import zip_longest
 
 from hauberk.parsers import sdk
-
-_SEVERITIES: sdk.Scale = {  # https://github.com/stelligent/cfn_nag#results: a warning never fails the build
-    "fail": sdk.Severity.HIGH,
-    "failing violation": sdk.Severity.HIGH,
-    "warn": sdk.Severity.MEDIUM,
-    "warning": sdk.Severity.MEDIUM,
-}
+from hauberk.parsers.dialects import cfn_nag as dialect
 
 
 @sdk.parser(
@@ -28,20 +22,4 @@ def cfn_nag(file: sdk.Json) -> sdk.Findings:
     for violation in file["file_results"]["violations"]:
         names = violation.get("logical_resource_ids") or [None]
         for name, line in zip_longest(names, (violation.get("line_numbers") or [])[: len(names)]):
-            yield _finding(path, violation, sdk.text(name), line)
-
-
-def _finding(path: str, violation: sdk.Json, resource: str | None, line: sdk.Json) -> sdk.ReportedFinding:
-    return sdk.ReportedFinding(
-        kind=sdk.IAC,
-        title=violation["message"],
-        severity=sdk.severity(violation.get("type"), _SEVERITIES),
-        severity_reported=sdk.text(violation.get("type")),
-        rule_id=violation["id"],
-        rule_name=sdk.text(violation.get("name")),
-        locations=(
-            sdk.Location(path=path, line=sdk.line(line), resource=f"{path}#{resource}" if resource else None),
-        ),
-        components=(sdk.Component(name=resource),) if resource else (),
-        target=path,
-    )
+            yield dialect.finding(path, violation, sdk.text(name), line)
