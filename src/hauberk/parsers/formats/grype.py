@@ -20,11 +20,18 @@ from hauberk.parsers.dialects import packages, syft_source
             "matches.item.vulnerability.id", "matches.item.artifact.name", "matches.item.match-details"
         ),
         sdk.JsonKeys("matches", values={"descriptor.name": "grype"}),
+        *(
+            sdk.JsonKeys("item.vulnerability.id", "item.artifact.name", f"item.{details}")
+            for details in ("matchDetails", "match-details", "search-key")
+        ),
     ),
     versions="0.1 and later",
 )
 def grype(report: sdk.Report) -> sdk.Findings:
     """`grype IMAGE -o json > grype.json`; with `--show-suppressed` ignored matches come along as suppressed."""
+    if not report.is_object:  # the first versions: matches alone
+        yield from report.read(report.json("item"), _match)
+        return
     said = report.json(
         "matches.item", "ignoredMatches.item", "source", "distro", "descriptor", required="matches.item"
     )
@@ -52,16 +59,17 @@ def _match(match: sdk.Json) -> sdk.Findings:
     fix = sdk.text(sdk.pick(vulnerability, "fix.state"))
     known = [vulnerability, *related]
     ignored = match.get("appliedIgnoreRules") or []
+    word, cvss = sdk.text(vulnerability.get("severity")), sdk.assessments(*_assessments(known))
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER if is_image else sdk.SCA,
         title=packages.title(vulnerability["id"], artifact["name"], artifact.get("version")),
-        severity=sdk.severity(vulnerability.get("severity")),
-        severity_reported=sdk.text(vulnerability.get("severity")),
+        severity=sdk.severity(word) if word else sdk.severity_of_score(cvss[0].score if cvss else None),
+        severity_reported=word,
         rule_id=vulnerability["id"],
         description=sdk.first(*(v.get("description") for v in known)),
         identifiers=sdk.identifiers(*(v.get("id") for v in known)),
         cwes=sdk.cwes(*(cwe.get("cwe") for v in known for cwe in sdk.listed(v.get("cwes")))),
-        cvss=sdk.assessments(*_assessments(known)),
+        cvss=cvss,
         epss=next((sdk.number(e.get("epss")) for v in known for e in sdk.listed(v.get("epss"))), None),
         known_exploited=True if any(v.get("knownExploited") for v in known) else None,
         locations=tuple(sdk.Location(path=place.get("path")) for place in places[:1]),
