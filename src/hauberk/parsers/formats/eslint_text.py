@@ -19,9 +19,7 @@ _SEVERITIES: sdk.Scale = {"error": sdk.Severity.HIGH, "warning": sdk.Severity.ME
     title="ESLint text",
     docs="https://eslint.org/docs/latest/use/formatters/#stylish",
     kinds=[sdk.SAST],
-    sniff=sdk.TextLines(
-        r"^\S[^\n]*\r?\n(?:\x1b\[\d+m)* +[^\n]{0,40}?\d+:\d+[^\n]{0,20}?  [^\n]{0,20}?(?:error|warning)\b"
-    ),
+    sniff=sdk.TextLines(r"^\S.*\r?\n +\d+:\d+  +(?:error|warning)  +\S"),
     versions="the formatter stylish, all versions",
 )
 def eslint_text(report: sdk.Report) -> sdk.Findings:
