@@ -26,7 +26,11 @@ _PARTS = ("Plugin", "Theme", "Timthumb")
     title="WPScan text",
     docs="https://github.com/wpscanteam/wpscan/wiki/WPScan-User-Documentation",
     kinds=[sdk.DAST],
-    sniff=sdk.TextLines(r"WordPress Security Scanner by the WPScan Team", r"^\W*URL: http|Scan Aborted: "),
+    sniff=sdk.TextLines(
+        r"WordPress Security Scanner by the WPScan Team",
+        r"^\W*URL: http|Scan Aborted: ",
+        r"^ +Version v?(?:[3-9]|\d\d)\.",
+    ),
     versions="3.x",
 )
 def wpscan_text(report: sdk.Report) -> sdk.Findings:
