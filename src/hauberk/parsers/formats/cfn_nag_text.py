@@ -8,7 +8,7 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import cfn_nag
 
 _RULE = re.compile(r"\| (?P<type>FAIL|WARN) (?P<id>\w+)")
-_SAID = re.compile(r"\| (?P<name>Resources|Line Numbers|Element Types): \[(?P<values>.*)\]")
+_SAID = re.compile(r"\| (?P<name>Resource|Line Number|Element Type)s?: \[(?P<values>.*)\]")
 _MESSAGE = re.compile(r"\| (?P<text>\S.*)")
 _DRAWN = re.compile(r"(?:-{60})+")
 _FILE = re.compile(r"(?!-{60}|\||(?:Failures|Warnings) count: ).+")
@@ -49,6 +49,6 @@ def cfn_nag_text(report: sdk.Report) -> sdk.Findings:
 
 
 def _violation(path: str, said: dict[str, sdk.Json], _line: str) -> sdk.Findings:
-    names = said.get("Resources") or [None]
-    for name, line in zip_longest(names, (said.get("Line Numbers") or [])[: len(names)]):
+    names = said.get("Resource") or [None]
+    for name, line in zip_longest(names, (said.get("Line Number") or [])[: len(names)]):
         yield cfn_nag.finding(path, said, name, line)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import dockle
 
-_CHECK = re.compile(r"(?P<level>[A-Z]+) *\t?- (?P<code>[A-Z]+-[A-Z]+-\d+): (?P<title>\S.*)")
+_CHECK = re.compile(r"(?P<level>[A-Z]+)\s+- (?P<code>[A-Z]+-[A-Z]+-\d+): (?P<title>\S.*)")
 _ALERT = re.compile(r"\s+\* (?P<text>\S.*)")
 
 
@@ -16,9 +16,7 @@ _ALERT = re.compile(r"\s+\* (?P<text>\S.*)")
     title="Dockle text",
     docs="https://github.com/goodwithtech/dockle#common-examples",
     kinds=[sdk.IAC],
-    sniff=sdk.TextLines(
-        r"(?:FATAL|WARN|INFO|SKIP|PASS|IGNORE)\S* *\t- \S*(?:CIS-DI|DKL-DI|DKL-LI)-\d{4}",
-    ),
+    sniff=sdk.TextLines(r"^(?:FATAL|WARN|INFO|SKIP|PASS|IGNORE)[ \t]+- (?:CIS-DI|DKL-DI|DKL-LI)-\d{4}: "),
     versions="0.1 and later",
 )
 def dockle_text(report: sdk.Report) -> sdk.Findings:
