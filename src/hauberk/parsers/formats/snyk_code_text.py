@@ -8,7 +8,7 @@ from hauberk.parsers.dialects import secrets
 _ISSUE = re.compile(r" *\S{1,3} (?P<state>\[ ?[A-Z]+ ?[A-Z.]*\] )?\[(?P<word>\w+)\] (?P<title>\S.*)")
 _SAID = re.compile(r" +(?P<name>ID|Finding ID|Path|Info|Category|Reason): +(?P<value>\S.*)")
 _PLACE = re.compile(r"(?P<path>.+), line (?P<line>\d+)(?: to (?P<end>\d+))?")
-_ABOUT = re.compile(r"[│ ]*(?P<name>Organization|Test type|Project path): +(?P<value>[^│]*[^│\s])[│ ]*")
+_TEST_TYPE = re.compile(r"[│ ]*Test type: +(?P<value>[^│]*[^│\s])[│ ]*")
 _IGNORED = "[IGNORED]"
 
 
@@ -26,9 +26,7 @@ _IGNORED = "[IGNORED]"
 )
 def snyk_code_text(report: sdk.Report) -> sdk.Findings:
     """`snyk code test > snyk-code.txt`"""
-    about = _about(report)
-    yield sdk.ReportHeader(targets=sdk.texts(about.get("Project path")))
-    is_of_secrets = about["Test type"].lower().startswith("secret")
+    is_of_secrets = _test_type(report).lower().startswith("secret")
     said: dict[str, list[str]] = {}
     for node in report.lines():
         line = sdk.uncoloured(node.value).rstrip()
@@ -41,13 +39,13 @@ def snyk_code_text(report: sdk.Report) -> sdk.Findings:
     yield from _finding(said, is_of_secrets=is_of_secrets)
 
 
-def _about(report: sdk.Report) -> dict[str, str]:
+def _test_type(report: sdk.Report) -> str:
     """What was tested, which stands below the issues: without it, the report was cut off."""
     lines = (sdk.uncoloured(node.value).rstrip() for node in report.lines())
-    about = {told["name"]: told["value"] for told in map(_ABOUT.fullmatch, lines) if told}
-    if "Test type" not in about:
+    said = next(filter(None, map(_TEST_TYPE.fullmatch, lines)), None)
+    if said is None:
         raise sdk.ReportError("truncated", "The report ends before it tells what was tested; it was cut off.")
-    return about
+    return said["value"]
 
 
 def _finding(said: dict[str, list[str]], *, is_of_secrets: bool) -> sdk.Findings:
