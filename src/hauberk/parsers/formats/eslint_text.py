@@ -4,9 +4,7 @@ import re
 
 from hauberk.parsers import sdk
 
-_MESSAGE = re.compile(
-    r" +(?P<line>\d+):(?P<column>\d+)  +(?P<word>error|warning)  +(?P<text>\S.*?)(?:  +(?P<rule>\S+))?"
-)
+_MESSAGE = re.compile(r" +(?P<line>\d+):(?P<column>\d+)  +(?P<word>error|warning)  +(?P<rest>\S.*)")
 _FILE = re.compile(r"(?!✖ )\S.*")
 _SUM = re.compile(r"\S{1,3} \d+ problems? \(\d+ errors?, \d+ warnings?\)")
 # https://eslint.org/docs/latest/use/configure/rules#rule-severities
@@ -39,14 +37,17 @@ def eslint_text(report: sdk.Report) -> sdk.Findings:
 
 
 def _problem(path: str, said: re.Match[str]) -> sdk.ReportedFinding | sdk.ItemProblem:
-    if not said["rule"] and said["word"] == "error":  # the file could not be parsed
-        return sdk.ItemProblem(position=path, reason=f"ESLint: {said['text']}")
+    text, _, rule = said["rest"].rpartition("  ")  # the last column, where it is one
+    if not text or " " in rule:
+        text, rule = said["rest"], ""
+    if not rule and said["word"] == "error":  # the file could not be parsed
+        return sdk.ItemProblem(position=path, reason=f"ESLint: {text}")
     return sdk.ReportedFinding(
         kind=sdk.SAST,
-        title=said["text"],
+        title=text.rstrip(),
         severity=sdk.severity(said["word"], _SEVERITIES),
         severity_reported=said["word"],
-        rule_id=said["rule"],
+        rule_id=rule or None,
         locations=(
             sdk.Location(path=path or None, line=sdk.line(said["line"]), column=sdk.line(said["column"])),
         ),
