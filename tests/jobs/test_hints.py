@@ -80,6 +80,7 @@ def test_a_worker_that_stops_gives_its_job_back_uncounted(bench, organization):
     runners.stop(0.2)
     row = bench.job(organization, job_id)
     assert (row.state, row.attempts) == ("accepted", 0)
+    runners.stop(30)  # until its thread has noticed and given its connection back, before the engine goes
 
 
 def test_sending_never_waits_nor_fails_without_a_server(fresh_settings):
