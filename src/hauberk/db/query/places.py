@@ -47,7 +47,7 @@ class _Range:
 
 @dataclass(frozen=True, slots=True)
 class _OfRefs:
-    """All that was claimed of refs with these names, by the index that leads from a scope to its claims."""
+    """All that was claimed of refs with these names, by the index that leads from a scope to its claims: numbers are leakproof."""
 
     organization_id: int
     names: tuple[str, ...]

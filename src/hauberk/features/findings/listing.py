@@ -66,9 +66,9 @@ def _asked(actor: Actor, public_ids: PublicIds, text: str) -> Asked:
     asker = Asker.now_as(actor, public_ids)
     node = parse(text)
     query = FindingQuery(node, asker, places=MAX_PLACES)
-    first = query.with_places(FIRST_PLACES)
+    first = query.with_places(FIRST_PLACES) if query.needs_places else None
     look_up = None if query.look_up is None else Kept.of(query.look_up)
-    return Asked(actor, public_ids, text, query, look_up, first if first.needs_places else None)
+    return Asked(actor, public_ids, text, query, look_up, first)
 
 
 def ways(of: Asked, ids: Ids) -> list[cutting.Way]:

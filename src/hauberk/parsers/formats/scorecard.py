@@ -4,6 +4,7 @@ import re
 from functools import partial
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import scorecard as dialect
 
 # The risk that Scorecard's documentation gives each check; in the report are points alone
 # https://github.com/ossf/scorecard/blob/main/docs/checks.md
@@ -51,15 +52,8 @@ _PLACE = re.compile(
 )
 def scorecard(report: sdk.Report) -> sdk.Findings:
     """`scorecard --repo=github.com/acme/till --format json --show-details > scorecard.json`"""
-    told = {
-        node.pattern: sdk.text(node.value) for node in report.json("repo.name", "scorecard.version", "date")
-    }
-    repository = told.get("repo.name")
-    yield sdk.ReportHeader(
-        tool_version=told.get("scorecard.version"),
-        scanned_at=sdk.timestamp(told.get("date")),
-        identifiers=sdk.repository(repository),
-    )
+    repository, header = dialect.head(report)
+    yield header
     yield from report.read(report.json("checks.item"), partial(_check, repository))
 
 

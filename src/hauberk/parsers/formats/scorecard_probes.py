@@ -3,6 +3,7 @@
 from functools import partial
 
 from hauberk.parsers import sdk
+from hauberk.parsers.dialects import scorecard as dialect
 
 _OF_FILES = (1, 2, 3)  # source, binary, text; 4 is an address
 _VULNERABLE = "hasosvvulnerabilities"
@@ -22,15 +23,8 @@ _VULNERABLE = "hasosvvulnerabilities"
 )
 def scorecard_probes(report: sdk.Report) -> sdk.Findings:
     """`scorecard --repo=github.com/acme/till --probes=… --format probe > probes.json`"""
-    told = {
-        node.pattern: sdk.text(node.value) for node in report.json("repo.name", "scorecard.version", "date")
-    }
-    repository = told.get("repo.name")
-    yield sdk.ReportHeader(
-        tool_version=told.get("scorecard.version"),
-        scanned_at=sdk.timestamp(told.get("date")),
-        identifiers=sdk.repository(repository),
-    )
+    repository, header = dialect.head(report)
+    yield header
     findings = report.json("findings.item", required="findings.item")
     yield from report.read(findings, partial(_probe, repository))
 
