@@ -6,7 +6,7 @@ import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react"
 import { isProblem } from "@/api/problem";
 import { useMay } from "@/api/session";
 import type { Finding } from "@/api/types";
-import { formatNumber } from "@/lib/format";
+import { plural } from "@/lib/format";
 import { DESK, useMedia, WIDE } from "@/lib/media";
 import { usePreferences } from "@/lib/preferences";
 import { Button } from "@/ui/button";
@@ -69,7 +69,7 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
 
   const isSettled = !rows.isLoading && !rows.isRefreshing;
   useEffect(() => {
-    if (isSettled && rows.isCounted) announce(`${formatNumber(rows.total)} findings`);
+    if (isSettled && rows.isCounted) announce(plural(rows.total, "finding"));
   }, [isSettled, rows.isCounted, rows.total]);
 
   const setQuery = useCallback((next: string) => onState({ q: next, peek: undefined }), [onState]);
