@@ -227,7 +227,7 @@ def severity_of(tool: Tool, result: sdk.Json, rule: Rule) -> tuple[sdk.Severity,
     level = result.get("level")
     if not isinstance(level, str):
         level = rule.level if result.get("kind", "fail") == "fail" else "none"
-    return tool.levels.get(level, sdk.Severity.UNKNOWN), level
+    return sdk.severity(level, tool.levels), level
 
 
 @lru_cache(maxsize=1024)
