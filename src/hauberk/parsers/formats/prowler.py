@@ -6,6 +6,7 @@ from hauberk.parsers.dialects import ocsf
 _DOCS = "https://docs.prowler.com/projects/prowler-open-source/en/latest/tutorials/reporting/"
 _COLUMNS = ("PROVIDER", "CHECK_ID", "CHECK_TITLE", "STATUS", "STATUS_EXTENDED", "SEVERITY")
 _ABOUT = ("StatusExtended", "Description", "Risk")
+_MUTED = ("MUTED", "WARNING")  # what version 3 makes of FAIL where it is allowed
 _WEAKNESSES = (1032,)  # every check of Prowler is about a misconfiguration; it names no weakness itself
 
 
@@ -82,7 +83,8 @@ def prowler_json(check: sdk.Json) -> sdk.Findings:
 def _check(check: sdk.Json) -> sdk.Findings:
     account, moment = sdk.text(check.get("AccountId")), sdk.timestamp(check.get("AssessmentStartTime"))
     yield sdk.ReportHeader(targets=sdk.texts(account), scanned_at=moment)
-    if sdk.text(check["Status"]) in ("PASS", "MANUAL", "INFO"):
+    state = sdk.text(check["Status"])
+    if state in ("PASS", "MANUAL", "INFO"):
         return
     recommended = sdk.pick(check, "Remediation.Recommendation") or {}
     resource = sdk.first(check.get("ResourceArn"), check.get("ResourceId"))
@@ -101,7 +103,7 @@ def _check(check: sdk.Json) -> sdk.Findings:
         references=sdk.urls(recommended.get("Url"), check.get("RelatedUrl"), check.get("Links")),
         tags=sdk.texts([check.get("ServiceName"), *sdk.texts(check.get("Categories") or ())]),
         stable_id=sdk.text(check.get("FindingUniqueId")),
-        suppression=sdk.suppression(check.get("Muted"), justification="muted"),
+        suppression=sdk.suppression(check.get("Muted") or state in _MUTED, justification="muted"),
         target=account,
         found_at=moment,
     )
