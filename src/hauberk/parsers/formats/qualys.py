@@ -57,7 +57,9 @@ def qualys_scan_xml(report: sdk.Report) -> sdk.Findings:
 def _host(known: dict[str, sdk.ReportedFinding], host: sdk.XmlElement) -> sdk.Findings:
     name = sdk.first(host.findtext("DNS"), host.findtext("IP"))
     ids = sdk.machine(
-        [host.findtext(tag) for tag in ("IP", "IPV6")], cloud=host.findtext(".//EC2_INSTANCE_ID")
+        [host.findtext(tag) for tag in ("IP", "IPV6")],
+        cloud=host.findtext(".//EC2_INSTANCE_ID"),
+        name=None if host.findtext("DNS") else host.findtext("NETBIOS"),
     )
     yield sdk.ReportHeader(targets=sdk.texts(name))
     for info in host.iterfind("VULN_INFO_LIST/VULN_INFO"):

@@ -23,14 +23,14 @@ def qualys_csv(row: sdk.Row) -> sdk.Findings:
     """VMDR → Reports → New → Scan Report → format CSV"""
     if not row["QID"] and not row["Title"]:  # a host on which nothing was found
         return
-    host = sdk.first(*(row.get(name) for name in ("FQDN", "DNS", "NetBIOS", "IP")))
+    host = sdk.first(*(row.get(name) for name in ("FQDN", "DNS", "IP", "NetBIOS")))
     yield sdk.ReportHeader(scanned_at=qualys.moment(row.get("Last Detected")), targets=sdk.texts(host))
     yield _finding(
         row,
         title=row["Title"],
         level=row["Severity"],
         cves=row.get("CVE ID"),
-        place=_place(host, row.get("IP"), row.get("Port"), row.get("Protocol"), row.get("Results")),
+        place=_place(row, host, row.get("IP")),
         scores=(
             ("3.1", row.get("CVSS3.1 Base")),
             ("3.0", row.get("CVSS3 Base")),
@@ -62,7 +62,7 @@ def qualys_pci_csv(row: sdk.Row) -> sdk.Findings:
         title=row["VULN TITLE"],
         level=row.get("SEVERITY") or row["Q_SEVERITY"],
         cves=row.get("CVEID"),
-        place=_place(host, row["IP"], row.get("PORT"), row.get("PROTOCOL"), row.get("RESULT")),
+        place=_place(said, host, row["IP"]),
         scores=(("2.0", row.get("CVSS_BASE")),),
         found=row.get("LAST SCAN"),
         suppression=sdk.suppression(is_false, justification="false positive approved"),
@@ -92,7 +92,7 @@ def qualys_vmdr_csv(row: sdk.Row) -> sdk.Findings:
         title=row["Title"],
         level=row["KB Severity"] or row.get("Severity"),
         cves=row.get("CVE"),
-        place=_place(host, addresses, row.get("Port"), row.get("Protocol"), row.get("Results")),
+        place=_place(row, host, addresses),
         scores=(("3.1", row.get("CVSSv3.1 Base (nvd)")), ("2.0", row.get("CVSSv2 Base (nvd)"))),
         found=row.get("First Detected"),
         suppression=qualys.decided(sdk.first(*set_aside, row.get("Status"))),
@@ -133,13 +133,12 @@ def _finding(
     )
 
 
-def _place(
-    host: str | None, addresses: str | None, port: str | None, protocol: str | None, evidence: str | None
-) -> sdk.Location:
+def _place(row: sdk.Row, host: str | None, addresses: str | None) -> sdk.Location:
+    known, protocol = sdk.parts(addresses), row.get("Protocol")
     return sdk.Location(
         host=host,
-        host_ids=sdk.machine(sdk.parts(addresses)),
-        port=sdk.port(port),
+        host_ids=sdk.machine(known, name=row.get("NetBIOS") if host in known else None),
+        port=sdk.port(row.get("Port")),
         protocol=None if protocol in _NONE else sdk.text(protocol),
-        evidence=qualys.said(evidence),
+        evidence=qualys.said(row.get("Results") or row.get("Result")),
     )
