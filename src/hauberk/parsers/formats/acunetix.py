@@ -73,7 +73,7 @@ def _place(start: str, said: dict[str, str | None], item: sdk.XmlElement) -> sdk
     details = item.findall("TechnicalDetails")
     request = sdk.text(details[0].findtext("Request")) if details else None
     response = sdk.text(details[0].findtext("Response")) if details else None
-    path = affects if affects.startswith("/") else ""
+    path = affects if affects.startswith(("/", "http://", "https://")) else ""  # or `Web Server`
     return sdk.at_url(
         urljoin(start, path) if "://" in start else f"{start}{path}",
         method=sdk.http_method(request),

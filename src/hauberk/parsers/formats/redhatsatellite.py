@@ -25,6 +25,7 @@ _PACKAGE = re.compile(
         sdk.JsonKeys(
             "results.item.errata_id", "results.item.packages", "results.item.hosts_applicable_count"
         ),
+        sdk.JsonKeys("results.item.errata_id", "results.item.cves", "results.item.issued"),
         sdk.JsonKeys("total", "subtotal", "selectable", empty=("results",)),
     ),
     items=sdk.JsonItems("results.item"),
