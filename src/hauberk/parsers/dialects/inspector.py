@@ -8,7 +8,7 @@ SEVERITIES: sdk.Scale = {  # https://docs.aws.amazon.com/inspector/latest/user/f
     "medium": sdk.Severity.MEDIUM,
     "low": sdk.Severity.LOW,
     "informational": sdk.Severity.INFO,
-    "untriaged": sdk.Severity.UNKNOWN,
+    "untriaged": sdk.Severity.INFO,
 }
 _KINDS = {"CODE_VULNERABILITY": sdk.SAST, "NETWORK_REACHABILITY": sdk.CLOUD}
 _MANAGERS = {"PYTHONPKG": "pypi", "NODEPKG": "npm", "DOTNET_CORE": "nuget"}

@@ -9,8 +9,8 @@ def finding(
 ) -> sdk.ReportedFinding:
     """OSS Index gives no severity of its own: its CVSS score's rating stands for it."""
     known = {key.lower(): value for key, value in said.items()}
-    score, title = known.get("cvssscore"), known["title"]
-    identifier = sdk.text(known.get("id"))
+    score, identifier = known.get("cvssscore"), sdk.text(known.get("id"))
+    title = sdk.first(*(known.get(key) for key in ("title", "displayname", "cve", "id")))
     cvss = sdk.assessments((known.get("cvssvector"), score or None, "OSS Index"))
     rating = [sdk.number(score), *(each.score for each in cvss)]
     return sdk.ReportedFinding(
@@ -39,5 +39,5 @@ def finding(
 
 def _cwes(known: dict[str, sdk.Json]) -> tuple[int, ...]:
     """Its own, else the one in the title; where `cwe` is there and empty, the general one as well."""
-    own, titled = sdk.cwes(known.get("cwe")), sdk.cwes(known["title"])
+    own, titled = sdk.cwes(known.get("cwe")), sdk.cwes(known.get("title"))
     return own or (titled + packages.CWES if titled and "cwe" in known else titled)

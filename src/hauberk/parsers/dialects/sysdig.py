@@ -3,6 +3,8 @@
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
 
+SEVERITIES: sdk.Scale = {"other": sdk.Severity.INFO}  # what nobody rated; the other steps are common words
+
 
 def vulnerability(image: str | None, package: sdk.Json, found: sdk.Json) -> sdk.Findings:
     word = sdk.first(found.get("severity"), sdk.pick(found, "severity.value"))
@@ -15,7 +17,7 @@ def vulnerability(image: str | None, package: sdk.Json, found: sdk.Json) -> sdk.
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=packages.title(found["name"], name, version),
-        severity=sdk.severity(word),
+        severity=sdk.severity(word, SEVERITIES),
         severity_reported=word,
         rule_id=found["name"],
         identifiers=sdk.identifiers(found["name"]),

@@ -10,9 +10,9 @@ _SEVERITIES: sdk.Scale = {  # https://cloud.google.com/artifact-analysis/docs/co
     "high": sdk.Severity.HIGH,
     "medium": sdk.Severity.MEDIUM,
     "low": sdk.Severity.LOW,
-    "minimal": sdk.Severity.INFO,
+    **dict.fromkeys(("minimal", "severity_unspecified", "severity_unknown"), sdk.Severity.INFO),
 }
-_UNRATED = ("SEVERITY_UNSPECIFIED", "SEVERITY_UNKNOWN")
+_UNRATED = (None, "SEVERITY_UNSPECIFIED", "SEVERITY_UNKNOWN")
 _METRICS = {
     "AV": "attackVector",
     "AC": "attackComplexity",
@@ -49,8 +49,8 @@ def _occurrence(found: sdk.Json) -> sdk.Findings:
     if found.get("kind") not in (None, "", "VULNERABILITY"):
         return
     known = found["vulnerability"]
-    rated = (known.get(key) for key in ("effectiveSeverity", "severity"))
-    word = sdk.first(*(each for each in rated if each not in _UNRATED))
+    words = sdk.texts([known.get(key) for key in ("effectiveSeverity", "severity")])
+    word = sdk.first([each for each in words if each not in _UNRATED], words)
     name = sdk.text(known.get("shortDescription")) or found["noteName"].rpartition("/")[2]
     packages = tuple(_packages(known))
     image = sdk.text(found.get("resourceUri"))
@@ -75,7 +75,8 @@ def _occurrence(found: sdk.Json) -> sdk.Findings:
 
 
 def _severity(word: str | None, known: sdk.Json) -> sdk.Severity:
-    return sdk.severity(word, _SEVERITIES) if word else sdk.severity_of_score(known.get("cvssScore"))
+    score = known.get("cvssScore")
+    return sdk.severity_of_score(score) if word in _UNRATED and score else sdk.severity(word, _SEVERITIES)
 
 
 def _suppression(assessed: sdk.Json) -> sdk.Suppression | None:

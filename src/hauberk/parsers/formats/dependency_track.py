@@ -45,7 +45,7 @@ def _finding(said: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(sdk.text(known.get("title")) or str(identifier), name, version),
-        severity=sdk.severity("unknown" if word == "UNASSIGNED" else word),
+        severity=sdk.severity(word),
         severity_reported=word,
         rule_id=identifier,
         description=sdk.text(known.get("description")),

@@ -10,7 +10,7 @@ _SEVERITIES: sdk.Scale = {  # https://cloud.google.com/security-command-center/d
     "high": sdk.Severity.HIGH,
     "medium": sdk.Severity.MEDIUM,
     "low": sdk.Severity.LOW,
-    "severity_unspecified": sdk.Severity.UNKNOWN,
+    "severity_unspecified": sdk.Severity.INFO,
 }
 _CHECKED = tuple(f"finding.{key}" for key in ("category", "resourceName", "state", "parent"))
 

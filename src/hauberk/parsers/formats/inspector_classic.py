@@ -7,7 +7,7 @@ _SEVERITIES: sdk.Scale = {  # https://docs.aws.amazon.com/inspector/v1/userguide
     "medium": sdk.Severity.MEDIUM,
     "low": sdk.Severity.LOW,
     "informational": sdk.Severity.INFO,
-    "undefined": sdk.Severity.UNKNOWN,
+    "undefined": sdk.Severity.INFO,
 }
 
 

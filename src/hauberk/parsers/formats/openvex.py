@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages, vex
 
+# It rates nothing: what a product is affected by is medium until somebody does.
+_SEVERITIES = {sdk.VexStatus.AFFECTED: sdk.Severity.MEDIUM}
 _OF_DOCUMENT = ("@id", "author", "version", "timestamp", "last_updated")
 
 
@@ -71,7 +73,7 @@ def _finding(said: sdk.Json, product: str, part: str, *, is_part: bool) -> sdk.R
     return sdk.ReportedFinding(
         kind=packages.kind_of(part),
         title=packages.title(identifier, name, version),
-        severity=vex.severity(state),
+        severity=_SEVERITIES.get(state, sdk.Severity.INFO),
         rule_id=identifier,
         description=sdk.text(sdk.pick(known, "description")),
         remediation=sdk.text(said.get("action_statement")),

@@ -1,7 +1,7 @@
 """Sysdig Secure: its scheduled vulnerability reports of workloads, registries and pipelines."""
 
 from hauberk.parsers import sdk
-from hauberk.parsers.dialects import packages
+from hauberk.parsers.dialects import packages, sysdig
 
 _DOCS = "https://docs.sysdig.com/en/sysdig-secure/reporting/"
 _NAMES = {  # what we call it: the CSV of today, the CSV before, the JSON
@@ -92,7 +92,7 @@ def _finding(row: sdk.Json) -> sdk.Findings:
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER,
         title=packages.title(identifier, name, said["version"]),
-        severity=sdk.severity(said.get("severity")),
+        severity=sdk.severity(said.get("severity"), sysdig.SEVERITIES),
         severity_reported=said.get("severity"),
         rule_id=identifier,
         identifiers=sdk.identifiers(identifier),

@@ -36,7 +36,12 @@ _WORDS: Scale = {
             "information",
             "informational",
             "none",
-            "unknown",  # the lowest step of the scales that have it; its word is kept beside
+            # the lowest step of the scales that have one of these; the word is kept beside
+            "unknown",
+            "unassigned",
+            "undefined",
+            "unspecified",
+            "untriaged",
             "negligible",
             "unimportant",
             "trivial",
