@@ -12,7 +12,9 @@ _SCHEMES = (
     r"|GMS-\d{4}-\d+"
     r"|GSD-\d{4}-\d+"
     r"|SNYK-[A-Z][A-Z0-9]*-[A-Z0-9]+-\d+"
-    r"|(?:RH[SBE]A|ELSA|ALSA|ALBA|ALEA|RLSA|RXSA|SUSE-[SRO]U|openSUSE-[SR]U)-\d{4}:\d+(?:-\d+)?"
+    r"|(?:PRISMA|WS)-\d{4}-\d{4}"
+    r"|ELSA-\d{4}-\d+"
+    r"|(?:RH[SBE]A|CESA|ELSA|ALSA|ALBA|ALEA|RLSA|RXSA|SUSE-[SRO]U|openSUSE-[SR]U)-\d{4}:\d+(?:-\d+)?"
     r"|(?:DSA|DLA|DTSA)-\d+-\d+"
     r"|TEMP-\d+-[0-9A-F]{6}"
     r"|USN-\d+-\d+"
@@ -29,7 +31,7 @@ _SIGN = re.compile(
     r"-(?:\d++[-:]\d|(?<=ghsa-)|(?<=snyk-)|(?<=temp-)|(?<=fedora-)|(?<=xray-)|(?<=nswg-)|(?<=vulndb-)|(?<=avd-))",
     re.IGNORECASE,
 )
-_WEAKNESS = re.compile(r"\bCWE[-_ :]{0,2}(\d{1,5})\b", re.IGNORECASE)
+_WEAKNESS = re.compile(r"(?:\bCWE[-_ :#]{0,2}|\bcwe\.mitre\.org/data/definitions/)(\d{1,5})\b", re.IGNORECASE)
 MAX_IDENTIFIERS = 5000
 _SHORT = 64
 """A text up to here is a field of identifiers rather than prose, and is likely to come again."""

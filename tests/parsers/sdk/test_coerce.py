@@ -169,6 +169,7 @@ def test_words_of_scanners_become_ours() -> None:
     assert sdk.severity("5", {"4": Severity.CRITICAL}) is Severity.UNKNOWN
     assert sdk.cwes("CWE-79: XSS", 89, "22", ["cwe_352", 0], None) == (79, 89, 22, 352)
     assert sdk.cwes("079, 89", "16|200;0") == (79, 89, 16, 200)
+    assert sdk.cwes("https://cwe.mitre.org/data/definitions/79.html", "CWE #310", "22.0") == (79, 310, 22)
     assert sdk.identifiers(
         "see cve-2021-44228 and GHSA-JFH8-C2JP-5V3Q, CVE-2021-44228-libc", ["RUSTSEC-2020-0001"]
     ) == (
@@ -187,7 +188,11 @@ def test_addresses_lose_their_credentials_and_gain_their_parts() -> None:
     assert (place.url, place.host, place.port) == ("https://shop.example:8443/a?b=1", "shop.example", 8443)
     assert sdk.at_url("http://h/").port == 80
     assert (sdk.at_url("10.0.0.1:22").host, sdk.at_url("10.0.0.1:22").port) == ("10.0.0.1", 22)
-    assert sdk.at_url("http://h:99999/").url == "http://h:99999/"
+    assert (sdk.at_url("2001:db8::1").host, sdk.at_url("[2001:db8::1]:22").port) == ("2001:db8::1", 22)
+    assert sdk.at_url("//cdn.example/a").host == "cdn.example"
+    odd = sdk.at_url("http://h:99999/")
+    assert (odd.url, odd.host, odd.port) == ("http://h:99999/", "h", None)
+    assert (sdk.at_url(r"C:\temp").host, sdk.at_url("a:b:c").host) == (None, None)
 
 
 @pytest.mark.parametrize(

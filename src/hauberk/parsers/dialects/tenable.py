@@ -81,8 +81,3 @@ def is_known_exploited(crossed: str) -> bool | None:
 def suppression_of_check(result: str | None) -> sdk.Suppression | None:
     """Of a compliance check that passed, which stands in the report like those that failed."""
     return sdk.suppression((result or "").lower() == "passed", justification="passed")
-
-
-def weaknesses(crossed: str) -> tuple[int, ...]:
-    """CWEs among cross-references: `CWE:310`, `CWE #310`."""
-    return sdk.cwes(crossed.replace("#", ""))

@@ -52,8 +52,8 @@ def bandit_json(result: sdk.Json) -> sdk.Findings:
 def bandit_csv(row: sdk.Row) -> sdk.Findings:
     """`bandit -r . -f csv -o bandit.csv`"""
     lines = [int(number) for number in re.findall(r"\d{1,9}", row.get("line_range") or row["line_number"])]
-    link = row.get("issue_cwe", "")
-    weakness = {"id": link.rpartition("/")[2].removesuffix(".html"), "link": link}
+    link = row.get("issue_cwe")
+    weakness = {"id": link, "link": link}
     yield bandit.finding({**row, "line_range": lines, "issue_cwe": weakness})
 
 

@@ -94,9 +94,7 @@ def _finding(
         description=sdk.text(said.get("description")),
         remediation=sdk.text(said.get("remediation_advice")),
         identifiers=sdk.identifiers(said["title"]),
-        cwes=sdk.cwes(
-            *(link.replace("definitions/", "CWE-") for link in sdk.links(links) if "cwe.mitre" in link)
-        ),
+        cwes=sdk.cwes(sdk.links(links)),
         locations=(sdk.at_url(address, evidence=proof),) if is_address else _unplaced(proof),
         references=sdk.links(links),
         tags=sdk.texts([said.get("target_name"), said.get("source")]),

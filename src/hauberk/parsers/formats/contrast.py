@@ -42,7 +42,7 @@ def contrast(row: sdk.Row) -> sdk.Findings:
         severity_reported=row.get("Severity"),
         rule_id=row["Rule Name"],
         rule_name=sdk.text(row.get("Category")),
-        cwes=sdk.cwes(*sdk.texts(row.get("CWE ID", "").rpartition("/")[2].removesuffix(".html"))),
+        cwes=sdk.cwes(row.get("CWE ID")),
         locations=(place,) if uri else (),
         references=sdk.urls(row.get("CWE ID")),
         stable_id=row["Vulnerability ID"],

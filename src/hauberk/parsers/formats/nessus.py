@@ -72,7 +72,7 @@ def _item(host: str | None, ids: tuple[str, ...], item: sdk.XmlElement) -> sdk.F
         ),
         remediation=tenable.joined(said.get("solution"), said.get("compliance-solution")),
         identifiers=sdk.identifiers(_all(item, "cve")),
-        cwes=sdk.cwes(_all(item, "cwe"), tenable.weaknesses(crossed)),
+        cwes=sdk.cwes(_all(item, "cwe"), crossed),
         cvss=sdk.assessments(*_cvss(said)),
         epss=sdk.number(said.get("epss_score")),
         known_exploited=tenable.is_known_exploited(crossed),

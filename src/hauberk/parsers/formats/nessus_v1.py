@@ -58,7 +58,7 @@ def _item(host: str | None, ids: tuple[str, ...], item: sdk.XmlElement) -> sdk.F
         description=tenable.joined(*about),
         remediation=told.get("Solution"),
         identifiers=sdk.identifiers(named),
-        cwes=tenable.weaknesses(" ".join(named)),
+        cwes=sdk.cwes(" ".join(named)),
         cvss=sdk.assessments((score["vector"], score["score"], "Tenable", "2.0")) if score else (),
         locations=(
             sdk.Location(

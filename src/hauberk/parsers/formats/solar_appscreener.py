@@ -4,8 +4,6 @@ import re
 
 from hauberk.parsers import sdk
 
-# `https://cwe.mitre.org/data/definitions/79.html`
-_WEAKNESS = re.compile(r"cwe\.mitre\.org/data/definitions/(\d+)")
 _LINES = re.compile(r"(\d+)-(\d+)")
 
 
@@ -30,7 +28,7 @@ def solar_appscreener(row: sdk.Row) -> sdk.Findings:
         rule_id=row["Vulnerability"],
         description=sdk.text(row.get("Description")),
         remediation=sdk.text(row.get("Recommendations")),
-        cwes=sdk.cwes(*_WEAKNESS.findall(row.get("Links", ""))),
+        cwes=sdk.cwes(row.get("Links")),
         locations=(
             sdk.Location(
                 path=row.get("File"),

@@ -105,7 +105,7 @@ def _result(cves: tuple[str, ...], output: str, row: sdk.Row) -> sdk.Findings:
         description=tenable.joined(said["synopsis"], said["description"][check.end() if check else 0 :]),
         remediation=tenable.joined(said["solution"]),
         identifiers=sdk.identifiers(cves),
-        cwes=sdk.cwes(sdk.parts(said["cwe"]), tenable.weaknesses(said["crossed"])),
+        cwes=sdk.cwes(sdk.parts(said["cwe"]), said["crossed"]),
         cvss=sdk.assessments(*_cvss(said)),
         epss=sdk.number(said["epss"]),
         known_exploited=tenable.is_known_exploited(said["crossed"]),

@@ -31,7 +31,7 @@ def tenable_api(found: sdk.Json) -> sdk.Findings:
         description=tenable.joined(plugin.get("synopsis"), plugin.get("description")),
         remediation=tenable.joined(plugin.get("solution")),
         identifiers=sdk.identifiers(plugin.get("cve")),
-        cwes=tenable.weaknesses(crossed),
+        cwes=sdk.cwes(crossed),
         cvss=sdk.assessments(
             *(
                 (sdk.pick(plugin, f"{name}_vector.raw"), plugin.get(f"{name}_base_score"), "Tenable", version)

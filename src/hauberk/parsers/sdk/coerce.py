@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from ipaddress import IPv6Address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -53,7 +54,7 @@ _WORDS: Scale = {
         Severity.INFO,
     ),
 }
-_INTEGER = re.compile(r"[+-]?\d{1,18}")
+_INTEGER = re.compile(r"([+-]?\d{1,18})(?:\.0+)?")  # `443.0`, as tables of numbers with gaps are written
 _NUMBER = re.compile(r"[1-9]\d*")
 _SERIES = re.compile(r"\d{1,5}(?:\s*[,;|]\s*\d{1,5})+")
 _DATE_FORMATS = (
@@ -165,7 +166,8 @@ def integer(value: Any, *, minimum: int = 0, maximum: int = _MAX_INTEGER) -> int
         value = int(value)  # nearly always
         return value if minimum <= value <= maximum else None
     if isinstance(value, str):
-        value = int(value) if _INTEGER.fullmatch(value.strip()) else None
+        whole = _INTEGER.fullmatch(value.strip())
+        value = int(whole[1]) if whole else None
     if isinstance(value, float):
         value = int(value) if math.isfinite(value) and value.is_integer() and abs(value) < 1e18 else None
     if not isinstance(value, int) or isinstance(value, bool):
@@ -213,7 +215,7 @@ def suppression(
 
 
 def cwes(*values: Any) -> tuple[int, ...]:
-    """CWE numbers from numbers, `"79"`, `"79, 89"`, `"CWE-79: XSS"`, or lists of those."""
+    """CWE numbers from numbers, `"79"`, `"79, 89"`, `"CWE-79: XSS"`, their pages at MITRE, or lists of those."""
     found: list[int] = []
     for value in _flat(values):
         plain = integer(value, minimum=1, maximum=99999)
@@ -342,15 +344,31 @@ def at_url(
 
 
 def _address(words: str) -> tuple[str | None, str | None, int | None]:
-    """URL, host and port."""
+    """URL, host and port. Where a URL's port is none, its host is one all the same."""
+    if words.count(":") > 1 and _is_ipv6(words):  # which has its brackets only where a port may follow
+        return None, words, None
     try:
-        parts = urlsplit(words if "://" in words else f"//{words}")
-        host, port = parts.hostname, parts.port
+        parts = urlsplit(words if "://" in words else f"//{words.removeprefix('//')}")
+        host = parts.hostname
     except ValueError:
         return words or None, None, None
+    try:
+        port = parts.port or _DEFAULT_PORTS.get(parts.scheme.lower())
+    except ValueError:
+        if not parts.scheme:
+            return words, None, None
+        port = None
     if parts.scheme and "@" in parts.netloc:
         words = words.replace(parts.netloc, parts.netloc.rpartition("@")[2], 1)
-    return words if parts.scheme else None, host, port or _DEFAULT_PORTS.get(parts.scheme.lower())
+    return words if parts.scheme else None, host, port
+
+
+def _is_ipv6(words: str) -> bool:
+    try:
+        IPv6Address(words)
+    except ValueError:
+        return False
+    return True
 
 
 _address_shortly = lru_cache(maxsize=4096)(_address)
