@@ -25,6 +25,7 @@ def _finding(said: sdk.Json) -> sdk.Findings:
     word, title = sdk.text(said.get("severity")), sdk.text(said["finding"])
     host = sdk.first(*(said.get(name) for name in ("host_name", "domain_name", "ip_address")))
     about = (said.get(name) for name in ("finding_context", "finding_data_description", "finding_data_value"))
+    is_false = str(said.get("false_positive")).lower() == "true"
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
         title=f"{title}: {host}" if host else title or "",
@@ -42,7 +43,7 @@ def _finding(said: sdk.Json) -> sdk.Findings:
         ),
         tags=sdk.texts([said.get("security_domain"), said.get("vendor"), said.get("service")]),
         stable_id=sdk.text(said.get("finding_id")),
-        suppression=sdk.suppression(said.get("false_positive") == "true", justification="false positive"),
+        suppression=sdk.suppression(is_false, justification="false positive"),
         target=sdk.text(said.get("domain_name")),
         found_at=sdk.timestamp(said.get("first_seen")),
     )

@@ -60,6 +60,7 @@ def wiz_vulnerabilities(row: sdk.Row) -> sdk.Findings:
     name, version = row["DetailedName"], sdk.text(row["Version"])
     path, asset = sdk.text(row.get("LocationPath")), row.get("ProviderUniqueId") or row.get("AssetName")
     state = row["FindingStatus"].upper()
+    exploits = tuple(tag for column, tag in _EXPLOITS if row.get(column, "").lower() == "true")
     yield sdk.ReportedFinding(
         kind=sdk.SCA,
         title=packages.title(row["Name"], name, version),
@@ -70,7 +71,7 @@ def wiz_vulnerabilities(row: sdk.Row) -> sdk.Findings:
         remediation=sdk.text(row.get("Remediation")),
         identifiers=sdk.identifiers(row["Name"]),
         epss=sdk.number(row.get("EpssProbability")),
-        known_exploited=True if row.get("HasCisaKevExploit") == "true" else None,
+        known_exploited=True if "CISA KEV" in exploits else None,
         locations=(sdk.Location(path=path, resource=asset),),
         components=(
             sdk.Component(
@@ -78,7 +79,7 @@ def wiz_vulnerabilities(row: sdk.Row) -> sdk.Findings:
             ),
         ),
         references=sdk.urls(row.get("Link"), row.get("WizURL")),
-        tags=tuple(tag for column, tag in _EXPLOITS if row.get(column) == "true"),
+        tags=exploits,
         stable_id=sdk.text(row["ID"]),
         suppression=sdk.suppression(state in _SETTLED, justification=row.get("ResolutionReason") or state),
         target=asset,
