@@ -3,23 +3,24 @@
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
 
-_TODAY = "CVE ID|Severity|Attack Vector|Caused By Package|Node Name|CVSS Score|Description|Fixed In|Link|Type|Masked"
-BEFORE = (
-    *("cve_id", "cve_severity", "cve_attack_vector", "cve_caused_by_package", "cve_container_image"),
-    *("cve_cvss_score", "cve_description", "cve_fixed_in", "cve_link", "cve_type", "masked"),
-)
+_TODAY = {  # what its first tables and its JSON call the columns
+    "cve_id": "CVE ID",
+    "cve_severity": "Severity",
+    "cve_attack_vector": "Attack Vector",
+    "cve_caused_by_package": "Caused By Package",
+    "cve_caused_by_package_path": "Caused By Package Path",
+    "cve_cvss_score": "CVSS Score",
+    "cve_description": "Description",
+    "cve_fixed_in": "Fixed In",
+    "cve_link": "Link",
+    "cve_type": "Type",
+}
 
 
 def of_today(said: sdk.Json) -> sdk.Row:
-    """What its first tables and its JSON call by other names."""
-    node = said.get("cve_container_image") or said.get("node_name") or said.get("host_name")
-    values = (sdk.text(said.get(name)) or "" for name in BEFORE)
-    return {
-        **dict(zip(_TODAY.split("|"), values, strict=True)),
-        "Node Name": sdk.text(node) or "",
-        "Masked": str(said.get("masked")),
-        "Caused By Package Path": sdk.text(said.get("cve_caused_by_package_path")) or "",
-    }
+    node = sdk.first(*(said.get(name) for name in ("cve_container_image", "node_name", "host_name")))
+    row = {column: sdk.text(said.get(name)) or "" for name, column in _TODAY.items()}
+    return {**row, "Node Name": node or "", "Masked": str(said.get("masked"))}
 
 
 def vulnerability(row: sdk.Row) -> sdk.ReportedFinding:

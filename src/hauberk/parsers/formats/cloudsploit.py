@@ -2,6 +2,8 @@
 
 from hauberk.parsers import sdk
 
+_DOCS = "https://github.com/aquasecurity/cloudsploit#cli-options"
+_COLUMNS = ("category", "title", "resource", "region", "statusWord", "message")
 # https://github.com/aquasecurity/cloudsploit#cloudsploit-scanning-standards: a result's status
 _SEVERITIES: sdk.Scale = {
     "fail": sdk.Severity.CRITICAL,
@@ -9,10 +11,6 @@ _SEVERITIES: sdk.Scale = {
     "unknown": sdk.Severity.LOW,
     "ok": sdk.Severity.INFO,
 }
-
-
-_DOCS = "https://github.com/aquasecurity/cloudsploit#cli-options"
-_COLUMNS = ("category", "title", "resource", "region", "statusWord", "message")
 
 
 @sdk.parser(

@@ -15,8 +15,6 @@ _SEVERITIES: sdk.Scale = {  # https://cppcheck.sourceforge.io/manual.html#severi
     "debug": sdk.Severity.INFO,
     "none": sdk.Severity.INFO,
 }
-
-
 _ESCAPED = re.compile(r"&#0?39;|&quot;")
 _ATTRIBUTES = re.compile(rb"<error\s(?=[^>]*\bid=)(?=[^>]*\bseverity=)[^>]*\bmsg=")
 

@@ -60,10 +60,11 @@ def _match(match: sdk.Json) -> sdk.Findings:
     known = [vulnerability, *related]
     ignored = match.get("appliedIgnoreRules") or []
     word, cvss = sdk.text(vulnerability.get("severity")), sdk.assessments(*_assessments(known))
+    score = cvss[0].score if cvss else None
     yield sdk.ReportedFinding(
         kind=sdk.CONTAINER if is_image else sdk.SCA,
         title=packages.title(vulnerability["id"], artifact["name"], artifact.get("version")),
-        severity=sdk.severity(word) if word else sdk.severity_of_score(cvss[0].score if cvss else None),
+        severity=sdk.severity(word) if word else sdk.severity_of_score(score),
         severity_reported=word,
         rule_id=vulnerability["id"],
         description=sdk.first(*(v.get("description") for v in known)),

@@ -40,13 +40,7 @@ def immuniweb_xml(vulnerability: sdk.XmlElement) -> sdk.Findings:
         identifiers=sdk.identifiers(said.get("CVE-ID"), said["Name"]),
         cwes=sdk.cwes(said.get("CWE-ID")),
         cvss=_assessments(said),
-        locations=(
-            sdk.at_url(
-                said.get("URL"),
-                method=sdk.http_method(proof),
-                evidence=proof,
-            ),
-        ),
+        locations=(sdk.at_url(said.get("URL"), method=sdk.http_method(proof), evidence=proof),),
         stable_id=said.get("ID"),
         suppression=sdk.suppression(state in ("fixed", "false positive", "accepted"), justification=state),
         found_at=sdk.timestamp(said.get("Date")),

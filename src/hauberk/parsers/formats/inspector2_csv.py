@@ -81,9 +81,8 @@ def _packages(row: sdk.Row) -> Iterator[sdk.Component]:
 
 
 def _places(row: sdk.Row, packages: tuple[sdk.Component, ...]) -> Iterator[sdk.Location]:
-    for path in dict.fromkeys(package.path for package in packages) or (
-        inspector.said(row.get("File Path", "")),
-    ):
+    named = [package.path for package in packages] or [inspector.said(row.get("File Path", ""))]
+    for path in dict.fromkeys(named):
         yield sdk.Location(path=path, resource=row["Resource ID"])
     for column in ("Resource Public Ipv4", "Resource Private Ipv4", "Resource Ipv6"):
         for address in _split(row, column):

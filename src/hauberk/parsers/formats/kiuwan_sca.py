@@ -25,9 +25,8 @@ def kiuwan_sca(said: sdk.Json) -> sdk.Findings:
     cvss = sdk.assessments(*((None, said.get(key), "NVD", version) for key, version in scores))
     rated = sdk.first(*(said.get(key) for key, _ in scores))
     is_muted = said.get("muted") is True
-    for component in sdk.listed(said.get("components")) or (
-        () if is_muted else (None,)
-    ):  # muted in all of them
+    nowhere = () if is_muted else (None,)  # what is muted in all components names none of them
+    for component in sdk.listed(said.get("components")) or nowhere:
         name, version = (sdk.text(sdk.pick(component, key)) for key in ("artifact", "version"))
         purl = sdk.purl("maven", name, version) if name and ":" in name else None
         yield sdk.ReportedFinding(

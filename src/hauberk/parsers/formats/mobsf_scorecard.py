@@ -80,7 +80,9 @@ def _named(section: str, entry: sdk.Json) -> str:
     if section == "network":
         entry["rule"] = None
         return f"network {said.partition('.')[0]}"
-    return section if section == "trackers" else f"{section} {entry['rule'] if section == 'binary' else said}"
+    if section == "trackers":
+        return section
+    return f"{section} {entry['rule']}" if section == "binary" else f"{section} {said}"
 
 
 def _finding(app: str | None, level: str, details: _Details, entry: sdk.Json) -> sdk.Findings:

@@ -9,7 +9,7 @@ _DOCS = "https://community.deepfence.io/threatmapper/docs/"
 _MALWARE = ("Rule Name", "Class", "File Name", "Summary", "Severity", "Node Name")
 _SECRETS = ("Filename", "Content", "Name", "Rule", "Severity", "Node Name")
 _VULNERABILITIES = ("CVE ID", "Severity", "Attack Vector", "Caused By Package", "Node Name")
-_BEFORE = threatmapper.BEFORE[:6]
+_BEFORE = ("cve_id", "cve_severity", "cve_attack_vector", "cve_caused_by_package", "cve_container_image")
 _COMPLIANCE = ("compliance_check_type", "node_name", "status", "test_category", "test_number", "test_info")
 _UNPACKED = re.compile(r"^/tmp/Deepfence/\w+/df_\w+(?=/)")  # where it looks at a container, anew each time
 _FAILED: sdk.Scale = {"alarm": sdk.Severity.HIGH, "warn": sdk.Severity.MEDIUM, "fail": sdk.Severity.HIGH}

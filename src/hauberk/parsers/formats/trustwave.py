@@ -13,7 +13,7 @@ _LETTERS: sdk.Scale = {  # TrustKeeper writes the word or its first letter
     "h": sdk.Severity.HIGH,
     "c": sdk.Severity.CRITICAL,
 }
-_CVE = re.compile(r"CVE-\d+-\d+")
+_CVE = re.compile(r"CVE-\d+-\d+")  # without leading zeros, too: `CVE-2002-839`
 
 
 @sdk.parser(

@@ -101,11 +101,10 @@ class _Block:
         elif theme or self._section.startswith(_PARTS):
             name = theme[1] if theme else self.name
             yield from self._vulnerabilities(sdk.Component(name=name, version=number or None), url)
-        elif "Found By" in self._about and (
-            self._section.startswith(_LEAKS) or "Finding(s)" in self._section
-        ):
-            is_leak = self._section.startswith(_LEAKS)  # passwords are in it
-            yield self._found(url, sdk.Severity.HIGH if is_leak else sdk.Severity.INFO)
+        elif "Found By" in self._about and self._section.startswith(_LEAKS):  # passwords are in it
+            yield self._found(url, sdk.Severity.HIGH)
+        elif "Found By" in self._about and "Finding(s)" in self._section:
+            yield self._found(url, sdk.Severity.INFO)
 
     def _vulnerabilities(self, component: sdk.Component, url: str | None) -> sdk.Findings:
         """Without a score, a known vulnerability is medium until somebody looks, as of the JSON report."""
