@@ -76,8 +76,14 @@ export default defineConfig(({ mode }) => ({
   },
   server: mode === "mock" ? {} : { proxy: { "/api": { target: API, changeOrigin: false }, "/health": API } },
   test: {
-    environment: "jsdom",
-    environmentOptions: { jsdom: { url: "http://localhost/" } },
+    environment: "happy-dom",
+    environmentOptions: {
+      happyDOM: {
+        url: "http://localhost/",
+        settings: { navigation: { disableMainFrameNavigation: true } },
+      },
+    },
+    isolate: false,
     setupFiles: ["src/testing/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     testTimeout: 45_000,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { keepPlaces } from "@/return-place";
 import { renderApp } from "@/testing/render-app";
 
-/** jsdom lays nothing out: here a page "grows" all the time. */
+/** happy-dom lays nothing out: here a page "grows" all the time. */
 class Growing {
   private timer: ReturnType<typeof setInterval>;
   constructor(onGrowth: () => void) {

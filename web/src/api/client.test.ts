@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { api, setCsrfToken, whenSignedOut } from "@/api/client";
 import { serverEvents } from "@/api/events";
 import { ApiProblem } from "@/api/problem";
-import { server } from "@/testing/setup";
+import { server } from "@/testing/mock-server";
 
 const caught = (promise: Promise<unknown>) =>
   promise.then(

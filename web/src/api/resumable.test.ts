@@ -1,12 +1,10 @@
-import { File as NodeFile } from "node:buffer";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import { uploadInPieces } from "@/api/resumable";
-import { server } from "@/testing/setup";
+import { server } from "@/testing/mock-server";
 
-/** Node's own, whose bytes survive the way through the intercepted request; jsdom's do not. */
 const file = (text = "0123456789", lastModified = 1) =>
-  new NodeFile([text], "größe.json", { lastModified, type: "application/json" }) as unknown as File;
+  new File([text], "größe.json", { lastModified, type: "application/json" });
 
 /** A server that keeps what it gets, and fails as a test says. */
 function uploads(fail: (patches: number) => Response | undefined = () => undefined) {

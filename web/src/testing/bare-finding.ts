@@ -1,7 +1,7 @@
 /** A finding of which the server tells no more than the list does, but for what a test gives it. */
 import { HttpResponse, http } from "msw";
 import type { Finding, FindingDetail } from "@/api/types";
-import { mockMemory, server } from "./setup";
+import { mockMemory, server } from "./mock-server";
 
 const NOTHING_MORE = {
   description: null,

@@ -1,35 +1,23 @@
-/** Makes jsdom enough of a browser for the pages: sizes, media queries, and the mock server behind every request. */
+/** Makes happy-dom enough of a browser for the pages: sizes, media queries, and the mock server behind every request. */
 import "@testing-library/jest-dom/vitest";
-import { cleanup, configure } from "@testing-library/react";
-import { HttpResponse, http } from "msw";
-import { setupServer } from "msw/node";
+import { type Config, cleanup, configure, getConfig, prettyDOM } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
 import { setCsrfToken } from "@/api/client";
 import { setPreference } from "@/lib/preferences";
-import { createMockApi } from "@/testing/mock/api";
-import { createMemory, type Memory } from "@/testing/mock/data";
+import { serveAnew, server, setWidth } from "./mock-server";
 
 // Pages load their code when they are shown, which takes its time on a busy machine.
 configure({ asyncUtilTimeout: 20_000 });
 
-export const server = setupServer();
-let memory: Memory;
-
-export function mockMemory(): Memory {
-  return memory;
-}
-
-function setWidth(width: number): void {
-  vi.stubGlobal("matchMedia", (query: string) => {
-    const least = /min-width: (\d+)px/.exec(query)?.[1];
-    return {
-      matches: least !== undefined && width >= Number(least),
-      media: query,
-      addEventListener: () => undefined,
-      removeEventListener: () => undefined,
-    };
-  });
-}
+// While something is waited for, the page is not printed at each look that nobody reads, only at the last.
+configure({
+  getElementError: (message, container) => {
+    const { _disableExpensiveErrorDiagnostics: isWaiting } = getConfig() as Config & Record<string, unknown>;
+    const error = new Error(isWaiting ? (message ?? "") : `${message}\n\n${prettyDOM(container)}`);
+    error.name = "TestingLibraryElementError";
+    return error;
+  },
+});
 
 beforeAll(() => {
   server.listen({ onUnhandledRequest: "error" });
@@ -39,6 +27,11 @@ beforeAll(() => {
     clientWidth: { configurable: true, get: () => 900 },
     offsetWidth: { configurable: true, get: () => 900 },
   });
+  // What a browser's own style sheet says and happy-dom's does not: names are computed by it, and who is hidden.
+  const style = document.createElement("style");
+  style.textContent = `a, abbr, b, bdi, code, em, i, kbd, label, small, span, strong, svg, time { display: inline }
+    [hidden] { display: none }`;
+  document.head.replaceChildren(style);
   Element.prototype.scrollTo = () => undefined;
   window.scrollTo = () => undefined;
   Element.prototype.scrollIntoView = () => undefined;
@@ -46,14 +39,7 @@ beforeAll(() => {
 });
 
 beforeEach(() => {
-  memory = createMemory(140);
-  memory.isSignedIn = true;
-  const api = createMockApi(memory);
-  const answer = async ({ request }: { request: Request }) => {
-    const response = await api.handle(request);
-    return new HttpResponse(response.body, { status: response.status, headers: response.headers });
-  };
-  server.use(http.all("*/api/v1/*", answer), http.all("*/health", answer));
+  serveAnew();
   setWidth(1440);
   setCsrfToken("mock-csrf");
 });
@@ -69,6 +55,8 @@ afterEach(() => {
   setPreference("singleKeys", "on");
 });
 
-afterAll(() => server.close());
-
-export { setWidth };
+afterAll(async () => {
+  // Modules are shared with the next file: what was left half loaded could not be loaded there.
+  await vi.dynamicImportSettled();
+  server.close();
+});

@@ -3,8 +3,8 @@ import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
 import { fakeSession } from "@/testing/fakes";
+import { server } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { server } from "@/testing/setup";
 import type { Alert, Channel, Schedule } from "./types";
 
 const session = fakeSession();

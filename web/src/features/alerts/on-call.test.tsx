@@ -2,8 +2,8 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ago, fakeSession } from "@/testing/fakes";
+import { server } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { server } from "@/testing/setup";
 import type { AlertRule, Channel, EscalationPolicy, Layer, Override, Schedule } from "./types";
 
 const API = "*/api/v1";

@@ -3,8 +3,8 @@ import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
 import { tagsOf } from "@/lib/tags";
 import { fakeSession } from "@/testing/fakes";
+import { mockMemory, server } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { mockMemory, server } from "@/testing/setup";
 
 const table = () => screen.findByRole("table", { name: "Assets" });
 const payments = () => {

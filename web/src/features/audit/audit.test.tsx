@@ -2,8 +2,8 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it, vi } from "vitest";
 import { fakeSession } from "@/testing/fakes";
+import { server } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { server } from "@/testing/setup";
 import { actionWords, detailsOf } from "./words";
 
 describe("the words of the trail", () => {

@@ -2,8 +2,8 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
 import { api } from "@/api/client";
+import { mockMemory, server } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { mockMemory, server } from "@/testing/setup";
 
 /** Dismisses so many findings at once, as the list does. */
 async function dismissed(count: number) {
@@ -38,7 +38,7 @@ describe("the changes of many findings", () => {
     await user.click(within(dialog).getByRole("button", { name: "Undo for 2 findings" }));
     await waitFor(() => expect(ids.map(triageOf)).toEqual(["open", "confirmed", "open"]));
     expect(await screen.findByText("Taken back")).toBeInTheDocument();
-    expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
   });
 
   it("cannot be undone where nothing is as they left it", async () => {

@@ -3,8 +3,8 @@ import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import { serveBareFinding } from "@/testing/bare-finding";
 import { fakeSession } from "@/testing/fakes";
+import { mockMemory, server, setWidth } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { mockMemory, server, setWidth } from "@/testing/setup";
 
 const grid = () => screen.findByRole("grid", { name: "Findings" });
 const rows = async () =>

@@ -1,8 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "@/api/types";
+import { mockMemory } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { mockMemory } from "@/testing/setup";
 import { inverse } from "./use-triage";
 
 const first = async () => {

@@ -5,7 +5,7 @@ import type { PropsWithChildren } from "react";
 import { expect, it } from "vitest";
 import { createQueryClient } from "@/api/query-client";
 import type { Finding } from "@/api/types";
-import { server } from "@/testing/setup";
+import { server } from "@/testing/mock-server";
 import { useFindingList } from "./use-finding-list";
 import { useRange } from "./use-range";
 import { useSelection } from "./use-selection";

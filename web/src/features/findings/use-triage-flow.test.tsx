@@ -1,9 +1,9 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { act, renderHook, screen, within } from "@testing-library/react";
+import { act, renderHook, screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { fakeFinding } from "@/testing/fakes";
+import { mockMemory } from "@/testing/mock-server";
 import { renderApp } from "@/testing/render-app";
-import { mockMemory } from "@/testing/setup";
 import type { FindingList } from "./use-finding-list";
 import { useSelection } from "./use-selection";
 import { useTriageFlow } from "./use-triage-flow";
@@ -35,6 +35,7 @@ it("changes a finding that is open beside the list without being a row of it", a
   await user.click(await screen.findByRole("button", { name: /^Dismiss/ }));
   const dialog = await screen.findByRole("dialog", { name: /Dismiss 1 finding/ });
   await user.click(within(dialog).getByRole("button", { name: "Cancel" }));
+  await waitFor(() => expect(dialog).not.toBeInTheDocument());
   await user.keyboard("r");
   expect(await screen.findByRole("dialog", { name: /Accept the risk of 1 finding/ })).toBeInTheDocument();
 });

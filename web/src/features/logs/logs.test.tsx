@@ -1,8 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
+import { server } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { server } from "@/testing/setup";
 import { detailOf, type LogRecord } from "./queries";
 
 const record = (change: Partial<LogRecord> = {}): LogRecord => ({

@@ -2,8 +2,8 @@ import { screen, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
 import { dashboard } from "@/testing/mock/views";
+import { mockMemory, server } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { mockMemory, server } from "@/testing/setup";
 import { fromFirstCount, leftOut } from "./trend-days";
 import { axisDays, axisSteps, roomFor, spread, stackOf } from "./trend-scale";
 

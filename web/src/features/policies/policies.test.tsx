@@ -3,8 +3,8 @@ import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import { fakeSession } from "@/testing/fakes";
 import { forgetPolicies } from "@/testing/mock/routes/policies";
+import { server } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { server } from "@/testing/setup";
 
 beforeEach(forgetPolicies);
 

@@ -3,8 +3,8 @@ import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
 import type { CheckLevel, CheckResult, ReadinessCheck } from "@/api/types";
 import { fakeId, fakeSession } from "@/testing/fakes";
+import { server } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { server } from "@/testing/setup";
 import { blockingOf, evidenceText, groupsOf, verdictOf } from "./verdict";
 
 const table = () => screen.findByRole("table", { name: "Checks" });

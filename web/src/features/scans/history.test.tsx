@@ -3,8 +3,8 @@ import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
 import { plural } from "@/lib/format";
 import { scannerName } from "@/lib/words";
+import { mockMemory, server } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { mockMemory, server } from "@/testing/setup";
 
 function doneScan(): string {
   const scan = mockMemory().scans.find((each) => each.state === "done" && !each.dry_run);

@@ -1,8 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { fakeScan } from "@/testing/fakes";
+import { mockMemory } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { mockMemory } from "@/testing/setup";
 
 function kept(given: Parameters<typeof fakeScan>[0]): string {
   const scan = fakeScan(given);

@@ -1,17 +1,9 @@
-import { File as NodeFile } from "node:buffer";
 import { renderHook, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { mockMemory, server } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { mockMemory, server } from "@/testing/setup";
 import { dismissUpload, useUploads } from "./uploads";
-
-/** Node's own, whose file names survive the way through the intercepted request; jsdom's do not. */
-beforeEach(async () => {
-  const form = await new Response(new URLSearchParams()).formData();
-  vi.stubGlobal("FormData", form.constructor);
-  vi.stubGlobal("File", NodeFile);
-});
 
 const report = (name = "trivy.json", text = '{"Results": []}') =>
   new File([text], name, { type: "application/json" });

@@ -5,7 +5,7 @@ import type { PropsWithChildren } from "react";
 import { expect, it } from "vitest";
 import { createQueryClient } from "@/api/query-client";
 import type { Scan } from "@/api/types";
-import { server } from "@/testing/setup";
+import { server } from "@/testing/mock-server";
 import { ASK_AGAIN, useScanEvents } from "./use-scan-events";
 
 const scan = { id: "scn_1", file_name: "trivy.json", state: "running" } as Scan;

@@ -1,8 +1,8 @@
 import { screen, waitFor } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { mockMemory, server } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { mockMemory, server } from "@/testing/setup";
 
 beforeEach(() => {
   mockMemory().isSignedIn = false;
@@ -45,7 +45,7 @@ describe("signing in", () => {
 
 describe("the one-time link", () => {
   it("is used by its button only, not by being opened", async () => {
-    vi.stubGlobal("location", { ...window.location, hash: "#token=one-time" });
+    vi.stubGlobal("location", new URL("#token=one-time", window.location.href));
     const posted = vi.fn();
     server.events.on("request:start", ({ request }) => request.url.includes("/auth/link") && posted());
     const { user, address } = renderApp("/sign-in/link");
@@ -58,7 +58,7 @@ describe("the one-time link", () => {
   });
 
   it("says what to do when it was used before", async () => {
-    vi.stubGlobal("location", { ...window.location, hash: "#token=used" });
+    vi.stubGlobal("location", new URL("#token=used", window.location.href));
     const { user } = renderApp("/sign-in/link");
     await user.click(await screen.findByRole("button", { name: "Sign in" }));
     expect(await screen.findByRole("alert")).toHaveTextContent("This link was already used");
@@ -73,7 +73,7 @@ describe("the one-time link", () => {
 
 describe("an invitation", () => {
   it("says where it leads, and shows the server's word on a short password", async () => {
-    vi.stubGlobal("location", { ...window.location, hash: "#token=inv" });
+    vi.stubGlobal("location", new URL("#token=inv", window.location.href));
     const { user, address } = renderApp("/invitation");
     expect(await screen.findByRole("heading", { name: "Join Acme" })).toBeInTheDocument();
     expect(screen.getByLabelText("E-mail")).toHaveValue("tomas@acme.example");

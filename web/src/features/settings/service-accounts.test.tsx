@@ -3,8 +3,8 @@ import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ServiceAccount } from "@/api/types";
 import { ago, fakeSession } from "@/testing/fakes";
+import { server } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { server } from "@/testing/setup";
 
 const PATH = "*/api/v1/service-accounts";
 const SECRET = {

@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import type { Role } from "@/api/types";
 import { readPreferences } from "@/lib/preferences";
 import { fakeSession } from "@/testing/fakes";
+import { mockMemory, server } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { mockMemory, server } from "@/testing/setup";
 import { describeAgent } from "./words";
 
 const member = (name: string) => mockMemory().members.find((each) => each.name === name);
@@ -13,8 +13,8 @@ const signedInAs = (role: Role, permissions: string[]) =>
   server.use(http.get("*/api/v1/auth/me", () => HttpResponse.json(fakeSession({ role, permissions }))));
 
 /** The live region says the same, for those who do not see it. */
-const findNotice = (text: string | RegExp) =>
-  within(screen.getByRole("region", { name: "Notices" })).findByText(text);
+const findNotice = async (text: string | RegExp) =>
+  within(await screen.findByRole("region", { name: "Notices" })).findByText(text);
 
 describe("profile", () => {
   it("changes the name everywhere at once", async () => {

@@ -3,8 +3,8 @@ import { delay, HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
 import { csrfHeader } from "@/api/client";
 import { fakeSession, fakeUser } from "@/testing/fakes";
+import { server } from "@/testing/mock-server";
 import { renderApp } from "@/testing/render-app";
-import { server } from "@/testing/setup";
 
 const ORGANIZATIONS = [
   { id: "org_acme", name: "Acme", role: "admin" as const },

@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import { expect, it } from "vitest";
+import { mockMemory } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { mockMemory } from "@/testing/setup";
 
 it("takes another name of the flaw, says who said so, and a person's word that it is none", async () => {
   const named = mockMemory().findings.find((each) => /^CVE-/.test(each.vulnerability?.name ?? ""));

@@ -3,8 +3,8 @@ import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
 import { describeEpss } from "@/lib/epss";
 import { fakeVulnerability } from "@/testing/fakes";
+import { mockMemory, server } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { mockMemory, server } from "@/testing/setup";
 import { describeCvss } from "./cvss";
 
 const table = () => screen.findByRole("table", { name: "Vulnerabilities" });
