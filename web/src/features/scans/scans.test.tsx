@@ -86,6 +86,29 @@ describe("sending a report", () => {
     expect(keys[0]).toBe(keys[1]);
     server.events.removeAllListeners();
   });
+
+  it("asks for the format of a file that is not recognised, in words of the page, and sends it as that", async () => {
+    const sent: { format: unknown; key: string | null }[] = [];
+    server.events.on("request:start", async ({ request }) => {
+      if (request.method !== "POST") return;
+      const key = request.headers.get("idempotency-key");
+      sent.push({ format: (await request.clone().formData()).get("format"), key });
+    });
+    const { user } = renderApp("/scans");
+    await user.upload(await screen.findByLabelText("Report files"), report("scanner.txt"));
+    const card = within(await screen.findByRole("region", { name: "scanner.txt was not received" }));
+    expect(card.getByRole("alert")).toHaveTextContent("Hauberk does not know this file as a report");
+    expect(card.getByRole("alert")).not.toHaveTextContent(/`|api/);
+    expect(card.getByRole("link", { name: "described" })).toHaveAttribute("href", "/settings/mappings");
+    const again = card.getByRole("button", { name: "Send as this format" });
+    expect(again).toBeDisabled();
+    await user.selectOptions(card.getByLabelText("Format of this file"), "Semgrep JSON");
+    await user.click(again);
+    expect(await screen.findByRole("region", { name: "scanner.txt" })).toBeInTheDocument();
+    expect(sent.map(({ format }) => format)).toEqual([null, "semgrep-json"]);
+    expect(sent[0]?.key).toBe(sent[1]?.key);
+    server.events.removeAllListeners();
+  });
 });
 
 describe("a held scan", () => {

@@ -83,8 +83,9 @@ export function startUploads(files: Iterable<File>, fields: UploadFields): void 
   sendNext();
 }
 
-export function retryUpload(id: string): void {
-  change(id, { state: "waiting", error: null });
+/** With what was said about it since, if anything; nothing was kept under its id, so it stays the same. */
+export function retryUpload(id: string, fields?: UploadFields): void {
+  change(id, { state: "waiting", error: null, ...(fields && { fields }) });
   sendNext();
 }
 

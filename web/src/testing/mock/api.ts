@@ -47,11 +47,12 @@ function problem({
   title,
   detail,
   errors,
-}: Pick<Refusal, "status" | "title" | "detail" | "errors">): Response {
-  return new Response(
-    JSON.stringify({ type: "about:blank", title, status, detail, request_id: REQUEST_ID, errors }),
-    { status, headers: { "content-type": "application/problem+json" } },
-  );
+  type = "about:blank",
+}: Pick<Refusal, "status" | "title" | "detail" | "errors" | "type">): Response {
+  return new Response(JSON.stringify({ type, title, status, detail, request_id: REQUEST_ID, errors }), {
+    status,
+    headers: { "content-type": "application/problem+json" },
+  });
 }
 
 export function createMockApi(memory = createMemory()) {

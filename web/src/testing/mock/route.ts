@@ -12,6 +12,7 @@ export class Refusal extends Error {
     readonly title: string,
     readonly detail: string | null = null,
     readonly errors?: { pointer: string; message: string }[],
+    readonly type?: string,
   ) {
     super(title);
   }

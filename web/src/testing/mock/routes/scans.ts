@@ -16,6 +16,14 @@ function upload({ memory, form }: Context): Scan {
       "This is not a report that Hauberk reads",
       "The first bytes look like an image. Reports are JSON, XML or CSV.",
     );
+  if (/\.txt$/.test(file.name) && !form?.get("format"))
+    throw new Refusal(
+      415,
+      "Unsupported media type",
+      "The file is in no report format that is known here. Name it with `format`; GET /api/v1/formats lists what can be read.",
+      undefined,
+      "urn:hauberk:problem:unsupported_format",
+    );
   const name = String(form?.get("asset") ?? file.name.replace(/\..*$/, ""));
   const asset = memory.assets.find((each) => each.name === name);
   const scan = fakeScan({
