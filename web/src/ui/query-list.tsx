@@ -14,17 +14,19 @@ type Props<Item> = {
   things: string;
   skeleton: { count: number; height: string };
   empty: ReactNode;
+  /** What stands in the rows is still asked for: it would push the rows below it down. */
+  isFilling?: boolean;
   pages?: { page: number; onPage: (page: number) => void };
   children: (items: Item[]) => ReactNode;
 };
 
-export function QueryList<Item>({ query, things, skeleton, empty, pages, children }: Props<Item>) {
+export function QueryList<Item>({ query, things, skeleton, empty, isFilling, pages, children }: Props<Item>) {
   const { data, error, isPending, refetch } = query;
   if (error)
     return (
       <ErrorState error={error} title={`The ${things} could not be loaded`} onRetry={() => void refetch()} />
     );
-  if (isPending) return <SkeletonRows count={skeleton.count} height={skeleton.height} />;
+  if (isPending || isFilling) return <SkeletonRows count={skeleton.count} height={skeleton.height} />;
   return (
     <>
       {data.items.length === 0 ? empty : children(data.items)}

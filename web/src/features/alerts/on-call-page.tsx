@@ -1,5 +1,5 @@
 /** Who is called now and in the next weeks, and who is called next when nobody answers. */
-import { useQuery } from "@tanstack/react-query";
+import { type UseQueryOptions, useQueries, useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/api/session";
@@ -16,15 +16,23 @@ import { Time } from "@/ui/time";
 import { showToast } from "@/ui/toast";
 import { AlertsFrame } from "./alerts-frame";
 import { EscalationPanel } from "./escalation-panel";
-import { OnCallCalendar } from "./on-call-calendar";
+import { OnCallCalendar, weeksFrom } from "./on-call-calendar";
 import { OverrideDialog } from "./override-dialog";
 import { OverrideList } from "./override-list";
-import { schedulesQuery, useDeleteSchedule, usePageTest } from "./queries";
+import { overridesQuery, schedulesQuery, timelineQuery, useDeleteSchedule, usePageTest } from "./queries";
 import { ScheduleDialog } from "./schedule-dialog";
 import type { Schedule } from "./types";
 
 export function OnCallPage() {
   const schedules = useQuery(schedulesQuery);
+  const parts = useQueries({
+    queries: (schedules.data?.items ?? []).flatMap(({ id }) => [
+      overridesQuery(id) as UseQueryOptions,
+      timelineQuery(id, ...weeksFrom(0)) as UseQueryOptions,
+    ]),
+  });
+  // What failed is not waited for: it is asked for again by its own place, once that is shown.
+  const isFilling = parts.some((part) => part.isPending && part.errorUpdateCount === 0);
   const mayChange = useMay("alerting:write");
   const [editing, setEditing] = useState<Schedule | "new" | null>(null);
   return (
@@ -41,6 +49,7 @@ export function OnCallPage() {
       <QueryList
         query={schedules}
         things="schedules"
+        isFilling={isFilling}
         skeleton={{ count: 2, height: "h-40" }}
         empty={
           <Panel>
@@ -63,7 +72,7 @@ export function OnCallPage() {
         }
       </QueryList>
       {/* Below what it would be pushed down by. */}
-      {!schedules.isPending && <EscalationPanel schedules={schedules.data?.items ?? []} />}
+      {!schedules.isPending && !isFilling && <EscalationPanel schedules={schedules.data?.items ?? []} />}
       {editing && (
         <ScheduleDialog schedule={editing === "new" ? undefined : editing} onClose={() => setEditing(null)} />
       )}
@@ -100,8 +109,8 @@ function SchedulePanel({ schedule, onEdit }: { schedule: Schedule; onEdit?: () =
         )}
       </PanelHead>
       <Now schedule={schedule} mayTest={onEdit !== undefined} />
-      <OverrideList schedule={schedule} />
       <OnCallCalendar schedule={schedule} />
+      <OverrideList schedule={schedule} />
       {isOverriding && <OverrideDialog schedule={schedule} onClose={() => setOverriding(false)} />}
       {isDeleting && <DeleteDialog schedule={schedule} onClose={() => setDeleting(false)} />}
     </Panel>

@@ -1,5 +1,5 @@
-import { screen, waitFor, within } from "@testing-library/react";
-import { HttpResponse, http } from "msw";
+import { act, screen, waitFor, within } from "@testing-library/react";
+import { delay, HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ago, fakeSession } from "@/testing/fakes";
 import { server } from "@/testing/mock-server";
@@ -152,6 +152,39 @@ describe("on call", () => {
         },
       ],
     });
+  });
+
+  it("is shown when all of it is there: what came later would push down what stands below", async () => {
+    let answer = () => {};
+    const swapped = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    server.use(
+      http.get(`${API}/on-call/schedules/:id/overrides`, async () => {
+        await swapped;
+        return HttpResponse.json(overrides);
+      }),
+    );
+    renderApp("/alerts/on-call");
+    await screen.findByRole("status", { name: "Loading" });
+    await act(() => new Promise((resolve) => setTimeout(resolve, 200)));
+    expect(screen.queryByRole("region", { name: "Operations" })).not.toBeInTheDocument();
+    expect(screen.queryByRole("heading", { name: "Escalation" })).not.toBeInTheDocument();
+    answer();
+    const panel = within(await screen.findByRole("region", { name: "Operations" }));
+    panel.getByRole("list", { name: "Swapped shifts of Operations" });
+    const days = panel.getByRole("list", { name: "Who is on call in Operations, day by day" });
+    expect(within(days).getAllByRole("listitem")).toHaveLength(28);
+    screen.getByRole("heading", { name: "Escalation" });
+  });
+
+  it("keeps the place of its days while other weeks are asked for", async () => {
+    const { user } = renderApp("/alerts/on-call");
+    const days = await screen.findByRole("list", { name: "Who is on call in Operations, day by day" });
+    server.use(http.get(`${API}/on-call/schedules/:id/timeline`, () => delay("infinite")));
+    await user.click(screen.getByRole("button", { name: "Four weeks later" }));
+    expect(days).toHaveAttribute("aria-busy", "true");
+    expect(within(days).getAllByRole("listitem")).toHaveLength(28);
   });
 
   it("lists the swapped shifts, and takes one back after asking", async () => {
