@@ -1,6 +1,7 @@
-import { screen, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
+import { formatDay } from "@/lib/format";
 import { dashboard } from "@/testing/mock/views";
 import { mockMemory, server } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
@@ -44,6 +45,26 @@ describe("the overview", () => {
         .map((link) => link.getAttribute("href"));
     expect(hrefs(now).slice(0, 2)).toEqual(["/findings?q=is:open", "/findings?q=severity:critical+is:open"]);
     expect(hrefs(yesterday)[1]).toBe(`/findings?q=severity:critical+is:open&as_of=${trend.at(-2)?.on}`);
+  });
+
+  it("is read day by day with the arrow keys, and leads to what was open on the day", async () => {
+    const trend = dashboard(mockMemory()).trend;
+    const { user, address } = renderApp("/");
+    const days = await screen.findByRole("slider", { name: /^Day of the trend/ });
+    act(() => days.focus());
+    const before = trend.at(-3);
+    await user.keyboard("{ArrowLeft}{ArrowLeft}");
+    expect(days.getAttribute("aria-valuetext")).toMatch(
+      new RegExp(
+        `^${formatDay(before?.on ?? "")}: .*critical ${before?.by_severity.critical}.*; ${before?.new} new, ${before?.closed} closed$`,
+      ),
+    );
+    await user.keyboard("{Home}");
+    expect(days).toHaveAttribute("aria-valuenow", "0");
+    await user.keyboard("{End}{ArrowRight}");
+    expect(days).toHaveAttribute("aria-valuenow", String(trend.length - 1));
+    await user.keyboard("{ArrowLeft}{Enter}");
+    await waitFor(() => expect(address()).toBe(`/findings?q=is:open&as_of=${trend.at(-2)?.on}`));
   });
 
   it("says from which day on reports came in, when old ones make the line jump there", async () => {

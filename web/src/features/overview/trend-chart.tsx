@@ -6,11 +6,12 @@ import type { TrendDay } from "@/api/types";
 import { formatDay, formatNumber } from "@/lib/format";
 import { SEVERITY_WORD } from "@/lib/words";
 import { SEVERITY_FILL, SEVERITY_STROKE, SEVERITY_TEXT, SeverityShape } from "@/ui/severity";
+import { DayCursor } from "./day-cursor";
 import { dayOf, daysBefore } from "./trend-days";
+import { FirstReport, Readout, TOP } from "./trend-marks";
 import { axisDays, axisSteps, type Layer, roomFor, spread, stackOf } from "./trend-scale";
 
 const LEAST_HEIGHT = 256;
-const TOP = 10;
 const BOTTOM = 24;
 
 function useSize() {
@@ -78,7 +79,7 @@ export default function TrendChart({ trend, since }: TrendChartProps) {
   };
   return (
     <div ref={box} className="relative mx-4 mb-3 min-h-[256px] flex-1">
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the same links stand in the table. */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the day cursor's, below. */}
       <svg
         width={width}
         height={height}
@@ -87,7 +88,7 @@ export default function TrendChart({ trend, since }: TrendChartProps) {
         onPointerMove={onMove}
         onPointerLeave={() => setPointed(null)}
         onClick={(event) => {
-          // A finger asks for the numbers first; its way, and that of the keys, is the table.
+          // A finger asks for the numbers first; its way is the table.
           const day = pointed === null ? undefined : trend[pointed];
           if (day && (event.nativeEvent as globalThis.PointerEvent).pointerType === "mouse")
             void navigate({ to: "/findings", search: dayOf(day) });
@@ -159,6 +160,13 @@ export default function TrendChart({ trend, since }: TrendChartProps) {
           />
         )}
       </svg>
+      <DayCursor
+        trend={trend}
+        layers={layers}
+        at={pointed}
+        onMove={setPointed}
+        onOpen={(day) => void navigate({ to: "/findings", search: dayOf(day) })}
+      />
       {pointed !== null && trend[pointed] && (
         <Readout
           day={trend[pointed]}
@@ -169,57 +177,5 @@ export default function TrendChart({ trend, since }: TrendChartProps) {
         />
       )}
     </div>
-  );
-}
-
-/** Why the line may jump here: what is before is known from old reports, which were all sent later. */
-function FirstReport({ x, left, right, bottom }: { x: number; left: number; right: number; bottom: number }) {
-  const isRight = x > (left + right) / 2;
-  const at = isRight ? x - 8 : x + 8;
-  const anchor = isRight ? "end" : "start";
-  return (
-    <g>
-      <rect
-        x={left}
-        y={TOP}
-        width={x - left}
-        height={bottom - TOP}
-        fillOpacity="0.5"
-        className="fill-(--surface-panel)"
-      />
-      <line x1={x} x2={x} y1={TOP} y2={bottom} strokeDasharray="4 3" className="stroke-(--text-muted)" />
-      <text x={at} y={TOP + 12} textAnchor={anchor} className="fill-(--text-default) text-2xs font-medium">
-        Reports come in from here on
-      </text>
-      <text x={at} y={TOP + 27} textAnchor={anchor} className="fill-(--chart-label) text-2xs phone:hidden">
-        before: by the dates in them
-      </text>
-    </g>
-  );
-}
-
-type ReadoutProps = { day: TrendDay; layers: Layer[]; index: number; isRight: boolean; at: number };
-
-function Readout({ day, layers, index, isRight, at }: ReadoutProps) {
-  return (
-    <dl
-      className="pointer-events-none absolute top-2 z-(--z-float) grid w-40 grid-cols-[1fr_auto] gap-x-4 gap-y-0.5 rounded-md border border-strong bg-raised px-3 py-2 text-xs shadow-float"
-      style={{ left: isRight ? at - 176 : at + 16 }}
-    >
-      <dt className="col-span-2 font-medium text-strong">{formatDay(day.on)}</dt>
-      {layers.toReversed().map((layer) => (
-        <div key={layer.severity} className="contents">
-          <dt className="text-muted">{SEVERITY_WORD[layer.severity]}</dt>
-          <dd className="num text-right">
-            {formatNumber((layer.high[index] ?? 0) - (layer.low[index] ?? 0))}
-          </dd>
-        </div>
-      ))}
-      <dt className="text-muted">New, closed</dt>
-      <dd className="num text-right">
-        +{formatNumber(day.new)} −{formatNumber(day.closed)}
-      </dd>
-      <dd className="col-span-2 mt-1 text-2xs text-muted coarse:hidden">A click lists them</dd>
-    </dl>
   );
 }
