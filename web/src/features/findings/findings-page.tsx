@@ -72,7 +72,10 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
     if (isSettled && rows.isCounted) announce(plural(rows.total, "finding"));
   }, [isSettled, rows.isCounted, rows.total]);
 
-  const setQuery = useCallback((next: string) => onState({ q: next, peek: undefined }), [onState]);
+  const setQuery = useCallback(
+    (next: string, isStep?: boolean) => onState({ q: next, peek: undefined }, isStep),
+    [onState],
+  );
   const setAsOf = (next?: string) => onState({ asOf: next, peek: undefined });
   const closePeek = () => onState({ peek: undefined });
   const openAt = (index: number, finding: Finding) => {
