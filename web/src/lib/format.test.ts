@@ -46,6 +46,13 @@ describe("times", () => {
     expect(formatRelative("2026-11-25T12:00:00Z", NOW)).toBe("in 3 d");
   });
 
+  it("are in years from two on, which nobody counts in days", () => {
+    expect(formatRelative("2024-11-24T12:00:00Z", NOW)).toBe("728 d ago");
+    expect(formatRelative("2021-04-08T12:00:00Z", NOW)).toBe("5.6 y ago");
+    expect(formatRelative("2011-10-01T12:00:00Z", NOW)).toBe("15 y ago");
+    expect(describeDue("2023-11-20T12:00:00Z", NOW)?.text).toBe("3.0 y late");
+  });
+
   it("tell the second where lines are read one after the other", () => {
     expect(formatClock("2026-11-22T11:48:07Z")).toMatch(/^\d\d:48:07$/);
   });

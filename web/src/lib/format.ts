@@ -5,6 +5,7 @@ const MINUS = "\u2212";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const YEAR = 365.25 * DAY;
 
 /** 1284 → "1 284" (with a narrow no-break space); −3 → "−3". */
 export function formatNumber(value: number): string {
@@ -73,7 +74,9 @@ function span(distance: number): string | null {
   if (distance < MINUTE) return null;
   if (distance < HOUR) return `${Math.floor(distance / MINUTE)} min`;
   if (distance < DAY) return `${Math.floor(distance / HOUR)} h`;
-  return `${formatNumber(Math.floor(distance / DAY))} d`;
+  if (distance < 2 * YEAR) return `${Math.floor(distance / DAY)} d`;
+  const years = distance / YEAR;
+  return `${years < 10 ? (Math.floor(years * 10) / 10).toFixed(1) : formatNumber(Math.floor(years))} y`;
 }
 
 const absolute = new Intl.DateTimeFormat("en-GB", {

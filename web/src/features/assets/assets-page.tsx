@@ -2,14 +2,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { cx } from "class-variance-authority";
 import { Plus } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { isProblem } from "@/api/problem";
 import { useMay } from "@/api/session";
-import { formatTotal } from "@/lib/format";
 import { useRowKeys } from "@/lib/row-keys";
+import { useAnnouncedTotal } from "@/ui/announced-total";
 import { Button } from "@/ui/button";
 import { Code } from "@/ui/code";
-import { announce } from "@/ui/live-region";
 import { Page } from "@/ui/page";
 import { Pager } from "@/ui/pager";
 import { Panel } from "@/ui/panel";
@@ -43,10 +42,7 @@ export function AssetsPage({ q, sort, page, onFilter, onSort, onPage, onOpen }: 
   const [isCreating, setCreating] = useState(false);
   const list = useRef<HTMLDivElement>(null);
   useRowKeys(list);
-  const total = data && formatTotal(data.total, data.total_is_exact);
-  useEffect(() => {
-    if (total !== undefined && !isPlaceholderData) announce(`${total} assets`);
-  }, [total, isPlaceholderData]);
+  const total = useAnnouncedTotal(data, isPlaceholderData, "asset");
   const filterProblem = isProblem(error, 422) ? error : null;
   return (
     <Page

@@ -25,6 +25,15 @@ describe("the list of assets", () => {
     expect(count.getAttribute("href")).toBe("/findings?q=asset:payments-api+is:open");
   });
 
+  it("says aloud how many there are, one as one", async () => {
+    const { user } = renderApp("/assets");
+    const status = await screen.findByText(`${mockMemory().assets.length} assets`, {
+      selector: "[role=status]",
+    });
+    await user.type(screen.getByRole("searchbox", { name: "Filter assets" }), "payments-api{Enter}");
+    await waitFor(() => expect(status).toHaveTextContent(/^1 asset$/));
+  });
+
   it("names the assets that nobody scans", async () => {
     renderApp("/assets?q=ledger");
     expect(within(await table()).getAllByText("Never scanned").length).toBeGreaterThan(0);

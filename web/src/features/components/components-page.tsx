@@ -1,14 +1,13 @@
 /** All components: which packages there are, in which version, where, and how bad it is. */
 import { useQuery } from "@tanstack/react-query";
 import { cx } from "class-variance-authority";
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
 import { isProblem } from "@/api/problem";
-import { formatTotal } from "@/lib/format";
 import { useRowKeys } from "@/lib/row-keys";
+import { useAnnouncedTotal } from "@/ui/announced-total";
 import { Button } from "@/ui/button";
 import { Code } from "@/ui/code";
 import { FilterGap, FilterToggle, FilterToggles, SeverityToggles } from "@/ui/filter-toggle";
-import { announce } from "@/ui/live-region";
 import { Page } from "@/ui/page";
 import { PAGE_SIZE, Pager } from "@/ui/pager";
 import { Panel } from "@/ui/panel";
@@ -39,10 +38,7 @@ export function ComponentsPage({ q, sort, page, onFilter, onSort, onPage }: Comp
   const { data, error, isPending, isPlaceholderData, refetch } = useQuery(componentsQuery(q, sort, page));
   const list = useRef<HTMLDivElement>(null);
   useRowKeys(list);
-  const total = data && formatTotal(data.total, data.total_is_exact);
-  useEffect(() => {
-    if (total !== undefined && !isPlaceholderData) announce(`${total} components`);
-  }, [total, isPlaceholderData]);
+  const total = useAnnouncedTotal(data, isPlaceholderData, "component");
   const filterProblem = isProblem(error, 422) ? error : null;
   const filter = { q, onChange: onFilter };
   return (

@@ -1,13 +1,12 @@
 /** All vulnerabilities with open findings: one line per CVE or rule, worst first. */
 import { useQuery } from "@tanstack/react-query";
 import { cx } from "class-variance-authority";
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
 import { isProblem } from "@/api/problem";
-import { formatTotal } from "@/lib/format";
 import { useRowKeys } from "@/lib/row-keys";
+import { useAnnouncedTotal } from "@/ui/announced-total";
 import { Button } from "@/ui/button";
 import { Code } from "@/ui/code";
-import { announce } from "@/ui/live-region";
 import { Page } from "@/ui/page";
 import { PAGE_SIZE, Pager } from "@/ui/pager";
 import { Panel } from "@/ui/panel";
@@ -29,10 +28,7 @@ export function VulnerabilitiesPage({ q, page, onFilter, onPage }: Vulnerabiliti
   const { data, error, isPending, isPlaceholderData, refetch } = useQuery(vulnerabilitiesQuery(q, page));
   const list = useRef<HTMLDivElement>(null);
   useRowKeys(list);
-  const total = data && formatTotal(data.total, data.total_is_exact);
-  useEffect(() => {
-    if (total !== undefined && !isPlaceholderData) announce(`${total} vulnerabilities`);
-  }, [total, isPlaceholderData]);
+  const total = useAnnouncedTotal(data, isPlaceholderData, "vulnerability", "vulnerabilities");
   const filterProblem = isProblem(error, 422) ? error : null;
   return (
     <Page title="Vulnerabilities" scope={total && <span className="num text-muted">{total}</span>}>
