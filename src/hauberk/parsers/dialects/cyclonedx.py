@@ -82,7 +82,8 @@ class Bom:
         ref: str | None = None,
     ) -> sdk.ReportedFinding:
         name = sdk.first(said.get("id"), said.get("bom-ref")) or said["id"]
-        word, severity = _severity(said)
+        cvss = sdk.assessments(*_assessments(sdk.listed(said.get("ratings"))))
+        word, severity = _severity(said, cvss)
         advice = (
             said.get("recommendation"),
             *sdk.listed(said.get("recommendations")),
@@ -100,7 +101,7 @@ class Bom:
                 name, *(each.get("id") for each in sdk.listed(said.get("references")))
             ),
             cwes=sdk.cwes(sdk.listed(said.get("cwes"))),
-            cvss=sdk.assessments(*_assessments(sdk.listed(said.get("ratings")))),
+            cvss=cvss,
             components=(_with_versions(component, versions),) if component else (),
             references=sdk.urls(
                 sdk.pick(said, "source.url"),
@@ -185,7 +186,7 @@ def _with_versions(component: sdk.Component, versions: Sequence[sdk.Json]) -> sd
     )
 
 
-def _severity(said: sdk.Json) -> tuple[str | None, sdk.Severity]:
+def _severity(said: sdk.Json, cvss: Sequence[sdk.Cvss]) -> tuple[str | None, sdk.Severity]:
     """The rating of the source that the vulnerability is from, else the first that has a word, else a score."""
     ratings, source = sdk.listed(said.get("ratings")), sdk.pick(said, "source.name")
     own = [each for each in ratings if source and sdk.pick(each, "source.name") == source]
@@ -193,21 +194,17 @@ def _severity(said: sdk.Json) -> tuple[str | None, sdk.Severity]:
         word = sdk.text(sdk.pick(rating, "severity"))
         if word and word.lower() != "unknown":
             return word, sdk.severity(word)
-    score = next((_score(each) for each in ratings if _version(each)), None)
+    score = next((each.score for each in cvss if each.score is not None), None)
     return sdk.text(score), sdk.severity_of_score(score)
 
 
 def _assessments(ratings: Sequence[sdk.Json]) -> Iterator[sdk.Rating]:
     for rating in ratings:
-        version, vector = _version(rating), sdk.text(sdk.pick(rating, "vector"))
+        version, vector = _METHODS.get(sdk.pick(rating, "method") or ""), sdk.text(sdk.pick(rating, "vector"))
         if vector and version in ("3.0", "3.1", "4.0") and not vector.startswith("CVSS:"):
             vector = f"CVSS:{version}/{vector}"
-        if version:
+        if version or (vector or "").startswith("CVSS:"):
             yield vector, _score(rating), sdk.text(sdk.pick(rating, "source.name")), version
-
-
-def _version(rating: sdk.Json) -> str | None:
-    return _METHODS.get(sdk.pick(rating, "method") or "")
 
 
 def _score(rating: sdk.Json) -> sdk.Json:

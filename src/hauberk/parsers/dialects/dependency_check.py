@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hauberk.parsers import sdk
 from hauberk.parsers.dialects import packages
 
+_SEVERITIES = ("cvssv4.baseSeverity", "cvssv3.baseSeverity", "cvssv2.severity")
 _CONFIDENCES = ("HIGHEST", "HIGH", "MEDIUM", "LOW")
 _V2 = (
     ("AV", ("accessVector",)),
@@ -39,9 +40,7 @@ def _finding(
 ) -> sdk.ReportedFinding:
     name = said["name"].strip()
     components = tuple(_components(dependency, _fixed_versions(said)))
-    word = sdk.first(
-        said.get("severity"), sdk.pick(said, "cvssv3.baseSeverity"), sdk.pick(said, "cvssv2.severity")
-    )
+    word = sdk.first(said.get("severity"), *(sdk.pick(said, path) for path in _SEVERITIES))
     return sdk.ReportedFinding(
         kind=sdk.SCA,
         title=f"{name} in {components[0].name}",
