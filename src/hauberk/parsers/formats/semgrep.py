@@ -6,6 +6,7 @@ from hauberk.parsers import sdk
 from hauberk.parsers.dialects import semgrep
 
 _WITHHELD = "requires login"
+_IDENTIFIERS = ("sca-vuln-database-identifier", "cve", "ghsa")
 
 
 @sdk.parser(
@@ -38,7 +39,7 @@ def semgrep_json(result: sdk.Json) -> sdk.Findings:
         rule_id=result["check_id"],
         description=sdk.text(extra.get("message")),
         remediation=f"Replace with: {extra['fix']}" if extra.get("fix") else None,
-        identifiers=sdk.identifiers(metadata.get("sca-vuln-database-identifier"), metadata.get("cve")),
+        identifiers=sdk.identifiers(*(metadata.get(key) for key in _IDENTIFIERS)),
         cwes=sdk.cwes(metadata.get("cwe")),
         locations=tuple(_places(result, kind, quoted)),
         components=_components(dependency, result["path"], metadata) if dependency else (),
@@ -110,5 +111,5 @@ def _validity(extra: sdk.Json) -> str | None:
 def _components(dependency: sdk.Json, path: str, metadata: sdk.Json) -> tuple[sdk.Component, ...]:
     name, version = dependency["package"], sdk.text(dependency.get("version"))
     purl = sdk.purl(sdk.text(dependency.get("ecosystem")), name, version)
-    fixed = sdk.texts([sdk.pick(each, name) for each in sdk.listed(metadata.get("sca-fix-versions"))])
+    fixed = sdk.texts([each.get(name) for each in sdk.listed(metadata.get("sca-fix-versions"))])
     return (sdk.Component(name=name, version=version, purl=purl, fixed_versions=fixed, path=path),)
