@@ -10,13 +10,17 @@ from hauberk.parsers import sdk
     scanner="CyCognito",
     docs="https://docs.cycognito.com/reference/reference-getting-started",
     kinds=[sdk.INFRASTRUCTURE],
-    sniff=sdk.JsonKeys("item.affected_asset", "item.issue_id", "item.enhanced_severity"),
+    sniff=sdk.AnyOf(
+        sdk.JsonKeys("item.affected_asset", "item.issue_id", "item.enhanced_severity"),
+        sdk.JsonKeys("item.affected_asset", "item.issue_id", "item.severity_score"),
+    ),
     items=sdk.JsonItems("item"),
-    versions="`POST /v1/issues`",
+    versions="`POST /v1/issues`, also of 2022, when it enhanced no severity",
 )
 def cycognito(issue: sdk.Json) -> sdk.Findings:
     """`curl -X POST -H "Authorization: …" https://api.platform.cycognito.com/v1/issues -o cycognito.json`"""
     word = sdk.first(issue.get("enhanced_severity"), issue.get("severity"))
+    threat = sdk.first(issue.get("potential_threat"), issue.get("threat"))
     evidence = issue.get("evidence") or {}
     yield sdk.ReportedFinding(
         kind=sdk.INFRASTRUCTURE,
@@ -25,7 +29,7 @@ def cycognito(issue: sdk.Json) -> sdk.Findings:
         severity_reported=word,
         rule_id=sdk.text(issue.get("issue_id")),
         description=sdk.text(issue.get("summary")),
-        remediation=sdk.paragraphs(*sdk.texts(issue.get("remediation_steps") or ())),
+        remediation=sdk.paragraphs(*sdk.texts(issue.get("remediation_steps"))),
         identifiers=sdk.identifiers(issue.get("cve_ids"), issue["title"]),
         cvss=sdk.assessments((None, issue.get("base_severity_score"), "CyCognito")),
         known_exploited=True if issue.get("exploitation_availability") == "In the wild" else None,
@@ -33,7 +37,7 @@ def cycognito(issue: sdk.Json) -> sdk.Findings:
         references=sdk.urls(
             issue.get("references"), issue.get("advisories"), evidence.get("more-details-link")
         ),
-        tags=sdk.texts([issue.get("potential_threat"), *sdk.texts(issue.get("issue_types") or ())]),
+        tags=sdk.texts([threat, *sdk.texts(issue.get("issue_types") or issue.get("issue_type"))]),
         confidence=sdk.text(issue.get("confidence")),
         stable_id=sdk.text(issue.get("id")),
         suppression=sdk.suppression(issue.get("is_snoozed") is True, justification="snoozed"),

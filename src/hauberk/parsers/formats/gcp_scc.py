@@ -63,6 +63,7 @@ def _finding(item: sdk.Json) -> sdk.Findings:
         description=sdk.first(found.get("description"), said.get("Explanation")),
         remediation=sdk.first(found.get("nextSteps"), said.get("Recommendation")),
         identifiers=sdk.identifiers(cve.get("id")),
+        cwes=sdk.cwes([each.get("id") for each in sdk.listed(known.get("cwes"))]),
         cvss=sdk.assessments((None, sdk.pick(cve, "cvssv3.baseScore"), "Google", "3.1")),
         known_exploited=True if cve.get("observedInTheWild") is True else None,
         locations=tuple(_places(found, resource)),

@@ -13,12 +13,17 @@ _COLUMNS = ("Alert ID", "Title", "Severity", "Type", "Source URL", "Assets")
     docs=_DOCS,
     kinds=[sdk.INFRASTRUCTURE],
     sniff=sdk.AnyOf(
-        sdk.JsonKeys("Alerts.item.Details.Title", "Alerts.item._id"), sdk.JsonKeys(empty=("Alerts",))
+        sdk.JsonKeys("Alerts.item.Details.Title", "Alerts.item._id"),
+        sdk.JsonKeys("item.Details.Title", "item._id", "item.FoundDate"),
+        sdk.JsonKeys(empty=("Alerts",)),
     ),
-    items=sdk.JsonItems("Alerts.item"),
 )
-def intsights_json(alert: sdk.Json) -> sdk.Findings:
-    """The complete alerts of the API under the key `Alerts`."""
+def intsights_json(report: sdk.Report) -> sdk.Findings:
+    """The complete alerts of the API, as a list or under the key `Alerts`."""
+    yield from report.read(report.json("Alerts.item", "item"), _alert)
+
+
+def _alert(alert: sdk.Json) -> sdk.Findings:
     about = alert["Details"]
     names = sdk.texts([asset.get("Value") for asset in sdk.listed(alert.get("Assets"))])
     is_closed = sdk.pick(alert, "Closed.IsClosed") is True
