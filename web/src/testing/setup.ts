@@ -4,6 +4,8 @@ import { type Config, cleanup, configure, getConfig, prettyDOM } from "@testing-
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
 import { setCsrfToken } from "@/api/client";
 import { setPreference } from "@/lib/preferences";
+import { setPaletteOpen } from "@/ui/palette-state";
+import { dropToast, shownToasts } from "@/ui/toast";
 import { serveAnew, server, setWidth } from "./mock-server";
 
 // Pages load their code when they are shown, which takes its time on a busy machine.
@@ -44,8 +46,11 @@ beforeEach(() => {
   setCsrfToken("mock-csrf");
 });
 
+// What modules keep outlives the file that put it there, since all files share them.
 afterEach(() => {
   cleanup();
+  for (const toast of shownToasts()) dropToast(toast.id);
+  setPaletteOpen(false);
   server.resetHandlers();
   vi.unstubAllGlobals();
   localStorage.clear();

@@ -2,10 +2,12 @@ import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 
-/** On a page where no menu has been opened yet. */
+let pages = 0;
+
+/** On a page where no menu has been opened yet: with the module anew, and that one alone, since test files share the rest. */
 async function draw(onSelect = () => {}) {
-  vi.resetModules();
-  const { Menu, MenuItem } = await import("@/ui/menu");
+  pages += 1;
+  const { Menu, MenuItem }: typeof import("./menu") = await import(/* @vite-ignore */ `./menu?page=${pages}`);
   render(
     <main id="main">
       <Menu trigger={<button type="button">More</button>}>
