@@ -1,5 +1,6 @@
 /** One event: a line that says who did what, and below it, when it is opened, all that is known. */
 import { Link } from "@tanstack/react-router";
+import { cx } from "class-variance-authority";
 import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
 import { pageOfId } from "@/lib/page-of-id";
@@ -7,28 +8,48 @@ import { Button } from "@/ui/button";
 import { CopyButton } from "@/ui/copy-button";
 import { Time } from "@/ui/time";
 import type { AuditEvent, AuditState } from "./queries";
-import { actionWords, BY_WORD, detailsOf, subjectWords } from "./words";
+import { actionWords, BY_WORD, detailsOf, gistOf, subjectWords } from "./words";
 
 export function AuditRow({ event, onFilter }: { event: AuditEvent; onFilter: (change: AuditState) => void }) {
   const { actor, subject } = event;
   const by = BY_WORD[actor.type];
+  const gist = gistOf(event);
+  const subjectName = subject.id ?? subjectWords(subject.type);
   return (
     <li className="border-b border-faint last:border-b-0">
       <details className="group/event">
-        <summary className="focus-inset grid cursor-default list-none grid-cols-[16px_minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1fr)_80px] items-center gap-x-3 px-4 py-2 hover:bg-hover coarse:min-h-11 phone:grid-cols-[16px_minmax(0,1fr)_auto]">
+        <summary className="focus-inset grid cursor-default list-none grid-cols-[16px_minmax(0,1fr)_minmax(0,1.6fr)_minmax(0,1fr)_168px] items-center gap-x-3 px-4 py-2 hover:bg-hover coarse:min-h-11 phone:grid-cols-[16px_minmax(0,1fr)_auto]">
           <ChevronRight
             size={14}
             aria-hidden="true"
             className="text-muted transition-transform duration-[var(--motion-fast)] group-open/event:rotate-90"
           />
           <span className="truncate font-medium text-strong">{actionWords(event.action)}</span>
-          <span className="truncate phone:order-last phone:col-span-2 phone:col-start-2 phone:text-xs phone:text-muted">
-            {actor.name} {by && <span className="text-xs text-muted">{by}</span>}
+          <span
+            className="truncate phone:order-last phone:col-start-2 phone:text-xs"
+            title={gist ?? subjectName}
+          >
+            {gist && <bdi className="text-default">{gist} </bdi>}
+            <span className={cx("font-mono text-code text-muted", gist && "phone:hidden")}>
+              {subjectName}
+            </span>
           </span>
-          <span className="truncate font-mono text-code text-muted phone:hidden">
-            {subject.id ?? subjectWords(subject.type)}
+          <span
+            className="truncate phone:order-last phone:max-w-36 phone:justify-self-end phone:text-xs phone:text-muted"
+            title={actor.name}
+          >
+            <bdi>{actor.name}</bdi> {by && <span className="text-xs text-muted">{by}</span>}
           </span>
-          <Time at={event.at} className="text-right text-xs whitespace-nowrap text-muted" />
+          {/* An auditor compares moments: here they are what is read, not how long ago it was. */}
+          <Time
+            at={event.at}
+            look="absolute"
+            className="text-right text-xs whitespace-nowrap text-muted phone:hidden"
+          />
+          <Time
+            at={event.at}
+            className="hidden text-right text-xs whitespace-nowrap text-muted phone:block"
+          />
         </summary>
         <div className="grid gap-3 pt-1 pr-4 pb-4 pl-11">
           <dl className="grid grid-cols-[128px_minmax(0,1fr)] gap-y-1.5 text-xs phone:grid-cols-[104px_minmax(0,1fr)]">

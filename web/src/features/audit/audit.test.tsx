@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { fakeSession } from "@/testing/fakes";
 import { server } from "@/testing/mock-server";
 import { axeProblems, renderApp } from "@/testing/render-app";
-import { actionWords, detailsOf } from "./words";
+import { actionWords, detailsOf, gistOf } from "./words";
 
 describe("the words of the trail", () => {
   it("are put so that a person reads them", () => {
@@ -20,6 +20,15 @@ describe("the words of the trail", () => {
       { name: "Scopes", is: "scans:read, scans:write" },
     ]);
   });
+});
+
+it("an event says in its line what it is about, where its detail tells", () => {
+  expect(gistOf({ detail: { sha256: "bd5d", dry_run: false, file_name: "trivy.json" } })).toBe("trivy.json");
+  expect(gistOf({ detail: { from: "open", to: "false_positive", reason: "Test code" } })).toBe(
+    "open → false positive · Test code",
+  );
+  expect(gistOf({ detail: { name: "Operations room", changed: ["rules"] } })).toBe("Operations room");
+  expect(gistOf({ detail: { token_id: "tok_95h5tvd0b8h1n" } })).toBeNull();
 });
 
 describe("the page of the trail", () => {

@@ -71,6 +71,15 @@ export function detailsOf(action: string, detail: Record<string, unknown>): Deta
   });
 }
 
+/** What an event is about, in a few words: the file, the name, the state and the one before. Nothing where only its id tells. */
+export function gistOf({ detail }: { detail: Record<string, unknown> }): string | null {
+  const { from, to, reason } = detail;
+  if (typeof from === "string" && typeof to === "string")
+    return [`${spaced(from)} → ${spaced(to)}`, ...(typeof reason === "string" ? [reason] : [])].join(" · ");
+  const named = [detail.file_name, detail.name, detail.email, detail.address];
+  return named.find((each): each is string => typeof each === "string" && each !== "") ?? null;
+}
+
 function said(value: unknown): string {
   if (value === null || value === undefined || value === "") return "nothing";
   if (typeof value === "boolean") return value ? "yes" : "no";
