@@ -95,6 +95,7 @@ export function FindingsPage({ state, onState }: FindingsPageProps) {
     mayWrite,
     ask: triage.ask,
     confirm: triage.confirm,
+    stopAsking: triage.asked ? triage.stopAsking : undefined,
     move: (by, isExtending) => {
       if (rows.rowCount === 0) return;
       const next = Math.max(0, Math.min(rows.rowCount - 1, cursor + by));

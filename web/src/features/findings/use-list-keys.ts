@@ -12,13 +12,15 @@ type ListKeys = {
   confirm: () => void;
   ask: (intent: Intent) => void;
   undo: () => void;
+  /** Given while a question is on its way to the screen, whose code may have to be fetched: the list behind it waits. */
+  stopAsking?: () => void;
   mayWrite: boolean;
 };
 
 export function useListKeys(keys: ListKeys): void {
-  const { move, mayWrite, ask } = keys;
+  const { move, mayWrite, ask, stopAsking } = keys;
   const write = (action: () => void) => (mayWrite ? action : undefined);
-  useShortcuts({
+  const ofList = {
     j: () => move(1, false),
     k: () => move(-1, false),
     ArrowDown: () => move(1, false),
@@ -43,5 +45,6 @@ export function useListKeys(keys: ListKeys): void {
     a: write(() => ask("assign")),
     t: write(() => ask("tag")),
     z: write(keys.undo),
-  });
+  };
+  useShortcuts(stopAsking ? { Escape: stopAsking } : ofList);
 }
