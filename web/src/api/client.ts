@@ -1,8 +1,8 @@
 /** The only place that talks to the server: base path, CSRF header, time limit, and problems as ApiProblem. */
 import { ApiProblem } from "@/api/problem";
 
-export const BASE = "/api/v1";
-export const TIME_LIMIT = 30_000;
+const BASE = "/api/v1";
+const TIME_LIMIT = 30_000;
 
 type Query = Record<string, string | number | boolean | null | undefined>;
 type Options = { query?: Query; body?: unknown; signal?: AbortSignal; idempotencyKey?: string };

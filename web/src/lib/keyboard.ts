@@ -13,7 +13,7 @@ const OVERLAY =
 /** What the key beside the space bar is called on this machine: "⌘K", "Ctrl K". */
 export const MOD = /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl ";
 
-export function keyName(event: KeyboardEvent): string {
+function keyName(event: KeyboardEvent): string {
   const parts = [];
   if (event.metaKey || event.ctrlKey) parts.push("Mod");
   if (event.altKey) parts.push("Alt");

@@ -1,15 +1,5 @@
 /** Believable objects for tests and the mock server: give what matters, the rest is filled in. */
-import type {
-  Asset,
-  Component,
-  Finding,
-  ListedComponent,
-  Location,
-  Scan,
-  Session,
-  User,
-  Vulnerability,
-} from "@/api/types";
+import type { Asset, Finding, ListedComponent, Scan, Session, User, Vulnerability } from "@/api/types";
 
 let counter = 0;
 const ALPHABET = "abcdefghjkmnpqrstvwxyz23456789";
@@ -217,6 +207,3 @@ export function fakeComponent(given: Partial<ListedComponent> = {}): ListedCompo
     ...given,
   };
 }
-
-export type FakeComponent = Component;
-export type FakeLocation = Location;

@@ -66,7 +66,7 @@ export function SearchField({ label, placeholder, value, onChange, error, classN
             if (event.key === "Enter") onChange(wanted);
             else if (event.key === "Escape") event.currentTarget.blur();
           }}
-          className="min-w-0 flex-1 bg-transparent text-strong outline-none coarse:text-lg"
+          className="min-w-0 flex-1 bg-transparent text-ellipsis text-strong outline-none coarse:text-lg"
         />
         {text === "" ? (
           <Kbd>/</Kbd>

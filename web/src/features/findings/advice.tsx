@@ -35,6 +35,7 @@ export function References({ finding }: { finding: FindingDetail }) {
           <li key={link}>
             <a
               href={link}
+              title={link}
               target="_blank"
               rel="noreferrer noopener"
               className="link inline-flex max-w-full items-center gap-1 font-regular"

@@ -141,7 +141,10 @@ function ComfortableCells({ finding, isPhone }: { finding: Finding; isPhone: boo
             </span>
           )}
           {!isPhone && place && (
-            <span className="min-w-0 flex-1 basis-0 truncate before:mr-1.5 before:content-['·']">
+            <span
+              title={place}
+              className="min-w-0 flex-1 basis-0 truncate before:mr-1.5 before:content-['·']"
+            >
               <bdi className="font-mono text-code">{place}</bdi>
             </span>
           )}

@@ -62,7 +62,7 @@ function forgetStaleAnswers(queryClient: QueryClient): Promise<void> {
   });
 }
 
-export function patchCached(queryClient: QueryClient, patches: Map<string, Partial<Finding>>): void {
+function patchCached(queryClient: QueryClient, patches: Map<string, Partial<Finding>>): void {
   queryClient.setQueriesData<List<Finding>>(
     { queryKey: ["findings", "page"] },
     (page) =>
@@ -183,5 +183,3 @@ export function useTriage() {
     forgetChanged: () => setChanged(0),
   };
 }
-
-export type Triaging = ReturnType<typeof useTriage>;

@@ -6,7 +6,7 @@ import { ErrorState, SkeletonRows } from "@/ui/state";
 import { MappingEditor } from "./mapping-editor";
 import { mappingQuery } from "./queries";
 
-export const NEW = "new";
+const NEW = "new";
 
 export function MappingPage({ id }: { id: string }) {
   const { data, error, refetch } = useQuery({ ...mappingQuery(id), enabled: id !== NEW });

@@ -22,7 +22,7 @@ const PHASES: { phase: ScanPhase; label: string }[] = [
   { phase: "writing", label: "Stored" },
 ];
 
-export function describeScan(scan: Scan): string {
+function describeScan(scan: Scan): string {
   const parts = [
     scan.asset?.name,
     scan.ref,

@@ -110,23 +110,29 @@ function ChangeRow({ change, reason }: { change: ScanChange; reason: string | nu
             to="/findings/$id"
             params={{ id: change.finding.id }}
             dir="auto"
+            title={change.title}
             className="block truncate text-left font-medium text-strong hover:underline"
           >
             {change.title}
           </Link>
         ) : (
-          <span dir="auto" className="block truncate text-left font-medium text-strong">
+          <span dir="auto" title={change.title} className="block truncate text-left font-medium text-strong">
             {change.title}
           </span>
         )}
         <span className="flex gap-1.5 text-xs text-muted">
           <SeverityWord severity={change.severity} />
           {change.asset && (
-            <span className="flex-none before:mr-1.5 before:content-['·']">{change.asset}</span>
+            <span className="flex-none before:mr-1.5 before:content-['·']">
+              <bdi>{change.asset}</bdi>
+            </span>
           )}
           {place && (
-            <span className="truncate before:mr-1.5 before:content-['·']">
-              <span className="font-mono text-code">{line ? `${place}:${line}` : place}</span>
+            <span
+              title={line ? `${place}:${line}` : place}
+              className="truncate before:mr-1.5 before:content-['·']"
+            >
+              <bdi className="font-mono text-code">{line ? `${place}:${line}` : place}</bdi>
             </span>
           )}
         </span>
