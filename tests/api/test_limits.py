@@ -210,6 +210,7 @@ async def test_a_token_spelled_otherwise_is_the_same_token(settings, organizatio
     assert plain == [200] * 5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("written", ["hauberk=x; hauberk={}", "__Host-hauberk=x; hauberk={}", "hauberk={} "])
 async def test_a_cookie_beside_the_session_s_makes_it_no_other_session(settings, organization, written):
     rates = limited(settings, default="100/minute", browser="5/minute")

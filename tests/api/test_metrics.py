@@ -53,6 +53,7 @@ async def scraped(client):
     return (await client.get("/metrics")).text
 
 
+@pytest.mark.long
 async def test_the_state_of_servers_queues_and_the_business_is_looked_up(scraped):
     assert values(scraped, "pg_up") == {(): 1.0}
     assert values(scraped, "redis_up") == {(("server", "cache"),): 1.0, (("server", "queue"),): 1.0}
@@ -124,6 +125,7 @@ async def test_a_method_that_somebody_invents_is_no_label(client):
     assert 'method="other"' in text
 
 
+@pytest.mark.long
 async def test_signing_in_is_counted_by_result(client):
     def failed(text):
         return values(text, "auth_events_total")[("result", "fail"), ("type", "login")]

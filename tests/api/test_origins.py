@@ -36,6 +36,7 @@ def _unsafe_routes(app):
     ]
 
 
+@pytest.mark.long
 async def test_a_write_of_another_site_is_refused_on_every_route_signed_in_or_not(site, organization):
     async with browser(site) as client:
         body = {"email": organization.email, "password": PASSWORD}
@@ -50,6 +51,7 @@ async def test_a_write_of_another_site_is_refused_on_every_route_signed_in_or_no
                 assert answer.json()["type"] == "urn:hauberk:problem:cross_site", f"{method} {path}"
 
 
+@pytest.mark.long
 async def test_a_write_of_our_own_page_needs_the_sessions_token(site, organization):
     async with browser(site, Origin=BASE_URL) as client:
         body = {"email": organization.email, "password": PASSWORD}

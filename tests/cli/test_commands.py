@@ -54,6 +54,7 @@ def test_an_unknown_command_is_wrong_usage():
     assert hauberk("pasre").exit_code == 2
 
 
+@pytest.mark.long
 def test_a_refusal_is_one_sentence_and_status_1(tmp_path):
     told = subprocess.run(
         [sys.executable, "-m", "hauberk", "migrate"],

@@ -64,6 +64,7 @@ def three(database_url, organization):
         make_finding(connection, asset, severity=Severity.LOW, is_active=False)
 
 
+@pytest.mark.long
 async def test_lines_for_other_programs_worst_first(hauberk, three):
     code, out, error = await hauberk("is:open")
     assert code == 0, error
@@ -81,10 +82,12 @@ async def test_json_lines_are_whole_findings_and_the_limit_holds(hauberk, three)
     assert error.strip() == "2 of 3; --limit shows more."
 
 
+@pytest.mark.long
 async def test_nothing_found_is_no_failure(hauberk):
     assert await hauberk("severity:critical") == (0, "", "No findings.\n")
 
 
+@pytest.mark.long
 async def test_a_wrong_query_is_wrong_usage_and_a_wrong_token_a_failure(hauberk):
     code, _, error = await hauberk("severity:hihg")
     assert (code, "at character 10" in error) == (2, True)
@@ -92,6 +95,7 @@ async def test_a_wrong_query_is_wrong_usage_and_a_wrong_token_a_failure(hauberk)
     assert (code, "token" in error) == (1, True)
 
 
+@pytest.mark.long
 async def test_the_formats_of_the_server_include_the_organization_s_mappings(hauberk, api):
     document = "mapping: 1\nid: acme\nscanner: Acme\nkind: sast\nitems: {json: item}\nfinding: {title: t, severity: s}\n"
     assert (await api.post("/api/v1/mappings", json={"document": document})).status_code == 201

@@ -22,6 +22,7 @@ def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+@pytest.mark.long
 def test_json_lines_hold_findings_and_then_a_summary() -> None:
     done = hauberk("parse", "--json", GOSEC)
     assert done.returncode == 0
@@ -53,11 +54,13 @@ def test_a_format_can_be_named() -> None:
     assert lines(wrong)[0]["code"] == "schema_mismatch"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", [["--format", "no-such-format", GOSEC], ["--no-such-option", GOSEC], []])
 def test_wrong_usage_is_exit_status_2(words: list[str]) -> None:
     assert hauberk("parse", *words).returncode == 2
 
 
+@pytest.mark.long
 def test_a_pipe_is_read_too() -> None:
     with subprocess.Popen(["cat", GOSEC], stdout=subprocess.PIPE) as writer:
         command = [sys.executable, "-m", "hauberk.cli.parse", "--json", "/dev/stdin"]
@@ -73,6 +76,7 @@ def test_the_value_of_a_secret_is_never_printed() -> None:
         assert "AKIAIOSFODNN7EXAMPLE" not in done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_people_read_one_line_a_file_and_what_could_not_be_read(tmp_path: Path) -> None:
     unreadable = str(SAMPLES / "checkov-json" / "unreadable-item.json")
     (tmp_path / "bad.json").write_text("{]")

@@ -42,6 +42,7 @@ def test_what_cannot_be_asked_is_wrong_usage_and_not_a_pass(asked, told):
     assert told in ended.stderr
 
 
+@pytest.mark.long
 def test_a_site_that_is_not_there_is_said_to_be_that_and_nothing_else():
     ended = subprocess.run(
         typed("readiness", "--url", "https://127.0.0.1:9", "--only", "SEC-3,SEC-4,INF-6", "--json"),

@@ -160,6 +160,7 @@ def test_a_key_that_was_taken_out_too_early_is_named_with_what_to_do(
     assert rotate(keys=[new, old])[0] == 0
 
 
+@pytest.mark.long
 def test_a_rotation_that_is_killed_goes_on_where_it_was(command, rotate, engine, organizations, old, new):
     held = organizations[3]
     with engine.connect() as other, other.begin():
@@ -183,6 +184,7 @@ def test_a_rotation_that_is_killed_goes_on_where_it_was(command, rotate, engine,
     assert {each.secret.kid for each in channels(engine, organizations)} == {kid(new)}
 
 
+@pytest.mark.long
 def test_stored_files_of_the_archive_are_sealed_again_and_backups_are_left_to_retention(
     rotate, fresh_settings, old, new, tmp_path
 ):
@@ -210,6 +212,7 @@ def test_stored_files_of_the_archive_are_sealed_again_and_backups_are_left_to_re
     assert (tmp_path / "opened").read_bytes() == report.read_bytes()
 
 
+@pytest.mark.long
 @pytest.mark.anyio
 async def test_sessions_links_and_records_from_before_outlive_a_rotation(rotate, fresh_settings, old, new):
     async with serving(fresh_settings) as app:
@@ -236,6 +239,7 @@ async def test_sessions_links_and_records_from_before_outlive_a_rotation(rotate,
         assert (chain.length, chain.flaws) == (1, ())
 
 
+@pytest.mark.long
 @pytest.mark.anyio
 async def test_a_link_that_was_changed_by_hand_is_not_made_sound_and_keeps_no_key(
     rotate, fresh_settings, old, new

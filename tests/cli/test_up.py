@@ -42,6 +42,7 @@ def test_everything_starts_stops_and_starts_again_with_its_data(home):
     assert again.end() == 0
 
 
+@pytest.mark.long
 def test_a_port_that_is_taken_is_said_before_anything_starts(home):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -52,6 +53,7 @@ def test_a_port_that_is_taken_is_said_before_anything_starts(home):
     assert not (home / "postgres").exists()
 
 
+@pytest.mark.long
 def test_ctrl_c_while_it_starts_leaves_nothing(home):
     product = Product(home)
     product.until("Hauberk starts")

@@ -85,6 +85,7 @@ def ask(server):
         yield lambda path, **query: client.get(path, params=query).json()
 
 
+@pytest.mark.long
 def test_it_sends_the_report_and_does_not_wait_unless_asked(upload, ask):
     status, out, err = upload(reports.code(3), "--json")
     assert (status, err) == (0, "")
@@ -112,6 +113,7 @@ def test_a_supplier_s_document_says_what_it_stated_and_decided(upload):
     assert "1 statements: 1 new, 0 withdrawn; 1 findings decided" in out
 
 
+@pytest.mark.long
 def test_its_options_are_the_form_s_fields(upload):
     options = [
         "--kind",

@@ -85,6 +85,7 @@ def test_a_call_that_was_killed_is_continued_by_the_next(server, large, monkeypa
         assert ResumableUpload(second, large, lambda _at: None)._where is None
 
 
+@pytest.mark.long
 def test_an_upload_that_has_expired_is_begun_anew(server, large):
     api, _ = client(server)
     with api:

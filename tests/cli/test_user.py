@@ -75,6 +75,7 @@ async def _permissions(client: httpx2.AsyncClient) -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_what_does_not_exist_is_told_in_one_sentence(hauberk):
     hauberk("user", "ensure-admin")
     assert hauberk("user", "disable", "nobody@example.org", ok=False).startswith(

@@ -35,6 +35,7 @@ def empty(empty_database):
     return empty_database.owner_url
 
 
+@pytest.mark.long
 def test_from_empty_to_head_and_again_changes_nothing(empty):
     migrate.upgrade(empty, environment="test")
     assert migrate.current(empty) == migrate.head()
@@ -49,6 +50,7 @@ def test_the_models_and_the_schema_are_one(owner_url):
         pytest.fail(str(drift))
 
 
+@pytest.mark.long
 def test_several_processes_that_migrate_at_once_wait_for_each_other(empty):
     with ThreadPoolExecutor(4) as pool:
         for done in [pool.submit(migrate.upgrade, empty, environment="test") for _ in range(4)]:

@@ -30,6 +30,7 @@ async def test_what_is_soon_given_back_is_used_by_the_next_and_no_other_is_opene
     assert len(set(pids)) == 2
 
 
+@pytest.mark.long
 async def test_where_none_is_given_back_soon_others_are_opened_and_used_again(engine):
     pids = await asyncio.gather(*(_used(engine, 1) for _ in range(4)))
     assert len(set(pids)) == 4
@@ -37,6 +38,7 @@ async def test_where_none_is_given_back_soon_others_are_opened_and_used_again(en
     assert (pool.figures(engine)["size"], pool.figures(engine)["max_overflow"]) == (2, 2)
 
 
+@pytest.mark.long
 async def test_those_that_are_not_needed_any_more_are_closed_and_the_kept_ones_stay(engine, monkeypatch):
     await asyncio.gather(*(_used(engine, 1) for _ in range(4)))
     assert pool.figures(engine)["open"] == 4
@@ -62,6 +64,7 @@ async def test_a_pool_that_begins_anew_keeps_as_many(engine):
     }
 
 
+@pytest.mark.long
 async def test_beyond_the_most_one_waits_until_one_is_given_back(engine):
     pids = await asyncio.gather(*(_used(engine, 0.5) for _ in range(6)))
     assert len(set(pids)) == 4

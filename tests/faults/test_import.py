@@ -24,6 +24,7 @@ FIRST = Sent(reports.packages(12, skip=(0, 1)))
 SECOND = Sent(reports.packages(12, version="1.1.0", skip=(2,)), day=1)
 
 
+@pytest.mark.long
 def test_a_parser_that_is_killed_from_outside_is_started_again(site, reference):
     scan_id = site.accept(FIRST)
     sandbox = shared(site.settings)

@@ -157,6 +157,7 @@ def test_there_is_a_broken_case_for_every_invariant():
     assert {each.name for each in invariant.registered()} == set(BREAKS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", BREAKS)
 def test_it_is_reported_and_forgotten_once_it_holds_again(imported, broken, name):
     assert _look(imported) == {}
@@ -168,6 +169,7 @@ def test_it_is_reported_and_forgotten_once_it_holds_again(imported, broken, name
     assert _look(imported) == {}
 
 
+@pytest.mark.long
 def test_a_look_takes_so_many_findings_and_the_next_goes_on_from_there(imported, monkeypatch):
     for number in range(3):
         imported.accept(Sent(reports.code(6), asset=f"shop {number}"))
@@ -189,6 +191,7 @@ def test_a_look_takes_so_many_findings_and_the_next_goes_on_from_there(imported,
     assert len(set(seen)) == len(assets)
 
 
+@pytest.mark.long
 def test_what_was_just_imported_is_looked_at_first(imported, monkeypatch):
     imported.run(
         "insert into invariant_look (organization_id, number, reached_asset_id) values (1, 1, 1000000)"
@@ -201,6 +204,7 @@ def test_what_was_just_imported_is_looked_at_first(imported, monkeypatch):
     assert fresh in look.assets
 
 
+@pytest.mark.long
 def test_a_look_that_could_not_be_finished_does_not_count(imported, broken):
     assert _look(imported) == {}
     before = imported.rows("select number, looked_at from invariant_look")

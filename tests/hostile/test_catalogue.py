@@ -16,6 +16,12 @@ def test_the_catalogue_is_whole():
     assert set(CASES) | ELSEWHERE == set(ALL)
 
 
-@pytest.mark.parametrize("number", [number for number in ALL if number in CASES])
+SLOWEST = {"C7", "J14", "X15"}
+
+
+@pytest.mark.parametrize(
+    "number",
+    [pytest.param(each, marks=pytest.mark.long if each in SLOWEST else ()) for each in ALL if each in CASES],
+)
 def test_a_hostile_report_comes_to_its_end(number, size, comes_to_its_end):
     comes_to_its_end(number, CASES[number].tries(size))

@@ -152,6 +152,7 @@ def test_a_moment_that_the_archive_does_not_reach_is_refused_with_the_last_one(i
     assert not (elsewhere.home / "postgres").exists()
 
 
+@pytest.mark.long
 def test_a_moment_before_the_first_base_is_refused(elsewhere):
     with pytest.raises(NotFound, match="from before"):
         restore_until(elsewhere, datetime.now(UTC) - timedelta(days=1))

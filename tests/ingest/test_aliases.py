@@ -118,6 +118,7 @@ class TestResultsThatCome:
         imports(report("three", (GHSA, CVE), (CVE, SNYK), package="other"), asset="elsewhere")
         apply()
 
+    @pytest.mark.long
     def test_find_the_finding_by_any_name_at_once(self, imports, known, consistent):
         imports(report("one", CVE))
         for scanner, name in (("two", GHSA), ("four", SNYK)):
@@ -129,6 +130,7 @@ class TestResultsThatCome:
         )
         consistent()
 
+    @pytest.mark.long
     def test_of_one_report_are_one_finding_too(self, imports, known, consistent):
         scan = imports(report("two", GHSA, SNYK, CVE))
         assert (scan.counts["new"], scan.counts["findings"]["new"]) == (3, 1)

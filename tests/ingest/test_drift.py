@@ -283,6 +283,7 @@ def test_a_dry_run_tells_what_would_move_and_why(imports):
     assert told["moved"] == REASONS["file_renamed"]
 
 
+@pytest.mark.long
 @pytest.mark.anyio
 async def test_every_key_that_an_import_made_can_be_explained(imports):
     imports(report(*(before for _, before, _ in KNOWN_AGAIN.values())))

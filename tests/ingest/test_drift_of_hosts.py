@@ -31,6 +31,7 @@ def test_a_host_that_was_called_by_its_address_and_has_a_name_now_keeps_its_find
     assert imports(report(*machine("web1", *THREE), *stays)).counts["moved"] == 3
 
 
+@pytest.mark.long
 def test_a_host_that_is_called_by_its_address_keeps_its_findings_at_another_address(imports, consistent):
     """Its name tells, unless its network card says otherwise."""
     stays = machine("10.0.0.2", *THREE, ids=("name:web2.example.test",))

@@ -202,6 +202,7 @@ class TestAJoin:
         assert hand.ids() == [kept]
         consistent()
 
+    @pytest.mark.long
     @pytest.mark.parametrize("which", [0, 1])
     def test_comes_apart_after_a_scan_of_one_was_undone(self, imports, acts, hand, joined, consistent, which):
         scans, kept, other, act = joined
@@ -262,6 +263,7 @@ class TestASplit:
 
         return off
 
+    @pytest.mark.long
     def test_of_one_that_came_back_makes_one_that_came_back(self, imports, acts, split):
         Policies(imports).add(high=30)
         for day, paths in enumerate((("a.json", "b.json"), (), ("a.json", "b.json"))):
@@ -320,6 +322,7 @@ class TestLastSeen:
         assert acts.finding(finding).last_seen_at == MONDAY + 5 * DAY
 
 
+@pytest.mark.long
 def test_what_is_released_later_was_not_gone_before(imports, acts, consistent):
     """Another scanner found it while the closings waited: it never went, so it did not come back."""
     imports(reports.code(10), scanned_at=MONDAY)
@@ -334,6 +337,7 @@ def test_what_is_released_later_was_not_gone_before(imports, acts, consistent):
     consistent()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("first", [(OTHER,), (KNOWN,), (KNOWN, OTHER)])
 @pytest.mark.parametrize(
     "report", [(KNOWN, (KNOWN, OTHER)), ((KNOWN, OTHER), KNOWN), (OTHER, (KNOWN, OTHER))]

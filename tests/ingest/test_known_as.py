@@ -97,6 +97,7 @@ def test_what_a_person_named_is_made_and_said_to_be_known_already(asset_of):
     )
 
 
+@pytest.mark.long
 def test_a_repository_of_two_assets_tells_neither(asset_of):
     for name in ("Shop", "Front end"):
         asset_of(code("https://git.example/mono"), asset=name)

@@ -129,6 +129,7 @@ def page(*lines: int) -> dict[str, Any]:
     return report
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("decided_on", "then_on"), [("feature", None), (None, "feature")])
 def test_a_decision_survives_that_another_ref_shows_the_place_at_another_line(
     imports, consistent, decided_on, then_on
@@ -150,6 +151,7 @@ def test_a_decision_survives_that_another_ref_shows_the_place_at_another_line(
     consistent()
 
 
+@pytest.mark.long
 def test_what_a_branch_alone_showed_is_new_where_it_is_merged(imports, consistent):
     """Nothing was mended and came back: the gate of the default branch has not seen it before."""
     imports(reports.code(10))

@@ -280,6 +280,7 @@ def one_result(*paths: str, level: str = "warning") -> dict:
     }
 
 
+@pytest.mark.long
 def test_a_result_that_is_to_the_letter_as_before_comes_back_whole_after_a_part_of_it_was_gone(
     imports, consistent
 ):

@@ -61,6 +61,7 @@ def test_one_hint_is_enough_for_many_jobs(bench, organization, runners):
     assert all(bench.job(organization, job_id).state == "done" for job_id in jobs)
 
 
+@pytest.mark.long
 def test_looking_finds_what_no_hint_announced(bench, organization, runners):
     time.sleep(0.5)  # a new thread looks once on its own
     job_id = bench.enqueue(example_jobs.answer, organization, number=1)

@@ -89,6 +89,7 @@ def test_real_reports_are_read_at_least_as_well_as_the_reference(likeness: dict[
     assert {tool: likeness[tool] for tool, least in wanted.items() if likeness[tool] < least} == {}
 
 
+@pytest.mark.long
 def test_only_tools_that_differ_much_are_excepted_and_each_says_why(likeness: dict[str, float]) -> None:
     rows = [
         line.split("|")[1].strip() for line in REASONS.read_text(encoding="utf-8").splitlines() if "|" in line

@@ -95,6 +95,7 @@ def test_the_same_report_in_yaml_says_the_same() -> None:
             assert [*open_report(io.BytesIO(report)).records()] == expected
 
 
+@pytest.mark.long
 def test_a_report_of_a_named_format_whose_lists_are_empty_is_read() -> None:
     for sample, document in documents():
         format_id = sample.parent.name

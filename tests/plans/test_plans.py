@@ -249,6 +249,7 @@ async def test_what_matches_is_read_once_from_an_index_alone(watched, asking, qu
     assert f"Index Only Scan using {MATCHED_BY[query]}" in cut.scans_of("finding")
 
 
+@pytest.mark.long
 def test_what_a_scope_knows_is_exported_from_an_index_alone(watched, tmp_path):
     engine = sync_engine(watched.settings.database.url, pool=Pool(size=1))
     with transaction(engine, ORGANIZATION) as connection:

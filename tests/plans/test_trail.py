@@ -8,6 +8,7 @@ from plans.conftest import FEW_BUFFERS, ORGANIZATION
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("narrowed", "index"),
     [

@@ -93,6 +93,7 @@ def test_a_scheduler_outlives_the_database_and_leads_again(make_scheduler, serve
     assert not thread.is_alive()
 
 
+@pytest.mark.long
 def test_a_job_whose_workers_all_died_fails_with_a_reason_and_is_told(
     make_scheduler, engine, organization, monkeypatch
 ):

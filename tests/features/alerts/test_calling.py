@@ -194,6 +194,7 @@ async def test_alerts_of_another_organization_are_not_there(evaluate, alerts, co
         assert connection.scalar(text("select count(*) from alert")) == 0
 
 
+@pytest.mark.long
 async def test_an_organization_that_cannot_be_called_keeps_no_other_from_it(
     evaluate, policy, engine, organization, reachable
 ):

@@ -158,6 +158,7 @@ async def test_a_rotation_whose_people_were_not_reached_warns_and_passes_once_th
     assert "called by e-mail. The mail server" in (await answer_of(dead, "ALR-7")).evidence
 
 
+@pytest.mark.long
 @pytest.mark.breaks("ALR-8")
 async def test_no_channel_and_a_channel_that_took_nothing_fail(
     probe, operators_api, receivers, engine, reachable, operator
@@ -215,6 +216,7 @@ async def test_the_page_drill_fails_when_there_is_nobody_to_tell(probe, operator
     assert not outcome.has_passed
 
 
+@pytest.mark.long
 @pytest.mark.breaks("ALR-8")
 @pytest.mark.parametrize(
     ("values", "said"),

@@ -115,6 +115,7 @@ async def test_each_pool_and_each_disk_is_an_alert_of_its_own(evaluate, age, ale
     assert found == {"api-1": "critical", "api-2": "critical", "/data": "critical", "/backups": "warning"}
 
 
+@pytest.mark.long
 async def test_few_requests_say_nothing(evaluate, alerts):
     evaluate(requests=Requests(19, 19, (19,) + (0,) * 10))
     assert await alerts() == []
@@ -207,6 +208,7 @@ async def test_the_evaluator_watches_every_organization_where_something_was_done
     assert [each["rule"] for each in await alerts()] == ["privilege_change"]
 
 
+@pytest.mark.long
 async def test_signals_are_read_from_the_running_installation(engine, reachable, app):
     tally = {str(int(time.time() // 60)): {EVERYBODY: [40, 10, 40, *([0] * 10)]}}
     detail = json.dumps({"requests": tally, "database_pool": {"size": 20, "max_overflow": 40, "in_use": 3}})

@@ -124,6 +124,7 @@ async def test_they_follow_imports_their_undoing_and_deletion(api, tell):
     assert await shown(api) == {}
 
 
+@pytest.mark.long
 async def test_a_scan_that_changes_little_derives_little(api, tell, work, rows, organization):
     """What is beside the change is derived whole: a new flaw of a known component, and one that stands on two."""
     twice = [("lodash", version, "CVE-2021-23337", "4.17.21") for version in ("4.17.19", "4.17.20")]
@@ -142,6 +143,7 @@ async def test_a_scan_that_changes_little_derives_little(api, tell, work, rows, 
     assert await shown(api) == {"lodash@4.17.19": 2, "lodash@4.17.20": 2, "minimist@1.2.5": 1}
 
 
+@pytest.mark.long
 async def test_what_leaves_a_component_for_another_version_is_on_the_other(api, tell):
     await send(api, LODASH, REDOS, MINIMIST)
     await tell()
@@ -153,6 +155,7 @@ async def test_what_leaves_a_component_for_another_version_is_on_the_other(api, 
     assert await shown(api) == {"minimist@1.2.5": 1}
 
 
+@pytest.mark.long
 async def test_an_untracked_branch_shows_nothing_until_it_is_tracked(api, tell):
     await send(api, LODASH)
     await send(api, LODASH, MINIMIST, ref="feature")
@@ -164,6 +167,7 @@ async def test_an_untracked_branch_shows_nothing_until_it_is_tracked(api, tell):
     assert await shown(api) == {"lodash@4.17.20": 1, "minimist@1.2.5": 1}
 
 
+@pytest.mark.long
 async def test_a_decision_settles_and_the_component_stays(api, tell):
     await send(api, LODASH)
     await tell()
@@ -178,6 +182,7 @@ async def test_a_decision_settles_and_the_component_stays(api, tell):
     assert (row["severity"], row["settled_findings"], row["fixed_version"]) == (None, 1, None)
 
 
+@pytest.mark.long
 async def test_a_component_that_is_gone_is_still_known_by_its_id(api, tell):
     await send(api, LODASH, MINIMIST)
     await tell()
@@ -193,6 +198,7 @@ async def test_a_component_that_is_gone_is_still_known_by_its_id(api, tell):
     )
 
 
+@pytest.mark.long
 async def test_changes_of_many_assets_wake_one_job_and_a_report_without_changes_none(api, work, rows):
     def refreshes(connection):
         return connection.exec_driver_sql(

@@ -103,6 +103,7 @@ async def test_it_is_computed_once_until_something_changes(api, rows, organizati
     assert changed["oldest_criticals"] == []
 
 
+@pytest.mark.long
 async def test_a_change_that_moves_no_count_renews_it_too(api, rows, organization, context):
     with rows() as connection:
         asset = make_asset(connection, organization.organization_id, "shop")

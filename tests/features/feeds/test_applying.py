@@ -28,6 +28,7 @@ def flaw(*names, package="log4j-core", **more):
     }
 
 
+@pytest.mark.long
 def test_findings_that_are_there_take_what_feeds_say_and_the_trail_tells_what_is_exploited(world, publisher):
     world.report(LOG4J, LEFT)
     publisher.publish_epss({LOG4J: 0.94358, LEFT: 0.00043})
@@ -60,6 +61,7 @@ def test_a_new_finding_has_them_at_once_and_the_same_report_again_writes_nothing
     assert world.finding(LOG4J).written_by == log4j.written_by
 
 
+@pytest.mark.long
 def test_a_score_that_moves_unseen_writes_no_finding_and_one_that_shows_writes_only_its_own(world, publisher):
     publisher.publish_epss({LOG4J: 0.94358, LEFT: 0.05100, RIGHT: 0.00100})
     world.sync("epss")
@@ -74,6 +76,7 @@ def test_a_score_that_moves_unseen_writes_no_finding_and_one_that_shows_writes_o
     assert (world.finding(LEFT).epss, world.finding(LEFT).priority) == (0.061, HIGH + 6_000)
 
 
+@pytest.mark.long
 def test_a_feed_trumps_a_scanner_whose_word_comes_back_when_the_feed_is_switched_off(world, publisher):
     world.imports(own(flaw(LOG4J, epss=0.5, known_exploited=False)))
     assert world.finding(LOG4J).priority == HIGH + 50_000
@@ -101,6 +104,7 @@ def test_a_scanner_that_knows_of_an_exploit_is_believed_where_the_catalogue_says
     assert world.finding(LEFT).priority == HIGH + 100_000
 
 
+@pytest.mark.long
 def test_a_flaw_has_what_feeds_say_of_its_other_names(world, publisher):
     publisher.publish_epss({LOG4J: 0.94358})
     publisher.publish_kev(LOG4J)
@@ -117,6 +121,7 @@ def test_a_flaw_has_what_feeds_say_of_its_other_names(world, publisher):
     assert [tuple(row) for row in found] == [(0.94358, HIGH + 100_000 + 94_000)]
 
 
+@pytest.mark.long
 def test_of_several_flaws_the_worst_word_counts(world, publisher):
     publisher.publish_epss({LEFT: 0.1, RIGHT: 0.7})
     world.sync("epss")
@@ -124,6 +129,7 @@ def test_of_several_flaws_the_worst_word_counts(world, publisher):
     assert world.finding(LEFT).epss == 0.7
 
 
+@pytest.mark.long
 def test_a_decided_finding_is_kept_up_to_date_too(world, publisher):
     world.report(LOG4J)
     world.imports.run("update finding set triage = 4")
@@ -134,6 +140,7 @@ def test_a_decided_finding_is_kept_up_to_date_too(world, publisher):
     assert [event.detail for event in told] == [{"names": [LOG4J], "is_decided": True}]
 
 
+@pytest.mark.long
 def test_what_was_interrupted_half_way_is_gone_on_with(world, publisher):
     """The rule was written, its findings not yet: the worker died in between."""
     world.report(LOG4J)

@@ -9,6 +9,7 @@ pytestmark = pytest.mark.anyio
 LOG4J, LEFT = "CVE-2021-44228", "CVE-2024-1001"
 
 
+@pytest.mark.long
 async def test_lists_show_it_and_filters_find_it(world, publisher):
     world.report(LOG4J, LEFT)
     publisher.publish_epss({LOG4J: 0.94358, LEFT: 0.001})

@@ -39,6 +39,7 @@ def older(world, **by):
         )
 
 
+@pytest.mark.long
 async def test_health_is_degraded_while_a_feed_cannot_be_renewed(world, publisher):
     publisher.publish_epss({LOG4J: 0.9})
     async with serving(unlimited(world.settings)) as app:
@@ -53,6 +54,7 @@ async def test_health_is_degraded_while_a_feed_cannot_be_renewed(world, publishe
         assert await ready(app) == (200, [])
 
 
+@pytest.mark.long
 async def test_a_feed_that_nobody_renews_is_lost_after_its_time(world, publisher):
     publisher.publish_kev(LOG4J)
     world.sync("kev")

@@ -116,6 +116,7 @@ def test_a_mirror_that_is_behind_does_not_turn_back_the_clock(world, publisher):
     assert "older than what is loaded" in refused.failure
 
 
+@pytest.mark.long
 def test_a_publisher_that_is_gone_is_a_failure_until_it_is_back(world, publisher):
     publisher.publish_kev(LOG4J)
     world.sync("kev")
@@ -130,6 +131,7 @@ def test_a_publisher_that_is_gone_is_a_failure_until_it_is_back(world, publisher
     assert set(world.entries("kev")) == {LOG4J}
 
 
+@pytest.mark.long
 def test_an_air_gapped_site_reads_files_from_a_folder_and_their_age_is_when_they_were_put_there(
     world, publisher, tmp_path
 ):
@@ -146,6 +148,7 @@ def test_an_air_gapped_site_reads_files_from_a_folder_and_their_age_is_when_they
     assert "known_exploited_vulnerabilities.json cannot be read" in missing.failure
 
 
+@pytest.mark.long
 def test_by_hand_a_feed_takes_any_file(world, publisher, tmp_path):
     publisher.publish_kev(LOG4J)
     file = tmp_path / "brought-on-a-stick.json"

@@ -39,6 +39,7 @@ def scanned_whole(plan):
     return found + [each for part in plan.get("Plans", ()) for each in scanned_whole(part)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("query", ["", "is:open", "severity:critical is:open"])
 @pytest.mark.parametrize("sort", ["-priority", "-first_seen_at"])
 async def test_a_page_of_the_past_is_found_by_indexes(rows, organization, context, query, sort):

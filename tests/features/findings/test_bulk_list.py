@@ -50,6 +50,7 @@ async def test_a_change_says_who_made_it_of_what_and_that_it_stands(
     assert (made["can_undo"], made["undone_by"], made["undoes"]) == (True, None, None)
 
 
+@pytest.mark.long
 async def test_a_change_leads_to_what_it_changed_until_it_is_taken_back(api, many, change, undo):
     async def changed_by(job):
         found = await api.get("/api/v1/findings", params={"q": f"change:{job}"})
@@ -83,6 +84,7 @@ async def test_what_was_taken_back_names_the_job_that_did_it_and_that_stands_ins
     assert (newest["changed"], newest["kept"]) == (5, 0)
 
 
+@pytest.mark.long
 async def test_before_it_is_taken_back_it_is_counted_what_would_and_what_was_changed_since(
     api, many, change, undo
 ):

@@ -41,6 +41,7 @@ def standing(rows):
         return connection.execute(select(*wanted).order_by(Finding.id)).all()
 
 
+@pytest.mark.long
 async def test_everything_is_as_it_was_whoever_had_decided_it(
     api, rows, organization, many, change_all, undo, public
 ):
@@ -79,6 +80,7 @@ async def test_who_looks_back_later_sees_what_holds_again(api, many, work_off, u
     assert then[many[1]]["severity"] == "high"
 
 
+@pytest.mark.long
 async def test_what_somebody_has_changed_since_stays(api, rows, many, change_all, undo):
     job = await change_all(**DISMISS)
     await api.patch(f"/api/v1/findings/{many[2]}", json={"triage": "confirmed", "reason": "It is real"})
@@ -90,6 +92,7 @@ async def test_what_somebody_has_changed_since_stays(api, rows, many, change_all
     ]
 
 
+@pytest.mark.long
 async def test_taking_back_can_be_taken_back_and_nothing_twice(rows, many, change_all, undo):
     job = await change_all(**DISMISS)
     changed = standing(rows)
@@ -100,6 +103,7 @@ async def test_taking_back_can_be_taken_back_and_nothing_twice(rows, many, chang
     assert standing(rows) == changed
 
 
+@pytest.mark.long
 async def test_a_duplicate_whose_original_became_its_duplicate_stays(api, rows, many, undo, work_off):
     one, other = many[:2]
     await api.patch(f"/api/v1/findings/{one}", json={"triage": "duplicate", "duplicate_of": other})
@@ -125,6 +129,7 @@ async def test_only_changes_of_many_findings_are_taken_back(api, rows, many, cha
     assert "There is no change of many findings" in answer.json()["detail"]
 
 
+@pytest.mark.long
 async def test_a_further_attempt_adds_to_what_the_first_one_found(
     rows, many, change_all, undo, api, work_off
 ):

@@ -89,6 +89,7 @@ async def test_what_was_the_other_one_s_duplicate_is_looked_at_again_when_both_a
     assert (found["triage"], found["duplicate_of"]) == ("duplicate", second)
 
 
+@pytest.mark.long
 async def test_a_look_at_the_past_knows_what_a_join_and_its_undoing_changed(api, two):
     (first, second), _ = two
     await api.patch(f"/api/v1/findings/{first}", json={"triage": "false_positive", "reason": "Test code"})

@@ -154,6 +154,7 @@ async def test_each_sort_orders_and_pages(api, rows, organization, public, sort,
     assert skipped["items"] == rest["items"]
 
 
+@pytest.mark.long
 async def test_a_walk_by_cursor_gives_each_row_once_while_rows_come_and_change(
     api, rows, organization, public
 ):
@@ -175,6 +176,7 @@ async def test_a_walk_by_cursor_gives_each_row_once_while_rows_come_and_change(
     assert {public("fnd", number) for number in numbers} <= set(seen)
 
 
+@pytest.mark.long
 async def test_a_page_takes_at_most_three_statements(api, context, rows, organization):
     with rows() as connection:
         asset = make_asset(connection, organization.organization_id, "shop")

@@ -283,6 +283,7 @@ async def test_a_viewer_changes_nothing(client_as, finding):
     assert {answer.status_code for answer in answers} == {403}
 
 
+@pytest.mark.long
 async def test_a_change_waits_while_an_import_writes_to_the_asset(api, finding, rows, organization, context):
     number = context.public_ids.decode("fnd", finding)
     with rows() as importing:

@@ -137,6 +137,7 @@ async def test_a_sign_in_link_ends_after_its_minutes(page, organization, context
     assert (await page.post("/api/v1/auth/link", json={"token": token})).status_code == 401
 
 
+@pytest.mark.long
 async def test_ten_wrong_passwords_from_one_address_close_it_for_that_account(page, organization):
     for _ in range(10):
         assert (await sign_in(page, organization.email, "wrong wrong wrong")).status_code == 401
@@ -154,6 +155,7 @@ async def test_nobody_can_lock_somebody_else_out(app, organization):
         assert (await sign_in(owner, organization.email)).status_code == 200
 
 
+@pytest.mark.long
 async def test_a_new_password_ends_every_other_session(app, page, organization):
     await sign_in(page, organization.email)
     async with browser(app) as elsewhere:
@@ -233,6 +235,7 @@ async def test_an_invitation_brings_a_new_person_in(app, api, page):
     assert (await page.post("/api/v1/auth/invitation", json={"token": token})).status_code == 404
 
 
+@pytest.mark.long
 async def test_an_invitation_does_not_open_an_account_that_exists(app, context, organization, page):
     stranger = await new_organization(context)
     async with browser(app, **stranger.headers) as theirs:

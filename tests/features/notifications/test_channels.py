@@ -30,6 +30,7 @@ async def test_no_answer_and_no_column_holds_the_secret(make_channel, api, engin
     assert row.host == "localhost"
 
 
+@pytest.mark.long
 async def test_a_test_button_says_in_the_ledger_what_came_of_it(
     make_channel, api, send, receivers, mail_server
 ):

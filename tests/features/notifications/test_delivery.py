@@ -87,6 +87,7 @@ async def test_words_of_others_become_no_markup_and_no_header(
     assert "<script>" not in message.get_body(("html",)).get_content()
 
 
+@pytest.mark.long
 async def test_an_acknowledgement_goes_to_those_who_call_people(
     engine, organization, make_channel, send, receivers, deliveries
 ):
@@ -101,6 +102,7 @@ async def test_an_acknowledgement_goes_to_those_who_call_people(
     assert len(receivers.accepted["/services/T0/B0/secret-part"]) == 1
 
 
+@pytest.mark.long
 async def test_a_receiver_that_is_down_is_tried_again_under_the_same_id(
     engine, organization, make_channel, send, receivers, deliveries, api
 ):
@@ -257,6 +259,7 @@ async def test_a_channel_hears_only_what_it_listens_to(engine, organization, mak
     assert len(tell(engine, organization, notice(rule="failed_jobs", severity=AlertSeverity.INFO))) == 1
 
 
+@pytest.mark.long
 async def test_quiet_hours_hold_what_can_wait(
     engine, organization, make_channel, send, receivers, deliveries
 ):

@@ -62,6 +62,7 @@ async def test_what_was_decided_is_not_late(api, scanned, tell, due):
     assert tell() == 2
 
 
+@pytest.mark.long
 async def test_the_alert_says_how_many_of_which_severity(api, engine, settings, scanned, tell, due):
     await scanned(reports.code(3))
     due(timedelta(hours=-1))

@@ -74,6 +74,7 @@ async def test_a_policy_makes_what_was_found_long_ago_past_due(api, add, scanned
     assert (await api.get("/api/v1/findings")).json()["items"][0]["due_at"] is None
 
 
+@pytest.mark.long
 async def test_one_for_some_assets_is_asked_before_those_for_all_and_tags_decide(
     api, add, scanned, total, follow
 ):

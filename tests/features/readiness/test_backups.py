@@ -98,6 +98,7 @@ async def test_a_backup_that_is_of_no_use_here_fails(production, fresh_settings,
     assert ("only of others" if flaw == "another environment's" else "does not open") in answer.evidence
 
 
+@pytest.mark.long
 async def test_one_that_was_never_restored_fails_and_a_restored_one_passes(context, production, made):
     answer = await answer_of(production(), "INF-3")
     assert (answer.result, "No restore" in answer.evidence) == (Result.FAIL, True)

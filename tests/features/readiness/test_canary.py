@@ -30,6 +30,7 @@ def test_it_is_on_where_customers_are_unless_somebody_says_otherwise(settings):
     assert not canary.is_on(with_canary(settings, False, Environment.PRODUCTION))
 
 
+@pytest.mark.long
 async def test_it_comes_through_the_running_site_and_leaves_nothing_behind(fresh_settings):
     async with serving(unlimited(fresh_settings)) as app, worker_at_work(fresh_settings):
         site = site_of(app)
@@ -43,6 +44,7 @@ async def test_it_comes_through_the_running_site_and_leaves_nothing_behind(fresh
     assert left.json()["items"] == []
 
 
+@pytest.mark.long
 async def test_without_a_worker_it_says_where_it_stopped(fresh_settings, monkeypatch):
     monkeypatch.setattr(core_flow, "SCAN_SECONDS", 0.5)
     async with serving(unlimited(fresh_settings)) as app:

@@ -257,6 +257,7 @@ async def test_a_waiver_that_was_taken_away_is_said(context, probe, waive, by_ha
     assert "The waiver of SEC-3 of" in answer.evidence
 
 
+@pytest.mark.long
 async def test_what_was_there_before_the_chain_counts_is_told_and_is_chained_from_then_on(
     context, probe, drill, attest, waive, by_hand
 ):

@@ -85,6 +85,7 @@ STARTS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.breaks("CFG-4")
 @pytest.mark.parametrize("start", STARTS)
 async def test_a_start_that_accepts_wrong_settings_or_tells_of_some_alone_fails(probe, monkeypatch, start):

@@ -155,6 +155,7 @@ _COPY = """insert into readiness_record (kind, name, has_passed, evidence, start
 select kind, {name}, true, evidence, started_at, {finished}, build, source, figures, signature from readiness_record where name = {of}"""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "change",
     [
@@ -241,6 +242,7 @@ async def test_a_word_holds_until_it_expires(context, probe, organization, days_
     assert (await attested(probe, "ALR-7", what="x")).result is Result.SKIP
 
 
+@pytest.mark.long
 async def test_the_probe_tenant_acts_over_http_and_no_customer_sees_it(context, probe, api):
     tenant = await probe.tenant()
     assert await probe.tenant() is tenant
@@ -259,6 +261,7 @@ async def test_what_opened_the_probe_tenant_opens_nothing_afterwards(app, contex
     await site.http.aclose()
 
 
+@pytest.mark.long
 async def test_a_check_that_signs_in_ends_nothing_of_a_load_test_that_is_going_on(app, context):
     site = site_of(app)
 

@@ -133,6 +133,7 @@ async def test_an_answer_that_is_kept_for_ever_fails(probe, context):
         await context.cache.delete(f"{checks.FAMILY}:7:stale")
 
 
+@pytest.mark.long
 async def test_the_hit_ratio_is_told_once_there_were_enough_reads(probe, api, monkeypatch):
     monkeypatch.setattr(checks, "FEWEST_READS", 10)
     for _ in range(checks.FEWEST_READS + 2):
@@ -325,6 +326,7 @@ async def test_a_service_worker_that_no_browser_would_install_fails(probe, row, 
     await site.http.aclose()
 
 
+@pytest.mark.long
 async def test_where_others_can_reach_it_an_unready_product_does_not_start(fresh_settings, capsys):
     exposed = fresh_settings.model_copy(
         update={

@@ -94,6 +94,7 @@ async def test_numbers_of_ones_own_sessions_alone_fail(probe, monkeypatch):
     assert "no member of pg_monitor" in answer.evidence
 
 
+@pytest.mark.long
 @pytest.mark.breaks("OBS-4")
 async def test_uploads_that_nobody_counts_fail(probe, monkeypatch):
     monkeypatch.setattr("hauberk.ingest.counting.UPLOADS", _Nothing())

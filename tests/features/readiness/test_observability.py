@@ -103,6 +103,7 @@ async def test_what_is_not_set_fails(probe, row):
     await answer_of(probe, row)
 
 
+@pytest.mark.long
 async def test_error_reports_are_proved_by_a_drill(fresh_settings, settings, collector):
     dsn = f"http://key@127.0.0.1:{collector.port}/1"
     sentry = type(settings.sentry).model_validate({"dsn": dsn})
@@ -132,6 +133,7 @@ async def test_a_trace_is_followed_from_the_request_over_the_job_to_the_statemen
     assert answer.result is Result.PASS, answer.evidence
 
 
+@pytest.mark.long
 @pytest.mark.breaks("OBS-6")
 @pytest.mark.parametrize("fault", ["nobody takes it", "a secret passes"])
 async def test_a_failed_drill_of_error_reports_fails(settings, collector, monkeypatch, fault):

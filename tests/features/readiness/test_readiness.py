@@ -187,6 +187,7 @@ async def test_the_probe_routes_are_not_there_for_anybody_else(app, api, context
         assert answer.status_code == 404
 
 
+@pytest.mark.long
 async def test_strictly_a_warning_is_no_pass(probe):
     reports = await service.run(probe, ["CFG-4", "INF-6"])
     assert service.verdict(reports, strict=False)

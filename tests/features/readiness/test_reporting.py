@@ -68,6 +68,7 @@ async def test_to_administrators_of_a_customer_there_is_no_such_thing(api):
     assert (await api.put("/api/v1/readiness/rows/SEC-3/waiver", json=WAIVER)).status_code == 404
 
 
+@pytest.mark.long
 async def test_a_waived_row_says_by_whom_until_when_and_what_it_would_be(operator, probe, context, answering):
     answering("SEC-4", failed("a foreign page may call the API", "List exact origins."))
     assert (await operator.put("/api/v1/readiness/rows/SEC-4/waiver", json=WAIVER)).status_code == 204
@@ -192,6 +193,7 @@ async def test_a_report_is_made_every_so_many_hours(operator, context, answering
     assert await reporting.is_due(context)
 
 
+@pytest.mark.long
 async def test_the_word_of_a_person_is_counted_apart(operator, probe, answering, context):
     answering("WEB-4", passed("Ada looked", kind=Kind.ATTESTED))
     reports = await reporting.look(context, probe, ["WEB-4", "CFG-4"])

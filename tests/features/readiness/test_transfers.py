@@ -80,6 +80,7 @@ async def test_a_test_virus_that_is_only_an_unknown_format_fails(probe, monkeypa
     assert "unsupported_format" in (await answer_of(probe, "SEC-6")).evidence
 
 
+@pytest.mark.long
 @pytest.mark.breaks("SEC-6")
 async def test_a_size_limit_that_is_none_fails(settings):
     upload = settings.upload.model_copy(update={"max_bytes": 2**60, "unfinished_bytes": 2**61})
@@ -182,6 +183,7 @@ async def test_calls_that_are_not_repeated_as_they_should_be_fail(probe, monkeyp
     assert told in (await answer_of(probe, "ERR-3")).evidence
 
 
+@pytest.mark.long
 @pytest.mark.breaks("ERR-3")
 @pytest.mark.parametrize(("of", "module"), [("events", outbox), ("notices", sending)])
 async def test_events_and_notices_that_are_repeated_at_once_together_or_for_ever_fail(

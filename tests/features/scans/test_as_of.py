@@ -49,11 +49,13 @@ async def test_what_was_open_on_a_day_is_listed_as_it_was(series, then):
     assert {each["last_seen_at"][:10] for each in first} == {"2026-01-01"}
 
 
+@pytest.mark.long
 async def test_before_the_first_scan_there_was_nothing(api, series):
     answer = await api.get(FINDINGS, params={"as_of": "2025-12-31"})
     assert (answer.json()["items"], answer.json()["total"]) == ([], 0)
 
 
+@pytest.mark.long
 async def test_filters_mean_the_state_of_then(series, then):
     assert [(await then(day, "severity:high is:open"))["total"] for day in (2, 6)] == [10, 0]
     assert [(await then(day, "severity:low is:open"))["total"] for day in (2, 6)] == [0, 12]
@@ -86,6 +88,7 @@ async def test_what_was_closed_then_or_had_come_back_is_told_as_it_was(scanned, 
     ]
 
 
+@pytest.mark.long
 async def test_pages_go_on_where_the_one_before_ended(series, then):
     first = await then(6, limit=5)
     second = await then(6, limit=5, cursor=first["next_cursor"])
@@ -94,6 +97,7 @@ async def test_pages_go_on_where_the_one_before_ended(series, then):
     assert (len(ids), len(set(ids)), third["next_cursor"]) == (12, 12, None)
 
 
+@pytest.mark.long
 async def test_facets_count_the_state_of_then(api, series):
     async def severities(day):
         answer = await api.get(f"{FINDINGS}/facets", params={"q": "is:open", "as_of": f"2026-01-{day:02}"})
@@ -103,6 +107,7 @@ async def test_facets_count_the_state_of_then(api, series):
     assert await severities(6) == {"low": 12}
 
 
+@pytest.mark.long
 async def test_what_people_decided_later_had_not_been_decided_then(api, scanned):
     before = clock.now()
     await scanned(reports.code(3), scanned_at=(before - timedelta(days=3)).isoformat())
@@ -124,6 +129,7 @@ async def test_what_people_decided_later_had_not_been_decided_then(api, scanned)
     assert await seen(clock.now().isoformat()) == ("open", None, "high")
 
 
+@pytest.mark.long
 async def test_tags_are_those_of_then_in_the_list_and_in_filters(api, scanned):
     await scanned(reports.code(1), scanned_at=(clock.now() - timedelta(days=3)).isoformat())
     finding = (await api.get(FINDINGS)).json()["items"][0]["id"]
@@ -154,6 +160,7 @@ async def test_tags_are_those_of_then_in_the_list_and_in_filters(api, scanned):
     assert [len(await seen(each, "tag:a")) for each in instants] == [0, 1, 0, 1, 0]
 
 
+@pytest.mark.long
 async def test_an_undone_scan_never_was(api, series, scanned, work, then):
     scan = await scanned(reports.code(20, shift=3, severity="LOW"), scanned_at=at(12))
     assert (await then(13))["total"] == 20
@@ -185,6 +192,7 @@ async def test_the_whole_list_of_a_day_is_exported(api, series):
     assert wrong.status_code == 422
 
 
+@pytest.mark.long
 async def test_an_export_goes_on_page_after_page_and_is_no_formula(api, scanned):
     await scanned(reports.code(450, title="=cmd|' /C calc'!A0"))
     lines = (await api.get(f"{FINDINGS}/export")).text.splitlines()
@@ -199,6 +207,7 @@ async def test_a_wide_sign_makes_no_formula_either(api, scanned, sign):
     assert f",'{sign}SUM(1+1)," in line
 
 
+@pytest.mark.long
 async def test_the_overview_counts_a_past_day_as_the_list_does(api, series, then):
     for day in (1, 4, 6, 9):
         answer = await api.get("/api/v1/dashboard", params={"as_of": f"2026-01-{day:02}", "days": 7})

@@ -13,6 +13,7 @@ def value(name, **labels):
     return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
+@pytest.mark.long
 async def test_an_upload_is_counted_by_its_scanner_and_so_are_its_results(scanned, work):
     await work()  # what another test left is counted before
     before = value("findings_merged_total", op="new")
@@ -29,6 +30,7 @@ async def test_an_upload_is_counted_by_its_scanner_and_so_are_its_results(scanne
     assert timed >= 1
 
 
+@pytest.mark.long
 async def test_the_time_until_findings_are_gone_is_added_up_by_severity(scanned):
     found = sum(value("findings_remediated_total", severity=each) for each in ("high", "medium", "low"))
     await scanned(reports.code(3), asset="mended")

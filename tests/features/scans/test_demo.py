@@ -16,6 +16,7 @@ from hauberk.parsers.reading import open_report
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
+@pytest.mark.long
 def test_every_report_is_read_whole():
     formats, findings = set(), 0
     for report in history(NOW):

@@ -268,6 +268,7 @@ async def test_the_changes_of_the_whole_are_those_of_its_parts(api, divided):
     assert (held["state"], waiting["total"]) == ("held", 32)
 
 
+@pytest.mark.long
 async def test_the_list_shows_the_whole_once(api, divided):
     whole, parts = await divided(reports.hosts(3, problems=1))
     listed = (await api.get(SCANS)).json()["items"]
@@ -276,6 +277,7 @@ async def test_the_list_shows_the_whole_once(api, divided):
     assert [scan["id"] for scan in of_asset.json()["items"]] == [parts["host-1"]["id"]]
 
 
+@pytest.mark.long
 async def test_a_dry_run_makes_no_asset(api, divided):
     whole, _ = await divided(reports.hosts(2, problems=3), dry_run="true")
     assert (whole["state"], whole["counts"]["findings"]["new"]) == ("done", 6)
@@ -305,6 +307,7 @@ def machines(**addresses):
     return report.encode()
 
 
+@pytest.mark.long
 async def test_a_host_under_another_name_is_the_asset_that_its_address_tells(divided, total):
     whole, _ = await divided(machines(web1="10.0.0.1"))
     assert whole["asset"]["name"] == "web1"
@@ -312,12 +315,14 @@ async def test_a_host_under_another_name_is_the_asset_that_its_address_tells(div
     assert (sorted(parts), parts["web1"]["counts"]["moved"], await total()) == (["web1", "web2"], 4, 8)
 
 
+@pytest.mark.long
 async def test_an_address_that_two_hosts_have_tells_neither(divided):
     await divided(machines(web1="10.0.0.1"))
     _, parts = await divided(machines(web3="10.0.0.1", web4="10.0.0.1"))
     assert sorted(parts) == ["web3", "web4"]
 
 
+@pytest.mark.long
 async def test_what_a_person_calls_the_asset_counts_more_than_an_address(scanned, divided):
     await divided(machines(web1="10.0.0.1"))
     assert (await scanned(machines(web5="10.0.0.1"), asset="mine"))["asset"]["name"] == "mine"

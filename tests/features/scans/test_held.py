@@ -22,6 +22,7 @@ async def _newest_event(api):
     return (await api.get("/api/v1/audit")).json()["items"][0]
 
 
+@pytest.mark.long
 async def test_a_scan_that_would_close_too_much_is_held(held, open_findings):
     assert held["held"]["would_close"] == 10
     assert held["held"]["by_severity"] == {"high": 10}
@@ -49,6 +50,7 @@ async def test_released_it_closes_what_it_held_back(api, held, work, open_findin
     assert [change["change"] for change in changes["items"]] == ["closed"] * 10
 
 
+@pytest.mark.long
 async def test_discarded_it_keeps_open_what_it_would_have_closed(api, held, work, open_findings):
     answer = await api.post(f"{SCANS}/{held['id']}/discard")
     assert answer.status_code == 200
@@ -91,6 +93,7 @@ async def test_a_dry_run_is_never_held_and_settles_nothing(api, held, scanned, o
     assert await open_findings() == 40
 
 
+@pytest.mark.long
 async def test_a_viewer_sees_it_and_decides_nothing(client_as, held):
     viewer = await client_as(Role.VIEWER)
     assert (await viewer.get(f"{SCANS}/{held['id']}")).status_code == 200
@@ -102,6 +105,7 @@ async def _unchanged(api, scan):
     return (await api.get(f"{SCANS}/{scan['id']}/changes", params={"change": "unchanged"})).json()["total"]
 
 
+@pytest.mark.long
 async def test_what_it_holds_back_is_not_listed_as_unchanged(api, held):
     assert await _unchanged(api, held) == held["counts"]["unchanged"] == 30
     await api.post(f"{SCANS}/{held['id']}/discard")

@@ -36,6 +36,7 @@ async def test_an_undone_scan_leaves_what_was_there_before(api, scanned, order, 
     assert (await api.get(f"{SCANS}/{scan['id']}/changes")).json()["items"] == []
 
 
+@pytest.mark.long
 async def test_the_preview_says_each_change_and_why_and_changes_nothing(api, scanned, order, total):
     await scanned(reports.code(40))
     scan = await scanned(reports.code(42, skip=(0,), shift=1))
@@ -178,6 +179,7 @@ async def test_an_older_report_that_came_late_counts_once_the_newer_one_is_undon
     assert await total() == 4
 
 
+@pytest.mark.long
 async def test_a_report_that_never_counted_is_undone_without_a_change(scanned, order, total):
     await scanned(reports.code(10), scanned_at="2026-01-02T00:00:00Z")
     late = await scanned(reports.code(4), scanned_at="2026-01-01T00:00:00Z")
@@ -185,6 +187,7 @@ async def test_a_report_that_never_counted_is_undone_without_a_change(scanned, o
     assert await total() == 10
 
 
+@pytest.mark.long
 async def test_what_cannot_be_undone_says_so(api, scanned, order, send, work):
     scan = await scanned(reports.code(5))
     await order(scan, "undo")
@@ -202,6 +205,7 @@ async def test_what_cannot_be_undone_says_so(api, scanned, order, send, work):
     assert problem(await api.post(f"{SCANS}/scn_0000000000000/undo")) == (404, "not_found")
 
 
+@pytest.mark.long
 async def test_a_scan_older_than_reports_are_kept_is_not_undone(api, scanned, context, organization):
     scan = await scanned(reports.code(5))
     async with context.sessions.transaction(organization.organization_id) as session:
@@ -209,6 +213,7 @@ async def test_a_scan_older_than_reports_are_kept_is_not_undone(api, scanned, co
     assert problem(await api.post(f"{SCANS}/{scan['id']}/undo")) == (409, "too_old")
 
 
+@pytest.mark.long
 async def test_without_a_later_report_nothing_is_changed_and_the_scan_says_why(
     api, scanned, order, total, context, organization
 ):
@@ -229,6 +234,7 @@ async def test_without_a_later_report_nothing_is_changed_and_the_scan_says_why(
     assert await total() == 5
 
 
+@pytest.mark.long
 async def test_an_undo_that_waits_behind_an_import_counts_it_too(api, scanned, send, work, total):
     await scanned(reports.code(10))
     second = await scanned(reports.code(15))
@@ -267,6 +273,7 @@ async def test_reading_again_shows_the_difference_first_and_loses_nothing(
     assert (await _newest_event(api))["action"] == "scan.reprocessed"
 
 
+@pytest.mark.long
 async def test_the_newest_scan_is_done_again_once_it_was_read_again(scanned, order):
     scan = await order(await scanned(reports.code(10)), "reprocess", dry_run=False)
     assert (scan["state"], scan["held"], scan["counts"]["reported"]) == ("done", None, 10)
@@ -283,6 +290,7 @@ async def test_a_report_that_failed_is_taken_in_once_it_can_be_read(
     assert (await api.get(f"{SCANS}/{broken['id']}")).json()["error"]["code"] == "truncated"
 
 
+@pytest.mark.long
 async def test_the_counts_of_the_overview_follow(api, scanned, order):
     await scanned(reports.code(10))
     scan = await scanned(reports.code(14, severity="LOW"))

@@ -82,6 +82,7 @@ class Place:
         return self.storage.write_file(draft, key=f"{day:%Y/%m/%d}/{os.urandom(16).hex()}").key
 
 
+@pytest.mark.long
 async def test_a_dry_run_s_files_are_kept_for_a_day_and_then_gone(place):
     await place.scan(reports.code(5))
     dry = await place.scan(reports.code(6), dry_run="true")
@@ -101,6 +102,7 @@ async def test_a_dry_run_s_files_are_kept_for_a_day_and_then_gone(place):
     assert await asyncio.to_thread(place.expire) == {"deleted": 0}
 
 
+@pytest.mark.long
 async def test_files_that_nothing_refers_to_go_a_day_later(place):
     await place.scan(reports.code(5))
     await place.scan(reports.code(6), dry_run="true")
@@ -110,6 +112,7 @@ async def test_files_that_nothing_refers_to_go_a_day_later(place):
     assert place.storage.keys() == sorted([*referred, *strays[:2]])
 
 
+@pytest.mark.long
 async def test_a_scan_s_report_is_kept_however_old_it_is(place):
     scan = await place.scan(reports.code(5))
     old = place.keep_from(500)
@@ -131,6 +134,7 @@ async def test_what_a_killed_process_left_half_written_goes_too(place):
     assert [each.name for each in drafts.iterdir()] == ["new"]
 
 
+@pytest.mark.long
 async def test_a_storage_that_looks_like_somebody_else_s_is_left_alone(place):
     """A database that was not restored yet, or another installation's folder."""
     for _ in range(101):

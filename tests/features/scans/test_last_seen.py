@@ -25,6 +25,7 @@ def seen(api):
     return read
 
 
+@pytest.mark.long
 async def test_a_branch_does_not_say_when_it_was_seen_last_where_it_counts(api, scanned, seen):
     await scanned(reports.code(1), scanned_at=day(1))
     await scanned(reports.code(1), scanned_at=day(3))
@@ -37,6 +38,7 @@ async def test_a_branch_does_not_say_when_it_was_seen_last_where_it_counts(api, 
     assert totals == [1, 0]
 
 
+@pytest.mark.long
 async def test_what_a_scan_missed_was_seen_last_by_the_one_before(scanned, seen):
     for number, count in ((1, 1), (2, 1), (4, 0)):
         await scanned(reports.code(count), scanned_at=day(number))

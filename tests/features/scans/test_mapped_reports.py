@@ -52,6 +52,7 @@ async def saved(api):
     return answer.json()
 
 
+@pytest.mark.long
 async def test_a_saved_mapping_reads_reports_named_and_recognised(api, saved, scanned):
     assert (saved["format"], saved["kinds"], saved["is_recognised"]) == ("mapping:acme-scan", ["dast"], True)
     assert saved["id"].startswith("map_")
@@ -63,6 +64,7 @@ async def test_a_saved_mapping_reads_reports_named_and_recognised(api, saved, sc
     assert [each["id"] for each in listed if each["is_mapped"]] == ["mapping:acme-scan"]
 
 
+@pytest.mark.long
 async def test_a_changed_mapping_reads_reports_anew(api, saved, scanned):
     await scanned(REPORT)
     changed = {"document": DOCUMENT.replace("1: critical", "1: high"), "version": 1}
@@ -75,6 +77,7 @@ async def test_a_changed_mapping_reads_reports_anew(api, saved, scanned):
     assert {"mapping.created", "mapping.changed"} <= {each["action"] for each in events}
 
 
+@pytest.mark.long
 async def test_a_deleted_mapping_is_offered_no_more_but_its_reports_can_be_read_again(
     api, saved, scanned, work
 ):

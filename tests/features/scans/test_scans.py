@@ -24,6 +24,7 @@ async def _all(api, path, **query):
             return items, totals
 
 
+@pytest.mark.long
 async def test_the_list_is_newest_first_and_pages_in_both_orders(api, send):
     sent = [(await send(reports.code(1), asset=f"asset {n}"))["id"] for n in range(7)]
     down, totals = await _all(api, SCANS, limit=3)
@@ -74,6 +75,7 @@ async def test_a_wrong_filter_is_refused_where_it_is_wrong(api, query, code, poi
     assert pointer is None or [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
+@pytest.mark.long
 async def test_a_scan_tells_all_that_the_contract_promises(api, scanned):
     begun = datetime.now(UTC)
     scan = await scanned(
@@ -99,6 +101,7 @@ async def test_a_scan_tells_all_that_the_contract_promises(api, scanned):
     assert begun - timedelta(seconds=1) < times[0]
 
 
+@pytest.mark.long
 async def test_what_cannot_be_read_is_told_with_its_place(api, scanned):
     scan = await scanned(b'{"Issues": [\n{"rule_id": ]}', format="gosec-json")
     assert (scan["state"], scan["counts"]) == ("failed", None)
@@ -128,6 +131,7 @@ def _kinds(changes):
     return {(change["change"], change["reason"]) for change in changes}
 
 
+@pytest.mark.long
 async def test_each_kind_of_change_is_told_with_its_reason(api, scanned):
     async def after(report, **fields):
         scan = await scanned(report, **fields)
@@ -154,6 +158,7 @@ async def test_each_kind_of_change_is_told_with_its_reason(api, scanned):
     assert reopened[0]["finding"]["id"] == closed[0]["finding"]["id"]
 
 
+@pytest.mark.long
 async def test_what_has_to_be_looked_at_first_is_listed_first(api, scanned):
     def report(*findings):
         return {
@@ -185,6 +190,7 @@ async def test_what_has_to_be_looked_at_first_is_listed_first(api, scanned):
         assert listed == expected
 
 
+@pytest.mark.long
 async def test_a_known_finding_at_a_further_place_says_so(api, scanned):
     await scanned(reports.code(10))
     scan = await scanned(reports.code(10), scope="nightly")
@@ -196,6 +202,7 @@ async def test_a_known_finding_at_a_further_place_says_so(api, scanned):
     }
 
 
+@pytest.mark.long
 async def test_what_the_scanner_suppresses_is_closed_as_suppressed(api, scanned):
     await scanned(reports.sarif(5))
     report = reports.sarif(5)
@@ -206,6 +213,7 @@ async def test_what_the_scanner_suppresses_is_closed_as_suppressed(api, scanned)
     assert (change["change"], change["reason"]) == ("suppressed", "The scanner reports it as suppressed.")
 
 
+@pytest.mark.long
 async def test_changes_are_paged(api, scanned):
     await scanned(reports.code(40))
     scan = await scanned(reports.code(44, skip=(0, 1, 2)))
@@ -217,6 +225,7 @@ async def test_changes_are_paged(api, scanned):
     assert (await api.get(path, params={"offset": 5})).json()["items"] == items[5:]
 
 
+@pytest.mark.long
 async def test_a_dry_run_tells_what_would_change_and_changes_nothing(api, scanned):
     real = await scanned(reports.code(40))
     before = (await api.get("/api/v1/findings", params={"limit": 200})).json()
@@ -234,6 +243,7 @@ async def test_a_dry_run_tells_what_would_change_and_changes_nothing(api, scanne
     assert (await api.get("/api/v1/findings", params={"limit": 200})).json() == before
 
 
+@pytest.mark.long
 async def test_a_dry_run_names_what_the_scanner_suppresses_and_why(api, scanned):
     await scanned(reports.sarif(1))
     accepted = {"kind": "inSource", "status": "accepted", "justification": "The input is a constant."}

@@ -48,6 +48,7 @@ async def test_a_finished_scan_is_told_at_once(api, scanned):
     assert _events(answer.text) == [("finished", scan)]
 
 
+@pytest.mark.long
 async def test_a_held_scan_is_finished_for_now(api, held):
     assert _events((await api.get(f"{SCANS}/{held['id']}/events")).text) == [("finished", held)]
 

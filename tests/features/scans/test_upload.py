@@ -80,6 +80,7 @@ async def test_an_id_of_no_asset_or_of_a_stranger_s_is_not_found(
         assert "asset" in answer.json()["detail"]
 
 
+@pytest.mark.long
 async def test_a_stranger_s_asset_is_not_found(app, context, post, scanned, stored):
     theirs = (await scanned(REPORT))["asset"]["id"]
     stranger = await new_organization(context)
@@ -89,6 +90,7 @@ async def test_a_stranger_s_asset_is_not_found(app, context, post, scanned, stor
     assert stored() == before
 
 
+@pytest.mark.long
 async def test_without_an_asset_the_report_or_else_the_file_names_it(api, post, work):
     named = (await post(file(reports.packages(2), "trivy.json"))).json()
     unnamed = (await post(file(REPORT, "backend-gosec.json"))).json()
@@ -116,6 +118,7 @@ async def test_a_viewer_is_refused_before_the_report_is_read(client_as, keeps_no
     assert read == 0
 
 
+@pytest.mark.long
 async def test_a_member_makes_assets_and_a_narrow_token_does_not(
     app, api, client_as, post, scanned, stored, work
 ):

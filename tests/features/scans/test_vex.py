@@ -60,6 +60,7 @@ async def test_a_statement_decides_what_scanners_report(scanned, found, total, k
     assert await total("") == 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("state", "expected"),
     [("affected", "confirmed"), ("under_investigation", "in_triage"), ("fixed", "open")],
@@ -72,6 +73,7 @@ async def test_each_word_has_its_triage_and_a_claimed_fix_decides_nothing(scanne
     assert (decided["presence"], (await found())[0]["vex_status"]) == ("active", None)
 
 
+@pytest.mark.long
 async def test_names_of_one_flaw_and_versions_and_packages_are_told_apart(scanned, found):
     await scanned(reports.packages(4))
     scan = await scanned(
@@ -120,6 +122,7 @@ async def test_an_alias_that_is_learned_later_leads_to_the_statement(scanned, fo
     assert await triage(found) == "false_positive"
 
 
+@pytest.mark.long
 async def test_a_statement_about_the_whole_product_is_about_every_part_that_carries_it(scanned, found):
     await scanned(reports.packages(3))
     await scanned(
@@ -132,6 +135,7 @@ async def test_a_statement_about_the_whole_product_is_about_every_part_that_carr
     }
 
 
+@pytest.mark.long
 async def test_what_a_person_decided_stands(api, scanned, found):
     await scanned(reports.packages(3))
     first, second = (await found())[1], (await found())[2]
@@ -155,6 +159,7 @@ async def test_what_a_person_decided_stands(api, scanned, found):
     assert (detail["vex"]["vex_status"], detail["vex"]["decides"]) == ("not_affected", False)
 
 
+@pytest.mark.long
 async def test_a_person_overrules_a_statement_and_keeps_that_when_it_is_said_again(api, scanned, found):
     await scanned(reports.packages(2))
     await scanned(openvex(statement(CVE, "not_affected", PART)))
@@ -166,6 +171,7 @@ async def test_a_person_overrules_a_statement_and_keeps_that_when_it_is_said_aga
     assert await triage(found) == "open"
 
 
+@pytest.mark.long
 async def test_where_authors_disagree_the_cautious_one_counts(scanned, found):
     await scanned(reports.packages(2))
     await scanned(

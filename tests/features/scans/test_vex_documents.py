@@ -86,6 +86,7 @@ async def test_the_same_document_again_writes_nothing(scanned, found, written):
     assert await triage(found) == "false_positive"
 
 
+@pytest.mark.long
 async def test_a_document_of_statements_is_no_scan_of_its_asset(api, scanned):
     await scanned(openvex(statement(CVE, "not_affected", PART)))
     (asset,) = (await api.get("/api/v1/assets")).json()["items"]

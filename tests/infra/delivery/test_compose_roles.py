@@ -90,6 +90,7 @@ def test_the_backup_role_takes_a_base_and_archives_every_change(installation):
     work.end()
 
 
+@pytest.mark.long
 def test_the_backup_role_changes_nothing(installation):
     refused = pytest.raises(psycopg.errors.InsufficientPrivilege)
     with psycopg.connect(installation.database.backup_url) as connection, refused:
