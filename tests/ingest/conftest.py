@@ -195,9 +195,10 @@ INVARIANTS = {
             where joined_into_id is null group by 1, 2, 3, 4, 5, 6)
         select count(*) from (
             (table counted except table there) union all (table there except table counted)) x""",
-    "findings without a key": """
+    "findings that stand or stood without a key": """
         select count(*) from finding f where f.joined_into_id is null
-        and not exists (select from finding_key k where k.finding_id = f.id)""",
+        and not exists (select from finding_key k where k.finding_id = f.id)
+        and exists (select from occurrence o where o.finding_id = f.id and o.close_reason is distinct from 'undone')""",
     "what was joined into another has nothing of its own": """
         select count(*) from finding f where f.joined_into_id is not null and (f.open_occurrences > 0
         or exists (select from occurrence o where o.finding_id = f.id)

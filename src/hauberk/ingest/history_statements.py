@@ -62,56 +62,6 @@ REPLAYED: Final = (
     "insert into concerned select finding_id, false from made on conflict do nothing",
 )
 
-# The strongest key of each result leads to the finding that all keys of the result were given to. Those that a join made one
-# stay one, whichever scan gave them first: what the join said of them holds for scans that are read again, or sent again.
-UNKEYED: Final = """
-create temporary table unkeyed on commit drop as
-select k.fingerprint, k.identity_version, k.finding_id
-from finding_key k
-where k.organization_id = :organization and k.asset_id = :asset and k.added_scan_id = :scan and k.finding_id in (
-    select l.finding_id from finding_key l join occurrence o on o.organization_id = l.organization_id
-        and o.fingerprint = l.fingerprint and o.opened_scan_id = :scan
-    where l.organization_id = :organization and l.asset_id = :asset and l.identity_version = :identity
-    union select finding_id from touched)
-and not exists (
-    select from regrouping g
-    where g.organization_id = :organization and g.finding_id = k.finding_id and g.act = 'join' and g.other_id is not null
-        and g.undone_at is null and (k.fingerprint = any(g.keys) or g.detail -> 'kept_keys' ? replace(k.fingerprint::text, '-', '')))
-"""
-
-# What other scans say about the findings that lose keys: such a key stays, with the first of them.
-OTHERS_THAT_GIVE_KEYS: Final = """
-select o.finding_id, o.opened_scan_id, o.fingerprint, o.location, o.component, f.kind, t.scanner as rule_scanner,
-    t.rule_id, t.rule_name, t.title, t.identifiers, t.cwes
-from occurrence o
-join finding f on f.organization_id = o.organization_id and f.id = o.finding_id
-join rule_text t on t.organization_id = o.organization_id and t.id = o.rule_text_id
-where o.organization_id = :organization and o.opened_scan_id <> :scan and o.close_reason is distinct from 'undone'
-    and o.finding_id in (select finding_id from unkeyed)
-order by o.id
-"""
-
-KEEP_KEYS: Final = """
-update finding_key k set added_scan_id = g.giver
-from unnest(cast(:keys as uuid[]), cast(:givers as int8[])) as g(key, giver)
-where k.organization_id = :organization and k.asset_id = :asset and k.identity_version = :identity
-    and k.fingerprint = g.key and k.added_scan_id = :scan
-"""
-
-FORMER: Final = """
-insert into former (finding_id, fingerprint, identity_version)
-select u.finding_id, u.fingerprint, u.identity_version
-from unkeyed u join finding_key k on k.organization_id = :organization and k.asset_id = :asset
-    and k.identity_version = u.identity_version and k.fingerprint = u.fingerprint
-where k.added_scan_id = :scan
-"""
-
-DROP_KEYS: Final = """
-delete from finding_key k using unkeyed u
-where k.organization_id = :organization and k.asset_id = :asset and k.identity_version = u.identity_version
-    and k.fingerprint = u.fingerprint and k.added_scan_id = :scan
-"""
-
 DROP_MATCHES: Final = """
 delete from match_log m using touched t
 where m.organization_id = :organization and m.finding_id = t.finding_id and m.scan_id = :scan
@@ -252,28 +202,6 @@ from scope s
 where s.organization_id = :organization and s.id = :scope and r.organization_id = s.organization_id and r.id = s.ref_id
 """
 
-# A result that is read again, and whose finding lost all keys when its scan was taken back, is that finding again.
-ADOPTED: Final = "create temporary table adopted (finding_id int8) on commit drop"
-ADOPT: Final = """
-with wanted as (
-    select distinct on (f.group_key) f.group_key, m.finding_id
-    from grouped f join imported_key i using (group_key) join former m on m.fingerprint = i.fingerprint
-    where f.finding_id is null and not exists (
-        select from finding_key k where k.organization_id = :organization and k.finding_id = m.finding_id)
-    order by f.group_key, i.ordinal, m.finding_id),
-one_each as (
-    select distinct on (finding_id) finding_id, group_key from wanted order by finding_id, group_key),
-taken as (
-    update grouped f set finding_id = o.finding_id from one_each o where o.group_key = f.group_key
-    returning f.finding_id)
-insert into adopted select finding_id from taken
-"""
-
-COUNT_ADOPTED: Final = """
-select count(*) filter (where not f.is_active) as inactive
-from adopted a join finding f on f.organization_id = :organization and f.id = a.finding_id
-"""
-
 # Places that were kept for people, of scans that reported them again.
 DROP_KEPT_PLACES: Final = """
 delete from occurrence o where o.organization_id = :organization and o.opened_scan_id = any(cast(:replayed as int8[]))
@@ -310,19 +238,12 @@ select f.id as finding_id, f.is_active, f.severity, f.triage, f.kind, false as h
 from finding f join concerned c on f.organization_id = :organization and f.id = c.finding_id
 """
 
-_LEFT_OVER: Final = """f.organization_id = :organization and f.id = c.finding_id and not exists (
+# Of `concerned` c: nothing but what undone scans said.
+LEFT_OVER: Final = """f.organization_id = :organization and f.id = c.finding_id and not exists (
     select from occurrence o where o.organization_id = f.organization_id and o.finding_id = f.id
     and o.close_reason is distinct from 'undone')"""
 
-DROP_FINDINGS: Final = f"delete from finding f using concerned c where {_LEFT_OVER} and not {CARRIES}"
-
-# What is kept for people is found again by the keys it had.
-KEYS_AGAIN: Final = f"""
-insert into finding_key (organization_id, asset_id, identity_version, fingerprint, finding_id)
-select distinct :organization, cast(:asset as int8), m.identity_version, m.fingerprint, m.finding_id
-from former m join concerned c using (finding_id) join finding f on {_LEFT_OVER}
-on conflict do nothing
-"""
+DROP_FINDINGS: Final = f"delete from finding f using concerned c where {LEFT_OVER} and not {CARRIES}"
 
 # The scope's open occurrences before and after, for people to see the difference.
 BEFORE: Final = """
@@ -357,7 +278,7 @@ select 'closed', {_SHOWN.format("g")} from gone g left join come c using (findin
 
 CHANGES: Final = f"""
 select d.change, d.finding_id, t.title, d.severity, d.location, d.component,
-    exists (select from finding f join concerned c on {_LEFT_OVER} where f.id = d.finding_id) as is_kept_for_people
+    exists (select from finding f join concerned c on {LEFT_OVER} where f.id = d.finding_id) as is_kept_for_people
 from difference d
 join rule_text t on t.organization_id = :organization and t.id = d.rule_text_id
 order by array_position(array['new', 'reopened', 'closed', 'moved', 'changed'], d.change), d.severity desc, d.id

@@ -26,7 +26,7 @@ select exists (
         or r.finding_id = :other and :act = 'split'))
 """)
 # A drift since may have given an occurrence another key: what it came from tells. A key that others are kept under as well is
-# none of theirs.
+# none of theirs, and one that led to the finding that went on before they were joined leads there again.
 _FURTHER_KEYS: Final = text("""
 with recursive reached as (
     select o.id, o.fingerprint from occurrence o
@@ -119,7 +119,8 @@ def _take_apart(connection: Connection, parameters: dict[str, Any], row: Row[Any
         "places": [place for _, place in detail.get("places", ())],
         "vulnerabilities": detail.get("vulnerabilities", []),
     }
-    parameters["keys"] = sorted({*row.keys, *connection.scalars(_FURTHER_KEYS, parameters)})
+    kept = {UUID(each) for each in detail.get("kept_keys", ())}
+    parameters["keys"] = sorted({*row.keys, *connection.scalars(_FURTHER_KEYS, parameters)} - kept)
     with regrouped(connection, parameters):
         for statement in (_ON_ITS_OWN, MOVE_KEYS, _PLACES_BACK, _OCCURRENCES_BACK, _VULNERABILITIES_BACK):
             connection.execute(statement, parameters)

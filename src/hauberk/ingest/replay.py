@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, case, text, update
 
 from hauberk.db.locks import lock_asset
 from hauberk.db.models.scan import Scan
-from hauberk.ingest import due_dates, pipeline, trend_statements, vex, vex_statements
+from hauberk.ingest import due_dates, key_statements, pipeline, trend_statements, vex, vex_statements
 from hauberk.ingest import history_statements as statements
 from hauberk.ingest.applied import Applied
 from hauberk.ingest.changes import MAX_PREVIEW, Change, decided
@@ -218,7 +218,7 @@ class Recomputation:
 
     def _count_adopted(self, series: Series, applied: Applied) -> None:
         """Findings that kept their ids only: to the scan they are new, also where they do not count as active."""
-        row = series.run(self.connection, statements.COUNT_ADOPTED).one()
+        row = series.run(self.connection, key_statements.COUNT_ADOPTED).one()
         applied.counts["findings"]["new"] += row.inactive
 
     def _keep(self, scan: Row[Any], applied: Applied) -> None:
@@ -294,7 +294,7 @@ class Recomputation:
             *trend_statements.PUT_ON,
             statements.DIFFERENCE,
             statements.DROP_FINDINGS,
-            statements.KEYS_AGAIN,
+            *key_statements.KEYS_AGAIN,
         ):
             run(statement)
         return Effect(

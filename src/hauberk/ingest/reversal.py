@@ -17,7 +17,7 @@ from hauberk.domain.finding import FindingKind
 from hauberk.domain.fingerprint import IDENTITY_VERSION
 from hauberk.domain.reported import Component, Location, ReportedFinding
 from hauberk.domain.severity import Severity
-from hauberk.ingest import due_dates, known_as, trend_statements, vex_statements
+from hauberk.ingest import due_dates, key_statements, known_as, trend_statements, vex_statements
 from hauberk.ingest import history_statements as statements
 
 
@@ -59,15 +59,15 @@ def take_back(connection: Connection, series: Series, scan: AppliedScan) -> None
         statements.TOUCHED,
         *trend_statements.TAKE_OFF,
         statements.CONCERNED,
-        statements.UNKEYED,
+        key_statements.UNKEYED,
     ):
         run(statement)
-    kept = _keys_of_others(run(statements.OTHERS_THAT_GIVE_KEYS))
+    kept = _keys_of_others(run(key_statements.OTHERS_THAT_GIVE_KEYS))
     if kept:
-        run(statements.KEEP_KEYS, keys=[key.hex() for key in kept], givers=list(kept.values()))
+        run(key_statements.KEEP_KEYS, keys=[key.hex() for key in kept], givers=list(kept.values()))
     for statement in (
-        statements.FORMER,
-        statements.DROP_KEYS,
+        key_statements.FORMER,
+        key_statements.DROP_KEYS,
         statements.DROP_MATCHES,
         statements.DROP_LEADS,
         statements.KEEP_PLACES,

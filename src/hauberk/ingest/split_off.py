@@ -93,7 +93,8 @@ def split(
     if row is None or row.joined_into_id is not None:
         raise Conflict("The finding was joined into another one meanwhile.", code="joined_already")
     going, staying = _divided(connection.execute(_OPEN, parameters).all(), set(occurrence_ids))
-    keys = _keys_that_go(connection.scalars(KEYS, parameters).all(), going, staying)
+    own = connection.scalars(KEYS, parameters).all()
+    keys = _keys_that_go(own, going, staying)
     other_id = new_finding(connection, parameters)
     parameters |= {"other": other_id, "keys": keys, "findings": [finding_id, other_id]}
     places = [each for each in going if each.fingerprint not in keys]
@@ -103,7 +104,10 @@ def split(
         finding_id=finding_id,
         other_id=other_id,
         keys=keys,
-        detail={"places": [[each.fingerprint.hex, each.place_hash] for each in places]},
+        detail={
+            "places": [[each.fingerprint.hex, each.place_hash] for each in places],
+            "kept_keys": [each.hex for each in own if each not in keys],
+        },
     )
     with regrouped(connection, parameters):
         if keys:
@@ -139,9 +143,11 @@ def _divided(rows: Sequence[Row[Any]], chosen: set[int]) -> tuple[list[Row[Any]]
 
 
 def _keys_that_go(keys: Sequence[UUID], going: Sequence[Row[Any]], staying: Sequence[Row[Any]]) -> list[UUID]:
-    """Those that lead to nothing that stays; a key that no open occurrence is kept under stays."""
+    """Those that lead to nothing that stays; a key that no open occurrence is kept under stays. Where none would stay, as
+    occurrences are also kept under keys that lead elsewhere, places go instead.
+    """
     theirs = {row.fingerprint for row in going} - {row.fingerprint for row in staying}
-    return sorted(theirs & set(keys))
+    return sorted(theirs & set(keys)) if set(keys) - theirs else []
 
 
 def _columns(places: Sequence[Row[Any]], staying: Sequence[Row[Any]]) -> dict[str, Any]:

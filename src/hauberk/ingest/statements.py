@@ -9,7 +9,7 @@ from hauberk.domain.fingerprint import IDENTITY_VERSION
 from hauberk.ingest.due_dates import DUE_ANEW, NEW_DUE, POLICY
 from hauberk.ingest.encode import COLUMNS
 from hauberk.ingest.feed_words import EPSS, NEW_PRIORITY, REPORTED, priority, words
-from hauberk.ingest.tracked_claims import EARLIEST, LAST_OPENED, LAST_SEEN, STOOD
+from hauberk.ingest.tracked_claims import EARLIEST, FIRST_OPENED, LAST_OPENED, LAST_SEEN, STOOD, TRACKED
 
 STAGE: Final = (
     f"create temporary table imported ({COLUMNS}) on commit drop",
@@ -317,13 +317,14 @@ computed as (
         ({priority("coalesce(f.severity_override, n.severity, n.severity_anywhere, f.severity)")})::int as priority,
         {EPSS} as epss, {REPORTED} as epss_reported, x.feed_epss is not null as is_epss_of_feed,
         x.id as rule_text_id,
-        least(case when t.is_active then f.first_seen_at else greatest(f.first_seen_at, {EARLIEST}) end, n.first_seen_at)
+        least(case when t.is_active then f.first_seen_at else coalesce({EARLIEST}, f.first_seen_at) end, n.first_seen_at)
             as first_seen_at,
         coalesce(n.scanners, f.scanners) as scanners,
         case when coalesce(n.open_occurrences, 0) > 0 then null
             when t.is_active or f.last_seen_at is null
             then coalesce(greatest(cast(:seen_before as timestamptz), {LAST_OPENED}, {LAST_SEEN}), :at)
-            else f.last_seen_at end as last_seen_at,
+            when {TRACKED} then f.last_seen_at
+            else coalesce({FIRST_OPENED}, f.last_seen_at) end as last_seen_at,
         case when not t.is_active and coalesce(n.open_occurrences, 0) > 0 and {STOOD} then cast(:at as timestamptz)
             else f.reopened_at end as reopened_at,
         case when t.has_new_place then 0 else f.triage end as triage,

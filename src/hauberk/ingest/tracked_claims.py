@@ -10,12 +10,22 @@ _CLAIMED: Final = """
     join asset_ref r on r.organization_id = s.organization_id and r.id = s.ref_id and r.is_tracked
     where o.organization_id = :organization and o.finding_id = f.id and o.close_reason is distinct from 'undone'"""
 
+_FIRST: Final = """
+    from occurrence o
+    left join scan b on b.organization_id = o.organization_id and b.id = o.opened_scan_id
+    where o.organization_id = :organization and o.finding_id = f.id and o.close_reason is distinct from 'undone'
+    order by b.applied_at nulls last, o.id limit 1"""
+
 # Whether it stood before. What a branch alone showed is new where it is merged, not reopened.
 STOOD: Final = f"exists (select {_CLAIMED} and o.closed_at is not null)"
 
-# Since when it is known on any ref: what undone scans said does not count, although the finding was kept for people.
-EARLIEST: Final = """(select min(o.first_seen_at) from occurrence o
-    where o.organization_id = :organization and o.finding_id = f.id and o.close_reason is distinct from 'undone')"""
+# Whether it is known on a tracked ref at all, or was.
+TRACKED: Final = f"exists (select {_CLAIMED})"
+
+# Since when it is known: by what was applied first, the scan that is being written last, or earlier on a tracked ref. What undone
+# scans said does not count, although the finding was kept for people.
+EARLIEST: Final = f"""(select least((select min(o.first_seen_at) {_CLAIMED}), o.first_seen_at) {_FIRST})"""
+FIRST_OPENED: Final = f"(select o.opened_at {_FIRST})"
 
 # When the newest of it was found, by a scan that was whole or not; later than by the last whole one, perhaps.
 LAST_OPENED: Final = f"(select max(o.opened_at) {_CLAIMED})"

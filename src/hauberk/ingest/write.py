@@ -17,7 +17,7 @@ from hauberk.ingest import (
     aliases,
     count_statements,
     counting,
-    history_statements,
+    key_statements,
     large,
     splits,
     statements,
@@ -229,8 +229,8 @@ class Writer:
             self._continue_findings(matches)
         has_aliases = aliases.lead(self._run)
         if self._is_replay:
-            self._run(history_statements.ADOPTED)
-            self._run(history_statements.ADOPT)
+            self._run(key_statements.ADOPTED)
+            self._run(key_statements.ADOPT)
         return has_aliases
 
     def _continue_findings(self, matches: Matches) -> None:
