@@ -225,6 +225,19 @@ class TestAJoin:
         imports(one("a.json", "b.json"))
         assert hand.ids() == [kept]
 
+    def test_holds_where_a_report_calls_a_part_of_it_what_another_finding_is_called(
+        self, imports, acts, hand, consistent
+    ):
+        imports(named(KNOWN, scanner="two"))
+        imports(named("CVE-2024-9"))
+        imports(named(OTHER, scanner="three"))
+        alone, kept, part = hand.ids()
+        hand.join(kept, part)
+        scan = imports(named(OTHER, (KNOWN, OTHER), path="b.json"))
+        assert (scan.state, scan.error) == ("done", None)
+        assert hand.ids() == [alone, kept]
+        consistent()
+
     def test_by_names_leaves_nothing_of_what_was_undone_when_it_comes_apart(
         self, imports, acts, hand, consistent
     ):

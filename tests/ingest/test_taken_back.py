@@ -78,3 +78,17 @@ def test_what_only_an_undone_scan_had_seen_is_known_anew_from_where_a_branch_sho
     found = acts.finding(finding)
     assert (acts.only(), found.first_seen_at, found.last_seen_at) == (finding, MONDAY, MONDAY)
     consistent()
+
+
+def test_what_was_split_off_and_went_on_as_the_other_was_seen_last_by_the_scan_before(
+    imports, acts, hand, consistent
+):
+    imports(one("a.json", "b.json"), scanned_at=MONDAY)
+    claim = imports.value("select id from occurrence where component->>'path' = 'b.json'")
+    _, made = hand.split(acts.only(), claim)
+    imports(one("a.json", "b.json"), scanned_at=MONDAY + 3 * DAY)
+    last = imports(one("a.json", "c.json"), scanned_at=MONDAY + 5 * DAY)
+    assert acts.finding(made).last_seen_at == MONDAY + 3 * DAY
+    acts.reprocess(last)
+    assert acts.finding(made).last_seen_at == MONDAY + 3 * DAY
+    consistent()

@@ -63,7 +63,7 @@ _PARTS: Final = {
 _CHANGES: Final = """
 select case when p.id is null then 0 when p.closed_scan_id is distinct from o.opened_scan_id then 1
         when m.pass_name is null and p.close_reason = 'changed' then 4 else 5 end as part, o.id, case when p.id is null then (case when f.first_seen_at = o.opened_at then 'new' else 'known' end)
-        when p.closed_scan_id = o.opened_scan_id then coalesce(m.pass_name, p.close_reason)
+        when p.closed_scan_id = o.opened_scan_id then coalesce(m.pass_name, nullif(p.close_reason, 'gone'), 'moved')
         else 'reopened' end as reason,
     o.finding_id, t.title, o.severity, o.location, o.component, o.opened_scan_id as scan_id, null as decision
 from occurrence o
@@ -95,12 +95,16 @@ _ALL: Final = f"{_CHANGES} union all {_DECISIONS}"
 CHANGES: Final = _ALL.format(scans="= :scan")
 CHANGES_OF_PARTS: Final = _ALL.format(scans="= any(:scans)")
 # What it found open in its scope, or in the part of it that it looked at, and left so; what the brake kept open it did not find.
+# Reports may be of one instant, as where they tell the day only: then it counts which was applied first.
 _UNCHANGED: Final = """
 select 6 as part, o.id, 'unchanged' as reason, o.finding_id, t.title, o.severity, o.location, o.component, s.id as scan_id, null as decision
 from scan s
-join occurrence o on o.organization_id = s.organization_id and o.scope_id = s.scope_id and o.opened_at <= s.scanned_at
-    and (o.closed_at is null or o.closed_at > s.scanned_at) and o.opened_scan_id <> s.id
+join occurrence o on o.organization_id = s.organization_id and o.scope_id = s.scope_id and o.opened_scan_id <> s.id
     and o.closed_scan_id is distinct from s.id
+    and (o.opened_at < s.scanned_at or o.opened_at = s.scanned_at and (
+        select b.applied_at < s.applied_at from scan b where b.organization_id = s.organization_id and b.id = o.opened_scan_id))
+    and (o.closed_at is null or o.closed_at > s.scanned_at or o.closed_at = s.scanned_at and (
+        select e.applied_at > s.applied_at from scan e where e.organization_id = s.organization_id and e.id = o.closed_scan_id))
 join rule_text t on t.organization_id = o.organization_id and t.id = o.rule_text_id
 where s.organization_id = :organization and s.id {scans} and s.applied_at is not null
     and (not s.is_partial or coalesce(o.target, '') = any(s.covered_targets))

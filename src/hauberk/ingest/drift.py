@@ -21,6 +21,7 @@ from hauberk.ingest.leftovers import (
     Spot,
     findings_of_keys,
     gone_hosts,
+    joined_parts,
     load_known,
     load_new,
 )
@@ -42,6 +43,21 @@ class Drift:
 
     matches: Matches | None = None
     problem: str | None = None
+
+
+@dataclass
+class Led:
+    """Which `findings` the keys of new results lead to already, and the `parts` of those that people joined.
+
+    What was known as one problem never goes on as another because somebody looks at both as one.
+    """
+
+    findings: dict[bytes, int]
+    parts: dict[bytes, tuple[int, ...]]
+
+    def of_one_part(self, key: bytes, known: list[Leftover]) -> list[Leftover]:
+        part = self.parts.get(key)
+        return [each for each in known if self.parts.get(each.keys[0]) == part]
 
 
 @dataclass
@@ -86,8 +102,10 @@ class Matcher:
         new = load_new(self.spool, scanner, offsets)
         keys = [key for each in new for key in each.keys]
         findings = findings_of_keys(connection, self.organization_id, self.scope.asset_id, keys)
+        led = {*findings.values()} & {each.finding_id for each in known}
+        parts = joined_parts(connection, self.organization_id, led) if led else {}
         hosts = gone_hosts(connection, self.organization_id, self.scope.id, known, new)
-        self._match(known, new, findings, hosts)
+        self._match(known, new, Led(findings, parts), hosts)
 
     @cached_property
     def _found(self) -> Matches:
@@ -101,18 +119,18 @@ class Matcher:
         self,
         known: list[Leftover],
         new: list[Leftover],
-        findings: dict[bytes, int],
+        led: "Led",
         hosts: tuple[set[str], set[str]],
     ) -> None:
         with mmap(self.spool.results.fileno(), 0) as results:
-            for name, old, fresh, detail in self._pairs(known, new, findings, hosts):
+            for name, old, fresh, detail in self._pairs(known, new, led, hosts):
                 self._move(results, name, old, fresh, detail)
 
     def _pairs(
         self,
         known: list[Leftover],
         new: list[Leftover],
-        findings: dict[bytes, int],
+        led: "Led",
         hosts: tuple[set[str], set[str]],
     ) -> Iterator[tuple[str, Leftover, Leftover, dict[str, Any]]]:
         by_finding: dict[int, list[Leftover]] = defaultdict(list)
@@ -120,15 +138,14 @@ class Matcher:
             by_finding[each.finding_id].append(each)
         unknown: list[Leftover] = []
         for each in new:
-            finding_id = next((findings[key] for key in each.keys if key in findings), None)
-            if finding_id is None:
+            key = next((key for key in each.keys if key in led.findings), None)
+            if key is None:
                 unknown.append(each)
-            elif finding_id in by_finding:
-                those = by_finding[finding_id]
+            elif those := led.of_one_part(key, by_finding[led.findings[key]]):
                 old = next((one for one in those if not set(one.keys).isdisjoint(each.keys)), those[0])
                 yield "known_key", old, each, {}
         # A finding that one of its own keys leads to is not looked for under another.
-        taken = set(findings.values())
+        taken = set(led.findings.values())
         rest = [each for each in known if each.finding_id not in taken]
         is_nothing_seen = sum(len(each.spots) for each in known) == len(self.known)
         for name, pair in drift_passes.pairs(rest, unknown, is_nothing_seen=is_nothing_seen, hosts=hosts):

@@ -4,7 +4,7 @@ The known side is read from the database by id, the new side from the child's sp
 only where there is something on both; what no drift pass looks at is not kept.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from mmap import ACCESS_READ, mmap
 from typing import Any, BinaryIO, Final, TypeVar
 from uuid import UUID
@@ -192,6 +192,27 @@ def findings_of_keys(
         for row in connection.execute(_KEYS, parameters):
             found[row.fingerprint.bytes] = row.finding_id
     return found
+
+
+# Of a finding that people joined others into: which of its keys were another's before.
+_JOINS = text("""
+select id, keys from regrouping
+where organization_id = :organization and finding_id = any(cast(:findings as int8[])) and act = 'join'
+    and cause = 'person' and undone_at is null
+order by id
+""")
+
+
+def joined_parts(
+    connection: Connection, organization_id: int, findings: Collection[int]
+) -> dict[bytes, tuple[int, ...]]:
+    """By which joins each key came to its finding, where people joined some: keys of one part came by the same."""
+    parts: dict[bytes, tuple[int, ...]] = {}
+    for some in batches(list(findings)):
+        for row in connection.execute(_JOINS, {"organization": organization_id, "findings": array_of(some)}):
+            for key in row.keys:
+                parts[key.bytes] = (*parts.get(key.bytes, ()), row.id)
+    return parts
 
 
 _HOSTS = text("""

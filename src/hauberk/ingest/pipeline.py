@@ -223,8 +223,13 @@ def _compare_secrets(job: Import, outcome: Outcome, spool: SpoolFolder, marks: M
     return known
 
 
-def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFolder) -> Applied:
-    """Writes the reading, in the caller's transaction. Raises ScopeMovedError when it has to be read again."""
+def apply(
+    connection: Connection, job: Import, reading: Reading, spool: SpoolFolder, *, is_alone: bool = False
+) -> Applied:
+    """Writes the reading, in the caller's transaction. Raises ScopeMovedError when it has to be read again.
+
+    `is_alone`: the asset has been locked since before it was compared.
+    """
     organization_id = job.organization_id
     asset_id = scopes.asset_of(
         connection, organization_id, reading.place, may_make_asset=job.requested.may_make_asset
@@ -276,6 +281,7 @@ def apply(connection: Connection, job: Import, reading: Reading, spool: SpoolFol
         seen_before=scope.last_complete_scan_at,
         has_history=scope.last_scan_id is not None,
         is_replay=job.is_replay,
+        is_alone=is_alone,
     )
     writer = Writer(connection, target)
     writer.copy(spool, analyze=reading.tally.reported >= ANALYZE_FROM)
@@ -295,7 +301,7 @@ def read_and_apply(connection: Connection, job: Import, reader: Reader, spool: S
     # Nothing is asked of the server while the child reads; should this process be lost, the sweeper ends the session.
     connection.execute(text("set local idle_in_transaction_session_timeout = 0"))
     reading = read_and_compare(job, reader, spool, lambda: nullcontext(connection), is_locking=True)
-    return apply(connection, job, reading, spool)
+    return apply(connection, job, reading, spool, is_alone=True)
 
 
 def _no_asset(place: Place) -> JobError:

@@ -74,8 +74,7 @@ on conflict (organization_id, asset_id, fingerprint, place_hash) do update set f
 where split_place.finding_id <> excluded.finding_id
 """)  # noqa: S608
 
-
-# The finding that a result was led away from loses the occurrence which that result continues.
+# The finding that a result was led away from loses the occurrence which that result continues: from there it is gone.
 LEFT: Final = text("""
 insert into touched (finding_id, is_active, severity, triage, kind, has_new_place)
 select f.id, f.is_active, f.severity, f.triage, f.kind, false
@@ -84,6 +83,11 @@ where f.organization_id = :organization and f.id in (
     select o.finding_id from placed p
     join occurrence o on o.organization_id = :organization and o.id = p.previous_id and o.finding_id <> p.finding_id)
     and not exists (select from touched t where t.finding_id = f.id)
+""")
+LOST: Final = text("""
+update occurrence o set closed_at = :at, closed_scan_id = :scan, close_reason = 'gone'
+from placed p
+where o.organization_id = :organization and o.id = p.previous_id and o.closed_at is null and o.finding_id <> p.finding_id
 """)
 
 
@@ -96,6 +100,7 @@ def obey(connection: Connection, parameters: dict[str, Any]) -> bool:
     return has_splits
 
 
-def touch_left(connection: Connection, parameters: dict[str, Any]) -> None:
-    """Among what the import touches."""
-    connection.execute(LEFT, parameters)
+def let_go(connection: Connection, parameters: dict[str, Any]) -> None:
+    """What results were led away from is among what the import touches."""
+    for statement in (LEFT, LOST):
+        connection.execute(statement, parameters)

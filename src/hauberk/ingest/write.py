@@ -50,6 +50,8 @@ class Target:
     """When the scope was last seen whole: what closes now was last seen then."""
     has_history: bool
     is_replay: bool = False
+    is_alone: bool = False
+    """The asset has been locked since before the report was compared."""
 
 
 class Spool(Protocol):
@@ -77,6 +79,7 @@ class Writer:
     def __init__(self, connection: Connection, target: Target) -> None:
         self._connection = connection
         self._is_replay = target.is_replay
+        self._is_alone = target.is_alone
         self._analyzes = False
         self._kept = vex.Kept()
         self._parameters: dict[str, Any] = {
@@ -187,7 +190,7 @@ class Writer:
         has_splits = splits.obey(self._connection, self._parameters)
         self._run(statements.TOUCHED)
         if has_splits:
-            splits.touch_left(self._connection, self._parameters)
+            splits.let_go(self._connection, self._parameters)
         self._analyze("placed", "touched")
         self._run_all(trend_statements.TAKE_OFF if self._is_replay else (statements.NEW_PLACES,))
         if continues_any:
@@ -234,14 +237,16 @@ class Writer:
         return has_aliases
 
     def _continue_findings(self, matches: Matches) -> None:
-        """What drifted belongs to the finding that it drifted from, unless its key leads to another one by now."""
+        """What drifted belongs to the finding that it drifted from, unless its key leads to another one by now: then it is
+        compared again. Compared under the lock it leads there since before, and every place stays in its own finding.
+        """
         self._run(statements.TOLD)
         for some in matches.batches():
             self._run(statements.TELL, matches=some)
         self._analyze("told", "grouped")
         self._run(statements.MATCHED)
         self._analyze("matched")
-        if self._run(statements.MATCHED_ELSEWHERE).scalar_one():
+        if not self._is_alone and self._run(statements.MATCHED_ELSEWHERE).scalar_one():
             raise ScopeMovedError
         self._run(statements.CONTINUED)
         self._run(statements.MATCH_LOG)

@@ -47,7 +47,8 @@ _KEYS = text(f"""
 select fingerprint from finding_key where organization_id = :organization and finding_id = :finding
 order by fingerprint limit {MAX_SHOWN}
 """)  # noqa: S608
-# From each open occurrence back through the versions that it continues; a step is kept where the place changed.
+# From each open occurrence back through the versions that it continues; a step is kept where the place changed, also where it
+# changed from another finding's to this one's and was gone there.
 _STEPS = text(f"""
 with recursive step as (
     select o.id as open_id, o.id, o.previous_id, o.opened_at, o.opened_scan_id, o.location, o.component, 0 as depth
@@ -60,7 +61,8 @@ with recursive step as (
 select step.open_id, step.opened_at, step.opened_scan_id, step.location, step.component,
     o.location as location_before, o.component as component_before, m.pass_name, m.detail
 from step
-join occurrence o on o.organization_id = :organization and o.id = step.previous_id and o.close_reason = 'moved'
+join occurrence o on o.organization_id = :organization and o.id = step.previous_id
+    and (o.close_reason = 'moved' or o.close_reason = 'gone' and o.closed_scan_id = step.opened_scan_id)
 left join match_log m on m.organization_id = :organization and m.finding_id = any(cast(:parts as int8[]))
     and m.occurrence_id = o.id and m.scan_id = step.opened_scan_id
 order by step.open_id, step.depth limit {MAX_SHOWN * MAX_STEPS}
