@@ -226,6 +226,15 @@ async def test_changes_are_paged(api, scanned):
 
 
 @pytest.mark.long
+async def test_of_two_reports_of_one_instant_each_lists_what_was_there_before_it(api, scanned):
+    day = "2026-01-31"
+    scans = [await scanned(reports.code(count), scanned_at=day) for count in (3, 5, 4)]
+    for scan, unchanged in zip(scans, (0, 3, 4), strict=True):
+        listed = await api.get(f"{SCANS}/{scan['id']}/changes", params={"change": "unchanged"})
+        assert listed.json()["total"] == scan["counts"]["unchanged"] == unchanged
+
+
+@pytest.mark.long
 async def test_a_dry_run_tells_what_would_change_and_changes_nothing(api, scanned):
     real = await scanned(reports.code(40))
     before = (await api.get("/api/v1/findings", params={"limit": 200})).json()
