@@ -68,10 +68,11 @@ with seen as (
     group by f.id, f.is_active, f.last_seen_at)
 select id, last_seen_at, latest from seen where not is_active and last_seen_at is distinct from latest
 """
-# Of what nobody joined, parted or decided, and no report came late to, the trend has, day by day, what the past shows. Decisions are
-# of today, and the reports that are read after them of days before: counts follow the order in which things happened, the past
-# follows their dates.
-_IN_ORDER = """select not exists (select from regrouping) and not exists (select from decision) and not exists (
+# Of what nobody joined, parted, decided or released, and no report came late to, the trend has, day by day, what the past shows.
+# Decisions are of today, and the reports that are read after them of days before: counts follow the order in which things
+# happened, the past follows their dates.
+_IN_ORDER = """select not exists (select from regrouping) and not exists (select from decision)
+    and not exists (select from scan where released_at is not null) and not exists (
     select from scan s join scan l on l.id > s.id and l.scanned_at < s.scanned_at)"""
 _TREND = """
 select on_day, severity, sum(opened) as opened, sum(closed) as closed, sum(case when triage <= 2 then n else 0 end) as net

@@ -27,6 +27,7 @@ def test_there_are_samples():
     assert len(CASES) > 20
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", CASES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_sample_is_read_alike_inside_and_outside(case: Path, sandbox):
     matching = msgspec.to_builtins(reading.Matching(element_key=bytes(32)))
