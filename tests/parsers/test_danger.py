@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import tarfile
 import zipfile
 
 import pytest
@@ -32,6 +33,16 @@ def overlapping():
     whole = zipped(("a.txt", b"a"), ("b.txt", b"b" * 50), ("c.txt", bytes(range(256)) * 40))
     first, second = whole.index(b"PK\x01\x02"), whole.index(b"PK\x01\x02", whole.index(b"PK\x01\x02") + 4)
     return whole[: second + 42] + whole[first + 42 : first + 46] + whole[second + 46 :]
+
+
+def tarred(*members, packed=""):
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode=f"w:{packed}") as archive:
+        for name, content in members:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return made.getvalue()
 
 
 CASES = {
@@ -86,3 +97,18 @@ def test_inside_a_recognised_report_a_signature_is_text(wrap):
 def test_a_name_that_leads_out_harms_no_recognised_report():
     content = zipped(("../../report.json", json.dumps(REPORT).encode()))
     assert open_report(io.BytesIO(content)).format.id == "gosec-json"
+
+
+@pytest.mark.parametrize("format", [None, "gosec-json"])
+@pytest.mark.parametrize(
+    "archive",
+    [
+        zipped(("a.json", json.dumps(REPORT)), ("b.json", json.dumps(REPORT))),
+        tarred(("a.json", json.dumps(REPORT).encode()), packed="gz"),
+        tarred(("a.json", json.dumps(REPORT).encode())),
+    ],
+    ids=["zip", "tar.gz", "tar"],
+)
+def test_an_archive_of_reports_is_refused_with_what_to_do(archive, format):  # noqa: A002
+    with pytest.raises(ReportError, match="send each report by itself"):
+        list(open_report(io.BytesIO(archive), format=format).records())

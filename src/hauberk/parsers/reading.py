@@ -193,6 +193,7 @@ def open_report(
 ) -> OpenedReport:
     """Recognises the report, or takes it as the format named. Raises ReportError."""
     whole = Source(file)
+    danger.refuse_tar(whole)
     if format is not None:
         named = [each for each in mapped if each.info.id == format][:1] or formats_named(format)
         if not named:

@@ -47,6 +47,9 @@ _OTHERS: Final = (
     (b"OggS", "a sound or film"),
     *_ARCHIVES[2:],
 )
+_TAR: Final = slice(
+    257, 262
+)  # https://www.gnu.org/software/tar/manual/html_node/Standard.html: the header's `magic`
 
 
 def refuse(source: Source) -> None:
@@ -63,6 +66,15 @@ def refuse(source: Source) -> None:
     for magic, kind in _OTHERS:
         if head.startswith(magic):
             raise ReportError("unsupported_format", f"The file is {kind}, not a report.")
+
+
+def refuse_tar(source: Source) -> None:
+    """Of a tar archive, packed or not, whose text would be taken for a report with something printed around it."""
+    head = source.file().read(HEAD)
+    head = _unpacked(head) if head.startswith(b"\x1f\x8b") else head
+    if head[_TAR] == b"ustar":
+        message = "The file is a tar archive: unpack it, and send each report by itself."
+        raise ReportError("unsupported_format", message)
 
 
 def has_signature(source: Source) -> bool:
@@ -86,6 +98,12 @@ def _refuse_archive(archive: Archive) -> None:
         head = _head_of(member)
         _refuse_nested(head, name)
         _refuse_content(head, name)
+    if len(archive.names) > 1:
+        message = (
+            f"The ZIP archive holds {len(archive.names):,} files and is as a whole in no format that is known:"
+            " unpack it, and send each report by itself."
+        )
+        raise ReportError("unsupported_format", message)
 
 
 def _refuse_nested(head: bytes, name: str) -> None:

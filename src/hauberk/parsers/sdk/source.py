@@ -70,7 +70,8 @@ class Source:
         `encoding` is what the document declares; a byte order mark wins over it.
         """
         if self.is_zip:
-            raise ReportError("format_mismatch", "The file is a ZIP archive, not the text that was expected.")
+            message = "The file is a ZIP archive, not the text that was expected: unpack it, and send each report by itself."
+            raise ReportError("format_mismatch", message)
         raw = self.file()
         if self.file().read(2) == _GZIP_MAGIC:
             raw = _Gunzip(raw)
