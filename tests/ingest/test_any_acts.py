@@ -93,9 +93,13 @@ class Chance:
         choice, sample = self.chance.choice, self.chance.sample
         skip = tuple(sample(range(6), choice((0, 0, 1, 2, 3, 5))))
         if self.chance.random() < 0.4:
-            return reports.code(
+            report = reports.code(
                 6, skip=skip, shift=choice((0, 0, 5)), severity=choice(("HIGH", "HIGH", "LOW"))
             )
+            folder = choice(("/src/", "/src/", "/src/", "/lib/"))
+            for issue in report["Issues"]:
+                issue["file"] = issue["file"].replace("/src/", folder)
+            return report
         found = [
             self.flaw(number, path)
             for number in range(4)
@@ -106,10 +110,11 @@ class Chance:
 
     def flaw(self, number: int, path: str) -> dict[str, Any]:
         names = [f"CVE-2024-{number}", f"GHSA-aaaa-bbbb-ccc{number}"]
+        version = self.chance.choice(("1.0.0", "1.0.0", "1.0.1"))
         component = {
             "name": f"p{number}",
-            "version": "1.0.0",
-            "purl": f"pkg:npm/p{number}@1.0.0",
+            "version": version,
+            "purl": f"pkg:npm/p{number}@{version}",
             "path": path,
         }
         return {
