@@ -185,8 +185,11 @@ async function journey() {
     await page.keyboard.press("j");
     await page.keyboard.press("d");
     await page.getByRole("button", { name: "Test or example code" }).click();
+    const patched = page.waitForResponse((response) => response.request().method() === "PATCH");
     await page.getByRole("button", { name: /^Dismiss 1 finding/ }).click();
     await page.getByRole("grid").getByText("False positive").first().waitFor();
+    const answer = await patched; // what is shown at once has to be kept before the page is left
+    if (!answer.ok()) throw new Error(`The change was refused: ${answer.status()}`);
     await page.goto(`${URL_}/findings?q=${encodeURIComponent(`asset:${marker} triage:false_positive`)}`);
     await page.getByRole("grid").getByText("False positive").first().waitFor();
   });

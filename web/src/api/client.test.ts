@@ -36,6 +36,15 @@ describe("the client", () => {
     expect(error.for("q")).toBe("There is no key “sevrity”");
   });
 
+  it("lets a decision arrive although its page was left", async () => {
+    const sent = vi.spyOn(globalThis, "fetch").mockImplementation(async () => HttpResponse.json({}));
+    await api.patch("/findings/f_1", { triage: "confirmed" });
+    await api.patch("/mappings/m_1", { spec: {} });
+    await api.get("/findings");
+    expect(sent.mock.calls.map(([, options]) => options?.keepalive)).toEqual([true, false, false]);
+    sent.mockRestore();
+  });
+
   it("shows marks that turn the direction of text, which would make one name read as another", async () => {
     server.use(
       http.get("*/api/v1/findings/one", () => HttpResponse.json({ title: "\u202egnp.exe\u202c ليلى" })),

@@ -51,6 +51,8 @@ async function send<Answer>(method: string, path: string, options: Options = {})
       headers,
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
       credentials: "same-origin",
+      // A decision arrives although its page was left; what may be larger than 64 KiB cannot.
+      keepalive: method === "PATCH" && path.startsWith("/findings"),
       signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
     });
   } catch (error) {
