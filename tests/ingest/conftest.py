@@ -29,6 +29,7 @@ from hauberk.jobs.heart import Heart
 from hauberk.jobs.progress import Progress
 from hauberk.jobs.queues import Queue
 from hauberk.jobs.run import Workplace
+from ingest.acting import Acts, Regroup
 
 EVERY_FORMAT = "test_findings_of_every_format_are_known_again"
 
@@ -153,6 +154,16 @@ def imports(place: Place) -> Imports:
     organization = make_organization(settings.database.owner_url, key_ring=settings.key_ring)
     workplace = Workplace(settings, engine, side, Progress(settings, side))
     return Imports(organization, settings, engine, workplace, heart)
+
+
+@pytest.fixture
+def acts(imports: Imports) -> Acts:
+    return Acts(imports)
+
+
+@pytest.fixture
+def hand(imports: Imports) -> Regroup:
+    return Regroup(imports)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Connection, func, select, text
 
 from factories import reports
+from factories.packages import MONDAY
 from faults.reference import violations
 from hauberk.db.as_of import looking_back
 from hauberk.db.last_seen import seen_at
@@ -25,8 +26,7 @@ from hauberk.domain.severity import Severity
 from hauberk.ingest import changes, due_dates, history_statements
 from hauberk.jobs.job import JobError
 from hauberk.kit.errors import Refusal
-from ingest.test_interplay import MONDAY, Acts, InProcess
-from ingest.test_regrouping import Regroup
+from ingest.acting import Acts, InProcess, Regroup
 
 # Of what only undone scans had claimed nothing is left to compute from.
 _STANDING = """f.joined_into_id is null and exists (

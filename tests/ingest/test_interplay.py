@@ -1,125 +1,14 @@
 """Two things that happen to one finding: neither makes the other say what is not so."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 import pytest
-from sqlalchemy import select
 
 from factories import reports
-from hauberk.db.as_of import looking_back
-from hauberk.db.models.finding import Finding
-from hauberk.db.session import transaction
+from factories.packages import DAY, KNOWN, MONDAY, OTHER, named, one, packages, two
 from hauberk.domain.finding import Triage
-from hauberk.domain.permissions import Actor
 from hauberk.domain.severity import Severity
-from hauberk.features.findings.change import Change
-from hauberk.features.findings.writing import apply_change
-from hauberk.infra.storage import open_storage
 from hauberk.ingest import regroup
-from hauberk.ingest.replay import Effect, Recomputation
-from hauberk.ingest.spool import SpoolFolder
 from hauberk.kit import clock
-from hauberk.kit.ids import PublicIds
 from ingest.test_due_dates import Policies
-from ingest.test_regrouping import Regroup, packages
-from ingest.test_undo import InProcess
-
-MONDAY = datetime(2026, 3, 23, 9, tzinfo=UTC)
-DAY = timedelta(days=1)
-KNOWN = "CVE-2024-1"
-OTHER = "GHSA-aaaa-bbbb-cccc"
-
-
-def one(*paths: str, version: str = "1.0.0") -> dict[str, Any]:
-    return packages(*paths, version=version, scanner="one")
-
-
-def two(*paths: str) -> dict[str, Any]:
-    return packages(*paths, scanner="two")
-
-
-def named(*names: str | tuple[str, ...], scanner: str = "one", path: str = "a.json") -> dict[str, Any]:
-    """One result at one place for each name of the flaw, or for several together."""
-    (result,) = packages(path)["findings"]
-    identifiers = [[each] if isinstance(each, str) else list(each) for each in names]
-    return packages(scanner=scanner) | {"findings": [result | {"identifiers": each} for each in identifiers]}
-
-
-class Acts:
-    """What people do besides sending reports."""
-
-    def __init__(self, imports: Any) -> None:
-        self.imports = imports
-
-    def undo(self, scan: Any, *, keeps: bool = False) -> Effect:
-        imports = self.imports
-
-        @contextmanager
-        def report(scan: Any) -> Iterator[InProcess]:
-            with open_storage(imports.settings).open_local(scan.storage_key) as path:
-                yield InProcess(path)
-
-        with (
-            transaction(imports.engine, imports.organization) as connection,
-            SpoolFolder(imports.settings.home / "spool") as spool,
-        ):
-            return Recomputation(connection, imports.organization, b"k" * 32, report, spool, keeps=keeps).of(
-                scan.id
-            )
-
-    def reprocess(self, scan: Any) -> Effect:
-        return self.undo(scan, keeps=True)
-
-    def say(self, finding_id: int, **change: Any) -> None:
-        imports = self.imports
-        with transaction(imports.engine, imports.organization) as connection:
-            apply_change(
-                connection,
-                Actor.system(imports.organization),
-                PublicIds(b"k" * 32),
-                asset_id=imports.value("select asset_id from finding where id = :id", id=finding_id),
-                finding_ids=[finding_id],
-                change=Change(**change),
-            )
-
-    def finding(self, finding_id: int) -> Any:
-        (row,) = self.imports.rows("select * from finding where id = :id", id=finding_id)
-        return row
-
-    def only(self) -> int:
-        (row,) = self.imports.rows("select id from finding where joined_into_id is null")
-        return row.id
-
-    def claims(self) -> list[tuple[int, str]]:
-        """Each open occurrence: its finding, and where it is."""
-        rows = self.imports.rows(
-            "select finding_id, component->>'path' as path from occurrence where closed_at is null order by 1, 2"
-        )
-        return [(row.finding_id, row.path) for row in rows]
-
-    def as_of(self, at: datetime) -> dict[int, Any]:
-        imports = self.imports
-        columns = (Finding.id, Finding.is_active, Finding.triage, Finding.severity)
-        with transaction(imports.engine, imports.organization) as connection:
-            past = looking_back(
-                select(*columns).where(Finding.organization_id == imports.organization),
-                imports.organization,
-                at,
-            )
-            return {row.id: row for row in connection.execute(past)}
-
-
-@pytest.fixture
-def acts(imports) -> Acts:
-    return Acts(imports)
-
-
-@pytest.fixture
-def hand(imports) -> Regroup:
-    return Regroup(imports)
 
 
 @pytest.mark.long

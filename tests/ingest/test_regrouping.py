@@ -1,15 +1,12 @@
 """Findings joined and split by hand: what later scans of any kind make of it, and that undoing leads back."""
 
 import random
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from factories import reports
-from hauberk.db.locks import lock_asset
-from hauberk.db.session import transaction
-from hauberk.ingest import regroup, regroup_undo, split_off
+from factories.packages import packages
 from hauberk.kit.errors import Conflict, Invalid
 
 SAME = {"unchanged"}
@@ -24,62 +21,6 @@ def issue(number: int, line: int, code: str = "exec(x)", path: str = "/src/a.go"
 
 def code(*issues: dict[str, Any]) -> dict[str, Any]:
     return reports.code(0) | {"Issues": list(issues)}
-
-
-def packages(*paths: str, version: str = "1.0.0", scanner: str = "gate") -> dict[str, Any]:
-    """One flaw of one package, in each of these manifests."""
-    component = {"name": "lodash", "version": version, "purl": f"pkg:npm/lodash@{version}"}
-    return {
-        "format": "hauberk", "version": 1, "scanner": scanner,
-        "findings": [
-            {"kind": "sca", "title": "Pollution", "severity": "high", "identifiers": ["CVE-2024-1"],
-             "components": [component | {"path": path}]}
-            for path in paths
-        ],
-    }  # fmt: skip
-
-
-class Regroup:
-    """Joins, splits and undoes as a person would."""
-
-    def __init__(self, imports: Any) -> None:
-        self.imports = imports
-
-    @contextmanager
-    def _act(self, **more: Any):
-        asset_id = self.imports.value("select id from asset where name = 'shop'")
-        with transaction(self.imports.engine, self.imports.organization) as connection:
-            lock_asset(connection, self.imports.organization, asset_id)
-            yield connection, regroup.Act(self.imports.organization, asset_id, made_by=1, **more)
-
-    def join(self, finding_id: int, other_id: int) -> int:
-        with self._act() as (connection, act):
-            return regroup.join(connection, act, finding_id, other_id)
-
-    def split(self, finding_id: int, *occurrence_ids: int) -> tuple[int, int]:
-        with self._act() as (connection, act):
-            return split_off.split(connection, act, finding_id, occurrence_ids)
-
-    def undo(self, regrouping_id: int) -> None:
-        with self._act() as (connection, act):
-            row = regroup_undo.locked_regrouping(connection, self.imports.organization, regrouping_id)
-            regroup_undo.undo(connection, act, row)
-
-    def ids(self) -> list[int]:
-        return [row.id for row in self.imports.rows("select id from finding where is_active order by id")]
-
-    def claims(self) -> list[tuple[int, str]]:
-        """Each open occurrence: its finding, and where it is."""
-        rows = self.imports.rows(
-            "select finding_id, coalesce(component->>'path', (location->>'path') || ':' || line) as place"
-            " from occurrence where closed_at is null order by 2, 1"
-        )
-        return [(row.finding_id, row.place) for row in rows]
-
-
-@pytest.fixture
-def hand(imports) -> Regroup:
-    return Regroup(imports)
 
 
 def touched(scan) -> set[str]:

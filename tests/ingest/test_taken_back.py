@@ -2,21 +2,10 @@
 
 import pytest
 
+from factories.packages import DAY, KNOWN, MONDAY, OTHER, named, one
 from hauberk.domain.finding import Triage
 from hauberk.domain.severity import Severity
 from hauberk.ingest import regroup
-from ingest.test_interplay import DAY, KNOWN, MONDAY, OTHER, Acts, named, one
-from ingest.test_regrouping import Regroup
-
-
-@pytest.fixture
-def acts(imports) -> Acts:
-    return Acts(imports)
-
-
-@pytest.fixture
-def hand(imports) -> Regroup:
-    return Regroup(imports)
 
 
 def test_what_was_split_off_by_its_key_stays_so_when_the_scan_that_gave_the_key_is_read_again(

@@ -5,13 +5,8 @@ from typing import Any
 
 import pytest
 
+from factories.packages import MONDAY, one, two
 from hauberk.domain.finding import Triage
-from ingest.test_interplay import MONDAY, Acts, one, two
-
-
-@pytest.fixture
-def acts(imports) -> Acts:
-    return Acts(imports)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -14,11 +13,10 @@ from faults.site import ORGANIZATION, Site, expected, fresh_site
 from hauberk.db.session import transaction
 from hauberk.infra.storage import open_storage
 from hauberk.ingest.history_statements import BEGIN, CLEAR
-from hauberk.ingest.large import max_new_keys
-from hauberk.ingest.reading import Matching, ReadingFiles, WhatToRead, identify, read
 from hauberk.ingest.replay import Effect, Recomputation
 from hauberk.ingest.spool import SpoolFolder
 from hauberk.ingest.statements import STAGE
+from ingest.acting import InProcess
 
 
 @pytest.fixture
@@ -30,27 +28,6 @@ def site(servers, tmp_path) -> Iterator[Site]:
 @pytest.fixture
 def reference(servers, tmp_path):
     return lambda *sent: expected(servers, tmp_path, sent)
-
-
-class InProcess:
-    """Reads the report here instead of in a child."""
-
-    def __init__(self, report: Path) -> None:
-        self._report = report
-
-    def identify(self, format):  # noqa: A002
-        with self._report.open("rb") as report:
-            return identify(report, WhatToRead(format=format))
-
-    def room_beside(self, known):
-        return max_new_keys(known, 2**28)
-
-    def read(self, spool, format, scanner, room):  # noqa: A002
-        with self._report.open("rb") as report:
-            spool.known.seek(0)
-            files = ReadingFiles(report=report, **spool.files())
-            matching = Matching(element_key=b"k" * 16, max_new_keys=room)
-            return read(files, WhatToRead(format=format), scanner, lambda *_: None, matching)
 
 
 def undo(site: Site, scan_id: int, *, keeps: bool = False) -> Effect:

@@ -3,7 +3,7 @@
 import pytest
 
 from factories import reports
-from ingest.test_interplay import one, two
+from factories.packages import one, two
 
 pytestmark = pytest.mark.anyio
 
