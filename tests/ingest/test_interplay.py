@@ -126,6 +126,15 @@ class TestAJoin:
         assert (scan.state, scan.error) == ("done", None)
         assert hand.ids() == [alone, kept]
         consistent()
+        # A result stands in the one under a name that leads to the other: its only key stays when all under that is split off.
+        key = imports.value("select fingerprint from finding_key where finding_id = :id", id=alone)
+        going = imports.rows(
+            "select id from occurrence where finding_id = :id and fingerprint = :key and closed_at is null",
+            id=alone,
+            key=key,
+        )
+        hand.split(alone, *(each.id for each in going))
+        consistent()
 
     def test_by_names_leaves_nothing_of_what_was_undone_when_it_comes_apart(
         self, imports, acts, hand, consistent

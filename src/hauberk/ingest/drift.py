@@ -119,7 +119,7 @@ class Matcher:
         self,
         known: list[Leftover],
         new: list[Leftover],
-        led: "Led",
+        led: Led,
         hosts: tuple[set[str], set[str]],
     ) -> None:
         with mmap(self.spool.results.fileno(), 0) as results:
@@ -130,7 +130,7 @@ class Matcher:
         self,
         known: list[Leftover],
         new: list[Leftover],
-        led: "Led",
+        led: Led,
         hosts: tuple[set[str], set[str]],
     ) -> Iterator[tuple[str, Leftover, Leftover, dict[str, Any]]]:
         by_finding: dict[int, list[Leftover]] = defaultdict(list)

@@ -144,6 +144,7 @@ def candidates(whole: Source, mapped: Sequence[Parser] = ()) -> Candidates:
 
     What none recognises is refused with the best reason that there is: what it is instead.
     """
+    danger.refuse_tar(whole)
     source = report_in(whole)
     try:
         probe = Probe(source)
@@ -193,8 +194,8 @@ def open_report(
 ) -> OpenedReport:
     """Recognises the report, or takes it as the format named. Raises ReportError."""
     whole = Source(file)
-    danger.refuse_tar(whole)
     if format is not None:
+        danger.refuse_tar(whole)
         named = [each for each in mapped if each.info.id == format][:1] or formats_named(format)
         if not named:
             raise ReportError("unsupported_format", f"There is no format “{format[:60]}”.")

@@ -1,8 +1,10 @@
 """POST /scans: what is taken in, what is refused, and that a refusal keeps nothing."""
 
 import asyncio
+import io
 import itertools
 import json
+import tarfile
 
 import pytest
 
@@ -142,7 +144,17 @@ async def test_a_member_makes_assets_and_a_narrow_token_does_not(
     assert (await api.get("/api/v1/findings", params={"q": "asset:nobody-named-me"})).json()["total"] == 0
 
 
+def tarred(content: bytes) -> bytes:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w") as archive:
+        entry = tarfile.TarInfo("report.json")
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
+    return made.getvalue()
+
+
 UNREADABLE = {
+    "a report in a tar archive": tarred(json.dumps(REPORT).encode()),
     "another format": b'{"what": "ever"}',
     "no text at all": bytes(range(256)),
     "cut off before it says what it is": b'{"Iss',

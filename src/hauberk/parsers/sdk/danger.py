@@ -47,9 +47,8 @@ _OTHERS: Final = (
     (b"OggS", "a sound or film"),
     *_ARCHIVES[2:],
 )
-_TAR: Final = slice(
-    257, 262
-)  # https://www.gnu.org/software/tar/manual/html_node/Standard.html: the header's `magic`
+# The header's `magic`: https://www.gnu.org/software/tar/manual/html_node/Standard.html
+_TAR: Final = slice(257, 262)
 
 
 def refuse(source: Source) -> None:
